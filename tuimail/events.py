@@ -1,0 +1,181 @@
+"""Small frozen events that say what changed; they carry ids, never rows, and are only hints.
+
+A missed event is harmless: the next read of the store shows the truth. They travel from the engine
+to screens and commands over its socket as JSON objects (`to_json`, `event_of_json`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+from typing import Any, Final
+
+
+class Connection(StrEnum):
+    """How an account stands with its server."""
+
+    OFFLINE = "offline"
+    CONNECTING = "connecting"
+    SYNCING = "syncing"
+    IN_STEP = "in step"
+    STOPPED = "stopped"
+    """Something only the person can mend: a wrong password, a bad certificate."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxesChanged:
+    """An account's mailboxes came, went or changed their counters."""
+
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesChanged:
+    """Messages in a mailbox came, went or changed."""
+
+    account: str
+    mailbox_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class BodyArrived:
+    """A body that was wished for is in the store."""
+
+    key: int
+
+
+@dataclass(frozen=True, slots=True)
+class BodyFailed:
+    """A body that was wished for cannot be had; `hint` says why and what to do."""
+
+    key: int
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingChanged:
+    """A mail on its way changed its state."""
+
+    outgoing_id: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChanged:
+    """An account's connection changed. `hint` is a sentence, empty when all is well."""
+
+    account: str
+    connection: str
+    hint: str
+    at: int
+    """Seconds UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a long task has come; `done == total` ends it."""
+
+    account: str
+    task: str
+    """Stable id of the task, for cancelling."""
+    what: str
+    """Our words, for example `headers`."""
+    mailbox: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class OperationsChanged:
+    """Operations were carried out; `hint` is a sentence when one was refused and undone."""
+
+    account: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecretAsked:
+    """The engine needs a password; answer with the same `question`."""
+
+    question: str
+    account: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoleAsked:
+    """No mailbox is known for a role; the person chooses one or has it created, once."""
+
+    account: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncFinished:
+    """One wished-for pass over an account ended; `hint` is empty when it went well."""
+
+    account: str
+    request: str
+    hint: str
+    exit_status: int
+
+
+@dataclass(frozen=True, slots=True)
+class EngineLost:
+    """The background process ended unasked; it is being started again."""
+
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class EngineFound:
+    """The background process is there."""
+
+
+Event = (
+    MailboxesChanged
+    | MessagesChanged
+    | BodyArrived
+    | BodyFailed
+    | OutgoingChanged
+    | AccountChanged
+    | Progress
+    | OperationsChanged
+    | SecretAsked
+    | RoleAsked
+    | SyncFinished
+    | EngineLost
+    | EngineFound
+)
+
+_KINDS: Final[Mapping[str, type[Event]]] = {
+    kind.__name__: kind
+    for kind in (
+        MailboxesChanged,
+        MessagesChanged,
+        BodyArrived,
+        BodyFailed,
+        OutgoingChanged,
+        AccountChanged,
+        Progress,
+        OperationsChanged,
+        SecretAsked,
+        RoleAsked,
+        SyncFinished,
+        EngineLost,
+        EngineFound,
+    )
+}
+
+
+def to_json(event: Event) -> dict[str, object]:
+    """Return the event as a JSON object with its kind under `event`."""
+    return {"event": type(event).__name__, **asdict(event)}
+
+
+def event_of_json(value: Mapping[str, Any]) -> Event | None:
+    """Return the event a JSON object stands for, or None if it is of a kind not known here."""
+    kind = _KINDS.get(str(value.get("event")))
+    if kind is None:
+        return None
+    names = [field.name for field in fields(kind)]
+    return kind(**{name: value[name] for name in names}) if all(n in value for n in names) else None

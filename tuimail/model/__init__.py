@@ -1,0 +1,1 @@
+"""Values, enums and ids. Everyone may enter; nothing here does I/O."""

@@ -1,0 +1,63 @@
+"""An account and its servers, as config.toml has them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from .address import Address
+from .ids import AccountName
+from .mailbox import Role
+
+
+class Security(StrEnum):
+    """How a line is made safe. There is no opportunistic mode and no clear text."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where to connect."""
+
+    host: str
+    port: int
+    security: Security
+    username: str
+    ca_file: Path | None = None
+    """PEM file of certificate authorities to trust instead of the system's."""
+
+
+class PasswordSource(StrEnum):
+    """Where the password comes from. There is no plain-text source."""
+
+    KEYRING = "keyring"
+    COMMAND = "command"
+    ASK = "ask"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One block `[account.NAME]`."""
+
+    name: AccountName
+    address: Address
+    """Display name and addr-spec mail is sent from unless an identity fits better."""
+    identities: tuple[Address, ...]
+    """Other addresses of the same person, for From and for finding oneself among recipients."""
+    signature: str
+    imap: Server | None
+    smtp: Server | None
+    password_source: PasswordSource
+    password_command: tuple[str, ...]
+    mailboxes: tuple[tuple[Role, str], ...]
+    """Roles the person chose for mailboxes, over what the server says."""
+
+    @property
+    def own_addresses(self) -> frozenset[str]:
+        """Every addr-spec of this person, in lower case."""
+        return frozenset(a.addr_spec.lower() for a in (self.address, *self.identities))
+
+    def mailbox_for(self, role: Role) -> str | None:
+        """The mailbox the person chose for a role, if any."""
+        return next((name for r, name in self.mailboxes if r is role), None)

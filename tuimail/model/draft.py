@@ -1,0 +1,51 @@
+"""A mail being written."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from .address import Address
+from .ids import AccountName, DraftId, MessageRef
+
+
+class DraftKind(StrEnum):
+    """What the draft began as; decides flags set on the original when it is accepted."""
+
+    NEW = "new"
+    REPLY = "reply"
+    REPLY_ALL = "reply_all"
+    REPLY_LIST = "reply_list"
+    FORWARD = "forward"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file to be sent; its bytes are read when the mail is built."""
+
+    path: Path
+    filename: str
+    content_type: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What compose holds. Address lists are text as typed; parsed when the mail is checked."""
+
+    id: DraftId
+    account: AccountName
+    from_: Address
+    to: str = ""
+    cc: str = ""
+    bcc: str = ""
+    subject: str = ""
+    body: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    kind: DraftKind = DraftKind.NEW
+    original: MessageRef | None = None
+    """The message answered or forwarded."""
+    in_reply_to: str = ""
+    """Message-ID without brackets."""
+    references: tuple[str, ...] = field(default=())
+    updated: int = 0
+    """Seconds UTC."""

@@ -1,0 +1,55 @@
+"""A mailbox: a named place for messages in an account."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .ids import AccountName, MailboxId
+from .safe import Untrusted
+
+
+class Role(StrEnum):
+    """What a mailbox is for (RFC 6154 SPECIAL-USE, and INBOX)."""
+
+    INBOX = "inbox"
+    SENT = "sent"
+    DRAFTS = "drafts"
+    TRASH = "trash"
+    ARCHIVE = "archive"
+    JUNK = "junk"
+    ALL = "all"
+    FLAGGED = "flagged"
+
+
+ASKED_ROLES = (Role.SENT, Role.DRAFTS, Role.TRASH, Role.ARCHIVE)
+"""Roles without which daily work fails; a missing one is asked for once."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxRow:
+    """A mailbox as lists show it: name and counters from the cache."""
+
+    id: MailboxId
+    account: AccountName
+    name: Untrusted
+    """Decoded name with the server's hierarchy delimiter."""
+    delimiter: str
+    """Empty where the server has a flat name space."""
+    role: Role | None
+    total: int
+    unread: int
+    is_selectable: bool
+    is_read_only: bool
+    generation: int
+    """Moves with every commit that touches this mailbox."""
+
+    @property
+    def leaf(self) -> Untrusted:
+        """The last part of the name."""
+        return (
+            Untrusted(self.name.raw.rpartition(self.delimiter)[2]) if self.delimiter else self.name
+        )
+
+    @property
+    def depth(self) -> int:
+        """How many parents the name has."""
+        return self.name.raw.count(self.delimiter) if self.delimiter else 0

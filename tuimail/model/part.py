@@ -1,0 +1,100 @@
+"""The parts of a mail (RFC 2045 to 2049) and the mail as a reader shows it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .message import Envelope
+from .safe import Safe, Untrusted
+
+
+class Disposition(StrEnum):
+    """RFC 2183."""
+
+    INLINE = "inline"
+    ATTACHMENT = "attachment"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A leaf of the MIME tree."""
+
+    number: str
+    """Section number as IMAP counts, for example `2.1` (RFC 9051 section 6.4.5.1)."""
+    content_type: str
+    """Lower-case type/subtype."""
+    charset: str
+    filename: Untrusted
+    """As the sender wrote it, decoded; may be empty. Never a path: see `safe_filename`."""
+    disposition: Disposition
+    content_id: str
+    size_bytes: int
+    """Of the decoded content."""
+    is_format_flowed: bool = False
+    is_delsp: bool = False
+
+
+class BodyKind(StrEnum):
+    """How the shown text came about."""
+
+    TEXT = "text"
+    HTML = "html"
+    RAW = "raw"
+    """The mail could not be parsed; the bytes are shown as they are."""
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a line with the role that gives it its colour."""
+
+    text: Safe
+    role: str = "text"
+    """text, quote1, quote2, quote3, signature, heading, link, code, dim, bold, italic, table,
+    patch.add, patch.del, patch.hunk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A logical line, before it is wrapped to the screen."""
+
+    spans: tuple[Span, ...]
+    indent: int = 0
+    """Cells by which wrapped continuation lines hang."""
+    quote_depth: int = 0
+    is_fixed: bool = False
+    """Never wrapped at words: tables, code, patches."""
+
+    @property
+    def text(self) -> Safe:
+        """The line without its roles."""
+        return Safe("".join(span.text for span in self.spans))
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link found in a mail, numbered from 1 in reading order."""
+
+    number: int
+    url: Untrusted
+    """`safe_url` before it is opened."""
+    host: Safe
+    text: Safe
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedMail:
+    """A mail made readable: envelope, lines, links, attachments."""
+
+    envelope: Envelope
+    body_kind: BodyKind
+    lines: tuple[Line, ...]
+    links: tuple[Link, ...]
+    attachments: tuple[Part, ...]
+    parts: tuple[Part, ...]
+    remote_hosts: tuple[Safe, ...]
+    """Hosts the HTML wanted to contact; none was."""
+    warnings: tuple[Safe, ...]
+    """Sentences of ours about what was cut, refused or looks wrong."""
+    plain_text: Safe
+    """The shown text as one block: for quoting, search index, `--json`."""
+    snippet: Safe

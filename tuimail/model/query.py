@@ -1,0 +1,104 @@
+"""A search as a tree; made by `store.query_language`, compiled to SQL by `store.search`."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Field(StrEnum):
+    """Where a word is looked for."""
+
+    ANY = "any"
+    FROM = "from"
+    TO = "to"
+    CC = "cc"
+    SUBJECT = "subject"
+    BODY = "body"
+    IN = "in"
+    ACCOUNT = "account"
+    LIST = "list"
+    TAG = "tag"
+    FILENAME = "filename"
+    ID = "id"
+
+
+class State(StrEnum):
+    """is:..."""
+
+    UNREAD = "unread"
+    READ = "read"
+    FLAGGED = "flagged"
+    REPLIED = "replied"
+    DRAFT = "draft"
+    SENT = "sent"
+    BOUNCED = "bounced"
+
+
+class Has(StrEnum):
+    """has:..."""
+
+    ATTACHMENT = "attachment"
+    LINK = "link"
+    INVITE = "invite"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word or phrase in a field."""
+
+    field: Field
+    text: str
+    is_phrase: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Is:
+    """is:unread and the like."""
+
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class HasA:
+    """has:attachment and the like."""
+
+    what: Has
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Date from (inclusive) until (exclusive), seconds UTC; None is open."""
+
+    since: int | None
+    until: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """larger: or smaller: in bytes."""
+
+    larger: int | None = None
+    smaller: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Everything but."""
+
+    node: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of."""
+
+    nodes: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Any of."""
+
+    nodes: tuple["Node", ...]
+
+
+Node = Word | Is | HasA | Between | Size | Not | And | Or

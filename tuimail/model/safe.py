@@ -1,0 +1,88 @@
+"""Text written by strangers, and the one door through which it reaches people.
+
+`Untrusted` is what came in, `Safe` is what may go out to a terminal. A widget takes `Safe` alone, so
+both mypy and the running program see a raw string on its way to the screen. (This lives in `model`
+because the front doors, which may not enter `mime`, need it most.)
+"""
+
+import re
+from typing import Final, NoReturn, Self
+
+MAX_LINE_CHARS: Final = 2_000
+"""Longer than any screen is wide; a header of megabytes costs nothing beyond it."""
+
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+
+
+class Untrusted:
+    """Text a stranger wrote. Not a `str`: it cannot be joined, formatted or shown by accident."""
+
+    __slots__ = ("raw",)
+
+    raw: str
+    """The text as it came: for comparing, searching and storing, never for showing."""
+
+    def __init__(self, raw: str) -> None:
+        self.raw = raw
+
+    def __str__(self) -> NoReturn:
+        raise TypeError("text from a stranger reaches people through safe_line or safe_block")
+
+    def __format__(self, spec: str) -> NoReturn:
+        raise TypeError("text from a stranger reaches people through safe_line or safe_block")
+
+    def __repr__(self) -> str:
+        return f"Untrusted({len(self.raw)} characters)"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Untrusted) and other.raw == self.raw
+
+    def __hash__(self) -> int:
+        return hash(self.raw)
+
+    def __bool__(self) -> bool:
+        return bool(self.raw)
+
+
+class Safe(str):
+    """Text that may be shown: sanitised, or our own words."""
+
+    __slots__ = ()
+
+    def __add__(self, other: str) -> "Safe":
+        if not isinstance(other, Safe):
+            return NotImplemented
+        return Safe(str.__add__(self, other))
+
+    @classmethod
+    def join_safe(cls, separator: "Safe", parts: "list[Safe]") -> Self:
+        """Join safe pieces."""
+        return cls(str.join(separator, parts))
+
+
+def ours(text: str) -> Safe:
+    """Mark words of the program itself as safe; never call it with anything a stranger wrote."""
+    return Safe(text)
+
+
+def safe_line(text: Untrusted | str, max_chars: int = MAX_LINE_CHARS) -> Safe:
+    """Return one line that may be shown: no control, bidi or invisible character, no line break."""
+    raw = text.raw if isinstance(text, Untrusted) else text
+    cut = raw[:max_chars]
+    if cut.isascii() and cut.isprintable():
+        return Safe(cut)
+    return Safe(_UNSAFE.sub(_visible, re.sub(r"[\t\r\n\v\f\x85\u2028\u2029]+", " ", cut)))
+
+
+def safe_block(text: Untrusted | str) -> Safe:
+    r"""Return text of several lines that may be shown; the only control character left is \n."""
+    raw = text.raw if isinstance(text, Untrusted) else text
+    lines = raw.replace("\r\n", "\n").expandtabs(8).split("\n")
+    return Safe("\n".join(_UNSAFE.sub(_visible, line) for line in lines))
+
+
+def _visible(found: re.Match[str]) -> str:
+    return "\u241b" if found[0] == "\x1b" else "\ufffd" if found[0] < "\xa0" else ""

@@ -1,0 +1,41 @@
+"""What a person can set in config.toml beside accounts."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class MarkSeen(StrEnum):
+    """When a mail counts as read."""
+
+    OPENED = "opened"
+    DELAYED = "delayed"
+    """After two seconds in the reader."""
+    NEVER = "never"
+
+
+class Output(StrEnum):
+    """How the screen is sent to the terminal."""
+
+    DIFF = "diff"
+    STOCK = "stock"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Defaults are the shipped behaviour."""
+
+    theme: str = "dark"
+    keymap: str = "default"
+    mark_seen: MarkSeen = MarkSeen.OPENED
+    output: Output = Output.DIFF
+    early_paint: bool = True
+    mouse: bool = True
+    threads: bool = False
+    wrap_columns: int = 80
+    """Reader text is wrapped at this many columns at most; 0 means the pane's width."""
+    undo_send_s: int = 10
+    editor: str = ""
+    """Command line of an editor; empty means VISUAL or EDITOR, then the built-in one."""
+    download_dir: str = "~/Downloads"
+    time_zone: str = ""
+    """IANA name; empty means the system's."""

@@ -1,0 +1,176 @@
+"""What sync asks of a server, whatever protocol it speaks.
+
+IMAP fulfils it in `imap_remote`; POP3 and other kinds of server need one more file and no change
+above. One `Remote` is one connection: it is never shared by two tasks, and after any timeout or
+cancellation it is closed and never used again.
+
+Every method raises `NetworkError` when the line fails, `ProtocolError` with its scope when the server
+says no, and `TlsError` or `SignInRefused` from `connect`.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from tuimail.model.flags import Flags
+from tuimail.model.mailbox import Role
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteMailbox:
+    """A mailbox as the server lists it."""
+
+    name: str
+    """Decoded from modified UTF-7."""
+    delimiter: str
+    role: Role | None
+    is_selectable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteState:
+    """What selecting a mailbox tells (RFC 9051 section 6.3.2)."""
+
+    uid_validity: int
+    uid_next: int
+    """0 where the server does not say."""
+    exists: int
+    highest_modseq: int
+    """0 where the server has no CONDSTORE (RFC 7162)."""
+    permanent_flags: Flags
+    """Flags that can be changed for good; `\\*` among them means new keywords are taken."""
+    is_read_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteHeader:
+    """One message's header as fetched."""
+
+    uid: int
+    flags: Flags
+    internal_date: int
+    """Seconds UTC; 0 where unreadable."""
+    size_bytes: int
+    modseq: int
+    raw: bytes
+    """The header fields asked for, as the server sent them."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFlags:
+    """One message's flags."""
+
+    uid: int
+    flags: Flags
+    modseq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Where messages went (RFC 4315 COPYUID); empty where the server does not say."""
+
+    uid_validity: int
+    uids: tuple[tuple[int, int], ...]
+    """(old, new) pairs."""
+
+
+class Change:
+    """What the server said unasked."""
+
+    @dataclass(frozen=True, slots=True)
+    class Exists:
+        """The mailbox now holds `count` messages."""
+
+        count: int
+
+    @dataclass(frozen=True, slots=True)
+    class Vanished:
+        """A message is gone, or messages are: fetch the UIDs again to see which."""
+
+    @dataclass(frozen=True, slots=True)
+    class FlagsMoved:
+        """Flags of a message changed; `uid` is 0 where the server gave a sequence number alone."""
+
+        uid: int
+        flags: Flags
+        modseq: int
+
+
+AnyChange = Change.Exists | Change.Vanished | Change.FlagsMoved
+
+
+class Remote(Protocol):
+    """One signed-in connection to a server."""
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """What the server offers, upper case, asked after TLS and after sign-in."""
+        ...
+
+    async def mailboxes(self) -> Sequence[RemoteMailbox]:
+        """Return every mailbox, with the role the server gives it."""
+        ...
+
+    async def open(self, mailbox: str, *, read_only: bool = False) -> RemoteState:
+        """Select a mailbox; what follows acts on it."""
+        ...
+
+    async def status(self, mailbox: str) -> RemoteState:
+        """Ask for counters without selecting; flags and read-only are left empty."""
+        ...
+
+    async def flags(self, uids: str, changed_since: int = 0) -> Sequence[RemoteFlags]:
+        """Return UID and flags of a UID set such as `1:*`, or only what changed since a modseq."""
+        ...
+
+    def headers(self, uids: str) -> AsyncIterator[Sequence[RemoteHeader]]:
+        """Yield headers of a UID set in batches as they arrive."""
+        ...
+
+    async def body(self, uid: int, on_bytes: Callable[[int, int], None] | None = None) -> bytes:
+        """Return a message's exact bytes without setting \\Seen; `on_bytes(done, total)` tells progress."""
+        ...
+
+    async def change_flags(self, uids: str, add: Flags, remove: Flags) -> None:
+        """Add and remove flags (UID STORE, silent)."""
+        ...
+
+    async def move(self, uids: str, destination: str) -> Moved:
+        """Move messages (RFC 6851); by COPY, check and UID EXPUNGE where the server cannot."""
+        ...
+
+    async def copy(self, uids: str, destination: str) -> Moved:
+        """Copy messages."""
+        ...
+
+    async def expunge(self, uids: str) -> None:
+        """Remove these messages for ever (UIDPLUS); refused where only a plain EXPUNGE exists."""
+        ...
+
+    async def append(self, mailbox: str, raw: bytes, flags: Flags, date: int) -> int:
+        """Put a message into a mailbox; return its UID, or 0 where the server does not say."""
+        ...
+
+    async def find_message_id(self, message_id: str) -> Sequence[int]:
+        """Return UIDs in the open mailbox whose Message-ID is this (without angle brackets)."""
+        ...
+
+    async def create(self, mailbox: str) -> None:
+        """Create a mailbox and subscribe to it."""
+        ...
+
+    async def watch(self, on_change: Callable[[AnyChange], None], timeout_s: float) -> None:
+        """Wait (IDLE, RFC 2177) until something changed or the time is over, then leave IDLE."""
+        ...
+
+    async def keep_alive(self) -> None:
+        """Ask for news without IDLE (NOOP)."""
+        ...
+
+    async def close(self) -> None:
+        """Say goodbye, or just close when that does not work. Never raises."""
+        ...
+
+
+Connect = Callable[[], Awaitable[Remote]]
+"""Makes a new signed-in connection; raises NetworkError, TlsError, SignInRefused, SecretUnavailable."""
