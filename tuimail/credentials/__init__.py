@@ -1,0 +1,1 @@
+"""Where secrets come from: keyring, a command, asking. Never a plain-text file."""

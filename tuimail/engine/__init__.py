@@ -1,0 +1,1 @@
+"""The door of the background process: its lock, its socket, its supervisor."""

@@ -1,0 +1,1 @@
+"""Bytes to message and back. A stranger to store, protocols and credentials."""

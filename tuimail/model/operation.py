@@ -42,7 +42,7 @@ class Operation:
     """Source mailbox name; for APPEND the destination."""
     uid_validity: int
     uid: int
-    """0 for APPEND, and for messages whose UID is not known yet (just moved): then `key` decides."""
+    """0 for APPEND, and where the UID is not known yet (just moved): then `key` decides."""
     key: MessageKey
     destination: str = ""
     add: Flags = NO_FLAGS

@@ -1,8 +1,8 @@
 """Text written by strangers, and the one door through which it reaches people.
 
-`Untrusted` is what came in, `Safe` is what may go out to a terminal. A widget takes `Safe` alone, so
-both mypy and the running program see a raw string on its way to the screen. (This lives in `model`
-because the front doors, which may not enter `mime`, need it most.)
+`Untrusted` is what came in, `Safe` is what may go out to a terminal. A widget takes `Safe` alone,
+so both mypy and the running program see a raw string on its way to the screen. (This lives in
+`model` because the front doors, which may not enter `mime`, need it most.)
 """
 
 import re

@@ -1,0 +1,1 @@
+"""Keeps the store and the servers in step. Only the engine may enter."""

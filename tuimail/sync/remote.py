@@ -4,8 +4,8 @@ IMAP fulfils it in `imap_remote`; POP3 and other kinds of server need one more f
 above. One `Remote` is one connection: it is never shared by two tasks, and after any timeout or
 cancellation it is closed and never used again.
 
-Every method raises `NetworkError` when the line fails, `ProtocolError` with its scope when the server
-says no, and `TlsError` or `SignInRefused` from `connect`.
+Every method raises `NetworkError` when the line fails, `ProtocolError` with its scope when the
+server says no, and `TlsError` or `SignInRefused` from `connect`.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -128,7 +128,10 @@ class Remote(Protocol):
         ...
 
     async def body(self, uid: int, on_bytes: Callable[[int, int], None] | None = None) -> bytes:
-        """Return a message's exact bytes without setting \\Seen; `on_bytes(done, total)` tells progress."""
+        r"""Return a message's exact bytes without setting \Seen.
+
+        `on_bytes(done, total)` tells how far it has come.
+        """
         ...
 
     async def change_flags(self, uids: str, add: Flags, remove: Flags) -> None:
@@ -173,4 +176,4 @@ class Remote(Protocol):
 
 
 Connect = Callable[[], Awaitable[Remote]]
-"""Makes a new signed-in connection; raises NetworkError, TlsError, SignInRefused, SecretUnavailable."""
+"""Makes a signed-in connection; raises NetworkError, SignInRefused or SecretUnavailable."""
