@@ -1,0 +1,172 @@
+"""Reads config.toml into settings and accounts; every error names file, line and key."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tuimail.errors import ConfigError, UserError
+from tuimail.model.account import Account, PasswordSource, Security, Server
+from tuimail.model.address import Address
+from tuimail.model.ids import AccountName
+from tuimail.model.mailbox import Role
+from tuimail.model.settings import MarkSeen, Output, Settings
+
+from .document import Document, read_document
+from .profile import Profile
+from .table import Table
+
+IMAP_PORTS: Final = {Security.TLS: 993, Security.STARTTLS: 143}
+"""RFC 8314 section 7.3; RFC 9051 section 2.1."""
+SMTP_PORTS: Final = {Security.TLS: 465, Security.STARTTLS: 587}
+"""RFC 8314 section 7.3; RFC 6409 section 3.1."""
+
+ACCOUNT_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
+HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:-]{0,252}[A-Za-z0-9])?")
+ADDR_SPEC: Final = re.compile(r"[^\s@<>\"(),:;\\\x00-\x1f\x7f]+@[^\s@<>\"(),:;\\\x00-\x1f\x7f]+")
+"""Enough to catch slips; the exact rules are applied where mail is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What the person set."""
+
+    settings: Settings
+    accounts: tuple[Account, ...]
+
+    def account(self, name: str) -> Account:
+        """Return an account by its name or its address.
+
+        Raises:
+            UserError: there is none; names those there are.
+        """
+        for account in self.accounts:
+            if name in (account.name, account.address.addr_spec):
+                return account
+        names = ", ".join(a.name for a in self.accounts) or "none yet (tuimail account add)"
+        raise UserError(f"There is no account {name!r}. Accounts: {names}.")
+
+
+def load_config(profile: Profile) -> Config:
+    """Read the profile's config.toml; one that does not exist means defaults and no account.
+
+    Raises:
+        ConfigError: with file, line and key.
+    """
+    document = read_document(profile.config_file)
+    top = Table(document, (), document.values)
+    settings = _settings(top.table("ui"))
+    accounts = _accounts(document, top.table("account"))
+    top.finish()
+    return Config(settings, accounts)
+
+
+def _settings(ui: Table) -> Settings:
+    default = Settings()
+    settings = Settings(
+        theme=ui.line("theme", default.theme),
+        keymap=ui.line("keymap", default.keymap),
+        mark_seen=ui.choice("mark_seen", MarkSeen, default.mark_seen),
+        output=ui.choice("output", Output, default.output),
+        early_paint=ui.truth("early_paint", default.early_paint),
+        mouse=ui.truth("mouse", default.mouse),
+        threads=ui.truth("threads", default.threads),
+        wrap_columns=ui.number("wrap_columns", default.wrap_columns, 0, 1000),
+        undo_send_s=ui.number("undo_send_s", default.undo_send_s, 0, 3600),
+        editor=ui.line("editor", default.editor),
+        download_dir=ui.line("download_dir", default.download_dir),
+        time_zone=ui.line("time_zone", default.time_zone),
+    )
+    ui.finish()
+    return settings
+
+
+def _accounts(document: Document, block: Table) -> tuple[Account, ...]:
+    accounts = []
+    for name in block.names():
+        if not ACCOUNT_NAME.fullmatch(name):
+            raise document.error(
+                ("account", name), "an account's name is letters, digits and . _ @ + -, at most 64"
+            )
+        accounts.append(_account(AccountName(name), block.table(name), document))
+    return tuple(accounts)
+
+
+def _account(name: AccountName, block: Table, document: Document) -> Account:
+    address = _address(block)
+    username = block.line("username", address.addr_spec)
+    ca_file = _ca_file(block, document.file.parent)
+    password = block.table("password")
+    source = password.choice("source", PasswordSource, PasswordSource.KEYRING)
+    command = password.texts("command")
+    if (source is PasswordSource.COMMAND) != bool(command):
+        raise password.error("command", 'is needed with source = "command", and only there')
+    password.finish()
+    account = Account(
+        name=name,
+        address=address,
+        identities=tuple(_identity(table) for table in block.tables("identity")),
+        signature=block.text("signature", ""),
+        imap=_server(block, "imap", IMAP_PORTS, username, ca_file),
+        smtp=_server(block, "smtp", SMTP_PORTS, username, ca_file),
+        password_source=source,
+        password_command=command,
+        mailboxes=_mailboxes(block.table("mailboxes")),
+    )
+    block.finish()
+    return account
+
+
+def _address(table: Table) -> Address:
+    email = table.line("email")
+    if not ADDR_SPEC.fullmatch(email):
+        raise table.error("email", "must be an address such as you@example.org")
+    return Address(table.line("display_name", ""), email)
+
+
+def _identity(table: Table) -> Address:
+    address = _address(table)
+    table.finish()
+    return address
+
+
+def _ca_file(table: Table, base: Path) -> Path | None:
+    written = table.line("ca_file", "")
+    if not written:
+        return None
+    path = base / Path(written).expanduser()
+    if not path.is_file():
+        raise table.error("ca_file", "there is no such file")
+    return path
+
+
+def _server(
+    block: Table, kind: str, ports: dict[Security, int], username: str, ca_file: Path | None
+) -> Server | None:
+    if not block.has(kind):
+        return None
+    table = block.table(kind)
+    host = table.line("host")
+    if not HOST.fullmatch(host):
+        raise table.error("host", "must be a host name such as mail.example.org")
+    security = table.choice("security", Security, Security.TLS)
+    port = table.number("port", ports[security], 1, 65535)
+    server = Server(host, port, security, table.line("username", username), ca_file)
+    table.finish()
+    return server
+
+
+def _mailboxes(table: Table) -> tuple[tuple[Role, str], ...]:
+    chosen = []
+    for word in table.names():
+        try:
+            role = Role(word)
+        except ValueError:
+            roles = ", ".join(Role)
+            raise table.error(word, f"is not a role; roles are: {roles}") from None
+        chosen.append((role, table.line(word)))
+    table.finish()
+    return tuple(chosen)
+
+
+__all__ = ["ADDR_SPEC", "HOST", "IMAP_PORTS", "SMTP_PORTS", "Config", "ConfigError", "load_config"]

@@ -1,0 +1,85 @@
+"""Where a profile keeps its files: configuration, data and state.
+
+With `--profile DIR` everything lies under DIR; without it in the folders of the platform (XDG).
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from tuimail.errors import StoreError
+
+PRIVATE = 0o700
+"""Folders hold mail: nobody else may look in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The places of one profile; nothing is made until `prepare`."""
+
+    config_file: Path
+    data_dir: Path
+    """What must not be lost: the store."""
+    state_dir: Path
+    """What can be made again: socket, lock, log, the last screen's frame."""
+    folder: Path | None
+    """The DIR of `--profile DIR`; None for the platform's folders."""
+
+    @classmethod
+    def at(cls, folder: Path) -> "Profile":
+        """Return the profile below one folder."""
+        folder = folder.expanduser().absolute()
+        return cls(folder / "config.toml", folder / "data", folder / "state", folder)
+
+    @classmethod
+    def default(cls) -> "Profile":
+        """Return the profile in the platform's folders."""
+        return cls(
+            Path(platformdirs.user_config_dir("tuimail")) / "config.toml",
+            Path(platformdirs.user_data_dir("tuimail")),
+            Path(platformdirs.user_state_dir("tuimail")),
+            None,
+        )
+
+    @property
+    def config_dir(self) -> Path:
+        """Where config.toml, keys.toml and themes of the person lie."""
+        return self.config_file.parent
+
+    @property
+    def lock(self) -> Path:
+        """Says which process is the engine."""
+        return self.state_dir / "engine.lock"
+
+    @property
+    def socket(self) -> Path:
+        """Where the engine listens."""
+        return self.state_dir / "engine.sock"
+
+    @property
+    def log(self) -> Path:
+        """What went wrong, without secrets, addresses or subjects."""
+        return self.state_dir / "tuimail.log"
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The command-line arguments that name this profile to another process."""
+        return ("--profile", str(self.folder)) if self.folder else ()
+
+    def prepare(self) -> None:
+        """Make the folders, closed to others.
+
+        Raises:
+            StoreError: a folder cannot be made or is not a folder.
+        """
+        for folder in (self.config_dir, self.data_dir, self.state_dir):
+            try:
+                folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+                if folder != self.config_dir:
+                    folder.chmod(PRIVATE)
+            except OSError as error:
+                reason = error.strerror or "it cannot be made"
+                raise StoreError(
+                    f"{folder}: {reason}. Choose another place with --profile DIR."
+                ) from error

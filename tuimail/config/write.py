@@ -1,0 +1,133 @@
+"""Writes accounts into config.toml, leaving the person's own lines and comments as they are."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import Table
+
+from tuimail.errors import ConfigError, StoreError, UserError
+from tuimail.model.account import Account, PasswordSource, Server
+from tuimail.model.ids import AccountName
+from tuimail.model.mailbox import Role
+
+from .profile import Profile
+
+
+def add_account(profile: Profile, account: Account) -> None:
+    """Write a new account block.
+
+    Raises:
+        UserError: an account of that name is there already.
+        ConfigError, StoreError: the file cannot be read or written.
+    """
+    document = _read(profile.config_file)
+    accounts = document.setdefault("account", tomlkit.table(is_super_table=True))
+    if account.name in accounts:
+        raise UserError(
+            f"There is an account {account.name!r} already. "
+            f"Choose another name, or remove it first: tuimail account remove {account.name}"
+        )
+    accounts[account.name] = _block(account)
+    _write(profile.config_file, document)
+
+
+def remove_account(profile: Profile, name: AccountName) -> None:
+    """Take an account block out.
+
+    Raises:
+        UserError: there is none of that name.
+    """
+    document = _read(profile.config_file)
+    accounts = document.get("account", {})
+    if name not in accounts:
+        raise UserError(f"There is no account {name!r} in {profile.config_file}.")
+    del accounts[name]
+    _write(profile.config_file, document)
+
+
+def set_mailbox_role(profile: Profile, name: AccountName, role: Role, mailbox: str) -> None:
+    """Record which mailbox the person chose for a role.
+
+    Raises:
+        UserError: there is no such account.
+    """
+    document = _read(profile.config_file)
+    block = document.get("account", {}).get(name)
+    if block is None:
+        raise UserError(f"There is no account {name!r} in {profile.config_file}.")
+    block.setdefault("mailboxes", tomlkit.table())[role.value] = mailbox
+    _write(profile.config_file, document)
+
+
+def _read(file: Path) -> tomlkit.TOMLDocument:
+    try:
+        return tomlkit.parse(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return tomlkit.document()
+    except (OSError, UnicodeDecodeError, TOMLKitError) as error:
+        raise ConfigError(
+            file, getattr(error, "line", None), "", f"cannot be changed: {error}"
+        ) from error
+
+
+def _write(file: Path, document: tomlkit.TOMLDocument) -> None:
+    """Replace the file in one step, so that a crash leaves the old or the new one, never half."""
+    target = file.resolve()  # a config.toml that is a link into a dotfiles folder stays one
+    try:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".config-", suffix=".toml")
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                stream.write(tomlkit.dumps(document))
+                stream.flush()
+                os.fsync(stream.fileno())
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        reason = error.strerror or "unknown reason"
+        raise StoreError(f"{file} could not be written: {reason}.") from error
+
+
+def _block(account: Account) -> Table:
+    block = tomlkit.table()
+    block["email"] = account.address.addr_spec
+    if account.address.name:
+        block["display_name"] = account.address.name
+    username = account.imap.username if account.imap else account.address.addr_spec
+    if username != account.address.addr_spec:
+        block["username"] = username
+    ca_file = next((s.ca_file for s in (account.imap, account.smtp) if s and s.ca_file), None)
+    if ca_file:
+        block["ca_file"] = str(ca_file)
+    for kind, server in (("imap", account.imap), ("smtp", account.smtp)):
+        if server:
+            block[kind] = _server(server, username)
+    block["password"] = _password(account)
+    if account.mailboxes:
+        block["mailboxes"] = tomlkit.table()
+        for role, mailbox in account.mailboxes:
+            block["mailboxes"][role.value] = mailbox
+    return block
+
+
+def _server(server: Server, username: str) -> Table:
+    table = tomlkit.table()
+    table["host"] = server.host
+    table["port"] = server.port
+    table["security"] = server.security.value
+    if server.username != username:
+        table["username"] = server.username
+    return table
+
+
+def _password(account: Account) -> Table:
+    table = tomlkit.table()
+    table["source"] = account.password_source.value
+    if account.password_source is PasswordSource.COMMAND:
+        table["command"] = list(account.password_command)
+    return table

@@ -1,0 +1,88 @@
+"""The one way to a password: the account's source, asked once and kept in memory."""
+
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+
+from tuimail.errors import SecretUnavailable
+from tuimail.model.account import Account, PasswordSource
+from tuimail.model.ids import AccountName
+
+from . import keyring as system_keyring
+from .command import password_of_command
+from .secret import Secret
+
+Ask = Callable[[AccountName, str], Awaitable[Secret]]
+"""Asks the person: (account, prompt) -> secret. Raises SecretUnavailable when nobody answers."""
+
+
+class Purpose(StrEnum):
+    """Which server the password is for; most accounts use one for both."""
+
+    IMAP = "imap"
+    SMTP = "smtp"
+
+
+class Passwords:
+    """Gets passwords and keeps them for as long as the process lives; never written anywhere."""
+
+    def __init__(self, ask: Ask | None) -> None:
+        """`ask` is None where there is nobody to ask, as in a script."""
+        self._ask = ask
+        self._known: dict[tuple[AccountName, str], Secret] = {}
+
+    async def password_of(self, account: Account, purpose: Purpose) -> Secret:
+        """Return the password of an account's server.
+
+        Raises:
+            SecretUnavailable: there is no way to get it; the hint says which there are.
+        """
+        username = username_for(account, purpose)
+        known = self._known.get((account.name, username))
+        if known is None:
+            known = await self._fetch(account, username)
+            self._known[account.name, username] = known
+        return known
+
+    def forget(self, account: AccountName) -> None:
+        """Forget what is kept in memory, after a server refused it or the configuration changed."""
+        for key in [key for key in self._known if key[0] == account]:
+            del self._known[key]
+
+    async def _fetch(self, account: Account, username: str) -> Secret:
+        match account.password_source:
+            case PasswordSource.COMMAND:
+                return await password_of_command(account.password_command)
+            case PasswordSource.KEYRING:
+                stored = system_keyring.read_password(account.name, username)
+                if stored is not None:
+                    return stored
+            case PasswordSource.ASK:
+                pass
+        if self._ask is None:
+            raise SecretUnavailable(
+                f"The password of {account.name} is not stored. "
+                f"Give it once with: tuimail account login {account.name}"
+            )
+        return await self._ask(account.name, f"Password of {username}")
+
+
+def username_for(account: Account, purpose: Purpose) -> str:
+    """Return the name that signs in to an account's server."""
+    server = account.imap if purpose is Purpose.IMAP else account.smtp
+    return server.username if server else account.address.addr_spec
+
+
+def remember_password(account: Account, secret: Secret) -> None:
+    """Keep a password in the system's keyring for both servers.
+
+    Raises:
+        SecretUnavailable: there is no keyring that can be used.
+    """
+    for username in {username_for(account, purpose) for purpose in Purpose}:
+        system_keyring.store_password(account.name, username, secret)
+
+
+def forget_password(account: Account) -> None:
+    """Delete a password from the system's keyring."""
+    for username in {username_for(account, purpose) for purpose in Purpose}:
+        system_keyring.delete_password(account.name, username)
