@@ -84,5 +84,22 @@ def safe_block(text: Untrusted | str) -> Safe:
     return Safe("\n".join(_UNSAFE.sub(_visible, line) for line in lines))
 
 
+def safe_filename(name: Untrusted) -> str:
+    """Return a name that is one path component, hides nothing and may be created in a folder.
+
+    Never empty, at most 120 bytes, never begins with `.`, `-` or `~`, no reserved DOS name.
+    """
+    raise NotImplementedError
+
+
+def safe_url(url: Untrusted) -> str:
+    """Return a http, https or mailto URL, percent-encoded ASCII, that may be handed to a browser.
+
+    Raises:
+        UserError: another scheme, or a form that hides where it leads; names the real host.
+    """
+    raise NotImplementedError
+
+
 def _visible(found: re.Match[str]) -> str:
     return "\u241b" if found[0] == "\x1b" else "\ufffd" if found[0] < "\xa0" else ""
