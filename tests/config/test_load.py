@@ -1,0 +1,177 @@
+"""config.toml becomes settings and accounts, or an error that names file, line and key."""
+
+import pytest
+
+from tuimail.config.load import load_config
+from tuimail.config.profile import Profile
+from tuimail.config.write import add_account, remove_account, set_mailbox_role
+from tuimail.errors import ConfigError, UserError
+from tuimail.model.account import PasswordSource, Security
+from tuimail.model.ids import AccountName
+from tuimail.model.mailbox import Role
+
+WORK = """\
+# my mail
+[ui]
+theme = "light"
+
+[account.work]
+email = "alice@north.example"
+display_name = "Alice"
+signature = '''
+--
+Alice [not a table]
+key = "not a key"
+'''
+
+[account.work.imap]
+host = "imap.north.example"
+
+[account.work.smtp]
+host = "smtp.north.example"
+security = "starttls"
+username = "alice-out"
+
+[account.work.password]
+source = "command"
+command = ["pass", "show", "work"]
+
+[account.work.mailboxes]
+sent = "Sent Items"
+
+[[account.work.identity]]
+email = "info@north.example"
+"""
+
+
+@pytest.fixture
+def profile(tmp_path):
+    return Profile.at(tmp_path)
+
+
+def load(profile, text):
+    profile.config_file.write_text(text)
+    return load_config(profile)
+
+
+def test_a_missing_file_means_defaults_and_no_account(profile):
+    config = load_config(profile)
+    assert config.accounts == ()
+    assert config.settings.theme == "dark"
+
+
+def test_an_account_block_is_read_whole(profile):
+    config = load(profile, WORK)
+    account = config.account("work")
+    assert config.settings.theme == "light"
+    assert (account.imap.port, account.imap.security) == (993, Security.TLS)
+    assert (account.smtp.port, account.smtp.security) == (587, Security.STARTTLS)
+    assert (account.imap.username, account.smtp.username) == ("alice@north.example", "alice-out")
+    assert account.password_command == ("pass", "show", "work")
+    assert account.mailbox_for(Role.SENT) == "Sent Items"
+    assert account.own_addresses == {"alice@north.example", "info@north.example"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "key"),
+    [
+        ('theme = "light"', "theme = 3", 3, "ui.theme"),
+        ('theme = "light"', 'thme = "light"', 3, "ui.thme"),
+        ('host = "imap.north.example"', "", 14, "account.work.imap.host"),
+        ('host = "imap.north.example"', 'host = "bad host"', 15, "account.work.imap.host"),
+        ('security = "starttls"', 'security = "none"', 19, "account.work.smtp.security"),
+        ('security = "starttls"', "port = 0", 19, "account.work.smtp.port"),
+        ('security = "starttls"', "port = true", 19, "account.work.smtp.port"),
+        ('source = "command"', 'source = "plain"', 23, "account.work.password.source"),
+        ('source = "command"', 'source = "ask"', 24, "account.work.password.command"),
+        ('command = ["pass", "show", "work"]', "command = 3", 24, "account.work.password.command"),
+        ('sent = "Sent Items"', 'snet = "Sent Items"', 27, "account.work.mailboxes.snet"),
+        ('email = "info@north.example"', 'email = "info"', 30, "account.work.identity.email"),
+        ('display_name = "Alice"', 'display_name = "A\\u0007"', 7, "account.work.display_name"),
+        ('display_name = "Alice"', 'ca_file = "missing.pem"', 7, "account.work.ca_file"),
+        ('email = "alice@north.example"', "", 5, "account.work.email"),
+    ],
+)
+def test_each_error_names_file_line_and_key(profile, old, new, line, key):
+    with pytest.raises(ConfigError) as caught:
+        load(profile, WORK.replace(old, new, 1))
+    assert (caught.value.line, caught.value.key) == (line, key)
+    assert caught.value.hint.startswith(f"{profile.config_file}:{line}: {key}: ")
+
+
+@pytest.mark.parametrize(
+    ("raw", "line"),
+    [
+        (b"[ui]\ntheme = \n", 2),
+        (b"[ui]\ntheme = 'a\xff'\n", 2),
+        (b"[ui\n", 1),
+        (b"[a]\n[a]\n", 2),
+    ],
+)
+def test_what_is_no_toml_names_its_line(profile, raw, line):
+    profile.config_file.write_bytes(raw)
+    with pytest.raises(ConfigError) as caught:
+        load_config(profile)
+    assert caught.value.line == line
+
+
+def test_a_file_that_cannot_be_read_is_a_config_error(profile):
+    profile.config_file.mkdir()
+    with pytest.raises(ConfigError, match=r"config\.toml"):
+        load_config(profile)
+
+
+def test_a_huge_file_is_refused(profile):
+    profile.config_file.write_bytes(b"#" * (2 << 20))
+    with pytest.raises(ConfigError, match="larger than"):
+        load_config(profile)
+
+
+def test_an_unknown_account_names_those_there_are(profile):
+    with pytest.raises(UserError, match="work"):
+        load(profile, WORK).account("home")
+
+
+def test_a_new_account_leaves_the_persons_lines_as_they_are(profile):
+    config = load(profile, WORK)
+    other = config.account("work")
+    remove_account(profile, AccountName("work"))
+    add_account(profile, other)
+    again = load_config(profile)
+    assert again.account("work").imap == other.imap
+    assert again.account("work").password_source is PasswordSource.COMMAND
+    assert profile.config_file.read_text().startswith("# my mail\n")
+
+
+def test_an_account_is_not_added_twice(profile):
+    account = load(profile, WORK).account("work")
+    with pytest.raises(UserError, match="already"):
+        add_account(profile, account)
+
+
+def test_a_chosen_mailbox_is_written_and_read_again(profile):
+    load(profile, WORK)
+    set_mailbox_role(profile, AccountName("work"), Role.TRASH, 'Bin "x" \\ Ä')
+    assert load_config(profile).account("work").mailbox_for(Role.TRASH) == 'Bin "x" \\ Ä'
+
+
+def test_removing_what_is_not_there_is_said(profile):
+    with pytest.raises(UserError, match="no account"):
+        remove_account(profile, AccountName("home"))
+    with pytest.raises(UserError, match="no account"):
+        set_mailbox_role(profile, AccountName("home"), Role.SENT, "Sent")
+
+
+def test_a_profile_makes_closed_folders(tmp_path):
+    profile = Profile.at(tmp_path / "p")
+    profile.prepare()
+    assert profile.data_dir.stat().st_mode & 0o777 == 0o700
+    assert profile.state_dir.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_new_config_file_is_closed_to_others(profile, tmp_path):
+    account = load(profile, WORK).account("work")
+    fresh = Profile.at(tmp_path / "fresh")
+    fresh.prepare()
+    add_account(fresh, account)
+    assert fresh.config_file.stat().st_mode & 0o777 == 0o600

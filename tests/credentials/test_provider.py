@@ -1,0 +1,140 @@
+"""Passwords come from the keyring, a command or the person; never from a plain-text place."""
+
+import pickle
+import sys
+from dataclasses import replace
+
+import pytest
+
+from tuimail.credentials import keyring as system_keyring
+from tuimail.credentials.provider import Passwords, Purpose, forget_password, remember_password
+from tuimail.credentials.secret import Secret
+from tuimail.errors import SecretUnavailable
+from tuimail.model.account import Account, PasswordSource, Security, Server
+from tuimail.model.address import Address
+from tuimail.model.ids import AccountName
+
+CANARY = "c4nary-pässword"
+
+
+def account(source=PasswordSource.KEYRING, command=()):
+    imap = Server("imap.north.example", 993, Security.TLS, "alice")
+    smtp = replace(imap, host="smtp.north.example", username="alice-out")
+    address = Address("", "alice@north.example")
+    return Account(AccountName("work"), address, (), "", imap, smtp, source, command, ())
+
+
+class Backend:
+    """Stands for a backend of the keyring library; the module name decides whether it is trusted."""
+
+    def __init__(self):
+        self.kept = {}
+
+    def get_password(self, service, name):
+        return self.kept.get((service, name))
+
+    def set_password(self, service, name, value):
+        self.kept[service, name] = value
+
+    def delete_password(self, service, name):
+        del self.kept[service, name]
+
+
+def use(monkeypatch, module):
+    kind = type("Keyring", (Backend,), {"__module__": module})
+    backend = kind()
+    monkeypatch.setattr(system_keyring.keyring, "get_keyring", lambda: backend)
+    return backend
+
+
+async def test_a_stored_password_is_found_for_both_servers(monkeypatch):
+    use(monkeypatch, "keyring.backends.SecretService")
+    remember_password(account(), Secret(CANARY))
+    passwords = Passwords(None)
+    for purpose in Purpose:
+        assert (await passwords.password_of(account(), purpose)).reveal() == CANARY
+    forget_password(account())
+    with pytest.raises(SecretUnavailable, match="account login work"):
+        await Passwords(None).password_of(account(), Purpose.IMAP)
+
+
+@pytest.mark.parametrize(
+    "module", ["keyrings.alt.file", "keyrings.alt.Gnome", "keyring.backends.null", "someone.elses"]
+)
+async def test_a_backend_that_may_keep_plain_text_is_refused(monkeypatch, module):
+    backend = use(monkeypatch, module)
+    with pytest.raises(SecretUnavailable, match="not known to keep secrets encrypted"):
+        remember_password(account(), Secret(CANARY))
+    with pytest.raises(SecretUnavailable, match="--password-command"):
+        await Passwords(None).password_of(account(), Purpose.IMAP)
+    assert backend.kept == {}
+
+
+async def test_without_a_keyring_the_alternatives_are_named(monkeypatch):
+    use(monkeypatch, "keyring.backends.fail")
+    with pytest.raises(SecretUnavailable, match=r"no keyring.*--password-command.*ask"):
+        await Passwords(None).password_of(account(), Purpose.IMAP)
+    assert "no keyring" in system_keyring.keyring_problem()
+
+
+async def test_a_command_gives_the_first_line():
+    command = (sys.executable, "-c", f"print({CANARY!r}); print('second')")
+    found = await Passwords(None).password_of(
+        account(PasswordSource.COMMAND, command), Purpose.SMTP
+    )
+    assert found.reveal() == CANARY
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f"print({CANARY!r}); raise SystemExit(3)",
+        "pass",
+        "import sys; sys.stdout.buffer.write(b'\\xff\\xfe\\n')",
+    ],
+)
+async def test_a_command_that_fails_never_shows_what_it_printed(code):
+    command = (sys.executable, "-c", code)
+    with pytest.raises(SecretUnavailable) as caught:
+        await Passwords(None).password_of(account(PasswordSource.COMMAND, command), Purpose.IMAP)
+    assert CANARY not in caught.value.hint
+    assert "password command" in caught.value.hint
+
+
+async def test_a_command_that_is_not_there_is_named():
+    command = ("/nonexistent/pass", "show")
+    with pytest.raises(SecretUnavailable, match="/nonexistent/pass could not be started"):
+        await Passwords(None).password_of(account(PasswordSource.COMMAND, command), Purpose.IMAP)
+
+
+async def test_a_command_sees_no_shell(tmp_path):
+    marker = tmp_path / "made-by-a-shell"
+    command = (sys.executable, "-c", "print('pw')", f"; touch {marker}")
+    await Passwords(None).password_of(account(PasswordSource.COMMAND, command), Purpose.IMAP)
+    assert not marker.exists()
+
+
+async def test_the_person_is_asked_once_per_server_name():
+    asked = []
+
+    async def ask(name, prompt):
+        asked.append((name, prompt))
+        return Secret(CANARY)
+
+    passwords = Passwords(ask)
+    asking = account(PasswordSource.ASK)
+    for _ in range(2):
+        await passwords.password_of(asking, Purpose.IMAP)
+    assert asked == [("work", "Password of alice")]
+    passwords.forget(asking.name)
+    await passwords.password_of(asking, Purpose.IMAP)
+    assert len(asked) == 2
+
+
+def test_a_secret_does_not_show_itself():
+    secret = Secret(CANARY)
+    shown = f"{secret} {secret!r} {secret!s} {secret:>30} " + "%s" % secret  # noqa: UP031
+    assert CANARY not in shown
+    assert secret == Secret(CANARY)
+    with pytest.raises(TypeError):
+        pickle.dumps(secret)
