@@ -1,0 +1,155 @@
+"""Actions: everything a person can ask of the screen, each with one id.
+
+The same registry feeds the keys, the `:` command line, the palette, `?` and the hint line. An
+action without a handler is nowhere shown and cannot be invoked.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tuimail.errors import UserError
+
+
+class Context(StrEnum):
+    """Where the keys go. A key unknown in one context is looked up in the next one down its chain."""
+
+    GLOBAL = "global"
+    MESSAGE = "message"
+    """A mail is at hand: shared by list and reader, never current by itself."""
+    LIST = "list"
+    READER = "reader"
+    MAILBOXES = "mailboxes"
+    OUTBOX = "outbox"
+    COMPOSE = "compose"
+    """Typing a mail: printable keys are text."""
+    REVIEW = "review"
+    """Compose after Esc: keys are actions."""
+
+
+CHAIN: Mapping[Context, tuple[Context, ...]] = {
+    Context.GLOBAL: (Context.GLOBAL,),
+    Context.MESSAGE: (Context.MESSAGE, Context.GLOBAL),
+    Context.LIST: (Context.LIST, Context.MESSAGE, Context.GLOBAL),
+    Context.READER: (Context.READER, Context.MESSAGE, Context.GLOBAL),
+    Context.MAILBOXES: (Context.MAILBOXES, Context.GLOBAL),
+    Context.OUTBOX: (Context.OUTBOX, Context.GLOBAL),
+    Context.COMPOSE: (Context.COMPOSE,),
+    Context.REVIEW: (Context.REVIEW,),
+}
+"""Where a key is looked up, first match wins."""
+
+CURRENT_CONTEXTS = tuple(c for c in Context if c is not Context.MESSAGE)
+"""The contexts a screen can be in."""
+
+
+class Argument(StrEnum):
+    """What may follow an action's name on the `:` line; decides what is completed."""
+
+    NONE = "none"
+    TEXT = "text"
+    MAILBOX = "mailbox"
+    ACCOUNT = "account"
+    QUERY = "query"
+    FILE = "file"
+    THEME = "theme"
+    LABEL = "label"
+    ADDRESS = "address"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that can be done."""
+
+    id: str
+    """Stable name in keymaps and on the `:` line, for example `cursor.down`."""
+    name: str
+    """Two or three words for the palette."""
+    help: str
+    """One sentence."""
+    contexts: tuple[Context, ...]
+    """Where it applies; `GLOBAL` means everywhere but in compose."""
+    argument: Argument = Argument.NONE
+    takes_count: bool = False
+    """Whether `5` before the key means five times, or five messages."""
+    hint: str = ""
+    """One word for the hint line."""
+    aliases: tuple[str, ...] = ()
+    """Other names on the `:` line, for example `q`."""
+
+    def applies_in(self, context: Context) -> bool:
+        """Whether the action can be invoked in a context."""
+        return any(c in self.contexts for c in CHAIN[context])
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An action invoked."""
+
+    action: Action
+    context: Context
+    count: int = 1
+    has_count: bool = False
+    """Whether the person typed the count."""
+    argument: str = ""
+    """What followed the name on the `:` line or in the keymap; empty means ask."""
+
+
+Handler = Callable[[Call], Awaitable[None] | None]
+
+
+class Registry:
+    """The actions a screen can carry out: definitions, and who carries each out."""
+
+    def __init__(self, actions: Iterable[Action]) -> None:
+        self._actions = {action.id: action for action in actions}
+        self._handlers: dict[str, Handler] = {}
+        self._names = {a: action.id for action in self._actions.values() for a in action.aliases}
+
+    def handle(self, action_id: str, handler: Handler) -> None:
+        """Say who carries an action out, which makes it visible.
+
+        Raises:
+            KeyError: there is no such action, which is a mistake in the program.
+        """
+        self._handlers[self._actions[action_id].id] = handler
+
+    def handler(self, action_id: str) -> Handler | None:
+        """Return who carries an action out, or None if nobody does."""
+        return self._handlers.get(action_id)
+
+    def is_handled(self, action_id: str) -> bool:
+        """Whether an action can be invoked."""
+        return action_id in self._handlers
+
+    def handled_ids(self) -> frozenset[str]:
+        """Return the ids of all actions that can be invoked."""
+        return frozenset(self._handlers)
+
+    def __getitem__(self, action_id: str) -> Action:
+        return self._actions[action_id]
+
+    def __contains__(self, action_id: object) -> bool:
+        return action_id in self._actions
+
+    def named(self, word: str) -> Action:
+        """Return the action meant on the `:` line: an id, an alias, or the start of one id.
+
+        Raises:
+            UserError: nothing, or more than one thing, is called that.
+        """
+        exact = self._names.get(word, word)
+        if self.is_handled(exact):
+            return self._actions[exact]
+        found = [a for i, a in self._actions.items() if self.is_handled(i) and i.startswith(word)]
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise UserError(f"There is no command “{word}”; Tab completes, ? lists them all.")
+        names = ", ".join(sorted(action.id for action in found)[:6])
+        raise UserError(f"“{word}” could be {names}.")
+
+    def shown(self, context: Context | None = None) -> list[Action]:
+        """Return the actions that can be invoked, in a context or anywhere, in table order."""
+        actions = [a for a in self._actions.values() if a.id in self._handlers]
+        return actions if context is None else [a for a in actions if a.applies_in(context)]
