@@ -1,0 +1,1 @@
+"""What each action does, one module per area. Only `app` and `main_screen` may enter."""

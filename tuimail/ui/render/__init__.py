@@ -1,0 +1,1 @@
+"""Pure drawing: values in, pieces of text with roles out. Only `ui` may enter; no Textual here."""
