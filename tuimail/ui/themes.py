@@ -1,16 +1,12 @@
 """Themes: TOML files to styles by role and to a Textual theme."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from rich.style import Style
 from textual.theme import Theme
 
-from .roles import StyleRole
 
 
-@dataclass(frozen=True, slots=True)
 class ThemeStyles:
     """A loaded theme."""
 
@@ -18,14 +14,14 @@ class ThemeStyles:
     is_ansi: bool
     textual: Theme
     """To be registered with `App.register_theme`."""
-    styles: Mapping[StyleRole, Style]
-    """Every role; each has its own background, so that nothing depends on what lies below."""
-    cursor_styles: Mapping[StyleRole, Style]
-    """Every role on the cursor's row."""
 
-    def style(self, role: StyleRole, *, on_cursor: bool = False) -> Style:
-        """Return the style of a role, on the cursor's row or elsewhere."""
-        return (self.cursor_styles if on_cursor else self.styles)[role]
+    def style(self, role: str) -> Style:
+        """Return the style of a role such as `row unread subject cursor`; cheap, cached.
+
+        Names are laid over each other from left to right; the result always has a colour and a
+        background, so that it does not depend on what lies below.
+        """
+        raise NotImplementedError
 
 
 def known_themes(user_folder: Path | None = None) -> tuple[str, ...]:
