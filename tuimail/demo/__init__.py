@@ -1,1 +1,1 @@
-"""The embedded mail host: two domains, SMTP between them, bounces, mailboxes over IMAP."""
+"""The embedded mail host: how mail travels, in one process. Tests and `tuimail demo` may enter."""
