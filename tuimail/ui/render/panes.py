@@ -1,0 +1,133 @@
+"""Where everything lies: the size of the terminal and what is shown in, boxes out.
+
+Three layouts: three panes side by side from 150 columns on, mailboxes beside the list over the
+reader from 100 on, one pane at a time below.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+WIDE_COLUMNS = 150
+MEDIUM_COLUMNS = 100
+BOTTOM_ROWS = 2
+"""Status line and hint line."""
+_TREE_WIDE = 24
+_TREE_MEDIUM = 22
+_TREE_OVERLAY = 30
+
+
+class Part(StrEnum):
+    """A part of the screen."""
+
+    MAILBOXES = "mailboxes"
+    LIST = "list"
+    READER = "reader"
+    COMPOSE = "compose"
+    TREE_RULE = "tree_rule"
+    """The rule right of the mailboxes."""
+    READER_RULE = "reader_rule"
+    """The rule between list and reader, or between list and compose."""
+    STATUS = "status"
+    HINT = "hint"
+    SEARCH = "search"
+    """Over the two bottom lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle of cells."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """What is to be seen."""
+
+    active: Part = Part.LIST
+    """The pane that has the keys."""
+    has_mail: bool = False
+    """A mail is open in the reader."""
+    has_compose: bool = False
+    has_search: bool = False
+    has_tree: bool = True
+    """Whether mailboxes are wanted where there is room for them."""
+
+
+def arrange(columns: int, rows: int, showing: Showing) -> dict[Part, Box]:
+    """Return the box of each part that is seen; what is missing is hidden."""
+    height = max(1, rows - BOTTOM_ROWS)
+    if columns >= WIDE_COLUMNS:
+        boxes = _wide(columns, height, showing)
+    elif columns >= MEDIUM_COLUMNS:
+        boxes = _medium(columns, height, showing)
+    else:
+        boxes = _narrow(columns, height, showing)
+    if showing.has_search:
+        boxes[Part.SEARCH] = Box(0, height, columns, min(BOTTOM_ROWS, rows))
+    else:
+        boxes[Part.STATUS] = Box(0, height, columns, 1)
+        boxes[Part.HINT] = Box(0, height + 1, columns, 1)
+    return boxes
+
+
+def is_one_pane(columns: int) -> bool:
+    """Whether only one pane is seen at a time."""
+    return columns < MEDIUM_COLUMNS
+
+
+def _tree(width: int, height: int, showing: Showing) -> tuple[dict[Part, Box], int]:
+    """Return boxes of mailboxes and their rule, and the column where the rest begins."""
+    if not showing.has_tree and showing.active is not Part.MAILBOXES:
+        return {}, 0
+    boxes = {
+        Part.MAILBOXES: Box(0, 0, width, height),
+        Part.TREE_RULE: Box(width, 0, 1, height),
+    }
+    return boxes, width + 1
+
+
+def _wide(columns: int, height: int, showing: Showing) -> dict[Part, Box]:
+    boxes, left = _tree(_TREE_WIDE, height, showing)
+    list_width = max(60, (columns - left) * 45 // 100)
+    right = left + list_width + 1
+    reader = Box(right, 0, columns - right, height)
+    boxes[Part.LIST] = Box(left, 0, list_width, height)
+    boxes[Part.READER_RULE] = Box(right - 1, 0, 1, height)
+    boxes[Part.COMPOSE if showing.has_compose else Part.READER] = reader
+    return boxes
+
+
+def _medium(columns: int, height: int, showing: Showing) -> dict[Part, Box]:
+    boxes, left = _tree(_TREE_MEDIUM, height, showing)
+    width = columns - left
+    if showing.has_compose:
+        boxes[Part.COMPOSE] = Box(left, 0, width, height)
+        return boxes
+    if not showing.has_mail:
+        boxes[Part.LIST] = Box(left, 0, width, height)
+        return boxes
+    list_height = max(4, height * 38 // 100)
+    boxes[Part.LIST] = Box(left, 0, width, list_height)
+    boxes[Part.READER_RULE] = Box(left, list_height, width, 1)
+    below = list_height + 1
+    boxes[Part.READER] = Box(left, below, width, max(1, height - below))
+    return boxes
+
+
+def _narrow(columns: int, height: int, showing: Showing) -> dict[Part, Box]:
+    if showing.has_compose:
+        return {Part.COMPOSE: Box(0, 0, columns, height)}
+    if showing.active is Part.READER and showing.has_mail:
+        return {Part.READER: Box(0, 0, columns, height)}
+    if showing.active is not Part.MAILBOXES:
+        return {Part.LIST: Box(0, 0, columns, height)}
+    width = min(_TREE_OVERLAY, max(1, columns - 2))
+    return {
+        Part.MAILBOXES: Box(0, 0, width, height),
+        Part.TREE_RULE: Box(width, 0, 1, height),
+        Part.LIST: Box(width + 1, 0, columns - width - 1, height),
+    }

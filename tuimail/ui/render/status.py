@@ -1,0 +1,149 @@
+"""The two bottom lines: what is shown and how it stands, and what can be done here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tuimail.events import Connection
+from tuimail.model.safe import Safe
+from tuimail.ui.roles import StyleRole
+
+from .cells import cut, width_of
+from .rows import Piece, cropped, short_date
+
+_DOT = Safe(" · ")
+_NONE = Safe("")
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """How one account stands with its server."""
+
+    account: Safe
+    connection: Connection
+    hint: Safe = _NONE
+    since: int = 0
+    """Seconds UTC of the last change."""
+    progress: Safe = _NONE
+    """For example `headers 431/2,000`."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusFacts:
+    """Everything the status line says."""
+
+    place: Safe
+    """Account and mailbox, or what is searched."""
+    position: int = 0
+    """1 for the first row; 0 where there is none."""
+    total: int = 0
+    unread: int = 0
+    selected: int = 0
+    pending_keys: Safe = _NONE
+    countdown: Safe = _NONE
+    """A mail in its undo window."""
+    waiting: int = 0
+    """Mails on their way, and those that could not go."""
+    sync: tuple[SyncState, ...] = ()
+    now: int = 0
+
+
+def status_line(facts: StatusFacts, width: int) -> list[Piece]:
+    """Return the status line, exactly `width` cells: the place on the left, news on the right."""
+    right = _right(facts)
+    right_cells = sum(width_of(text) for text, _ in right)
+    left = _left(facts, max(10, width - right_cells - 1))
+    left_cells = sum(width_of(text) for text, _ in left)
+    gap = max(1, width - left_cells - right_cells)
+    return cropped([*left, (Safe(" " * gap), StyleRole.STATUS), *right], width)
+
+
+def hint_line(hints: Sequence[tuple[Safe, Safe]], width: int) -> list[Piece]:
+    """Return keys and what they do, as many as fit whole; exactly `width` cells."""
+    pieces: list[Piece] = [(Safe(" "), StyleRole.HINT)]
+    used = 1
+    for key, word in hints:
+        cells = width_of(key) + 1 + width_of(word) + 3
+        if used + cells - 2 > width:
+            break
+        pieces += [(key, StyleRole.HINT_KEY), (Safe(f" {word}   "), StyleRole.HINT)]
+        used += cells
+    pieces.append((Safe(" " * max(0, width - used)), StyleRole.HINT))
+    return cropped(pieces, width)
+
+
+def notice_line(sentence: Safe, role: str, after: Safe, width: int) -> list[Piece]:
+    """Return a sentence in place of the hints, and on the right how to be rid of it."""
+    room = max(1, width - width_of(after) - 3)
+    shown = cut(sentence, room)
+    gap = width - 1 - width_of(shown) - width_of(after) - 1
+    pieces = [
+        (Safe(" "), StyleRole.HINT),
+        (shown, role),
+        (Safe(" " * max(1, gap)), StyleRole.HINT),
+        (after, StyleRole.HINT_KEY),
+        (Safe(" "), StyleRole.HINT),
+    ]
+    return cropped(pieces, width)
+
+
+def sync_words(states: Sequence[SyncState], now: int) -> tuple[Safe, str]:
+    """Say in few words how the accounts stand; the one that needs a person comes first."""
+    if not states:
+        return Safe(""), StyleRole.STATUS
+    several = len(states) > 1
+    for connection, sign, role in (
+        (Connection.STOPPED, "!", StyleRole.ERROR),
+        (Connection.SYNCING, "↻", StyleRole.STATUS),
+        (Connection.CONNECTING, "↻", StyleRole.STATUS),
+        (Connection.OFFLINE, "○", StyleRole.STATUS_STRONG),
+    ):
+        found = [state for state in states if state.connection is connection]
+        if found:
+            told = next((state for state in found if state.progress), found[0])
+            return Safe(f"{sign} {_state_words(told, now, names_account=several)}"), role
+    return Safe(f"✓ in step {short_date(max(s.since for s in states), now)}"), StyleRole.STATUS
+
+
+def _state_words(state: SyncState, now: int, *, names_account: bool) -> Safe:
+    if state.progress:
+        words = state.progress
+    elif state.connection is Connection.OFFLINE and state.since:
+        words = Safe(f"offline since {short_date(state.since, now).strip()}")
+    else:
+        words = Safe(state.connection.value)
+    return Safe(f"{state.account}: {words}") if names_account else words
+
+
+def _left(facts: StatusFacts, room: int) -> list[Piece]:
+    counts = f"{facts.position:,}/{facts.total:,}" if facts.total else "empty"
+    numbers: list[Piece] = [(Safe(f"{_DOT}{counts}"), StyleRole.STATUS)]
+    if facts.unread:
+        numbers += [
+            (_DOT, StyleRole.STATUS),
+            (Safe(f"{facts.unread:,} unread"), StyleRole.STATUS_STRONG),
+        ]
+    if facts.selected:
+        numbers += [
+            (_DOT, StyleRole.STATUS),
+            (Safe(f"{facts.selected:,} selected"), StyleRole.STATUS_STRONG),
+        ]
+    used = sum(width_of(text) for text, _ in numbers)
+    place = cut(facts.place, max(4, room - used - 1))
+    return [(Safe(" "), StyleRole.STATUS), (place, StyleRole.STATUS_STRONG), *numbers]
+
+
+def _right(facts: StatusFacts) -> list[Piece]:
+    words, role = sync_words(facts.sync, facts.now)
+    parts: list[Piece] = []
+    if facts.countdown:
+        parts.append((facts.countdown, StyleRole.STATUS_STRONG))
+    if facts.waiting:
+        parts.append((Safe(f"{facts.waiting} in outbox"), StyleRole.STATUS))
+    if words:
+        parts.append((words, role))
+    if facts.pending_keys:
+        parts.append((facts.pending_keys, StyleRole.STATUS_STRONG))
+    spaced: list[Piece] = []
+    for part in parts:
+        spaced += [part, (Safe("  "), StyleRole.STATUS)]
+    return [*spaced[:-1], (Safe(" "), StyleRole.STATUS)] if spaced else []
