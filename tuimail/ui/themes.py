@@ -1,12 +1,17 @@
 """Themes: TOML files to styles by role and to a Textual theme."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.style import Style
 from textual.theme import Theme
 
+from .roles import StyleRole
 
 
+
+@dataclass(frozen=True, slots=True)
 class ThemeStyles:
     """A loaded theme."""
 
@@ -15,13 +20,12 @@ class ThemeStyles:
     textual: Theme
     """To be registered with `App.register_theme`."""
 
-    def style(self, role: str) -> Style:
-        """Return the style of a role such as `row unread subject cursor`; cheap, cached.
-
-        Names are laid over each other from left to right; the result always has a colour and a
-        background, so that it does not depend on what lies below.
-        """
-        raise NotImplementedError
+    styles: Mapping[StyleRole, Style]
+    """Every role; each has its own colour and background, so that nothing depends on what is below."""
+    cursor_styles: Mapping[StyleRole, Style]
+    """Every role on the cursor's row."""
+    away_styles: Mapping[StyleRole, Style]
+    """Every role on the cursor's row while another pane has the keys."""
 
 
 def known_themes(user_folder: Path | None = None) -> tuple[str, ...]:
