@@ -1,1 +1,1 @@
-"""SQLite and files: what servers hold (cache) and what exists nowhere else (local)."""
+"""SQLite and files: all mail and all intents. Services, sync, outbox and engine may enter."""

@@ -1,0 +1,30 @@
+"""An open profile: what every verb of the services works on."""
+
+from dataclasses import dataclass
+
+from tuimail.config.load import Config
+from tuimail.config.profile import Profile
+from tuimail.store.database import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """Profile, configuration and store of one person."""
+
+    profile: Profile
+    config: Config
+    store: Store
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+
+def open_mail(profile: Profile) -> Mail:
+    """Open a profile; folders and databases are made as needed.
+
+    Raises:
+        ConfigError: config.toml cannot be used.
+        StoreError: the store cannot be used.
+    """
+    raise NotImplementedError
