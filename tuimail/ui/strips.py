@@ -3,7 +3,8 @@
 Textual and Rich pass raw control sequences on. So text enters a strip as `Safe` or not at all.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
 
 from rich.segment import Segment
 from rich.style import Style
@@ -11,10 +12,20 @@ from textual.strip import Strip
 
 from tuimail.model.safe import Safe
 
+from .roles import StyleRole
 from .themes import ThemeStyles
 
 
-def strip_of(pieces: Iterable[tuple[Safe, str]], style_of: Callable[[str], Style]) -> Strip:
+class Under(StrEnum):
+    """What lies under a row."""
+
+    NOTHING = "nothing"
+    CURSOR = "cursor"
+    CURSOR_AWAY = "cursor_away"
+    """The cursor of a pane that has not the keys."""
+
+
+def strip_of(pieces: Iterable[tuple[Safe, StyleRole]], styles: Mapping[StyleRole, Style]) -> Strip:
     """Return one line of the screen.
 
     Raises:
@@ -24,7 +35,7 @@ def strip_of(pieces: Iterable[tuple[Safe, str]], style_of: Callable[[str], Style
     for text, role in pieces:
         if type(text) is not Safe:
             raise TypeError("only Safe text is drawn; see model.safe")
-        segments.append(Segment(text, style_of(role)))
+        segments.append(Segment(text, styles[role]))
     return Strip(segments)
 
 
@@ -34,10 +45,16 @@ class Brush:
     def __init__(self, theme: ThemeStyles) -> None:
         self.theme = theme
 
-    def strip(self, pieces: Iterable[tuple[Safe, str]]) -> Strip:
+    def strip(
+        self, pieces: Iterable[tuple[Safe, StyleRole]], under: Under = Under.NOTHING
+    ) -> Strip:
         """Return one line; see `strip_of`."""
-        return strip_of(pieces, self.theme.style)
+        if under is Under.CURSOR:
+            return strip_of(pieces, self.theme.cursor_styles)
+        if under is Under.CURSOR_AWAY:
+            return strip_of(pieces, self.theme.away_styles)
+        return strip_of(pieces, self.theme.styles)
 
-    def blank(self, width: int, role: str = "screen") -> Strip:
+    def blank(self, width: int, role: StyleRole = StyleRole.TEXT) -> Strip:
         """Return an empty line."""
-        return strip_of([(Safe(" " * width), role)], self.theme.style)
+        return strip_of([(Safe(" " * width), role)], self.theme.styles)

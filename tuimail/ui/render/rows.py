@@ -3,9 +3,7 @@
 Shared by the list widget and by the paint made before Textual is imported, so that both draw the
 same cells: standard library only, and no clock of its own.
 
-A role is one or more names separated by blanks, each adding to the style of those before it:
-`row date`, `row unread subject`, `row flag cursor`. The names used are `ROW_ROLES`, `PART_ROLES`
-and `OVER_ROLES`, always in this order.
+The cursor is not drawn here: it changes every style of its row and no text.
 """
 
 import time
@@ -14,18 +12,9 @@ from typing import NamedTuple, Protocol
 
 from tuimail.model.flags import Flag, Flags
 from tuimail.model.safe import Safe, Untrusted, safe_line
+from tuimail.ui.roles import StyleRole
 
 from .cells import cut, fit, fit_cut, fit_right, width_of
-
-ROW_ROLES = ("row", "unread")
-"""Names about the whole row."""
-PART_ROLES = (
-    "mark", "flag", "answered", "sender", "count", "subject", "snippet", "attachment", "account",
-    "date",
-)  # fmt: skip
-"""Names about one piece of a row."""
-OVER_ROLES = ("selected", "cursor", "cursor.idle")
-"""Names about the whole row that win over its pieces."""
 
 UNREAD_MARK = "●"
 FLAG_MARK = "★"
@@ -44,7 +33,7 @@ _DAY_S = 86_400
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-Piece = tuple[Safe, str]
+Piece = tuple[Safe, StyleRole]
 """Text that may be shown, and its role."""
 
 
@@ -109,32 +98,21 @@ class RowLook(NamedTuple):
     """Lists over several accounts say which."""
 
 
-class RowState(NamedTuple):
-    """How one row stands out."""
-
-    is_cursor: bool = False
-    is_selected: bool = False
-    is_active: bool = True
-    """Whether keys go to this list; a cursor elsewhere is drawn quieter."""
-
-
-PLAIN = RowState()
-
-
-def message_row(row: ListedMessage, look: RowLook, state: RowState = PLAIN) -> list[Piece]:
+def message_row(row: ListedMessage, look: RowLook, *, is_selected: bool = False) -> list[Piece]:
     """Return the pieces of a row, exactly `look.width` cells in all."""
-    role = _Role(row, state)
-    tail = _tail(row, look, role)
+    tail = _tail(row, look)
     room = look.width - sum(width_of(text) for text, _ in tail)
     sender_cells = sender_width(look.width)
     subject_cells = room - _MARK_CELLS - sender_cells - len(_GAP)
     pieces = [
-        *_head(row, state, role),
-        *_sender(row, look, sender_cells, role),
-        (_GAP, role.of("")),
-        *_subject(row, max(0, subject_cells), role),
+        *_head(row, is_selected=is_selected),
+        *_sender(row, look, sender_cells),
+        (_GAP, StyleRole.ROW),
+        *_subject(row, max(0, subject_cells)),
         *tail,
     ]
+    if is_selected:
+        pieces = [(text, StyleRole.SELECTED) for text, _ in pieces]
     return cropped(pieces, look.width)
 
 
@@ -166,78 +144,65 @@ def cropped(pieces: Sequence[Piece], width: int) -> list[Piece]:
         kept.append((text if cells <= left else fit(text, left), role))
         left -= cells
     if left > 0:
-        kept.append((Safe(" " * left), kept[-1][1] if kept else "row"))
+        kept.append((Safe(" " * left), kept[-1][1] if kept else StyleRole.ROW))
     return kept
-
-
-class _Role:
-    """Puts the names of a piece's role together."""
-
-    __slots__ = ("_after", "_before")
-
-    def __init__(self, row: ListedMessage, state: RowState) -> None:
-        self._before = "row unread" if _is_unread(row) else "row"
-        over = " selected" if state.is_selected else ""
-        if state.is_cursor:
-            over += " cursor" if state.is_active else " cursor.idle"
-        self._after = over
-
-    def of(self, part: str) -> str:
-        """Return the role of a piece; an empty part is the row itself."""
-        return f"{self._before} {part}{self._after}" if part else self._before + self._after
 
 
 def _is_unread(row: ListedMessage) -> bool:
     return Flag.SEEN not in row.flags or row.thread_unread > 0
 
 
-def _head(row: ListedMessage, state: RowState, role: _Role) -> list[Piece]:
-    first = SELECTED_MARK if state.is_selected else UNREAD_MARK if _is_unread(row) else " "
+def _head(row: ListedMessage, *, is_selected: bool) -> list[Piece]:
+    first = SELECTED_MARK if is_selected else UNREAD_MARK if _is_unread(row) else " "
     if Flag.FLAGGED in row.flags:
-        second, part = FLAG_MARK, "flag"
+        second, role = FLAG_MARK, StyleRole.FLAGGED
     elif Flag.ANSWERED in row.flags:
-        second, part = ANSWERED_MARK, "answered"
+        second, role = ANSWERED_MARK, StyleRole.DIM
     elif Flag.FORWARDED in row.flags:
-        second, part = FORWARDED_MARK, "answered"
+        second, role = FORWARDED_MARK, StyleRole.DIM
     else:
-        second, part = " ", "answered"
-    blank = (Safe(" "), role.of(""))
-    return [blank, (Safe(first), role.of("mark")), (Safe(second), role.of(part)), blank]
+        second, role = " ", StyleRole.ROW
+    return [
+        (Safe(f" {first}"), StyleRole.UNREAD),
+        (Safe(second), role),
+        (Safe(" "), StyleRole.ROW),
+    ]
 
 
-def _sender(row: ListedMessage, look: RowLook, cells: int, role: _Role) -> list[Piece]:
+def _sender(row: ListedMessage, look: RowLook, cells: int) -> list[Piece]:
     who = row.sender_name or row.sender_address
     name = safe_line(row.recipients if look.shows_recipients else who, 80).strip()
     if look.shows_recipients:
-        name = f"to {name}" if name else "(no recipient)"
+        name = Safe(f"to {name}" if name else "(no recipient)")
     count = Safe(f" {row.thread_count}") if row.thread_count > 1 else Safe("")
     shown = cut(name or "(no sender)", cells - len(count))
     rest = cells - width_of(shown) - len(count)
     return [
-        (shown, role.of("sender")),
-        (count, role.of("count")),
-        (Safe(" " * rest), role.of("")),
+        (shown, StyleRole.UNREAD if _is_unread(row) else StyleRole.SENDER),
+        (count, StyleRole.DIM),
+        (Safe(" " * rest), StyleRole.ROW),
     ]
 
 
-def _subject(row: ListedMessage, cells: int, role: _Role) -> list[Piece]:
+def _subject(row: ListedMessage, cells: int) -> list[Piece]:
+    role = StyleRole.UNREAD if _is_unread(row) else StyleRole.ROW
     subject = cut(safe_line(row.subject, 400).strip() or "(no subject)", cells)
     rest = cells - width_of(subject)
     snippet = safe_line(row.snippet, 400).strip()
     if rest < _SNIPPET_CELLS or not snippet:
-        return [(subject, role.of("subject")), (Safe(" " * rest), role.of(""))]
+        return [(subject, role), (Safe(" " * rest), StyleRole.ROW)]
     return [
-        (subject, role.of("subject")),
-        (_GAP, role.of("")),
-        (fit_cut(snippet, rest - len(_GAP)), role.of("snippet")),
+        (subject, role),
+        (_GAP, StyleRole.ROW),
+        (fit_cut(snippet, rest - len(_GAP)), StyleRole.DIM),
     ]
 
 
-def _tail(row: ListedMessage, look: RowLook, role: _Role) -> list[Piece]:
+def _tail(row: ListedMessage, look: RowLook) -> list[Piece]:
     attachment = Safe(f" {ATTACHMENT_MARK if row.has_attachments else ' '} ")
-    pieces = [(attachment, role.of("attachment"))]
+    pieces = [(attachment, StyleRole.ATTACHMENT)]
     if look.shows_account and look.width >= _ACCOUNT_FROM_CELLS:
         name = fit_cut(safe_line(row.account, 40), _ACCOUNT_CELLS)
-        pieces.append((Safe(name + " "), role.of("account")))
+        pieces.append((Safe(name + " "), StyleRole.DIM))
     date = fit_right(short_date(row.date, look.now), DATE_CELLS)
-    return [*pieces, (date, role.of("date")), (Safe(" "), role.of(""))]
+    return [*pieces, (Safe(date + " "), StyleRole.DIM)]

@@ -71,7 +71,7 @@ def hint_line(hints: Sequence[tuple[Safe, Safe]], width: int) -> list[Piece]:
     return cropped(pieces, width)
 
 
-def notice_line(sentence: Safe, role: str, after: Safe, width: int) -> list[Piece]:
+def notice_line(sentence: Safe, role: StyleRole, after: Safe, width: int) -> list[Piece]:
     """Return a sentence in place of the hints, and on the right how to be rid of it."""
     room = max(1, width - width_of(after) - 3)
     shown = cut(sentence, room)
@@ -86,7 +86,7 @@ def notice_line(sentence: Safe, role: str, after: Safe, width: int) -> list[Piec
     return cropped(pieces, width)
 
 
-def sync_words(states: Sequence[SyncState], now: int) -> tuple[Safe, str]:
+def sync_words(states: Sequence[SyncState], now: int) -> tuple[Safe, StyleRole]:
     """Say in few words how the accounts stand; the one that needs a person comes first."""
     if not states:
         return Safe(""), StyleRole.STATUS

@@ -1,0 +1,224 @@
+"""The list of messages: ids of the whole view, rows of a window around what is seen."""
+
+import time
+from array import array
+from collections.abc import Callable, Sequence
+
+from textual import events
+from textual.geometry import Offset
+from textual.message import Message
+
+from tuimail.model.ids import MessageRef, RowId
+from tuimail.model.message import MessageRow
+from tuimail.model.safe import Safe
+from tuimail.ui.render.cells import fit
+from tuimail.ui.render.rows import Piece, RowLook, message_row
+from tuimail.ui.roles import StyleRole
+from tuimail.ui.strips import Brush, Under
+
+from .lines import Lines
+from .list_model import ListModel
+
+Fetch = Callable[[Sequence[RowId]], Sequence[MessageRow]]
+
+_BEFORE, _AFTER = 60, 120
+"""Rows fetched around one that is missing: about two screens each way at a cost under 2 ms."""
+_CACHED_ROWS = 2_000
+_WHEEL_ROWS = 3
+
+
+class MessageList(Lines):
+    """A window on a list of any length; asks for rows only as they come into sight."""
+
+    class Clicked(Message):
+        """A row was clicked; the cursor is there already."""
+
+        def __init__(self, *, is_again: bool) -> None:
+            super().__init__()
+            self.is_again = is_again
+            """The cursor was there before: open it."""
+
+    class Moved(Message):
+        """The cursor or the window moved."""
+
+    def __init__(self, brush: Brush, fetch: Fetch, ids: "array[int]", *, id: str) -> None:  # noqa: A002
+        super().__init__(brush, id=id)
+        self.model = ListModel(ids)
+        self.is_active = True
+        self.shows_recipients = False
+        self.shows_account = False
+        self.empty_text = Safe("Nothing here.")
+        self._fetch = fetch
+        self._rows: dict[int, MessageRow] = {}
+
+    def show(self, ids: "array[int]", *, shows_recipients: bool, shows_account: bool) -> None:
+        """Show another list, its cursor on the newest mail."""
+        self.shows_recipients, self.shows_account = shows_recipients, shows_account
+        self._rows.clear()
+        self.model.show(ids)
+        self._moved_window()
+
+    def reload(self, ids: "array[int]") -> None:
+        """Take the list as it is now, without moving the cursor off its mail."""
+        self._rows.clear()
+        self.model.reload(ids)
+        self._moved_window()
+
+    @property
+    def cursor_row(self) -> MessageRow | None:
+        """The message under the cursor."""
+        return self.row(self.model.cursor)
+
+    def row(self, index: int) -> MessageRow | None:
+        """Return the message at an index, or None beyond the end or if it is gone by now."""
+        if not 0 <= index < len(self.model):
+            return None
+        row_id = self.model.ids[index]
+        if row_id not in self._rows:
+            self._fetch_around(index)
+        return self._rows.get(row_id)
+
+    def rows_of(self, row_ids: Sequence[int]) -> list[MessageRow]:
+        """Return messages of this list by row id, those that are gone left out."""
+        missing = [RowId(i) for i in row_ids if i not in self._rows]
+        found = {row.row_id: row for row in self._fetch(missing)} if missing else {}
+        rows = (self._rows.get(i) or found.get(RowId(i)) for i in row_ids)
+        return [row for row in rows if row is not None]
+
+    def chosen_rows(self, count: int = 1) -> list[MessageRow]:
+        """Return what an action is about: the selection, or `count` messages from the cursor."""
+        return self.rows_of(self.model.chosen(count))
+
+    def visible_rows(self) -> list[MessageRow]:
+        """Return the messages in sight."""
+        return self.rows_of(self.model.visible())
+
+    def move_to(self, index: int) -> None:
+        """Put the cursor on a row."""
+        before = self.model.cursor - self.model.top
+        if self.model.move_to(index):
+            self._moved_window()
+        else:
+            self._moved_cursor(before)
+
+    def move_by(self, rows: int) -> None:
+        """Move the cursor by rows."""
+        self.move_to(self.model.cursor + rows)
+
+    def page(self, pages: int) -> None:
+        """Move by pages."""
+        before = self.model.cursor - self.model.top
+        if self.model.page(pages):
+            self._moved_window()
+        else:
+            self._moved_cursor(before)
+
+    def half_page(self, halves: int) -> None:
+        """Move window and cursor by half a page."""
+        cursor = self.model.cursor + halves * (self.model.height // 2)
+        self.model.scroll(halves * (self.model.height // 2))
+        self.model.move_to(cursor)
+        self._moved_window()
+
+    def hide(self, refs: Sequence[MessageRef]) -> None:
+        """Take messages out of sight at once; the store follows."""
+        self.model.remove(ref.row_id for ref in refs)
+        self._moved_window()
+
+    def put(self, rows: Sequence[MessageRow]) -> None:
+        """Show changed rows at once; the store follows."""
+        for row in rows:
+            self._rows[row.row_id] = row
+        self.refresh()
+
+    def toggle_selected(self, index: int) -> None:
+        """Select or unselect a row."""
+        self.model.toggle_selected(index)
+        self.redraw_rows(index - self.model.top)
+
+    def select(self, row_ids: Sequence[int]) -> None:
+        """Select rows besides those that are selected already."""
+        self.model.selected.update(row_ids)
+        self.refresh()
+
+    def clear_selection(self) -> None:
+        """Unselect everything."""
+        self.model.selected.clear()
+        self.refresh()
+
+    def set_active(self, *, is_active: bool) -> None:
+        """Say whether keys go here, which shows in the cursor."""
+        if is_active != self.is_active:
+            self.is_active = is_active
+            self.redraw_rows(self.model.cursor - self.model.top)
+        self._place_terminal_cursor()
+
+    def line(self, y: int) -> Sequence[Piece]:
+        """Return the pieces of one row."""
+        index = self.model.top + y
+        width = self.size.width
+        if not len(self.model):
+            text = f"  {self.empty_text}" if y == 1 else ""
+            return [(fit(text, width), StyleRole.DIM)]
+        row = self.row(index)
+        if index >= len(self.model) or row is None:
+            return [(Safe(" " * width), StyleRole.ROW)]
+        look = RowLook(width, int(time.time()), self.shows_recipients, self.shows_account)
+        return message_row(row, look, is_selected=row.row_id in self.model.selected)
+
+    def under(self, y: int) -> Under:
+        """Return what lies under a row."""
+        if not len(self.model) or self.model.top + y != self.model.cursor:
+            return Under.NOTHING
+        return Under.CURSOR if self.is_active else Under.CURSOR_AWAY
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Take the window's new height."""
+        self.model.resize(event.size.height)
+        self.refresh()
+        self._place_terminal_cursor()
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on the row, or open it."""
+        index = self.model.top + event.y
+        if index < len(self.model):
+            is_again = index == self.model.cursor and self.is_active
+            self.move_to(index)
+            self.post_message(self.Clicked(is_again=is_again))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll by the wheel."""
+        self._wheel(event, _WHEEL_ROWS)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll by the wheel."""
+        self._wheel(event, -_WHEEL_ROWS)
+
+    def _wheel(self, event: events.MouseEvent, rows: int) -> None:
+        event.stop()
+        if self.model.scroll(rows):
+            self._moved_window()
+
+    def _moved_cursor(self, before: int) -> None:
+        self.redraw_rows(before, self.model.cursor - self.model.top)
+        self._place_terminal_cursor()
+        self.post_message(self.Moved())
+
+    def _moved_window(self) -> None:
+        self.refresh()
+        self._place_terminal_cursor()
+        self.post_message(self.Moved())
+
+    def _place_terminal_cursor(self) -> None:
+        """Put the terminal's own cursor on the row: screen readers and magnifiers follow it."""
+        if self.is_active and self.is_attached:
+            self.app.cursor_position = self.region.offset + Offset(
+                0, self.model.cursor - self.model.top
+            )
+
+    def _fetch_around(self, index: int) -> None:
+        if len(self._rows) > _CACHED_ROWS:
+            self._rows.clear()
+        around = self.model.ids[max(0, index - _BEFORE) : index + _AFTER]
+        missing = [RowId(row_id) for row_id in around if row_id not in self._rows]
+        self._rows.update((row.row_id, row) for row in self._fetch(missing))
