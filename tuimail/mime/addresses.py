@@ -1,36 +1,235 @@
-"""Addresses a person types: parsed strictly, written into headers, made ready for the envelope."""
+"""Addresses a person types: parsed strictly, written into headers, made ready for the envelope.
 
+The standard library's `parseaddr` is not used: it finds an address in `a@x)b@evil`
+(CVE-2023-27043). What is accepted here is exactly one addr-spec for each entry; nothing is repaired.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv6Address
+from typing import Final
+
+from tuimail.errors import UserError
 from tuimail.model.address import Address
+from tuimail.model.safe import safe_line
+
+MAX_ADDRESSES: Final = 2_000
+"""In one field: more is a mistake, or a task for a mailing list."""
+MAX_TYPED_CHARS: Final = 400_000
+MAX_LOCAL_CHARS: Final = 64
+MAX_ADDR_SPEC_CHARS: Final = 254
+"""RFC 5321 section 4.5.3.1: 256 with the angle brackets of the path."""
+_SHOWN_CHARS: Final = 60
+
+_ATEXT: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_DOT_ATOM = re.compile(rf"{_ATEXT}(?:\.{_ATEXT})*")
+_QUOTED_LOCAL = re.compile(r'"(?:[ !#-\[\]-~]|\\[ -~])*"')
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_FULL_STOPS = re.compile("[\u3002\uff0e\uff61]")
+_NEEDS_QUOTES = re.compile(r'[()<>\[\]:;@\\,."]|^\s|\s$|\s\s')
+_NAME_JOINERS: Final = "\u200c\u200d"
+"""Persian and Indic names are spelled with them."""
 
 
 def parse_address_list(text: str) -> tuple[Address, ...]:
     """Return the addresses of a comma separated list (`Ann <a@x>, "B, C" <b@y>, c@z`).
 
+    A semicolon separates too, as some programs write it; groups (`Friends: a@x;`) are refused.
+
     Raises:
         UserError: names the first entry that is not exactly one addr-spec, and what to do.
     """
-    raise NotImplementedError
+    if len(text) > MAX_TYPED_CHARS:
+        raise UserError("That is too long for a list of addresses.")
+    entries = [entry.strip() for entry in _split(text)]
+    found = tuple(_parse_entry(entry) for entry in entries if entry)
+    if len(found) > MAX_ADDRESSES:
+        raise UserError(f"{len(found)} addresses are too many; at most {MAX_ADDRESSES} fit.")
+    return found
 
 
 def parse_address(text: str) -> Address:
     """Return the one address in `text`; raises UserError like `parse_address_list`."""
-    raise NotImplementedError
+    found = parse_address_list(text)
+    if len(found) != 1:
+        raise UserError(f"{_shown(text)} is not one address.")
+    return found[0]
 
 
 def format_address(address: Address) -> str:
-    """Return `Name <local@domain>` as a person reads and types it (Unicode, name quoted if needed)."""
-    raise NotImplementedError
+    """Return `Name <local@domain>` as a person reads and types it (Unicode, quoted if needed)."""
+    name = plain_name(address.name)
+    if not name:
+        return address.addr_spec
+    return f"{quoted_name(name) if _NEEDS_QUOTES.search(name) else name} <{address.addr_spec}>"
 
 
-def format_address_list(addresses: tuple[Address, ...]) -> str:
+def format_address_list(addresses: Iterable[Address]) -> str:
     """Return addresses joined by `, `: what `parse_address_list` reads back."""
-    raise NotImplementedError
+    return ", ".join(format_address(address) for address in addresses)
+
+
+def plain_name(name: str) -> str:
+    """Return a display name on one line, without control and invisible characters."""
+    kept = "".join(" " if _is_control(char) else char for char in name)
+    return " ".join(kept.split())
+
+
+def quoted_name(name: str) -> str:
+    """Return a name as a quoted-string (RFC 5322 section 3.2.4)."""
+    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def envelope_address(addr_spec: str) -> str:
-    """Return the ASCII addr-spec for MAIL and RCPT: the domain as A-label (IDNA).
+    """Return the ASCII addr-spec for MAIL and RCPT: the domain as A-labels (RFC 5891).
 
     Raises:
         UserError: the local part is not ASCII, or the domain cannot be encoded.
     """
-    raise NotImplementedError
+    local, at, domain = addr_spec.rpartition("@")
+    if not at or not local or not domain:
+        raise UserError(f"{_shown(addr_spec)} is no address: it needs the form name@domain.")
+    if not local.isascii():
+        raise UserError(
+            f"{_shown(addr_spec)}: only ASCII letters can stand before the @; "
+            "ask for the person's ASCII address."
+        )
+    if len(local) > MAX_LOCAL_CHARS or not _is_local_part(local):
+        raise UserError(f"{_shown(addr_spec)}: what stands before the @ is not valid.")
+    encoded = f"{local}@{_ascii_domain(domain, addr_spec)}"
+    if len(encoded) > MAX_ADDR_SPEC_CHARS:
+        raise UserError(f"{_shown(addr_spec)} is too long for an address.")
+    return encoded
+
+
+def _split(text: str) -> list[str]:
+    """Split at commas and semicolons outside quotes and angle brackets."""
+    entries, start, quoted, escaped, angle = [], 0, False, False, False
+    for place, char in enumerate(text):
+        if escaped:
+            escaped = False
+        elif quoted:
+            escaped, quoted = char == "\\", char != '"'
+        elif char == '"':
+            quoted = True
+        elif char in "<>":
+            angle = char == "<"
+        elif char in ",;" and not angle:
+            entries.append(text[start:place])
+            start = place + 1
+    if quoted:
+        raise UserError(f"A quote is not closed: {_shown(text[start:])}")
+    return [*entries, text[start:]]
+
+
+def _parse_entry(entry: str) -> Address:
+    if bad := next((char for char in entry if _is_control(char)), None):
+        raise UserError(f"{_shown(entry)} holds an invisible character (U+{ord(bad):04X}).")
+    if entry.endswith(">"):
+        opening = _angle_at(entry)
+        name, addr_spec = _name(entry[:opening].strip(), entry), entry[opening + 1 : -1]
+    else:
+        name, addr_spec = "", entry
+    return Address(name, _addr_spec(addr_spec.strip(), entry))
+
+
+def _angle_at(entry: str) -> int:
+    """Return where the one `<` outside quotes stands."""
+    places, quoted, escaped = [], False, False
+    for place, char in enumerate(entry):
+        if escaped:
+            escaped = False
+        elif quoted:
+            escaped, quoted = char == "\\", char != '"'
+        elif char == '"':
+            quoted = True
+        elif char in "<>":
+            places.append(place)
+    if len(places) != 2 or entry[places[0]] != "<":
+        raise UserError(f"{_shown(entry)} is not one address: < and > do not pair.")
+    return places[0]
+
+
+def _name(name: str, entry: str) -> str:
+    if name.startswith('"'):
+        inner = re.fullmatch(r'"((?:[^"\\]|\\.)*)"', name)
+        if inner is None:
+            raise UserError(f"{_shown(entry)}: the quotes around the name do not pair.")
+        return plain_name(re.sub(r"\\(.)", r"\1", inner[1]))
+    if found := re.search(r'[":@<>\\]', name):
+        raise UserError(
+            f"{_shown(entry)}: a name with {found[0]} goes in quotes, "
+            f"and groups of addresses are not understood."
+        )
+    return plain_name(name)
+
+
+def _addr_spec(text: str, entry: str) -> str:
+    """Check that `text` is exactly one addr-spec (RFC 5322 section 3.4.1), domain in any script."""
+    if "@" not in text or (":" in text and text[0] != '"' and "[" not in text):
+        raise UserError(_no_address(entry))
+    envelope_address(text)
+    return text
+
+
+def _no_address(entry: str) -> str:
+    if ":" in entry:
+        return f"{_shown(entry)}: groups of addresses are not understood; name each address."
+    return (
+        f"{_shown(entry)} is no address: it needs the form name@domain. "
+        'A name with a comma goes in quotes: "Doe, Ann" <ann@example.org>'
+    )
+
+
+def _is_local_part(local: str) -> bool:
+    return bool(_DOT_ATOM.fullmatch(local) or _QUOTED_LOCAL.fullmatch(local))
+
+
+def _ascii_domain(domain: str, addr_spec: str) -> str:
+    if domain.startswith("["):
+        return _address_literal(domain, addr_spec)
+    # IDEOGRAPHIC FULL STOP and its kin are typed as dots by input methods (RFC 5895).
+    labels = _FULL_STOPS.sub(".", domain).split(".")
+    encoded = [_ascii_label(label) for label in labels]
+    if not all(_LABEL.fullmatch(label.lower()) for label in encoded):
+        raise UserError(f"{_shown(addr_spec)}: what follows the @ is no domain name.")
+    return ".".join(encoded)
+
+
+def _ascii_label(label: str) -> str:
+    """Return the A-label of one label, or an empty string where there is none.
+
+    By RFC 5891 and not by the standard library's IDNA 2003, which would send mail for straße.de
+    to strasse.de.
+    """
+    if label.isascii():
+        return label
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", label).lower())
+    is_word = all(unicodedata.category(char)[0] in "LMN" or char == "-" for char in folded)
+    if not is_word or unicodedata.category(folded[0])[0] == "M":
+        return ""
+    return "xn--" + folded.encode("punycode").decode("ascii") if not folded.isascii() else folded
+
+
+def _address_literal(domain: str, addr_spec: str) -> str:
+    inner = domain[1:-1] if domain.endswith("]") else ""
+    try:
+        if inner.lower().startswith("ipv6:"):
+            return f"[IPv6:{IPv6Address(inner[5:])}]"
+        return f"[{IPv4Address(inner)}]"
+    except ValueError as error:
+        raise UserError(f"{_shown(addr_spec)}: {_shown(domain)} is no IP address.") from error
+
+
+def _is_control(char: str) -> bool:
+    if char.isascii():
+        return not char.isprintable()
+    return unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and (
+        char not in _NAME_JOINERS
+    )
+
+
+def _shown(text: str) -> str:
+    line = safe_line(" ".join(text.split()))
+    return line if len(line) <= _SHOWN_CHARS else line[: _SHOWN_CHARS - 1] + "…"
