@@ -1,7 +1,7 @@
 """Addresses a person types: parsed strictly, written into headers, made ready for the envelope.
 
 The standard library's `parseaddr` is not used: it finds an address in `a@x)b@evil`
-(CVE-2023-27043). What is accepted here is exactly one addr-spec for each entry; nothing is repaired.
+(CVE-2023-27043). Accepted here is exactly one addr-spec for each entry; nothing is repaired.
 """
 
 import re

@@ -17,7 +17,7 @@ from tuimail.model.message import Envelope
 from tuimail.model.part import RenderedMail
 
 from .addresses import format_address_list, plain_name
-from .compose import is_message_id
+from .compose import capped_references, is_message_id
 
 MAX_QUOTED_LINES: Final = 5_000
 MAX_QUOTED_CHARS: Final = 500_000
@@ -207,9 +207,7 @@ def _references(envelope: Envelope) -> tuple[str, ...]:
     """Return the chain with the mail itself at its end (RFC 5322 section 3.6.4)."""
     before = envelope.references or envelope.in_reply_to[:1]
     chain = [one for one in (*before, envelope.message_id) if is_message_id(one)]
-    return tuple(
-        chain if len(chain) <= MAX_REFERENCES else [chain[0], *chain[1 - MAX_REFERENCES :]]
-    )
+    return tuple(capped_references(chain))
 
 
 def _usable(message_id: str) -> str:
