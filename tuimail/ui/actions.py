@@ -12,7 +12,7 @@ from tuimail.errors import UserError
 
 
 class Context(StrEnum):
-    """Where the keys go. A key unknown in one context is looked up in the next one down its chain."""
+    """Where the keys go. A key unknown in one context is looked up in the next of its chain."""
 
     GLOBAL = "global"
     MESSAGE = "message"

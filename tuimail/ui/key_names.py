@@ -129,7 +129,7 @@ def _with_modifiers(word: str, modifiers: list[str], base: str) -> str:
 
 def _parts(text: str) -> list[str]:
     """Split at + but not a + that is the key itself: `alt++`."""
-    return re.split(r"\+(?=.)", text, flags=re.S) if len(text) > 1 else [text]
+    return re.split(r"\+(?=.)", text, flags=re.DOTALL) if len(text) > 1 else [text]
 
 
 def _base_name(base: str) -> str:

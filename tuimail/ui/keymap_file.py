@@ -1,8 +1,25 @@
 """Keymap files: TOML to a checked `Keymap`, every refusal with file, line and key."""
 
 from pathlib import Path
+from typing import Final
 
-from .keys import Keymap
+from tuimail.config.document import Document, read_document
+from tuimail.errors import ConfigError
+
+from .action_table import ACTIONS
+from .actions import CHAIN, CURRENT_CONTEXTS, Argument, Context
+from .key_names import parse_keys
+from .keys import Binding, Clash, Keymap, Keys, check_sequence
+
+SHIPPED: Final = Path(__file__).parent / "keymaps"
+_TOP: Final = "keys"
+
+_Bindings = dict[Context, dict[Keys, Binding]]
+
+
+def known_keymaps() -> tuple[str, ...]:
+    """Return the names of the shipped keymaps."""
+    return tuple(sorted(file.stem for file in SHIPPED.glob("*.toml")))
 
 
 def load_keymap(name: str, user_file: Path | None) -> Keymap:
@@ -14,4 +31,88 @@ def load_keymap(name: str, user_file: Path | None) -> Keymap:
     Raises:
         ConfigError: unknown keymap, key, action or context, or a clash.
     """
-    raise NotImplementedError
+    if name not in known_keymaps():
+        known = ", ".join(known_keymaps())
+        raise ConfigError(
+            "config.toml", None, "ui.keymap", f"there is no keymap “{name}”; known are: {known}"
+        )
+    documents = [read_document(SHIPPED / f"{name}.toml")]
+    if user_file is not None:
+        documents.append(read_document(user_file))
+    bindings: _Bindings = {context: {} for context in Context}
+    for document in documents:
+        for context, own in _read(document).items():
+            bindings[context].update(own)
+    try:
+        return Keymap(name, bindings)
+    except Clash as clash:
+        raise _clash_error(documents, clash) from None
+
+
+def _clash_error(documents: list[Document], clash: Clash) -> ConfigError:
+    """Point at the person's own line rather than at the shipped one."""
+    ours = f"{documents[0].file}:"
+    binding = clash.shorter if not clash.shorter.place.startswith(ours) else clash.longer
+    file, _, line = binding.place.rpartition(":")
+    return ConfigError(file, int(line), "", str(clash))
+
+
+def _read(document: Document) -> _Bindings:
+    for table in document.values:
+        if table != _TOP:
+            raise document.error((table,), "only tables [keys.CONTEXT] are known here")
+    contexts = document.values.get(_TOP, {})
+    if not isinstance(contexts, dict):
+        raise document.error((_TOP,), "must be tables [keys.CONTEXT]")
+    return {_context(document, word): _table(document, word) for word in contexts}
+
+
+def _context(document: Document, word: str) -> Context:
+    try:
+        return Context(word)
+    except ValueError:
+        known = ", ".join(Context)
+        problem = f"there is no context “{word}”; known are: {known}"
+        raise document.error((_TOP, word), problem) from None
+
+
+def _table(document: Document, word: str) -> dict[Keys, Binding]:
+    table = document.values[_TOP][word]
+    if not isinstance(table, dict):
+        raise document.error((_TOP, word), "must be a table of keys")
+    bindings: dict[Keys, Binding] = {}
+    for written, value in table.items():
+        binding = _binding(document, Context(word), written, value)
+        if binding.keys in bindings:
+            other = bindings[binding.keys].place
+            raise document.error((_TOP, word, written), f"the same key is already bound at {other}")
+        bindings[binding.keys] = binding
+    return bindings
+
+
+def _binding(document: Document, context: Context, written: str, value: object) -> Binding:
+    where = (_TOP, context.value, written)
+    try:
+        keys = parse_keys(written)
+        check_sequence(context, keys)
+        action, argument = _action(context, value)
+    except ValueError as error:
+        raise document.error(where, str(error)) from None
+    line = document.lines.get(where, 0)
+    return Binding(keys, action, argument, f"{document.file}:{line}")
+
+
+def _action(context: Context, value: object) -> tuple[str, str]:
+    if not isinstance(value, str):
+        raise ValueError('an action is text in quotes; "" takes the key away')  # noqa: TRY004  shown to people
+    action_id, _, argument = value.strip().partition(" ")
+    if not action_id:
+        return "", ""
+    action = ACTIONS.get(action_id)
+    if action is None:
+        raise ValueError(f"there is no action “{action_id}”; `:` and Tab list them all")
+    if argument and action.argument is Argument.NONE:
+        raise ValueError(f"{action_id} takes no argument")
+    if not any(action.applies_in(c) for c in CURRENT_CONTEXTS if context in CHAIN[c]):
+        raise ValueError(f"{action_id} does nothing in “{context}”")
+    return action_id, argument.strip()

@@ -77,7 +77,7 @@ class Continuation:
     is_final: bool
 
 
-class Clash(Exception):  # noqa: N818  named as what happened
+class Clash(Exception):
     """Two bindings of one context cannot both work."""
 
     def __init__(self, context: Context, shorter: Binding, longer: Binding) -> None:
@@ -202,7 +202,9 @@ def check_sequence(context: Context, keys: Keys) -> None:
     if context is not Context.COMPOSE and keys[0] in tuple("123456789"):
         raise ValueError("digits are counts and cannot begin a key")
     if context is Context.COMPOSE and is_printable(keys[0]):
-        raise ValueError("a printable key is text while typing a mail: use ctrl, alt or a named key")
+        raise ValueError(
+            "a printable key is text while typing a mail: use ctrl, alt or a named key"
+        )
     if ESC in keys[1:]:
         raise ValueError("Esc ends a sequence and can only stand first")
 

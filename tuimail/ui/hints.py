@@ -1,0 +1,101 @@
+"""What is said of keys: the hint line, the help table, the which-key list. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tuimail.model.safe import Safe, ours
+
+from .actions import Action, Context, Registry
+from .keys import Continuation, Keymap
+
+_HINTED: Final = {
+    Context.LIST: (
+        "message.open reply archive delete toggle.flag select search compose undo goto.mailbox help"
+    ),
+    Context.READER: (
+        "message.back reply reply.all forward archive delete message.next links attachments help"
+    ),
+    Context.MAILBOXES: "message.open message.back search compose sync help",
+    Context.OUTBOX: "message.open outbox.retry outbox.cancel outbox.edit message.back help",
+    Context.COMPOSE: (
+        "compose.send compose.attach compose.postpone compose.editor compose.review help"
+    ),
+    Context.REVIEW: (
+        "compose.send compose.write compose.attach compose.postpone compose.discard "
+        "compose.editor compose.preview compose.identity help"
+    ),
+    Context.GLOBAL: "compose search help",
+    Context.MESSAGE: "help",
+}
+"""What the hint line offers, most useful first: it shows as many as fit."""
+
+AREAS: Final = (
+    ("Moving", ("cursor", "page", "half", "reader", "next", "pane", "tab")),
+    ("Opening", ("message", "goto", "thread")),
+    (
+        "Sorting",
+        ["archive", "delete", "spam", "move", "copy", "label", "expunge", "toggle", "mark", "mute", "snooze", "unsubscribe", "select", "undo", "redo"],
+    ),
+    ("Writing", ("compose", "reply", "forward", "redirect", "edit")),
+    ("Reading", ["save", "pipe", "print", "links", "attachments", "headers", "raw", "html", "delivery", "outbox"]),
+    ("Finding", ("search", "filter")),
+    ("Program", ()),
+)
+"""Headings of the help table and the first words of the ids below each; the last takes the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpRow:
+    """One line of the help table; a heading has neither keys nor an action."""
+
+    keys: Safe
+    name: Safe
+    sentence: Safe
+    action_id: str
+
+
+def hints(registry: Registry, keymap: Keymap, context: Context) -> list[tuple[Safe, Safe]]:
+    """Return (keys, word) for the hint line of a context: what is handled and has a key."""
+    found = []
+    for action_id in _HINTED[context].split():
+        keys = keymap.keys_for(action_id, context)
+        if keys and registry.is_handled(action_id):
+            action = registry[action_id]
+            found.append((ours(keys[0]), ours(action.hint or action.name)))
+    return found
+
+
+def help_rows(registry: Registry, keymap: Keymap, context: Context) -> list[HelpRow]:
+    """Return the help table: what can be done here with a key, then by name only, by area."""
+    actions = registry.shown(context)
+    rows: list[HelpRow] = []
+    for heading, _ in AREAS:
+        of_area = [action for action in actions if _area(action) == heading]
+        if of_area:
+            rows.append(HelpRow(ours(""), ours(heading), ours(""), ""))
+            rows += [_row(keymap, context, action) for action in of_area]
+    return rows
+
+
+def continuation_rows(
+    registry: Registry, continuations: Sequence[Continuation]
+) -> list[tuple[Safe, Safe]]:
+    """Return (key, what it does) for the which-key list."""
+    rows = []
+    for continuation in continuations:
+        name = registry[continuation.actions[0]].name
+        more = len(continuation.actions) - 1
+        words = name if continuation.is_final else f"{name}, and {more} more" if more else name
+        rows.append((ours(continuation.key), ours(words)))
+    return rows
+
+
+def _area(action: Action) -> str:
+    first = action.id.partition(".")[0]
+    return next((heading for heading, words in AREAS if first in words), AREAS[-1][0])
+
+
+def _row(keymap: Keymap, context: Context, action: Action) -> HelpRow:
+    keys = "  ".join(keymap.keys_for(action.id, context)) or f":{action.id}"
+    return HelpRow(ours(keys), ours(action.name), ours(action.help), action.id)
