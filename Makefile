@@ -2,43 +2,48 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.ready
+READY := $(VENV)/.ready
+DEV := $(VENV)/.dev
 
 .PHONY: demo test check proof lint types imports format screenshots clean
 
-demo: $(STAMP)
+demo: $(READY)
 	@$(BIN)/tuimail demo
 
-test: $(STAMP)
+test: $(DEV)
 	@$(BIN)/python -m pytest -q -n auto --dist loadgroup
 
 check: lint types imports test
 
-lint: $(STAMP)
+lint: $(DEV)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 
-types: $(STAMP)
+types: $(DEV)
 	@$(BIN)/mypy
 
-imports: $(STAMP)
+imports: $(DEV)
 	@$(BIN)/lint-imports
 
-proof: $(STAMP)
+proof: $(DEV)
 	@PROOF_FULL=1 $(BIN)/python -m pytest -q -s -m proof --timeout 3600
 
-screenshots: $(STAMP)
+screenshots: $(DEV)
 	@$(BIN)/python -m tests.screenshots
 
-format: $(STAMP)
+format: $(DEV)
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-$(STAMP): pyproject.toml
+$(READY): pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev --editable .
-	@touch $(STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $(READY)
+
+$(DEV): $(READY) pyproject.toml
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
+	@touch $(DEV)
 
 clean:
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis build dist

@@ -1,1 +1,90 @@
-"""Composition root: read the command line, open the profile, go through one of three doors."""
+"""Composition root: read the command line, open the profile, go through one of the doors.
+
+The interface is the door most people take, so nothing is imported before it is known that
+something else is wanted; the first rows are on the screen before the framework is loaded.
+"""
+
+import os
+import resource
+import sys
+from pathlib import Path
+
+from tuimail.config.profile import Profile
+from tuimail.errors import ExitStatus, TuimailError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run tuimail; return its exit status."""
+    os.umask(0o077)  # databases, drafts and logs are nobody else's
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold passwords
+    words = sys.argv[1:] if arguments is None else arguments
+    try:
+        return _enter(words)
+    except TuimailError as error:
+        sys.stderr.write(f"tuimail: {error.hint}\n")
+        return error.exit_status
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitStatus.DONE
+    except KeyboardInterrupt:
+        return 130
+
+
+def profile_of(folder: Path | str | None) -> Profile:
+    """Return the profile named on the command line, by TUIMAIL_PROFILE, or the platform's."""
+    chosen = folder or os.environ.get("TUIMAIL_PROFILE")
+    return Profile.at(Path(chosen)) if chosen else Profile.default()
+
+
+def _enter(words: list[str]) -> int:
+    match words:
+        case []:
+            return _open_interface(profile_of(None))
+        case ["--profile", folder]:
+            return _open_interface(profile_of(folder))
+        case _:
+            return _enter_by_command(words)
+
+
+def _open_interface(profile: Profile, mailto: str = "") -> int:
+    from tuimail.ui.boot import early_paint, undo_paint
+
+    painted = None if mailto else early_paint(profile.state_dir, profile.data_dir)
+    try:
+        from tuimail.ui.app import run_ui
+
+        return run_ui(profile, painted, mailto or None)
+    except BaseException:
+        if painted is not None:
+            undo_paint(painted)
+        raise
+
+
+def _enter_by_command(words: list[str]) -> int:
+    from tuimail.cli.parser import make_parser
+
+    options = make_parser().parse_args(words)
+    profile = profile_of(options.profile)
+    match options.command:
+        case None:
+            return _open_interface(profile)
+        case "compose":
+            from tuimail.cli.compose import mailto_of
+
+            return _open_interface(profile, mailto_of(options))
+        case "demo":
+            from tuimail.demo.command import run_demo
+
+            return run_demo(options.messages, serve=options.serve, open_interface=_open_interface)
+        case "daemon":
+            from tuimail.engine.process import run_engine
+
+            return run_engine(profile, stay=not options.until_idle)
+        case _:
+            from tuimail.cli.main import run_command
+
+            return run_command(profile, options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,111 @@
+"""A program in a pseudo terminal, with the time of every byte it sends."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import termios
+import time
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Terminal:
+    """Runs a program at a size and answers what terminals are asked."""
+
+    def __init__(self, argv: list[str], env: dict[str, str], size: tuple[int, int] = (120, 40)) -> None:
+        columns, rows = size
+        full = {k: v for k, v in os.environ.items() if not k.startswith(("TMUX", "SSH_", "TERM"))}
+        full.update(TERM="xterm-256color", COLORTERM="truecolor", LC_ALL="C.UTF-8", **env)
+        self.started = time.perf_counter()
+        self.sent = bytearray()
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+            os.execvpe(argv[0], argv, full)
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def read(self, timeout_s: float) -> bytes:
+        """Return what comes within the time; empty when nothing does or the program has gone."""
+        if not select.select([self.fd], [], [], max(0.0, timeout_s))[0]:
+            return b""
+        try:
+            chunk = os.read(self.fd, 1 << 16)
+        except OSError:
+            return b""
+        self.sent += chunk
+        self._answer(chunk)
+        return chunk
+
+    def wait_for(self, marker: bytes, limit_s: float = 60) -> float:
+        """Return seconds from the start until the marker was sent."""
+        end = self.started + limit_s
+        while marker not in self.sent:
+            if time.perf_counter() > end:
+                tail = bytes(self.sent[-600:])
+                raise TimeoutError(f"{marker!r} never came; last bytes: {tail!r}")
+            self.read(0.05)
+        return time.perf_counter() - self.started
+
+    def settle(self, quiet_s: float = 0.5, limit_s: float = 30) -> int:
+        """Read until nothing came for a while; return how many bytes came."""
+        before, end = len(self.sent), time.perf_counter() + limit_s
+        while time.perf_counter() < end and self.read(quiet_s):
+            pass
+        return len(self.sent) - before
+
+    def press(self, key: bytes, quiet_s: float = 0.08) -> tuple[float, int]:
+        """Press a key; return seconds until the last byte it caused, and the bytes."""
+        before, begun = len(self.sent), time.perf_counter()
+        last = begun
+        os.write(self.fd, key)
+        while self.read(quiet_s):
+            last = time.perf_counter()
+        return last - begun, len(self.sent) - before
+
+    def memory_mb(self) -> float:
+        """Return the proportional memory of the program and what it started, in MB."""
+        return sum(pss_mb(pid) for pid in descendants(self.pid))
+
+    def close(self) -> None:
+        """End the program and what it started."""
+        for pid in descendants(self.pid):
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        os.waitpid(self.pid, 0)
+        os.close(self.fd)
+
+    def _answer(self, chunk: bytes) -> None:
+        if b"\x1b[?2026$p" in chunk:
+            os.write(self.fd, b"\x1b[?2026;2$y")
+        if b"\x1b[c" in chunk or b"\x1b[0c" in chunk:
+            os.write(self.fd, b"\x1b[?62;22c")
+        if b"\x1b[6n" in chunk:
+            os.write(self.fd, b"\x1b[1;1R")
+        if b"\x1b]11;?" in chunk:
+            os.write(self.fd, b"\x1b]11;rgb:0000/0000/0000\x1b\\")
+
+
+def descendants(pid: int) -> list[int]:
+    """Return a process and all it started."""
+    found = [pid]
+    for parent in found:
+        for task in Path(f"/proc/{parent}/task").glob("*/children"):
+            found += [int(child) for child in task.read_text().split()]
+    return found
+
+
+def pss_mb(pid: int) -> float:
+    """Return a process's proportional set size in MB."""
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
+        return 0.0
+    found = re.search(r"^Pss:\s+(\d+)", text, re.MULTILINE)
+    return int(found[1]) / 1024 if found else 0.0

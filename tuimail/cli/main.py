@@ -1,0 +1,46 @@
+"""Carries out one command: opens the profile, calls the service, prints what it says."""
+
+import argparse
+import asyncio
+from collections.abc import Awaitable, Callable
+from importlib import import_module
+from typing import Final
+
+from tuimail.config.profile import Profile
+from tuimail.errors import ExitStatus, UserError
+
+Command = Callable[[Profile, argparse.Namespace], int | Awaitable[int]]
+
+WHERE: Final = {
+    "account": ("accounts", "run_account"),
+    "config": ("configuration", "run_config"),
+    "doctor": ("configuration", "run_doctor"),
+    "sync": ("syncing", "run_sync"),
+    "list": ("messages", "run_list"),
+    "search": ("messages", "run_search"),
+    "show": ("show", "run_show"),
+    "flag": ("triage", "run_flag"),
+    "move": ("triage", "run_move"),
+    "delete": ("triage", "run_delete"),
+    "send": ("sending", "run_send"),
+    "outbox": ("outbox", "run_outbox"),
+}
+"""Module and function of each command; only the one that is asked for is imported."""
+
+
+def run_command(profile: Profile, options: argparse.Namespace) -> int:
+    """Carry out one command and return its exit status.
+
+    Raises:
+        TuimailError: it could not be done; the error knows its exit status.
+    """
+    if options.command not in WHERE:
+        raise UserError(f"There is no command {options.command!r}.")
+    module, function = WHERE[options.command]
+    command: Command = getattr(import_module(f"tuimail.cli.{module}"), function)
+    done = command(profile, options)
+    return ExitStatus(done) if isinstance(done, int) else asyncio.run(_finish(done))
+
+
+async def _finish(running: Awaitable[int]) -> int:
+    return await running

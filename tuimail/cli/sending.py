@@ -1,0 +1,133 @@
+"""`send`: a mail from the shell, durable before the command returns."""
+
+import argparse
+import asyncio
+import sys
+import time
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from tuimail.config.profile import Profile
+from tuimail.errors import ExitStatus, UserError
+from tuimail.events import Event, OutgoingChanged
+from tuimail.model.ids import AccountName, OutgoingId
+from tuimail.model.outgoing import OutgoingRow, OutgoingState
+from tuimail.services import delivery, writing
+from tuimail.services.engine_link import EngineLink
+from tuimail.services.mail import Mail, open_mail
+
+from .terminal import print_json, say
+
+MAX_BODY_BYTES: Final = 64 * 1024 * 1024
+MAX_WAIT_S: Final = 900.0
+"""The final reply alone may take ten minutes (RFC 5321 section 4.5.3.2.6)."""
+ON_ITS_WAY: Final = frozenset({OutgoingState.QUEUED, OutgoingState.SENDING})
+
+
+async def run_send(profile: Profile, options: argparse.Namespace) -> int:
+    """Hand a mail over; with --wait, until the server has answered."""
+    mail = open_mail(profile)
+    outgoing_id = _write_down(mail, options)
+    changed = asyncio.Event()
+
+    def note(event: Event) -> None:
+        if isinstance(event, OutgoingChanged) and event.outgoing_id == outgoing_id:
+            changed.set()
+
+    async with EngineLink(profile, note) as link:
+        await link.ready()
+        link.send()
+        if options.wait:
+            await _until_answered(mail, outgoing_id, changed)
+    row = delivery.show(mail, outgoing_id)
+    if options.json:
+        print_json({"id": row.id, "message_id": row.message_id, "state": row.state.value})
+    _tell(row)
+    return _status_of(row) if options.wait else ExitStatus.DONE
+
+
+def _write_down(mail: Mail, options: argparse.Namespace) -> OutgoingId:
+    account = mail.config.account(options.account).name
+    at = _time_of(options.at)
+    if options.raw:
+        recipients = [*options.to, *options.cc, *options.bcc]
+        return writing.send_raw(mail, account, _file_bytes(options), recipients, at)
+    draft = writing.new_draft(mail, AccountName(account))
+    draft = replace(
+        draft,
+        to=", ".join(options.to),
+        cc=", ".join(options.cc),
+        bcc=", ".join(options.bcc),
+        subject=options.subject,
+        body=_body(),
+    )
+    for path in options.attach:
+        draft = writing.attach(draft, path)
+    for warning in writing.check(mail, draft):
+        say(warning)
+    return writing.send(mail, draft, undo_window_s=0, at=at)
+
+
+def _file_bytes(options: argparse.Namespace) -> bytes:
+    try:
+        raw: bytes = options.raw.read_bytes()
+    except OSError as error:
+        raise UserError(f"{options.raw}: {error.strerror}.") from error
+    return raw
+
+
+def _body() -> str:
+    if sys.stdin.isatty():
+        say("type the text; end it with ctrl+d")
+    raw = sys.stdin.buffer.read(MAX_BODY_BYTES + 1)
+    if len(raw) > MAX_BODY_BYTES:
+        raise UserError("The text is larger than 64 MB; send it as a file with --attach.")
+    return raw.decode("utf-8", "replace")
+
+
+def _time_of(text: str) -> int | None:
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text).astimezone()
+    except ValueError:
+        raise UserError(f"--at {text!r}: write a time such as 2026-12-24T08:00.") from None
+    if moment.timestamp() < time.time():
+        raise UserError(f"--at {text!r} has passed already.")
+    return int(moment.timestamp())
+
+
+async def _until_answered(mail: Mail, outgoing_id: OutgoingId, changed: asyncio.Event) -> None:
+    try:
+        async with asyncio.timeout(MAX_WAIT_S):
+            while not _is_answered(delivery.show(mail, outgoing_id)):
+                try:
+                    async with asyncio.timeout(1.0):  # the event is a hint that may be missed
+                        await changed.wait()
+                except TimeoutError:
+                    continue
+                changed.clear()
+    except TimeoutError:
+        say("no answer yet; the mail waits in the outbox and is sent as soon as that is possible")
+
+
+def _is_answered(row: OutgoingRow) -> bool:
+    return row.state not in ON_ITS_WAY or (row.attempts > 0 and bool(row.last_error))
+
+
+def _tell(row: OutgoingRow) -> None:
+    say(f"{row.id}: {row.state.value}")
+    if row.last_error:
+        say(row.last_error)
+    for recipient in row.recipients:
+        if recipient.state is OutgoingState.REFUSED:
+            say(recipient.explanation)
+
+
+def _status_of(row: OutgoingRow) -> ExitStatus:
+    if row.state in ON_ITS_WAY:
+        return ExitStatus.NETWORK
+    if any(r.state is OutgoingState.REFUSED for r in row.recipients):
+        return ExitStatus.REFUSED
+    return ExitStatus.NETWORK if row.state is OutgoingState.UNCERTAIN else ExitStatus.DONE

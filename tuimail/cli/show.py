@@ -1,0 +1,98 @@
+"""`show`: one message, as text, header, JSON or its exact bytes."""
+
+import argparse
+
+from tuimail.config.profile import Profile
+from tuimail.errors import ExitStatus, NotFound
+from tuimail.model.address import Address
+from tuimail.model.ids import MessageKey
+from tuimail.model.message import MessageRow
+from tuimail.model.part import RenderedMail
+from tuimail.model.safe import Safe, safe_block, safe_line
+from tuimail.services import reading
+from tuimail.services.engine_link import EngineLink
+from tuimail.services.mail import Mail, open_mail
+
+from .messages import mailbox_names, message_json
+from .terminal import print_bytes, print_json, print_lines, short_time
+
+
+async def run_show(profile: Profile, options: argparse.Namespace) -> int:
+    """Print one message; its body is fetched first if it is not here yet."""
+    mail = open_mail(profile)
+    row = reading.row_of_id(mail, options.id)[0]
+    raw = await _bytes_of(mail, row.key)
+    if options.raw:
+        print_bytes(raw)
+        return ExitStatus.DONE
+    if options.headers:
+        head = raw.split(b"\r\n\r\n", 1)[0].decode("utf-8", "replace")
+        print_lines([safe_block(head)])
+        return ExitStatus.DONE
+    rendered = reading.rendered(mail, row.key)
+    assert rendered is not None
+    if options.json:
+        print_json(_full_json(mail, row, rendered))
+    else:
+        print_lines(_lines(row, rendered))
+    return ExitStatus.DONE
+
+
+async def _bytes_of(mail: Mail, key: MessageKey) -> bytes:
+    raw = reading.body(mail, key)
+    if raw is None:
+        async with EngineLink(mail.profile) as link:
+            await link.ready()
+            await link.body(key)
+        raw = reading.body(mail, key)
+    if raw is None:
+        raise NotFound("The message is gone from the server, and no copy of it is here.")
+    return raw
+
+
+def _full_json(mail: Mail, row: MessageRow, rendered: RenderedMail) -> dict[str, object]:
+    envelope = rendered.envelope
+    return {
+        **message_json(mail, row, mailbox_names(mail)),
+        "to": _people(envelope.to),
+        "cc": _people(envelope.cc),
+        "bcc": _people(envelope.bcc),
+        "reply_to": _people(envelope.reply_to),
+        "text": rendered.plain_text,
+        "attachments": [
+            {"name": part.filename.raw, "type": part.content_type, "size": part.size_bytes}
+            for part in rendered.attachments
+        ],
+        "links": [link.url.raw for link in rendered.links],
+        "authentication": None,
+        "hops": None,
+    }
+
+
+def _people(addresses: tuple[Address, ...]) -> str:
+    return ", ".join(f"{a.name} <{a.addr_spec}>" if a.name else a.addr_spec for a in addresses)
+
+
+def _lines(row: MessageRow, rendered: RenderedMail) -> list[Safe]:
+    envelope = rendered.envelope
+    lines = [
+        Safe(f"{name}: {safe_line(value)}")
+        for name, value in (
+            ("From", _people(envelope.from_)),
+            ("To", _people(envelope.to)),
+            ("Cc", _people(envelope.cc)),
+            ("Date", short_time(row.date)),
+            ("Subject", envelope.subject),
+        )
+        if value
+    ]
+    lines += [Safe(f"! {warning}") for warning in rendered.warnings]
+    lines += [Safe(""), rendered.plain_text]
+    lines += [Safe(f"[{link.number}] {safe_line(link.url)}") for link in rendered.links]
+    lines += [
+        Safe(
+            f"Attachment: {safe_line(part.filename)} ({part.content_type}, {part.size_bytes} bytes)"
+        )
+        for part in rendered.attachments
+    ]
+    return lines

@@ -1,0 +1,74 @@
+"""`sync`: one pass over the accounts, with progress."""
+
+import argparse
+
+from tuimail.config.profile import Profile
+from tuimail.errors import ExitStatus, UserError
+from tuimail.events import Event, Progress
+from tuimail.model.ids import AccountName
+from tuimail.model.safe import Safe, safe_line
+from tuimail.services.engine_link import AccountPass, EngineLink
+from tuimail.services.mail import open_mail
+
+from .terminal import ProgressLine, print_json, print_lines, say
+
+
+async def run_sync(profile: Profile, options: argparse.Namespace) -> int:
+    """Make one pass and say what it did."""
+    mail = open_mail(profile)
+    if not mail.config.accounts:
+        raise UserError("There is no account yet: tuimail account add you@example.org ...")
+    account = AccountName(mail.config.account(options.account).name) if options.account else None
+    line = ProgressLine()
+
+    def note(event: Event) -> None:
+        if isinstance(event, Progress):
+            place = safe_line(f"{event.account} {event.mailbox}")
+            line.show(Safe(f"{place}: {event.what} {event.done}/{event.total}"))
+
+    async with EngineLink(profile, note) as link:
+        await link.ready()
+        passes = await link.sync(account, options.mailbox, headers_only=options.headers_only)
+    line.clear()
+    if options.json:
+        print_json([_pass_json(one) for one in passes])
+    else:
+        print_lines(text for one in passes for text in _pass_lines(one))
+    failed = [one for one in passes if one.hint]
+    for one in failed:
+        say(f"{one.account}: {one.hint}")
+    return failed[0].exit_status if failed else ExitStatus.DONE
+
+
+def _pass_json(one: AccountPass) -> dict[str, object]:
+    return {
+        "account": one.account,
+        "mailboxes": [
+            {
+                "name": box.name.raw,
+                "total": box.total,
+                "unread": box.unread,
+                "new": box.new,
+                "changed": box.changed,
+                "vanished": box.vanished,
+            }
+            for box in one.mailboxes
+        ],
+        "seconds": round(one.seconds, 3),
+        "hint": one.hint,
+    }
+
+
+def _pass_lines(one: AccountPass) -> list[Safe]:
+    count = len(one.mailboxes)
+    return [
+        Safe(f"{safe_line(one.account)}: {count} mailboxes in {one.seconds:.1f} s"),
+        *(
+            Safe(
+                f"  {safe_line(box.name)}: {box.new} new, {box.changed} changed, "
+                f"{box.vanished} gone; {box.total} in all, {box.unread} unread"
+            )
+            for box in one.mailboxes
+            if box.new or box.changed or box.vanished
+        ),
+    ]

@@ -1,0 +1,85 @@
+"""What a command prints: JSON for programs, sanitised lines for people, progress beside them.
+
+Standard output carries what was asked for and nothing else; what is said to people about it goes
+to standard error. JSON is ASCII alone, so that no character of a mail can act on a terminal.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from tuimail.model.safe import Safe, Untrusted, safe_line
+
+
+def print_json(value: object) -> None:
+    """Print one JSON document."""
+    json.dump(value, sys.stdout, ensure_ascii=True, indent=2)
+    sys.stdout.write("\n")
+
+
+def print_lines(lines: Iterable[Safe]) -> None:
+    """Print what is safe to show."""
+    for line in lines:
+        sys.stdout.write(f"{line}\n")
+
+
+def say(sentence: str) -> None:
+    """Tell the person something, on standard error."""
+    sys.stderr.write(f"tuimail: {sentence}\n")
+
+
+def print_bytes(raw: bytes) -> None:
+    """Write bytes exactly, or escaped where a terminal would act on them."""
+    if sys.stdout.isatty():
+        text = raw.decode("utf-8", "backslashreplace").replace("\r\n", "\n")
+        print_lines(Safe(_escaped(line)) for line in text.split("\n"))
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(raw)
+    sys.stdout.buffer.flush()
+
+
+def _escaped(line: str) -> str:
+    return "".join(c if c.isprintable() or c == "\t" else ascii(c)[1:-1] for c in line)
+
+
+class ProgressLine:
+    """One line on standard error that is written over; silent where that is no terminal."""
+
+    def __init__(self) -> None:
+        self._shown = False
+
+    def show(self, sentence: Safe) -> None:
+        """Replace the line."""
+        if sys.stderr.isatty():
+            width = os.get_terminal_size(sys.stderr.fileno()).columns
+            sys.stderr.write(f"\r\x1b[K{sentence[: width - 1]}")
+            sys.stderr.flush()
+            self._shown = True
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+            self._shown = False
+
+
+def iso_time(seconds: int | None) -> str | None:
+    """Return seconds UTC as ISO 8601; None stays None."""
+    if seconds is None:
+        return None
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def short_time(seconds: int) -> Safe:
+    """Return seconds UTC as local date and time for a list."""
+    return Safe(datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%d %H:%M"))
+
+
+def column(text: Untrusted | str, width: int) -> Safe:
+    """Return one line cut or padded to a number of characters."""
+    line = safe_line(text)
+    return Safe(line[: width - 1] + "…" if len(line) > width else line.ljust(width))

@@ -1,0 +1,78 @@
+"""`flag`, `move`, `delete`: written down at once, carried out by the engine."""
+
+import argparse
+from collections.abc import Sequence
+
+from tuimail.config.profile import Profile
+from tuimail.errors import ExitStatus, UserError
+from tuimail.events import Event, OperationsChanged
+from tuimail.model.flags import flag_of_word
+from tuimail.model.ids import MessageRef
+from tuimail.model.message import MessageRow
+from tuimail.services import reading, triage
+from tuimail.services.engine_link import EngineLink
+from tuimail.services.mail import Mail, open_mail
+
+from .terminal import say
+
+
+async def run_flag(profile: Profile, options: argparse.Namespace) -> int:
+    """Add and remove flags."""
+    if not options.add and not options.remove:
+        raise UserError("Say which: --add seen, --remove flagged, --add any-keyword.")
+    mail = open_mail(profile)
+    found = _rows(mail, options.id)
+    refs = _refs(found)
+    if options.add:
+        say(triage.add_flags(mail, refs, frozenset(map(flag_of_word, options.add))).sentence)
+    if options.remove:
+        say(triage.remove_flags(mail, refs, frozenset(map(flag_of_word, options.remove))).sentence)
+    return await _hand_over(mail, found, wait=options.wait)
+
+
+async def run_move(profile: Profile, options: argparse.Namespace) -> int:
+    """Move messages to another mailbox of their account."""
+    mail = open_mail(profile)
+    found = _rows(mail, options.id)
+    say(triage.move(mail, _refs(found), options.mailbox).sentence)
+    return await _hand_over(mail, found, wait=options.wait)
+
+
+async def run_delete(profile: Profile, options: argparse.Namespace) -> int:
+    """Move messages to Trash."""
+    mail = open_mail(profile)
+    found = _rows(mail, options.id)
+    say(triage.delete(mail, _refs(found)).sentence)
+    return await _hand_over(mail, found, wait=options.wait)
+
+
+def _rows(mail: Mail, ids: Sequence[str]) -> list[MessageRow]:
+    return [row for public_id in ids for row in reading.row_of_id(mail, public_id)[:1]]
+
+
+def _refs(found: Sequence[MessageRow]) -> list[MessageRef]:
+    return [row.ref for row in found]
+
+
+async def _hand_over(mail: Mail, found: Sequence[MessageRow], *, wait: bool) -> int:
+    """Wake the engine, or wait until it has carried out what was written down."""
+    refusals: list[str] = []
+
+    def note(event: Event) -> None:
+        if isinstance(event, OperationsChanged) and event.hint:
+            refusals.append(event.hint)
+
+    async with EngineLink(mail.profile, note) as link:
+        await link.ready()
+        if not wait:
+            link.push()
+            return ExitStatus.DONE
+        status = ExitStatus.DONE
+        for account in sorted({row.account for row in found}):
+            for passed in await link.sync(account, headers_only=True):
+                if passed.hint:
+                    say(passed.hint)
+                    status = passed.exit_status
+    for hint in refusals:
+        say(hint)
+    return ExitStatus.REFUSED if refusals else status
