@@ -2,19 +2,20 @@
 
 `Untrusted` is what came in, `Safe` is what may go out to a terminal. A widget takes `Safe` alone,
 so both mypy and the running program see a raw string on its way to the screen. (This lives in
-`model` because the front doors, which may not enter `mime`, need it most.)
+`model` because the front doors, which may not enter `mime`, need it most. It imports nothing until
+it meets more than plain ASCII, because the first paint of the screen waits for it.)
+
+What is safe: no control character but the line break of a block, nothing that changes the
+direction of text, nothing invisible, at most eight combining marks on a character, joiners
+only inside emoji. Making safe text safe again changes nothing.
 """
 
-import re
-from typing import Final, NoReturn, Self
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final, NoReturn, Self
 
-MAX_LINE_CHARS: Final = 2_000
+MAX_LINE_CHARS: "Final" = 2_000
 """Longer than any screen is wide; a header of megabytes costs nothing beyond it."""
-
-_UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e0fff]"
-)
 
 
 class Untrusted:
@@ -28,10 +29,10 @@ class Untrusted:
     def __init__(self, raw: str) -> None:
         self.raw = raw
 
-    def __str__(self) -> NoReturn:
+    def __str__(self) -> "NoReturn":
         raise TypeError("text from a stranger reaches people through safe_line or safe_block")
 
-    def __format__(self, spec: str) -> NoReturn:
+    def __format__(self, spec: str) -> "NoReturn":
         raise TypeError("text from a stranger reaches people through safe_line or safe_block")
 
     def __repr__(self) -> str:
@@ -58,7 +59,7 @@ class Safe(str):
         return Safe(str.__add__(self, other))
 
     @classmethod
-    def join_safe(cls, separator: "Safe", parts: "list[Safe]") -> Self:
+    def join_safe(cls, separator: "Safe", parts: "list[Safe]") -> "Self":
         """Join safe pieces."""
         return cls(str.join(separator, parts))
 
@@ -69,19 +70,22 @@ def ours(text: str) -> Safe:
 
 
 def safe_line(text: Untrusted | str, max_chars: int = MAX_LINE_CHARS) -> Safe:
-    """Return one line that may be shown: no control, bidi or invisible character, no line break."""
+    """Return one line that may be shown, cut at `max_chars`; line breaks and tabs become spaces."""
     raw = text.raw if isinstance(text, Untrusted) else text
     cut = raw[:max_chars]
     if cut.isascii() and cut.isprintable():
         return Safe(cut)
-    return Safe(_UNSAFE.sub(_visible, re.sub(r"[\t\r\n\v\f\x85\u2028\u2029]+", " ", cut)))
+    from .glyphs import clean_line
+
+    return Safe(clean_line(cut, max_chars))
 
 
 def safe_block(text: Untrusted | str) -> Safe:
     r"""Return text of several lines that may be shown; the only control character left is \n."""
     raw = text.raw if isinstance(text, Untrusted) else text
-    lines = raw.replace("\r\n", "\n").expandtabs(8).split("\n")
-    return Safe("\n".join(_UNSAFE.sub(_visible, line) for line in lines))
+    from .glyphs import clean_block
+
+    return Safe(clean_block(raw))
 
 
 def safe_filename(name: Untrusted) -> str:
@@ -89,7 +93,9 @@ def safe_filename(name: Untrusted) -> str:
 
     Never empty, at most 120 bytes, never begins with `.`, `-` or `~`, no reserved DOS name.
     """
-    raise NotImplementedError
+    from .filename import component_of
+
+    return component_of(name.raw)
 
 
 def safe_url(url: Untrusted) -> str:
@@ -98,8 +104,6 @@ def safe_url(url: Untrusted) -> str:
     Raises:
         UserError: another scheme, or a form that hides where it leads; names the real host.
     """
-    raise NotImplementedError
+    from .url import plain_url
 
-
-def _visible(found: re.Match[str]) -> str:
-    return "\u241b" if found[0] == "\x1b" else "\ufffd" if found[0] < "\xa0" else ""
+    return plain_url(url.raw)
