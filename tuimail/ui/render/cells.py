@@ -79,13 +79,13 @@ def tail(text: str, cells: int) -> Safe:
 
 @lru_cache(maxsize=8_192)
 def _rich_width(text: str) -> int:
-    from rich.cells import cell_len  # noqa: PLC0415  late: see above
+    from rich.cells import cell_len
 
     return cell_len(text)
 
 
 @lru_cache(maxsize=8_192)
 def _rich_fit(text: str, cells: int) -> str:
-    from rich.cells import set_cell_size  # noqa: PLC0415  late: see above
+    from rich.cells import set_cell_size
 
     return set_cell_size(text, cells)

@@ -155,6 +155,8 @@ class MessageList(Lines):
 
     def line(self, y: int) -> Sequence[Piece]:
         """Return the pieces of one row."""
+        if self.model.height != self.size.height:
+            self.model.resize(self.size.height)
         index = self.model.top + y
         width = self.size.width
         if not len(self.model):
@@ -175,7 +177,6 @@ class MessageList(Lines):
     def on_resize(self, event: events.Resize) -> None:
         """Take the window's new height."""
         self.model.resize(event.size.height)
-        self.refresh()
         self._place_terminal_cursor()
 
     def on_click(self, event: events.Click) -> None:

@@ -1,0 +1,134 @@
+"""The mailboxes of all accounts, as lines."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tuimail.events import Connection
+from tuimail.model.ids import AccountName, MailboxId
+from tuimail.model.mailbox import MailboxRow, Role
+from tuimail.model.safe import Safe, safe_line
+from tuimail.ui.roles import StyleRole
+
+from .cells import cut, width_of
+from .rows import Piece
+
+_ROLE_ORDER = (
+    Role.INBOX,
+    Role.DRAFTS,
+    Role.SENT,
+    Role.ARCHIVE,
+    Role.FLAGGED,
+    Role.ALL,
+    Role.JUNK,
+    Role.TRASH,
+)
+_NO_ACCOUNT = AccountName("")
+_COUNTS_FOR = frozenset({Role.SENT, Role.TRASH, Role.ALL, Role.ARCHIVE})
+"""Roles whose unread mail asks for nothing: no number there."""
+
+
+class EntryKind(StrEnum):
+    """What a line of the tree stands for."""
+
+    ALL_INBOXES = "all inboxes"
+    OUTBOX = "outbox"
+    GAP = "gap"
+    ACCOUNT = "account"
+    MAILBOX = "mailbox"
+
+
+@dataclass(frozen=True, slots=True)
+class TreeEntry:
+    """One line of the tree."""
+
+    kind: EntryKind
+    text: Safe
+    depth: int = 0
+    number: int = 0
+    """Unread mails, or mails on their way."""
+    mailbox_id: MailboxId | None = None
+    account: AccountName = _NO_ACCOUNT
+    can_open: bool = True
+    is_in_trouble: bool = False
+
+
+def tree_entries(
+    accounts: Sequence[AccountName],
+    mailboxes: Sequence[MailboxRow],
+    connections: Mapping[AccountName, Connection],
+    waiting: int,
+) -> list[TreeEntry]:
+    """Return the lines: the unified inbox, mail on its way, then each account's mailboxes."""
+    unread = sum(row.unread for row in mailboxes if row.role is Role.INBOX)
+    entries = [
+        TreeEntry(EntryKind.ALL_INBOXES, Safe("All inboxes"), number=unread),
+        TreeEntry(EntryKind.OUTBOX, Safe("Outbox"), number=waiting),
+    ]
+    for account in accounts:
+        is_stopped = connections.get(account) is Connection.STOPPED
+        entries.append(TreeEntry(EntryKind.GAP, Safe(""), can_open=False))
+        entries.append(
+            TreeEntry(
+                EntryKind.ACCOUNT,
+                safe_line(account, 60),
+                account=account,
+                can_open=False,
+                is_in_trouble=is_stopped,
+            )
+        )
+        own = [row for row in mailboxes if row.account == account]
+        entries += [_mailbox_entry(row) for row in sorted(own, key=_order)]
+    return entries
+
+
+def tree_line(entry: TreeEntry, width: int) -> list[Piece]:
+    """Return the pieces of one line, at most `width` cells."""
+    if entry.kind is EntryKind.GAP:
+        return [(Safe(" " * width), StyleRole.TREE)]
+    number = Safe(f"{entry.number:,} " if entry.number else " ")
+    indent = Safe(" " * (1 + min(entry.depth, 4) * 2))
+    mark = Safe("! " if entry.is_in_trouble else "")
+    room = width - len(indent) - width_of(number) - len(mark) - 1
+    text = cut(entry.text, max(1, room))
+    gap = width - len(indent) - len(mark) - width_of(text) - width_of(number)
+    role = _role(entry)
+    return [
+        (indent, StyleRole.TREE),
+        (mark, StyleRole.ERROR),
+        (text, role),
+        (Safe(" " * max(0, gap)), StyleRole.TREE),
+        (number, StyleRole.TREE_UNREAD if entry.number else StyleRole.TREE),
+    ]
+
+
+def mailbox_title(row: MailboxRow) -> Safe:
+    """Return how a mailbox is called: what it is for, in our words, else its own name."""
+    if row.role is Role.INBOX:
+        return Safe("Inbox")
+    return (safe_line(row.leaf, 100).strip() and safe_line(row.leaf, 100)) or Safe("(no name)")
+
+
+def _role(entry: TreeEntry) -> StyleRole:
+    if entry.kind is EntryKind.ACCOUNT:
+        return StyleRole.HEADING
+    if not entry.can_open:
+        return StyleRole.DIM
+    return StyleRole.TREE_UNREAD if entry.number else StyleRole.TREE
+
+
+def _mailbox_entry(row: MailboxRow) -> TreeEntry:
+    return TreeEntry(
+        EntryKind.MAILBOX,
+        mailbox_title(row),
+        depth=row.depth if row.role is None else 0,
+        number=0 if row.role in _COUNTS_FOR else row.unread,
+        mailbox_id=row.id,
+        account=row.account,
+        can_open=row.is_selectable,
+    )
+
+
+def _order(row: MailboxRow) -> tuple[int, str]:
+    place = _ROLE_ORDER.index(row.role) if row.role in _ROLE_ORDER else len(_ROLE_ORDER)
+    return place, row.name.raw.casefold()

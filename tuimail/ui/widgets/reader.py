@@ -1,0 +1,196 @@
+"""The reader: the head of a mail, which stays in sight, and its text below."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from textual import events
+
+from tuimail.model.message import MessageRow
+from tuimail.model.part import RenderedMail
+from tuimail.model.safe import Safe, safe_line
+from tuimail.ui.render.cells import cut
+from tuimail.ui.render.message import Row, head_of, long_date, plain_rows, subject_of, wrap
+from tuimail.ui.render.rows import Piece
+from tuimail.ui.roles import StyleRole
+from tuimail.ui.strips import Brush
+
+from .lines import Lines
+
+_AHEAD_SCREENS = 3
+"""Wrapped at once when a mail is opened; the rest follows in pieces."""
+_PIECE_ROWS = 400
+_PIECE_PAUSE_S = 0.005
+"""Between two pieces, so that a key pressed meanwhile is answered first."""
+_WHEEL_ROWS = 3
+_MARGIN = Safe(" ")
+
+
+class Reader(Lines):
+    """Shows one mail, or says why it cannot."""
+
+    def __init__(self, brush: Brush, wrap_columns: int, welcome: Sequence[Row]) -> None:
+        super().__init__(brush, id="reader")
+        self.row: MessageRow | None = None
+        """The message that is open."""
+        self.mail: RenderedMail | None = None
+        """What is shown of it; None while its bytes are on their way."""
+        self._wrap_columns = wrap_columns
+        self._welcome = welcome
+        self._text: Safe | None = None
+        self._words: Sequence[Row] = ()
+        self._head: list[Row] = []
+        self._rows: list[Row] = []
+        self._rest: Iterator[Row] = iter(())
+        self._top = 0
+        self._is_wrapping = False
+        self._laid_out_for = self.size
+
+    def show_mail(self, row: MessageRow, mail: RenderedMail) -> None:
+        """Show a mail from its beginning."""
+        is_same = self.row is not None and self.row.key == row.key and self.mail is not None
+        self.row, self.mail, self._text, self._words = row, mail, None, ()
+        self._layout(top=self._top if is_same and self.mail is mail else 0)
+
+    def show_words(self, row: MessageRow, words: Safe, role: StyleRole) -> None:
+        """Show what the list knows of a mail and a sentence where its text will be."""
+        self.row, self.mail, self._text = row, None, None
+        self._words = [[], [(Safe(f" {words}"), role)]]
+        self._layout(top=0)
+
+    def show_text(self, text: Safe) -> None:
+        """Show text as it is in place of the open mail's: raw mail, header fields, a timeline."""
+        self._text = text
+        self._layout(top=0)
+
+    def show_page(self, rows: Sequence[Row]) -> None:
+        """Show rows made elsewhere, without a mail."""
+        self.row, self.mail, self._text, self._words = None, None, None, rows
+        self._layout(top=0)
+
+    def clear(self) -> None:
+        """Show no mail."""
+        self.show_page(())
+
+    @property
+    def shows_text(self) -> bool:
+        """Whether something else than the mail's own text is shown."""
+        return self._text is not None
+
+    @property
+    def can_scroll_down(self) -> bool:
+        """Whether there is more below."""
+        self._wrap_until(self._top + self._body_height() + 1)
+        return len(self._rows) > self._top + self._body_height()
+
+    def scroll(self, rows: int) -> bool:
+        """Scroll by rows; return whether anything moved."""
+        return self._go(self._top + rows)
+
+    def page(self, pages: int) -> bool:
+        """Scroll by pages, two rows kept for orientation."""
+        return self._go(self._top + pages * max(1, self._body_height() - 2))
+
+    def half_page(self, halves: int) -> bool:
+        """Scroll by half pages."""
+        return self._go(self._top + halves * max(1, self._body_height() // 2))
+
+    def to_end(self, *, is_last: bool) -> None:
+        """Scroll to the first or the last row."""
+        if is_last:
+            self._wrap_until(None)
+        self._go(len(self._rows) if is_last else 0)
+
+    def line(self, y: int) -> Sequence[Piece]:
+        """Return one row: of the head, the rule below it, or the text."""
+        width = self.size.width
+        if self.size != self._laid_out_for:
+            self._wrap_anew(self._top)
+        if self.row is None and not self._words:
+            return self._welcome[y] if y < len(self._welcome) else []
+        head = len(self._head)
+        if y < head:
+            return self._head[y]
+        if y == head and head:
+            return [(Safe("─" * width), StyleRole.RULE)]
+        index = self._top + y - (head + 1 if head else 0)
+        if index >= len(self._rows):
+            return []
+        return [(_MARGIN, StyleRole.TEXT), *self._rows[index]]
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll by the wheel."""
+        event.stop()
+        self.scroll(_WHEEL_ROWS)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll by the wheel."""
+        event.stop()
+        self.scroll(-_WHEEL_ROWS)
+
+    def _layout(self, top: int) -> None:
+        self._wrap_anew(top)
+        self.refresh()
+
+    def _wrap_anew(self, top: int) -> None:
+        """Lay head and text out for the size as it is, before it is drawn."""
+        self._laid_out_for = self.size
+        width = self.size.width
+        self._head = self._make_head(width) if width else []
+        self._rows, self._rest = [], iter(self._make_rows(max(1, width - 2)))
+        self._wrap_until(top + self._body_height() * _AHEAD_SCREENS)
+        self._top = max(0, min(top, len(self._rows) - self._body_height()))
+        self._wrap_later()
+
+    def _make_head(self, width: int) -> list[Row]:
+        if self.mail is not None:
+            return head_of(self.mail, width, subject_rows=2 if self.size.height > 12 else 1)
+        if self.row is None:
+            return []
+        who = self.row.sender_address or self.row.sender_name
+        words = Safe(f" {safe_line(who, 200)}  {long_date(self.row.date)}")
+        return [
+            *subject_of(safe_line(self.row.subject), width, 1),
+            [(cut(words, width), StyleRole.DIM)],
+        ]
+
+    def _make_rows(self, width: int) -> Iterable[Row]:
+        if self._text is not None:
+            yield from plain_rows(self._text, width)
+            return
+        if self.mail is None:
+            yield from self._words
+            return
+        columns = min(width, self._wrap_columns) if self._wrap_columns else width
+        yield []
+        for line in self.mail.lines:
+            yield from wrap(line, width if line.is_fixed else columns)
+        yield []
+
+    def _body_height(self) -> int:
+        return max(1, self.size.height - (len(self._head) + 1 if self._head else 0))
+
+    def _go(self, top: int) -> bool:
+        self._wrap_until(top + self._body_height())
+        before = self._top
+        self._top = max(0, min(top, len(self._rows) - self._body_height()))
+        if self._top != before:
+            self.refresh()
+        return self._top != before
+
+    def _wrap_until(self, rows: int | None) -> None:
+        while rows is None or len(self._rows) < rows:
+            row = next(self._rest, None)
+            if row is None:
+                return
+            self._rows.append(row)
+
+    def _wrap_later(self) -> None:
+        if not self._is_wrapping and self.is_attached:
+            self._is_wrapping = True
+            self.set_timer(_PIECE_PAUSE_S, self._wrap_piece)
+
+    def _wrap_piece(self) -> None:
+        self._is_wrapping = False
+        before = len(self._rows)
+        self._wrap_until(before + _PIECE_ROWS)
+        if len(self._rows) == before + _PIECE_ROWS:
+            self._wrap_later()
