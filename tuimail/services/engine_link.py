@@ -4,49 +4,71 @@ Every wish is a hint on top of the durable store: if the background process is d
 lost, it looks into the store when it starts.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from contextlib import suppress
+from itertools import count
 from types import TracebackType
 from typing import Final, Self
 
 from tuimail.config.profile import Profile
 from tuimail.credentials.secret import Secret
-from tuimail.errors import ExitStatus
-from tuimail.events import Event
+from tuimail.errors import EngineUnavailable, NetworkError, ProtocolError, SecretUnavailable
+from tuimail.events import EngineFound, EngineLost, Event, SecretAsked, event_of_json
 from tuimail.model.ids import AccountName, MessageKey
-from tuimail.model.safe import Untrusted
+
+from .engine_passes import AccountPass, MailboxPass, passes_of_json
+from .engine_start import EngineStart
+from .engine_wire import (
+    MAX_LINE_BYTES,
+    WIRE_VERSION,
+    Answer,
+    Answered,
+    BodiesWish,
+    BodyWish,
+    CancelWish,
+    CreateWish,
+    Done,
+    Failed,
+    Hello,
+    Leaving,
+    Message,
+    PushWish,
+    ReloadWish,
+    Said,
+    SendWish,
+    StopWish,
+    SyncWish,
+    decode,
+    encode,
+    error_of,
+    hello,
+    socket_path,
+)
 
 READY_TIMEOUT_S: Final = 15.0
 """A background process that has not said hello after this long is reported as unavailable."""
 BODY_TIMEOUT_S: Final = 120.0
 """How long a reader waits for one body."""
+HELLO_TIMEOUT_S: Final = 5.0
+CONNECT_EVERY_S: Final = 0.03
+"""A socket that is not there yet costs nothing to look for."""
+MAX_RESENDS: Final = 3
+"""A wish at which the background process crashes this often is given up."""
+MAX_VISIBLE: Final = 200
+"""More messages than a screen has rows."""
 
 Ask = Callable[[AccountName, str], Awaitable[Secret]]
 """(account, prompt) -> the secret; cancelled when another screen has answered first."""
 
 
-@dataclass(frozen=True, slots=True)
-class MailboxPass:
-    """What one pass did to one mailbox."""
+class _Waiting:
+    """A wish whose answer someone waits for."""
 
-    name: Untrusted
-    total: int
-    unread: int
-    new: int
-    changed: int
-    vanished: int
-
-
-@dataclass(frozen=True, slots=True)
-class AccountPass:
-    """What one pass over one account did."""
-
-    account: AccountName
-    mailboxes: tuple[MailboxPass, ...]
-    seconds: float
-    hint: str
-    """A sentence where the pass failed; empty when it went well."""
-    exit_status: ExitStatus
+    def __init__(self, wish: SyncWish | BodyWish | CreateWish) -> None:
+        self.wish = wish
+        self.resends = 0
+        self.answer: asyncio.Future[dict[str, object]] = asyncio.get_running_loop().create_future()
 
 
 class EngineLink:
@@ -62,11 +84,26 @@ class EngineLink:
         on_event: Callable[[Event], None] | None = None,
         ask: Ask | None = None,
     ) -> None:
-        raise NotImplementedError
+        self._profile = profile
+        self._on_event = on_event or _unheard
+        self._ask = ask
+        self._start = EngineStart(profile)
+        self._group = asyncio.TaskGroup()
+        self._keeper: asyncio.Task[None] | None = None
+        self._writer: asyncio.StreamWriter | None = None
+        self._found = asyncio.Event()
+        self._numbers = count(1)
+        self._waiting: dict[str, _Waiting] = {}
+        self._asking: dict[str, asyncio.Task[None]] = {}
+        self._visible: tuple[int, ...] = ()
+        self._is_stopping = False
+        self._given_up: EngineUnavailable | None = None
 
     async def __aenter__(self) -> Self:
         """Begin to connect; returns at once, `ready` waits for the hello."""
-        raise NotImplementedError
+        await self._group.__aenter__()
+        self._keeper = self._group.create_task(self._keep())
+        return self
 
     async def __aexit__(
         self,
@@ -74,12 +111,18 @@ class EngineLink:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        raise NotImplementedError
+        for task in (self._keeper, *self._asking.values()):
+            if task is not None:
+                task.cancel()
+        # The caller's own exception goes on as it is, not wrapped in a group.
+        await self._group.__aexit__(None, None, None)
+        self._fail_all(EngineUnavailable("The line to the background process was closed."))
+        self._start.let_go()
 
     @property
     def is_connected(self) -> bool:
         """Whether the background process has said hello and is still there."""
-        raise NotImplementedError
+        return self._found.is_set()
 
     async def ready(self, timeout_s: float = READY_TIMEOUT_S) -> None:
         """Wait until the background process is there.
@@ -87,7 +130,13 @@ class EngineLink:
         Raises:
             EngineUnavailable: it could not be started or did not answer within `timeout_s`.
         """
-        raise NotImplementedError
+        if self._given_up:
+            raise self._given_up
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._found.wait()
+        except TimeoutError as error:
+            raise self._given_up or self._start.unavailable() from error
 
     async def sync(
         self,
@@ -105,19 +154,21 @@ class EngineLink:
             EngineUnavailable: the background process cannot be reached.
             UserError: no such account or mailbox.
         """
-        raise NotImplementedError
+        request = self._number()
+        wish = SyncWish(request, account or "", mailbox or "", headers_only)
+        return passes_of_json(await self._wish(wish))
 
     def push(self) -> None:
         """Say that operations wait in the store. Never waits, never fails."""
-        raise NotImplementedError
+        self._say(PushWish())
 
     def send(self) -> None:
         """Say that outgoing mail waits in the store. Never waits, never fails."""
-        raise NotImplementedError
+        self._say(SendWish())
 
     def reload(self) -> None:
         """Say that the configuration changed. Never waits, never fails."""
-        raise NotImplementedError
+        self._say(ReloadWish())
 
     async def body(self, key: MessageKey, timeout_s: float = BODY_TIMEOUT_S) -> None:
         """Have one body fetched before all others; returns when it is in the store.
@@ -128,19 +179,27 @@ class EngineLink:
             ProtocolError: the server refused.
             EngineUnavailable: the background process cannot be reached.
         """
-        raise NotImplementedError
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._wish(BodyWish(self._number(), key))
+        except TimeoutError as error:
+            raise NetworkError(
+                "The message has not arrived yet. It is still being fetched; "
+                "it shows as soon as it is here."
+            ) from error
 
     def want_bodies(self, keys: Iterable[MessageKey]) -> None:
         """Say which messages are visible: their bodies come ahead of the others."""
-        raise NotImplementedError
+        self._visible = tuple(keys)[:MAX_VISIBLE]
+        self._say(BodiesWish(self._visible))
 
     def cancel(self, task: str) -> None:
         """Stop a long task by the id its `Progress` events carry."""
-        raise NotImplementedError
+        self._say(CancelWish(task))
 
     def answer(self, question: str, secret: Secret) -> None:
         """Answer a `SecretAsked`, where no `ask` was given."""
-        raise NotImplementedError
+        self._say(Answer(question, secret.reveal()))
 
     async def create_mailbox(self, account: AccountName, name: str) -> None:
         """Create a mailbox on the server and list it.
@@ -150,8 +209,151 @@ class EngineLink:
             NetworkError: the server cannot be reached.
             EngineUnavailable: the background process cannot be reached.
         """
-        raise NotImplementedError
+        await self._wish(CreateWish(self._number(), account, name))
 
     async def stop(self) -> None:
         """Ask the background process to finish what it is at and end; it is not started again."""
-        raise NotImplementedError
+        await self.ready()
+        self._is_stopping = True
+        self._say(StopWish())
+        if self._keeper is not None:
+            await asyncio.wait([self._keeper], timeout=READY_TIMEOUT_S)
+
+    def _number(self) -> str:
+        return str(next(self._numbers))
+
+    async def _wish(self, wish: SyncWish | BodyWish | CreateWish) -> dict[str, object]:
+        await self.ready()
+        waiting = _Waiting(wish)
+        self._waiting[wish.request] = waiting
+        try:
+            self._say(wish)
+            return await waiting.answer
+        finally:
+            del self._waiting[wish.request]
+
+    def _say(self, message: Message) -> None:
+        """Send a line if there is one to send it on; whoever waits is repeated on the next."""
+        if self._writer is not None and self._found.is_set():
+            self._writer.write(encode(message))
+
+    async def _keep(self) -> None:
+        """Connect, listen, and connect again, until the link is closed."""
+        while not (self._is_stopping or self._given_up):
+            reader, writer = await self._reach()
+            try:
+                said_goodbye = await self._converse(reader, writer)
+            finally:
+                self._found.clear()
+                self._writer = None
+                writer.close()
+            if said_goodbye is None or self._is_stopping:
+                continue
+            self._on_event(EngineLost("The background process ended; it is started again."))
+
+    async def _reach(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        loop = asyncio.get_running_loop()
+        while True:
+            with suppress(OSError):
+                path = socket_path(self._profile)
+                return await asyncio.open_unix_connection(path, limit=MAX_LINE_BYTES)
+            self._start.attempt(loop.time())
+            await asyncio.sleep(CONNECT_EVERY_S)
+
+    async def _converse(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> bool | None:
+        """Say hello and listen until the line ends; None where there never was a hello."""
+        greeted = False
+        with suppress(OSError, ProtocolError, TimeoutError, ValueError):
+            greeted = await self._greet(reader, writer)
+            while greeted and (line := await reader.readline()):
+                self._hear(decode(line))
+        return greeted or None
+
+    async def _greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        async with asyncio.timeout(HELLO_TIMEOUT_S):
+            writer.write(encode(hello(can_ask=self._ask is not None)))
+            first = decode(await reader.readline())
+        if not isinstance(first, Hello):
+            await asyncio.sleep(CONNECT_EVERY_S)  # one that leaves: wait for its place to be free
+            return False
+        if first.wire != WIRE_VERSION:
+            self._given_up = EngineUnavailable(
+                f"tuimail {first.program} runs in the background for this profile. "
+                "Restart this program to use the same version."
+            )
+            return False
+        self._writer = writer
+        self._start.succeeded()
+        self._found.set()
+        self._on_event(EngineFound())
+        self._repeat()
+        return True
+
+    def _repeat(self) -> None:
+        """Say again what is still wished for, to an engine that may be a new one."""
+        if self._visible:
+            self._say(BodiesWish(self._visible))
+        for waiting in list(self._waiting.values()):
+            waiting.resends += 1
+            if waiting.resends > MAX_RESENDS:
+                _fail(
+                    waiting,
+                    EngineUnavailable("The background process ends at this again and again."),
+                )
+            else:
+                self._say(waiting.wish)
+
+    def _hear(self, message: Message) -> None:
+        match message:
+            case Said(words):
+                event = event_of_json(words)
+                if event is not None:
+                    self._heed(event)
+            case Done(request, value):
+                waiting = self._waiting.get(request)
+                if waiting is not None and not waiting.answer.done():
+                    waiting.answer.set_result(value)
+            case Failed(request, _, _):
+                waiting = self._waiting.get(request)
+                if waiting is not None:
+                    _fail(waiting, error_of(message))
+            case Answered(question):
+                asking = self._asking.get(question)
+                if asking is not None:
+                    asking.cancel()
+            case Leaving():
+                pass  # the end of the line follows
+            case _:
+                raise ProtocolError("An engine does not say this.")
+
+    def _heed(self, event: Event) -> None:
+        self._on_event(event)
+        if isinstance(event, SecretAsked) and self._ask and event.question not in self._asking:
+            task = self._group.create_task(self._question(event, self._ask))
+            self._asking[event.question] = task
+            task.add_done_callback(lambda _: self._asking.pop(event.question, None))
+
+    async def _question(self, event: SecretAsked, ask: Ask) -> None:
+        try:
+            secret = await ask(AccountName(event.account), event.prompt)
+        except SecretUnavailable:
+            secret = Secret("")
+        self.answer(event.question, secret)
+
+    def _fail_all(self, error: EngineUnavailable) -> None:
+        for waiting in self._waiting.values():
+            _fail(waiting, error)
+
+
+def _fail(waiting: _Waiting, error: Exception) -> None:
+    if not waiting.answer.done():
+        waiting.answer.set_exception(error)
+
+
+def _unheard(event: Event) -> None:
+    """Take an event nobody listens to: hints may be missed."""
+
+
+__all__ = ["AccountPass", "Ask", "EngineLink", "MailboxPass"]
