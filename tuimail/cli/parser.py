@@ -75,6 +75,9 @@ def _add_account_commands(commands: "Commands[argparse.ArgumentParser]") -> None
     secret = add.add_mutually_exclusive_group()
     secret.add_argument("--password-stdin", action="store_true", help="read it from standard input")
     secret.add_argument("--password-command", metavar="CMD", help="a program that prints it")
+    secret.add_argument(
+        "--password-ask", action="store_true", help="keep it nowhere, ask at each start"
+    )
     add.add_argument("--ca-file", type=Path, metavar="PEM", help="trust these authorities instead")
     add.add_argument("--no-test", action="store_true", help="do not try to sign in")
     listing = actions.add_parser("list", help="the accounts there are")

@@ -29,7 +29,7 @@ TRUSTED_BACKENDS: Final = frozenset(
 
 ALTERNATIVES: Final = (
     "Use a password command instead (tuimail account add ... --password-command 'pass show mail'), "
-    'or set source = "ask" under [account.NAME.password] to be asked at each start.'
+    "or be asked at each start (--password-ask)."
 )
 
 

@@ -1,0 +1,117 @@
+"""`account`: add, list, test, sign in, remove."""
+
+import argparse
+import getpass
+import shlex
+import sys
+
+from tuimail.config.profile import Profile
+from tuimail.errors import ExitStatus, SecretUnavailable, UserError
+from tuimail.model.account import Account, PasswordSource, Security
+from tuimail.model.ids import AccountName
+from tuimail.model.safe import Safe, safe_line
+from tuimail.model.secret import Secret
+from tuimail.services import accounts
+from tuimail.services.accounts import Wanted
+from tuimail.services.mail import open_mail
+
+from .terminal import print_json, print_lines, say
+
+
+async def run_account(profile: Profile, options: argparse.Namespace) -> int:
+    """Carry out one `account` command."""
+    match options.action:
+        case "add":
+            return await _add(profile, options)
+        case "list":
+            return _list(profile, options)
+        case "test":
+            return await _test(open_mail(profile).config.account(options.name))
+        case "login":
+            return await _login(profile, options)
+        case "remove":
+            account = accounts.drop_account(profile, options.name)
+            say(f"{account.name} is taken out; mail on its server is untouched.")
+            return ExitStatus.DONE
+        case action:
+            raise UserError(f"There is no command account {action!r}.")
+
+
+async def _add(profile: Profile, options: argparse.Namespace) -> int:
+    account = accounts.make_account(
+        Wanted(
+            name=options.name,
+            email=options.email or "",
+            display_name=options.display_name,
+            imap=options.imap or "",
+            imap_security=Security(options.imap_security),
+            smtp=options.smtp or "",
+            smtp_security=Security(options.smtp_security),
+            username=options.username or "",
+            smtp_username=options.smtp_username or "",
+            password_command=tuple(shlex.split(options.password_command or "")),
+            asks_password=options.password_ask,
+            ca_file=options.ca_file,
+        )
+    )
+    accounts.require_keyring(account)
+    secret = None
+    if account.password_source is PasswordSource.KEYRING:
+        secret = _typed_password(account, from_stdin=options.password_stdin)
+    if not options.no_test:
+        async for line in accounts.try_account(account, secret, _ask):
+            say(line)
+    accounts.keep_account(profile, account, secret)
+    say(f"{account.name} is connected. Open it with: tuimail")
+    return ExitStatus.DONE
+
+
+def _list(profile: Profile, options: argparse.Namespace) -> int:
+    rows = accounts.account_rows(open_mail(profile))
+    if options.json:
+        print_json(
+            [{"name": r.name, "email": r.email, "state": r.state, "last_sync": None} for r in rows]
+        )
+    else:
+        print_lines(
+            Safe(f"{safe_line(r.name):<20} {safe_line(r.email):<40} {r.state}, {r.messages} mails")
+            for r in rows
+        )
+    return ExitStatus.DONE if rows else ExitStatus.NOTHING_FOUND
+
+
+async def _test(account: Account) -> int:
+    async for line in accounts.try_account(account, None, _ask):
+        say(line)
+    return ExitStatus.DONE
+
+
+async def _login(profile: Profile, options: argparse.Namespace) -> int:
+    account = open_mail(profile).config.account(options.name)
+    accounts.require_keyring(account)
+    secret = _typed_password(account, from_stdin=options.password_stdin)
+    async for line in accounts.try_account(account, secret):
+        say(line)
+    accounts.change_password(account, secret)
+    return ExitStatus.DONE
+
+
+def _typed_password(account: Account, *, from_stdin: bool) -> Secret:
+    if from_stdin:
+        typed = sys.stdin.readline().rstrip("\r\n")
+    elif sys.stdin.isatty():
+        typed = getpass.getpass(f"Password of {account.address.addr_spec}: ")
+    else:
+        raise SecretUnavailable(
+            "There is no terminal to ask for the password: use --password-stdin or "
+            "--password-command."
+        )
+    if not typed:
+        raise SecretUnavailable("No password was given; nothing was changed.")
+    return Secret(typed)
+
+
+async def _ask(name: AccountName, prompt: str) -> Secret:
+    if not sys.stdin.isatty():
+        raise SecretUnavailable(f"There is no terminal to ask for the password of {name}.")
+    return Secret(getpass.getpass(f"{prompt}: "))

@@ -1,0 +1,55 @@
+"""`config` and `doctor`: what is set, what works, and what to do about the rest."""
+
+import argparse
+
+from tuimail.config.load import load_config
+from tuimail.config.profile import Profile
+from tuimail.errors import ExitStatus
+from tuimail.model.safe import Safe, safe_block, safe_line
+from tuimail.services import accounts
+from tuimail.services.mail import open_mail
+
+from .terminal import print_json, print_lines, say
+
+
+def run_config(profile: Profile, options: argparse.Namespace) -> int:
+    """Check the configuration, show it, or say where it is."""
+    if options.action == "path":
+        print_lines([safe_line(str(profile.config_file))])
+        return ExitStatus.DONE
+    config = load_config(profile)
+    if options.action == "check":
+        names = ", ".join(account.name for account in config.accounts) or "no account yet"
+        print_lines([safe_line(f"{profile.config_file}: right ({names})")])
+        return ExitStatus.DONE
+    if not profile.config_file.exists():
+        say("there is no configuration yet; everything is as shipped")
+        return ExitStatus.NOTHING_FOUND
+    print_lines([safe_block(profile.config_file.read_text(encoding="utf-8").rstrip("\n"))])
+    return ExitStatus.DONE
+
+
+async def run_doctor(profile: Profile, options: argparse.Namespace) -> int:
+    """Look at everything an account needs and say what to do about what does not work."""
+    mail = open_mail(profile)
+    findings = [
+        accounts.Finding("", Safe("configuration"), True, safe_line(str(profile.config_file))),
+        accounts.Finding("", Safe("local store"), True, safe_line(str(profile.data_dir))),
+    ]
+    findings += [finding async for finding in accounts.examine(mail, options.account)]
+    if options.json:
+        print_json(
+            [
+                {"account": f.account, "what": f.what, "well": f.is_well, "advice": f.advice}
+                for f in findings
+            ]
+        )
+    else:
+        print_lines(_line(finding) for finding in findings)
+    return ExitStatus.DONE if all(f.is_well for f in findings) else ExitStatus.NOTHING_FOUND
+
+
+def _line(finding: accounts.Finding) -> Safe:
+    mark = "ok  " if finding.is_well else "!!  "
+    place = f"{safe_line(finding.account)}: " if finding.account else ""
+    return Safe(f"{mark}{place}{finding.what}: {finding.advice}")

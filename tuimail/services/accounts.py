@@ -1,0 +1,273 @@
+"""Connecting accounts: check what was typed, try to sign in, keep, take out, examine."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tuimail.config.load import ACCOUNT_NAME, ADDR_SPEC, HOST, IMAP_PORTS, SMTP_PORTS, load_config
+from tuimail.config.profile import Profile
+from tuimail.config.write import add_account, remove_account, set_mailbox_role
+from tuimail.credentials.keyring import keyring_problem
+from tuimail.credentials.provider import (
+    Ask,
+    Passwords,
+    Purpose,
+    forget_password,
+    remember_password,
+)
+from tuimail.errors import TuimailError, UserError
+from tuimail.model.account import Account, PasswordSource, Security, Server
+from tuimail.model.address import Address
+from tuimail.model.ids import AccountName
+from tuimail.model.mailbox import ASKED_ROLES, Role
+from tuimail.model.safe import Safe, safe_line
+from tuimail.model.secret import Secret
+from tuimail.protocols.imap.connection import check_sign_in as check_imap
+from tuimail.protocols.smtp.submission import check_sign_in as check_smtp
+
+from . import reading
+from .mail import Mail
+
+KNOWN_PROVIDERS: Final = {
+    "gmail.com": ("imap.gmail.com", "smtp.gmail.com", Security.TLS),
+    "googlemail.com": ("imap.gmail.com", "smtp.gmail.com", Security.TLS),
+    "icloud.com": ("imap.mail.me.com", "smtp.mail.me.com", Security.STARTTLS),
+    "me.com": ("imap.mail.me.com", "smtp.mail.me.com", Security.STARTTLS),
+    "fastmail.com": ("imap.fastmail.com", "smtp.fastmail.com", Security.TLS),
+    "yahoo.com": ("imap.mail.yahoo.com", "smtp.mail.yahoo.com", Security.TLS),
+    "gmx.de": ("imap.gmx.net", "mail.gmx.net", Security.TLS),
+    "gmx.net": ("imap.gmx.net", "mail.gmx.net", Security.TLS),
+    "web.de": ("imap.web.de", "smtp.web.de", Security.TLS),
+    "posteo.de": ("posteo.de", "posteo.de", Security.TLS),
+}
+"""By mail domain: IMAP host (over TLS), SMTP host, SMTP security."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a person typed about a new account; empty means not said."""
+
+    name: str
+    """A name for the block, or the address."""
+    email: str = ""
+    display_name: str = ""
+    imap: str = ""
+    """HOST or HOST:PORT."""
+    imap_security: Security = Security.TLS
+    smtp: str = ""
+    smtp_security: Security = Security.TLS
+    username: str = ""
+    smtp_username: str = ""
+    password_command: tuple[str, ...] = ()
+    asks_password: bool = False
+    """Keep the password nowhere; ask at each start of the background process."""
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """An account as it is listed."""
+
+    name: AccountName
+    email: str
+    state: str
+    """`ready`, or `not synced yet`."""
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing the doctor looked at."""
+
+    account: str
+    what: Safe
+    is_well: bool
+    advice: Safe
+    """What was seen, or what to do about it."""
+
+
+def account_rows(mail: Mail) -> list[AccountRow]:
+    """Return the configured accounts."""
+    found = []
+    for account in mail.config.accounts:
+        boxes = reading.mailboxes(mail, account.name)
+        state = "ready" if boxes else "not synced yet"
+        total = sum(box.total for box in boxes)
+        found.append(AccountRow(account.name, account.address.addr_spec, state, total))
+    return found
+
+
+def make_account(wanted: Wanted) -> Account:
+    """Return the account a person described.
+
+    Raises:
+        UserError: something is missing or malformed; says which option mends it.
+    """
+    email = wanted.email or (wanted.name if "@" in wanted.name else "")
+    if not ADDR_SPEC.fullmatch(email):
+        raise UserError("Say the address: tuimail account add NAME --email you@example.org ...")
+    if not ACCOUNT_NAME.fullmatch(wanted.name):
+        raise UserError("An account's name is letters, digits and . _ @ + -, at most 64.")
+    imap, smtp = _servers(wanted, email)
+    source = PasswordSource.COMMAND if wanted.password_command else PasswordSource.KEYRING
+    return Account(
+        name=AccountName(wanted.name),
+        address=Address(wanted.display_name, email),
+        identities=(),
+        signature="",
+        imap=imap,
+        smtp=smtp,
+        password_source=PasswordSource.ASK if wanted.asks_password else source,
+        password_command=wanted.password_command,
+        mailboxes=(),
+    )
+
+
+def _servers(wanted: Wanted, email: str) -> tuple[Server, Server | None]:
+    username = wanted.username or email
+    known = KNOWN_PROVIDERS.get(email.rpartition("@")[2].lower())
+    if not wanted.imap and known is None:
+        raise UserError(
+            f"The servers of {email} are not known here. Say them: "
+            "--imap HOST --smtp HOST (your provider's help pages name them)."
+        )
+    imap_host, smtp_host, smtp_security = known or ("", "", wanted.smtp_security)
+    imap = _server(wanted.imap or imap_host, wanted.imap_security, IMAP_PORTS, username, wanted)
+    smtp_security = wanted.smtp_security if wanted.smtp else smtp_security
+    smtp_text = wanted.smtp or ("" if wanted.imap else smtp_host)
+    smtp_user = wanted.smtp_username or username
+    smtp = _server(smtp_text, smtp_security, SMTP_PORTS, smtp_user, wanted) if smtp_text else None
+    return imap, smtp
+
+
+def _server(
+    text: str, security: Security, ports: dict[Security, int], username: str, wanted: Wanted
+) -> Server:
+    host, colon, port = text.partition(":")
+    if not HOST.fullmatch(host) or (colon and not _is_port(port)):
+        raise UserError(f"{text!r} is no server: write HOST or HOST:PORT.")
+    ca_file = wanted.ca_file.expanduser().absolute() if wanted.ca_file else None
+    if ca_file and not ca_file.is_file():
+        raise UserError(f"--ca-file {ca_file}: there is no such file.")
+    return Server(host, int(port) if port else ports[security], security, username, ca_file)
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and 0 < int(text) < 65536
+
+
+def require_keyring(account: Account) -> None:
+    """Make sure the password can be kept, before it is asked for.
+
+    Raises:
+        UserError: it cannot; names the alternatives.
+    """
+    problem = keyring_problem() if account.password_source is PasswordSource.KEYRING else ""
+    if problem:
+        raise UserError(problem)
+
+
+async def try_account(
+    account: Account, secret: Secret | None, ask: Ask | None = None
+) -> AsyncIterator[Safe]:
+    """Sign in to both servers; yield a line for each that works.
+
+    Raises:
+        NetworkError, TlsError, SignInRefused, ProtocolError, SecretUnavailable: what is in the way.
+    """
+    passwords = Passwords(ask)
+    for purpose, server, check in (
+        (Purpose.IMAP, account.imap, check_imap),
+        (Purpose.SMTP, account.smtp, check_smtp),
+    ):
+        if server is None:
+            continue
+        known = secret or await passwords.password_of(account, purpose)
+        facts = await check(server, known)
+        yield Safe(
+            f"{purpose.upper()} {safe_line(server.host)}: signed in over {safe_line(facts.tls)}"
+        )
+
+
+def keep_account(profile: Profile, account: Account, secret: Secret | None) -> None:
+    """Write the account down and its password into the keyring, or neither.
+
+    Raises:
+        UserError, ConfigError, StoreError: the block cannot be written.
+        SecretUnavailable: the keyring does not take the password.
+    """
+    add_account(profile, account)
+    if secret is None or account.password_source is not PasswordSource.KEYRING:
+        return
+    try:
+        remember_password(account, secret)
+    except TuimailError:
+        remove_account(profile, account.name)
+        raise
+
+
+def change_password(account: Account, secret: Secret) -> None:
+    """Keep a new password in the keyring.
+
+    Raises:
+        UserError: this account's password is kept elsewhere.
+        SecretUnavailable: there is no keyring that can be used.
+    """
+    if account.password_source is not PasswordSource.KEYRING:
+        raise UserError(
+            f"The password of {account.name} comes from "
+            f"{'a command' if account.password_command else 'asking'}; there is nothing to store."
+        )
+    remember_password(account, secret)
+
+
+def drop_account(profile: Profile, name: str) -> Account:
+    """Take an account and its password out; its local mail stays until the cache is rebuilt."""
+    account = load_config(profile).account(name)
+    remove_account(profile, account.name)
+    if account.password_source is PasswordSource.KEYRING:
+        forget_password(account)
+    return account
+
+
+def choose_role(mail: Mail, account: AccountName, role: Role, mailbox: str) -> None:
+    """Record which mailbox is for a role, once and for all."""
+    set_mailbox_role(mail.profile, account, role, mailbox)
+
+
+async def examine(mail: Mail, name: str | None) -> AsyncIterator[Finding]:
+    """Yield what works and what does not: sign-in, capabilities, mailboxes, keyring."""
+    accounts = (mail.config.account(name),) if name else mail.config.accounts
+    if any(a.password_source is PasswordSource.KEYRING for a in accounts):
+        problem = keyring_problem()
+        advice = Safe(safe_line(problem) or "usable")
+        yield Finding("", Safe("keyring"), not problem, advice)
+    for account in accounts:
+        async for finding in _examine_account(mail, account):
+            yield finding
+
+
+async def _examine_account(mail: Mail, account: Account) -> AsyncIterator[Finding]:
+    passwords = Passwords(None)
+    for purpose, server, check in (
+        (Purpose.IMAP, account.imap, check_imap),
+        (Purpose.SMTP, account.smtp, check_smtp),
+    ):
+        what = Safe(f"{purpose.upper()} server")
+        if server is None:
+            words = Safe(f"none configured: add [account.NAME.{purpose}] to send or read mail")
+            yield Finding(account.name, what, False, words)
+            continue
+        try:
+            facts = await check(server, await passwords.password_of(account, purpose))
+        except TuimailError as error:
+            yield Finding(account.name, what, False, safe_line(error.hint))
+            continue
+        offers = safe_line(" ".join(sorted(facts.extensions)))
+        words = Safe(f"signed in over {safe_line(facts.tls)}; offers {offers}")
+        yield Finding(account.name, what, True, words)
+    for role in ASKED_ROLES:
+        box = reading.mailbox_for_role(mail, account.name, role)
+        words = safe_line(box.name) if box else Safe("none yet; you are asked when it is needed")
+        yield Finding(account.name, Safe(f"mailbox for {role.value}"), box is not None, words)
