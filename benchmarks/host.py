@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.mailbox import write_maildir
 from tests.servers.dovecot import MAIL_UID
 from tests.servers.real import RealServers, missing_for_servers, running_servers
-
-from benchmarks.mailbox import write_maildir
 
 KEPT = Path(os.environ.get("TUIMAIL_BENCH_DIR", "/tmp/tuimail-bench"))
 

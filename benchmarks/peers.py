@@ -3,9 +3,8 @@
 from pathlib import Path
 from urllib.parse import quote
 
-from tests.servers.real import RealServers
-
 from benchmarks.terminal import Terminal
+from tests.servers.real import RealServers
 
 MARKER = b"Person"
 """Every sender's name holds it: the first rows are on the screen."""
@@ -43,5 +42,7 @@ def aerc(servers: RealServers, folder: Path) -> Terminal:
     for name in ("aerc.conf", "binds.conf"):
         (config / name).write_bytes(Path("/usr/share/aerc", name).read_bytes())
     env = {"HOME": str(folder), "SSL_CERT_FILE": str(servers.ca_file)}
-    env |= {f"XDG_{k}_HOME": str(folder / v) for k, v in (("CONFIG", ".config"), ("CACHE", ".cache"))}
+    env |= {
+        f"XDG_{k}_HOME": str(folder / v) for k, v in (("CONFIG", ".config"), ("CACHE", ".cache"))
+    }
     return Terminal(["aerc"], env)

@@ -17,7 +17,9 @@ TICKS = os.sysconf("SC_CLK_TCK")
 class Terminal:
     """Runs a program at a size and answers what terminals are asked."""
 
-    def __init__(self, argv: list[str], env: dict[str, str], size: tuple[int, int] = (120, 40)) -> None:
+    def __init__(
+        self, argv: list[str], env: dict[str, str], size: tuple[int, int] = (120, 40)
+    ) -> None:
         columns, rows = size
         full = {k: v for k, v in os.environ.items() if not k.startswith(("TMUX", "SSH_", "TERM"))}
         full.update(TERM="xterm-256color", COLORTERM="truecolor", LC_ALL="C.UTF-8", **env)

@@ -1,0 +1,58 @@
+"""tuimail itself as the benchmarks run it: a fresh profile, commands, the interface."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmarks.terminal import Terminal
+from tests.servers.real import RealServers
+
+PROGRAM = [sys.executable, "-m", "tuimail"]
+
+
+def make_profile(servers: RealServers, folder: Path) -> Path:
+    """Connect alice in a new profile."""
+    account = servers.account("alice")
+    password = folder / "password"
+    password.write_text(account.password)
+    command(
+        folder,
+        *("account", "add", "bench", "--email", account.email, "--no-test"),
+        *("--imap", f"127.0.0.1:{servers.imaps_port}"),
+        *("--smtp", f"127.0.0.1:{servers.submissions_port}"),
+        *("--ca-file", str(servers.ca_file), "--password-command", f"cat {password}"),
+    )
+    return folder
+
+
+def command(profile: Path, *words: str) -> str:
+    """Run one command; return its standard output."""
+    argv = [*PROGRAM, "--profile", str(profile), *words]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{words[0]} ended with {done.returncode}: {done.stderr[-2000:]}")
+    return done.stdout
+
+
+def sync(profile: Path) -> float:
+    """Fetch all headers; return seconds as the engine measured them."""
+    passes = json.loads(command(profile, "sync", "--headers-only", "--json"))
+    return float(passes[0]["seconds"])
+
+
+def interface(profile: Path, size: tuple[int, int] = (120, 40)) -> Terminal:
+    """Open the interface."""
+    return Terminal([*PROGRAM, "--profile", str(profile)], {}, size)
+
+
+def engine_pid(profile: Path) -> int | None:
+    """Return the engine's process id, if one runs for this profile."""
+    for entry in Path("/proc").iterdir():
+        try:
+            words = (entry / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if b"daemon" in words and str(profile).encode() in words:
+            return int(entry.name)
+    return None
