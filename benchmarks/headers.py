@@ -15,7 +15,12 @@ from benchmarks.client import make_profile, sync
 from benchmarks.host import large_mailbox
 from tests.servers.real import RealServers
 
-FIELDS = "DATE FROM SENDER REPLY-TO TO CC BCC SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES LIST-ID CONTENT-TYPE"
+FIELDS = " ".join(
+    (
+        "DATE FROM SENDER REPLY-TO TO CC BCC SUBJECT",
+        "MESSAGE-ID IN-REPLY-TO REFERENCES LIST-ID CONTENT-TYPE",
+    )
+)
 LITERAL = re.compile(rb"\{(\d+)\}\r\n$")
 
 
