@@ -1,21 +1,27 @@
 """Hand one mail to a submission server (RFC 6409), step by step, every reply kept."""
 
+import asyncio
+import re
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
-from tuimail.errors import TuimailError
+from tuimail.errors import NetworkError, ProtocolError, TuimailError, UserError
 from tuimail.model.account import Server
 from tuimail.model.outgoing import Phase
+from tuimail.model.safe import safe_line
+from tuimail.protocols.sasl import Revealing
 
-from .replies import Reply
+from .connection import Connection, Timeouts
+from .replies import Reply, queue_id_of
+from .signin import sign_in
+from .wire import data_chunks, is_seven_bit, normalised
 
-
-class Password(Protocol):
-    """A secret that is seen only where it is used."""
-
-    def reveal(self) -> str:
-        """Return the secret itself."""
-        ...
+DEFAULT_TIMEOUTS: Final = Timeouts()
+MAX_ADDR_SPEC_CHARS: Final = 254
+_ADDR_SPEC = re.compile(
+    r"""(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}|"(?:[ !#-\[\]-~]|\\[ -~]){1,62}")"""
+    r"""@(?:[A-Za-z0-9.-]+|\[[A-Za-z0-9.:]+\])"""
+)
 
 
 class Observer(Protocol):
@@ -107,24 +113,175 @@ class SubmissionFailed(TuimailError):
 
 async def submit(
     server: Server,
-    secret: Password,
+    secret: Revealing,
     envelope: SubmissionEnvelope,
     raw: bytes,
     observer: Observer,
+    timeouts: Timeouts = DEFAULT_TIMEOUTS,
 ) -> SubmissionResult:
     """Submit one mail.
+
+    Cancelled before the final dot, the mail is never delivered: the line is cut.
 
     Raises:
         SubmissionFailed: with the phase, the replies so far and the cause. Also when no recipient
             was accepted (phase ENVELOPE): then nothing of the mail was sent.
     """
-    raise NotImplementedError
+    attempt = _Attempt(server, secret, envelope, observer, timeouts)
+    try:
+        return await attempt.run(raw)
+    except (NetworkError, ProtocolError, UserError) as error:
+        raise SubmissionFailed(
+            error, attempt.phase, tuple(attempt.replies), attempt.refusal
+        ) from error
+    finally:
+        attempt.abort()
 
 
-async def check_sign_in(server: Server, secret: Password) -> ServerFacts:
+async def check_sign_in(
+    server: Server, secret: Revealing, timeouts: Timeouts = DEFAULT_TIMEOUTS
+) -> ServerFacts:
     """Connect, make the line safe, sign in and say goodbye: for testing an account.
 
     Raises:
         NetworkError, TlsError, SignInRefused, ProtocolError: what is in the way.
     """
-    raise NotImplementedError
+    connection = await sign_in(server, secret, timeouts)
+    facts = facts_of(connection, server)
+    connection.say_goodbye()
+    return facts
+
+
+def facts_of(connection: Connection, server: Server) -> ServerFacts:
+    """Return what a signed-in connection has shown of its server."""
+    offered = sorted(
+        f"{word.upper()} {more}".strip() for word, more in connection.extensions.items()
+    )
+    size = connection.extensions.get("size", "").strip()
+    return ServerFacts(
+        host=server.host,
+        greeting=connection.greeting,
+        tls=connection.tls(),
+        extensions=tuple(offered),
+        max_size=int(size) if size.isascii() and size.isdigit() and len(size) < 16 else 0,
+    )
+
+
+class _Attempt:
+    """One attempt to submit one mail, and how far it came."""
+
+    def __init__(
+        self,
+        server: Server,
+        secret: Revealing,
+        envelope: SubmissionEnvelope,
+        observer: Observer,
+        timeouts: Timeouts,
+    ) -> None:
+        self.phase = Phase.CONNECT
+        self.replies: list[RecipientReply] = []
+        self.refusal: Reply | None = None
+        self._server = server
+        self._secret = secret
+        self._envelope = envelope
+        self._observer = observer
+        self._timeouts = timeouts
+        self._connection: Connection | None = None
+
+    async def run(self, raw: bytes) -> SubmissionResult:
+        _refuse_bad_envelope(self._envelope)
+        await self._enter(Phase.CONNECT)
+        clean = await asyncio.to_thread(normalised, raw)
+        connection = await sign_in(self._server, self._secret, self._timeouts)
+        self._connection = connection
+        facts = facts_of(connection, self._server)
+        await self._enter(Phase.ENVELOPE)
+        await self._mail_from(connection, facts, clean)
+        await self._rcpt_to(connection)
+        await self._enter(Phase.DATA)
+        await self._data(connection, clean)
+        await self._enter(Phase.FINAL_DOT)
+        final = await self._final_dot(connection)
+        self.phase = Phase.DONE
+        connection.say_goodbye()
+        return SubmissionResult(tuple(self.replies), final, queue_id_of(final), facts)
+
+    def abort(self) -> None:
+        """Cut the line unless the mail was taken: what is not sent yet is never sent."""
+        if self._connection is not None and self.phase is not Phase.DONE:
+            self._connection.abort()
+
+    async def _enter(self, phase: Phase) -> None:
+        await self._observer.phase(phase)
+        self.phase = phase
+
+    async def _mail_from(self, connection: Connection, facts: ServerFacts, clean: bytes) -> None:
+        options = []
+        if "size" in connection.extensions:
+            _refuse_too_large(facts, len(clean))
+            options.append(b"SIZE=%d" % len(clean))
+        if not is_seven_bit(clean):
+            if "8bitmime" not in connection.extensions:
+                raise ProtocolError(f"{facts.host} takes 7-bit mail only, and this mail is not.")
+            options.append(b"BODY=8BITMIME")
+        path = b"FROM:<%s>" % self._envelope.sender.encode("ascii")
+        reply = await connection.command(b"MAIL", path, *options, timeout_s=self._timeouts.envelope)
+        self._expect(reply, reply.is_positive, f"{facts.host} refused the sender address.")
+
+    async def _rcpt_to(self, connection: Connection) -> None:
+        for address in self._envelope.recipients:
+            path = b"TO:<%s>" % address.encode("ascii")
+            reply = await connection.command(b"RCPT", path, timeout_s=self._timeouts.envelope)
+            if reply.code == 421:  # closing the line: it says nothing of this recipient
+                self._expect(reply, False, f"{self._server.host} is not available now.")
+            self.replies.append(RecipientReply(address, reply))
+        if not any(reply.accepted for reply in self.replies):
+            connection.say_goodbye()
+            raise ProtocolError(
+                f"{self._server.host} refused every recipient.", reply=self.replies[-1].reply.line
+            )
+
+    async def _data(self, connection: Connection, clean: bytes) -> None:
+        reply = await connection.command(b"DATA", timeout_s=self._timeouts.data)
+        self._expect(reply, reply.code == 354, f"{self._server.host} refused the mail.")
+        total = len(clean)
+        early = await connection.send_mail(
+            data_chunks(clean), lambda sent: self._observer.progress(min(sent, total), total)
+        )
+        if early is not None:
+            self._expect(early, False, f"{self._server.host} refused the mail while taking it.")
+
+    async def _final_dot(self, connection: Connection) -> Reply:
+        final = await connection.final_dot()
+        if final.code == 421 or 300 <= final.code < 400:
+            # Closing the line is no answer to the mail: it may have been taken.
+            raise NetworkError(f"{self._server.host} closed the line without a last word.")
+        self._expect(final, final.is_positive, f"{self._server.host} refused the mail.")
+        return final
+
+    def _expect(self, reply: Reply, is_met: bool, hint: str) -> None:
+        """Go on, or fail with the reply that refused the mail as a whole."""
+        if not is_met:
+            self.refusal = reply
+            raise ProtocolError(hint, reply=reply.line)
+
+
+def _refuse_bad_envelope(envelope: SubmissionEnvelope) -> None:
+    """Hold the last gate: exactly one plain addr-spec each, whatever was checked before."""
+    if not envelope.recipients:
+        raise UserError("The mail has no recipient.")
+    for address in (envelope.sender, *envelope.recipients):
+        if not _ADDR_SPEC.fullmatch(address) or len(address) > MAX_ADDR_SPEC_CHARS:
+            raise UserError(f"{safe_line(address, 80)} cannot stand in an envelope.")
+
+
+def _refuse_too_large(facts: ServerFacts, size_bytes: int) -> None:
+    if 0 < facts.max_size < size_bytes:
+        raise ProtocolError(
+            f"The mail has {_megabytes(size_bytes)}, {facts.host} takes at most "
+            f"{_megabytes(facts.max_size)}. Send it smaller, or share the file by a link."
+        )
+
+
+def _megabytes(size_bytes: int) -> str:
+    return f"{size_bytes / 1_000_000:.1f} MB"
