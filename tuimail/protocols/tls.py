@@ -14,6 +14,10 @@ HANDSHAKE_TIMEOUT_S: Final = 20.0
 
 _NOT_SENT: Final = "No password was sent."
 
+_NO_TLS_REASONS: Final = frozenset(
+    {"WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"}
+)
+
 # X509_V_ERR_* of OpenSSL's x509_vfy.h: (cause, next step)
 _CAUSES: Final[Mapping[int, tuple[str, str]]] = {
     9: ("is not valid yet", "check this machine's clock"),

@@ -1,0 +1,126 @@
+"""Status responses and their codes: OK, NO, BAD, BYE, PREAUTH (RFC 9051 section 7.1)."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from tuimail.errors import ProtocolError
+from tuimail.model.flags import NO_FLAGS, Flags, canonical_flag
+
+from .faults import unreadable
+from .lexer import MAX_NUMBER
+from .sets import UidSet, parse_set
+
+MAX_TEXT_CHARS: Final = 1_000
+"""How much of a server's words is kept."""
+MAX_CAPABILITIES: Final = 200
+MAX_CAPABILITY_CHARS: Final = 100
+
+_STATUS = re.compile(rb"(OK|NO|BAD|BYE|PREAUTH)(?: (.*))?", re.IGNORECASE | re.DOTALL)
+_CODE = re.compile(
+    rb'\[([A-Z0-9._\-/]{1,60}+)(?: ((?:"(?:[^"\\]++|\\.)*+"|[^\]"]++)*+))?\] ?(.*)',
+    re.IGNORECASE | re.DOTALL,
+)
+_FLAG_WORD = re.compile(rb'\\?[^\x00-\x20\x7f-\xff(){"\]]+')
+
+
+class Kind(StrEnum):
+    """How a status response begins."""
+
+    OK = "OK"
+    NO = "NO"
+    BAD = "BAD"
+    BYE = "BYE"
+    PREAUTH = "PREAUTH"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What stands in brackets."""
+
+    name: str
+    """Upper case; empty where there is no code."""
+    argument: bytes = b""
+
+    def number(self, maximum: int = MAX_NUMBER) -> int | None:
+        """Return the argument as a number, or None where it is none or out of range."""
+        if not re.fullmatch(rb"\d{1,19}", self.argument):
+            return None
+        number = int(self.argument)
+        return number if number <= maximum else None
+
+    def flags(self) -> Flags:
+        """Return the argument as a list of flags."""
+        return flags_of(self.argument.strip(b"() "))
+
+    def append_uid(self) -> tuple[int, int] | None:
+        """Return (UIDVALIDITY, UID) of APPENDUID (RFC 4315), or None where they make no sense."""
+        words = self.argument.split(b" ")
+        if len(words) != 2 or not all(re.fullmatch(rb"\d{1,10}", word) for word in words):
+            return None
+        validity, uid = (int(word) for word in words)
+        return (validity, uid) if 0 < validity <= MAX_NUMBER and 0 < uid <= MAX_NUMBER else None
+
+    def copy_uid(self) -> tuple[int, UidSet, UidSet] | None:
+        """Return (UIDVALIDITY, old, new) of COPYUID (RFC 4315), or None where it makes no sense."""
+        words = self.argument.decode("ascii", "replace").split(" ")
+        if len(words) != 3 or not re.fullmatch(r"[0-9]{1,10}", words[0]):
+            return None
+        if "*" in words[1] + words[2]:
+            return None
+        try:
+            return int(words[0]), parse_set(words[1]), parse_set(words[2])
+        except ProtocolError:
+            return None
+
+
+NO_CODE: Final = Code("")
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A status response."""
+
+    kind: Kind
+    code: Code
+    text: str
+    """The server's words for people, cut at MAX_TEXT_CHARS; a stranger's."""
+
+
+def parse_status(line: bytes) -> Status:
+    """Return what a line says after its tag or star.
+
+    CVE-2018-14349 (mutt): a status without text is valid in practice and must not crash.
+
+    Raises:
+        ProtocolError: it is no status response.
+    """
+    found = _STATUS.fullmatch(line)
+    if found is None:
+        raise unreadable("no status")
+    kind, said = Kind(found[1].decode("ascii").upper()), found[2] or b""
+    coded = _CODE.fullmatch(said) if said.startswith(b"[") else None
+    if coded is None:
+        return Status(kind, NO_CODE, _text(said))
+    code = Code(coded[1].decode("ascii").upper(), (coded[2] or b"").strip())
+    return Status(kind, code, _text(coded[3]))
+
+
+def capabilities_of(words: bytes) -> frozenset[str]:
+    """Return capabilities in upper case; too many or too long ones are left out."""
+    names = words.upper().split(b" ")[:MAX_CAPABILITIES]
+    usable = (name for name in names if 0 < len(name) <= MAX_CAPABILITY_CHARS and name.isascii())
+    return frozenset(name.decode("ascii") for name in usable)
+
+
+def flags_of(words: bytes) -> Flags:
+    r"""Return flags in their one spelling; `\Recent` is dropped (RFC 9051 no longer has it)."""
+    if not words:
+        return NO_FLAGS
+    names = (match.decode("ascii") for match in _FLAG_WORD.findall(words))
+    return frozenset(canonical_flag(name) for name in names if name.lower() != "\\recent")
+
+
+def _text(said: bytes) -> str:
+    return said[: MAX_TEXT_CHARS * 4].decode("utf-8", "replace")[:MAX_TEXT_CHARS]

@@ -1,0 +1,200 @@
+"""FETCH responses: one message's data, quickly for the rows of a sync (RFC 9051 section 7.5.2)."""
+
+import re
+from calendar import timegm
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Final
+
+from tuimail.model.flags import Flags
+
+from .codes import flags_of
+from .faults import unreadable
+from .framing import Parts
+from .lexer import MAX_NUMBER, MAX_NUMBER64, Lexer, Value
+
+_NOTHING: Final[Mapping[str, Value]] = MappingProxyType({})
+_MONTHS: Final = {
+    name: number
+    for number, name in enumerate(
+        b"jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1
+    )
+}
+MAX_YEAR: Final = 9999
+
+# The items a sync asks for, in any order, with nothing else between: what fits is read at once.
+_ITEM = (
+    rb"UID (?P<uid>\d{1,10})|FLAGS \((?P<flags>[^()\"{}]*)\)"
+    rb'|INTERNALDATE "(?P<date>[^"\\]{1,40})"|RFC822\.SIZE (?P<size>\d{1,19})'
+    rb"|MODSEQ \((?P<modseq>\d{1,19})\)"
+)
+_ROW = re.compile(
+    rb"\* (?P<seq>\d{1,10}) FETCH \((?:(?:" + _ITEM + rb")(?: |(?=\))))++"
+    rb"(?:\)|(?P<section>BODY\[[^\]\"{}]*\](?:<\d{1,19}>)?) ~?\{\d{1,19}\+?\})",
+    re.IGNORECASE,
+)
+_START = re.compile(rb"\* (\d{1,10}) FETCH ", re.IGNORECASE)
+_DATE = re.compile(rb" ?(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRow:
+    """What one FETCH response says of one message."""
+
+    seq: int
+    """Message sequence number: never used to find a message, only UIDs are."""
+    uid: int
+    """0 where the server did not say."""
+    flags: Flags | None
+    """None where the response has none."""
+    internal_date: int
+    """Seconds UTC; 0 where absent or unreadable."""
+    size_bytes: int
+    """RFC822.SIZE; -1 where absent."""
+    modseq: int
+    """0 where absent."""
+    section: str = ""
+    """Name of the body section in upper case, such as `BODY[]<0>`; empty where there is none."""
+    content: bytes | None = None
+    """The section's bytes; None for NIL."""
+    others: Mapping[str, Value] = field(default=_NOTHING)
+    """Everything else by its name in upper case, such as BODYSTRUCTURE."""
+
+
+def parse_fetch(parts: Parts) -> FetchRow:
+    """Return the row of a FETCH response.
+
+    Raises:
+        ProtocolError: it is outside the grammar, or a number is out of range.
+    """
+    found = _ROW.fullmatch(parts[0])
+    if found is not None:
+        section = found["section"]
+        if section is None and len(parts) == 1:
+            return _quick_row(found, "", None)
+        if section is not None and len(parts) == 3 and parts[2] == b")":
+            return _quick_row(found, section.decode("ascii", "replace").upper(), parts[1])
+    return _careful_row(parts)
+
+
+@lru_cache(maxsize=4096)
+def cached_flags(words: bytes) -> Flags:
+    """Return flags of a list without its parentheses; mailboxes repeat a few lists endlessly."""
+    return flags_of(words)
+
+
+def parse_date_time(text: bytes) -> int:
+    """Return seconds UTC of an INTERNALDATE, or 0 where it is none."""
+    found = _DATE.fullmatch(text)
+    if found is None:
+        return 0
+    day_s = _day_seconds(found[1], found[2], found[3])
+    if day_s is None:
+        return 0
+    offset_s = int(found[8]) * 3600 + int(found[9]) * 60
+    local_s = day_s + int(found[4]) * 3600 + int(found[5]) * 60 + int(found[6])
+    return local_s - offset_s if found[7] == b"+" else local_s + offset_s
+
+
+@lru_cache(maxsize=4096)
+def _day_seconds(day: bytes, month: bytes, year: bytes) -> int | None:
+    number = _MONTHS.get(month.lower())
+    if number is None or not 1 <= int(day) <= 31 or not 1 <= int(year) <= MAX_YEAR:
+        return None
+    return timegm((int(year), number, int(day), 0, 0, 0, 0, 0, 0))
+
+
+def _quick_row(found: re.Match[bytes], section: str, content: bytes | None) -> FetchRow:
+    seq, uid, flags, date, size, modseq = found.group(
+        "seq", "uid", "flags", "date", "size", "modseq"
+    )
+    return FetchRow(
+        int(seq),
+        0 if uid is None else _uid(int(uid)),
+        None if flags is None else cached_flags(flags),
+        0 if date is None else parse_date_time(date),
+        -1 if size is None else _size(int(size)),
+        0 if modseq is None else _modseq(int(modseq)),
+        section,
+        content,
+    )
+
+
+def _careful_row(parts: Parts) -> FetchRow:
+    begin = _START.match(parts[0])
+    if begin is None:
+        raise unreadable("a FETCH that is none")
+    lexer = Lexer(parts, begin.end())
+    seen = _Seen()
+    lexer.expect(b"(")
+    while not lexer.take(b")"):
+        _read_item(lexer, seen)
+        while lexer.take(b" "):
+            pass
+    return FetchRow(
+        int(begin[1]),
+        seen.uid,
+        seen.flags,
+        seen.internal_date,
+        seen.size_bytes,
+        seen.modseq,
+        seen.section,
+        seen.content,
+        MappingProxyType(seen.others) if seen.others else _NOTHING,
+    )
+
+
+@dataclass(slots=True)
+class _Seen:
+    uid: int = 0
+    flags: Flags | None = None
+    internal_date: int = 0
+    size_bytes: int = -1
+    modseq: int = 0
+    section: str = ""
+    content: bytes | None = None
+    others: dict[str, Value] = field(default_factory=dict)
+
+
+def _read_item(lexer: Lexer, seen: _Seen) -> None:
+    name = lexer.atom().decode("ascii").upper()
+    if "[" in name:
+        name += lexer.upto(b"]").decode("ascii", "replace").upper() + "]"
+        if lexer.peek() == ord("<"):
+            name += lexer.upto(b">").decode("ascii", "replace") + ">"
+    lexer.space()
+    match name:
+        case "UID":
+            seen.uid = _uid(lexer.number())
+        case "FLAGS":
+            seen.flags = flags_of(b" ".join(lexer.flags()))
+        case "INTERNALDATE":
+            seen.internal_date = parse_date_time(lexer.nstring() or b"")
+        case "RFC822.SIZE":
+            seen.size_bytes = _size(lexer.number(MAX_NUMBER64))
+        case "MODSEQ":
+            lexer.expect(b"(")
+            seen.modseq = lexer.number(MAX_NUMBER64)
+            lexer.expect(b")")
+        case _ if "[" in name or name in {"RFC822", "RFC822.HEADER", "RFC822.TEXT"}:
+            seen.section, seen.content = name, lexer.nstring()
+        case _:
+            seen.others[name] = lexer.value()
+
+
+def _uid(number: int) -> int:
+    if not 0 < number <= MAX_NUMBER:
+        raise unreadable("a UID out of range")
+    return number
+
+
+def _size(number: int) -> int:
+    return min(number, MAX_NUMBER64)
+
+
+def _modseq(number: int) -> int:
+    if number > MAX_NUMBER64:
+        raise unreadable("a MODSEQ out of range")
+    return number

@@ -1,0 +1,256 @@
+"""Untagged responses: bytes of a server become typed values, once (RFC 9051 section 7)."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tuimail.model.flags import Flags
+
+from .codes import Status, capabilities_of, flags_of, parse_status
+from .faults import unreadable
+from .fetch import FetchRow, parse_fetch
+from .framing import Parts
+from .lexer import MAX_NUMBER, MAX_NUMBER64, Lexer
+from .names import decode_mailbox
+from .sets import MAX_MEMBERS, UidSet, parse_set
+
+MAX_NAME_BYTES: Final = 4_096
+"""A mailbox name longer than this is not a name."""
+
+_NUMBERED = re.compile(rb"\* (\d{1,20}) ([A-Za-z]{1,20})(?: |$)")
+_STATUS_ITEM = re.compile(rb"([A-Za-z0-9.\-]{1,40}) (-?\d{1,19})(?: +|$)")
+_IDS = re.compile(rb"[0-9 ]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """CAPABILITY, in upper case."""
+
+    names: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """LIST: one mailbox."""
+
+    attributes: frozenset[str]
+    r"""Lower case, with backslash, for example `\noselect`."""
+    delimiter: str
+    """Empty where the name space is flat."""
+    name: str
+    """Decoded; see `names`."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxStatus:
+    """STATUS: counters of a mailbox; those out of range are left out."""
+
+    name: str
+    items: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """SEARCH or ESEARCH: numbers in the order sent."""
+
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FlagList:
+    """FLAGS: what can occur in the mailbox."""
+
+    flags: Flags
+
+
+@dataclass(frozen=True, slots=True)
+class Exists:
+    """EXISTS: how many messages the mailbox holds."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Expunged:
+    """EXPUNGE: a message is gone. Its sequence number is of no use to anyone here."""
+
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vanished:
+    """VANISHED (RFC 7162): these UIDs are gone, or were before."""
+
+    uids: UidSet
+    is_earlier: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A response nobody here asked for or needs; it is let pass."""
+
+    name: str
+
+
+Untagged = (
+    Status
+    | Capability
+    | Listed
+    | MailboxStatus
+    | Found
+    | FlagList
+    | Exists
+    | Expunged
+    | Vanished
+    | FetchRow
+    | Unknown
+)
+
+
+def parse_untagged(parts: Parts) -> Untagged:
+    """Return the value of a response that begins with `* `.
+
+    Raises:
+        ProtocolError: it is outside the grammar; its scope is the connection.
+    """
+    line = parts[0]
+    numbered = _NUMBERED.match(line)
+    if numbered is not None:
+        return _numbered(parts, numbered)
+    word = line[2:22].partition(b" ")[0].upper()
+    reader = _READERS.get(word)
+    if reader is not None:
+        return reader(parts)
+    if not word.isascii() or not word[:1].isalpha():
+        raise unreadable("a response without a name")
+    return Unknown(word.decode("ascii"))
+
+
+def _numbered(parts: Parts, found: re.Match[bytes]) -> Untagged:
+    name = found[2].upper()
+    if name == b"FETCH":
+        row = parse_fetch(parts)
+        if not 0 < row.seq <= MAX_NUMBER:
+            raise unreadable("a message number out of range")
+        return row
+    number = int(found[1])
+    if number > MAX_NUMBER:
+        raise unreadable("a number out of range")
+    if name == b"EXISTS":
+        return Exists(number)
+    if name == b"EXPUNGE":
+        return Expunged(number)
+    return Unknown(name.decode("ascii"))
+
+
+def _status(parts: Parts) -> Status:
+    return parse_status(parts[0][2:])
+
+
+def _capability(parts: Parts) -> Capability:
+    return Capability(capabilities_of(parts[0][len(b"* CAPABILITY") :].strip()))
+
+
+def _flags(parts: Parts) -> FlagList:
+    lexer = Lexer(parts, len(b"* FLAGS "))
+    return FlagList(flags_of(b" ".join(lexer.flags())))
+
+
+def _list(parts: Parts) -> Listed:
+    lexer = Lexer(parts, parts[0].index(b" ", 2) + 1 if b" " in parts[0][2:] else len(parts[0]))
+    attributes = frozenset(flag.decode("ascii").lower() for flag in lexer.flags())
+    lexer.space()
+    delimiter = lexer.nstring()
+    lexer.space()
+    name = _mailbox(lexer)
+    if delimiter is not None and len(delimiter) > 1:
+        raise unreadable("a delimiter of several characters")
+    return Listed(attributes, (delimiter or b"").decode("latin-1"), name)
+
+
+def _mailbox(lexer: Lexer) -> str:
+    if lexer.peek() in (ord('"'), ord("{")):
+        raw = lexer.string()
+    else:
+        # Exchange sends names with control characters and blanks unquoted.
+        raw = lexer.rest()
+        if raw.endswith(b")") and b" (" in raw:
+            raw = raw.partition(b" (")[0]
+    if not raw or len(raw) > MAX_NAME_BYTES:
+        raise unreadable("a mailbox without a usable name")
+    return decode_mailbox(raw)
+
+
+def _mailbox_status(parts: Parts) -> MailboxStatus:
+    # CVE-2022-4121 (libetpan): STATUS without a mailbox.
+    lexer = Lexer(parts, len(b"* STATUS"))
+    lexer.space()
+    raw = lexer.astring()
+    if not raw or len(raw) > MAX_NAME_BYTES:
+        raise unreadable("a mailbox without a usable name")
+    lexer.space()
+    lexer.expect(b"(")
+    items = {
+        found[1].decode("ascii").upper(): int(found[2])
+        for found in _STATUS_ITEM.finditer(lexer.upto(b")"))
+    }
+    # Zoho says MODSEQ -1 where it has none.
+    usable = {name: number for name, number in items.items() if 0 <= number <= MAX_NUMBER64}
+    return MailboxStatus(decode_mailbox(raw), usable)
+
+
+def _search(parts: Parts) -> Found:
+    ids, _, _ = parts[0][len(b"* SEARCH") :].partition(b"(")
+    if not _IDS.fullmatch(ids):
+        raise unreadable("a SEARCH that is no list of numbers")
+    numbers = tuple(int(word) for word in ids.split())
+    if len(numbers) > MAX_MEMBERS or any(not 0 < number <= MAX_NUMBER for number in numbers):
+        raise unreadable("a SEARCH out of range")
+    return Found(numbers)
+
+
+def _esearch(parts: Parts) -> Found:
+    lexer = Lexer(parts, len(b"* ESEARCH"))
+    ids: tuple[int, ...] = ()
+    while lexer.take(b" "):
+        if lexer.peek() == ord("("):
+            lexer.value()
+            continue
+        name = lexer.atom().upper()
+        if name == b"UID":
+            continue
+        lexer.space()
+        if name == b"ALL":
+            ids = tuple(parse_set(lexer.atom().decode("ascii")))
+        else:
+            lexer.value()
+    return Found(ids)
+
+
+def _vanished(parts: Parts) -> Vanished:
+    lexer = Lexer(parts, len(b"* VANISHED"))
+    lexer.space()
+    is_earlier = lexer.peek() == ord("(")
+    if is_earlier:
+        lexer.value()
+        lexer.space()
+    return Vanished(parse_set(lexer.rest().decode("ascii", "replace")), is_earlier)
+
+
+_READERS: Final[Mapping[bytes, Callable[[Parts], Untagged]]] = {
+    b"OK": _status,
+    b"NO": _status,
+    b"BAD": _status,
+    b"BYE": _status,
+    b"PREAUTH": _status,
+    b"CAPABILITY": _capability,
+    b"FLAGS": _flags,
+    b"LIST": _list,
+    b"LSUB": _list,
+    b"XLIST": _list,
+    b"STATUS": _mailbox_status,
+    b"SEARCH": _search,
+    b"ESEARCH": _esearch,
+    b"VANISHED": _vanished,
+}
