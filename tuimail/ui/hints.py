@@ -30,18 +30,18 @@ _HINTED: Final = {
 }
 """What the hint line offers, most useful first: it shows as many as fit."""
 
-AREAS: Final = (
-    ("Moving", ("cursor", "page", "half", "reader", "next", "pane", "tab")),
-    ("Opening", ("message", "goto", "thread")),
-    (
-        "Sorting",
-        ["archive", "delete", "spam", "move", "copy", "label", "expunge", "toggle", "mark", "mute", "snooze", "unsubscribe", "select", "undo", "redo"],
+AREAS: Final = {
+    "Moving": "cursor page half reader next pane tab",
+    "Opening": "message goto thread",
+    "Sorting": (
+        "archive delete spam move copy label expunge toggle mark mute snooze unsubscribe "
+        "select undo redo"
     ),
-    ("Writing", ("compose", "reply", "forward", "redirect", "edit")),
-    ("Reading", ["save", "pipe", "print", "links", "attachments", "headers", "raw", "html", "delivery", "outbox"]),
-    ("Finding", ("search", "filter")),
-    ("Program", ()),
-)
+    "Writing": "compose reply forward redirect edit",
+    "Reading": "save pipe print links attachments headers raw html delivery outbox",
+    "Finding": "search filter",
+    "Program": "",
+}
 """Headings of the help table and the first words of the ids below each; the last takes the rest."""
 
 
@@ -70,7 +70,7 @@ def help_rows(registry: Registry, keymap: Keymap, context: Context) -> list[Help
     """Return the help table: what can be done here with a key, then by name only, by area."""
     actions = registry.shown(context)
     rows: list[HelpRow] = []
-    for heading, _ in AREAS:
+    for heading in AREAS:
         of_area = [action for action in actions if _area(action) == heading]
         if of_area:
             rows.append(HelpRow(ours(""), ours(heading), ours(""), ""))
@@ -93,7 +93,7 @@ def continuation_rows(
 
 def _area(action: Action) -> str:
     first = action.id.partition(".")[0]
-    return next((heading for heading, words in AREAS if first in words), AREAS[-1][0])
+    return next((heading for heading, words in AREAS.items() if first in words.split()), "Program")
 
 
 def _row(keymap: Keymap, context: Context, action: Action) -> HelpRow:

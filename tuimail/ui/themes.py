@@ -1,14 +1,25 @@
-"""Themes: TOML files to styles by role and to a Textual theme."""
+"""Themes: from their files to styles by role and to a Textual theme."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from rich.style import Style
 from textual.theme import Theme
 
-from .roles import StyleRole
+from tuimail.errors import ConfigError
 
+from .roles import StyleRole
+from .theme_file import Attribute, Look, ThemeFile, read_theme, under
+
+_HERE = Path(__file__).parent.parent
+_SHIPPED: Final = (_HERE / "themes", _HERE.parent / "themes")
+"""In an installed program, and in a checkout."""
+_FALLBACK: Final = "ansi"
+_FEW_COLOURS: Final = frozenset({"", "dumb", "ansi", "linux", "screen", "vt100", "vt102", "vt220"})
+"""TERM of terminals with the sixteen colours at most, where COLORTERM says nothing better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +30,8 @@ class ThemeStyles:
     is_ansi: bool
     textual: Theme
     """To be registered with `App.register_theme`."""
-
     styles: Mapping[StyleRole, Style]
-    """Every role; each has its own colour and background, so that nothing depends on what is below."""
+    """Every role; each has its own colour and background: nothing depends on what lies below."""
     cursor_styles: Mapping[StyleRole, Style]
     """Every role on the cursor's row."""
     away_styles: Mapping[StyleRole, Style]
@@ -30,7 +40,7 @@ class ThemeStyles:
 
 def known_themes(user_folder: Path | None = None) -> tuple[str, ...]:
     """Return the names `load_theme` takes."""
-    raise NotImplementedError
+    return tuple(sorted(_files(user_folder)))
 
 
 def load_theme(name: str, user_folder: Path | None = None) -> ThemeStyles:
@@ -41,4 +51,73 @@ def load_theme(name: str, user_folder: Path | None = None) -> ThemeStyles:
     Raises:
         ConfigError: there is no such theme, or its file is wrong (file, line, key).
     """
-    raise NotImplementedError
+    files = _files(user_folder)
+    if name not in files:
+        known = ", ".join(sorted(files))
+        raise ConfigError(
+            "config.toml", None, "ui.theme", f"there is no theme “{name}”; known are: {known}"
+        )
+    return _styles_of(read_theme(files[_FALLBACK if has_few_colours() else name]))
+
+
+def has_few_colours() -> bool:
+    """Whether this terminal has no more than its sixteen own colours, or none are wanted."""
+    if os.environ.get("NO_COLOR"):
+        return True
+    return not os.environ.get("COLORTERM") and os.environ.get("TERM", "") in _FEW_COLOURS
+
+
+def _files(user_folder: Path | None) -> dict[str, Path]:
+    shipped = next((folder for folder in _SHIPPED if folder.is_dir()), _SHIPPED[0])
+    folders = [shipped, *([user_folder] if user_folder else [])]
+    return {file.stem: file for folder in folders for file in sorted(folder.glob("*.toml"))}
+
+
+def _styles_of(theme: ThemeFile) -> ThemeStyles:
+    looks = theme.looks
+    return ThemeStyles(
+        theme.name,
+        theme.is_ansi,
+        _textual_theme(theme),
+        {role: _style(look) for role, look in looks.items()},
+        {role: _style(under(look, looks[StyleRole.CURSOR])) for role, look in looks.items()},
+        {role: _style(under(look, looks[StyleRole.CURSOR_AWAY])) for role, look in looks.items()},
+    )
+
+
+def _style(look: Look) -> Style:
+    has = look.attributes.__contains__
+    return Style(
+        color=look.foreground,
+        bgcolor=look.background,
+        bold=has(Attribute.BOLD),
+        dim=has(Attribute.DIM),
+        italic=has(Attribute.ITALIC),
+        underline=has(Attribute.UNDERLINE),
+        reverse=has(Attribute.REVERSE),
+        strike=has(Attribute.STRIKE),
+    )
+
+
+def _textual_theme(theme: ThemeFile) -> Theme:
+    """Return what Textual's own widgets are drawn with."""
+    prefix = "ansi_" if theme.is_ansi else ""
+
+    def colour(role: StyleRole, *, is_background: bool = False) -> str:
+        look = theme.looks[role]
+        return prefix + (look.background if is_background else look.foreground)
+
+    return Theme(
+        name=f"tuimail-{theme.name}",
+        primary=prefix + theme.accent,
+        accent=prefix + theme.accent,
+        foreground=colour(StyleRole.TEXT),
+        background=colour(StyleRole.TEXT, is_background=True),
+        surface=colour(StyleRole.MODAL, is_background=True),
+        panel=colour(StyleRole.STATUS, is_background=True),
+        error=colour(StyleRole.ERROR),
+        warning=colour(StyleRole.WARNING),
+        success=colour(StyleRole.SUCCESS),
+        dark=theme.is_dark,
+        ansi=theme.is_ansi,
+    )
