@@ -88,6 +88,10 @@ def _no_mechanism(connection: Connection, server: Server) -> ProtocolError:
 def _refused(server: Server, reply: Reply) -> ProtocolError | NetworkError:
     if reply.is_temporary:
         return NetworkError(f"{server.host} takes no sign-in just now; it is tried again later.")
+    if reply.code < 500:
+        return ProtocolError(
+            f"{server.host} does not sign in as a mail server does.", Scope.CONNECTION, reply.line
+        )
     if reply.enhanced_code in _APP_PASSWORD or reply.code == 534:
         return SignInRefused(
             f"{server.host} wants an app password for {server.username}, "
