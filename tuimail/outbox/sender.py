@@ -1,15 +1,59 @@
-"""Send what is due: claim, submit, record, wait for the next; one task per account."""
+"""Send what is due: claim, submit, record, wait for the next; one task per account.
+
+What is durable decides. The phase is written before each step is taken, so that a process that dies
+leaves behind whether the server may have the mail: past the final dot it is `uncertain` and only
+the person sends it again.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 from time import time
+from typing import Final
 
-from tuimail.events import Event
+from tuimail.errors import SecretUnavailable, SignInRefused, StoreError
+from tuimail.events import Event, MessagesChanged, OperationsChanged, OutgoingChanged, RoleAsked
 from tuimail.model.account import Account
-from tuimail.protocols.smtp.submission import Password
+from tuimail.model.ids import OutgoingId
+from tuimail.model.mailbox import Role
+from tuimail.model.outgoing import OutgoingState
+from tuimail.protocols.sasl import Revealing
+from tuimail.protocols.smtp.connection import Timeouts
+from tuimail.protocols.smtp.submission import (
+    DEFAULT_TIMEOUTS,
+    SubmissionEnvelope,
+    SubmissionFailed,
+    submit,
+)
 from tuimail.store.database import Store
+from tuimail.store.outgoing import Claim, bytes_of, claim_due, next_due, recover, renew_lease
+
+from .filing import Filed, file_accepted, unfiled
+from .observer import PhaseKeeper
+from .recording import write_verdict
+from .states import deferral_s, offline_s
+from .verdict import (
+    Hindrance,
+    Verdict,
+    verdict_of_failure,
+    verdict_of_interruption,
+    verdict_of_no_attempt,
+    verdict_of_result,
+)
+
+LEASE_S: Final = 90
+"""A claim nobody renews for so long belongs to a process that died."""
+RENEW_S: Final = 30
+MOST_AT_ONCE: Final = 100
+"""Recipients in one transaction (RFC 5321 section 4.5.3.1.8); the rest goes in the next."""
+LONGEST_SLEEP_S: Final = 60
+"""Clocks jump and hints are lost: the store is looked at so often anyway."""
+
+
+def _keep_nothing() -> None:
+    """Forget no password, where there is none to forget."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,19 +62,172 @@ class Outbox:
 
     store: Store
     account: Account
-    secret: Callable[[], Awaitable[Password]]
+    secret: Callable[[], Awaitable[Revealing]]
     """Gives the SMTP password; raises SecretUnavailable."""
     on_event: Callable[[Event], None]
     wake: asyncio.Event
     """Set when something was queued, retried, or the network came back."""
+    forget_secret: Callable[[], None] = _keep_nothing
+    """Called when the server refused the password, so that the next attempt asks again."""
     clock: Callable[[], float] = time
     random: Random = field(default_factory=Random)
+    timeouts: Timeouts = DEFAULT_TIMEOUTS
+
+
+def recover_outbox(store: Store, now: float) -> list[OutgoingId]:
+    """Mend what a process that died was sending.
+
+    For the one process that holds the profile's lock, before any sender runs: then no claim is
+    alive, however fresh its lease.
+    """
+    return recover(store, int(now) + LEASE_S + 1)
 
 
 async def run_account_outbox(outbox: Outbox) -> None:
     """Send this account's mail until cancelled.
 
     Waits for `wake` or the next due time. Expected failures are recorded with the mail and never
-    leave this function; a cancelled send is never delivered.
+    leave this function; a send cancelled before the final dot is never delivered.
+
+    Raises:
+        StoreError: nothing can be written down, so nothing is sent.
     """
-    raise NotImplementedError
+    sender = _Sender(outbox)
+    await sender.catch_up()
+    while True:
+        outbox.wake.clear()
+        await sender.send_due()
+        await sender.wait()
+
+
+class _Sender:
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self._store = outbox.store
+        self._closed_until = 0.0
+        """Seconds UTC; before it no mail of the account is tried."""
+        self._closings = 0
+        """Attempts in a row that the line or the sign-in has foiled."""
+        self._unfiled: set[OutgoingId] = set()
+
+    async def catch_up(self) -> None:
+        """Mend what was left behind: claims whose lease ran out, copies never recorded."""
+        now = self._now()
+        for outgoing_id in await asyncio.to_thread(recover, self._store, now):
+            self._tell(outgoing_id, OutgoingState.UNCERTAIN)
+        found = await asyncio.to_thread(unfiled, self._store, self._outbox.account, now)
+        self._unfiled |= set(found)
+
+    async def send_due(self) -> None:
+        """Send everything that is due, unless the line is shut; file what was accepted."""
+        for outgoing_id in sorted(self._unfiled):
+            await self._file(outgoing_id)
+        account = self._outbox.account
+        if account.smtp is None:
+            return
+        while self._now() >= self._closed_until:
+            claim = await asyncio.to_thread(
+                claim_due, self._store, account.name, self._now(), LEASE_S
+            )
+            if claim is None:
+                return
+            await self._send(claim)
+
+    async def wait(self) -> None:
+        """Sleep until something is due or somebody wakes us; waking opens a shut line."""
+        due = await asyncio.to_thread(next_due, self._store, self._outbox.account.name)
+        until = self._now() + LONGEST_SLEEP_S if due is None else max(due, self._closed_until)
+        seconds = min(max(until - self._outbox.clock(), 1.0), LONGEST_SLEEP_S)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._outbox.wake.wait()
+                self._closed_until = 0.0
+
+    async def _send(self, claim: Claim) -> None:
+        self._tell(claim.outgoing_id, OutgoingState.SENDING)
+        keeper = PhaseKeeper(self._store, claim, self._outbox.on_event)
+        try:
+            verdict = await self._leased(claim, keeper)
+        except asyncio.CancelledError:
+            # Not in a thread: nothing is awaited any more, and it takes a millisecond.
+            stopped = verdict_of_interruption(keeper.reached, claim.recipients)
+            write_verdict(self._store, claim, stopped, self._now(), self._now())
+            raise
+        await self._record(claim, verdict)
+
+    async def _leased(self, claim: Claim, keeper: PhaseKeeper) -> Verdict:
+        """Attempt, with the lease renewed for as long as it takes."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                renewal = group.create_task(self._renew(claim))
+                verdict = await self._attempt(claim, keeper)
+                renewal.cancel()
+        except* StoreError as errors:
+            raise errors.exceptions[0] from errors
+        return verdict
+
+    async def _renew(self, claim: Claim) -> None:
+        while True:
+            await asyncio.sleep(RENEW_S)
+            await asyncio.to_thread(renew_lease, self._store, claim, self._now() + LEASE_S)
+
+    async def _attempt(self, claim: Claim, keeper: PhaseKeeper) -> Verdict:
+        server = self._outbox.account.smtp
+        assert server is not None
+        now_to = claim.recipients[:MOST_AT_ONCE]
+        try:
+            secret = await self._outbox.secret()
+            raw = await asyncio.to_thread(bytes_of, self._store, claim.outgoing_id)
+            envelope = SubmissionEnvelope(claim.sender, now_to)
+            done = await submit(server, secret, envelope, raw, keeper, self._outbox.timeouts)
+        except SecretUnavailable as error:
+            return verdict_of_no_attempt(error, claim.recipients)
+        except SubmissionFailed as failure:
+            if isinstance(failure.cause, SignInRefused):
+                self._outbox.forget_secret()
+            return verdict_of_failure(failure, now_to, server.host)
+        return verdict_of_result(done)
+
+    async def _record(self, claim: Claim, verdict: Verdict) -> None:
+        """Write the verdict down, tell it, and decide when the line is tried again."""
+        now = self._now()
+        state = await asyncio.to_thread(
+            write_verdict, self._store, claim, verdict, now, self._next_attempt(claim, verdict)
+        )
+        self._tell(claim.outgoing_id, state)
+        if any(r.state is OutgoingState.ACCEPTED for r in verdict.recipients.values()):
+            await self._file(claim.outgoing_id)
+
+    def _next_attempt(self, claim: Claim, verdict: Verdict) -> int:
+        """Return when the mail is due again; shut the line where it or the sign-in failed.
+
+        A mail held up by the line stays due: it goes as soon as the line is open again.
+        """
+        now, chance = self._now(), self._outbox.random.random()
+        if verdict.hindrance is None:
+            self._closings = 0
+            return now + deferral_s(claim.attempt, chance)
+        self._closings += 1
+        pause = offline_s if verdict.hindrance is Hindrance.LINE else deferral_s
+        self._closed_until = now + pause(self._closings, chance)
+        return now
+
+    async def _file(self, outgoing_id: OutgoingId) -> None:
+        account = self._outbox.account
+        filing = await asyncio.to_thread(
+            file_accepted, self._store, account, outgoing_id, self._now()
+        )
+        self._unfiled.discard(outgoing_id)
+        if filing.sent is Filed.NO_SENT_MAILBOX:
+            self._unfiled.add(outgoing_id)
+            self._outbox.on_event(RoleAsked(account.name, Role.SENT.value))
+        if filing.sent is Filed.DONE:
+            self._outbox.on_event(OperationsChanged(account.name, ""))
+        for mailbox_id in filing.marked:
+            self._outbox.on_event(MessagesChanged(account.name, mailbox_id))
+
+    def _tell(self, outgoing_id: OutgoingId, state: OutgoingState) -> None:
+        self._outbox.on_event(OutgoingChanged(outgoing_id, state.value))
+
+    def _now(self) -> int:
+        return int(self._outbox.clock())

@@ -159,5 +159,5 @@ def is_given_up(age_s: float, attempt: int) -> bool:
 
 
 def _doubled(first_s: int, most_s: int, attempt: int, chance: float) -> int:
-    plain = min(first_s * 2 ** min(attempt - 1, 20), most_s)
+    plain = min(first_s << min(attempt - 1, 20), most_s)
     return round(plain * (1 + JITTER * (2 * chance - 1)))

@@ -1,0 +1,134 @@
+"""What follows when a mail was accepted: the copy in Sent, and the mark on the mail it answers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from tuimail.model.account import Account
+from tuimail.model.draft import DraftKind
+from tuimail.model.flags import Flag
+from tuimail.model.ids import MailboxId, MessageKey, OperationId, OutgoingId
+from tuimail.model.mailbox import Role
+from tuimail.model.operation import Operation, OperationKind
+from tuimail.model.outgoing import OutgoingEvent, OutgoingRow, OutgoingState
+from tuimail.model.safe import Untrusted
+from tuimail.store.blobs import put_blob
+from tuimail.store.database import Store
+from tuimail.store.mailboxes import mailbox_with_role
+from tuimail.store.messages import places_of_key
+from tuimail.store.operations import record
+from tuimail.store.outgoing import (
+    add_event,
+    bytes_of,
+    draft_of,
+    history,
+    original_of,
+    outgoing_row,
+    outgoing_rows,
+)
+from tuimail.store.projection import project_new
+
+FILED: Final = "copy for Sent recorded"
+_TAKEN: Final = frozenset(
+    {
+        OutgoingState.ACCEPTED,
+        OutgoingState.HELD,
+        OutgoingState.DELAYED,
+        OutgoingState.DELIVERED,
+        OutgoingState.BOUNCED,
+    }
+)
+"""States in which some server has taken the mail."""
+
+
+class Filed(StrEnum):
+    """How filing ended."""
+
+    DONE = "done"
+    NO_SENT_MAILBOX = "no Sent mailbox"
+    NOT_WANTED = "not wanted"
+    """Nothing was accepted, it is filed already, or the account keeps no mail on a server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What was recorded."""
+
+    sent: Filed
+    marked: tuple[MailboxId, ...] = ()
+    """Mailboxes in which an answered or forwarded message is now marked."""
+
+
+def file_accepted(store: Store, account: Account, outgoing_id: OutgoingId, now: int) -> Filing:
+    """Record the copy in Sent and the flag on the original, once for each mail.
+
+    The copy is an ordinary APPEND operation: whoever carries it out looks for the Message-ID first,
+    so a server that files sent mail by itself, and a lost reply, never make it two.
+    """
+    row = outgoing_row(store, outgoing_id)
+    if account.imap is None or not _is_unfiled(store, row):
+        return Filing(Filed.NOT_WANTED)
+    mailbox = _sent_mailbox(store, account)
+    if mailbox is None:
+        return Filing(Filed.NO_SENT_MAILBOX)
+    blob = put_blob(store, bytes_of(store, outgoing_id))
+    copy = Operation(
+        id=OperationId(0),
+        batch=0,
+        account=account.name,
+        kind=OperationKind.APPEND,
+        mailbox=mailbox,
+        uid_validity=0,
+        uid=0,
+        key=MessageKey(0),
+        add=frozenset({Flag.SEEN.value}),
+        blob=blob,
+        message_id=row.message_id,
+        created=now,
+    )
+    record(store, [copy, *_marks(store, outgoing_id, now)])
+    event = OutgoingEvent(now, FILED, Untrusted(""), Untrusted(mailbox))
+    add_event(store, outgoing_id, event)
+    return Filing(Filed.DONE, tuple(project_new(store)))
+
+
+def unfiled(store: Store, account: Account, now: int) -> list[OutgoingId]:
+    """Return accepted mails of the last 30 days whose copy was never recorded."""
+    if account.imap is None:
+        return []
+    rows = (row for row in outgoing_rows(store, now=now) if row.account == account.name)
+    return [row.id for row in rows if _is_unfiled(store, row)]
+
+
+def _is_unfiled(store: Store, row: OutgoingRow) -> bool:
+    if not any(recipient.state in _TAKEN for recipient in row.recipients):
+        return False
+    return all(event.what != FILED for event in history(store, row.id))
+
+
+def _sent_mailbox(store: Store, account: Account) -> str | None:
+    chosen = account.mailbox_for(Role.SENT)
+    found = mailbox_with_role(store, account.name, Role.SENT)
+    return chosen or (found.name.raw if found else None)
+
+
+def _marks(store: Store, outgoing_id: OutgoingId, now: int) -> Iterable[Operation]:
+    """Yield operations that mark the original as answered or forwarded wherever it lies."""
+    key, draft = original_of(store, outgoing_id), draft_of(store, outgoing_id)
+    if key is None or draft is None:
+        return
+    flag = Flag.FORWARDED if draft.kind is DraftKind.FORWARD else Flag.ANSWERED
+    for place in places_of_key(store, key):
+        yield Operation(
+            id=OperationId(0),
+            batch=0,
+            account=place.account,
+            kind=OperationKind.FLAGS,
+            mailbox=place.mailbox,
+            uid_validity=place.uid_validity,
+            uid=place.uid,
+            key=key,
+            add=frozenset({flag.value}),
+            created=now,
+        )

@@ -1,0 +1,164 @@
+"""What one attempt means for each recipient. Pure: from replies and failures to states."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from tuimail.errors import NetworkError, ProtocolError, Scope, TlsError, TuimailError
+from tuimail.model.outgoing import OutgoingState, Phase
+from tuimail.protocols.smtp.replies import Reply
+from tuimail.protocols.smtp.submission import RecipientReply, SubmissionFailed, SubmissionResult
+from tuimail.store.outgoing import RecipientState, ReplyRecord
+
+from .explain import Stage, explain
+from .states import Happening, after, happening_of_code
+
+
+class Hindrance(StrEnum):
+    """What keeps every mail of the account waiting, not this one alone."""
+
+    LINE = "line"
+    """The server cannot be reached: tried again soon."""
+    ACCOUNT = "account"
+    """Sign-in or TLS: only the person can mend it; tried again rarely."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is to be written down after an attempt."""
+
+    recipients: Mapping[str, RecipientState]
+    replies: tuple[ReplyRecord, ...]
+    last_error: str
+    """A sentence; empty where all went well."""
+    hindrance: Hindrance | None = None
+    is_answered: bool = True
+    """Whether a server spoke about this mail; false where the line failed before."""
+
+
+_UNCERTAIN: Final = (
+    "The line was lost after the mail was handed over and before the answer: it may have been "
+    "taken. It is not sent again by itself: ask whether it arrived; retry sends the same mail."
+)
+
+
+def verdict_of_result(result: SubmissionResult) -> Verdict:
+    """Return what it means that the server took the mail for at least one recipient."""
+    host = result.server.host
+    accepted = RecipientState(
+        OutgoingState.ACCEPTED,
+        result.final.code,
+        result.final.enhanced_code,
+        _words(result.final),
+        result.queue_id,
+        f"{host} took it for delivery.",
+    )
+    states = {
+        one.address: accepted if one.accepted else _refused(one.reply, Stage.RCPT, host)
+        for one in result.recipients
+    }
+    records = [*_records(result.recipients, host), _record(Phase.FINAL_DOT, "", result.final, host)]
+    troubles = [state.explanation for state in states.values() if state is not accepted]
+    return Verdict(states, tuple(records), troubles[0] if troubles else "")
+
+
+def verdict_of_failure(
+    failure: SubmissionFailed, recipients: tuple[str, ...], host: str
+) -> Verdict:
+    """Return what a failed attempt means; `recipients` are all that were to be sent to."""
+    answered = {one.address: one.reply for one in failure.recipients}
+    whole = _state_of_whole(failure, host)
+    states = {
+        address: _refused(answered[address], Stage.RCPT, host)
+        if address in answered and not answered[address].is_positive
+        else whole
+        for address in recipients
+    }
+    records = _records(failure.recipients, host)
+    if failure.reply is not None:
+        records.append(_record(failure.phase, "", failure.reply, host))
+    elif not _all_refused(failure, recipients):
+        records.append(ReplyRecord(failure.phase, "", None, "", failure.hint, host))
+    return Verdict(
+        states,
+        tuple(records),
+        next((state.explanation for state in states.values() if state.explanation), failure.hint),
+        None if failure.is_uncertain else _hindrance(failure.cause),
+        is_answered=failure.reply is not None or bool(failure.recipients),
+    )
+
+
+def verdict_of_no_attempt(error: TuimailError, recipients: tuple[str, ...]) -> Verdict:
+    """Return what it means that nothing could be tried (no password)."""
+    waiting = RecipientState(OutgoingState.QUEUED, explanation=error.hint)
+    record = ReplyRecord(Phase.CONNECT, "", None, "", error.hint, "")
+    return Verdict(
+        dict.fromkeys(recipients, waiting), (record,), error.hint, Hindrance.ACCOUNT, False
+    )
+
+
+def verdict_of_interruption(phase: Phase, recipients: tuple[str, ...]) -> Verdict:
+    """Return what it means that this program stopped the attempt itself."""
+    if phase is Phase.FINAL_DOT:
+        state, words = RecipientState(OutgoingState.UNCERTAIN, explanation=_UNCERTAIN), _UNCERTAIN
+    else:
+        state, words = RecipientState(OutgoingState.QUEUED), ""
+    record = ReplyRecord(phase, "", None, "", words or "Interrupted; nothing was sent.", "")
+    return Verdict(dict.fromkeys(recipients, state), (record,), words, is_answered=False)
+
+
+def _state_of_whole(failure: SubmissionFailed, host: str) -> RecipientState:
+    """Return the state of those recipients whom no reply of their own has settled."""
+    if failure.is_uncertain:
+        return RecipientState(OutgoingState.UNCERTAIN, explanation=_UNCERTAIN)
+    if failure.reply is not None:
+        stage = Stage.MAIL if failure.phase is Phase.ENVELOPE else Stage.DATA
+        return _refused(failure.reply, stage, host)
+    is_final = _hindrance(failure.cause) is None
+    state = after(OutgoingState.SENDING, Happening.REFUSED if is_final else Happening.DEFERRED)
+    return RecipientState(state, explanation=failure.hint)
+
+
+def _hindrance(cause: TuimailError) -> Hindrance | None:
+    """Return what keeps the account waiting, or None where the fault lies with this mail."""
+    match cause:
+        case TlsError():
+            return Hindrance.ACCOUNT
+        case NetworkError():
+            return Hindrance.LINE
+        case ProtocolError(scope=Scope.ACCOUNT):
+            return Hindrance.ACCOUNT
+        case ProtocolError(scope=Scope.CONNECTION):
+            return Hindrance.LINE
+        case _:
+            return None
+
+
+def _refused(reply: Reply, stage: Stage, host: str) -> RecipientState:
+    # A positive reply where none belongs settles nothing: tried again.
+    happening = Happening.DEFERRED if reply.code < 400 else happening_of_code(reply.code)
+    return RecipientState(
+        after(OutgoingState.SENDING, happening),
+        reply.code,
+        reply.enhanced_code,
+        _words(reply),
+        "",
+        explain(reply.code, reply.enhanced_code, reply.text, stage, host),
+    )
+
+
+def _records(replies: tuple[RecipientReply, ...], host: str) -> list[ReplyRecord]:
+    return [_record(Phase.ENVELOPE, one.address, one.reply, host) for one in replies]
+
+
+def _record(phase: Phase, address: str, reply: Reply, host: str) -> ReplyRecord:
+    return ReplyRecord(phase, address, reply.code, reply.enhanced_code, _words(reply), host)
+
+
+def _all_refused(failure: SubmissionFailed, recipients: tuple[str, ...]) -> bool:
+    return len(failure.recipients) == len(recipients) and failure.phase is Phase.ENVELOPE
+
+
+def _words(reply: Reply) -> str:
+    return " ".join(reply.text.split())
