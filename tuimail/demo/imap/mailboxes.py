@@ -1,0 +1,285 @@
+"""Commands on mailboxes: LIST, SELECT, STATUS, CREATE and their kin."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from tuimail.demo.mailstore import DELIMITER, INBOX, STANDARD_MAILBOXES, Mailbox
+
+from .names import encode_name
+from .session import No, Session
+from .syntax import Arguments, BadSyntax, quoted
+from .view import View, flag_names
+
+_SYSTEM_FLAGS: Final = frozenset({"\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft"})
+_SPECIAL_USES: Final = frozenset(use for _, use in STANDARD_MAILBOXES if use) | {
+    "\\All",
+    "\\Flagged",
+}
+
+
+async def select(session: Session, arguments: Arguments) -> bytes:
+    """SELECT (RFC 9051 section 6.3.2)."""
+    return _selected(session, arguments, is_read_only=False)
+
+
+async def examine(session: Session, arguments: Arguments) -> bytes:
+    """EXAMINE (RFC 9051 section 6.3.3)."""
+    return _selected(session, arguments, is_read_only=True)
+
+
+def _selected(session: Session, arguments: Arguments, *, is_read_only: bool) -> bytes:
+    arguments.space()
+    name = arguments.mailbox()
+    parameters = arguments.items(arguments.atom) if arguments.skip(b" ") else []
+    arguments.end()
+    session.unselect()
+    mailbox = session.mailbox(name)
+    if "CONDSTORE" in parameters:
+        session.wants_modseq = True
+    session.select(View(mailbox, is_read_only=is_read_only))
+    _describe(session, mailbox, is_read_only=is_read_only)
+    return b"OK [READ-ONLY] Done" if is_read_only else b"OK [READ-WRITE] Done"
+
+
+def _describe(session: Session, mailbox: Mailbox, *, is_read_only: bool) -> None:
+    flags = flag_names(_SYSTEM_FLAGS | mailbox.keywords)
+    permanent = b"" if is_read_only else flags + b" \\*"
+    lines = [
+        b"FLAGS (%b)" % flags,
+        b"%d EXISTS" % len(mailbox.messages),
+        b"0 RECENT",
+        b"OK [PERMANENTFLAGS (%b)] Kept" % permanent,
+        b"OK [UIDVALIDITY %d] Valid" % mailbox.uid_validity,
+        b"OK [UIDNEXT %d] Next" % mailbox.uid_next,
+    ]
+    if session.has("CONDSTORE"):
+        lines.append(b"OK [HIGHESTMODSEQ %d] Highest" % mailbox.highest_modseq)
+    for line in lines:
+        session.stream.write(b"* %b\r\n" % line)
+
+
+async def unselect(session: Session, arguments: Arguments) -> bytes:
+    """UNSELECT (RFC 9051 section 6.4.2)."""
+    arguments.end()
+    session.unselect()
+    return b"OK Done"
+
+
+async def close(session: Session, arguments: Arguments) -> bytes:
+    r"""CLOSE (RFC 9051 section 6.4.1): \Deleted messages go without a word."""
+    arguments.end()
+    view = session.selected
+    if not view.is_read_only:
+        box = view.mailbox
+        box.expunge([m.uid for m in box.messages.values() if "\\Deleted" in m.flags], session)
+    session.unselect()
+    return b"OK Done"
+
+
+async def create(session: Session, arguments: Arguments) -> bytes:
+    """CREATE, with USE (RFC 6154 section 3)."""
+    arguments.space()
+    name = arguments.mailbox().removesuffix(DELIMITER)
+    special_use = _wanted_use(arguments) if arguments.skip(b" ") else ""
+    arguments.end()
+    if not name or name.startswith(DELIMITER) or DELIMITER * 2 in name:
+        raise No("[CANNOT] Not a possible name")
+    if session.mailstore.find(name) is not None:
+        raise No("[ALREADYEXISTS] There is such a mailbox already")
+    session.mailstore.create(name, special_use)
+    return b"OK Done"
+
+
+def _wanted_use(arguments: Arguments) -> str:
+    arguments.expect(b"(USE ")
+    wanted = arguments.items(arguments.flag)
+    arguments.expect(b")")
+    if len(wanted) != 1 or wanted[0] not in _SPECIAL_USES:
+        raise No("[USEATTR] Not a use known here")
+    return wanted[0]
+
+
+async def delete(session: Session, arguments: Arguments) -> bytes:
+    """DELETE (RFC 9051 section 6.3.5)."""
+    arguments.space()
+    mailbox = session.mailbox(arguments.mailbox())
+    arguments.end()
+    if mailbox.name == INBOX:
+        raise No("[CANNOT] INBOX stays")
+    session.mailstore.delete(mailbox)
+    return b"OK Done"
+
+
+async def rename(session: Session, arguments: Arguments) -> bytes:
+    """RENAME (RFC 9051 section 6.3.6)."""
+    arguments.space()
+    mailbox = session.mailbox(arguments.mailbox())
+    arguments.space()
+    name = arguments.mailbox()
+    arguments.end()
+    if mailbox.name == INBOX:
+        raise No("[CANNOT] INBOX stays")
+    if not name or session.mailstore.find(name) is not None:
+        raise No("[ALREADYEXISTS] There is such a mailbox already")
+    session.mailstore.rename(mailbox, name)
+    return b"OK Done"
+
+
+async def subscribe(session: Session, arguments: Arguments) -> bytes:
+    """SUBSCRIBE (RFC 9051 section 6.3.7)."""
+    arguments.space()
+    session.mailbox(arguments.mailbox()).is_subscribed = True
+    arguments.end()
+    return b"OK Done"
+
+
+async def unsubscribe(session: Session, arguments: Arguments) -> bytes:
+    """UNSUBSCRIBE (RFC 9051 section 6.3.8)."""
+    arguments.space()
+    session.mailbox(arguments.mailbox()).is_subscribed = False
+    arguments.end()
+    return b"OK Done"
+
+
+async def namespace(session: Session, arguments: Arguments) -> bytes:
+    """NAMESPACE (RFC 2342)."""
+    arguments.end()
+    session.stream.write(b'* NAMESPACE (("" "%b")) NIL NIL\r\n' % DELIMITER.encode())
+    return b"OK Done"
+
+
+async def status(session: Session, arguments: Arguments) -> bytes:
+    """STATUS (RFC 9051 section 6.3.11)."""
+    arguments.space()
+    mailbox = session.mailbox(arguments.mailbox())
+    arguments.space()
+    wanted = arguments.items(arguments.atom)
+    arguments.end()
+    session.stream.write(_status_line(session, mailbox, wanted))
+    return b"OK Done"
+
+
+def _status_line(session: Session, mailbox: Mailbox, wanted: Iterable[str]) -> bytes:
+    known: dict[str, Callable[[], int]] = {
+        "MESSAGES": lambda: len(mailbox.messages),
+        "RECENT": lambda: 0,
+        "UIDNEXT": lambda: mailbox.uid_next,
+        "UIDVALIDITY": lambda: mailbox.uid_validity,
+        "UNSEEN": lambda: mailbox.unseen,
+        "DELETED": lambda: sum("\\Deleted" in m.flags for m in mailbox.messages.values()),
+        "SIZE": lambda: sum(m.size_bytes for m in mailbox.messages.values()),
+    }
+    if session.has("CONDSTORE"):
+        known["HIGHESTMODSEQ"] = lambda: mailbox.highest_modseq
+    try:
+        items = b" ".join(b"%b %d" % (item.encode("ascii"), known[item]()) for item in wanted)
+    except KeyError as error:
+        raise BadSyntax(f"Unknown status item {error.args[0]}") from error
+    return b"* STATUS %b (%b)\r\n" % (quoted(encode_name(mailbox.name)), items)
+
+
+@dataclass(slots=True)
+class _Listing:
+    """A LIST command as asked (RFC 5258)."""
+
+    patterns: list[str] = field(default_factory=list)
+    subscribed_only: bool = False
+    special_only: bool = False
+    returned: set[str] = field(default_factory=set)
+    status_items: list[str] = field(default_factory=list)
+
+
+async def list_mailboxes(session: Session, arguments: Arguments) -> bytes:
+    """LIST, with the options of RFC 5258, 5819 and 6154."""
+    arguments.space()
+    listing = _listing_of(arguments)
+    if listing.patterns == [""]:
+        session.stream.write(b'* LIST (\\Noselect) "%b" ""\r\n' % DELIMITER.encode())
+        return b"OK Done"
+    _write_listing(session, listing, b"LIST")
+    return b"OK Done"
+
+
+async def lsub(session: Session, arguments: Arguments) -> bytes:
+    """LSUB (RFC 3501 section 6.3.9)."""
+    arguments.space()
+    reference = arguments.mailbox()
+    arguments.space()
+    listing = _Listing([reference + arguments.list_mailbox()], subscribed_only=True)
+    arguments.end()
+    _write_listing(session, listing, b"LSUB")
+    return b"OK Done"
+
+
+def _listing_of(arguments: Arguments) -> _Listing:
+    listing = _Listing()
+    if arguments.at(b"("):
+        options = arguments.items(arguments.atom)
+        listing.subscribed_only = "SUBSCRIBED" in options
+        listing.special_only = "SPECIAL-USE" in options
+        listing.returned.update(options)
+        arguments.space()
+    reference = arguments.mailbox()
+    arguments.space()
+    if arguments.at(b"("):
+        listing.patterns = [reference + p for p in arguments.items(arguments.list_mailbox)]
+    else:
+        listing.patterns = [reference + arguments.list_mailbox()]
+    if arguments.skip(b" RETURN "):
+        arguments.items(lambda: _return_option(listing, arguments))
+    arguments.end()
+    return listing
+
+
+def _return_option(listing: _Listing, arguments: Arguments) -> None:
+    option = arguments.atom()
+    listing.returned.add(option)
+    if option == "STATUS":
+        arguments.space()
+        listing.status_items = arguments.items(arguments.atom)
+
+
+def _write_listing(session: Session, listing: _Listing, response: bytes) -> None:
+    names = re.compile("|".join(_pattern(p) for p in listing.patterns), re.DOTALL)
+    everything = list(session.mailstore)
+    for mailbox in everything:
+        if not names.fullmatch(mailbox.name):
+            continue
+        if listing.subscribed_only and not mailbox.is_subscribed:
+            continue
+        if listing.special_only and not mailbox.special_use:
+            continue
+        attributes = _attributes(session, mailbox, everything)
+        if mailbox.is_subscribed and "SUBSCRIBED" in listing.returned:
+            attributes.append("\\Subscribed")
+        session.stream.write(
+            b'* %b (%b) "%b" %b\r\n'
+            % (
+                response,
+                " ".join(attributes).encode("ascii"),
+                DELIMITER.encode(),
+                quoted(encode_name(mailbox.name)),
+            )
+        )
+        if listing.status_items:
+            session.stream.write(_status_line(session, mailbox, listing.status_items))
+
+
+def _attributes(session: Session, mailbox: Mailbox, everything: list[Mailbox]) -> list[str]:
+    below = mailbox.name + DELIMITER
+    has_children = any(other.name.startswith(below) for other in everything)
+    attributes = ["\\HasChildren" if has_children else "\\HasNoChildren"]
+    if mailbox.special_use and session.has("SPECIAL-USE"):
+        attributes.append(mailbox.special_use)
+    return attributes
+
+
+def _pattern(pattern: str) -> str:
+    """Return a regular expression: `*` is anything, `%` anything but the delimiter."""
+    wild = {"*": ".*", "%": f"[^{DELIMITER}]*"}
+    single = re.sub(r"([*%])\1+", r"\1", pattern)
+    if single.upper() == INBOX:
+        return "(?i:INBOX)"
+    return "".join(wild.get(character, re.escape(character)) for character in single)

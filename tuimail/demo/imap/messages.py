@@ -1,0 +1,240 @@
+"""Commands on messages: FETCH, STORE, COPY, MOVE, EXPUNGE, SEARCH, APPEND, IDLE."""
+
+import asyncio
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Final
+
+from tuimail.demo.mailstore import KeptSource, Mailbox, Message
+
+from .fetching import request_of
+from .searching import search
+from .session import Handler, No, Session
+from .stream import LineLost
+from .syntax import Arguments, BadSyntax
+from .view import flags_line
+
+_STORE_ITEM: Final = re.compile(rb"([+-]?)FLAGS(\.SILENT)?", re.IGNORECASE)
+_DATE_TIME: Final = re.compile(rb'"([ 0-9][0-9]-[A-Za-z]{3}-[0-9]{4} [0-9:]{8} [+-][0-9]{4})"')
+
+
+def fetch(*, by_uid: bool) -> Handler:
+    """FETCH and UID FETCH (RFC 9051 section 6.4.5; CHANGEDSINCE of RFC 7162 section 3.1.4)."""
+
+    async def handler(session: Session, arguments: Arguments) -> bytes:
+        arguments.space()
+        ranges = arguments.number_set()
+        arguments.space()
+        request = request_of(arguments, by_uid=by_uid, with_modseq=session.wants_modseq)
+        if request.changed_since:
+            session.wants_modseq = True
+        view = session.selected
+        for number, message in view.chosen(ranges, by_uid=by_uid):
+            if message.modseq <= request.changed_since:
+                continue
+            if request.sets_seen and not view.is_read_only and "\\Seen" not in message.flags:
+                view.mailbox.set_flags(message, message.flags | {"\\Seen"})
+            session.stream.write(request.answer(number, message))
+            await session.stream.breathe()
+        return b"OK Done"
+
+    return handler
+
+
+def store(*, by_uid: bool) -> Handler:
+    """STORE and UID STORE (RFC 9051 section 6.4.6; UNCHANGEDSINCE of RFC 7162 section 3.1.3)."""
+
+    async def handler(session: Session, arguments: Arguments) -> bytes:
+        arguments.space()
+        ranges = arguments.number_set()
+        arguments.space()
+        unchanged_since = -1
+        if arguments.skip(b"(UNCHANGEDSINCE "):
+            unchanged_since = arguments.number()
+            arguments.expect(b") ")
+        item = arguments.take(_STORE_ITEM, "FLAGS")
+        arguments.space()
+        flags = arguments.flags()
+        arguments.end()
+        _insist_on_writing(session)
+        failed = []
+        view = session.selected
+        for number, message in view.chosen(ranges, by_uid=by_uid):
+            if 0 <= unchanged_since < message.modseq:
+                failed.append(message.uid if by_uid else number)
+                continue
+            view.mailbox.set_flags(message, _after(message, item.group(1), flags), session)
+            if not item.group(2) or session.wants_modseq:
+                session.stream.write(
+                    flags_line(
+                        number,
+                        message,
+                        with_modseq=session.wants_modseq,
+                        with_flags=not item.group(2),
+                    )
+                )
+                await session.stream.breathe()
+        return b"OK [MODIFIED %b] Done" % uid_set(failed) if failed else b"OK Done"
+
+    return handler
+
+
+def _after(message: Message, sign: bytes, flags: frozenset[str]) -> frozenset[str]:
+    match sign:
+        case b"+":
+            return message.flags | flags
+        case b"-":
+            return message.flags - flags
+        case _:
+            return flags
+
+
+def copy(*, by_uid: bool) -> Handler:
+    """COPY and UID COPY (RFC 9051 section 6.4.7)."""
+
+    async def handler(session: Session, arguments: Arguments) -> bytes:
+        messages, target = _messages_and_target(session, arguments, by_uid=by_uid)
+        done = _copied(session, messages, target)
+        return b"OK %bDone" % (done + b" " if done else b"")
+
+    return handler
+
+
+def move(*, by_uid: bool) -> Handler:
+    """MOVE and UID MOVE (RFC 6851)."""
+
+    async def handler(session: Session, arguments: Arguments) -> bytes:
+        messages, target = _messages_and_target(session, arguments, by_uid=by_uid)
+        _insist_on_writing(session)
+        if done := _copied(session, messages, target):
+            session.stream.write(b"* OK %b Moved\r\n" % done)
+        session.selected.mailbox.expunge([message.uid for message in messages])
+        return b"OK Done"
+
+    return handler
+
+
+def _messages_and_target(
+    session: Session, arguments: Arguments, *, by_uid: bool
+) -> tuple[list[Message], Mailbox]:
+    arguments.space()
+    ranges = arguments.number_set()
+    arguments.space()
+    target = session.mailbox(arguments.mailbox(), "TRYCREATE")
+    arguments.end()
+    return [m for _, m in session.selected.chosen(ranges, by_uid=by_uid)], target
+
+
+def _copied(session: Session, messages: list[Message], target: Mailbox) -> bytes:
+    """Copy, and return the response code COPYUID (RFC 4315 section 3)."""
+    new = [target.add(m.source, m.flags, m.internal_date).uid for m in messages]
+    if not new or not session.has("UIDPLUS"):
+        return b""
+    old = uid_set([message.uid for message in messages])
+    return b"[COPYUID %d %b %b]" % (target.uid_validity, old, uid_set(new))
+
+
+async def expunge(session: Session, arguments: Arguments) -> bytes:
+    """EXPUNGE (RFC 9051 section 6.4.3)."""
+    arguments.end()
+    _insist_on_writing(session)
+    messages = session.selected.mailbox.messages.values()
+    _expunge(session, (message for message in messages))
+    return b"OK Done"
+
+
+async def uid_expunge(session: Session, arguments: Arguments) -> bytes:
+    """UID EXPUNGE (RFC 4315 section 2.1)."""
+    arguments.space()
+    ranges = arguments.number_set()
+    arguments.end()
+    _insist_on_writing(session)
+    _expunge(session, (m for _, m in session.selected.chosen(ranges, by_uid=True)))
+    return b"OK Done"
+
+
+def _expunge(session: Session, messages: Iterable[Message]) -> None:
+    gone = [message.uid for message in messages if "\\Deleted" in message.flags]
+    session.selected.mailbox.expunge(gone)
+
+
+def _insist_on_writing(session: Session) -> None:
+    if session.selected.is_read_only:
+        raise No("[NOPERM] The mailbox was opened with EXAMINE")
+
+
+def searching(*, by_uid: bool) -> Handler:
+    """SEARCH and UID SEARCH (RFC 9051 section 6.4.4)."""
+
+    async def handler(session: Session, arguments: Arguments) -> bytes:
+        found = search(arguments, session.selected, by_uid=by_uid)
+        session.stream.write(b"* SEARCH%b\r\n" % b"".join(b" %d" % number for number in found))
+        return b"OK Done"
+
+    return handler
+
+
+async def append(session: Session, arguments: Arguments) -> bytes:
+    """APPEND (RFC 9051 section 6.3.12) with APPENDUID (RFC 4315 section 3)."""
+    arguments.space()
+    name = arguments.mailbox()
+    arguments.space()
+    flags: frozenset[str] = frozenset()
+    if arguments.at(b"("):
+        flags = arguments.flags()
+        arguments.space()
+    date = session.service.clock()
+    if arguments.at(b'"'):
+        date = _date_of(arguments)
+        arguments.space()
+    raw = arguments.literal()
+    arguments.end()
+    target = session.mailbox(name, "TRYCREATE")
+    uid = target.add(KeptSource(raw), flags, date).uid
+    if not session.has("UIDPLUS"):
+        return b"OK Done"
+    return b"OK [APPENDUID %d %d] Done" % (target.uid_validity, uid)
+
+
+def _date_of(arguments: Arguments) -> int:
+    text = arguments.take(_DATE_TIME, "a date-time").group(1).decode("ascii").strip()
+    try:
+        return int(datetime.strptime(text, "%d-%b-%Y %H:%M:%S %z").astimezone(UTC).timestamp())
+    except ValueError as error:
+        raise BadSyntax("Not a date-time") from error
+
+
+async def idle(session: Session, arguments: Arguments) -> bytes:
+    """IDLE (RFC 2177): news the moment they happen, until DONE."""
+    arguments.end()
+    session.stream.write(b"+ idling\r\n")
+    session.tell_news()
+    await session.stream.flush()
+    last = b""
+    try:
+        async with asyncio.TaskGroup() as group:
+            done = group.create_task(session.stream.line())
+            while not done.done():
+                news = group.create_task(session.woken.wait())
+                await asyncio.wait({done, news}, return_when=asyncio.FIRST_COMPLETED)
+                news.cancel()
+                session.tell_news()
+                await session.stream.flush()
+        last = done.result()
+    except* LineLost:
+        session.stream.cut()
+    if last.strip().upper() != b"DONE":
+        raise BadSyntax("Expected DONE")
+    return b"OK Done"
+
+
+def uid_set(numbers: list[int]) -> bytes:
+    """Return numbers as a set, in their order, runs joined (COPYUID pairs by position)."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return b",".join(b"%d" % a if a == b else b"%d:%d" % (a, b) for a, b in runs)

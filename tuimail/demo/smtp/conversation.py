@@ -1,0 +1,189 @@
+"""What submission and exchange have in common: aiosmtpd with TLS, faults and honest replies."""
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from typing import Any, Final
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tuimail.demo.faults import GREETING, Fault, FaultKind, FaultScript
+
+MAX_MESSAGE_BYTES: Final = 40 * 1024 * 1024
+GOES_ON: Final = ""
+"""No reply of our own: the command is to be carried out."""
+
+
+class Conversation(SMTP):
+    """One SMTP session; strikes faults at the commands it has no hook for."""
+
+    def __init__(
+        self,
+        handler: object,
+        *,
+        hostname: str,
+        tls: ssl.SSLContext,
+        implicit_tls: bool,
+        authenticator: Callable[..., Any] | None,
+        faults: FaultScript,
+    ) -> None:
+        super().__init__(
+            handler,
+            hostname=hostname,
+            ident="tuimail demo",
+            data_size_limit=MAX_MESSAGE_BYTES,
+            enable_SMTPUTF8=False,
+            tls_context=None if implicit_tls else tls,
+            auth_require_tls=not implicit_tls,
+            authenticator=authenticator,
+            loop=asyncio.get_running_loop(),
+        )
+        self._faults = faults
+        self._is_implicit = implicit_tls
+        self._has_greeted = False
+        self._trailing = b""
+        """What is injected behind the next reply; ends in CRLF."""
+
+    @property
+    def is_encrypted(self) -> bool:
+        """TLS is on, from the start or by STARTTLS."""
+        return self._is_implicit or self._tls_protocol is not None
+
+    def eof_received(self) -> bool | None:
+        """Let TLS close: asyncio warns of anything but False on an encrypted line."""
+        super().eof_received()
+        return False
+
+    async def push(self, status: str | bytes) -> None:
+        """Write a reply; the very first one is the greeting."""
+        if not self._has_greeted:
+            self._has_greeted = True
+            refusal = await self.struck(GREETING)
+            status = refusal or status
+        trailing, self._trailing = self._trailing, b""
+        await super().push(_octets(status) + (b"\r\n" + trailing[:-2] if trailing else b""))
+
+    async def smtp_STARTTLS(self, arg: str) -> None:  # noqa: N802 (aiosmtpd's name)
+        """STARTTLS (RFC 3207)."""
+        if refusal := await self.struck("STARTTLS"):
+            await self.push(refusal)
+            return
+        await super().smtp_STARTTLS(arg)
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 (aiosmtpd's name)
+        """DATA, before 354."""
+        if refusal := await self.struck("DATA"):
+            await self.push(refusal)
+            return
+        await super().smtp_DATA(arg)
+
+    async def struck(self, command: str) -> str:
+        """Let a fault strike; return the reply that refuses the command, or GOES_ON."""
+        return await self.suffer(self._faults.strike(command))
+
+    async def suffer(self, fault: Fault | None) -> str:
+        """Carry a fault out; return the reply that refuses the command, or GOES_ON."""
+        if fault is None:
+            return GOES_ON
+        match fault.kind:
+            case FaultKind.CUT:
+                await self.cut()
+            case FaultKind.DELAY:
+                await asyncio.sleep(fault.delay_s)
+            case FaultKind.INJECT if fault.carried_out:
+                self._trailing = fault.raw
+            case FaultKind.INJECT:
+                self._writer.write(fault.raw)
+            case FaultKind.REFUSE:
+                return fault.text
+        return GOES_ON
+
+    async def cut(self) -> None:
+        """Cut the line without a goodbye; the loss of it ends this session's task."""
+        assert self.transport is not None, "a session with commands has a line"
+        self.transport.abort()  # type: ignore[attr-defined]
+        await asyncio.get_running_loop().create_future()
+
+
+def _octets(status: str | bytes) -> bytes:
+    return status.encode("ascii", "replace") if isinstance(status, str) else status
+
+
+class Hooks:
+    """aiosmtpd's hooks: every command may be struck by a fault first."""
+
+    def __init__(self, faults: FaultScript) -> None:
+        self._faults = faults
+
+    async def handle_EHLO(  # noqa: N802 (aiosmtpd's name)
+        self,
+        server: Conversation,
+        session: Session,
+        _envelope: Envelope,
+        hostname: str,
+        responses: list[str],
+    ) -> list[str]:
+        """EHLO; offers enhanced codes (RFC 2034), and no sign-in where there is none."""
+        refusal = await server.struck("EHLO")
+        if refusal != GOES_ON:
+            return [refusal]
+        session.host_name = hostname
+        return [*responses[:-1], "250-ENHANCEDSTATUSCODES", responses[-1]]
+
+    async def handle_MAIL(  # noqa: N802
+        self,
+        server: Conversation,
+        session: Session,
+        envelope: Envelope,
+        address: str,
+        mail_options: list[str],
+    ) -> str:
+        """MAIL FROM."""
+        refusal = await server.struck("MAIL") or self.refuse_sender(server, session, address)
+        if refusal != GOES_ON:
+            return refusal
+        envelope.mail_from = address
+        envelope.mail_options.extend(mail_options)
+        return "250 2.1.0 Ok"
+
+    async def handle_RCPT(  # noqa: N802
+        self,
+        server: Conversation,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        _rcpt_options: list[str],
+    ) -> str:
+        """RCPT TO."""
+        refusal = await server.struck("RCPT") or self.refuse_recipient(address)
+        if refusal != GOES_ON:
+            return refusal
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 Ok"
+
+    async def handle_DATA(  # noqa: N802
+        self, server: Conversation, session: Session, envelope: Envelope
+    ) -> str:
+        """The content, after the final dot."""
+        fault = self._faults.strike(".")
+        is_late_cut = fault is not None and fault.kind is FaultKind.CUT and fault.carried_out
+        if not is_late_cut:
+            refusal = await server.suffer(fault)
+            if refusal != GOES_ON:
+                return refusal
+        reply = self.take(server, session, envelope)
+        if is_late_cut:
+            await server.cut()
+        return reply
+
+    def refuse_sender(self, server: Conversation, session: Session, address: str) -> str:
+        """Return why a sender is refused, or GOES_ON."""
+        raise NotImplementedError
+
+    def refuse_recipient(self, address: str) -> str:
+        """Return why a recipient is refused, or GOES_ON."""
+        raise NotImplementedError
+
+    def take(self, server: Conversation, session: Session, envelope: Envelope) -> str:
+        """Take a complete mail over; return the reply."""
+        raise NotImplementedError
