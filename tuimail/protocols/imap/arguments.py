@@ -15,6 +15,8 @@ MAX_QUOTED_BYTES: Final = 1_000
 """Longer strings go as literals: servers limit a line, not a literal."""
 LITERAL_MINUS_BYTES: Final = 4_096
 """The largest literal LITERAL- lets go unasked (RFC 7888)."""
+LITERAL_PLUS_BYTES: Final = 64 * 1024
+"""With LITERAL+ any size may; a large mail waits all the same, so that it can be refused first."""
 
 _MONTHS: Final[tuple[str, ...]] = tuple(
     "JanFebMarAprMayJunJulAugSepOctNovDec"[at : at + 3] for at in range(0, 36, 3)

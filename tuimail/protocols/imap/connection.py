@@ -1,0 +1,250 @@
+"""From nothing to a signed-in session: dial, make the line safe, sign in once (RFC 9051 section 6).
+
+Nothing secret is sent, and nothing the server says counts, before the certificate is verified.
+"""
+
+import asyncio
+import socket
+import ssl
+from dataclasses import dataclass
+from typing import Final
+
+from tuimail.errors import NetworkError, ProtocolError, Scope, SignInRefused, TlsError
+from tuimail.model.account import Security, Server
+from tuimail.protocols.sasl import Revealing, plain_initial_response
+from tuimail.protocols.tls import HANDSHAKE_TIMEOUT_S, client_context, tls_error
+
+from .arguments import string
+from .codes import Kind, Status
+from .faults import Refused, lost, said, silent
+from .receive import AUTH, NONAUTH
+from .session import DEFAULT_TIMEOUTS, Command, Session, Timeouts
+
+KEEPALIVE_IDLE_S: Final = 120
+KEEPALIVE_INTERVAL_S: Final = 30
+KEEPALIVE_PROBES: Final = 4
+"""A peer that vanished is noticed after four minutes, in IDLE too."""
+HAPPY_EYEBALLS_S: Final = 0.25
+"""RFC 8305: how long the first address has before the next is tried beside it."""
+
+_LATER: Final = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"})
+"""RFC 5530: not the password's fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFacts:
+    """What a signed-in connection has shown of its server."""
+
+    tls: str
+    """Version and cipher, for example `TLSv1.3 TLS_AES_256_GCM_SHA384`."""
+    extensions: tuple[str, ...]
+    """Capabilities in upper case, sorted."""
+
+
+async def connect(
+    server: Server, secret: Revealing, timeouts: Timeouts = DEFAULT_TIMEOUTS
+) -> Session:
+    """Return a signed-in session.
+
+    Raises:
+        NetworkError: the server cannot be reached, or hung up.
+        TlsError: the line cannot be made safe; nothing secret was sent.
+        SignInRefused: the server refused the name or password.
+        ProtocolError: the server answered what cannot be used.
+    """
+    session = await open_session(server, timeouts)
+    try:
+        if session.receiver.state == NONAUTH:
+            await _sign_in(session, secret)
+    except BaseException:
+        session.abort(NetworkError("Signing in was given up."))
+        raise
+    return session
+
+
+async def check_sign_in(
+    server: Server, secret: Revealing, timeouts: Timeouts = DEFAULT_TIMEOUTS
+) -> ServerFacts:
+    """Connect, make the line safe, sign in and say goodbye: for testing an account.
+
+    Raises:
+        NetworkError, TlsError, SignInRefused, ProtocolError: what is in the way.
+    """
+    session = await connect(server, secret, timeouts)
+    tls = session.receiver.tls
+    await session.close()
+    return ServerFacts(f"{tls.version} {tls.cipher}", tuple(sorted(session.capabilities)))
+
+
+async def open_session(server: Server, timeouts: Timeouts = DEFAULT_TIMEOUTS) -> Session:
+    """Return a session over a verified line, with capabilities known, not signed in yet.
+
+    Raises:
+        NetworkError, TlsError, ProtocolError: as for `connect`.
+    """
+    context = client_context(server.ca_file)
+    session = Session(server, timeouts)
+    try:
+        await _dial(session, context if server.security is Security.TLS else None)
+        greeting = await _greeting(session)
+        if server.security is Security.STARTTLS:
+            await _start_tls(session, greeting, context)
+        session.trust()
+        if server.security is Security.TLS:
+            session.learn_from(greeting)
+        if greeting.kind is Kind.PREAUTH or not session.capabilities:
+            await session.learn_capabilities(timeouts.greeting_s)
+    except BaseException:
+        session.abort(NetworkError("Connecting was given up."))
+        raise
+    return session
+
+
+async def _dial(session: Session, context: ssl.SSLContext | None) -> None:
+    server, timeouts = session.server, session.timeouts
+    try:
+        async with asyncio.timeout(timeouts.connect_s):
+            transport, _ = await asyncio.get_running_loop().create_connection(
+                lambda: session.receiver,
+                server.host,
+                server.port,
+                ssl=context,
+                server_hostname=server.host if context else None,
+                ssl_handshake_timeout=HANDSHAKE_TIMEOUT_S if context else None,
+                happy_eyeballs_delay=HAPPY_EYEBALLS_S,
+            )
+    except (OSError, UnicodeError) as error:
+        raise _unreachable(error, server, timeouts, context is not None) from error
+    line = transport.get_extra_info("socket")
+    if line is not None:
+        _keep_alive(line)
+
+
+def _unreachable(
+    error: OSError | UnicodeError, server: Server, timeouts: Timeouts, is_tls: bool
+) -> NetworkError:
+    where = f"{server.host}:{server.port}"
+    match error:
+        case ssl.SSLError():
+            return tls_error(error, server.host)
+        case TimeoutError():
+            return silent(where, timeouts.connect_s, "the call")
+        case socket.gaierror() | UnicodeError():
+            return NetworkError(f"{server.host} is not known: check the host name and the network.")
+        case ConnectionRefusedError():
+            return NetworkError(f"Nothing answers on {where}: check the port.")
+        case ConnectionResetError() | ConnectionAbortedError() if is_tls:
+            return tls_error(error, server.host)
+        case _:
+            return NetworkError(f"{where} cannot be reached: check host, port and network.")
+
+
+def _keep_alive(line: socket.socket) -> None:
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, setting in (
+        ("TCP_KEEPIDLE", KEEPALIVE_IDLE_S),
+        ("TCP_KEEPINTVL", KEEPALIVE_INTERVAL_S),
+        ("TCP_KEEPCNT", KEEPALIVE_PROBES),
+    ):
+        if hasattr(socket, name):
+            line.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), setting)
+
+
+async def _greeting(session: Session) -> Status:
+    timeout_s = session.timeouts.greeting_s
+    try:
+        async with asyncio.timeout(timeout_s):
+            greeting = await session.receiver.greeting
+    except TimeoutError:
+        raise session.abort(silent(session.server.host, timeout_s, "the call")) from None
+    if greeting.kind is Kind.BYE:
+        raise session.abort(lost(session.server.host, greeting.text))
+    session.receiver.mark(AUTH if greeting.kind is Kind.PREAUTH else NONAUTH)
+    return greeting
+
+
+async def _start_tls(session: Session, greeting: Status, context: ssl.SSLContext) -> None:
+    host = session.server.host
+    if greeting.kind is Kind.PREAUTH:
+        # CVE-2020-14093 (mutt), CVE-2020-12398 (Thunderbird): signed in already, so no STARTTLS
+        # is possible any more and everything would go in clear.
+        raise session.abort(_not_safe(host, "it says the line is signed in before it is safe"))
+    command = Command("STARTTLS", (), "STARTTLS", session.timeouts.greeting_s)
+    try:
+        await session.say(command)
+    except Refused as refusal:
+        raise session.abort(_not_safe(host, "it refuses STARTTLS", refusal.reply)) from refusal
+    except ProtocolError as error:
+        raise session.abort(_not_safe(host, "it does not answer STARTTLS properly")) from error
+    session.capabilities = frozenset()
+    await session.receiver.start_tls(context)
+
+
+def _not_safe(host: str, why: str, reply: str = "") -> TlsError:
+    return TlsError(
+        f"The line to {host} cannot be made safe: {why}. Use port 993 with security = tls. "
+        f"No password was sent.{said(reply)}"
+    )
+
+
+async def _sign_in(session: Session, secret: Revealing) -> None:
+    username = session.server.username
+    session.wire.hide(secret.reveal())
+    if session.offers("AUTH=PLAIN"):
+        command = _plain(session, plain_initial_response(username, secret))
+    elif not session.offers("LOGINDISABLED"):
+        command = _login(session, username, secret)
+    else:
+        raise ProtocolError(
+            f"{session.server.host} takes no password here: it may want another port, or a way "
+            "to sign in that is not supported yet.",
+            Scope.ACCOUNT,
+        )
+    session.capabilities = frozenset()
+    try:
+        status = await session.say(command, session.take_capabilities)
+    except Refused as refusal:
+        raise _sign_in_refused(session, refusal) from refusal
+    session.receiver.mark(AUTH)
+    session.learn_from(status)
+    if not session.capabilities:
+        await session.learn_capabilities(session.timeouts.sign_in_s)
+
+
+def _plain(session: Session, response: bytes) -> Command:
+    words: tuple[bytes, ...] = (b"PLAIN", response) if session.offers("SASL-IR") else (b"PLAIN",)
+    answers = () if session.offers("SASL-IR") else (response,)
+    return Command(
+        "AUTHENTICATE",
+        words,
+        "the name or password",
+        session.timeouts.sign_in_s,
+        is_secret=True,
+        answers=answers,
+    )
+
+
+def _login(session: Session, username: str, secret: Revealing) -> Command:
+    words = (string(username), string(secret.reveal()))
+    return Command(
+        "LOGIN", words, "the name or password", session.timeouts.sign_in_s, is_secret=True
+    )
+
+
+def _sign_in_refused(session: Session, refusal: Refused) -> ProtocolError:
+    host = session.server.host
+    words = refusal.reply
+    alerts = " ".join(session.alerts)
+    if refusal.code in _LATER:
+        return ProtocolError(
+            f"{host} cannot check passwords at the moment.{said(words)}", Scope.CONNECTION, words
+        )
+    if refusal.code == "EXPIRED":
+        return SignInRefused(f"The password for {host} has expired: set a new one.", words)
+    advice = (
+        "check both; many providers want an app password instead of your own"
+        if refusal.code in {"", "AUTHENTICATIONFAILED"}
+        else "the account may be closed to this kind of program"
+    )
+    hint = f"{host} refused the name or password: {advice}.{said(words or alerts)}"
+    return SignInRefused(hint, words or alerts)

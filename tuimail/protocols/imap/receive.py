@@ -1,0 +1,366 @@
+"""The one file that knows aioimaplib: its connection, with a receive path of our own under it.
+
+Kept from aioimaplib 2.0: tags, `Command` and its result, the table of commands with the states
+they are valid in, the state itself. Replaced: everything from bytes to responses. The stock path
+recurses once per line, has no limits, drops what nobody asked for and lets waiters sleep when the
+line goes. Here a loop hands every untagged response to one consumer and every waiter learns of a
+failure at once; a long segment is worked on in turns, so that the event loop is never held.
+"""
+
+import asyncio
+import logging
+import re
+import ssl
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from aioimaplib import aioimaplib as stock
+
+from tuimail.errors import NetworkError, ProtocolError, Scope, TlsError
+from tuimail.protocols.tls import HANDSHAKE_TIMEOUT_S, TlsState, tls_error, tls_state
+from tuimail.protocols.wirelog import WireLog
+
+from .codes import Kind, Status, parse_status
+from .faults import lost, unreadable
+from .framing import MAX_LITERAL_BYTES, Framer, Parts
+
+TURN_BYTES: Final = 32 * 1024
+"""Worked on before others on the loop get their turn: about 3 ms of FETCH rows."""
+MAX_RESPONSES: Final = 2_000_000
+"""Untagged responses to one command: four flag sweeps of the largest mailbox measured."""
+
+_TAGGED = re.compile(rb"([A-P]{1,8}\d{1,10}) (.*)", re.DOTALL)
+
+# It would write every byte received, and passwords in their quoted form.
+_stock_log = logging.getLogger(stock.__name__)
+_stock_log.disabled = True
+_stock_log.propagate = False
+
+Failure = NetworkError | ProtocolError
+
+
+class Spoken(stock.Command):  # type: ignore[misc]
+    """One command on its way: its pieces, and how far the server has come with it."""
+
+    def __init__(
+        self, name: str, tag: str, pieces: Sequence[bytes], literal_limit: int = MAX_LITERAL_BYTES
+    ) -> None:
+        super().__init__(name, tag)
+        self.pieces = pieces
+        """What is sent; before each piece but the first the server says `+`."""
+        self.literal_limit = literal_limit
+        self.news = asyncio.Event()
+        """Set when there is anything to look at: `+`, a row, the end."""
+        self.go_aheads = 0
+        self.status: Status | None = None
+        """The tagged response, once it is there."""
+        self._failure: Failure | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the tagged response came, or the line went."""
+        return bool(self._event.is_set())
+
+    def finish(self, status: Status) -> None:
+        """The server has answered."""
+        self.status = status
+        self.close(status.text.encode(), status.kind.value)
+        self.news.set()
+
+    def break_off(self, failure: Failure) -> None:
+        """The line is gone."""
+        self._failure = failure
+        self._timer.cancel()
+        self._event.set()
+        self.news.set()
+
+    def outcome(self) -> Status:
+        """Return the tagged response.
+
+        Raises:
+            NetworkError, ProtocolError: the line went before it came.
+        """
+        if self.status is None:
+            raise self._failure or unreadable("no answer")
+        return self.status
+
+
+class Receiver(stock.IMAP4ClientProtocol):  # type: ignore[misc]
+    """Bytes to and from one server."""
+
+    transport: asyncio.Transport | None
+    pending_sync_command: Spoken | None
+    state: str
+
+    def __init__(
+        self,
+        host: str,
+        wire: WireLog,
+        on_untagged: Callable[[Parts], None],
+        on_failure: Callable[[Failure], None],
+    ) -> None:
+        super().__init__(asyncio.get_running_loop())
+        self.failure: Failure | None = None
+        """Why this connection cannot be used; None while it can."""
+        self.farewell = ""
+        """What the server said in BYE."""
+        self.moved_bytes = 0
+        """Bytes that went either way: tells a slow line from a dead one."""
+        self.greeting: asyncio.Future[Status] = self.loop.create_future()
+        self.tls = TlsState("", "")
+        self._host = host
+        self._wire = wire
+        self._on_untagged = on_untagged
+        self._on_failure = on_failure
+        self._framer = Framer()
+        self._responses = 0
+        self._is_sealed = False
+        self._is_held = False
+        self._is_turn_due = False
+        self._writable = asyncio.Event()
+        self._writable.set()
+
+    # What asyncio calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The line stands: plain, or after the TLS handshake."""
+        super().connection_made(transport)
+        self._take_tls()
+
+    def data_received(self, d: bytes) -> None:
+        """Work on what arrived."""
+        if self.failure is not None:
+            return
+        if self._is_sealed:
+            self.fail(_injected(self._host))
+            return
+        self.moved_bytes += len(d)
+        self._framer.feed(d)
+        if not self._is_turn_due:
+            self._work()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The line is gone: tell every waiter."""
+        if isinstance(exc, ssl.SSLError):
+            self.fail(tls_error(exc, self._host))
+        else:
+            self.fail(lost(self._host, self.farewell))
+
+    def pause_writing(self) -> None:
+        """The socket takes no more for now."""
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        """The socket takes more."""
+        self._writable.set()
+
+    # What the connection calls.
+
+    def begin(self, command: Spoken) -> None:
+        """Send the first piece of a command.
+
+        Raises:
+            NetworkError, ProtocolError: the connection cannot be used, or not for this now.
+        """
+        if self.failure is not None or self.transport is None:
+            raise self.failure or lost(self._host)
+        if self.state not in stock.Commands[command.name].valid_states:
+            raise ProtocolError(f"{command.name} is not possible now: no mailbox is open.")
+        self._responses = 0
+        self._framer.literal_limit = command.literal_limit
+        self.pending_sync_command = command
+        self.transport.write(command.pieces[0])
+        self.moved_bytes += len(command.pieces[0])
+
+    async def write(self, block: bytes) -> None:
+        """Send more of a command, no faster than the line takes it.
+
+        Raises:
+            NetworkError, ProtocolError: the line is gone.
+        """
+        if self.failure is None and self.transport is not None:
+            self.transport.write(block)
+            await self._writable.wait()
+            self.moved_bytes += len(block)
+        if self.failure is not None:
+            raise self.failure
+
+    def hold(self, is_held: bool) -> None:
+        """Stop reading while the reader of rows is behind, or go on."""
+        if self._is_held == is_held:
+            return
+        self._is_held = is_held
+        self._steer()
+        if not is_held and not self._is_turn_due:
+            self._take_turn()
+
+    def fail(self, failure: Failure) -> None:
+        """Give this connection up for good and tell every waiter."""
+        if self.failure is not None:
+            return
+        self.failure = failure
+        self.state = stock.LOGOUT
+        if self.transport is not None:
+            self.transport.abort()
+        command = self.pending_sync_command
+        self.pending_sync_command = None
+        if command is not None:
+            command.break_off(failure)
+        if not self.greeting.done():
+            self.greeting.set_exception(failure)
+            self.greeting.exception()  # seen: nobody may be waiting any more
+        self._writable.set()
+        self._on_failure(failure)
+
+    async def start_tls(self, context: ssl.SSLContext) -> None:
+        """Do the handshake on the line as it is.
+
+        Raises:
+            TlsError: bytes came before it, or the certificate cannot be trusted.
+        """
+        if self.failure is not None or self.transport is None:
+            raise self.failure or lost(self._host)
+        try:
+            self.transport = await self.loop.start_tls(
+                self.transport,
+                self,
+                context,
+                server_hostname=self._host,
+                ssl_handshake_timeout=HANDSHAKE_TIMEOUT_S,
+            )
+        except (ssl.SSLError, OSError, TimeoutError) as error:
+            failure = tls_error(error, self._host)
+            self.fail(failure)
+            raise failure from error
+        self._framer = Framer()
+        self._is_sealed = False
+        self._take_tls()
+
+    def mark(self, state: str) -> None:
+        """Record the state the connection is in: a constant of this file."""
+        self.state = state
+
+    # From bytes to responses.
+
+    def _work(self) -> None:
+        framer = self._framer
+        stop = framer.taken_bytes + TURN_BYTES
+        try:
+            while not self._is_held and self.failure is None:
+                parts = framer.next_response()
+                if parts is None:
+                    return
+                self._deliver(parts)
+                if self._is_sealed:
+                    self._check_seal()
+                    return
+                if framer.taken_bytes >= stop and not framer.is_empty:
+                    self._put_off()
+                    return
+        except (NetworkError, ProtocolError) as failure:
+            self.fail(failure)
+
+    def _put_off(self) -> None:
+        self._is_turn_due = True
+        self._steer()
+        self.loop.call_soon(self._take_turn)
+
+    def _take_turn(self) -> None:
+        self._is_turn_due = False
+        if self.failure is not None:
+            return
+        self._work()
+        self._steer()
+
+    def _steer(self) -> None:
+        if self.failure is not None or self.transport is None:
+            return
+        if self._is_held or self._is_turn_due or self._is_sealed:
+            self.transport.pause_reading()
+        else:
+            self.transport.resume_reading()
+
+    def _deliver(self, parts: Parts) -> None:
+        line = parts[0]
+        if self._wire.is_on:
+            self._log(parts)
+        self._responses += 1
+        if self._responses > MAX_RESPONSES:
+            raise unreadable("responses without end")
+        if not self.greeting.done():
+            self.greeting.set_result(_greeting(line))
+        elif line.startswith(b"* "):
+            self._on_untagged(parts)
+        elif line.startswith(b"+"):
+            self._go_ahead()
+        elif line:
+            self._tagged(line)
+
+    def _tagged(self, line: bytes) -> None:
+        found = _TAGGED.fullmatch(line)
+        command = self.pending_sync_command
+        if found is None or command is None or found[1].decode("ascii") != command.tag:
+            raise unreadable("an answer to nothing that was asked")
+        status = parse_status(found[2])
+        if status.kind not in (Kind.OK, Kind.NO, Kind.BAD):
+            raise unreadable("an answer that is neither yes nor no")
+        self.pending_sync_command = None
+        if command.name == "STARTTLS" and status.kind is Kind.OK:
+            self._is_sealed = True
+        command.finish(status)
+
+    def _go_ahead(self) -> None:
+        command = self.pending_sync_command
+        if command is None:
+            raise unreadable("an invitation to go on with nothing")
+        command.go_aheads += 1
+        expected = len(command.pieces) - 1 + (command.name == "IDLE")
+        if command.go_aheads == expected + 1 and command.name == "AUTHENTICATE":
+            # The challenge says what is wrong; the refusal follows once it is cancelled (RFC 4422).
+            self._cancel_challenge()
+        elif command.go_aheads > expected:
+            raise unreadable("an invitation to go on where nothing is left")
+        command.news.set()
+
+    def _cancel_challenge(self) -> None:
+        if self.transport is not None:
+            self.transport.write(b"*\r\n")
+
+    def _check_seal(self) -> None:
+        self._steer()
+        if not self._framer.is_empty:
+            raise _injected(self._host)
+
+    def _take_tls(self) -> None:
+        if self.transport is not None:
+            self.tls = tls_state(self.transport.get_extra_info("ssl_object"))
+
+    def _log(self, parts: Parts) -> None:
+        self._wire.received(parts[0])
+        for literal in parts[1::2]:
+            self._wire.bulk("<", len(literal))
+
+
+NONAUTH: Final[str] = stock.NONAUTH
+AUTH: Final[str] = stock.AUTH
+SELECTED: Final[str] = stock.SELECTED
+
+
+def _greeting(line: bytes) -> Status:
+    # CVE-2020-28896 (mutt): after a greeting that is none nothing more is said.
+    if not line.startswith(b"* "):
+        raise ProtocolError(
+            "What answers there is no IMAP server: check host and port.", Scope.ACCOUNT
+        )
+    status = parse_status(line[2:])
+    if status.kind not in (Kind.OK, Kind.PREAUTH, Kind.BYE):
+        raise unreadable("a greeting that is none")
+    return status
+
+
+def _injected(host: str) -> TlsError:
+    # CVE-2020-14954 (mutt), CVE-2020-15953 (libetpan): such bytes passed for said inside TLS.
+    return TlsError(
+        f"Something was put on the line to {host} before it was made safe: somebody may be "
+        "listening. Use port 993 with security = tls. No password was sent."
+    )

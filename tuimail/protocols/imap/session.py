@@ -1,0 +1,264 @@
+"""One connection and its conversation: a command at a time, every wait bounded.
+
+After a timeout or a cancellation in mid-command the connection is closed and never used again: what
+would come next could be taken for the answer to something else.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Final
+
+from tuimail.errors import NetworkError, ProtocolError, Scope
+from tuimail.model.account import Server
+from tuimail.protocols.wirelog import WireLog
+
+from .arguments import LITERAL_MINUS_BYTES, LITERAL_PLUS_BYTES, Argument, pieces_of
+from .codes import Kind, Status, capabilities_of
+from .faults import MailboxMissing, Refused, silent, unreadable
+from .framing import Parts
+from .grammar import Capability, Untagged, parse_untagged
+from .receive import Failure, Receiver, Spoken
+from .unasked import Unasked
+
+WRITE_BLOCK_BYTES: Final = 64 * 1024
+SMALL_LITERAL_BYTES: Final = 64 * 1024
+"""Where no mail is asked for, a literal is at most a name."""
+STEADY_BYTES: Final = 1_024
+"""A command that carries mail may take long, as long as this much moves in each of its waits."""
+MAX_ALERTS: Final = 10
+
+_MISSING: Final = frozenset({"TRYCREATE", "NONEXISTENT"})
+_TEMPORARY: Final = frozenset({"UNAVAILABLE", "INUSE", "SERVERBUG"})
+"""RFC 5530: worth trying again later, so nothing is undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long each kind of wait lasts, in seconds."""
+
+    connect_s: float = 20.0
+    """Name, TCP and TLS."""
+    greeting_s: float = 20.0
+    sign_in_s: float = 30.0
+    """Servers delay refusals by some seconds."""
+    command_s: float = 50.0
+    """Where an answer is short and soon."""
+    work_s: float = 180.0
+    """COPY, MOVE, SEARCH and EXPUNGE over many messages keep a server busy."""
+    quiet_s: float = 30.0
+    """While mail is coming or going: at least STEADY_BYTES move within this."""
+    goodbye_s: float = 2.0
+
+
+DEFAULT_TIMEOUTS: Final = Timeouts()
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What to say, and how long to wait."""
+
+    name: str
+    words: tuple[Argument, ...]
+    purpose: str
+    """Completes the sentence `The server refused ...`."""
+    timeout_s: float
+    is_uid: bool = False
+    is_steady: bool = False
+    """The wait is renewed while STEADY_BYTES move within it."""
+    is_secret: bool = False
+    answers: tuple[bytes, ...] = ()
+    """Lines sent each after a `+` of the server, without line end."""
+    literal_limit: int = field(default=SMALL_LITERAL_BYTES)
+
+
+Take = Callable[[Untagged], bool]
+"""Takes a response that belongs to the command; False leaves it to the session."""
+
+
+class Session:
+    """A connection from its first byte to its last."""
+
+    def __init__(self, server: Server, timeouts: Timeouts = DEFAULT_TIMEOUTS) -> None:
+        self.server = server
+        self.timeouts = timeouts
+        self.capabilities: frozenset[str] = frozenset()
+        """Upper case; learned inside TLS, and again after sign-in."""
+        self.has_modseqs = False
+        """Whether the open mailbox keeps them (RFC 7162)."""
+        self.unasked = Unasked()
+        self.alerts: list[str] = []
+        """What the server wants people to read; a stranger's words."""
+        self.wire = WireLog(f"imap {server.host}")
+        self.receiver = Receiver(server.host, self.wire, self._on_untagged, self._on_failure)
+        self._take: Take | None = None
+        self._lock = asyncio.Lock()
+        self._is_trusted = False
+
+    def trust(self) -> None:
+        """The line is safe: from now on what the server says counts."""
+        self._is_trusted = True
+
+    def offers(self, *names: str) -> bool:
+        """Whether the server has all these capabilities."""
+        return all(name in self.capabilities for name in names)
+
+    async def say(self, command: Command, take: Take | None = None) -> Status:
+        """Say a command and return the tagged OK.
+
+        Raises:
+            Refused: the server said NO or BAD; the connection is fine.
+            NetworkError, ProtocolError: the connection is closed.
+        """
+        async with self.exchange(command, take) as spoken:
+            await self._send_rest(spoken, command)
+            await self.until(spoken, command, lambda: spoken.is_done)
+        return judged(spoken.outcome(), command)
+
+    @asynccontextmanager
+    async def exchange(self, command: Command, take: Take | None) -> AsyncIterator[Spoken]:
+        """Begin a command; whoever leaves before its end closes the connection."""
+        async with self._lock:
+            spoken = self._begin(command)
+            self._take = take
+            try:
+                yield spoken
+            finally:
+                self._take = None
+                if not spoken.is_done:
+                    self.abort(NetworkError(f"{command.name} was given up; connecting again."))
+
+    async def until(self, spoken: Spoken, command: Command, is_ready: Callable[[], bool]) -> None:
+        """Wait for something of this command.
+
+        Raises:
+            NetworkError: the server does not answer; the connection is closed.
+        """
+        while not is_ready():
+            before = self.receiver.moved_bytes
+            try:
+                async with asyncio.timeout(command.timeout_s):
+                    while not is_ready():
+                        await spoken.news.wait()
+                        spoken.news.clear()
+            except TimeoutError:
+                moved = self.receiver.moved_bytes - before
+                if command.is_steady and moved >= STEADY_BYTES:
+                    continue
+                failure = silent(self.server.host, command.timeout_s, command.name)
+                self.abort(failure)
+                raise failure from None
+
+    async def learn_capabilities(self, timeout_s: float) -> None:
+        """Ask what the server offers; what was known before is forgotten."""
+        self.capabilities = frozenset()
+        await self.say(
+            Command("CAPABILITY", (), "to say what it offers", timeout_s), self.take_capabilities
+        )
+        if not self.capabilities:
+            raise self.abort(unreadable("no capabilities"))
+
+    def take_capabilities(self, response: Untagged) -> bool:
+        """Learn what the server offers from CAPABILITY."""
+        if not isinstance(response, Capability):
+            return False
+        self.capabilities = response.names
+        return True
+
+    def learn_from(self, status: Status) -> None:
+        """Learn what the server offers from a status that says so."""
+        if status.code.name == "CAPABILITY":
+            self.capabilities = capabilities_of(status.code.argument)
+
+    async def close(self) -> None:
+        """Say goodbye if the line is free and alive, then close. Never raises."""
+        goodbye = Command("LOGOUT", (), "to say goodbye", self.timeouts.goodbye_s)
+        try:
+            if self.receiver.failure is None and not self._lock.locked():
+                with suppress(NetworkError, ProtocolError):
+                    await self.say(goodbye, lambda _: True)
+        finally:
+            self.abort(NetworkError("This connection is closed."))
+
+    def abort(self, failure: Failure) -> Failure:
+        """Close at once; the first failure is the one everybody gets."""
+        self.receiver.fail(failure)
+        return self.receiver.failure or failure
+
+    def _begin(self, command: Command) -> Spoken:
+        tag = self.receiver.new_tag()
+        words = (b"UID",) if command.is_uid else ()
+        line = (tag.encode("ascii"), *words, command.name.encode("ascii"), *command.words)
+        pieces = pieces_of(line, self._unasked_bytes())
+        pieces += [answer + b"\r\n" for answer in command.answers]
+        if self.wire.is_on and command.is_secret:
+            self.wire.sent_secret(command.name)
+        elif self.wire.is_on:
+            shown = (w if isinstance(w, bytes) else b"{%d}" % len(w.content) for w in line)
+            self.wire.sent(b" ".join(shown))
+        spoken = Spoken(command.name, tag, pieces, command.literal_limit)
+        self.receiver.begin(spoken)
+        return spoken
+
+    def _unasked_bytes(self) -> int:
+        if self.offers("LITERAL+"):
+            return LITERAL_PLUS_BYTES
+        return LITERAL_MINUS_BYTES if self.offers("LITERAL-") or self.offers("IMAP4REV2") else -1
+
+    async def _send_rest(self, spoken: Spoken, command: Command) -> None:
+        for place in range(1, len(spoken.pieces)):
+            await self._go_ahead(spoken, command, place)
+            if spoken.is_done:
+                return
+            piece = spoken.pieces[place]
+            for start in range(0, len(piece), WRITE_BLOCK_BYTES):
+                await self._write(piece[start : start + WRITE_BLOCK_BYTES], command)
+
+    async def _go_ahead(self, spoken: Spoken, command: Command, place: int) -> None:
+        await self.until(spoken, command, lambda: spoken.go_aheads >= place or spoken.is_done)
+
+    async def _write(self, block: bytes, command: Command) -> None:
+        try:
+            async with asyncio.timeout(self.timeouts.quiet_s):
+                await self.receiver.write(block)
+        except TimeoutError:
+            raise self.abort(
+                silent(self.server.host, self.timeouts.quiet_s, command.name)
+            ) from None
+
+    def _on_untagged(self, parts: Parts) -> None:
+        # CVE-2021-38370 (Alpine), CVE-2021-29969 (Thunderbird): said before TLS is not said at all.
+        if not self._is_trusted:
+            return
+        response = parse_untagged(parts)
+        if self._take is not None and self._take(response):
+            return
+        if isinstance(response, Status):
+            self._note_status(response)
+        else:
+            self.unasked.note(response)
+
+    def _note_status(self, status: Status) -> None:
+        if status.kind is Kind.BYE:
+            self.receiver.farewell = status.text
+        if status.code.name == "ALERT" and len(self.alerts) < MAX_ALERTS:
+            self.alerts.append(status.text)
+
+    def _on_failure(self, _failure: Failure) -> None:
+        self.unasked.arrived.set()
+
+
+def judged(status: Status, command: Command) -> Status:
+    """Return a tagged OK.
+
+    Raises:
+        Refused: the server said NO or BAD; MailboxMissing where it says why.
+    """
+    if status.kind is Kind.OK:
+        return status
+    hint = f"The mail server refused {command.purpose}."
+    if status.code.name in _MISSING:
+        raise MailboxMissing(hint, status.text, status.code.name)
+    scope = Scope.CONNECTION if status.code.name in _TEMPORARY else Scope.COMMAND
+    raise Refused(hint, status.text, status.code.name, scope)
