@@ -29,12 +29,14 @@ from tuimail.errors import (
     TuimailError,
     UserError,
 )
+from tuimail.store.schema import VERSION
 
 MAX_LINE_BYTES: Final = 256 * 1024
 """The longest line is the result of a pass over some thousand mailboxes."""
 MAX_SOCKET_PATH_BYTES: Final = 100
 """`sun_path` holds 108 octets on Linux and 104 on macOS, the final NUL among them."""
-STORE_SCHEMA: Final = 1
+STORE_SCHEMA: Final = sum(VERSION.values())
+"""Moves with every change of the store's tables, as each file's version only goes up."""
 WIRE_VERSION: Final = 1
 """Moves when an older program could no longer follow."""
 

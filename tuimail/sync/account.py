@@ -1,0 +1,180 @@
+"""Keeps one account in step: connects, works, watches, and comes back after every cut."""
+
+import asyncio
+import logging
+from typing import Final
+
+from tuimail.errors import (
+    NetworkError,
+    ProtocolError,
+    Scope,
+    SecretUnavailable,
+    TlsError,
+    TuimailError,
+)
+from tuimail.events import AccountChanged, Connection
+from tuimail.model.account import Account
+from tuimail.model.ids import MessageKey
+
+from .agenda import Agenda
+from .backoff import Backoff
+from .passes import PassEnd
+from .surroundings import Surroundings
+from .watch import watch_inbox
+from .work import Worker
+
+CLOCK_EVERY_S: Final = 5.0
+SLEPT_S: Final = 60.0
+"""A wall clock that ran this much ahead of the monotonic one: the computer slept."""
+
+log = logging.getLogger(__name__)
+
+
+class Woken(NetworkError):
+    """The computer slept: every connection is taken for dead."""
+
+
+class AccountSync:
+    """One account's retrieval; `run` it in a task and wish through `agenda`."""
+
+    def __init__(self, account: Account, surroundings: Surroundings) -> None:
+        self.account = account
+        self.agenda = Agenda()
+        self.connection = Connection.OFFLINE
+        self._surroundings = surroundings
+        self._backoff = Backoff(surroundings.random)
+        self._retry = asyncio.Event()
+        self._problem: TuimailError | None = None
+        self._worker = Worker(account, self.agenda, surroundings, self._becomes)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether only the person can mend what is wrong."""
+        return self.connection is Connection.STOPPED
+
+    def retry(self) -> None:
+        """Try again now: somebody wished for it, or can be asked for the password."""
+        self._retry.set()
+
+    async def sync(self, mailbox: str = "", *, headers_only: bool = False) -> PassEnd:
+        """Make a pass over one mailbox, or all if it is empty, also where sign-in was refused."""
+        end = self.agenda.wish_pass(mailbox, headers_only=headers_only)
+        self.retry()
+        return await end
+
+    async def body(self, key: MessageKey) -> None:
+        """Fetch a body before all else.
+
+        Raises:
+            NotFound: the message is on the server no more.
+            NetworkError, ProtocolError, SecretUnavailable: why it cannot be had now.
+        """
+        self._demand_a_way()
+        end = self.agenda.wish_body(key)
+        self.retry()
+        await end
+
+    async def create(self, mailbox: str) -> None:
+        """Create a mailbox and list it.
+
+        Raises:
+            ProtocolError: the server refused.
+            NetworkError, SecretUnavailable: there is no connection.
+        """
+        self._demand_a_way()
+        end = self.agenda.wish_create(mailbox)
+        self.retry()
+        await end
+
+    async def run(self) -> None:
+        """Keep the account in step until cancelled. Expected failures never leave this function."""
+        while True:
+            self._becomes(Connection.CONNECTING)
+            problem = await self._connected()
+            if isinstance(problem, Woken):
+                self._backoff.reset()
+                continue
+            await self._pause(problem)
+
+    async def _connected(self) -> TuimailError:
+        """Work on one connection until it ends; return why it did."""
+        try:
+            remote = await self._surroundings.connect()
+        except TuimailError as error:
+            self.agenda.unreachable(error)
+            return error
+        try:
+            self._backoff.reset()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._worker.work(remote))
+                group.create_task(watch_inbox(self._surroundings, remote, self.agenda))
+                group.create_task(self._notice_sleep())
+        except ExceptionGroup as group_error:
+            problem = _worst(group_error)
+            self.agenda.cut(problem)
+            return problem
+        finally:
+            await remote.close()
+        raise AssertionError("work on a connection ends with an error only")
+
+    async def _pause(self, problem: TuimailError) -> None:
+        """Wait before the next attempt, until somebody wishes for one."""
+        self._retry.clear()
+        self._problem = problem
+        if _is_for_the_person(problem):
+            self._becomes(Connection.STOPPED, problem.hint)
+            self.agenda.unreachable(problem)
+            await self._retry.wait()
+            return
+        self._becomes(Connection.OFFLINE, problem.hint)
+        try:
+            async with asyncio.timeout(self._backoff.next_s()):
+                await self._retry.wait()
+        except TimeoutError:
+            return
+
+    def _demand_a_way(self) -> None:
+        """A wrong password is not tried again because someone opens a mail: servers lock out."""
+        if self.is_stopped and self._problem is not None:
+            raise self._problem
+
+    async def _notice_sleep(self) -> None:
+        clock, monotonic = self._surroundings.clock, self._surroundings.monotonic
+        ahead = clock() - monotonic()
+        while True:
+            await asyncio.sleep(CLOCK_EVERY_S)
+            now = clock() - monotonic()
+            if now - ahead > SLEPT_S:
+                raise Woken("The computer slept; connecting again.")
+            ahead = now
+
+    def _becomes(self, connection: Connection, hint: str = "") -> None:
+        if connection is self.connection and not hint:
+            return
+        self.connection = connection
+        log.info("%s: %s", self.account.name, connection)
+        at = int(self._surroundings.clock())
+        self._surroundings.on_event(AccountChanged(self.account.name, connection, hint, at))
+
+
+def _worst(group: ExceptionGroup[Exception]) -> TuimailError:
+    """Return the expected failure that decides; raise the group on if a bug is among them."""
+    expected, bugs = group.split(TuimailError)
+    if bugs is not None or expected is None:
+        raise group
+    errors = [error for error in _leaves(expected) if isinstance(error, TuimailError)]
+    return next((error for error in errors if _is_for_the_person(error)), errors[0])
+
+
+def _leaves(group: ExceptionGroup[Exception]) -> list[Exception]:
+    return [
+        leaf
+        for error in group.exceptions
+        for leaf in (_leaves(error) if isinstance(error, ExceptionGroup) else [error])
+    ]
+
+
+def _is_for_the_person(problem: TuimailError) -> bool:
+    if isinstance(problem, ProtocolError):
+        return problem.scope is Scope.ACCOUNT
+    return isinstance(problem, (TlsError, SecretUnavailable))

@@ -1,0 +1,286 @@
+"""Carries out on the server what people asked for, in order, safe to repeat after any cut."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from tuimail.errors import NotFound, ProtocolError, Scope
+from tuimail.events import Event, MailboxesChanged, OperationsChanged
+from tuimail.mime.headers import parse_envelope
+from tuimail.model.ids import AccountName, MessageKey, OperationId
+from tuimail.model.operation import Operation, OperationKind, OperationState
+from tuimail.model.safe import safe_line
+from tuimail.store.blobs import read_blob
+from tuimail.store.database import Store
+from tuimail.store.operations import Location, finish, locate, pending, start
+
+from .push_plan import flags_refused, grouped
+from .remote import Moved, Remote, RemoteState
+from .uid_set import uid_set, uid_sets
+
+MAX_NAME_CHARS: Final = 80
+"""Of a mailbox name within a sentence."""
+
+
+@dataclass(slots=True)
+class Pushed:
+    """What a push did."""
+
+    touched: set[str] = field(default_factory=set)
+    """Mailboxes to pull, because something went there or left."""
+    parked: set[str] = field(default_factory=set)
+    """Mailboxes to pull before operations can go on: their messages are not found there yet."""
+    hints: list[str] = field(default_factory=list)
+    """Sentences about what was refused."""
+
+
+class Pusher:
+    """Replays the pending operations of one account."""
+
+    def __init__(
+        self,
+        store: Store,
+        account: AccountName,
+        on_event: Callable[[Event], None],
+        is_pulled_since: Callable[[str, OperationId], bool],
+    ) -> None:
+        """`is_pulled_since(mailbox, operation)`: a whole pull began after it was parked."""
+        self._store = store
+        self._account = account
+        self._on_event = on_event
+        self._is_pulled_since = is_pulled_since
+        # What was pending when the program started may have reached the server before a crash.
+        self._doubted = {operation.id for operation in pending(store, account)}
+
+    async def push(self, remote: Remote) -> Pushed:
+        """Carry out everything that is pending.
+
+        Raises:
+            NetworkError: the line was cut; what was not finished is still pending.
+            ProtocolError: the connection or the account cannot go on.
+        """
+        pushed = Pushed()
+        waiting = await asyncio.to_thread(pending, self._store, self._account)
+        blocked: set[MessageKey] = set()
+        for group in grouped(waiting):
+            free = [one for one in group if one.key not in blocked or not one.key]
+            blocked.update(one.key for one in group if one not in free)
+            if free:
+                blocked.update(await self._carry_out(remote, free, pushed))
+        if waiting:
+            self._tell(pushed)
+        return pushed
+
+    async def _carry_out(
+        self, remote: Remote, group: list[Operation], pushed: Pushed
+    ) -> set[MessageKey]:
+        """Carry out one group; return the messages whose later operations must wait."""
+        first = group[0]
+        try:
+            if first.kind is OperationKind.APPEND:
+                return await self._append(remote, first, pushed)
+            state = await remote.open(first.mailbox)
+            problem = _problem(state, first)
+            if problem:
+                await self._refuse(group, problem, "", pushed)
+                return set()
+            located, parked = await self._located(group, state, pushed)
+            await self._act(remote, first, located, pushed)
+            return parked
+        except ProtocolError as error:
+            if error.scope is not Scope.COMMAND:
+                raise
+            await self._refuse(group, error.hint, error.reply, pushed)
+            return set()
+
+    async def _located(
+        self, group: list[Operation], state: RemoteState, pushed: Pushed
+    ) -> tuple[dict[int, Operation], set[MessageKey]]:
+        """Return the operations whose message is known to lie here by UID, and the other keys."""
+        located: dict[int, Operation] = {}
+        parked: set[MessageKey] = set()
+        gone: list[Operation] = []
+        for operation in group:
+            location = await asyncio.to_thread(locate, self._store, operation)
+            if location is not None and location.uid_validity == state.uid_validity:
+                located[location.uid] = operation
+            elif location is None and self._is_pulled_since(operation.mailbox, operation.id):
+                gone.append(operation)
+            else:
+                parked.add(operation.key)
+        if gone:
+            where = safe_line(group[0].mailbox, MAX_NAME_CHARS)
+            await self._refuse(gone, f"The message is no longer in {where}.", "", pushed)
+        if parked:
+            pushed.parked.add(group[0].mailbox)
+        return located, parked
+
+    async def _act(
+        self, remote: Remote, first: Operation, located: dict[int, Operation], pushed: Pushed
+    ) -> None:
+        ids = [operation.id for operation in located.values()]
+        wanted = set(await asyncio.to_thread(start, self._store, ids)) if ids else set()
+        doubted = self._doubted & wanted
+        self._doubted |= wanted  # until each is finished, a cut may have hidden its success
+        alive = {uid: one for uid, one in located.items() if one.id in wanted}
+        if doubted and _could_double(remote, first):
+            alive = await self._without_arrived(remote, first, alive, doubted, pushed)
+        for text, uids in uid_sets(alive):
+            operations = [alive[uid] for uid in uids]
+            try:
+                moved = await _command(remote, first, text)
+            except ProtocolError as error:
+                if error.scope is not Scope.COMMAND:
+                    raise
+                await self._refuse(operations, error.hint, error.reply, pushed)
+                continue
+            pushed.touched.update(_touched(first))
+            new_uids = dict(moved.uids)
+            for uid in uids:
+                new_uid = new_uids.get(uid, 0)
+                landed = Location(moved.uid_validity, new_uid) if new_uid else None
+                await self._finish(alive[uid], OperationState.DONE, moved_to=landed)
+
+    async def _without_arrived(
+        self,
+        remote: Remote,
+        first: Operation,
+        alive: dict[int, Operation],
+        doubted: set[OperationId],
+        pushed: Pushed,
+    ) -> dict[int, Operation]:
+        """Finish the copies that an earlier attempt made after all; return what is left to do."""
+        suspects = {uid: one for uid, one in alive.items() if one.id in doubted}
+        originals = await _copies(remote, uid_set(suspects))
+        await remote.open(first.destination, read_only=True)
+        arrived: dict[int, Operation] = {}
+        for uid, original in originals.items():
+            message_id = original.message_id
+            found = await remote.find_message_id(message_id) if message_id else ()
+            there = await _copies(remote, uid_set(found)) if found else {}
+            if uid in suspects and original in there.values():
+                arrived[uid] = suspects[uid]
+        await remote.open(first.mailbox)
+        if arrived and first.kind is OperationKind.MOVE:
+            await remote.expunge(uid_set(arrived))
+        for operation in arrived.values():
+            pushed.touched.update(_touched(first))
+            await self._finish(operation, OperationState.DONE)
+        return {uid: one for uid, one in alive.items() if uid not in arrived}
+
+    async def _append(
+        self, remote: Remote, operation: Operation, pushed: Pushed
+    ) -> set[MessageKey]:
+        if not await asyncio.to_thread(start, self._store, [operation.id]):
+            return set()
+        try:
+            raw = await asyncio.to_thread(read_blob, self._store, operation.blob)
+        except NotFound as error:
+            await self._refuse([operation], error.hint, "", pushed)
+            return set()
+        state = await remote.open(operation.mailbox, read_only=True)
+        found = await remote.find_message_id(operation.message_id) if operation.message_id else ()
+        uid = (
+            max(found)
+            if found
+            else await remote.append(operation.mailbox, raw, operation.add, operation.created)
+        )
+        pushed.touched.add(operation.mailbox)
+        landed = Location(state.uid_validity, uid) if uid else None
+        await self._finish(operation, OperationState.DONE, moved_to=landed)
+        return set()
+
+    async def _refuse(
+        self, operations: Sequence[Operation], hint: str, reply: str, pushed: Pushed
+    ) -> None:
+        for operation in operations:
+            await self._finish(operation, OperationState.REFUSED, reply or hint)
+        # Changes that nobody asked for by hand (batch 0) are dropped without a word, but for mail.
+        if any(one.batch or one.kind is OperationKind.APPEND for one in operations):
+            pushed.hints.append(safe_line(hint))
+
+    async def _finish(
+        self,
+        operation: Operation,
+        state: OperationState,
+        reply: str = "",
+        moved_to: Location | None = None,
+    ) -> None:
+        await asyncio.to_thread(finish, self._store, operation.id, state, reply, moved_to)
+        self._doubted.discard(operation.id)
+
+    def _tell(self, pushed: Pushed) -> None:
+        self._on_event(OperationsChanged(self._account, " ".join(dict.fromkeys(pushed.hints))))
+        self._on_event(MailboxesChanged(self._account))
+
+
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """What two copies of one message have in common; a Message-ID alone proves nothing."""
+
+    message_id: str
+    identity: tuple[bytes, bytes, bytes, bytes]
+    size_bytes: int
+
+
+async def _copies(remote: Remote, uids: str) -> dict[int, _Copy]:
+    found: dict[int, _Copy] = {}
+    async for rows in remote.headers(uids):
+        for row in rows:
+            envelope = parse_envelope(row.raw)
+            found[row.uid] = _Copy(envelope.message_id, envelope.identity, row.size_bytes)
+    return found
+
+
+async def _command(remote: Remote, first: Operation, uids: str) -> Moved:
+    match first.kind:
+        case OperationKind.FLAGS:
+            await remote.change_flags(uids, first.add, first.remove)
+        case OperationKind.MOVE:
+            return await remote.move(uids, first.destination)
+        case OperationKind.COPY:
+            return await remote.copy(uids, first.destination)
+        case OperationKind.EXPUNGE:
+            await remote.expunge(uids)
+        case OperationKind.APPEND:
+            raise AssertionError("an APPEND names no UIDs")
+    return Moved(0, ())
+
+
+def _touched(first: Operation) -> set[str]:
+    """Return the mailboxes whose list of messages a change altered."""
+    match first.kind:
+        case OperationKind.FLAGS:
+            return set()
+        case OperationKind.MOVE:
+            return {first.mailbox, first.destination}
+        case OperationKind.COPY:
+            return {first.destination}
+        case _:
+            return {first.mailbox}
+
+
+def _could_double(remote: Remote, first: Operation) -> bool:
+    """Tell whether doing it twice would leave two copies."""
+    match first.kind:
+        case OperationKind.COPY:
+            return True
+        case OperationKind.MOVE:
+            return "MOVE" not in remote.capabilities  # COPY, then remove: two steps
+        case _:
+            return False
+
+
+def _problem(state: RemoteState, first: Operation) -> str:
+    """Return why a mailbox cannot take a change, in a sentence; empty if it can."""
+    where = safe_line(first.mailbox, MAX_NAME_CHARS)
+    if state.is_read_only and first.kind is not OperationKind.COPY:
+        return f"{where} is read-only on the server, so nothing in it can be changed."
+    if first.kind is not OperationKind.FLAGS:
+        return ""
+    refused = flags_refused(state.permanent_flags, first)
+    if not refused:
+        return ""
+    names = safe_line(", ".join(sorted(refused)), MAX_NAME_CHARS)
+    return f"The server cannot keep {names} on messages in {where}."

@@ -1,0 +1,58 @@
+"""Which operations go to the server together, and which a mailbox cannot take. Pure."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from tuimail.model.flags import Flags
+from tuimail.model.operation import Operation, OperationKind
+
+ANY_KEYWORD: Final = "\\*"
+"""Among the permanent flags: new keywords are taken (RFC 9051 section 7.1)."""
+
+_Change = tuple[OperationKind, str, str, Flags, Flags]
+
+
+def grouped(operations: Iterable[Operation]) -> list[list[Operation]]:
+    """Put operations that are the same change of different messages into one group.
+
+    Groups are in order. An operation joins an earlier group only if no later group touches its
+    message, so that every message sees its changes in the order they were asked for.
+    """
+    groups: list[list[Operation]] = []
+    last_of_change: dict[_Change, int] = {}
+    last_of_message: dict[int, int] = {}
+    for operation in operations:
+        change = _change(operation)
+        index = last_of_change.get(change, -1)
+        is_alone = operation.kind is OperationKind.APPEND
+        if is_alone or index < 0 or last_of_message.get(operation.key, -1) >= index:
+            index = len(groups)
+            groups.append([])
+        groups[index].append(operation)
+        last_of_change[change] = last_of_message[operation.key] = index
+    return groups
+
+
+def flags_refused(permanent: Flags, operation: Operation) -> Flags:
+    """Return the flags of a change that a mailbox with these permanent flags cannot keep.
+
+    A server that names no permanent flags takes them all (RFC 9051 section 6.3.2).
+    """
+    if not permanent:
+        return frozenset()
+    known = {flag.lower() for flag in permanent}
+    return frozenset(
+        flag
+        for flag in operation.add | operation.remove
+        if flag.lower() not in known and (flag.startswith("\\") or ANY_KEYWORD not in permanent)
+    )
+
+
+def _change(operation: Operation) -> _Change:
+    return (
+        operation.kind,
+        operation.mailbox,
+        operation.destination,
+        operation.add,
+        operation.remove,
+    )

@@ -1,0 +1,26 @@
+"""What the loop of an account works with; all of it injected, so that tests own time and chance."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+from tuimail.events import Event
+from tuimail.store.database import Store
+
+from .remote import Connect
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Store, servers, listeners, clocks."""
+
+    store: Store
+    connect: Connect
+    on_event: Callable[[Event], None]
+    clock: Callable[[], float]
+    """Seconds UTC."""
+    monotonic: Callable[[], float]
+    """Seconds of a clock that stands still while the computer sleeps."""
+    random: Random
+    has_screen: Callable[[], bool]
+    """Whether a screen is attached, which then wants short transactions."""

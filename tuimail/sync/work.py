@@ -1,0 +1,254 @@
+"""Takes the steps of an account's agenda, one at a time, on one connection."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from tuimail.errors import NotFound, ProtocolError, Scope
+from tuimail.events import BodyFailed, Connection, MailboxesChanged, Progress, RoleAsked
+from tuimail.model.account import Account
+from tuimail.model.ids import OperationId
+from tuimail.model.mailbox import Role
+from tuimail.store.mailboxes import ListedMailbox, mailbox_rows, put_mailboxes, sync_state
+from tuimail.store.messages import count_uids
+
+from .agenda import (
+    Agenda,
+    AskStatus,
+    Backlog,
+    Create,
+    FetchBody,
+    ListMailboxes,
+    Push,
+    Refresh,
+    Step,
+)
+from .bodies import Bodies
+from .pull import BATCH_ALONE, BATCH_WATCHED, Puller, Target
+from .push import Pusher
+from .remote import Remote, RemoteState
+from .roles import INBOX, missing_roles, with_roles
+from .surroundings import Surroundings
+
+POLL_S: Final = 300.0
+"""How often mailboxes that are not watched are asked for their counters."""
+POLL_INBOX_S: Final = 60.0
+"""How often INBOX is looked into where it cannot be watched."""
+
+
+class Worker:
+    """The working connection of one account."""
+
+    def __init__(
+        self,
+        account: Account,
+        agenda: Agenda,
+        surroundings: Surroundings,
+        becomes: Callable[[Connection], None],
+    ) -> None:
+        self._account = account
+        self._agenda = agenda
+        self._around = surroundings
+        self._becomes = becomes
+        store, on_event = surroundings.store, surroundings.on_event
+        self._puller = Puller(store, account.name, on_event, surroundings.clock, self._batch_size)
+        self._pusher = Pusher(store, account.name, on_event, self._is_pulled_since)
+        self._bodies = Bodies(store, account.name, on_event)
+        self._opened: tuple[str, RemoteState] | None = None
+        self._has_listed = False
+        self._asked_roles: set[Role] = set()
+        self._pulls = 0
+        self._last_whole_pull: dict[str, int] = {}
+        self._parked_at: dict[OperationId, int] = {}
+        self._next_poll = self._next_inbox_poll = 0.0
+
+    async def work(self, remote: Remote) -> None:
+        """Take step after step until cancelled or the line is cut.
+
+        Raises:
+            NetworkError, StoreError: the line was cut, the store cannot be used.
+            ProtocolError: the connection or the account cannot go on.
+        """
+        self._opened, self._has_listed = None, False
+        self._plan_polls()
+        while True:
+            self._agenda.changed.clear()
+            step = self._agenda.take_step()
+            if step is None:
+                self._becomes(Connection.IN_STEP)
+                await self._idle(remote)
+                continue
+            if isinstance(step, (ListMailboxes, Refresh, Backlog)):
+                self._becomes(Connection.SYNCING)
+            await self._take(remote, step)
+
+    async def _take(self, remote: Remote, step: Step) -> None:
+        match step:
+            case Push():
+                self._opened = None
+                pushed = await self._pusher.push(remote)
+                self._opened = None
+                self._agenda.pushed(pushed.touched, pushed.parked)
+            case ListMailboxes():
+                await self._list(remote)
+            case Refresh(target) | AskStatus(target):
+                await self._look(remote, step, target)
+            case Backlog():
+                await self._look(remote, step, step.pulled.target)
+            case FetchBody():
+                await self._fetch_body(remote, step)
+            case Create():
+                await self._create(remote, step)
+
+    async def _look(
+        self, remote: Remote, step: Refresh | AskStatus | Backlog, target: Target
+    ) -> None:
+        """Take a step in one mailbox; if the server refuses it, go on with the others."""
+        try:
+            match step:
+                case Refresh():
+                    await self._refresh(remote, target)
+                case AskStatus():
+                    has_moved = await self._has_moved(remote, target)
+                    self._agenda.has_status(target.name, has_moved=has_moved)
+                case Backlog():
+                    await self._fetch_backlog(remote, step)
+        except ProtocolError as error:
+            if error.scope is not Scope.COMMAND:
+                raise
+            self._opened = None
+            self._agenda.refused(target.name, error)
+
+    async def _list(self, remote: Remote) -> None:
+        listed = with_roles(self._account, await remote.mailboxes())
+        store, name = self._around.store, self._account.name
+        if await asyncio.to_thread(put_mailboxes, store, name, listed):
+            self._around.on_event(MailboxesChanged(name))
+        self._ask_roles(listed)
+        rows = await asyncio.to_thread(mailbox_rows, store, name)
+        targets = [Target(row.id, row.name.raw) for row in rows if row.is_selectable]
+        targets.sort(key=lambda target: target.name != INBOX)
+        self._agenda.listed(targets, is_first=not self._has_listed)
+        self._has_listed = True
+
+    def _ask_roles(self, listed: list[ListedMailbox]) -> None:
+        for role in missing_roles(listed):
+            if role not in self._asked_roles:
+                self._asked_roles.add(role)
+                self._around.on_event(RoleAsked(self._account.name, role))
+
+    async def _refresh(self, remote: Remote, target: Target) -> None:
+        self._pulls += 1
+        number = self._pulls
+        self._opened = None
+        pulled = await self._puller.refresh(remote, target)
+        self._opened = (target.name, pulled.state)
+        self._agenda.pulled(pulled)
+        if not pulled.backlog:
+            await self._in_step(target, number)
+
+    async def _has_moved(self, remote: Remote, target: Target) -> bool:
+        told = await remote.status(target.name)
+        store = self._around.store
+        known = await asyncio.to_thread(sync_state, store, target.id)
+        count = await asyncio.to_thread(count_uids, store, target.id)
+        here = (known.uid_validity, known.uid_next, known.highest_modseq, count)
+        return here != (told.uid_validity, told.uid_next, told.highest_modseq, told.exists)
+
+    async def _fetch_backlog(self, remote: Remote, backlog: Backlog) -> None:
+        pulled, target = backlog.pulled, backlog.pulled.target
+        state = await self._open(remote, target.name)
+        if state.uid_validity != pulled.state.uid_validity:
+            self._agenda.wish_refresh([target.name])
+            return
+        batch = backlog.take(self._batch_size())
+        fetched = await self._puller.fetch(remote, target, batch)
+        self._agenda.fetched(target.name, fetched)
+        self._tell(backlog)
+        if not backlog.left:
+            await self._puller.complete(pulled)
+            await self._in_step(target, self._pulls)
+
+    def _tell(self, backlog: Backlog) -> None:
+        account, target = self._account.name, backlog.pulled.target
+        done = backlog.total - len(backlog.left)
+        self._around.on_event(
+            Progress(account, backlog.task, "headers", target.name, done, backlog.total)
+        )
+        self._around.on_event(MailboxesChanged(account))
+
+    async def _in_step(self, target: Target, number: int) -> None:
+        self._last_whole_pull[target.name] = number
+        ahead = await asyncio.to_thread(self._bodies.ahead, target.id)
+        self._agenda.in_step(target.name, ahead)
+
+    async def _fetch_body(self, remote: Remote, step: FetchBody) -> None:
+        async def open_mailbox(name: str) -> RemoteState:
+            return await self._open(remote, name)
+
+        try:
+            await self._bodies.fetch(remote, open_mailbox, step.key)
+        except NotFound as error:
+            self._body_failed(step, error)
+        except ProtocolError as error:
+            if error.scope is not Scope.COMMAND:
+                raise
+            self._body_failed(step, error)
+        else:
+            self._agenda.has_body(step)
+
+    def _body_failed(self, step: FetchBody, error: NotFound | ProtocolError) -> None:
+        if not step.ahead_of:
+            self._around.on_event(BodyFailed(step.key, error.hint))
+        self._agenda.has_body(step, error)
+
+    async def _create(self, remote: Remote, create: Create) -> None:
+        try:
+            await remote.create(create.name)
+            await self._list(remote)
+        except ProtocolError as error:
+            if error.scope is not Scope.COMMAND:
+                raise
+            self._agenda.created(create, error)
+        else:
+            self._agenda.created(create)
+
+    async def _open(self, remote: Remote, name: str) -> RemoteState:
+        """Select a mailbox unless it is."""
+        if self._opened is None or self._opened[0] != name:
+            self._opened = None
+            self._opened = (name, await remote.open(name))
+        return self._opened[1]
+
+    async def _idle(self, remote: Remote) -> None:
+        """Wait for something to do, or until it is time to look around."""
+        now = self._around.monotonic()
+        due = self._next_poll
+        if not self._agenda.is_watched:
+            due = min(due, self._next_inbox_poll)
+        try:
+            async with asyncio.timeout(max(0.0, due - now)):
+                await self._agenda.changed.wait()
+        except TimeoutError:
+            await remote.keep_alive()
+            self._look_around()
+
+    def _look_around(self) -> None:
+        if self._around.monotonic() >= self._next_poll:
+            self._agenda.wish_status()
+        self._agenda.wish_refresh([INBOX])
+        self._plan_polls()
+
+    def _plan_polls(self) -> None:
+        now = self._around.monotonic()
+        if now >= self._next_poll:
+            self._next_poll = now + POLL_S
+        self._next_inbox_poll = now + POLL_INBOX_S
+
+    def _batch_size(self) -> int:
+        return BATCH_WATCHED if self._around.has_screen() else BATCH_ALONE
+
+    def _is_pulled_since(self, mailbox: str, operation: OperationId) -> bool:
+        """Tell whether a whole pull began after an operation first found no message to act on."""
+        parked_at = self._parked_at.setdefault(operation, self._pulls)
+        return self._last_whole_pull.get(mailbox, 0) > parked_at
