@@ -1,11 +1,37 @@
 """An IMAP server as sync sees it: fulfils `sync.remote.Remote`."""
 
-from tuimail.credentials.secret import Secret
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
+from typing import assert_never
+
 from tuimail.model.account import Server
-from tuimail.sync.remote import Remote
+from tuimail.model.flags import NO_FLAGS, Flags
+from tuimail.model.mailbox import Role
+from tuimail.model.secret import Secret
+from tuimail.protocols.imap import mailboxes, messages, watch
+from tuimail.protocols.imap.connection import connect
+from tuimail.protocols.imap.fetch import FetchRow
+from tuimail.protocols.imap.grammar import Exists, Listed
+from tuimail.protocols.imap.identity import introduce
+from tuimail.protocols.imap.roles import is_selectable, roles_of
+from tuimail.protocols.imap.session import DEFAULT_TIMEOUTS, Session, Timeouts
+from tuimail.protocols.imap.unasked import Gone, News
+
+from .remote import (
+    AnyChange,
+    Change,
+    Moved,
+    Remote,
+    RemoteFlags,
+    RemoteHeader,
+    RemoteMailbox,
+    RemoteState,
+)
 
 
-async def connect_imap(server: Server, secret: Secret) -> Remote:
+async def connect_imap(
+    server: Server, secret: Secret, timeouts: Timeouts = DEFAULT_TIMEOUTS
+) -> Remote:
     """Connect, make the line safe and sign in.
 
     Raises:
@@ -14,4 +40,141 @@ async def connect_imap(server: Server, secret: Secret) -> Remote:
         SignInRefused: the server refused the name or password; `reply` holds its words.
         ProtocolError: the server answered what cannot be used.
     """
-    raise NotImplementedError
+    session = await connect(server, secret, timeouts)
+    remote = ImapRemote(session)
+    try:
+        await introduce(session)
+    except BaseException:
+        await remote.close()
+        raise
+    return remote
+
+
+class ImapRemote:
+    """One signed-in session, with the names sync uses."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """What the server offers, upper case, asked after TLS and after sign-in."""
+        return self._session.capabilities
+
+    async def mailboxes(self) -> Sequence[RemoteMailbox]:
+        """Return every mailbox with its role: the server's word, else by well-known names."""
+        listed = await mailboxes.list_mailboxes(self._session)
+        roles = roles_of(listed)
+        return [_mailbox(one, roles) for one in listed]
+
+    async def open(self, mailbox: str, *, read_only: bool = False) -> RemoteState:
+        """Select a mailbox; what follows acts on it."""
+        selected = await mailboxes.select(self._session, mailbox, read_only=read_only)
+        permanent = selected.permanent_flags
+        return RemoteState(
+            uid_validity=selected.uid_validity,
+            uid_next=selected.uid_next,
+            exists=selected.exists,
+            highest_modseq=selected.highest_modseq,
+            permanent_flags=selected.flags if permanent is None else permanent,
+            is_read_only=selected.is_read_only,
+        )
+
+    async def status(self, mailbox: str) -> RemoteState:
+        """Ask for counters without selecting; flags and read-only are left empty."""
+        counts = await mailboxes.mailbox_counts(self._session, mailbox)
+        return RemoteState(
+            uid_validity=counts.get("UIDVALIDITY", 0),
+            uid_next=counts.get("UIDNEXT", 0),
+            exists=counts.get("MESSAGES", 0),
+            highest_modseq=counts.get("HIGHESTMODSEQ", 0),
+            permanent_flags=NO_FLAGS,
+            is_read_only=False,
+        )
+
+    async def flags(self, uids: str, changed_since: int = 0) -> Sequence[RemoteFlags]:
+        """Return UID and flags; without modseqs on the server, `changed_since` gives them all."""
+        rows = await messages.fetch_flags(self._session, uids, changed_since)
+        return [RemoteFlags(row.uid, row.flags or NO_FLAGS, row.modseq) for row in rows]
+
+    async def headers(self, uids: str) -> AsyncGenerator[Sequence[RemoteHeader], None]:
+        """Yield headers of a UID set in batches as they arrive."""
+        async with aclosing(messages.fetch_headers(self._session, uids)) as batches:
+            async for batch in batches:
+                yield [_header(row) for row in batch]
+
+    async def body(self, uid: int, on_bytes: Callable[[int, int], None] | None = None) -> bytes:
+        r"""Return a message's exact bytes without setting \Seen."""
+        return await messages.fetch_body(self._session, uid, on_bytes)
+
+    async def change_flags(self, uids: str, add: Flags, remove: Flags) -> None:
+        """Add and remove flags (UID STORE, silent)."""
+        await messages.change_flags(self._session, uids, add, remove)
+
+    async def move(self, uids: str, destination: str) -> Moved:
+        """Move messages (RFC 6851); by COPY, check and UID EXPUNGE where the server cannot."""
+        copied = await messages.move_messages(self._session, uids, destination)
+        return Moved(copied.uid_validity, copied.pairs)
+
+    async def copy(self, uids: str, destination: str) -> Moved:
+        """Copy messages."""
+        copied = await messages.copy_messages(self._session, uids, destination)
+        return Moved(copied.uid_validity, copied.pairs)
+
+    async def expunge(self, uids: str) -> None:
+        """Remove these messages for ever; refused where only a plain EXPUNGE exists."""
+        await messages.expunge_messages(self._session, uids)
+
+    async def append(self, mailbox: str, raw: bytes, flags: Flags, date: int) -> int:
+        """Put a message into a mailbox; return its UID, or 0 where the server does not say."""
+        _, uid = await messages.append_message(self._session, mailbox, raw, flags, date)
+        return uid
+
+    async def find_message_id(self, message_id: str) -> Sequence[int]:
+        """Return UIDs in the open mailbox whose Message-ID is this (without angle brackets)."""
+        return await messages.search_message_id(self._session, message_id)
+
+    async def create(self, mailbox: str) -> None:
+        """Create a mailbox and subscribe to it."""
+        await mailboxes.create_mailbox(self._session, mailbox)
+
+    async def watch(self, on_change: Callable[[AnyChange], None], timeout_s: float) -> None:
+        """Wait until something changed or the time is over; news known already are told at once."""
+        for news in await watch.wait_for_news(self._session, timeout_s):
+            on_change(_change(news))
+
+    async def keep_alive(self) -> None:
+        """Ask for news without IDLE; `watch` tells them."""
+        await watch.ask_for_news(self._session)
+
+    async def close(self) -> None:
+        """Say goodbye, or just close when that does not work. Never raises."""
+        await self._session.close()
+
+
+def _mailbox(listed: Listed, roles: Mapping[str, Role]) -> RemoteMailbox:
+    role = roles.get(listed.name)
+    return RemoteMailbox(listed.name, listed.delimiter, role, is_selectable(listed))
+
+
+def _header(row: FetchRow) -> RemoteHeader:
+    return RemoteHeader(
+        row.uid,
+        row.flags or NO_FLAGS,
+        row.internal_date,
+        max(row.size_bytes, 0),
+        row.modseq,
+        row.content or b"",
+    )
+
+
+def _change(news: News) -> AnyChange:
+    match news:
+        case Exists(count):
+            return Change.Exists(count)
+        case Gone():
+            return Change.Vanished()
+        case FetchRow():
+            return Change.FlagsMoved(news.uid, news.flags or NO_FLAGS, news.modseq)
+        case _:
+            assert_never(news)

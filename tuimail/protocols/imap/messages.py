@@ -1,0 +1,340 @@
+"""Commands about the messages of the open mailbox: by UID, never by number (RFC 9051 section 6.4).
+
+Numbers change under a client's feet; a stale one once deleted the wrong mails (mutt, 2021).
+"""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from typing import Final
+
+from tuimail.errors import ProtocolError
+from tuimail.model.flags import NO_FLAGS, Flags
+
+from .arguments import Argument, Literal, date_time, flag_list, mailbox, settable, string
+from .codes import Status
+from .faults import unreadable
+from .fetch import FetchRow
+from .grammar import Expunged, Found, Untagged, Vanished
+from .rows import Rows
+from .session import Command, Session
+from .sets import UidSet, pairs_of, parse_set
+
+HEADER_FIELDS: Final = (
+    b"BODY.PEEK[HEADER.FIELDS (DATE FROM SENDER REPLY-TO TO CC BCC SUBJECT MESSAGE-ID "
+    b"IN-REPLY-TO REFERENCES LIST-ID CONTENT-TYPE)]"
+)
+HEADER_LITERAL_BYTES: Final = 4 << 20
+"""References and To of real mails reach some hundred kilobytes."""
+FIRST_CHUNK_BYTES: Final = 256 << 10
+"""Most mails are smaller: one round trip."""
+CHUNK_BYTES: Final = 1 << 20
+CHUNK_SLACK_BYTES: Final = 64 << 10
+MAX_MESSAGE_BYTES: Final = 256 << 20
+
+_GONE = "The message is no longer on the server."
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """Where messages went (RFC 4315); 0 and empty where the server does not say."""
+
+    uid_validity: int = 0
+    pairs: tuple[tuple[int, int], ...] = ()
+    """(old, new) UIDs."""
+
+
+async def fetch_headers(session: Session, uids: str) -> AsyncGenerator[list[FetchRow], None]:
+    """Yield rows with flags, date, size and header fields of a UID set, in batches as they come.
+
+    Raises:
+        Refused, NetworkError, ProtocolError: as `Session.say`; what was yielded before is good.
+    """
+    modseq = b" MODSEQ" if session.has_modseqs else b""
+    items = b"(UID FLAGS INTERNALDATE RFC822.SIZE" + modseq + b" " + HEADER_FIELDS + b")"
+    for piece in parse_set(uids).pieces():
+        command = Command(
+            "FETCH",
+            (piece.encode("ascii"), items),
+            "to give the headers",
+            session.timeouts.quiet_s,
+            is_uid=True,
+            is_steady=True,
+            literal_limit=HEADER_LITERAL_BYTES,
+        )
+        rows = Rows(parse_set(piece), session.receiver.hold)
+        async with aclosing(rows.batches(session, command)) as batches:
+            async for batch in batches:
+                yield batch
+
+
+async def fetch_flags(session: Session, uids: str, changed_since: int = 0) -> list[FetchRow]:
+    """Return rows with UID and flags; where modseqs are kept, only what changed since one.
+
+    Raises:
+        Refused, NetworkError, ProtocolError: as `Session.say`.
+    """
+    items: tuple[bytes, ...] = (b"(UID FLAGS MODSEQ)" if session.has_modseqs else b"(UID FLAGS)",)
+    if session.has_modseqs and changed_since > 0:
+        items = (*items, b"(CHANGEDSINCE %d)" % changed_since)
+    rows: list[FetchRow] = []
+
+    def take(response: Untagged) -> bool:
+        if type(response) is not FetchRow or response.flags is None or not response.uid:
+            return False
+        rows.append(response)
+        return True
+
+    for piece in parse_set(uids).pieces():
+        command = Command(
+            "FETCH",
+            (piece.encode("ascii"), *items),
+            "to give the flags",
+            session.timeouts.quiet_s,
+            is_uid=True,
+            is_steady=True,
+        )
+        await session.say(command, take)
+    return rows
+
+
+async def fetch_body(
+    session: Session, uid: int, on_bytes: Callable[[int, int], None] | None = None
+) -> bytes:
+    r"""Return a message's exact bytes without setting \Seen, in chunks where it is large.
+
+    What the server ends early ends here: RFC822.SIZE is an estimate on Exchange and Gmail.
+
+    Raises:
+        ProtocolError: the message is gone, empty or larger than MAX_MESSAGE_BYTES.
+        Refused, NetworkError: as `Session.say`.
+    """
+    chunks = bytearray()
+    asked, total = FIRST_CHUNK_BYTES, 0
+    while True:
+        row = await _fetch_chunk(session, uid, len(chunks), asked)
+        content = row.content or b""
+        total = max(total, row.size_bytes)
+        chunks += content
+        if on_bytes is not None:
+            on_bytes(len(chunks), max(total, len(chunks)))
+        if "<" not in row.section or len(content) < asked:
+            break
+        if len(chunks) > MAX_MESSAGE_BYTES or total > MAX_MESSAGE_BYTES:
+            raise ProtocolError("The message is larger than 256 MB and is not fetched.")
+        asked = CHUNK_BYTES
+    if not chunks:
+        raise ProtocolError("The server has no content for this message.")
+    return bytes(chunks)
+
+
+async def _fetch_chunk(session: Session, uid: int, start: int, size: int) -> FetchRow:
+    size_item = b"RFC822.SIZE " if start == 0 else b""
+    found: list[FetchRow] = []
+
+    def take(response: Untagged) -> bool:
+        if not isinstance(response, FetchRow) or not response.section.startswith("BODY["):
+            return False
+        if response.uid == uid:
+            found.append(response)
+        return True
+
+    command = Command(
+        "FETCH",
+        (b"%d" % uid, b"(UID " + size_item + b"BODY.PEEK[]<%d.%d>)" % (start, size)),
+        "to give the message",
+        session.timeouts.quiet_s,
+        is_uid=True,
+        is_steady=True,
+        literal_limit=size + CHUNK_SLACK_BYTES,
+    )
+    await session.say(command, take)
+    if not found:
+        raise ProtocolError(_GONE)
+    row = found[-1]
+    is_partial = row.section == f"BODY[]<{start}>"
+    if not is_partial and (start or row.section != "BODY[]"):
+        raise session.abort(unreadable("another part of a message than was asked for"))
+    if len(row.content or b"") > size and is_partial:
+        raise session.abort(unreadable("more of a message than was asked for"))
+    return row
+
+
+async def change_flags(session: Session, uids: str, add: Flags, remove: Flags) -> None:
+    """Add and remove flags, silently.
+
+    Raises:
+        Refused, NetworkError, ProtocolError: as `Session.say`.
+    """
+    for sign, flags in ((b"+", settable(add)), (b"-", settable(remove))):
+        for piece in parse_set(uids).pieces() if flags else ():
+            words = (piece.encode("ascii"), sign + b"FLAGS.SILENT", flag_list(flags))
+            command = Command(
+                "STORE", words, "to change the flags", session.timeouts.work_s, is_uid=True
+            )
+            await session.say(command)
+
+
+async def copy_messages(session: Session, uids: str, destination: str) -> Copied:
+    """Copy messages to another mailbox.
+
+    Raises:
+        MailboxMissing, Refused, NetworkError, ProtocolError: as `Session.say`.
+    """
+    return await _transfer(session, "COPY", uids, destination)
+
+
+async def move_messages(session: Session, uids: str, destination: str) -> Copied:
+    r"""Move messages to another mailbox.
+
+    Without MOVE: copy, then remove exactly what was copied. Without UIDPLUS too, the originals
+    only get \Deleted, for a plain EXPUNGE would remove what others have marked.
+
+    Raises:
+        MailboxMissing, Refused, NetworkError, ProtocolError: as `Session.say`.
+    """
+    if session.offers("MOVE"):
+        return await _transfer(session, "MOVE", uids, destination)
+    copied = await _transfer(session, "COPY", uids, destination)
+    wanted = parse_set(uids)
+    sources = tuple(old for old, _ in copied.pairs if old in wanted)
+    leaving = ",".join(str(uid) for uid in sources) if copied.pairs else uids
+    if leaving:
+        await change_flags(session, leaving, frozenset({"\\Deleted"}), NO_FLAGS)
+        if session.offers("UIDPLUS"):
+            await _expunge(session, leaving)
+    return copied
+
+
+async def expunge_messages(session: Session, uids: str) -> None:
+    """Remove exactly these messages for ever.
+
+    Raises:
+        ProtocolError: the server has no UIDPLUS, so that others could be removed with them.
+        Refused, NetworkError: as `Session.say`.
+    """
+    if not session.offers("UIDPLUS"):
+        raise ProtocolError(
+            "This server cannot remove single messages for ever (no UIDPLUS): move them instead."
+        )
+    await change_flags(session, uids, frozenset({"\\Deleted"}), NO_FLAGS)
+    await _expunge(session, uids)
+
+
+async def append_message(
+    session: Session, destination: str, raw: bytes, flags: Flags, date: int
+) -> tuple[int, int]:
+    """Put a message into a mailbox; return (UIDVALIDITY, UID), or (0, 0) where nobody says.
+
+    Raises:
+        MailboxMissing, Refused: the mailbox is not there, or the message is too large.
+        NetworkError, ProtocolError: as `Session.say`; whether it arrived is then unknown.
+    """
+    has_nul = b"\0" in raw
+    if has_nul and not session.offers("BINARY"):
+        raise ProtocolError("This server cannot keep a message with NUL characters.")
+    _check_limit(session, len(raw))
+    words = (
+        mailbox(destination),
+        flag_list(settable(flags)),
+        date_time(date),
+        Literal(raw, is_literal8=has_nul),
+    )
+    command = Command(
+        "APPEND", words, "to keep the message", session.timeouts.work_s, is_steady=True
+    )
+    status = await session.say(command)
+    uid = status.code.append_uid() if status.code.name == "APPENDUID" else None
+    return uid or (0, 0)
+
+
+async def search_message_id(session: Session, message_id: str) -> list[int]:
+    """Return the UIDs in the open mailbox whose Message-ID is this, without angle brackets.
+
+    Raises:
+        Refused, NetworkError, ProtocolError: as `Session.say`.
+    """
+    found: list[int] = []
+
+    def take(response: Untagged) -> bool:
+        if isinstance(response, Found):
+            found.extend(response.ids)
+        return isinstance(response, Found)
+
+    words: tuple[Argument, ...] = (b"HEADER", b"Message-ID", string(message_id))
+    if not message_id.isascii():
+        words = (b"CHARSET", b"UTF-8", *words)
+    command = Command("SEARCH", words, "to search", session.timeouts.work_s, is_uid=True)
+    await session.say(command, take)
+    return sorted(set(found))
+
+
+async def _transfer(session: Session, name: str, uids: str, destination: str) -> Copied:
+    copied = Copied()
+    for piece in parse_set(uids).pieces():
+        taken = _Transferred(parse_set(piece), is_move=name == "MOVE")
+        command = Command(
+            name,
+            (piece.encode("ascii"), mailbox(destination)),
+            f"to {name.lower()} the messages",
+            session.timeouts.work_s,
+            is_uid=True,
+        )
+        status = await session.say(command, taken.take)
+        taken.take_code(status)
+        copied = replace(
+            copied,
+            uid_validity=taken.copied.uid_validity,
+            pairs=copied.pairs + taken.copied.pairs,
+        )
+    return copied
+
+
+class _Transferred:
+    """Collects COPYUID, which MOVE sends untagged, and the expunges that are our own doing."""
+
+    def __init__(self, uids: UidSet, *, is_move: bool) -> None:
+        self.copied = Copied()
+        self._uids = uids
+        self._expected = uids.count if is_move else 0
+
+    def take(self, response: Untagged) -> bool:
+        if isinstance(response, Status):
+            return self.take_code(response)
+        if isinstance(response, Expunged | Vanished) and self._expected > 0:
+            went = 1 if isinstance(response, Expunged) else response.uids.count
+            self._expected -= went
+            return self._expected >= 0
+        return False
+
+    def take_code(self, status: Status) -> bool:
+        if status.code.name != "COPYUID":
+            return False
+        told = status.code.copy_uid()
+        if told is not None:
+            validity, sources, destinations = told
+            pairs = tuple(p for p in pairs_of(sources, destinations) if p[0] in self._uids)
+            self.copied = Copied(validity, pairs)
+        return True
+
+
+async def _expunge(session: Session, uids: str) -> None:
+    for piece in parse_set(uids).pieces():
+        taken = _Transferred(parse_set(piece), is_move=True)
+        command = Command(
+            "EXPUNGE",
+            (piece.encode("ascii"),),
+            "to remove the messages",
+            session.timeouts.work_s,
+            is_uid=True,
+        )
+        await session.say(command, taken.take)
+
+
+def _check_limit(session: Session, size: int) -> None:
+    for name in session.capabilities:
+        head, _, limit = name.partition("APPENDLIMIT=")
+        if not head and limit.isdigit() and size > int(limit):
+            raise ProtocolError(
+                f"The message has {size} bytes; this server keeps at most {int(limit)}."
+            )
