@@ -2,16 +2,114 @@
 
     App(driver_class=DiffDriver)
 
-Textual's stream is read into `want`; at the end of each frame it is compared with `shown` and the
-difference is sent. Everything that leaves the screen passes here.
+Textual's stream is read into cells; at the end of each frame the difference is sent. Everything
+that leaves the screen passes here: suspension, mouse mode and what may be sent are settled here.
 """
 
+import os
+import signal
+import threading
+from types import FrameType
+from typing import Any, ClassVar
+
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+from textual.messages import TerminalSupportsSynchronizedOutput
+
+from .boot import Painted
+from .output_cells import Cell
+from .output_paint import Terminal
+from .output_screen import CellScreen
 
 
 class DiffDriver(LinuxDriver):
     """LinuxDriver with a cell-diff in `write`."""
 
+    painted: ClassVar[Painted | None] = None
+    """What the early paint left on the terminal; taken over by the first start."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  as the base has them
+        super().__init__(*args, **kwargs)
+        self._lock = threading.RLock()  # the input thread writes too (mouse pixels, resize mode)
+        self._is_open = False
+        self._is_stale = False
+        self._keeps_screen = False
+        """While true the alternate screen is there already: entering it again would clear it."""
+        self._screen = CellScreen(*self._get_terminal_size(), terminal_of(os.environ))
+
     def forget(self) -> None:
-        """Know nothing of the terminal any more; follow with `app.refresh(repaint=True, layout=True)`."""
-        raise NotImplementedError
+        """Know nothing of the terminal; follow with `app.refresh(repaint=True, layout=True)`."""
+        with self._lock:
+            self._screen.forget()
+
+    def cells(self) -> list[list[Cell]]:
+        """Return what the terminal shows, for the paint cache."""
+        with self._lock:
+            return self._screen.cells()
+
+    @property
+    def refused(self) -> int:
+        """How many sequences from within a frame were not sent: 0 unless there is a bug."""
+        return self._screen.refused
+
+    def start_application_mode(self) -> None:
+        """Take the terminal, with what the early paint left on it."""
+        painted, type(self).painted = self.painted, None
+        self._is_open = True
+        if painted is None:
+            super().start_application_mode()  # type: ignore[no-untyped-call]
+        else:
+            self._start_over(painted)
+        stock = signal.getsignal(signal.SIGWINCH)
+
+        def on_resize(number: int, frame: FrameType | None) -> None:
+            self._is_stale = True  # 80 -> 90 -> 80 columns: the size alone would not tell
+            if callable(stock):
+                stock(number, frame)
+
+        signal.signal(signal.SIGWINCH, on_resize)
+
+    def _start_over(self, painted: Painted) -> None:
+        """Start on a terminal that shows the early paint already."""
+        with self._lock:
+            self._screen.resize(painted.columns, painted.rows)
+            self._screen.take_over(painted.screen)
+            self._keeps_screen = True
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        self._keeps_screen = False
+        self.attrs_before = list(painted.attributes)  # Textual has read the early paint's raw ones
+
+    def close(self) -> None:
+        """Stop writing: while suspended, the writer's full queue would block the event loop."""
+        self._is_open = False
+        super().close()
+
+    def process_message(self, message: Message) -> None:
+        """Note what the terminal says it can do."""
+        if isinstance(message, TerminalSupportsSynchronizedOutput):
+            self._screen.has_sync = True
+        super().process_message(message)
+
+    def write(self, data: str) -> None:
+        """Send what changes by a piece of Textual's stream; nothing while suspended."""
+        if self._keeps_screen and data == "\x1b[?1049h":
+            return
+        with self._lock:
+            if not self._is_open:
+                return
+            size = self._get_terminal_size()
+            if size != self._screen.size or self._is_stale:
+                self._is_stale = False
+                self._screen.resize(*size)
+            if text := self._screen.write(data):
+                super().write(text)
+
+
+def terminal_of(environ: os._Environ[str] | dict[str, str]) -> Terminal:
+    """Return what the terminal of an environment can do."""
+    term = environ.get("TERM", "")
+    in_tmux = "TMUX" in environ
+    return Terminal(
+        can_erase=in_tmux or not term.startswith("screen"),
+        can_repeat=term.startswith(("xterm", "foot", "alacritty")) and not in_tmux,
+    )
