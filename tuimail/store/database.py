@@ -1,62 +1,262 @@
-"""The four database files and the connections to them. The one place that imports sqlite3."""
+"""The four database files and the connections to them. The one place that imports sqlite3.
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from enum import StrEnum
+Every thread reads on connections of its own; each file has one guarded writing connection in this
+process. Another process writes too, so a writer waits for the lock with short sleeps of its own:
+SQLite's busy handler sleeps up to 100 ms and starves.
+"""
+
+import os
+import sqlite3
+import threading
+import time
+import weakref
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, TypeVar
+
+from tuimail.errors import StoreError
+
+from .files import Database, create_private, marker_of, path_of
+
+__all__ = ["Database", "Row", "Store", "Value", "Writing", "open_store", "sql", "with_ids"]
 
 Value = int | float | str | bytes | None
 Row = tuple[Any, ...]
+_T = TypeVar("_T")
 
 
-class Database(StrEnum):
-    """The files: what exists nowhere else apart from what can be rebuilt."""
+def sql(*pieces: str) -> str:
+    """Return a statement put together from pieces written in this program; values are bound."""
+    return " ".join(pieces)
 
-    LOCAL = "local"
-    CACHE = "cache"
-    SEARCH = "search"
-    BODIES = "bodies"
+
+def with_ids(statement: str, ids: Iterable[int]) -> str:
+    """Return the statement with `:ids` replaced by numbers: a literal list costs the least."""
+    return statement.replace(":ids", ",".join(map(str, map(int, ids))))
+
+
+WRITER_WAIT_S: Final = 30.0
+"""How long a writer waits for another process before it gives up: a batch takes milliseconds."""
+WRITER_RETRY_S: Final = 0.0005
+READER_WAIT_S: Final = 5.0
+"""Readers wait only while another process recovers or truncates the log."""
+CHECKPOINT_PAGES: Final = 2_000
+WAL_LIMIT_BYTES: Final = 64 << 20
+PAGE_BYTES: Final = 8_192
+
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_HINTS: Final = {
+    sqlite3.SQLITE_FULL: "the disk is full. Nothing was lost; free some space and try again.",
+    sqlite3.SQLITE_READONLY: "it cannot be written. Check its permissions.",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened. Check its permissions and the free space.",
+    sqlite3.SQLITE_IOERR: "the disk refused a read or write. Check the disk and its free space.",
+    sqlite3.SQLITE_BUSY: "another program has kept it locked for too long.",
+    sqlite3.SQLITE_LOCKED: "another program has kept it locked for too long.",
+}
+
+
+class DamagedFile(StoreError):
+    """A database file is corrupt; it is mended when the store is opened again."""
 
 
 class Writing:
-    """An open write transaction on one database."""
+    """A writing connection; between `begin` and `commit` an open transaction."""
+
+    __slots__ = ("_raw", "path")
+
+    def __init__(self, raw: sqlite3.Connection, path: Path) -> None:
+        self._raw = raw
+        self.path = path
 
     def run(self, sql: str, parameters: Sequence[Value] = ()) -> int:
         """Run one statement; return how many rows it changed."""
-        raise NotImplementedError
+        return self._do(lambda: self._raw.execute(sql, parameters).rowcount)
+
+    def insert(self, sql: str, parameters: Sequence[Value] = ()) -> int:
+        """Run an insert; return the row id it got."""
+        return self._do(lambda: self._raw.execute(sql, parameters).lastrowid or 0)
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> int:
+        """Run one statement for each row of parameters; return how many rows it changed."""
+        return self._do(lambda: self._raw.executemany(sql, rows).rowcount)
 
     def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
         """Return the rows of a query."""
-        raise NotImplementedError
+        return self._do(lambda: self._raw.execute(sql, parameters).fetchall())
+
+    def script(self, statements: Iterable[str]) -> None:
+        """Run statements one by one, inside the transaction that is open."""
+        for statement in statements:
+            self.run(statement)
+
+    def rows_until_damage(self, sql: str) -> list[Row]:
+        """Return rows up to the first that cannot be read: for salvaging."""
+        found: list[Row] = []
+        with suppress(sqlite3.Error):
+            found.extend(self._raw.execute(sql))
+        return found
+
+    def patiently(self, sql: str) -> None:
+        """Run a statement that needs a lock other processes may hold."""
+        deadline = time.monotonic() + WRITER_WAIT_S
+        while True:
+            try:
+                self._raw.execute(sql)
+                return
+            except sqlite3.OperationalError as error:
+                if _code(error) not in _BUSY or time.monotonic() > deadline:
+                    raise _store_error(error, self.path) from error
+            time.sleep(WRITER_RETRY_S)
+
+    def begin(self) -> None:
+        """Open a write transaction, waiting for other processes."""
+        self.patiently("begin immediate")
+
+    def commit(self) -> None:
+        """Make the transaction durable (as far as the file's `synchronous` goes)."""
+        self.patiently("commit")
+
+    def rollback(self) -> None:
+        """Undo the transaction, if one is open."""
+        with suppress(sqlite3.Error):
+            if self._raw.in_transaction:
+                self._raw.execute("rollback")
+
+    def close(self) -> None:
+        """Close the connection."""
+        with suppress(sqlite3.Error):
+            self._raw.close()
+
+    def _do(self, act: Callable[[], _T]) -> _T:
+        try:
+            return act()
+        except (sqlite3.Error, UnicodeEncodeError, OverflowError) as error:
+            raise _store_error(error, self.path) from error
+
+
+class _Reader(sqlite3.Connection):
+    """A reading connection; a subclass, so that it can be held weakly and ends with its thread."""
 
 
 class Store:
     """All databases of a profile, for every thread of this process."""
 
-    folder: Path
+    def __init__(self, folder: Path, notices: tuple[str, ...] = ()) -> None:
+        self.folder = folder
+        self.notices = notices
+        """Sentences about what was repaired when the store was opened."""
+        self.memory: dict[object, Any] = {}
+        """What rooms of the store remember between calls, each under a key of its own."""
+        self._writers: dict[Database, Writing] = {}
+        self._locks = {database: threading.RLock() for database in Database}
+        self._thread = threading.local()
+        self._readers: weakref.WeakSet[_Reader] = weakref.WeakSet()
+        self._hint_lock = threading.Lock()
+        self._hints: dict[Database, _Reader] = {}
+        self._epoch = 0
+        self._inodes = _inodes(folder)
 
     @contextmanager
     def writing(self, database: Database) -> Iterator[Writing]:
         """One write transaction: committed at the end, undone by an exception."""
-        raise NotImplementedError
+        with self._locks[database]:
+            self._notice_replaced()
+            writer = self._writer(database)
+            writer.begin()
+            try:
+                yield writer
+                writer.commit()
+            except BaseException:
+                writer.rollback()
+                raise
+
+    @contextmanager
+    def alone(self, database: Database) -> Iterator[None]:
+        """Keep other threads of this process from writing; for work over two files."""
+        with self._locks[database]:
+            yield
 
     def rows(self, database: Database, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
-        """Return the rows of a query, on this thread's reading connection."""
-        raise NotImplementedError
+        """Return the rows of a query; reading the cache, search.db is there as `search`."""
+        try:
+            return self._reader(database).execute(sql, parameters).fetchall()
+        except (sqlite3.Error, UnicodeEncodeError, OverflowError) as error:
+            raise _store_error(error, path_of(self.folder, database)) from error
+
+    def ids(self, database: Database, sql: str, parameters: Sequence[Value] = ()) -> "array[int]":
+        """Return the one integer column of a query as an array."""
+        try:
+            cursor = self._reader(database).execute(sql, parameters)
+            return array("q", chain.from_iterable(cursor))
+        except (sqlite3.Error, UnicodeEncodeError, OverflowError) as error:
+            raise _store_error(error, path_of(self.folder, database)) from error
 
     def data_version(self) -> int:
         """Return a number that moves when anybody, also another process, has written."""
-        raise NotImplementedError
+        self._notice_replaced()
+        with self._hint_lock:
+            local, cache = (self._hint(d) for d in (Database.LOCAL, Database.CACHE))
+        return (self._epoch << 48) ^ (local << 24) ^ cache
 
-    @property
-    def notices(self) -> tuple[str, ...]:
-        """Sentences about what was repaired when the store was opened."""
-        raise NotImplementedError
+    def maintain(self, database: Database, sql: str) -> list[Row]:
+        """Run a statement outside any transaction: checkpoints and checks."""
+        with self._locks[database]:
+            return self._writer(database).rows(sql)
 
     def close(self) -> None:
         """Close every connection."""
-        raise NotImplementedError
+        for writer in self._writers.values():
+            writer.close()
+        for raw in (*self._readers, *self._hints.values()):
+            with suppress(sqlite3.Error):
+                raw.close()
+        self._writers.clear()
+        self._hints.clear()
+        self._thread = threading.local()
+
+    def _writer(self, database: Database) -> Writing:
+        if database not in self._writers:
+            self._writers[database] = connect_writer(path_of(self.folder, database), database)
+        return self._writers[database]
+
+    def _reader(self, database: Database) -> _Reader:
+        if getattr(self._thread, "epoch", None) != self._epoch:
+            self._thread.epoch, self._thread.connections = self._epoch, {}
+        connections: dict[Database, _Reader] = self._thread.connections
+        if database not in connections:
+            raw = connections[database] = _connect_reader(self.folder, database)
+            self._readers.add(raw)
+        return connections[database]
+
+    def _hint(self, database: Database) -> int:
+        if database not in self._hints:
+            self._hints[database] = _connect_reader(self.folder, database)
+        try:
+            return int(self._hints[database].execute("pragma data_version").fetchone()[0])
+        except sqlite3.Error as error:
+            raise _store_error(error, path_of(self.folder, database)) from error
+
+    def _notice_replaced(self) -> None:
+        """Leave the old files when another process has set a damaged one aside."""
+        now = _inodes(self.folder)
+        if now == self._inodes:
+            return
+        self._inodes = now
+        self._epoch += 1
+        self.memory.clear()
+        with self._hint_lock:
+            for raw in self._hints.values():
+                raw.close()
+            self._hints.clear()
+        for database in Database:
+            with self._locks[database]:
+                writer = self._writers.pop(database, None)
+                if writer is not None:
+                    writer.close()
 
 
 def open_store(data_dir: Path) -> Store:
@@ -67,4 +267,83 @@ def open_store(data_dir: Path) -> Store:
     Raises:
         StoreError: written by a newer program, not writable, disk full.
     """
-    raise NotImplementedError
+    from .opening import prepare_files
+
+    return Store(data_dir, prepare_files(data_dir))
+
+
+def connect_writer(path: Path, database: Database) -> Writing:
+    """Connect for writing, with the pragmas this file was measured with."""
+    create_private(path)
+    try:
+        raw = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    except sqlite3.Error as error:
+        raise _store_error(error, path) from error
+    writer = Writing(raw, path)
+    try:
+        _set_up(writer, database)
+    except StoreError:
+        writer.close()
+        raise
+    return writer
+
+
+def _set_up(writer: Writing, database: Database) -> None:
+    is_local = database is Database.LOCAL
+    writer.run(f"pragma page_size={PAGE_BYTES}")
+    writer.patiently("pragma journal_mode=wal")  # needs the file alone for a moment
+    writer.script(
+        (
+            f"pragma synchronous={'full' if is_local else 'normal'}",
+            f"pragma wal_autocheckpoint={CHECKPOINT_PAGES}",
+            f"pragma journal_size_limit={WAL_LIMIT_BYTES}",
+            f"pragma cache_size={-2_000 if is_local else -16_000}",
+            "pragma temp_store=memory",
+            "pragma secure_delete=fast",
+        )
+    )
+
+
+def _connect_reader(folder: Path, database: Database) -> _Reader:
+    path = path_of(folder, database)
+    try:
+        raw = sqlite3.connect(
+            path,
+            timeout=READER_WAIT_S,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=64,
+            factory=_Reader,
+        )
+        if database is Database.CACHE:
+            raw.execute("attach ? as search", (str(path_of(folder, Database.SEARCH)),))
+        raw.execute("pragma query_only=1")
+        raw.execute("pragma temp_store=memory")
+    except sqlite3.Error as error:
+        raise _store_error(error, path) from error
+    return raw
+
+
+def _inodes(folder: Path) -> tuple[int, ...]:
+    found = []
+    for database in Database:
+        try:
+            found.append(os.stat(path_of(folder, database)).st_ino)  # noqa: PTH116 - asked at each write
+        except OSError:
+            found.append(0)
+    return tuple(found)
+
+
+def _code(error: BaseException) -> int:
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
+def _store_error(error: Exception, path: Path) -> StoreError:
+    code = _code(error)
+    if code in _DAMAGED:
+        with suppress(OSError):
+            create_private(marker_of(path))
+        return DamagedFile(f"{path.name} is damaged. It is mended at the next start.")
+    if code in _HINTS:
+        return StoreError(f"{path}: {_HINTS[code]}")
+    return StoreError(f"{path.name}: the store failed ({type(error).__name__}: {error}).")

@@ -2,12 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from tuimail.errors import NotFound
 from tuimail.model.flags import NO_FLAGS, Flags
 from tuimail.model.ids import AccountName, MailboxId
 from tuimail.model.mailbox import MailboxRow, Role
+from tuimail.model.safe import Untrusted
 
-from .database import Store
+from .database import Database, Row, Store, Writing
+from .orphans import orphan_all_in
+from .text import is_storable
+
+MAX_MAILBOXES: Final = 20_000
+MAX_NAME_CHARS: Final = 1_000
+_MAX_INT: Final = (1 << 63) - 1
+
+_COLUMNS: Final = """select m.id, a.name, m.name, m.delimiter, m.role, m.total, m.unread,
+    m.is_selectable, m.is_read_only, m.gen from mailbox m join account a on a.id = m.account"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,37 +50,102 @@ def put_mailboxes(store: Store, account: AccountName, listed: Sequence[ListedMai
 
     A mailbox that is no longer listed is dropped with its placements; bodies stay.
     """
-    raise NotImplementedError
+    wanted = _by_name(listed)
+    with store.writing(Database.CACHE) as writing:
+        account_id = account_row_id(writing, account)
+        known = {
+            name: (row_id, *rest)
+            for row_id, name, *rest in writing.rows(
+                "select id, name, delimiter, role, is_selectable from mailbox where account = ?",
+                (account_id,),
+            )
+        }
+        gone = [known[name][0] for name in known if name not in wanted]
+        for mailbox_id in gone:
+            _drop(writing, mailbox_id)
+        changed = bool(gone)
+        for name, box in wanted.items():
+            columns = (box.delimiter, box.role, int(box.is_selectable))
+            if name not in known:
+                writing.run(
+                    "insert into mailbox(account, name, delimiter, role, is_selectable)"
+                    " values(?, ?, ?, ?, ?)",
+                    (account_id, name, *columns),
+                )
+            elif known[name][1:] != columns:
+                writing.run(
+                    "update mailbox set delimiter = ?, role = ?, is_selectable = ?, gen = gen + 1"
+                    " where id = ?",
+                    (*columns, known[name][0]),
+                )
+            else:
+                continue
+            changed = True
+    return changed
 
 
 def mailbox_rows(store: Store, account: AccountName | None = None) -> list[MailboxRow]:
     """Return the mailboxes of one account or of all, INBOX first, then by name."""
-    raise NotImplementedError
+    where, parameters = (" where a.name = ?", (account,)) if account is not None else ("", ())
+    order = " order by a.id, m.role is not 'inbox', m.name collate nocase, m.name"
+    found = store.rows(Database.CACHE, _COLUMNS + where + order, parameters)
+    return [_row(row) for row in found]
 
 
 def mailbox_named(store: Store, account: AccountName, name: str) -> MailboxRow | None:
     """Return the mailbox with this exact name (INBOX in any case), or None."""
-    raise NotImplementedError
+    where = " where a.name = ? and m.name = ?"
+    found = store.rows(Database.CACHE, _COLUMNS + where, (account, _canonical(name)))
+    return _row(found[0]) if found else None
 
 
 def mailbox_row(store: Store, mailbox_id: MailboxId) -> MailboxRow:
     """Return one mailbox. Raises NotFound."""
-    raise NotImplementedError
+    found = store.rows(Database.CACHE, _COLUMNS + " where m.id = ?", (mailbox_id,))
+    if not found:
+        raise NotFound("This mailbox is not there any more.")
+    return _row(found[0])
 
 
 def mailbox_with_role(store: Store, account: AccountName, role: Role) -> MailboxRow | None:
     """Return the selectable mailbox the server gave this role, or None."""
-    raise NotImplementedError
+    where = " where a.name = ? and m.role = ? and m.is_selectable order by m.id limit 1"
+    found = store.rows(Database.CACHE, _COLUMNS + where, (account, role))
+    return _row(found[0]) if found else None
 
 
 def sync_state(store: Store, mailbox_id: MailboxId) -> SyncState:
     """Return how far a mailbox is in step. Raises NotFound."""
-    raise NotImplementedError
+    found = store.rows(
+        Database.CACHE,
+        "select uid_validity, uid_next, highest_modseq, permanent_flags, is_read_only,"
+        " backlog_done from mailbox where id = ?",
+        (mailbox_id,),
+    )
+    if not found:
+        raise NotFound("This mailbox is not there any more.")
+    validity, uid_next, modseq, flags, read_only, done = found[0]
+    return SyncState(
+        validity, uid_next, modseq, frozenset(flags.split()), bool(read_only), bool(done)
+    )
 
 
 def put_sync_state(store: Store, mailbox_id: MailboxId, state: SyncState) -> None:
     """Write down how far a mailbox is in step (after its messages are in)."""
-    raise NotImplementedError
+    columns: tuple[int | str, ...] = (
+        _fitting(state.uid_validity),
+        _fitting(state.uid_next),
+        _fitting(state.highest_modseq),
+        " ".join(sorted(state.permanent_flags)),
+        int(state.is_read_only),
+        int(state.backlog_done),
+    )
+    with store.writing(Database.CACHE) as writing:
+        writing.run(
+            "update mailbox set uid_validity = ?, uid_next = ?, highest_modseq = ?,"
+            " permanent_flags = ?, is_read_only = ?, backlog_done = ? where id = ?",
+            (*columns, mailbox_id),
+        )
 
 
 def reset_mailbox(store: Store, mailbox_id: MailboxId) -> None:
@@ -76,9 +153,80 @@ def reset_mailbox(store: Store, mailbox_id: MailboxId) -> None:
 
     Operations that wait for this mailbox go on by message key instead of UID.
     """
-    raise NotImplementedError
+    row = mailbox_row(store, mailbox_id)
+    with store.writing(Database.LOCAL) as writing:
+        writing.run(
+            "update operation set uid = 0, uid_validity = 0 where account = ? and mailbox = ?"
+            " and (state = 'pending' or (state = 'done' and settled = 0))",
+            (row.account, row.name.raw),
+        )
+    with store.writing(Database.CACHE) as writing:
+        orphan_all_in(writing, mailbox_id)
+        writing.run("delete from placement where smailbox = ?", (mailbox_id,))
+        writing.run(
+            "update mailbox set uid_validity = 0, uid_next = 0, highest_modseq = 0,"
+            " backlog_done = 0, gen = gen + 1 where id = ?",
+            (mailbox_id,),
+        )
 
 
 def drop_account(store: Store, account: AccountName) -> None:
     """Forget the account's mailboxes and placements; what exists nowhere else stays."""
-    raise NotImplementedError
+    with store.writing(Database.CACHE) as writing:
+        account_id = account_row_id(writing, account)
+        ids = writing.rows("select id from mailbox where account = ?", (account_id,))
+        for (mailbox_id,) in ids:
+            _drop(writing, mailbox_id)
+
+
+def account_row_id(writing: Writing, account: AccountName) -> int:
+    """Return the account's row id in the cache, made if it is new."""
+    found = writing.rows("select id from account where name = ?", (account,))
+    if found:
+        return int(found[0][0])
+    return writing.insert("insert into account(name) values(?)", (account,))
+
+
+def _drop(writing: Writing, mailbox_id: int) -> None:
+    orphan_all_in(writing, mailbox_id)
+    writing.run("delete from placement where smailbox = ?", (mailbox_id,))
+    writing.run("delete from placement where mailbox = ? and smailbox = 0", (mailbox_id,))
+    writing.run("update placement set mailbox = smailbox where mailbox = ?", (mailbox_id,))
+    writing.run("delete from mailbox where id = ?", (mailbox_id,))
+
+
+def _by_name(listed: Sequence[ListedMailbox]) -> dict[str, ListedMailbox]:
+    wanted: dict[str, ListedMailbox] = {}
+    for box in listed[:MAX_MAILBOXES]:
+        name = _canonical(box.name)
+        if not name or len(name) > MAX_NAME_CHARS or name in wanted or not is_storable(name):
+            continue  # a server that lists names twice or endless ones shows them once or never
+        role = Role.INBOX if name == "INBOX" else box.role
+        wanted[name] = ListedMailbox(name, box.delimiter[:1], role, box.is_selectable)
+    return wanted
+
+
+def _fitting(number: int) -> int:
+    """A hostile server may count beyond 63 bits."""
+    return min(max(number, 0), _MAX_INT)
+
+
+def _canonical(name: str) -> str:
+    """INBOX is the one name that compares without regard to case (RFC 9051 section 5.1)."""
+    return "INBOX" if name.upper() == "INBOX" else name
+
+
+def _row(row: Row) -> MailboxRow:
+    row_id, account, name, delimiter, role, total, unread, selectable, read_only, gen = row
+    return MailboxRow(
+        id=MailboxId(row_id),
+        account=AccountName(account),
+        name=Untrusted(name),
+        delimiter=delimiter,
+        role=Role(role) if role else None,
+        total=total,
+        unread=unread,
+        is_selectable=bool(selectable),
+        is_read_only=bool(read_only),
+        generation=gen,
+    )

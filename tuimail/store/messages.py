@@ -1,27 +1,34 @@
-"""Messages and where they lie: what a pull writes."""
+"""Messages and where they lie: what a pull writes, and what the engine asks about it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
+from tuimail.errors import NotFound
 from tuimail.model.flags import Flags
 from tuimail.model.ids import AccountName, MailboxId, MessageKey, MessageRef, RowId
-from tuimail.model.message import Envelope
 
-from .database import Store
+from .arrivals import MAX_UID, Arrival, Intake, change_flags
+from .database import Database, Store, Writing, with_ids
+from .index import index_batch, last_batch, note_batch
+from .keywords import Keywords, flags_of_mask, forget_keywords, keywords_of
+from .orphans import note_orphans
+from .projection import live_operations, mark_landed, project
 
+__all__ = [
+    "Arrival",
+    "Place",
+    "count_uids",
+    "find_key",
+    "key_of",
+    "known_uids",
+    "places_of_key",
+    "put_messages",
+    "remove_uids",
+    "set_flags",
+]
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A message's header as it came from a server."""
-
-    uid: int
-    flags: Flags
-    internal_date: int
-    """Seconds UTC; 0 where unknown."""
-    size_bytes: int
-    envelope: Envelope
-    has_attachments: bool = False
-    """A guess from Content-Type, until the body is here."""
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +48,22 @@ def put_messages(store: Store, mailbox_id: MailboxId, arrivals: Sequence[Arrival
     """Put headers into a mailbox, in one transaction; return their row ids in the same order.
 
     Threads are joined, people remembered, header text indexed. Safe to repeat: a UID that is
-    here already is only brought up to date. Best in batches of 2,000 newest first, of at most
-    500 while a screen is attached.
+    here already is only brought up to date. UIDs outside 1 to 2^32 - 1 are passed over. Best in
+    batches of 2,000 newest first, of at most 500 while a screen is attached.
     """
-    raise NotImplementedError
+    account, account_id = _account_of(store, mailbox_id)
+
+    def take(writing: Writing, keywords: Keywords) -> tuple[Intake, int, list[int]]:
+        intake = Intake(writing, account, mailbox_id, keywords)
+        intake.take(arrivals)
+        new = [entry[0] for entry in intake.entries]
+        return (intake, *note_batch(writing, done, new))
+
+    with store.alone(Database.SEARCH):
+        done = last_batch(store)
+        intake, batch, missed = _pull(store, account_id, take)
+        index_batch(store, batch, intake.entries, missed)
+    return intake.row_ids
 
 
 def set_flags(store: Store, mailbox_id: MailboxId, changes: Sequence[tuple[int, Flags]]) -> int:
@@ -52,34 +71,107 @@ def set_flags(store: Store, mailbox_id: MailboxId, changes: Sequence[tuple[int, 
 
     Returns how many changed.
     """
-    raise NotImplementedError
+    _, account_id = _account_of(store, mailbox_id)
+
+    def change(writing: Writing, keywords: Keywords) -> int:
+        masks = [(u, keywords.mask(f, writing)) for u, f in changes if 0 < u <= MAX_UID]
+        return change_flags(writing, mailbox_id, masks)
+
+    return _pull(store, account_id, change)
 
 
 def remove_uids(store: Store, mailbox_id: MailboxId, uids: Sequence[int]) -> int:
     """Forget UIDs that vanished on the server; bodies stay for a while. Returns how many."""
-    raise NotImplementedError
+    _, account_id = _account_of(store, mailbox_id)
+
+    def remove(writing: Writing, _: Keywords) -> int:
+        vanished = [uid for uid in uids if 0 < uid <= MAX_UID]
+        which = "select message from placement where smailbox = ? and ref in (:ids)"
+        messages = [row[0] for row in writing.rows(with_ids(which, vanished), (mailbox_id,))]
+        drop = "delete from placement where smailbox = ? and ref in (:ids)"
+        count = writing.run(with_ids(drop, vanished), (mailbox_id,))
+        note_orphans(writing, messages)
+        return count
+
+    return _pull(store, account_id, remove)
 
 
 def known_uids(store: Store, mailbox_id: MailboxId) -> Mapping[int, Flags]:
     """Return every UID of a mailbox with the flags the server gave last."""
-    raise NotImplementedError
+    _, account_id = _account_of(store, mailbox_id)
+    rows = store.rows(
+        Database.CACHE, "select ref, sflags from placement where smailbox = ?", (mailbox_id,)
+    )
+    names = {mask: flags_of_mask(store, account_id, mask) for mask in {row[1] for row in rows}}
+    return {uid: names[mask] for uid, mask in rows}
 
 
 def count_uids(store: Store, mailbox_id: MailboxId) -> int:
     """Return how many UIDs of a mailbox are here."""
-    raise NotImplementedError
+    rows = store.rows(
+        Database.CACHE, "select count(*) from placement where smailbox = ?", (mailbox_id,)
+    )
+    return int(rows[0][0])
 
 
 def find_key(store: Store, key: MessageKey) -> list[MessageRef]:
     """Return where a message is shown; empty if nowhere."""
-    raise NotImplementedError
+    rows = store.rows(
+        Database.CACHE,
+        "select distinct p.message, p.mailbox from refhash r"
+        " join placement p on p.message = r.message where r.hash = ? and p.mailbox <> 0",
+        (key,),
+    )
+    return [MessageRef(RowId(message), MailboxId(mailbox)) for message, mailbox in rows]
 
 
 def key_of(store: Store, row_id: RowId) -> MessageKey:
     """Return the key of a message. Raises NotFound."""
-    raise NotImplementedError
+    rows = store.rows(Database.CACHE, "select key from message where id = ?", (row_id,))
+    if not rows:
+        raise NotFound("This message is not there any more.")
+    return MessageKey(rows[0][0])
 
 
 def places_of_key(store: Store, key: MessageKey) -> list[Place]:
     """Return where a message lies on its server (to fetch its body); empty if nowhere."""
-    raise NotImplementedError
+    rows = store.rows(
+        Database.CACHE,
+        "select a.name, b.id, b.name, b.uid_validity, p.ref, m.size from refhash r"
+        " join message m on m.id = r.message join placement p on p.message = m.id"
+        " join mailbox b on b.id = p.smailbox join account a on a.id = b.account"
+        " where r.hash = ? and p.ref > 0 order by b.role is not 'inbox', b.id",
+        (key,),
+    )
+    return [
+        Place(AccountName(account), MailboxId(box), name, validity, uid, key, size)
+        for account, box, name, validity, uid, size in rows
+    ]
+
+
+def _pull(store: Store, account_id: int, change: Callable[[Writing, Keywords], _T]) -> _T:
+    """Write what the server said, and keep what is shown in step with it."""
+    keywords = keywords_of(store, account_id)
+    landed: list[int] = []
+    try:
+        with store.writing(Database.CACHE) as writing:
+            found = change(writing, keywords)
+            live = live_operations(store)
+            if live:
+                landed = project(store, writing, live)
+    except BaseException:
+        forget_keywords(store, account_id)
+        raise
+    mark_landed(store, landed)
+    return found
+
+
+def _account_of(store: Store, mailbox_id: MailboxId) -> tuple[AccountName, int]:
+    rows = store.rows(
+        Database.CACHE,
+        "select a.name, a.id from mailbox m join account a on a.id = m.account where m.id = ?",
+        (mailbox_id,),
+    )
+    if not rows:
+        raise NotFound("This mailbox is not there any more.")
+    return AccountName(rows[0][0]), rows[0][1]

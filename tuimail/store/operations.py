@@ -4,13 +4,27 @@ The engine's walk: `pending` -> `start` (false: it was cancelled meanwhile) -> `
 `finish`. An operation that was started and not finished when the engine died is pending again.
 """
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from tuimail.model.flags import Flags
 from tuimail.model.ids import AccountName, MailboxId, MessageKey, OperationId
-from tuimail.model.operation import Operation, OperationState
+from tuimail.model.operation import Operation, OperationKind, OperationState
 
-from .database import Store
+from .database import Database, Row, Store, Writing, sql, with_ids
+from .projection import apply_projection, carry_out_flags, forget_expunged, show_landed
+from .text import storable
+
+_SELECT: Final = """select id, batch, account, kind, mailbox, uid_validity, uid, key, destination,
+    add_flags, remove_flags, blob, message_id, state, created, reply from operation where"""
+_INSERT: Final = """insert into operation(batch, account, kind, mailbox, uid_validity, uid, key,
+    destination, add_flags, remove_flags, blob, message_id, state, created, flags_before)
+    values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?)"""
+_END: Final = """update operation set state = ?, reply = ?, finished = ?, new_uid_validity = ?,
+    new_uid = ?, settled = kind not in ('move', 'copy') where id = ?"""
+MAX_REPLY_CHARS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,24 +35,113 @@ class Location:
     uid: int
 
 
-def record(store: Store, operations: Sequence[Operation]) -> list[OperationId]:
-    """Write operations down, durable; `id` is given here. `batch` 0 stays outside undo."""
-    raise NotImplementedError
+def record(
+    store: Store, operations: Sequence[Operation], flags_before: Sequence[Flags] = ()
+) -> list[OperationId]:
+    """Write operations down, durable; `id` is given here. `batch` 0 stays outside undo.
+
+    `flags_before`, one for each, are the flags shown: what a moved message is shown with until it
+    is seen in its new mailbox.
+    """
+    with store.writing(Database.LOCAL) as writing:
+        return insert_operations(writing, operations, flags_before)
+
+
+def insert_operations(
+    writing: Writing, operations: Sequence[Operation], flags_before: Sequence[Flags] = ()
+) -> list[OperationId]:
+    """Write operations down inside an open transaction of local.db."""
+    before = flags_before or [frozenset()] * len(operations)
+    now = int(time.time())
+    ids = []
+    for op, flags in zip(operations, before, strict=True):
+        head = (op.batch, op.account, op.kind, op.mailbox, op.uid_validity, op.uid, op.key)
+        flag_texts = (_flags_text(op.add), _flags_text(op.remove))
+        tail = (op.blob, op.message_id, op.created or now, _flags_text(flags))
+        ids.append(
+            OperationId(writing.insert(_INSERT, (*head, op.destination, *flag_texts, *tail)))
+        )
+    return ids
 
 
 def pending(store: Store, account: AccountName | None = None) -> list[Operation]:
     """Return what waits for the server, in the order it was asked for."""
-    raise NotImplementedError
+    which, parameters = ("and account = ?", (account,)) if account is not None else ("", ())
+    statement = sql(_SELECT, "state = 'pending'", which, "order by id")
+    return [operation_of_row(row) for row in store.rows(Database.LOCAL, statement, parameters)]
+
+
+def operations_in_batch(store: Store, batch: int) -> list[Operation]:
+    """Return the operations of a batch in their order, in whatever state."""
+    statement = sql(_SELECT, "batch = ? order by id")
+    return [operation_of_row(row) for row in store.rows(Database.LOCAL, statement, (batch,))]
 
 
 def start(store: Store, ids: Sequence[OperationId]) -> list[OperationId]:
     """Mark operations as being carried out; return those that were still wanted."""
-    raise NotImplementedError
+    with store.writing(Database.LOCAL) as writing:
+        mark = "update operation set started = 1 where state = 'pending' and id in (:ids)"
+        writing.run(with_ids(mark, ids))
+        wanted = "select id from operation where state = 'pending' and id in (:ids) order by id"
+        return [OperationId(row[0]) for row in writing.rows(with_ids(wanted, ids))]
+
+
+def postpone(store: Store, ids: Sequence[OperationId]) -> None:
+    """Take `start` back: nothing was sent, so they may be cancelled again."""
+    with store.writing(Database.LOCAL) as writing:
+        mark = "update operation set started = 0 where state = 'pending' and id in (:ids)"
+        writing.run(with_ids(mark, ids))
+
+
+def cancel(store: Store, ids: Sequence[OperationId]) -> list[OperationId]:
+    """Cancel operations that were not started; return those that could be.
+
+    The projection is not made again: call `apply_projection` after the last change.
+    """
+    with store.writing(Database.LOCAL) as writing:
+        return cancel_in(writing, ids)
+
+
+def cancel_in(writing: Writing, ids: Sequence[OperationId]) -> list[OperationId]:
+    """Cancel operations that were not started, inside an open transaction of local.db."""
+    waiting = "select id from operation where state = 'pending' and not started and id in (:ids)"
+    found = [OperationId(row[0]) for row in writing.rows(with_ids(waiting, ids))]
+    mark = "update operation set state = 'cancelled', finished = ? where id in (:ids)"
+    writing.run(with_ids(mark, found), (int(time.time()),))
+    return found
 
 
 def locate(store: Store, operation: Operation) -> Location | None:
-    """Return where the operation's message lies on the server, or None if it is not known (yet)."""
-    raise NotImplementedError
+    """Return where the operation's message lies on the server, or None if it is not known (yet).
+
+    None where its mailbox is not here, UIDVALIDITY moved on, or the message has just been moved
+    and the server did not say where to: pull that mailbox, or look for the Message-ID there.
+    """
+    found = store.rows(
+        Database.CACHE,
+        "select m.id, m.uid_validity from mailbox m join account a on a.id = m.account"
+        " where a.name = ? and m.name = ?",
+        (operation.account, operation.mailbox),
+    )
+    if not found:
+        return None
+    mailbox_id, validity = found[0]
+    if operation.uid:
+        is_current = operation.uid_validity == validity
+        return Location(validity, operation.uid) if is_current else None
+    uids = uids_with_key(store, MailboxId(mailbox_id), operation.key)
+    return Location(validity, uids[-1]) if uids else _told_by_move(store, operation, validity)
+
+
+def _told_by_move(store: Store, operation: Operation, validity: int) -> Location | None:
+    told = store.rows(
+        Database.LOCAL,
+        "select new_uid from operation where key = ? and account = ? and destination = ?"
+        " and state = 'done' and kind in ('move', 'copy') and new_uid > 0"
+        " and new_uid_validity = ? and id < ? order by id desc limit 1",
+        (operation.key, operation.account, operation.mailbox, validity, operation.id),
+    )
+    return Location(validity, told[0][0]) if told else None
 
 
 def finish(
@@ -52,21 +155,128 @@ def finish(
 
     A refused one drops out, so the old state shows again. `moved_to` is the COPYUID, if told.
     """
-    raise NotImplementedError
+    moved = {operation_id: moved_to} if moved_to else {}
+    finish_many(store, [operation_id], state, reply, moved)
 
 
-def cancel(store: Store, ids: Sequence[OperationId]) -> list[OperationId]:
-    """Cancel operations that were not started; return those that could be."""
-    raise NotImplementedError
+def finish_many(
+    store: Store,
+    ids: Sequence[OperationId],
+    state: OperationState,
+    reply: str = "",
+    moved_to: Mapping[OperationId, Location] | None = None,
+) -> None:
+    """End many operations at once: see `finish`."""
+    statement = with_ids(sql(_SELECT, "id in (:ids) order by id"), ids)
+    ended = [operation_of_row(row) for row in store.rows(Database.LOCAL, statement)]
+    is_done = state is OperationState.DONE
+    if is_done:  # the cache first: repeating an operation does no harm, forgetting one would
+        carry_out_flags(store, [op for op in ended if op.kind is OperationKind.FLAGS])
+        forget_expunged(store, [op for op in ended if op.kind is OperationKind.EXPUNGE])
+    told = moved_to or {}
+    rows = [
+        (state, storable(reply)[:MAX_REPLY_CHARS], int(time.time()), *_told(told.get(op.id)), op.id)
+        for op in ended
+    ]
+    with store.writing(Database.LOCAL) as writing:
+        writing.run_many(_END, rows)
+        if is_done:
+            _pass_on(writing, ended)
+    if is_done:
+        show_landed(store, ids)
+    else:
+        apply_projection(store)
+
+
+def _pass_on(writing: Writing, ended: Sequence[Operation]) -> None:
+    """Tell moves whose messages are still expected what has become of those messages since."""
+    leaving = (OperationKind.MOVE, OperationKind.EXPUNGE)
+    writing.run_many(
+        "update operation set settled = 1 where key = ? and account = ? and destination = ?"
+        " and state = 'done' and settled = 0 and id < ?",
+        [(op.key, op.account, op.mailbox, op.id) for op in ended if op.kind in leaving],
+    )
+    for op in ended:
+        if op.kind is not OperationKind.FLAGS or op.uid:
+            continue
+        expected = writing.rows(
+            "select id, flags_before from operation where key = ? and account = ?"
+            " and destination = ? and state = 'done' and settled = 0",
+            (op.key, op.account, op.mailbox),
+        )
+        for row_id, before in expected:
+            flags = (flags_of_text(before) | op.add) - op.remove
+            writing.run(
+                "update operation set flags_before = ? where id = ?", (_flags_text(flags), row_id)
+            )
 
 
 def settle(store: Store, mailbox_id: MailboxId, before: int) -> None:
-    """Stop showing expected messages in a mailbox: a whole pull begun at `before` (seconds UTC,
-    rounded down) has fetched everything that operations finished earlier have put there.
+    """Stop showing expected messages in a mailbox.
+
+    A whole pull begun at `before` (seconds UTC, rounded down) has fetched everything that
+    operations finished earlier have put there.
     """
-    raise NotImplementedError
+    found = store.rows(
+        Database.CACHE,
+        "select a.name, m.name from mailbox m join account a on a.id = m.account where m.id = ?",
+        (mailbox_id,),
+    )
+    if not found:
+        return
+    with store.writing(Database.LOCAL) as writing:
+        settled = writing.run(
+            "update operation set settled = 1 where state = 'done' and settled = 0"
+            " and account = ? and destination = ? and finished < ?",
+            (*found[0], before),
+        )
+    if settled:
+        apply_projection(store)
 
 
 def uids_with_key(store: Store, mailbox_id: MailboxId, key: MessageKey) -> list[int]:
-    """Return UIDs under which a message lies in a mailbox on the server."""
-    raise NotImplementedError
+    """Return UIDs under which a message lies in a mailbox on the server, ascending."""
+    rows = store.rows(
+        Database.CACHE,
+        "select p.ref from refhash r join placement p on p.message = r.message"
+        " where r.hash = ? and p.smailbox = ? and p.ref > 0 order by p.ref",
+        (key, mailbox_id),
+    )
+    return [row[0] for row in rows]
+
+
+def operation_of_row(row: Row) -> Operation:
+    """Return the operation of a row of `_SELECT`."""
+    head, (add, remove, blob, message_id, state, created, reply) = row[:9], row[9:]
+    row_id, batch, account, kind, mailbox, validity, uid, key, destination = head
+    return Operation(
+        id=OperationId(row_id),
+        batch=batch,
+        account=AccountName(account),
+        kind=OperationKind(kind),
+        mailbox=mailbox,
+        uid_validity=validity,
+        uid=uid,
+        key=MessageKey(key),
+        destination=destination,
+        add=flags_of_text(add),
+        remove=flags_of_text(remove),
+        blob=blob,
+        message_id=message_id,
+        state=OperationState(state),
+        created=created,
+        reply=reply,
+    )
+
+
+def flags_of_text(text: str) -> Flags:
+    """Return flags from how a row holds them: names never hold a space."""
+    return frozenset(text.split(" ")) if text else frozenset()
+
+
+def _flags_text(flags: Iterable[str]) -> str:
+    return " ".join(sorted(f for f in flags if f and " " not in f))
+
+
+def _told(location: Location | None) -> tuple[int, int]:
+    return (location.uid_validity, location.uid) if location else (0, 0)

@@ -1,0 +1,65 @@
+"""Where the store's files lie, and how they are made so that nobody else can read them."""
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from tuimail.errors import StoreError
+
+FILE_MODE: Final = 0o600
+FOLDER_MODE: Final = 0o700
+
+
+class Database(StrEnum):
+    """The files: what exists nowhere else apart from what can be rebuilt."""
+
+    LOCAL = "local"
+    CACHE = "cache"
+    SEARCH = "search"
+    BODIES = "bodies"
+
+
+def path_of(folder: Path, database: Database) -> Path:
+    """Return where a database lies."""
+    return folder / f"{database}.db"
+
+
+def marker_of(path: Path) -> Path:
+    """Return the file whose presence says that a database was found damaged."""
+    return path.with_name(path.name + ".damaged")
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder that only its owner may enter, under any umask.
+
+    Raises:
+        StoreError: it cannot be made.
+    """
+    try:
+        folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        if folder.stat().st_mode & 0o077:
+            folder.chmod(FOLDER_MODE)
+    except OSError as error:
+        reason = error.strerror or "it cannot be made"
+        raise StoreError(f"{folder}: {reason}.") from error
+
+
+def create_private(path: Path) -> None:
+    """Make an empty file that only its owner may read, under any umask; an old one is closed up.
+
+    SQLite gives its -wal and -shm files the mode of the database.
+
+    Raises:
+        StoreError: it cannot be made.
+    """
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+        try:
+            if os.fstat(handle).st_mode & 0o077:
+                os.fchmod(handle, FILE_MODE)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        reason = error.strerror or "it cannot be made"
+        raise StoreError(f"{path}: {reason}. Check permissions and free space.") from error

@@ -1,0 +1,122 @@
+"""Flags as names and as bits: system flags have fixed bits, keywords get one each per account."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from tuimail.model.flags import Flag, Flags, canonical_flag
+
+from .database import Database, Store, Writing
+
+SEEN: Final = 1
+ANSWERED: Final = 2
+FLAGGED: Final = 4
+DRAFT: Final = 16
+FIRST_KEYWORD_BIT: Final = 8
+LAST_BIT: Final = 61
+"""Keywords beyond these 54 per account are not shown; operations still carry their names."""
+MAX_KEYWORD_CHARS: Final = 100
+
+_FIXED: Final = {
+    Flag.SEEN.value: 0,
+    Flag.ANSWERED.value: 1,
+    Flag.FLAGGED.value: 2,
+    Flag.DELETED.value: 3,
+    Flag.DRAFT.value: 4,
+    Flag.FORWARDED.value: 5,
+    Flag.JUNK.value: 6,
+    Flag.NOT_JUNK.value: 7,
+}
+_SESSION: Final = frozenset({"\\recent", "\\*"})
+"""State of a session or a promise, not of a message."""
+
+
+class Keywords:
+    """The bits of one account's flags; grows as names are met."""
+
+    __slots__ = ("_bits", "_flags", "_masks", "_names", "account")
+
+    def __init__(self, account: int, rows: Iterable[tuple[int, str]]) -> None:
+        self.account = account
+        self._names = {bit: name for name, bit in _FIXED.items()} | dict(rows)
+        self._bits = {name.lower(): bit for bit, name in self._names.items()}
+        self._masks: dict[Flags, int] = {}
+        self._flags: dict[int, Flags] = {}
+
+    def mask(self, flags: Flags, writing: Writing | None = None) -> int:
+        """Return the bits of flags; inside a transaction of the cache new names get a bit."""
+        known = self._masks.get(flags)
+        if known is not None:
+            return known
+        bits = {flag: self._bit(flag, writing) for flag in flags}
+        mask = sum(1 << bit for bit in set(bits.values()) if bit is not None)
+        if writing is not None or None not in bits.values():
+            self._masks[flags] = mask
+        return mask
+
+    def flags(self, mask: int) -> Flags | None:
+        """Return the names of bits, or None if another process gave out a bit not known here."""
+        known = self._flags.get(mask)
+        if known is not None:
+            return known
+        bits = [bit for bit in range(LAST_BIT + 1) if mask >> bit & 1]
+        if any(bit not in self._names for bit in bits):
+            return None
+        found = self._flags[mask] = frozenset(self._names[bit] for bit in bits)
+        return found
+
+    @property
+    def bits(self) -> Iterable[int]:
+        """Every bit that has a name."""
+        return self._names.keys()
+
+    def _bit(self, name: str, writing: Writing | None) -> int | None:
+        folded = name.lower()
+        if folded in _SESSION:
+            return None
+        bit = self._bits.get(folded)
+        if bit is not None or writing is None:
+            return bit
+        return self._give_bit(canonical_flag(name[:MAX_KEYWORD_CHARS]), writing)
+
+    def _give_bit(self, name: str, writing: Writing) -> int | None:
+        taken = writing.rows("select bit, name from keyword where account = ?", (self.account,))
+        self._names.update(dict(taken))
+        self._bits.update({other.lower(): bit for bit, other in taken})
+        if name.lower() in self._bits:
+            return self._bits[name.lower()]
+        bit = next(
+            (b for b in range(FIRST_KEYWORD_BIT, LAST_BIT + 1) if b not in self._names), None
+        )
+        if bit is None:
+            return None
+        writing.run("insert into keyword values(?, ?, ?)", (self.account, bit, name))
+        self._names[bit] = name
+        self._bits[name.lower()] = bit
+        return bit
+
+
+def keywords_of(store: Store, account: int) -> Keywords:
+    """Return the bits of an account (its row id in the cache)."""
+    key = ("keywords", account)
+    if key not in store.memory:
+        rows = store.rows(
+            Database.CACHE, "select bit, name from keyword where account = ?", (account,)
+        )
+        store.memory[key] = Keywords(account, rows)
+    found: Keywords = store.memory[key]
+    return found
+
+
+def forget_keywords(store: Store, account: int) -> None:
+    """Read the bits again at the next use: after a transaction that gave some out was undone."""
+    store.memory.pop(("keywords", account), None)
+
+
+def flags_of_mask(store: Store, account: int, mask: int) -> Flags:
+    """Return the names of bits."""
+    flags = keywords_of(store, account).flags(mask)
+    if flags is None:
+        forget_keywords(store, account)
+        known = sum(1 << bit for bit in keywords_of(store, account).bits)
+        flags = keywords_of(store, account).flags(mask & known)
+    return flags if flags is not None else frozenset()

@@ -1,0 +1,89 @@
+"""Brings a database file to this program's schema: one step per version, each all or nothing."""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from tuimail.errors import StoreError
+
+from .files import Database, create_private
+from .schema import APPLICATION_ID, TABLES, VERSION
+
+if TYPE_CHECKING:
+    from .database import Writing
+
+Step = Callable[["Writing"], None]
+"""Changes the tables of one version into those of the next, inside an open transaction."""
+
+STEPS: Final[Mapping[Database, Sequence[Step]]] = dict.fromkeys(Database, ())
+"""The step at index n leads from version n + 1 to n + 2."""
+
+
+class NotOurs(StoreError):
+    """The file is a database, but of another program or damaged beyond knowing it."""
+
+
+def bring_up_to_date(
+    writing: "Writing",
+    database: Database,
+    steps: Sequence[Step] | None = None,
+    target: int | None = None,
+) -> None:
+    """Make the tables, or carry them over from an older version.
+
+    Raises:
+        StoreError: written by a newer program.
+        NotOurs: not a store of this program.
+    """
+    steps = STEPS[database] if steps is None else steps
+    target = VERSION[database] if target is None else target
+    version = _version(writing, database)
+    if version == target:
+        return
+    if version > target:
+        raise StoreError(
+            f"{writing.path} was written by a newer tuimail (schema {version}, this one knows"
+            f" {target}). Start the newer program, or update this one."
+        )
+    if version and database is Database.LOCAL:
+        _keep_copy(writing, version)
+    writing.begin()
+    try:
+        _carry_over(writing, database, steps, target)
+        writing.commit()
+    except BaseException:
+        writing.rollback()
+        raise
+
+
+def _carry_over(writing: "Writing", database: Database, steps: Sequence[Step], target: int) -> None:
+    version = _version(writing, database)  # another process may have been here first
+    if not version:
+        writing.script(TABLES[database])
+        epoch = secrets.randbits(62)
+        writing.run("insert into state values('epoch', ?)", (epoch,))
+        writing.run(f"pragma application_id={APPLICATION_ID[database]}")
+    else:
+        for step in steps[version - 1 : target - 1]:
+            step(writing)
+    writing.run(f"pragma user_version={target}")
+
+
+def _version(writing: "Writing", database: Database) -> int:
+    """Return the schema version; 0 for an empty file."""
+    application = int(writing.rows("pragma application_id")[0][0])
+    version = int(writing.rows("pragma user_version")[0][0])
+    tables = int(writing.rows("select count(*) from sqlite_master")[0][0])
+    if application == 0 and version == 0 and tables == 0:
+        return 0
+    if application != APPLICATION_ID[database] or version < 1:
+        raise NotOurs(f"{writing.path} is not a store of tuimail.")
+    return version
+
+
+def _keep_copy(writing: "Writing", version: int) -> None:
+    """Keep what exists nowhere else as it was, beside the file, until the next migration."""
+    copy = writing.path.with_name(f"{writing.path.name}.v{version}")
+    copy.unlink(missing_ok=True)
+    create_private(copy)
+    writing.run("vacuum into ?", (str(copy),))

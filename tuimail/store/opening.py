@@ -1,0 +1,138 @@
+"""Opening the store: folders and files made private, migrated, and mended where damaged."""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from tuimail.errors import StoreError
+
+from . import props
+from .database import DamagedFile, Writing, connect_writer
+from .files import Database, create_private, make_private_folder, marker_of, path_of
+from .migrate import NotOurs, bring_up_to_date
+from .salvage import salvage, set_aside
+from .text import INDEX_VERSION
+
+OPENING_WAIT_S: Final = 60.0
+"""How long one process waits for another that is migrating or mending."""
+_RETRY_S: Final = 0.005
+
+
+def prepare_files(folder: Path) -> tuple[str, ...]:
+    """Make or mend every file; return sentences about what was mended."""
+    make_private_folder(folder)
+    make_private_folder(folder / "blobs")
+    with _alone(folder / "store.lock"):
+        notices = [n for database in Database if (n := _prepare(folder, database))]
+        _agree(folder)
+    return tuple(notices)
+
+
+def _prepare(folder: Path, database: Database) -> str:
+    path = path_of(folder, database)
+    try:
+        if not marker_of(path).exists():
+            _bring_up_to_date(path, database)
+            return ""
+    except (DamagedFile, NotOurs):
+        pass  # mended below
+    damaged = set_aside(path)
+    _bring_up_to_date(path, database)
+    if database is not Database.LOCAL:
+        return f"{path.name} was damaged and is being made anew; nothing is lost."
+    with _open(damaged, database) as old, _open(path, database) as new:
+        kept = salvage(old, new)
+    return (
+        f"{path.name} was damaged: {kept} entries (drafts, mails on their way, waiting changes)"
+        f" were saved. The damaged file is kept as {damaged.name}."
+    )
+
+
+def _bring_up_to_date(path: Path, database: Database) -> None:
+    with _open(path, database) as writing:
+        bring_up_to_date(writing, database)
+
+
+def _agree(folder: Path) -> None:
+    """Make the cache know which search.db and bodies.db it belongs to.
+
+    Row ids are new in a new cache, so an older index means other messages and is emptied; where
+    bodies or index are new, the cache forgets what it believed to be in them.
+    """
+    with (
+        _open(path_of(folder, Database.CACHE), Database.CACHE) as cache,
+        _open(path_of(folder, Database.SEARCH), Database.SEARCH) as search,
+        _open(path_of(folder, Database.BODIES), Database.BODIES) as bodies,
+    ):
+        if _knows(cache, "search_epoch", search) and _knows(cache, "bodies_epoch", bodies):
+            return
+        if not _knows(cache, "search_epoch", search):
+            _start_index_anew(cache, search)
+        if not _knows(cache, "bodies_epoch", bodies):
+            cache.run("update message set props = props & ?", (~props.HAS_BODY,))
+            _remember(cache, "bodies_epoch", _epoch(bodies))
+
+
+def _start_index_anew(cache: Writing, search: Writing) -> None:
+    search.begin()
+    search.run("insert into ft(ft) values('delete-all')")
+    search.run("delete from doc")
+    search.run("delete from state where name = 'batch'")
+    search.run("insert or replace into state values('extractor', ?)", (INDEX_VERSION,))
+    search.commit()
+    cache.begin()
+    cache.run("delete from unindexed")
+    if cache.rows("select 1 from message limit 1"):
+        cache.run("insert or replace into state values('reindex', 1)")
+    _remember(cache, "search_epoch", _epoch(search))
+    cache.commit()
+
+
+def _epoch(writing: Writing) -> int:
+    return int(writing.rows("select value from state where name = 'epoch'")[0][0])
+
+
+def _knows(cache: Writing, name: str, other: Writing) -> bool:
+    found = cache.rows("select value from state where name = ?", (name,))
+    return bool(found) and found[0][0] == _epoch(other)
+
+
+def _remember(cache: Writing, name: str, value: int) -> None:
+    cache.run("insert or replace into state values(?, ?)", (name, value))
+
+
+@contextmanager
+def _open(path: Path, database: Database) -> Iterator[Writing]:
+    writing = connect_writer(path, database)
+    try:
+        yield writing
+    finally:
+        writing.close()
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    create_private(lock)
+    handle = os.open(lock, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        _lock(handle, lock)
+        yield
+    finally:
+        with suppress(OSError):
+            os.close(handle)
+
+
+def _lock(handle: int, lock: Path) -> None:
+    deadline = time.monotonic() + OPENING_WAIT_S
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except OSError as error:
+            if time.monotonic() > deadline:
+                raise StoreError(f"{lock}: another program keeps the store busy.") from error
+        time.sleep(_RETRY_S)

@@ -1,0 +1,156 @@
+"""The tables of each file, as a first run makes them. Changes go to `migrate`.
+
+The row id of a message is its date: seconds << 6, and 6 bits of its key, bumped until free. Date
+order is then key order everywhere, and full-text hits come newest first without sorting.
+"""
+
+from typing import Final
+
+from .files import Database
+
+APPLICATION_ID: Final = {
+    Database.LOCAL: 0x7475694C,
+    Database.CACHE: 0x74756943,
+    Database.SEARCH: 0x74756953,
+    Database.BODIES: 0x74756942,
+}
+VERSION: Final = {
+    Database.LOCAL: 1,
+    Database.CACHE: 1,
+    Database.SEARCH: 1,
+    Database.BODIES: 1,
+}
+
+_STATE = "create table state(name text primary key, value) without rowid"
+
+
+CACHE: Final = (
+    _STATE,
+    "create table account(id integer primary key, name text not null unique)",
+    """create table mailbox(
+        id integer primary key autoincrement, account integer not null, name text not null,
+        delimiter text not null, role text, is_selectable integer not null,
+        is_read_only integer not null default 0, total integer not null default 0,
+        unread integer not null default 0, gen integer not null default 0,
+        uid_validity integer not null default 0, uid_next integer not null default 0,
+        highest_modseq integer not null default 0, permanent_flags text not null default '',
+        backlog_done integer not null default 0, unique(account, name))""",
+    """create table keyword(
+        account integer not null, bit integer not null, name text not null,
+        primary key(account, bit)) without rowid""",
+    # rcpt: see store.recipients; refs: packed 8-byte hashes, for the tree; props: store.props
+    """create table message(
+        id integer primary key, key integer not null, thread integer not null, sender text,
+        addr text, subject text, rcpt text, size integer, list text, msgid text, refs blob,
+        props integer, snippet text not null default '')""",
+    "create index message_thread on message(thread)",
+    # mailbox and flags are what is shown, smailbox and sflags what the server has; ref is the UID.
+    # A message that is only expected has smailbox 0 and ref -operation; mailbox 0 is nowhere.
+    """create table placement(
+        mailbox integer not null, message integer not null, smailbox integer not null,
+        ref integer not null, sflags integer not null, flags integer not null,
+        thread integer not null, primary key(mailbox, message, smailbox, ref)) without rowid""",
+    "create unique index placement_ref on placement(smailbox, ref)",
+    "create index placement_msg on placement(message)",
+    "create index placement_unread on placement(mailbox, message) where flags & 1 = 0",
+    """create index placement_pending on placement(mailbox)
+        where mailbox <> smailbox or flags <> sflags""",
+    # Every Message-ID seen or referred to, and every content key.
+    """create table refhash(
+        hash integer primary key, thread integer not null, message integer)""",
+    "create table alias(old integer primary key, new integer not null)",
+    "create index alias_new on alias(new)",
+    """create table person(
+        addr text primary key, name text, seen integer, last integer) without rowid""",
+    "create table orphan(message integer primary key, since integer not null)",
+    # Batches whose header text may not be in search.db yet.
+    "create table unindexed(batch integer primary key, messages blob not null)",
+    # Counters. There is no insert trigger: it would cost 4 us a message (see arrivals.place).
+    """create trigger placement_gone after delete on placement begin
+        update mailbox set total = total - 1, unread = unread - (old.flags & 1 = 0), gen = gen + 1
+            where id = old.mailbox; end""",
+    """create trigger placement_changed after update of mailbox, flags on placement
+        when old.mailbox <> new.mailbox or old.flags <> new.flags begin
+        update mailbox set total = total - 1, unread = unread - (old.flags & 1 = 0), gen = gen + 1
+            where id = old.mailbox;
+        update mailbox set total = total + 1, unread = unread + (new.flags & 1 = 0), gen = gen + 1
+            where id = new.mailbox; end""",
+)
+
+SEARCH: Final = (
+    _STATE,
+    """create virtual table ft using fts5(subject, sender, rcpt, body, attach,
+        content='', tokenize="unicode61 remove_diacritics 2")""",
+    "insert into ft(ft, rank) values('hashsize', 16777216)",
+    # Messages whose text is indexed, not their header alone.
+    "create table doc(message integer primary key, key integer not null)",
+)
+
+BODIES: Final = (
+    _STATE,
+    # codec: 0 as it is, 1 zlib, 2 a file named by the SHA-256 in raw
+    "create table body(message_key integer primary key, codec integer not null, raw blob)",
+)
+
+LOCAL: Final = (
+    _STATE,
+    """create table batch(
+        id integer primary key autoincrement, kind text not null, sentence text not null,
+        created integer not null, of integer not null default 0,
+        taken_back integer not null default 0)""",
+    """create table operation(
+        id integer primary key autoincrement, batch integer not null, account text not null,
+        kind text not null, mailbox text not null, uid_validity integer not null,
+        uid integer not null, key integer not null, destination text not null default '',
+        add_flags text not null default '', remove_flags text not null default '',
+        blob text not null default '', message_id text not null default '',
+        state text not null default 'pending', created integer not null,
+        reply text not null default '', flags_before text not null default '',
+        started integer not null default 0, settled integer not null default 0,
+        finished integer not null default 0, new_uid_validity integer not null default 0,
+        new_uid integer not null default 0)""",
+    "create index operation_pending on operation(id) where state = 'pending'",
+    """create index operation_landed on operation(id)
+        where state = 'done' and settled = 0""",
+    "create index operation_batch on operation(batch)",
+    "create index operation_key on operation(key)",
+    """create table outgoing(
+        id text primary key, message_id text not null, account text not null,
+        subject text not null, state text not null, attempts integer not null default 0,
+        created integer not null, not_before integer not null, next_attempt integer,
+        last_error text not null default '', draft text, original integer, changed integer)""",
+    "create index outgoing_message_id on outgoing(message_id)",
+    """create table submission(
+        id integer primary key autoincrement, outgoing text not null references outgoing(id),
+        sender text not null, blob text not null, phase text not null default '',
+        attempts integer not null default 0, lease_until integer)""",
+    "create index submission_outgoing on submission(outgoing)",
+    """create table recipient(
+        id integer primary key autoincrement, submission integer not null references submission(id),
+        address text not null, state text not null, code integer,
+        enhanced_code text not null default '', reply text not null default '',
+        queue_id text not null default '', explanation text not null default '')""",
+    "create index recipient_submission on recipient(submission)",
+    """create table reply(
+        id integer primary key autoincrement, submission integer not null references submission(id),
+        attempt integer not null, time integer not null, phase text not null,
+        address text not null, code integer, enhanced_code text not null, text text not null,
+        server text not null)""",
+    "create index reply_submission on reply(submission)",
+    """create table event(
+        id integer primary key autoincrement, outgoing text not null references outgoing(id),
+        time integer not null, what text not null, who text not null, detail text not null)""",
+    "create index event_outgoing on event(outgoing)",
+    """create table draft(
+        id text primary key, updated integer not null, content text not null)""",
+    """create table contact(
+        addr text primary key, name text not null, used integer not null, last integer not null)
+        without rowid""",
+)
+
+TABLES: Final = {
+    Database.LOCAL: LOCAL,
+    Database.CACHE: CACHE,
+    Database.SEARCH: SEARCH,
+    Database.BODIES: BODIES,
+}

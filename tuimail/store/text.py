@@ -1,0 +1,106 @@
+"""Text as it is stored and as it is indexed."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Final
+
+from tuimail.model.address import Address
+
+INDEX_VERSION: Final = 1
+"""Moves when `indexed` gives other words: search.db is then made anew, since a contentless index
+can only be told to forget exactly what it was told."""
+
+MAX_RECIPIENTS: Final = 60
+MAX_RECIPIENTS_CHARS: Final = 3_000
+SHOWN_RECIPIENTS_CHARS: Final = 200
+
+_NAME_END: Final = "\x1f"
+_PERSON_END: Final = "\x1e"
+CC_BEGIN: Final = "\x1d"
+"""Stands before Cc and Bcc in the stored recipients."""
+_SEPARATORS: Final = str.maketrans({_NAME_END: " ", _PERSON_END: " ", CC_BEGIN: " "})
+_STRIP: Final = str.maketrans({_NAME_END: None, _PERSON_END: None, CC_BEGIN: None, "\0": None})
+
+_WIDE: Final = (
+    "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+    "\U00020000-\U0003ffff"
+)
+"""Scripts written without spaces, whose words are found as pairs of characters."""
+_WIDE_RUN: Final = re.compile(f"[{_WIDE}]+")
+
+
+def storable(text: str) -> str:
+    """Return text SQLite can take: half of a surrogate pair becomes a question mark."""
+    if text.isascii():
+        return text.replace("\0", "") if "\0" in text else text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-8", "replace").decode()
+    return text.replace("\0", "")
+
+
+def is_storable(text: str) -> bool:
+    """Return whether text can be stored and read back unchanged."""
+    return storable(text) == text
+
+
+def indexed(text: str) -> str:
+    """Return text for the index: runs of a script without spaces become overlapping pairs."""
+    return text if text.isascii() else _WIDE_RUN.sub(_pairs, text)
+
+
+def is_wide(text: str) -> bool:
+    """Return whether text holds a script that is indexed as pairs."""
+    return not text.isascii() and _WIDE_RUN.search(text) is not None
+
+
+def has_token(text: str) -> bool:
+    """Return whether the index sees any word in a text; else a match would find nothing."""
+    if text.isascii():
+        return any(map(str.isalnum, text))
+    return any(unicodedata.category(c)[0] in "LN" or unicodedata.category(c) == "Co" for c in text)
+
+
+def recipients_of(to: Iterable[Address], others: Iterable[Address]) -> str:
+    """Return To, then Cc and Bcc, as one stored text."""
+    people = [_person(a) for a in to]
+    copies = [_person(a) for a in others]
+    if copies:
+        copies[0] = CC_BEGIN + copies[0]
+    if len(people) + len(copies) > MAX_RECIPIENTS:
+        people, copies = people[:MAX_RECIPIENTS], copies[: MAX_RECIPIENTS // 2]
+    return storable(_PERSON_END.join(people + copies)[:MAX_RECIPIENTS_CHARS])
+
+
+def shown_recipients(stored: str) -> str:
+    """Return the names in stored recipients, comma separated, cut at 200 characters."""
+    if not stored:
+        return ""
+    names = []
+    for person in stored.replace(CC_BEGIN, "").split(_PERSON_END):
+        name, _, address = person.partition(_NAME_END)
+        names.append(name or address)
+    return ", ".join(names)[:SHOWN_RECIPIENTS_CHARS]
+
+
+def recipients_words(stored: str) -> str:
+    """Return stored recipients as text for the index."""
+    return stored.translate(_SEPARATORS)
+
+
+def _person(address: Address) -> str:
+    text = address.name + _NAME_END + address.addr_spec
+    return text if text.isprintable() else _cleaned(address)
+
+
+def _cleaned(address: Address) -> str:
+    return address.name.translate(_STRIP) + _NAME_END + address.addr_spec.translate(_STRIP)
+
+
+def _pairs(found: re.Match[str]) -> str:
+    run = found[0]
+    pairs = [run[i : i + 2] for i in range(len(run) - 1)]
+    # The last character alone too, so that a search for one character finds each.
+    return " " + " ".join([*pairs, run[-1]]) + " "

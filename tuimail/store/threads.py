@@ -1,0 +1,100 @@
+"""Threads by References: messages that name each other, directly or through others, are one.
+
+Equal to JWZ's algorithm without its subject step. Done as messages come, in any order: every
+Message-ID seen or referred to is remembered with its thread; a message that knows several threads
+makes them one. A thread's id is the row id of the first of its messages seen here.
+"""
+
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+from typing import Final
+
+from .database import Writing, with_ids
+
+MAX_REFERENCES: Final = 100
+"""The first and the newest are kept of more."""
+_MASK: Final = (1 << 63) - 1
+
+
+def reference_hashes(salt: bytes, message_ids: Iterable[str]) -> list[int]:
+    """Return 63-bit hashes of Message-IDs, each once; `salt` keeps accounts apart."""
+    seen: dict[str, None] = dict.fromkeys(message_ids)
+    seen.pop("", None)
+    names = list(seen)
+    if len(names) > MAX_REFERENCES:
+        names = [names[0], *names[1 - MAX_REFERENCES :]]
+    return [
+        int.from_bytes(blake2b(salt + n.encode("utf-8", "replace"), digest_size=8).digest(), "big")
+        & _MASK
+        for n in names
+    ]
+
+
+class Threads:
+    """The threads one batch of messages touches: known ones, new ones, and those made one."""
+
+    def __init__(self, known: Iterable[tuple[int, int]]) -> None:
+        """`known` are (hash, thread) pairs, with merged threads resolved."""
+        self._of_hash = dict(known)
+        self._known = set(self._of_hash)
+        self._parent: dict[int, int] = {}
+        self._stored = set(self._of_hash.values())
+
+    def join(self, row_id: int, hashes: Sequence[int]) -> None:
+        """Put a message into its thread; the first of its hashes is its own, its content key."""
+        met = {self._root(self._of_hash[h]) for h in hashes if h in self._of_hash}
+        thread = min(met) if met else row_id
+        for other in met:
+            if other != thread:
+                self._parent[other] = thread
+        for one in hashes:
+            self._of_hash.setdefault(one, thread)
+
+    def thread_of(self, one: int) -> int:
+        """Return the thread of a hash, once the whole batch was joined."""
+        return self._root(self._of_hash[one])
+
+    def new_hashes(self) -> list[tuple[int, int]]:
+        """Return (hash, thread) pairs to be stored, in key order."""
+        new = self._of_hash.keys() - self._known
+        return sorted((h, self._root(self._of_hash[h])) for h in new)
+
+    def merged(self) -> list[tuple[int, int]]:
+        """Return (old, new) ids of stored threads that became part of another."""
+        return [(old, self._root(old)) for old in self._parent if old in self._stored]
+
+    def _root(self, thread: int) -> int:
+        parent = self._parent
+        while thread in parent:
+            above = parent[thread]
+            if above in parent:
+                parent[thread] = parent[above]  # keeps the paths short
+            thread = above
+        return thread
+
+
+def known_hashes(
+    writing: Writing, hashes: Iterable[int]
+) -> tuple[list[tuple[int, int]], dict[int, int]]:
+    """Return (hash, thread) pairs known of these hashes, and the row ids of content keys."""
+    rows = writing.rows(
+        with_ids(
+            "select r.hash, coalesce(a.new, r.thread), r.message from refhash r"
+            " left join alias a on a.old = r.thread where r.hash in (:ids)",
+            hashes,
+        )
+    )
+    return [(h, t) for h, t, _ in rows], {h: m for h, _, m in rows if m is not None}
+
+
+def merge(writing: Writing, merged: Iterable[tuple[int, int]]) -> None:
+    """Carry the losing side of merges over: its placements first, then its messages."""
+    for old, new in merged:
+        writing.run(
+            "update placement set thread = ? where message in"
+            " (select id from message where thread = ?)",
+            (new, old),
+        )
+        writing.run("update message set thread = ? where thread = ?", (new, old))
+        writing.run("update alias set new = ? where new = ?", (new, old))
+        writing.run("insert or replace into alias values(?, ?)", (old, new))
