@@ -1,31 +1,39 @@
 """What became of the mail a person sent: the outbox and each mail's history."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from time import time
 
+from tuimail.errors import NotFound, UserError
 from tuimail.model.draft import Draft
-from tuimail.model.outgoing import OutgoingEvent, OutgoingRow
+from tuimail.model.ids import OutgoingId
+from tuimail.model.outgoing import OutgoingEvent, OutgoingRow, OutgoingState
+from tuimail.model.safe import safe_line
+from tuimail.store import outgoing
+from tuimail.store.drafts import drop_draft, put_draft
 
-if TYPE_CHECKING:
-    from .mail import Mail
-
-
-def outbox(mail: "Mail", *, all_mail: bool = False) -> Sequence[OutgoingRow]:
-    """Return what is not final yet and what became final in the last 30 days (or all), newest first."""
-    raise NotImplementedError
+from .mail import Mail
 
 
-def show(mail: "Mail", outgoing_id: str) -> OutgoingRow:
+def outbox(mail: Mail, *, all_mail: bool = False) -> Sequence[OutgoingRow]:
+    """Return what is not final yet and what became final in the last 30 days, newest first.
+
+    `all_mail` leaves nothing out.
+    """
+    return outgoing.outgoing_rows(mail.store, all_mail=all_mail, now=int(time()))
+
+
+def show(mail: Mail, outgoing_id: str) -> OutgoingRow:
     """Return one mail on its way; a unique beginning of the id is enough. Raises NotFound."""
-    raise NotImplementedError
+    return outgoing.outgoing_row(mail.store, _one(mail, outgoing_id))
 
 
-def history(mail: "Mail", outgoing_id: str) -> Sequence[OutgoingEvent]:
+def history(mail: Mail, outgoing_id: str) -> Sequence[OutgoingEvent]:
     """Return what happened to one mail, oldest first. Raises NotFound."""
-    raise NotImplementedError
+    return outgoing.history(mail.store, _one(mail, outgoing_id))
 
 
-def retry(mail: "Mail", outgoing_id: str) -> OutgoingRow:
+def retry(mail: Mail, outgoing_id: str) -> OutgoingRow:
     """Send again, the same bytes, to those recipients who have not got it.
 
     An uncertain mail is sent again only by this verb, after the person's yes.
@@ -34,19 +42,64 @@ def retry(mail: "Mail", outgoing_id: str) -> OutgoingRow:
         NotFound: no such mail.
         UserError: there is nobody left to send to, or it is being sent just now.
     """
-    raise NotImplementedError
+    found = _one(mail, outgoing_id)
+    if outgoing.requeue(mail.store, found, int(time())) == 0:
+        row = outgoing.outgoing_row(mail.store, found)
+        if row.state is OutgoingState.SENDING:
+            raise UserError("It is being sent just now.")
+        raise UserError("There is nobody left to send it to: every recipient has it.")
+    return outgoing.outgoing_row(mail.store, found)
 
 
-def cancel(mail: "Mail", outgoing_id: str) -> OutgoingRow:
+def cancel(mail: Mail, outgoing_id: str) -> OutgoingRow:
     """Give up on a mail that waits; raises UserError once the server may have it."""
-    raise NotImplementedError
+    found = _one(mail, outgoing_id)
+    if not outgoing.cancel(mail.store, found):
+        raise UserError(_too_late(outgoing.outgoing_row(mail.store, found)))
+    return outgoing.outgoing_row(mail.store, found)
 
 
-def take_back(mail: "Mail", outgoing_id: str) -> Draft:
-    """Stop a mail in its undo window (or waiting) and return it as a draft again."""
-    raise NotImplementedError
+def take_back(mail: Mail, outgoing_id: str) -> Draft:
+    """Stop a mail in its undo window (or waiting) and return it as a draft again.
+
+    Raises:
+        NotFound: no such mail.
+        UserError: it is too late, or the mail was not written here.
+    """
+    found = _one(mail, outgoing_id)
+    draft = outgoing.draft_of(mail.store, found)
+    if draft is None:
+        raise UserError("This mail was not written here; cancel it instead.")
+    draft = replace(draft, updated=int(time()))
+    # The draft first: a crash between the two leaves both, never neither.
+    put_draft(mail.store, draft)
+    if not outgoing.cancel(mail.store, found):
+        drop_draft(mail.store, draft.id)
+        raise UserError(_too_late(outgoing.outgoing_row(mail.store, found)))
+    return draft
 
 
-def trace(mail: "Mail", message_id: str) -> Sequence[OutgoingEvent]:
+def trace(mail: Mail, message_id: str) -> Sequence[OutgoingEvent]:
     """Return the history of the sent mail with this Message-ID or outgoing id. Raises NotFound."""
-    raise NotImplementedError
+    return history(mail, message_id.strip().removeprefix("<").removesuffix(">"))
+
+
+def _one(mail: Mail, text: str) -> OutgoingId:
+    found = outgoing.find_outgoing(mail.store, text) if text else []
+    if not found:
+        raise NotFound(f"No sent mail is known as {safe_line(text, 80)}.")
+    if len(found) > 1 and text not in found:
+        raise UserError(f"{safe_line(text, 80)} means {len(found)} mails; give more of the id.")
+    return OutgoingId(text) if text in found else found[0]
+
+
+def _too_late(row: OutgoingRow) -> str:
+    match row.state:
+        case OutgoingState.SENDING:
+            return "Too late: it is being sent just now."
+        case OutgoingState.UNCERTAIN:
+            return "Too late: the server may have it already."
+        case OutgoingState.CANCELLED:
+            return "It is cancelled already."
+        case _:
+            return f"Too late: it is {row.state.value}."

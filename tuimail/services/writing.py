@@ -1,96 +1,131 @@
-"""What a person does who writes a mail: begin, keep, check, send. Every verb is durable on return."""
+"""What a person does who writes a mail: begin, keep, check, send. Durable on return."""
 
+import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from time import time
 
-from tuimail.errors import UserError
-from tuimail.model.draft import Draft, DraftKind
-from tuimail.model.ids import AccountName, DraftId, MessageRef, OutgoingId
-from tuimail.model.safe import Safe
+from tuimail.errors import NotFound, UserError
+from tuimail.mime.addresses import (
+    envelope_address,
+    parse_address,
+    parse_address_list,
+)
+from tuimail.mime.compose import attachment_of, build_mail, new_message_id
+from tuimail.mime.readymade import make_ready
+from tuimail.model.account import Account
+from tuimail.model.address import Address
+from tuimail.model.draft import Draft
+from tuimail.model.ids import AccountName, DraftId, MessageKey, OutgoingId
+from tuimail.store import contacts
+from tuimail.store import drafts as kept
+from tuimail.store.messages import key_of
+from tuimail.store.outgoing import NewOutgoing, put_outgoing
 
-if TYPE_CHECKING:
-    from .mail import Mail
+from .answering import forward, reply
+from .draft_check import DraftError, check, identities, signed
+from .draft_files import drop_files, drop_old_files
+from .editor_text import draft_to_text, read_edited
+from .mail import Mail
+from .mailto import parse_mailto
 
 
-class DraftError(UserError):
-    """The draft cannot be sent; `field` says where: from, to, cc, bcc, attachments, body."""
+def new_draft(mail: Mail, account: AccountName | None = None, to: str = "") -> Draft:
+    """Return an empty draft from an account (the first one where none is named), with signature.
 
-    def __init__(self, field: str, hint: str) -> None:
-        super().__init__(hint)
-        self.field = field
+    Raises:
+        UserError: there is no account (of this name).
+    """
+    source = _account(mail, account)
+    return Draft(
+        id=new_draft_id(),
+        account=source.name,
+        from_=source.address,
+        to=to,
+        body=signed("", source),
+    )
 
 
-def new_draft(mail: "Mail", account: AccountName | None = None, to: str = "") -> Draft:
-    """Return an empty draft from an account (the first one where none is named), with signature."""
-    raise NotImplementedError
+def new_draft_id() -> DraftId:
+    """Return an id nobody has used."""
+    return DraftId(secrets.token_hex(8))
 
 
-def draft_of_mailto(mail: "Mail", uri: str, account: AccountName | None = None) -> Draft:
+def draft_of_mailto(mail: Mail, uri: str, account: AccountName | None = None) -> Draft:
     """Return the draft a `mailto:` link asks for (RFC 6068); never attachments, never sent.
 
     Raises:
-        UserError: it is no mailto link, or too long.
+        UserError: it is no mailto link, too long, or holds what is no address.
     """
-    raise NotImplementedError
-
-
-def reply(mail: "Mail", ref: MessageRef, kind: DraftKind = DraftKind.REPLY) -> Draft:
-    """Return the draft that answers a message (REPLY, REPLY_ALL, REPLY_LIST).
-
-    Raises:
-        NotFound: the message or its body is not here yet.
-        UserError: there is nobody to answer.
-    """
-    raise NotImplementedError
-
-
-def forward(mail: "Mail", ref: MessageRef, *, attachments: bool = True) -> Draft:
-    """Return the draft that forwards a message as text, its attachments with it if wanted."""
-    raise NotImplementedError
+    asked = parse_mailto(uri)
+    draft = new_draft(mail, account, asked.to)
+    return replace(
+        draft,
+        cc=asked.cc,
+        bcc=asked.bcc,
+        subject=asked.subject,
+        body=asked.body + draft.body,
+        in_reply_to=asked.in_reply_to,
+        references=(asked.in_reply_to,) if asked.in_reply_to else (),
+    )
 
 
 def attach(draft: Draft, path: Path) -> Draft:
     """Return the draft with one more file; raises DraftError (field `attachments`)."""
-    raise NotImplementedError
+    try:
+        attachment = attachment_of(path.expanduser())
+    except UserError as error:
+        raise DraftError("attachments", error.hint) from error
+    return replace(draft, attachments=(*draft.attachments, attachment))
 
 
 def detach(draft: Draft, index: int) -> Draft:
     """Return the draft without the attachment at `index` (from 0)."""
-    raise NotImplementedError
+    if not 0 <= index < len(draft.attachments):
+        raise DraftError("attachments", "There is no such attachment.")
+    left = draft.attachments[:index] + draft.attachments[index + 1 :]
+    return replace(draft, attachments=left)
 
 
-def change_identity(mail: "Mail", draft: Draft, account: AccountName, address: str = "") -> Draft:
-    """Return the draft sent from another account or identity, its signature exchanged."""
-    raise NotImplementedError
-
-
-def save_draft(mail: "Mail", draft: Draft) -> Draft:
-    """Write the draft down, durable; return it with the time it was written."""
-    raise NotImplementedError
-
-
-def drafts(mail: "Mail") -> Sequence[Draft]:
-    """Return the kept drafts, newest first."""
-    raise NotImplementedError
-
-
-def discard_draft(mail: "Mail", draft_id: DraftId) -> None:
-    """Drop a draft for ever."""
-    raise NotImplementedError
-
-
-def check(mail: "Mail", draft: Draft) -> list[Safe]:
-    """Return warnings to be shown before sending (empty subject, forgotten attachment, ...).
+def change_identity(mail: Mail, draft: Draft, account: AccountName, address: str = "") -> Draft:
+    """Return the draft sent from another account or identity, its signature exchanged.
 
     Raises:
-        DraftError: it cannot be sent; names the field.
+        UserError: no such account, or the address is none of its identities.
     """
-    raise NotImplementedError
+    old, new = mail.config.account(draft.account), mail.config.account(account)
+    wanted = address.lower() or new.address.addr_spec.lower()
+    found = next((a for a in identities(new) if a.addr_spec.lower() == wanted), None)
+    if found is None:
+        raise DraftError("from", f"Account {account} has no such address.")
+    body = draft.body
+    if old.signature and body.endswith(signed("", old)):
+        body = body.removesuffix(signed("", old))
+        body = signed(body, new)
+    return replace(draft, account=new.name, from_=found, body=body)
+
+
+def save_draft(mail: Mail, draft: Draft) -> Draft:
+    """Write the draft down, durable; return it with the time it was written."""
+    stamped = replace(draft, updated=int(time()))
+    kept.put_draft(mail.store, stamped)
+    return stamped
+
+
+def drafts(mail: Mail) -> Sequence[Draft]:
+    """Return the kept drafts, newest first."""
+    return kept.drafts(mail.store)
+
+
+def discard_draft(mail: Mail, draft_id: DraftId) -> None:
+    """Drop a draft for ever, with the files that were made for it."""
+    kept.drop_draft(mail.store, draft_id)
+    drop_files(mail, draft_id)
 
 
 def send(
-    mail: "Mail", draft: Draft, undo_window_s: int | None = None, at: int | None = None
+    mail: Mail, draft: Draft, undo_window_s: int | None = None, at: int | None = None
 ) -> OutgoingId:
     """Hand the draft over for sending: durable on return, the draft is dropped.
 
@@ -100,29 +135,152 @@ def send(
         DraftError: it cannot be sent.
         StoreError: it could not be written down; the draft is still there.
     """
-    raise NotImplementedError
+    check(mail, draft)
+    now = int(time())
+    window_s = mail.config.settings.undo_send_s if undo_window_s is None else undo_window_s
+    message_id = new_message_id(draft.from_.addr_spec)
+    try:
+        raw = build_mail(draft, message_id, now)
+    except UserError as error:
+        raise DraftError("attachments", error.hint) from error
+    recipients = _recipients(draft)
+    outgoing_id = put_outgoing(
+        mail.store,
+        NewOutgoing(
+            id=_new_outgoing_id(),
+            message_id=message_id,
+            account=draft.account,
+            subject=draft.subject,
+            sender=envelope_address(draft.from_.addr_spec),
+            recipients=_envelope(recipients),
+            raw=raw,
+            created=now,
+            not_before=max(now + window_s, at or 0),
+            draft=draft,
+            original=_original_key(mail, draft),
+        ),
+    )
+    contacts.harvest(mail.store, recipients, now)
+    drop_old_files(mail, now)
+    return outgoing_id
 
 
 def send_raw(
-    mail: "Mail",
+    mail: Mail,
     account: AccountName,
     raw: bytes,
     recipients: Sequence[str],
     at: int | None = None,
 ) -> OutgoingId:
-    """Send bytes made elsewhere: CRLF made, Bcc removed, Message-ID and Date added if missing."""
-    raise NotImplementedError
+    """Send bytes made elsewhere: CRLF made, Bcc removed, Message-ID and Date added if missing.
+
+    Raises:
+        UserError: they are no mail, or a recipient is no address.
+    """
+    source, now = _account(mail, account), int(time())
+    addresses = [one for text in recipients for one in parse_address_list(text)]
+    if not addresses:
+        raise DraftError("to", "Name at least one recipient.")
+    if source.smtp is None:
+        raise DraftError("from", f"Account {source.name} has no server to send through.")
+    sender = source.address.addr_spec
+    ready = make_ready(raw, new_message_id(sender), now)
+    return put_outgoing(
+        mail.store,
+        NewOutgoing(
+            id=_new_outgoing_id(),
+            message_id=ready.message_id,
+            account=source.name,
+            subject=ready.subject,
+            sender=envelope_address(sender),
+            recipients=_envelope(addresses),
+            raw=ready.raw,
+            created=now,
+            not_before=max(now, at or 0),
+        ),
+    )
 
 
-def draft_to_text(draft: Draft) -> str:
-    """Return the draft as a text file for an editor: From, To, Cc, Bcc, Subject, blank line, body."""
-    raise NotImplementedError
-
-
-def draft_of_text(mail: "Mail", text: str, draft: Draft) -> Draft:
+def draft_of_text(mail: Mail, text: str, draft: Draft) -> Draft:
     """Return the draft as changed in the editor.
 
     Raises:
         UserError: a header other than From, To, Cc, Bcc, Subject; names it and the line.
+        DraftError: From is none of the person's own addresses.
     """
-    raise NotImplementedError
+    edited = read_edited(text)
+    changed = replace(
+        draft,
+        to=edited.fields.get("to", ""),
+        cc=edited.fields.get("cc", ""),
+        bcc=edited.fields.get("bcc", ""),
+        subject=edited.fields.get("subject", ""),
+        body=edited.body,
+    )
+    typed = edited.fields.get("from", "")
+    return _from_typed(mail, changed, typed) if typed else changed
+
+
+def _from_typed(mail: Mail, draft: Draft, typed: str) -> Draft:
+    try:
+        wanted = parse_address(typed)
+    except UserError as error:
+        raise DraftError("from", error.hint) from error
+    of_draft = [account for account in mail.config.accounts if account.name == draft.account]
+    for account in (*of_draft, *mail.config.accounts):
+        if wanted.addr_spec.lower() in account.own_addresses:
+            return replace(draft, account=account.name, from_=wanted)
+    raise DraftError("from", "From is none of your addresses; add it as an identity first.")
+
+
+def _account(mail: Mail, name: AccountName | None) -> Account:
+    if name is not None:
+        return mail.config.account(name)
+    if not mail.config.accounts:
+        raise UserError("There is no account yet. Add one with: tuimail account add ADDRESS")
+    able = [account for account in mail.config.accounts if account.smtp is not None]
+    return (able or list(mail.config.accounts))[0]
+
+
+def _recipients(draft: Draft) -> list[Address]:
+    fields = (draft.to, draft.cc, draft.bcc)
+    return [address for text in fields for address in parse_address_list(text)]
+
+
+def _envelope(addresses: Sequence[Address]) -> tuple[str, ...]:
+    """Return each addr-spec once, as it goes into the envelope."""
+    return tuple(dict.fromkeys(envelope_address(address.addr_spec) for address in addresses))
+
+
+def _original_key(mail: Mail, draft: Draft) -> MessageKey | None:
+    if draft.original is None:
+        return None
+    try:
+        return key_of(mail.store, draft.original.row_id)
+    except NotFound:
+        return None
+
+
+def _new_outgoing_id() -> OutgoingId:
+    return OutgoingId(secrets.token_hex(6))
+
+
+__all__ = [
+    "DraftError",
+    "attach",
+    "change_identity",
+    "check",
+    "detach",
+    "discard_draft",
+    "draft_of_mailto",
+    "draft_of_text",
+    "draft_to_text",
+    "drafts",
+    "forward",
+    "new_draft",
+    "new_draft_id",
+    "reply",
+    "save_draft",
+    "send",
+    "send_raw",
+]

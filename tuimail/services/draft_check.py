@@ -1,0 +1,138 @@
+"""Whether a draft can be sent, and what a person may have overlooked."""
+
+import re
+from typing import Final
+
+from tuimail.errors import UserError
+from tuimail.mime.addresses import envelope_address, parse_address_list
+from tuimail.mime.compose import MAX_ATTACHED_BYTES, attachment_of
+from tuimail.model.account import Account
+from tuimail.model.address import Address
+from tuimail.model.draft import Draft, DraftKind
+from tuimail.model.safe import Safe, ours, safe_line
+
+from .mail import Mail
+
+MANY_RECIPIENTS: Final = 20
+LARGE_BYTES: Final = 18_000_000
+"""Grows by a third on the way; many servers take 25 MB."""
+
+_FORGOTTEN = re.compile(
+    r"\b(attach(ed|ment|ments|ing)?|enclosed|anbei|angehängt|anhang|beigefügt|im anhang"
+    r"|ci-joint|pièces? jointes?|adjunt[oa]s?|allegat[oi]|anexo|bijlage|bijgevoegd|bifogad|vedlagt"
+    r"|załącz\w*|priložen\w*|приложен\w*|вложен\w*|прикреп\w*)\b|添付|附件|첨부",
+    re.IGNORECASE,
+)
+_SIGNATURE: Final = "-- "
+
+
+class DraftError(UserError):
+    """The draft cannot be sent; `field` says where: from, to, cc, bcc, attachments, body."""
+
+    def __init__(self, field: str, hint: str) -> None:
+        super().__init__(hint)
+        self.field = field
+
+
+def check(mail: Mail, draft: Draft) -> list[Safe]:
+    """Return warnings to be shown before sending (empty subject, forgotten attachment, ...).
+
+    Raises:
+        DraftError: it cannot be sent; names the field.
+    """
+    _check_sender(mail, draft)
+    addresses = {field: _parsed(field, getattr(draft, field)) for field in ("to", "cc", "bcc")}
+    if not any(addresses.values()):
+        raise DraftError("to", "Name at least one recipient.")
+    _check_attachments(draft)
+    everybody = [address for found in addresses.values() for address in found]
+    visible = len(addresses["to"]) + len(addresses["cc"])
+    return [
+        *_warnings_about_text(draft),
+        *_warnings_about_size(draft),
+        *_warnings_about_addresses(everybody, visible),
+    ]
+
+
+def identities(account: Account) -> tuple[Address, ...]:
+    """Return the addresses an account may send from, its own first."""
+    return (account.address, *account.identities)
+
+
+def signed(body: str, account: Account) -> str:
+    """Return a body with the account's signature at its end."""
+    signature = account.signature.strip("\n")
+    return f"{body}\n\n{_SIGNATURE}\n{signature}\n" if signature else body
+
+
+def _check_sender(mail: Mail, draft: Draft) -> None:
+    try:
+        account = mail.config.account(draft.account)
+        envelope_address(draft.from_.addr_spec)
+    except UserError as error:
+        raise DraftError("from", error.hint) from error
+    if draft.from_.addr_spec.lower() not in account.own_addresses:
+        shown = safe_line(draft.from_.addr_spec, 80)
+        raise DraftError("from", f"{shown} is none of the addresses of account {account.name}.")
+    if account.smtp is None:
+        raise DraftError("from", f"Account {account.name} has no server to send through.")
+
+
+def _parsed(field: str, text: str) -> tuple[Address, ...]:
+    try:
+        return parse_address_list(text)
+    except UserError as error:
+        raise DraftError(field, error.hint) from error
+
+
+def _check_attachments(draft: Draft) -> None:
+    try:
+        sizes = [attachment_of(a.path).size_bytes for a in draft.attachments]
+    except UserError as error:
+        raise DraftError("attachments", error.hint) from error
+    if sum(sizes) > MAX_ATTACHED_BYTES:
+        megabytes = MAX_ATTACHED_BYTES // (1024 * 1024)
+        raise DraftError("attachments", f"All attachments together may have {megabytes} MB.")
+
+
+def _warnings_about_text(draft: Draft) -> list[Safe]:
+    warnings = []
+    own = _own_text(draft)
+    if not draft.subject.strip():
+        warnings.append(ours("The subject is empty."))
+    if not own.strip() and not draft.attachments and draft.kind is not DraftKind.FORWARD:
+        warnings.append(ours("The text is empty."))
+    if not draft.attachments and _FORGOTTEN.search(f"{own}\n{_own_subject(draft)}"):
+        warnings.append(ours("The text speaks of an attachment, but there is none."))
+    return warnings
+
+
+def _own_text(draft: Draft) -> str:
+    """Return what the person wrote: no quoted text, nothing forwarded, no signature."""
+    text = draft.body.partition("---------- Forwarded message ----------")[0]
+    lines = text.split("\n")
+    if _SIGNATURE in lines:
+        lines = lines[: len(lines) - 1 - lines[::-1].index(_SIGNATURE)]
+    return "\n".join(line for line in lines if not line.startswith(">"))
+
+
+def _own_subject(draft: Draft) -> str:
+    return draft.subject if draft.kind is DraftKind.NEW else ""
+
+
+def _warnings_about_size(draft: Draft) -> list[Safe]:
+    total = sum(attachment.size_bytes for attachment in draft.attachments)
+    if total <= LARGE_BYTES:
+        return []
+    return [ours(f"The attachments have {total // 1_000_000} MB; many servers refuse that.")]
+
+
+def _warnings_about_addresses(everybody: list[Address], visible: int) -> list[Safe]:
+    warnings = []
+    if visible > MANY_RECIPIENTS:
+        warnings.append(ours(f"{visible} people will see each other's address; Bcc hides them."))
+    odd = [a for a in everybody if "." not in a.domain and not a.domain.startswith("[")]
+    warnings += [
+        safe_line(f"{a.addr_spec}: the domain has no dot; is it complete?") for a in odd[:3]
+    ]
+    return warnings

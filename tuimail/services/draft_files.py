@@ -1,0 +1,61 @@
+"""Files made for drafts: attachments of a forwarded mail, kept until nobody can want them back."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Final
+
+from tuimail.errors import StoreError
+from tuimail.model.ids import DraftId
+from tuimail.store.drafts import drafts
+
+from .mail import Mail
+
+KEEP_S: Final = 30 * 24 * 3600
+"""As long as a sent mail can be made a draft again."""
+_FOLDER: Final = "attachments"
+
+
+def put_file(mail: Mail, draft_id: DraftId, filename: str, content: bytes) -> Path:
+    """Write a file for a draft; `filename` is one safe path component.
+
+    Raises:
+        StoreError: it cannot be written.
+    """
+    folder = _folder(mail, draft_id)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = _unused(folder, filename)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+        with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
+            file.write(content)
+    except OSError as error:
+        raise StoreError(f"An attachment could not be kept: {error.strerror}.") from error
+    return path
+
+
+def drop_files(mail: Mail, draft_id: DraftId) -> None:
+    """Remove the files of a draft."""
+    shutil.rmtree(_folder(mail, draft_id), ignore_errors=True)
+
+
+def drop_old_files(mail: Mail, now: int) -> None:
+    """Remove files of drafts that are gone, once nobody can take the mail back."""
+    root = mail.profile.data_dir / _FOLDER
+    if not root.is_dir():
+        return
+    wanted = {draft.id for draft in drafts(mail.store)}
+    for folder in root.iterdir():
+        if folder.name not in wanted and folder.stat().st_mtime < now - KEEP_S:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _folder(mail: Mail, draft_id: DraftId) -> Path:
+    return mail.profile.data_dir / _FOLDER / Path(draft_id).name
+
+
+def _unused(folder: Path, filename: str) -> Path:
+    path, number = folder / filename, 2
+    while path.exists() or path.is_symlink():
+        path, number = folder / f"{number} {filename}", number + 1
+    return path
