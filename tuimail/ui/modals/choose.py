@@ -1,0 +1,168 @@
+"""Choosing one of a list: type to narrow it, arrows to go to one, Enter to take it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from tuimail.model.safe import Safe
+from tuimail.ui.render.cells import cut, width_of
+from tuimail.ui.roles import StyleRole
+
+from .line_edit import LineEdit
+from .modal import Answer, Line, Modal, line_of
+
+Value = TypeVar("Value")
+
+MAX_LIST_ROWS = 12
+_MOVES = {"Up": -1, "ctrl+p": -1, "shift+Tab": -1, "Down": 1, "ctrl+n": 1, "Tab": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Generic[Value]):
+    """One thing to choose."""
+
+    value: Value
+    text: Safe
+    detail: Safe = Safe("")  # noqa: RUF009  a Safe is an immutable str
+    """On the right, quieter."""
+
+
+class Narrowing(Modal[Answer]):
+    """A list narrowed by typing; subclasses say what is in it."""
+
+    def __init__(self, title: Safe) -> None:
+        super().__init__()
+        self._title = title
+        self._edit = LineEdit()
+        self._cursor = 0
+        self._top = 0
+        self._page = MAX_LIST_ROWS
+
+    def entries(self) -> Sequence[tuple[Safe, Safe]]:
+        """Return (text, detail) of what is in the list now."""
+        raise NotImplementedError
+
+    def narrow(self, typed: str) -> None:
+        """Leave in the list what fits to the text."""
+        raise NotImplementedError
+
+    def take(self, index: int) -> None:
+        """End with an entry of the list."""
+        raise NotImplementedError
+
+    def rows_wanted(self) -> int:
+        """Return how many rows the whole list takes, so that narrowing does not move it."""
+        raise NotImplementedError
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        """Return the line typed in and the list below it."""
+        self._page = max(1, min(self.rows_wanted(), MAX_LIST_ROWS, height - 1))
+        self._top = max(self._cursor - self._page + 1, min(self._top, self._cursor))
+        entries = self.entries()
+        shown = entries[self._top : self._top + self._page]
+        rows = [
+            _entry_line(text, detail, width, is_chosen=self._top + n == self._cursor)
+            for n, (text, detail) in enumerate(shown)
+        ]
+        if not entries:
+            rows.append(line_of([(Safe("   nothing fits"), StyleRole.MODAL_DIM)], width))
+        rows += [line_of([], width) for _ in range(self._page - len(rows))]
+        return [self._head(len(entries), width), *rows[: self._page]]
+
+    def _head(self, count: int, width: int) -> Line:
+        title = cut(self._title, max(8, width // 2))
+        place = Safe(f"{min(self._cursor + 1, count)}/{count} ")
+        room = max(1, width - width_of(title) - 4 - width_of(place))
+        return line_of(
+            [
+                (Safe(" "), StyleRole.MODAL),
+                (title, StyleRole.MODAL_TITLE),
+                (Safe("  "), StyleRole.MODAL),
+                *self._edit.pieces(room),
+                (Safe(" "), StyleRole.MODAL),
+                (place, StyleRole.MODAL_DIM),
+            ],
+            width,
+        )
+
+    def press(self, key: str, character: str) -> None:
+        """Take Enter, Esc, moves, editing keys and text."""
+        if key in ("Esc", "ctrl+c", "ctrl+g"):
+            self.leave()
+        elif key == "Enter":
+            if self.entries():
+                self.take(self._cursor)
+        elif key in _MOVES:
+            self._move(_MOVES[key])
+        elif key in ("PgUp", "PgDn"):
+            self._move(self._page if key == "PgDn" else -self._page)
+        elif self._edit.press(key, character):
+            self._narrowed()
+
+    def paste(self, text: str) -> None:
+        """Narrow by it."""
+        self._edit.insert(text)
+        self._narrowed()
+
+    def _narrowed(self) -> None:
+        self._cursor = self._top = 0
+        self.narrow(self._edit.text)
+
+    def _move(self, by: int) -> None:
+        self._cursor = max(0, min(len(self.entries()) - 1, self._cursor + by))
+
+
+class Choose(Narrowing[Value]):
+    """One of several values."""
+
+    def __init__(self, title: Safe, choices: Sequence[Choice[Value]]) -> None:
+        super().__init__(title)
+        self._all = choices
+        self._fitting = list(choices)
+
+    def entries(self) -> Sequence[tuple[Safe, Safe]]:
+        """Return the choices that fit."""
+        return [(choice.text, choice.detail) for choice in self._fitting]
+
+    def narrow(self, typed: str) -> None:
+        """Keep choices with every word typed; those that begin with the text come first."""
+        words = typed.casefold().split()
+        fitting = [c for c in self._all if _has_all(c, words)]
+        start = typed.casefold().strip()
+        self._fitting = sorted(fitting, key=lambda c: not _begins(c, start))
+
+    def take(self, index: int) -> None:
+        """End with a choice."""
+        self.finish(self._fitting[index].value)
+
+    def rows_wanted(self) -> int:
+        """Return how many choices there are."""
+        return len(self._all)
+
+
+def _has_all(choice: Choice[Value], words: Sequence[str]) -> bool:
+    text = f"{choice.text} {choice.detail}".casefold()
+    return all(word in text for word in words)
+
+
+def _begins(choice: Choice[Value], start: str) -> bool:
+    return choice.text.casefold().strip().startswith(start)
+
+
+def _entry_line(text: Safe, detail: Safe, width: int, *, is_chosen: bool) -> Line:
+    role = StyleRole.MODAL_CURSOR if is_chosen else StyleRole.MODAL
+    detail_role = StyleRole.MODAL_CURSOR if is_chosen else StyleRole.MODAL_DIM
+    right = cut(detail, width // 2)
+    left = cut(text, max(1, width - width_of(right) - 6))
+    gap = max(1, width - 4 - width_of(left) - width_of(right))
+    return line_of(
+        [
+            (Safe("   "), role),
+            (left, role),
+            (Safe(" " * gap), role),
+            (right, detail_role),
+            (Safe(" "), role),
+        ],
+        width,
+        role,
+    )

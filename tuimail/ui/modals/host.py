@@ -1,0 +1,146 @@
+"""Puts modals on the screen, one at a time, and brings keys to them."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from textual import events
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tuimail.model.safe import Safe
+from tuimail.ui.key_names import key_name
+from tuimail.ui.strips import strip_of
+from tuimail.ui.themes import ThemeStyles
+
+from .modal import Answer, Line, Modal
+from .which_key import which_key_lines
+
+_BOTTOM_LINES = 2
+"""Status and hints stay in sight below which-key."""
+
+
+class Overlays(Widget, can_focus=True):
+    """A sheet at the bottom of the screen, over everything; not there while nothing is asked.
+
+    The screen needs the layers `base above`.
+    """
+
+    DEFAULT_CSS = """
+    Overlays {
+        layer: above; dock: bottom; display: none; width: 100%; height: 1;
+        overflow: hidden hidden; scrollbar-size: 0 0;
+    }
+    """
+
+    def __init__(self, theme: ThemeStyles) -> None:
+        super().__init__(id="overlays")
+        self.theme = theme
+        """To be set anew when the theme changes."""
+        self._turn = asyncio.Lock()
+        self._modal: Modal[Any] | None = None
+        self._over = asyncio.Event()
+        self._lines: list[Line] = []
+        self._which: Sequence[tuple[Safe, Safe]] = ()
+        self._focus_before: Widget | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a modal has the keys."""
+        return self._modal is not None
+
+    async def ask(self, modal: Modal[Answer]) -> Answer | None:
+        """Show a modal and wait for its answer; None after Esc. A second one waits for its turn.
+
+        Call it from a worker: a message handler that waits would keep the keys from arriving.
+        """
+        async with self._turn:
+            self._begin(modal)
+            try:
+                await self._over.wait()
+            finally:
+                self._end()
+        return modal.answer
+
+    def show_which_key(self, rows: Sequence[tuple[Safe, Safe]]) -> None:
+        """Show how an unfinished sequence can go on; see `hints.continuation_rows`."""
+        if not self.is_open:
+            self._which = rows
+            self._draw()
+
+    def hide_which_key(self) -> None:
+        """Take which-key away; nothing happens if it is not there."""
+        if self._which:
+            self._which = ()
+            self._draw()
+
+    def press(self, event: events.Key) -> None:
+        """Give a key to the modal."""
+        if self._modal is not None:
+            self._modal.press(key_name(event.key), event.character or "")
+            self._after()
+
+    def on_key(self, event: events.Key) -> None:
+        """Take every key while a modal is open."""
+        event.stop()
+        event.prevent_default()
+        self.press(event)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Give pasted text to the modal."""
+        event.stop()
+        if self._modal is not None:
+            self._modal.paste(event.text)
+            self._after()
+
+    def on_resize(self) -> None:
+        """Draw for the new width."""
+        if self._modal is not None or self._which:
+            self._draw()
+
+    def render_line(self, y: int) -> Strip:
+        """Return a line as Textual wants it."""
+        if y >= len(self._lines):
+            return Strip.blank(self.size.width)
+        return strip_of(self._lines[y], self.theme.styles)
+
+    def _begin(self, modal: Modal[Any]) -> None:
+        self._which = ()
+        self._modal = modal
+        self._over.clear()
+        self._focus_before = self.screen.focused
+        self._draw()
+        self.focus(scroll_visible=False)
+
+    def _after(self) -> None:
+        modal = self._modal
+        if modal is None:
+            return
+        if modal.is_over:
+            self._over.set()
+        else:
+            self._draw()
+
+    def _end(self) -> None:
+        self._modal = None
+        self._draw()
+        if self.is_attached:
+            self.screen.set_focus(self._focus_before, scroll_visible=False)
+        self._focus_before = None
+
+    def _draw(self) -> None:
+        width, height = self.app.size
+        if self._modal is not None:
+            self._lines = self._modal.lines(width, height - 1)
+        else:
+            self._lines = which_key_lines(self._which, width) if self._which else []
+        below = 0 if self._modal is not None or not self._lines else _BOTTOM_LINES
+        if self._lines and (self._height, self._below) != (len(self._lines), below):
+            self._height, self._below = len(self._lines), below
+            self.styles.height = len(self._lines)
+            self.styles.margin = (0, 0, below, 0)
+        self.display = bool(self._lines)
+        self.refresh()
+
+    _height = 0
+    _below = 0
