@@ -44,7 +44,8 @@ class AccountSync:
         self._surroundings = surroundings
         self._backoff = Backoff(surroundings.random)
         self._retry = asyncio.Event()
-        self._problem: TuimailError | None = None
+        self.problem: TuimailError | None = None
+        """Why there is no connection; None while there is one."""
         self._worker = Worker(account, self.agenda, surroundings, self._becomes)
 
     @property
@@ -103,6 +104,7 @@ class AccountSync:
         except TuimailError as error:
             self.agenda.unreachable(error)
             return error
+        self.problem = None
         try:
             self._backoff.reset()
             async with asyncio.TaskGroup() as group:
@@ -120,7 +122,7 @@ class AccountSync:
     async def _pause(self, problem: TuimailError) -> None:
         """Wait before the next attempt, until somebody wishes for one."""
         self._retry.clear()
-        self._problem = problem
+        self.problem = problem
         if _is_for_the_person(problem):
             self._becomes(Connection.STOPPED, problem.hint)
             self.agenda.unreachable(problem)
@@ -135,8 +137,8 @@ class AccountSync:
 
     def _demand_a_way(self) -> None:
         """A wrong password is not tried again because someone opens a mail: servers lock out."""
-        if self.is_stopped and self._problem is not None:
-            raise self._problem
+        if self.is_stopped and self.problem is not None:
+            raise self.problem
 
     async def _notice_sleep(self) -> None:
         clock, monotonic = self._surroundings.clock, self._surroundings.monotonic

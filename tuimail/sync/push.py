@@ -1,8 +1,8 @@
 """Carries out on the server what people asked for, in order, safe to repeat after any cut."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tuimail.errors import NotFound, ProtocolError, Scope
@@ -13,7 +13,7 @@ from tuimail.model.operation import Operation, OperationKind, OperationState
 from tuimail.model.safe import safe_line
 from tuimail.store.blobs import read_blob
 from tuimail.store.database import Store
-from tuimail.store.operations import Location, finish, locate, pending, start
+from tuimail.store.operations import Location, finish_many, locate, pending, start
 
 from .push_plan import flags_refused, grouped
 from .remote import Moved, Remote, RemoteState
@@ -102,7 +102,7 @@ class Pusher:
         parked: set[MessageKey] = set()
         gone: list[Operation] = []
         for operation in group:
-            location = await asyncio.to_thread(locate, self._store, operation)
+            location = await asyncio.to_thread(self._locate, operation)
             if location is not None and location.uid_validity == state.uid_validity:
                 located[location.uid] = operation
             elif location is None and self._is_pulled_since(operation.mailbox, operation.id):
@@ -115,6 +115,11 @@ class Pusher:
         if parked:
             pushed.parked.add(group[0].mailbox)
         return located, parked
+
+    def _locate(self, operation: Operation) -> Location | None:
+        """Find a message by UID, or by its key where UIDs mean something else by now."""
+        found = locate(self._store, operation)
+        return found or locate(self._store, replace(operation, uid=0))
 
     async def _act(
         self, remote: Remote, first: Operation, located: dict[int, Operation], pushed: Pushed
@@ -136,11 +141,12 @@ class Pusher:
                 await self._refuse(operations, error.hint, error.reply, pushed)
                 continue
             pushed.touched.update(_touched(first))
-            new_uids = dict(moved.uids)
-            for uid in uids:
-                new_uid = new_uids.get(uid, 0)
-                landed = Location(moved.uid_validity, new_uid) if new_uid else None
-                await self._finish(alive[uid], OperationState.DONE, moved_to=landed)
+            landed = {
+                alive[old].id: Location(moved.uid_validity, new)
+                for old, new in moved.uids
+                if old in uids
+            }
+            await self._finish(operations, OperationState.DONE, moved_to=landed)
 
     async def _without_arrived(
         self,
@@ -164,9 +170,9 @@ class Pusher:
         await remote.open(first.mailbox)
         if arrived and first.kind is OperationKind.MOVE:
             await remote.expunge(uid_set(arrived))
-        for operation in arrived.values():
+        if arrived:
             pushed.touched.update(_touched(first))
-            await self._finish(operation, OperationState.DONE)
+            await self._finish(list(arrived.values()), OperationState.DONE)
         return {uid: one for uid, one in alive.items() if uid not in arrived}
 
     async def _append(
@@ -187,28 +193,28 @@ class Pusher:
             else await remote.append(operation.mailbox, raw, operation.add, operation.created)
         )
         pushed.touched.add(operation.mailbox)
-        landed = Location(state.uid_validity, uid) if uid else None
-        await self._finish(operation, OperationState.DONE, moved_to=landed)
+        landed = {operation.id: Location(state.uid_validity, uid)} if uid else {}
+        await self._finish([operation], OperationState.DONE, moved_to=landed)
         return set()
 
     async def _refuse(
         self, operations: Sequence[Operation], hint: str, reply: str, pushed: Pushed
     ) -> None:
-        for operation in operations:
-            await self._finish(operation, OperationState.REFUSED, reply or hint)
+        await self._finish(operations, OperationState.REFUSED, reply or hint)
         # Changes that nobody asked for by hand (batch 0) are dropped without a word, but for mail.
         if any(one.batch or one.kind is OperationKind.APPEND for one in operations):
             pushed.hints.append(safe_line(hint))
 
     async def _finish(
         self,
-        operation: Operation,
+        operations: Sequence[Operation],
         state: OperationState,
         reply: str = "",
-        moved_to: Location | None = None,
+        moved_to: Mapping[OperationId, Location] | None = None,
     ) -> None:
-        await asyncio.to_thread(finish, self._store, operation.id, state, reply, moved_to)
-        self._doubted.discard(operation.id)
+        ids = [operation.id for operation in operations]
+        await asyncio.to_thread(finish_many, self._store, ids, state, reply, moved_to)
+        self._doubted.difference_update(ids)
 
     def _tell(self, pushed: Pushed) -> None:
         self._on_event(OperationsChanged(self._account, " ".join(dict.fromkeys(pushed.hints))))

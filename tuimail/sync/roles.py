@@ -1,4 +1,4 @@
-"""Which mailbox is for what: the person's choice, the server's word, then a plain name. Pure."""
+"""Which mailbox is for what: the person's choice, then the server's word. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,14 +11,6 @@ from tuimail.store.mailboxes import ListedMailbox
 from .remote import RemoteMailbox
 
 INBOX: Final = "INBOX"
-NAMES: Final = {
-    Role.SENT: frozenset({"sent", "sent items", "sent messages", "sent mail"}),
-    Role.DRAFTS: frozenset({"drafts", "draft"}),
-    Role.TRASH: frozenset({"trash", "deleted items", "deleted messages"}),
-    Role.ARCHIVE: frozenset({"archive", "archives"}),
-    Role.JUNK: frozenset({"junk", "spam", "junk e-mail", "junk email"}),
-}
-"""Names that programs give these mailboxes on servers without SPECIAL-USE (RFC 6154)."""
 
 
 def with_roles(account: Account, mailboxes: Sequence[RemoteMailbox]) -> list[ListedMailbox]:
@@ -50,13 +42,7 @@ def _holder(account: Account, listed: Sequence[ListedMailbox], role: Role) -> st
     usable = [one for one in listed if one.is_selectable and not _is_inbox(one)]
     if chosen is not None and any(one.name == chosen for one in usable):
         return chosen
-    said = next((one.name for one in usable if one.role is role), None)
-    return said or next((one.name for one in usable if _leaf(one) in NAMES.get(role, ())), None)
-
-
-def _leaf(one: ListedMailbox) -> str:
-    name = one.name.rpartition(one.delimiter)[2] if one.delimiter else one.name
-    return name.casefold()
+    return next((one.name for one in usable if one.role is role), None)
 
 
 def _is_inbox(one: ListedMailbox) -> bool:

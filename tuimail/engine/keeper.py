@@ -1,0 +1,236 @@
+"""Keeps one account: its retrieval, its sending, and its passwords."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from random import Random
+
+from tuimail.credentials.provider import Passwords, Purpose
+from tuimail.credentials.secret import Secret
+from tuimail.errors import (
+    EngineUnavailable,
+    SecretUnavailable,
+    SignInRefused,
+    TuimailError,
+    UserError,
+)
+from tuimail.events import AccountChanged, Connection, Event, Progress, SyncFinished
+from tuimail.model.account import Account
+from tuimail.model.ids import MessageKey
+from tuimail.outbox.sender import Outbox, run_account_outbox
+from tuimail.services.engine_passes import AccountPass, MailboxPass
+from tuimail.services.engine_wire import CancelWish, PushWish, SendWish, SyncWish
+from tuimail.store.database import Store
+from tuimail.store.mailboxes import mailbox_rows
+from tuimail.store.operations import pending
+from tuimail.store.outgoing import waiting
+from tuimail.sync.account import AccountSync
+from tuimail.sync.imap_remote import connect_imap
+from tuimail.sync.passes import Counted, PassEnd
+from tuimail.sync.remote import Remote
+from tuimail.sync.surroundings import Surroundings
+
+from .caretaker import care_for
+
+
+async def connect_by_imap(account: Account, secret: Secret) -> Remote:
+    """Connect to the server of an account."""
+    assert account.imap is not None, "retrieval runs for accounts with a server alone"
+    return await connect_imap(account.imap, secret)
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """What the keepers of all accounts share; clocks, chance and servers are injected."""
+
+    store: Store
+    passwords: Passwords
+    publish: Callable[[Event], None]
+    has_screen: Callable[[], bool]
+    clock: Callable[[], float] = time.time
+    monotonic: Callable[[], float] = time.monotonic
+    random: Random = field(default_factory=Random)
+    connect: Callable[[Account, Secret], Awaitable[Remote]] = connect_by_imap
+
+
+class AccountKeeper:
+    """One account, from its first task to its last."""
+
+    def __init__(self, account: Account, household: Household) -> None:
+        self.account = account
+        self._household = household
+        self._asking = asyncio.Lock()
+        self._wake_outbox = asyncio.Event()
+        self._sync: AccountSync | None = self._new_sync()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self, group: asyncio.TaskGroup) -> None:
+        """Run the account's loops in `group`."""
+        name, random = self.account.name, self._household.random
+        if self.account.imap:
+            care = care_for(f"sync of {name}", self._run_sync, self._sync_broke, random)
+            self._tasks.append(group.create_task(care))
+        if self.account.smtp:
+            care = care_for(f"outbox of {name}", self._run_outbox, self._outbox_broke, random)
+            self._tasks.append(group.create_task(care))
+
+    async def end(self) -> None:
+        """Stop the loops; whoever waits is told."""
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        self._give_up(EngineUnavailable("The account was changed. Try again."))
+
+    def heed(self, wish: PushWish | SendWish | CancelWish) -> None:
+        """Take a hint: operations or mail wait, or a long task is to stop."""
+        match wish:
+            case SendWish():
+                self._wake_outbox.set()
+            case PushWish() if self._sync is not None:
+                self._sync.agenda.wish_push()
+            case CancelWish(task) if self._sync is not None:
+                self._sync.agenda.cancel(task)
+            case _:
+                pass  # retrieval is being started again and will look for itself
+
+    def see(self, keys: list[MessageKey]) -> None:
+        """These messages of the account are on the screen."""
+        if self._sync is not None:
+            self._sync.agenda.wish_bodies(keys)
+
+    def can_ask(self) -> None:
+        """Somebody is there who can type a password."""
+        if self._sync is not None and isinstance(self._sync.problem, SecretUnavailable):
+            self._sync.retry()
+
+    async def sync(self, wish: SyncWish) -> AccountPass:
+        """Make a pass and return what it did; a failure is part of that."""
+        began = self._household.monotonic()
+        end = await self._pass(wish)
+        name = self.account.name
+        self._household.publish(SyncFinished(name, wish.request, end.hint, end.exit_status))
+        seconds = round(self._household.monotonic() - began, 3)
+        mailboxes = await asyncio.to_thread(self._mailbox_passes, end.counts, wish.mailbox)
+        return AccountPass(name, mailboxes, seconds, end.hint, end.exit_status)
+
+    async def body(self, key: MessageKey) -> None:
+        """Fetch a body before all else. Raises what `AccountSync.body` does."""
+        await self._there().body(key)
+
+    async def create(self, mailbox: str) -> None:
+        """Create a mailbox. Raises what `AccountSync.create` does."""
+        await self._there().create(mailbox)
+
+    def waits(self) -> bool:
+        """Tell whether something of this account must still reach a server. Reads the store.
+
+        Operations do not count while only the person can mend the account: the next screen tries
+        again. Outgoing mail always counts.
+        """
+        store, name = self._household.store, self.account.name
+        if self.account.smtp and waiting(store, name):
+            return True
+        is_trying = self._sync is None or not self._sync.is_stopped
+        return bool(self.account.imap and is_trying and pending(store, name))
+
+    async def _pass(self, wish: SyncWish) -> PassEnd:
+        if self.account.imap is None:
+            return PassEnd({})
+        try:
+            return await self._there().sync(wish.mailbox, headers_only=wish.headers_only)
+        except TuimailError as error:
+            return PassEnd({}, error.hint, error.exit_status)
+
+    def _mailbox_passes(self, counts: dict[str, Counted], only: str) -> tuple[MailboxPass, ...]:
+        rows = mailbox_rows(self._household.store, self.account.name)
+        nothing = Counted()
+        return tuple(
+            MailboxPass(row.name, row.total, row.unread, did.new, did.changed, did.vanished)
+            for row in rows
+            if row.is_selectable and only in ("", row.name.raw)
+            for did in [counts.get(row.name.raw, nothing)]
+        )
+
+    def _there(self) -> AccountSync:
+        if self.account.imap is None:
+            raise UserError(f"The account {self.account.name} has no server to retrieve from.")
+        if self._sync is None:
+            raise EngineUnavailable(
+                f"Retrieval of {self.account.name} failed by a fault of this program "
+                "and is being started again. The log says where."
+            )
+        return self._sync
+
+    def _new_sync(self) -> AccountSync:
+        household = self._household
+        surroundings = Surroundings(
+            store=household.store,
+            connect=self._connect,
+            on_event=self._from_sync,
+            clock=household.clock,
+            monotonic=household.monotonic,
+            random=household.random,
+            has_screen=household.has_screen,
+        )
+        return AccountSync(self.account, surroundings)
+
+    async def _run_sync(self) -> None:
+        if self._sync is None:
+            self._sync = self._new_sync()
+        await self._sync.run()
+
+    def _sync_broke(self) -> None:
+        self._give_up(EngineUnavailable("A fault of this program; the log says where."))
+        self._sync = None
+
+    def _give_up(self, error: EngineUnavailable) -> None:
+        if self._sync is not None:
+            self._sync.agenda.unreachable(error)
+
+    async def _run_outbox(self) -> None:
+        household = self._household
+        await run_account_outbox(
+            Outbox(
+                store=household.store,
+                account=self.account,
+                secret=self._smtp_secret,
+                on_event=self._from_outbox,
+                wake=self._wake_outbox,
+                forget_secret=self._forget_secret,
+                clock=household.clock,
+                random=household.random,
+            )
+        )
+
+    def _outbox_broke(self) -> None:
+        """Nothing to tell: what was being sent is recorded, and mended at the next start."""
+
+    def _from_sync(self, event: Event) -> None:
+        self._household.publish(event)
+        if isinstance(event, AccountChanged) and event.connection == Connection.IN_STEP:
+            self.heed(SendWish())  # the network is back
+
+    def _from_outbox(self, event: Event) -> None:
+        self._household.publish(event)
+        if not isinstance(event, Progress):
+            self.heed(PushWish())  # an accepted mail leaves a copy to file and a flag to set
+
+    async def _connect(self) -> Remote:
+        secret = await self._secret(Purpose.IMAP)
+        try:
+            return await self._household.connect(self.account, secret)
+        except SignInRefused:
+            self._forget_secret()
+            raise
+
+    async def _smtp_secret(self) -> Secret:
+        return await self._secret(Purpose.SMTP)
+
+    async def _secret(self, purpose: Purpose) -> Secret:
+        async with self._asking:  # both directions of an account need the same answer
+            return await self._household.passwords.password_of(self.account, purpose)
+
+    def _forget_secret(self) -> None:
+        self._household.passwords.forget(self.account.name)

@@ -1,0 +1,112 @@
+"""The engine's process: one per profile by a lock, a log without secrets, a clean end."""
+
+import asyncio
+import fcntl
+import logging
+import os
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Final
+
+from tuimail import __version__
+from tuimail.config.profile import Profile
+from tuimail.errors import ExitStatus, StoreError, TuimailError
+from tuimail.outbox.sender import recover_outbox
+from tuimail.store.database import Store, open_store
+from tuimail.store.projection import apply_projection
+
+from .supervisor import Supervisor, Term
+
+LOG_BYTES: Final = 1 << 20
+LOGS_KEPT: Final = 2
+THREADS: Final = 4
+"""For reading and writing the store and looking up hosts; each holds connections to the store."""
+
+log = logging.getLogger(__name__)
+
+
+def run_engine(profile: Profile, *, stay: bool, log_level: str = "info") -> int:
+    """Run the engine of a profile until it is time to end; return the exit status.
+
+    With `stay` it runs until stopped, otherwise until no screen is attached and nothing waits.
+    Where another engine has the profile, this one leaves at once.
+
+    Raises:
+        StoreError: the profile's folders or files cannot be used.
+    """
+    profile.prepare()
+    lock = _locked(profile.lock)
+    if lock is None:
+        return ExitStatus.DONE
+    try:
+        _log_to(profile.log, log_level)
+        return _run_holding_lock(profile, Term(stay))
+    finally:
+        os.close(lock)
+
+
+def _run_holding_lock(profile: Profile, term: Term) -> int:
+    log.info("engine %s begins, process %d", __version__, os.getpid())
+    try:
+        store = open_store(profile.data_dir)
+    except StoreError as error:
+        log.error("store: %s", error.hint)  # noqa: TRY400  the hint says what to do
+        raise
+    for notice in store.notices:
+        log.warning("store: %s", notice)
+    problems: list[str] = []
+    try:
+        asyncio.run(_supervise(profile, store, term))
+    except* TuimailError as errors:
+        problems = [str(error) for error in errors.exceptions]
+    finally:
+        store.close()
+    for problem in problems:
+        log.error("%s", problem)
+    log.info("engine ended")
+    return ExitStatus.STORE if problems else ExitStatus.DONE
+
+
+async def _supervise(profile: Profile, store: Store, term: Term) -> None:
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(THREADS, "store"))
+    await asyncio.to_thread(_mend, store)
+    supervisor = Supervisor(profile, store, term)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        loop.add_signal_handler(number, supervisor.leave)
+    await supervisor.run()
+
+
+def _mend(store: Store) -> None:
+    """Set right what an engine that crashed left behind; this process alone holds the lock."""
+    uncertain = recover_outbox(store, time.time())
+    if uncertain:
+        log.warning("%d mails may or may not have been sent", len(uncertain))
+    apply_projection(store)
+
+
+def _locked(path: Path) -> int | None:
+    """Return the open lock file, or None where another process has it."""
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}.") from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        return None
+    os.ftruncate(handle, 0)
+    os.write(handle, f"{os.getpid()}\n".encode())
+    return handle
+
+
+def _log_to(path: Path, level: str) -> None:
+    handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=LOGS_KEPT, delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(level.upper())

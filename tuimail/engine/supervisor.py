@@ -1,0 +1,284 @@
+"""Runs everything the engine does: a keeper per account, the socket, the configuration, the end."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tuimail.config.load import load_config
+from tuimail.config.profile import Profile
+from tuimail.credentials.provider import Passwords
+from tuimail.credentials.secret import Secret
+from tuimail.errors import ConfigError, NotFound, UserError
+from tuimail.events import Event, OutgoingChanged, SecretAsked, to_json
+from tuimail.model.account import Account
+from tuimail.model.ids import AccountName, MessageKey
+from tuimail.model.outgoing import OutgoingState
+from tuimail.services.engine_passes import passes_to_json
+from tuimail.services.engine_wire import (
+    Answer,
+    Answered,
+    BodiesWish,
+    BodyWish,
+    CancelWish,
+    CreateWish,
+    PushWish,
+    ReloadWish,
+    Said,
+    SendWish,
+    StopWish,
+    SyncWish,
+    Wish,
+    socket_path,
+)
+from tuimail.store.database import Store
+from tuimail.store.messages import places_of_key
+from tuimail.store.outgoing import outgoing_rows
+
+from .channel import Asked, Channel
+from .client import Client
+from .hub import Hub
+from .keeper import AccountKeeper, Household
+from .questions import Questions
+
+IDLE_S: Final = 30.0
+"""The engine ends when nobody has been attached and nothing has waited for so long."""
+LOOK_EVERY_S: Final = 2.0
+"""How often it looks whether the configuration changed and whether it may end."""
+SEND_GRACE_S: Final = 15.0
+"""A mail being sent when the engine is told to end is waited for so long."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How long the engine stays."""
+
+    stay: bool
+    """Until stopped; otherwise until nothing is to be done."""
+    idle_s: float = IDLE_S
+    look_every_s: float = LOOK_EVERY_S
+
+
+class Supervisor:
+    """The engine of one profile, in the process that holds its lock."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        store: Store,
+        term: Term,
+        furnish: Callable[[Household], Household] = lambda household: household,
+    ) -> None:
+        """`furnish` replaces clocks, chance and servers of the household."""
+        self._profile = profile
+        self._store = store
+        self._term = term
+        self._hub = Hub()
+        self._channel = Channel(socket_path(profile), self)
+        self._questions = Questions(self._ask_screens, self._settled)
+        self._passwords = Passwords(self._questions.ask)
+        self._household = furnish(
+            Household(store, self._passwords, self._hub.publish, self._has_screen)
+        )
+        self._keepers: dict[AccountName, AccountKeeper] = {}
+        self._config_stamp: tuple[int, int] | None = None
+        self._reloading = asyncio.Lock()
+        self._group: asyncio.TaskGroup | None = None
+        self._visible: list[MessageKey] | None = None
+        self._leave = asyncio.Event()
+        self._look = asyncio.Event()
+        self._hub.listen(self._channel.publish)
+        self._hub.listen(self._overhear)
+
+    def leave(self) -> None:
+        """End soon: SIGTERM, a wish, or a newer program."""
+        self._leave.set()
+        self._look.set()
+
+    async def run(self) -> None:
+        """Work until it is time to leave.
+
+        Raises:
+            EngineUnavailable: the socket cannot be made.
+        """
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            serving = group.create_task(self._channel.serve())
+            await self._stay(group)
+            serving.cancel()  # first: whoever comes now starts the next engine
+            for keeper in self._keepers.values():
+                await keeper.end()
+
+    async def grant(self, wish: Asked) -> dict[str, object]:
+        """Do what a client waits for."""
+        match wish:
+            case SyncWish():
+                return await self._sync(wish)
+            case BodyWish():
+                await self._body(MessageKey(wish.key))
+            case CreateWish():
+                await self._named(wish.account).create(wish.name)
+        return {}
+
+    def heed(self, wish: Wish) -> None:
+        """Take a hint."""
+        match wish:
+            case PushWish() | SendWish() | CancelWish():
+                for keeper in self._keepers.values():
+                    keeper.heed(wish)
+            case BodiesWish(keys):
+                self._visible = [MessageKey(key) for key in keys]
+                self._look.set()
+            case Answer(question, secret):
+                self._questions.answer(question, Secret(secret))
+            case ReloadWish():
+                self._look.set()
+            case StopWish():
+                self.leave()
+            case SyncWish() | BodyWish() | CreateWish():
+                raise AssertionError("granted, not heeded")
+
+    def attached(self, client: Client) -> None:
+        """Tell a client that has just come how things stand."""
+        for event in self._hub.standing():
+            client.say(Said(to_json(event)))
+        if client.can_ask:
+            self._questions.screen_came()
+            for asked in self._questions.open:
+                client.say(Said(to_json(asked)))
+            for keeper in self._keepers.values():
+                keeper.can_ask()
+        self._look.set()
+
+    def detached(self, client: Client) -> None:
+        """A client is gone."""
+        if client.can_ask:
+            self._questions.screen_left()
+        self._look.set()
+
+    def superseded(self) -> None:
+        """A newer program wants this place."""
+        log.info("a newer program asked for this place")
+        self.leave()
+
+    async def _stay(self, group: asyncio.TaskGroup) -> None:
+        """Look around now and then until it is time to leave."""
+        quiet_since: float | None = None
+        while not self._leave.is_set():
+            self._look.clear()
+            await self._reload(group)
+            await self._hand_out_visible()
+            now = self._household.monotonic()
+            if self._term.stay or self._channel.clients or await asyncio.to_thread(self._waits):
+                quiet_since = None
+            elif quiet_since is None:
+                quiet_since = now
+            elif now - quiet_since >= self._term.idle_s:
+                log.info("nothing to do, nobody attached: ending")
+                return
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._term.look_every_s):
+                    await self._look.wait()
+        await self._let_sends_end()
+
+    async def _let_sends_end(self) -> None:
+        """Give a mail that is on the wire time for its last reply, which decides whose it is."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SEND_GRACE_S):
+                while await asyncio.to_thread(self._is_sending):
+                    self._look.clear()
+                    await self._look.wait()
+
+    def _waits(self) -> bool:
+        return any(keeper.waits() for keeper in list(self._keepers.values()))
+
+    def _is_sending(self) -> bool:
+        return any(row.state is OutgoingState.SENDING for row in outgoing_rows(self._store))
+
+    async def _reload(self, group: asyncio.TaskGroup) -> None:
+        """Read the configuration if its file changed; keep the old one while it is broken."""
+        async with self._reloading:
+            stamp = _stamp(self._profile.config_file)
+            if stamp == self._config_stamp:
+                return
+            self._config_stamp = stamp
+            try:
+                config = await asyncio.to_thread(load_config, self._profile)
+            except ConfigError as error:
+                log.warning("configuration not usable, the old one stays: %s", error.hint)
+                return
+            await self._take_over(config.accounts, group)
+
+    async def _take_over(self, accounts: Sequence[Account], group: asyncio.TaskGroup) -> None:
+        wanted = {account.name: account for account in accounts}
+        for name, keeper in list(self._keepers.items()):
+            if wanted.get(name) != keeper.account:
+                del self._keepers[name]
+                await keeper.end()
+                self._hub.forget(name)
+                self._household.passwords.forget(name)
+        for name, account in wanted.items():
+            if name not in self._keepers:
+                self._keepers[name] = AccountKeeper(account, self._household)
+                self._keepers[name].start(group)
+
+    async def _hand_out_visible(self) -> None:
+        """Tell each account which of its messages are on the screen."""
+        if self._visible is None:
+            return
+        keys, self._visible = self._visible, None
+        owners = await asyncio.to_thread(self._owners, keys)
+        for name, keeper in self._keepers.items():
+            keeper.see([key for key in keys if name in owners[key]])
+
+    def _owners(self, keys: Sequence[MessageKey]) -> dict[MessageKey, set[AccountName]]:
+        return {key: {p.account for p in places_of_key(self._store, key)} for key in keys}
+
+    async def _sync(self, wish: SyncWish) -> dict[str, object]:
+        if self._group is not None:
+            await self._reload(self._group)
+        names = [self._named(wish.account).account.name] if wish.account else list(self._keepers)
+        async with asyncio.TaskGroup() as passes:
+            tasks = [passes.create_task(self._keepers[name].sync(wish)) for name in names]
+        return passes_to_json([task.result() for task in tasks])
+
+    async def _body(self, key: MessageKey) -> None:
+        owners = await asyncio.to_thread(self._owners, [key])
+        keepers = [self._keepers[name] for name in sorted(owners[key]) if name in self._keepers]
+        if not keepers:
+            raise NotFound("The message is no longer in any mailbox.")
+        await keepers[0].body(key)
+
+    def _named(self, name: str) -> AccountKeeper:
+        keeper = self._keepers.get(AccountName(name))
+        if keeper is None:
+            names = ", ".join(self._keepers) or "none yet (tuimail account add)"
+            raise UserError(f"There is no account {name!r}. Accounts: {names}.")
+        return keeper
+
+    def _overhear(self, event: Event) -> None:
+        if isinstance(event, OutgoingChanged):
+            self._look.set()
+
+    def _has_screen(self) -> bool:
+        return self._channel.has_screen
+
+    def _ask_screens(self, asked: SecretAsked) -> None:
+        self._hub.publish(asked)
+
+    def _settled(self, question: str) -> None:
+        self._channel.tell(Answered(question))
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    """Return what changes when a file does; None where there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return (found.st_mtime_ns, found.st_size)
