@@ -6,8 +6,6 @@ With `--profile DIR` everything lies under DIR; without it in the folders of the
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 from tuimail.errors import StoreError
 
 PRIVATE = 0o700
@@ -35,6 +33,8 @@ class Profile:
     @classmethod
     def default(cls) -> "Profile":
         """Return the profile in the platform's folders."""
+        import platformdirs  # not needed with --profile, and the start is measured
+
         return cls(
             Path(platformdirs.user_config_dir("tuimail")) / "config.toml",
             Path(platformdirs.user_data_dir("tuimail")),
