@@ -9,9 +9,6 @@ from typing import Final
 
 from tuimail.errors import TlsError
 
-HANDSHAKE_TIMEOUT_S: Final = 20.0
-"""A TLS handshake is two round trips; a server that takes longer is not going to answer."""
-
 _NOT_SENT: Final = "No password was sent."
 
 _NO_TLS_REASONS: Final = frozenset(
@@ -38,6 +35,7 @@ _CAUSES: Final[Mapping[int, tuple[str, str]]] = {
     23: ("has been revoked", "tell the provider, and do not trust this line"),
     24: ("is signed by a certificate that is no authority", "do not trust this line"),
     26: ("was not made for servers", "tell the provider"),
+    79: ("is signed by a certificate that is no authority", "do not trust this line"),
     62: ("is for another name", "check the host name: is it the one the provider gives?"),
     64: ("is not for this address", "use the server's name instead of its number"),
     66: ("has a key too weak to be safe", "tell the provider"),

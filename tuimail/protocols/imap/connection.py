@@ -12,7 +12,7 @@ from typing import Final
 from tuimail.errors import NetworkError, ProtocolError, Scope, SignInRefused, TlsError
 from tuimail.model.account import Security, Server
 from tuimail.protocols.sasl import Revealing, plain_initial_response
-from tuimail.protocols.tls import HANDSHAKE_TIMEOUT_S, client_context, tls_error
+from tuimail.protocols.tls import client_context, tls_error
 
 from .arguments import string
 from .codes import Kind, Status
@@ -110,7 +110,7 @@ async def _dial(session: Session, context: ssl.SSLContext | None) -> None:
                 server.port,
                 ssl=context,
                 server_hostname=server.host if context else None,
-                ssl_handshake_timeout=HANDSHAKE_TIMEOUT_S if context else None,
+                ssl_handshake_timeout=timeouts.connect_s if context else None,
                 happy_eyeballs_delay=HAPPY_EYEBALLS_S,
             )
     except (OSError, UnicodeError) as error:
@@ -168,16 +168,16 @@ async def _start_tls(session: Session, greeting: Status, context: ssl.SSLContext
     if greeting.kind is Kind.PREAUTH:
         # CVE-2020-14093 (mutt), CVE-2020-12398 (Thunderbird): signed in already, so no STARTTLS
         # is possible any more and everything would go in clear.
-        raise session.abort(_not_safe(host, "it says the line is signed in before it is safe"))
+        raise _not_safe(host, "it says the line is signed in before it is safe")
     command = Command("STARTTLS", (), "STARTTLS", session.timeouts.greeting_s)
     try:
         await session.say(command)
     except Refused as refusal:
-        raise session.abort(_not_safe(host, "it refuses STARTTLS", refusal.reply)) from refusal
+        raise _not_safe(host, "it refuses STARTTLS", refusal.reply) from refusal
     except ProtocolError as error:
-        raise session.abort(_not_safe(host, "it does not answer STARTTLS properly")) from error
+        raise _not_safe(host, "it does not answer STARTTLS properly") from error
     session.capabilities = frozenset()
-    await session.receiver.start_tls(context)
+    await session.receiver.start_tls(context, session.timeouts.connect_s)
 
 
 def _not_safe(host: str, why: str, reply: str = "") -> TlsError:

@@ -2,10 +2,8 @@
 
 import re
 from calendar import timegm
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Final
 
 from tuimail.model.flags import Flags
@@ -15,7 +13,6 @@ from .faults import unreadable
 from .framing import Parts
 from .lexer import MAX_NUMBER, MAX_NUMBER64, Lexer, Value
 
-_NOTHING: Final[Mapping[str, Value]] = MappingProxyType({})
 _MONTHS: Final = {
     name: number
     for number, name in enumerate(
@@ -59,8 +56,8 @@ class FetchRow:
     """Name of the body section in upper case, such as `BODY[]<0>`; empty where there is none."""
     content: bytes | None = None
     """The section's bytes; None for NIL."""
-    others: Mapping[str, Value] = field(default=_NOTHING)
-    """Everything else by its name in upper case, such as BODYSTRUCTURE."""
+    others: tuple[tuple[str, Value], ...] = ()
+    """Everything else with its name in upper case, such as BODYSTRUCTURE."""
 
 
 def parse_fetch(parts: Parts) -> FetchRow:
@@ -142,7 +139,7 @@ def _careful_row(parts: Parts) -> FetchRow:
         seen.modseq,
         seen.section,
         seen.content,
-        MappingProxyType(seen.others) if seen.others else _NOTHING,
+        tuple(seen.others),
     )
 
 
@@ -155,7 +152,7 @@ class _Seen:
     modseq: int = 0
     section: str = ""
     content: bytes | None = None
-    others: dict[str, Value] = field(default_factory=dict)
+    others: list[tuple[str, Value]] = field(default_factory=list)
 
 
 def _read_item(lexer: Lexer, seen: _Seen) -> None:
@@ -181,7 +178,7 @@ def _read_item(lexer: Lexer, seen: _Seen) -> None:
         case _ if "[" in name or name in {"RFC822", "RFC822.HEADER", "RFC822.TEXT"}:
             seen.section, seen.content = name, lexer.nstring()
         case _:
-            seen.others[name] = lexer.value()
+            seen.others.append((name, lexer.value()))
 
 
 def _uid(number: int) -> int:

@@ -17,7 +17,7 @@ from typing import Final
 from aioimaplib import aioimaplib as stock
 
 from tuimail.errors import NetworkError, ProtocolError, Scope, TlsError
-from tuimail.protocols.tls import HANDSHAKE_TIMEOUT_S, TlsState, tls_error, tls_state
+from tuimail.protocols.tls import TlsState, tls_error, tls_state
 from tuimail.protocols.wirelog import WireLog
 
 from .codes import Kind, Status, parse_status
@@ -212,7 +212,7 @@ class Receiver(stock.IMAP4ClientProtocol):  # type: ignore[misc]
         self._writable.set()
         self._on_failure(failure)
 
-    async def start_tls(self, context: ssl.SSLContext) -> None:
+    async def start_tls(self, context: ssl.SSLContext, timeout_s: float) -> None:
         """Do the handshake on the line as it is.
 
         Raises:
@@ -226,7 +226,7 @@ class Receiver(stock.IMAP4ClientProtocol):  # type: ignore[misc]
                 self,
                 context,
                 server_hostname=self._host,
-                ssl_handshake_timeout=HANDSHAKE_TIMEOUT_S,
+                ssl_handshake_timeout=timeout_s,
             )
         except (ssl.SSLError, OSError, TimeoutError) as error:
             failure = tls_error(error, self._host)
