@@ -56,7 +56,7 @@ def plain_line(text: str) -> str:
 
 def filename_parameter(name: str, filename: str) -> str:
     """Return `; name="..."`, or its extended form where the value is not ASCII (RFC 2231)."""
-    if _PLAIN.fullmatch(filename) and len(filename) <= 60:
+    if _PLAIN.fullmatch(filename) and "=?" not in filename and len(filename) <= 60:
         return f";\r\n {name}={quoted_name(filename)}"
     escaped = "".join(
         char if _ATTRIBUTE.fullmatch(char) else "".join(f"%{byte:02X}" for byte in char.encode())
