@@ -55,12 +55,16 @@ class Showing:
     has_search: bool = False
     has_tree: bool = True
     """Whether mailboxes are wanted where there is room for them."""
+    is_welcome: bool = False
+    """There is no account: one page, in the reader's place, says what to type."""
 
 
 def arrange(columns: int, rows: int, showing: Showing) -> dict[Part, Box]:
     """Return the box of each part that is seen; what is missing is hidden."""
     height = max(1, rows - BOTTOM_ROWS)
-    if columns >= WIDE_COLUMNS:
+    if showing.is_welcome:
+        boxes = {Part.READER: Box(0, 0, columns, height)}
+    elif columns >= WIDE_COLUMNS:
         boxes = _wide(columns, height, showing)
     elif columns >= MEDIUM_COLUMNS:
         boxes = _medium(columns, height, showing)

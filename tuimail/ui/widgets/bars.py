@@ -69,11 +69,16 @@ class HintLine(Lines):
 class Rule(Lines):
     """One line between panes: upright where it is one cell wide."""
 
-    joint: int | None = None
-    """Row of an upright rule at which another rule begins to its right."""
+    _joint: int | None = None
+
+    def join(self, row: int | None) -> None:
+        """Say at which row of an upright rule another begins to its right."""
+        if row != self._joint:
+            self._joint = row
+            self.refresh()
 
     def line(self, y: int) -> Sequence[Piece]:
         """Return one row of the rule."""
         if self.size.width > 1:
             return [(Safe("─" * self.size.width), StyleRole.RULE)]
-        return [(Safe("├" if y == self.joint else "│"), StyleRole.RULE)]
+        return [(Safe("├" if y == self._joint else "│"), StyleRole.RULE)]

@@ -36,6 +36,8 @@ class Reader(Lines):
         self._wrap_columns = wrap_columns
         self._welcome = welcome
         self._text: Safe | None = None
+        self.shows = ""
+        """What is shown in place of the mail's own text, for example `raw`; empty if nothing."""
         self._words: Sequence[Row] = ()
         self._head: list[Row] = []
         self._rows: list[Row] = []
@@ -48,22 +50,24 @@ class Reader(Lines):
         """Show a mail from its beginning."""
         is_same = self.row is not None and self.row.key == row.key and self.mail is not None
         self.row, self.mail, self._text, self._words = row, mail, None, ()
+        self.shows = ""
         self._layout(top=self._top if is_same and self.mail is mail else 0)
 
     def show_words(self, row: MessageRow, words: Safe, role: StyleRole) -> None:
         """Show what the list knows of a mail and a sentence where its text will be."""
-        self.row, self.mail, self._text = row, None, None
+        self.row, self.mail, self._text, self.shows = row, None, None, ""
         self._words = [[], [(Safe(f" {words}"), role)]]
         self._layout(top=0)
 
-    def show_text(self, text: Safe) -> None:
-        """Show text as it is in place of the open mail's: raw mail, header fields, a timeline."""
-        self._text = text
+    def show_text(self, text: Safe, what: str) -> None:
+        """Show text as it is in place of the open mail's: `headers`, `raw`, what a command said."""
+        self._text, self.shows = text, what
         self._layout(top=0)
 
     def show_page(self, rows: Sequence[Row]) -> None:
         """Show rows made elsewhere, without a mail."""
         self.row, self.mail, self._text, self._words = None, None, None, rows
+        self.shows = ""
         self._layout(top=0)
 
     def clear(self) -> None:
@@ -71,15 +75,9 @@ class Reader(Lines):
         self.show_page(())
 
     @property
-    def shows_text(self) -> bool:
-        """Whether something else than the mail's own text is shown."""
-        return self._text is not None
-
-    @property
-    def can_scroll_down(self) -> bool:
-        """Whether there is more below."""
-        self._wrap_until(self._top + self._body_height() + 1)
-        return len(self._rows) > self._top + self._body_height()
+    def has_page(self) -> bool:
+        """Whether rows made elsewhere are shown."""
+        return self.row is None and bool(self._words)
 
     def scroll(self, rows: int) -> bool:
         """Scroll by rows; return whether anything moved."""

@@ -1,0 +1,115 @@
+"""The way between the screen and the background process: events in, wishes out.
+
+Events come in bursts while mail is fetched; the screen takes them a few times a second. They are
+hints: `reading.version` is asked as well, so a lost one only comes late.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+
+from tuimail.config.profile import Profile
+from tuimail.errors import EngineUnavailable
+from tuimail.events import Event
+from tuimail.model.ids import AccountName, MessageKey
+from tuimail.services import reading
+from tuimail.services.engine_link import AccountPass, EngineLink
+from tuimail.services.mail import Mail
+
+FLUSH_S = 0.15
+"""Seven times a second at most: faster than people read, slow enough for the keys."""
+POLL_S = 1.0
+"""How often the store is asked whether somebody wrote to it."""
+
+
+class Bridge:
+    """Owns the line to the background process."""
+
+    def __init__(
+        self,
+        mail: Mail,
+        on_events: Callable[[Sequence[Event]], None],
+        on_store: Callable[[], None],
+    ) -> None:
+        self._mail = mail
+        self._on_events, self._on_store = on_events, on_store
+        self._link: EngineLink | None = None
+        self._events: dict[Event, None] = {}
+        self._version = 0
+        self._is_up = asyncio.Event()
+
+    async def run(self, profile: Profile) -> None:
+        """Keep the line up until cancelled; the background process is started if there is none."""
+        async with EngineLink(profile, on_event=self._take) as link:
+            self._link = link
+            self._is_up.set()
+            try:
+                await self._pass_on()
+            finally:
+                self._link = None
+                self._is_up.clear()
+
+    def push(self) -> None:
+        """Say that operations wait."""
+        if self._link:
+            self._link.push()
+
+    def send(self) -> None:
+        """Say that mail waits to be sent."""
+        if self._link:
+            self._link.send()
+
+    def reload(self) -> None:
+        """Say that the configuration changed."""
+        if self._link:
+            self._link.reload()
+
+    def want_bodies(self, keys: Iterable[MessageKey]) -> None:
+        """Say which mails are in sight."""
+        if self._link:
+            self._link.want_bodies(keys)
+
+    async def link(self) -> EngineLink:
+        """Return the line once the background process is there.
+
+        Raises:
+            EngineUnavailable: it cannot be started.
+        """
+        await self._is_up.wait()
+        link = self._link
+        if link is None:
+            raise EngineUnavailable("The background process has ended; it is being started again.")
+        await link.ready()
+        return link
+
+    async def body(self, key: MessageKey) -> None:
+        """Have a body fetched before all others; see `EngineLink.body` for what it raises."""
+        await (await self.link()).body(key)
+
+    async def sync(
+        self, account: AccountName | None = None, mailbox: str | None = None
+    ) -> list[AccountPass]:
+        """Fetch what is new; see `EngineLink.sync` for what it raises."""
+        return await (await self.link()).sync(account, mailbox)
+
+    def _take(self, event: Event) -> None:
+        self._events.pop(event, None)
+        self._events[event] = None
+
+    async def _pass_on(self) -> None:
+        waited = 0.0
+        self._version = reading.version(self._mail)
+        while True:
+            await asyncio.sleep(FLUSH_S)
+            waited += FLUSH_S
+            if self._events:
+                events, self._events = list(self._events), {}
+                self._on_events(events)
+            if waited >= POLL_S:
+                waited = 0.0
+                self._look_at_store()
+
+    def _look_at_store(self) -> None:
+        version = reading.version(self._mail)
+        if version != self._version:
+            self._version = version
+            self._on_store()

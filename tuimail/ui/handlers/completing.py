@@ -1,0 +1,58 @@
+"""What can follow an action's name on the `:` line, and file names in prompts."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tuimail.services import people, searching
+from tuimail.ui.actions import Argument
+from tuimail.ui.main_screen import MainScreen
+from tuimail.ui.render.compose import person_words
+from tuimail.ui.themes import known_themes
+
+MAX_COMPLETIONS = 50
+
+
+def completions(screen: MainScreen, kind: Argument, typed: str) -> Sequence[str]:
+    """Return what an argument that begins so could become, best first."""
+    session = screen.session
+    found: Sequence[str] = ()
+    match kind:
+        case Argument.MAILBOX:
+            names = dict.fromkeys(row.name.raw for row in session.contents.mailboxes)
+            found = _beginning(list(names), typed)
+        case Argument.ACCOUNT:
+            found = _beginning(session.accounts, typed)
+        case Argument.THEME:
+            found = _beginning(known_themes(session.mail.profile.config_dir / "themes"), typed)
+        case Argument.QUERY:
+            found = searching.completions(session.mail, typed)
+        case Argument.ADDRESS:
+            found = [person_words(person) for person in people.complete(session.mail, typed)]
+        case Argument.FILE:
+            found = files(typed)
+        case _:
+            pass
+    return found
+
+
+def files(typed: str) -> list[str]:
+    """Return files and folders whose path begins so; hidden ones only after a dot."""
+    base, slash, start = typed.rpartition("/")
+    folder = Path(base + slash if slash else ".").expanduser()
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        return []
+    found = [
+        f"{base}{slash}{entry.name}{'/' if entry.is_dir() else ''}"
+        for entry in entries
+        if entry.name.startswith(start)
+        and entry.name.isprintable()
+        and (start.startswith(".") or not entry.name.startswith("."))
+    ]
+    return found[:MAX_COMPLETIONS]
+
+
+def _beginning(names: Sequence[str], typed: str) -> list[str]:
+    low = typed.casefold()
+    return [name for name in names if name.casefold().startswith(low)][:MAX_COMPLETIONS]

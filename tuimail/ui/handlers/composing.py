@@ -1,0 +1,255 @@
+"""A mail being written: kept every two seconds, checked, sent, taken back."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from tuimail.errors import UserError
+from tuimail.model.address import Address
+from tuimail.model.draft import Draft
+from tuimail.model.ids import OutgoingId
+from tuimail.model.safe import Safe, safe_block, safe_line
+from tuimail.services import people, writing
+from tuimail.services.writing import DraftError
+from tuimail.ui.actions import Call, Registry
+from tuimail.ui.main_screen import MainScreen
+from tuimail.ui.modals import AskText, Choice, Choose, Confirm
+from tuimail.ui.render.compose import person_words
+from tuimail.ui.render.panes import Part
+
+from .editor import edited, editor_command
+from .sent import UndoWindow
+
+KEEP_EVERY_S = 2.0
+"""What a crash can cost of what was typed."""
+_OFFER_FROM = 2
+"""Letters from which on people are offered."""
+
+
+class Composing:
+    """Acts on the mail being written."""
+
+    def __init__(self, screen: MainScreen, undo_window: UndoWindow) -> None:
+        self._screen, self._undo_window = screen, undo_window
+        self._is_busy = False
+
+    def register(self, registry: Registry) -> None:
+        """Say what is carried out here."""
+        screen = self._screen
+        screen.keep_draft = self._keep
+        registry.handle("compose.send", lambda _: screen.spawn_question(self._send))
+        registry.handle(
+            "compose.attach", lambda call: screen.spawn_question(lambda: self._attach(call))
+        )
+        registry.handle("compose.detach", lambda _: screen.spawn_question(self._detach))
+        registry.handle("compose.postpone", lambda _: screen.spawn_question(self._postpone))
+        registry.handle("compose.discard", lambda _: screen.spawn_question(self._discard))
+        registry.handle("compose.editor", lambda _: screen.spawn_question(self._editor))
+        registry.handle("compose.preview", lambda _: self._preview())
+        registry.handle(
+            "compose.identity", lambda call: screen.spawn_question(lambda: self._identity(call))
+        )
+        registry.handle("compose.review", lambda _: self._review())
+        registry.handle("compose.write", lambda _: self._write())
+        registry.handle("compose.next.field", lambda _: self._step_field(1))
+        registry.handle("compose.previous.field", lambda _: self._step_field(-1))
+
+    async def open(self, draft: Draft) -> None:
+        """Begin to write; a mail that is being written already is kept as a draft."""
+        # late: the text editor costs time that the first screen has not
+        from tuimail.ui.widgets.compose import Compose
+
+        screen = self._screen
+        if screen.compose_pane is not None:
+            await self._close(keeps=True)
+        screen.before_compose = screen.active
+        pane = Compose(screen.brush, draft)
+        screen.compose_pane = pane
+        screen.is_reviewing = False
+        await screen.panes.mount(pane)
+        screen.activate(Part.COMPOSE)
+        pane.write()
+
+    def keep(self) -> None:
+        """Write the draft down if it changed; called every two seconds."""
+        pane = self._screen.compose_pane
+        if pane is not None and pane.is_mounted and pane.is_changed and not self._is_busy:
+            self._screen.do(self._keep)
+
+    def seek(self, field: str, word: str) -> None:
+        """Offer people for what is being typed."""
+        self._screen.spawn(lambda: self._seek(field, word), group="people", is_exclusive=True)
+
+    async def _seek(self, field: str, word: str) -> None:
+        pane = self._screen.compose_pane
+        found: Sequence[Address] = ()
+        if len(word) >= _OFFER_FROM and "<" not in word:
+            found = await asyncio.to_thread(people.complete, self._screen.session.mail, word)
+        if pane is not None and pane is self._screen.compose_pane:
+            pane.offer(field, found)
+
+    async def _keep(self) -> None:
+        pane = self._screen.compose_pane
+        if pane is not None and pane.is_changed:
+            mail = self._screen.session.mail
+            pane.mark_saved(await asyncio.to_thread(writing.save_draft, mail, pane.draft))
+
+    async def _close(self, *, keeps: bool) -> None:
+        screen = self._screen
+        pane = screen.compose_pane
+        if pane is None:
+            return
+        if keeps:
+            await self._keep()
+        screen.compose_pane = None
+        screen.is_reviewing = False
+        screen.set_focus(None)
+        await pane.remove()
+        back = screen.before_compose
+        screen.activate(Part.LIST if back is Part.COMPOSE else back)
+
+    async def _send(self) -> None:
+        """Check, ask where something looks forgotten, hand over; the screen closes at once."""
+        screen, mail = self._screen, self._screen.session.mail
+        pane = screen.compose_pane
+        if pane is None or self._is_busy:
+            return
+        self._is_busy = True
+        try:
+            draft = pane.draft
+            warnings = await asyncio.to_thread(writing.check, mail, draft)
+            if warnings and not await screen.ask(Confirm(_send_question(warnings))):
+                pane.write()
+                return
+            sent = await asyncio.to_thread(writing.send, mail, draft)
+        except DraftError as error:
+            screen.fail(error)
+            screen.is_reviewing = False
+            screen.activate(Part.COMPOSE)
+            pane.focus_field(error.field)
+            return
+        finally:
+            self._is_busy = False
+        await self._close(keeps=False)
+        self._handed_over(sent)
+
+    def _handed_over(self, sent: OutgoingId) -> None:
+        screen = self._screen
+        screen.bridge.send()
+        self._undo_window.begin(sent, screen.session.mail.config.settings.undo_send_s)
+
+    async def _attach(self, call: Call) -> None:
+        pane = self._screen.compose_pane
+        typed = call.argument or await self._screen.ask(AskText(Safe("Attach file")))
+        if pane is not None and typed:
+            pane.put(await asyncio.to_thread(_attached, pane.draft, typed))
+        self._resume()
+
+    async def _detach(self) -> None:
+        pane = self._screen.compose_pane
+        if pane is None or not pane.draft.attachments:
+            raise UserError("No files are attached.")
+        choices = [
+            Choice(n, safe_line(file.filename, 100))
+            for n, file in enumerate(pane.draft.attachments)
+        ]
+        index = await self._screen.ask(Choose(Safe("Leave out which file?"), choices))
+        if index is not None:
+            pane.put(writing.detach(pane.draft, index))
+        self._resume()
+
+    async def _postpone(self) -> None:
+        await self._close(keeps=True)
+        self._screen.say(Safe("Kept as a draft; gd finds it."))
+
+    async def _discard(self) -> None:
+        screen = self._screen
+        pane = screen.compose_pane
+        if pane is None:
+            return
+        if await screen.ask(Confirm(Safe("Throw this mail away?"))):
+            mail, draft_id = screen.session.mail, pane.draft.id
+            await self._close(keeps=False)
+            await asyncio.to_thread(writing.discard_draft, mail, draft_id)
+            screen.say(Safe("The mail was thrown away."))
+        else:
+            self._resume()
+
+    async def _editor(self) -> None:
+        """Hand the draft to the person's editor; it is written down before, and after."""
+        screen = self._screen
+        pane = screen.compose_pane
+        if pane is None:
+            return
+        command = editor_command(screen.session.mail.config.settings)
+        await self._keep()
+        text = await edited(screen.app, command, writing.draft_to_text(pane.draft))
+        pane.put(writing.draft_of_text(screen.session.mail, text, pane.draft))
+        await self._keep()
+        self._resume()
+
+    def _preview(self) -> None:
+        """Show the mail as it will be sent; the same key returns."""
+        pane = self._screen.compose_pane
+        if pane is None:
+            return
+        if pane.is_previewing:
+            pane.show_preview(None)
+            self._resume()
+        else:
+            pane.show_preview(safe_block(writing.draft_to_text(pane.draft)))
+            self._review()
+
+    async def _identity(self, call: Call) -> None:
+        screen, mail = self._screen, self._screen.session.mail
+        pane = screen.compose_pane
+        if pane is None:
+            return
+        if call.argument:
+            account = mail.config.account(call.argument).name
+            pane.put(writing.change_identity(mail, pane.draft, account))
+            return
+        choices = [
+            Choice(
+                (account.name, address.addr_spec), person_words(address), safe_line(account.name)
+            )
+            for account in mail.config.accounts
+            for address in (account.address, *account.identities)
+        ]
+        chosen = await screen.ask(Choose(Safe("Send from"), choices))
+        if chosen is not None:
+            pane.put(writing.change_identity(mail, pane.draft, *chosen))
+        self._resume()
+
+    def _review(self) -> None:
+        """Stop typing: keys act on the whole mail now."""
+        self._screen.is_reviewing = True
+        self._screen.set_focus(None)
+        self._screen.refresh_hints()
+
+    def _write(self) -> None:
+        self._screen.is_reviewing = False
+        if self._screen.compose_pane is not None:
+            self._screen.compose_pane.show_preview(None)
+        self._resume()
+
+    def _resume(self) -> None:
+        """Give the keys back to where they were: typing, or acting on the whole mail."""
+        screen = self._screen
+        if screen.compose_pane is not None and not screen.is_reviewing:
+            screen.compose_pane.write()
+        screen.refresh_hints()
+
+    def _step_field(self, step: int) -> None:
+        if self._screen.compose_pane is not None:
+            self._screen.is_reviewing = False
+            self._screen.compose_pane.step_field(step)
+            self._screen.refresh_hints()
+
+
+def _attached(draft: Draft, typed: str) -> Draft:
+    return writing.attach(draft, Path(typed).expanduser())
+
+
+def _send_question(warnings: Sequence[Safe]) -> Safe:
+    return Safe(" ".join(warnings) + " Send it all the same?")

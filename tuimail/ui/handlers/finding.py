@@ -1,0 +1,113 @@
+"""Searching: the bar over the bottom lines, the list of what was found, and back."""
+
+import asyncio
+
+from tuimail.errors import UserError
+from tuimail.model.safe import Safe, safe_line
+from tuimail.model.view import View
+from tuimail.services import reading, searching
+from tuimail.ui.actions import Call, Registry
+from tuimail.ui.main_screen import MainScreen
+from tuimail.ui.render.panes import Part
+from tuimail.ui.render.search import error_line, found_line, help_pieces
+from tuimail.ui.widgets.search_bar import SearchBar
+
+from .views import Views
+
+DEBOUNCE_S = 0.12
+"""After the last letter, before the store is asked how many there are."""
+
+
+class Finding:
+    """Asks what to look for."""
+
+    def __init__(self, screen: MainScreen, views: Views) -> None:
+        self._screen, self._views = screen, views
+        self._within: View | None = None
+        self._active_before = Part.LIST
+
+    def register(self, registry: Registry) -> None:
+        """Say what is carried out here."""
+        registry.handle("search", lambda call: self._search(call, within=None))
+        registry.handle("filter", lambda call: self._search(call, within=self._base_view()))
+        registry.handle("search.next", lambda call: self._step(call.count))
+        registry.handle("search.previous", lambda call: self._step(-call.count))
+
+    def _base_view(self) -> View:
+        session = self._screen.session
+        return session.before_search or session.view
+
+    def _search(self, call: Call, *, within: View | None) -> None:
+        self._within = within
+        if call.argument:
+            self._show(call.argument)
+            return
+        self._screen.spawn_question(self._open_bar)
+
+    async def _open_bar(self) -> None:
+        screen = self._screen
+        self._active_before = screen.active
+        screen.is_searching = True
+        screen.relayout()
+        label = Safe("Search") if self._within is None else Safe("Filter")
+        is_search = screen.session.view.query is not None
+        await screen.search.open(label, screen.session.view.query_text if is_search else "")
+        self._say_help()
+
+    def typed(self, message: SearchBar.Typed) -> None:
+        """Look ahead: how many there are, or where the error is."""
+        self._screen.spawn(
+            lambda: self._look_ahead(message.text), group="search", is_exclusive=True
+        )
+
+    def ended(self, message: SearchBar.Ended) -> None:
+        """Enter or Esc."""
+        screen = self._screen
+        if message.is_accepted and message.text:
+            try:
+                reading.search(screen.session.mail, message.text, self._within)
+            except UserError as error:
+                self._say_error(error)
+                return
+            self._show(message.text)
+        screen.is_searching = False
+        screen.activate(Part.LIST if message.is_accepted else self._active_before)
+
+    def _show(self, text: str) -> None:
+        session = self._screen.session
+        found = reading.search(session.mail, text, self._within)
+        if session.before_search is None:
+            session.before_search = session.view
+        self._views.open(found.view)
+
+    async def _look_ahead(self, text: str) -> None:
+        if not text.strip():
+            self._say_help()
+            return
+        await asyncio.sleep(DEBOUNCE_S)
+        screen = self._screen
+        mail = screen.session.mail
+        try:
+            found = await asyncio.to_thread(reading.search, mail, text, self._within)
+            ids = await asyncio.to_thread(reading.view_ids, mail, found.view)
+        except UserError as error:
+            self._say_error(error)
+            return
+        width, indent = screen.search.size.width, screen.search.indent
+        screen.search.say(found_line(len(ids), found.warnings, indent, width))
+
+    def _say_error(self, error: UserError) -> None:
+        bar = self._screen.search
+        bar.say(error_line(error.hint, bar.indent, bar.size.width))
+
+    def _say_help(self) -> None:
+        bar = self._screen.search
+        examples = searching.query_help()
+        bar.say(help_pieces(examples, bar.indent, bar.size.width or self._screen.app.size.width))
+
+    def _step(self, step: int) -> None:
+        screen = self._screen
+        if screen.session.view.query is None:
+            raise UserError("Nothing is searched for; / begins a search.")
+        screen.invoke("message.next" if step > 0 else "message.previous", count=abs(step))
+        screen.say(safe_line(screen.session.view.title))

@@ -1,0 +1,116 @@
+"""What the background process tells: what to read again, how accounts stand, what it asks."""
+
+from collections.abc import Sequence
+
+from tuimail.events import (
+    AccountChanged,
+    BodyArrived,
+    BodyFailed,
+    Connection,
+    EngineFound,
+    EngineLost,
+    Event,
+    MailboxesChanged,
+    MessagesChanged,
+    OperationsChanged,
+    OutgoingChanged,
+    Progress,
+    RoleAsked,
+    SecretAsked,
+)
+from tuimail.model.outgoing import OutgoingState
+from tuimail.model.safe import Safe, safe_line
+from tuimail.ui.main_screen import MainScreen
+
+from .opening import Opening
+from .outbox import Outbox
+from .questions import Questions
+from .views import Views
+
+_NEWS_OF_SENT = {
+    OutgoingState.ACCEPTED: "The server has taken your mail.",
+    OutgoingState.DELIVERED: "Your mail was delivered.",
+}
+_BAD_NEWS_OF_SENT = {
+    OutgoingState.REFUSED: "A mail was refused; go shows why.",
+    OutgoingState.BOUNCED: "A mail came back; go shows why.",
+    OutgoingState.UNCERTAIN: "A mail may or may not have been sent; go says more.",
+    OutgoingState.EXPIRED: "A mail could not be sent in time; go shows why.",
+}
+
+
+class News:
+    """Takes events a few times a second."""
+
+    def __init__(
+        self,
+        screen: MainScreen,
+        views: Views,
+        opening: Opening,
+        questions: Questions,
+        outbox: Outbox,
+    ) -> None:
+        self._screen, self._views, self._opening = screen, views, opening
+        self._questions, self._outbox = questions, outbox
+
+    def take(self, events: Sequence[Event]) -> None:
+        """Act on a handful of events; what changes the list is read once."""
+        rereads = False
+        for event in events:
+            rereads |= isinstance(
+                event, MailboxesChanged | MessagesChanged | OperationsChanged | OutgoingChanged
+            )
+            self._take(event)
+        if rereads:
+            self.reread()
+        self._screen.refresh_status()
+
+    def reread(self) -> None:
+        """Read again what is shown."""
+        self._views.reread_soon()
+        if self._screen.shows_outbox:
+            self._screen.do(self._outbox.reread)
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case AccountChanged():
+                self._take_account(event)
+            case Progress():
+                self._screen.session.take_progress(event)
+            case BodyArrived(key=key):
+                self._opening.take_body(key)
+            case BodyFailed(key=key, hint=hint):
+                self._opening.take_failure(key, safe_line(hint, 400))
+            case OutgoingChanged(state=state):
+                self._take_outgoing(OutgoingState(state))
+            case SecretAsked():
+                self._questions.take_secret(event)
+            case RoleAsked():
+                self._questions.take_role(event)
+            case _:
+                self._take_trouble(event)
+
+    def _take_trouble(self, event: Event) -> None:
+        match event:
+            case OperationsChanged(hint=hint) if hint:
+                self._screen.warn(safe_line(hint, 400))
+            case EngineLost(hint=hint):
+                words = safe_line(hint, 300) or "The background process ended."
+                self._screen.warn(Safe(f"{words} It is being started again."))
+            case EngineFound():
+                self._screen.session.say(Safe("The background process is there."))
+            case _:
+                pass
+
+    def _take_account(self, event: AccountChanged) -> None:
+        self._screen.session.take_account(event)
+        self._screen.mailboxes.put(self._screen.session.tree())
+        if event.connection == Connection.STOPPED and event.hint:
+            name = safe_line(event.account, 40)
+            self._screen.warn(Safe(f"{name}: {safe_line(event.hint, 400)}"))
+
+    def _take_outgoing(self, state: OutgoingState) -> None:
+        if state in _NEWS_OF_SENT:
+            self._screen.say(Safe(_NEWS_OF_SENT[state]))
+        elif state in _BAD_NEWS_OF_SENT:
+            self._screen.warn(Safe(_BAD_NEWS_OF_SENT[state]))

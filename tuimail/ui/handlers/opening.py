@@ -1,0 +1,198 @@
+"""Opening mail: fetch what is not here, show it, mark it as read as the setting says."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tuimail.errors import TuimailError
+from tuimail.model.flags import Flag
+from tuimail.model.message import MessageRow
+from tuimail.model.part import RenderedMail
+from tuimail.model.safe import Safe, safe_line
+from tuimail.model.settings import MarkSeen
+from tuimail.services import reading, triage
+from tuimail.ui.actions import Registry
+from tuimail.ui.main_screen import MainScreen
+from tuimail.ui.render.panes import Part
+from tuimail.ui.roles import StyleRole
+
+from .views import Views
+
+SEEN_DELAY_S = 2.0
+"""What `mark_seen = "delayed"` means."""
+_FETCHING = Safe("The text is being fetched …")
+_UNREAD_WINDOW = 500
+"""Rows looked through at a time for the next unread one."""
+
+
+class Opening:
+    """Opens and closes mail in the reader."""
+
+    def __init__(self, screen: MainScreen, views: Views) -> None:
+        self._screen, self._views = screen, views
+        self.prefers_html = False
+
+    def register(self, registry: Registry) -> None:
+        """Say what is carried out here."""
+        registry.handle("message.open", lambda _: self.open_at_cursor())
+        registry.handle("message.back", lambda _: self._back())
+        registry.handle("message.next", lambda call: self._step(call.count))
+        registry.handle("message.previous", lambda call: self._step(-call.count))
+        registry.handle("next.unread", lambda _: self._next_unread())
+        registry.handle("reader.down", lambda _: self._scroll_down())
+        registry.handle("reader.up", lambda _: self._scroll_up())
+        registry.handle("html", lambda _: self._toggle_html())
+
+    def open_at_cursor(self) -> None:
+        """Open what is under the cursor of the pane that has the keys."""
+        screen = self._screen
+        if screen.active is Part.MAILBOXES:
+            self._views.open_entry(screen.mailboxes.cursor_entry)
+        elif screen.shows_outbox:
+            screen.invoke("delivery")
+        elif (row := screen.list.cursor_row) is not None:
+            self.open(row)
+
+    def open(self, row: MessageRow, *, takes_keys: bool = True) -> None:
+        """Show a mail."""
+        screen = self._screen
+        screen.reader.show_words(row, Safe(""), StyleRole.DIM)
+        if takes_keys:
+            screen.activate(Part.READER)
+        else:
+            screen.relayout()
+        self.reload()
+
+    def reload(self) -> None:
+        """Show the open mail as it is now in the store."""
+        row = self._screen.reader.row
+        if row is not None:
+            self._screen.spawn(lambda: self._load(row), group="reader", is_exclusive=True)
+
+    def take_body(self, key: int) -> None:
+        """A body has arrived: show it if it is the one waited for."""
+        reader = self._screen.reader
+        if reader.row is not None and reader.row.key == key and reader.mail is None:
+            self.reload()
+
+    def take_failure(self, key: int, hint: Safe) -> None:
+        """A body cannot be had: say why where its text would be."""
+        reader = self._screen.reader
+        if reader.row is not None and reader.row.key == key and reader.mail is None:
+            reader.show_words(reader.row, hint, StyleRole.ERROR)
+
+    async def _load(self, row: MessageRow) -> None:
+        screen = self._screen
+        mail = await self._render(row)
+        if mail is None:
+            screen.reader.show_words(row, _FETCHING, StyleRole.DIM)
+            try:
+                await screen.bridge.body(row.key)
+            except TuimailError as error:
+                hint = safe_line(error.hint, 400)
+                screen.reader.show_words(row, hint, StyleRole.ERROR)
+                return
+            mail = await self._render(row)
+        if mail is None:
+            words = Safe("The text could not be read from the store; Enter tries again.")
+            screen.reader.show_words(row, words, StyleRole.ERROR)
+            return
+        screen.reader.show_mail(row, mail)
+        await self._mark_seen(row)
+
+    async def _render(self, row: MessageRow) -> RenderedMail | None:
+        mail = self._screen.session.mail
+        return await asyncio.to_thread(
+            reading.rendered, mail, row.key, prefer_html=self.prefers_html
+        )
+
+    async def _mark_seen(self, row: MessageRow) -> None:
+        setting = self._screen.session.mail.config.settings.mark_seen
+        if setting is MarkSeen.NEVER or not row.is_unread:
+            return
+        if setting is MarkSeen.DELAYED:
+            await asyncio.sleep(SEEN_DELAY_S)
+        self._screen.list.put([replace(row, flags=row.flags | {Flag.SEEN}, thread_unread=0)])
+        self._screen.do(lambda: self._write_seen(row))
+
+    async def _write_seen(self, row: MessageRow) -> None:
+        screen = self._screen
+        seen = frozenset({Flag.SEEN.value})
+        await asyncio.to_thread(triage.add_flags, screen.session.mail, [row.ref], seen)
+        screen.bridge.push()
+        await self._views.reread()
+
+    def _back(self) -> None:
+        """Leave one thing at a time, the nearest first."""
+        screen = self._screen
+        if screen.clear_notice():
+            return
+        if screen.active is Part.MAILBOXES:
+            screen.activate(Part.LIST)
+        elif screen.reader.shows and screen.active is Part.READER:
+            self.reload()
+        elif screen.reader.row is not None or screen.reader.has_page:
+            screen.reader.clear()
+            screen.activate(Part.LIST)
+        elif screen.list.model.selected:
+            screen.list.clear_selection()
+            screen.refresh_status()
+        elif screen.shows_outbox:
+            screen.show_list("list")
+            screen.activate(Part.LIST)
+        elif screen.session.before_search is not None:
+            view, screen.session.before_search = screen.session.before_search, None
+            self._views.open(view)
+
+    def _step(self, step: int) -> None:
+        """Go to another mail; it is opened if one was open."""
+        screen = self._screen
+        if screen.shows_outbox:
+            return
+        was_open = screen.reader.row is not None
+        before = screen.list.model.cursor
+        screen.list.move_by(step)
+        row = screen.list.cursor_row
+        if was_open and row is not None and screen.list.model.cursor != before:
+            self.open(row, takes_keys=screen.active is Part.READER)
+
+    def _next_unread(self) -> None:
+        """Go to the next unread mail below the cursor, or begin at the top again."""
+        model = self._screen.list.model
+        total = len(model)
+        order = [*range(model.cursor + 1, total), *range(min(model.cursor + 1, total))]
+        for start in range(0, len(order), _UNREAD_WINDOW):
+            if self._goto_unread(order[start : start + _UNREAD_WINDOW]):
+                return
+        self._screen.say(Safe("Everything here has been read."))
+
+    def _goto_unread(self, indexes: Sequence[int]) -> bool:
+        listed = self._screen.list
+        rows = {r.row_id: r for r in listed.rows_of([listed.model.ids[i] for i in indexes])}
+        for index in indexes:
+            row = rows.get(listed.model.ids[index])  # type: ignore[call-overload]
+            if row is not None and (row.is_unread or row.thread_unread):
+                listed.move_to(index)
+                if self._screen.reader.row is not None:
+                    self.open(row, takes_keys=self._screen.active is Part.READER)
+                return True
+        return False
+
+    def _scroll_down(self) -> None:
+        """Read on: the open mail, and at its end the next one."""
+        screen = self._screen
+        row = screen.list.cursor_row
+        if screen.reader.row is None:
+            if row is not None:
+                self.open(row, takes_keys=screen.is_one_pane)
+        elif not screen.reader.page(1):
+            self._step(1)
+
+    def _scroll_up(self) -> None:
+        self._screen.reader.page(-1)
+
+    def _toggle_html(self) -> None:
+        self.prefers_html = not self.prefers_html
+        form = "HTML" if self.prefers_html else "text"
+        self._screen.say(Safe(f"Mails that come in both forms are shown as {form}."))
+        self.reload()

@@ -1,0 +1,108 @@
+"""Mail on its way: the outbox in the list's place, and what became of one mail."""
+
+import asyncio
+import time
+
+from tuimail.errors import NotFound, UserError
+from tuimail.model.outgoing import OutgoingRow, OutgoingState
+from tuimail.model.safe import Safe
+from tuimail.services import delivery
+from tuimail.services.mail import Mail
+from tuimail.ui.actions import Registry
+from tuimail.ui.main_screen import MainScreen
+from tuimail.ui.modals import Confirm
+from tuimail.ui.render.outbox import story_of
+from tuimail.ui.render.panes import Part
+
+from .composing import Composing
+
+
+class Outbox:
+    """Lists, retries, cancels, takes back."""
+
+    def __init__(self, screen: MainScreen, composing: Composing) -> None:
+        self._screen, self._composing = screen, composing
+
+    def register(self, registry: Registry) -> None:
+        """Say what is carried out here."""
+        screen = self._screen
+        registry.handle("goto.outbox", lambda _: self.open())
+        registry.handle("delivery", lambda _: screen.spawn(self._story))
+        registry.handle("outbox.retry", lambda _: screen.spawn_question(self._retry))
+        registry.handle("outbox.cancel", lambda _: screen.spawn_question(self._cancel))
+        registry.handle("outbox.edit", lambda _: screen.spawn_question(self._take_back))
+
+    def open(self) -> None:
+        """Show the outbox."""
+        self._screen.do(self._open)
+
+    async def reread(self) -> None:
+        """Show the outbox as it is now, if it is shown."""
+        screen = self._screen
+        if screen.shows_outbox:
+            screen.outbox.put(await asyncio.to_thread(delivery.outbox, screen.session.mail))
+            screen.refresh_status()
+            if screen.reader.has_page and screen.outbox.cursor_row is not None:
+                await self._story()
+
+    async def _open(self) -> None:
+        screen = self._screen
+        screen.outbox.put(await asyncio.to_thread(delivery.outbox, screen.session.mail))
+        screen.show_list("outbox")
+        screen.mailboxes.mark_shown(1)
+        screen.reader.clear()
+        screen.activate(Part.LIST)
+
+    def _row(self) -> OutgoingRow:
+        row = self._screen.outbox.cursor_row
+        if row is None:
+            raise UserError("Nothing is on its way.")
+        return row
+
+    async def _story(self) -> None:
+        """Show what became of the mail under the cursor, in the outbox or among sent mail."""
+        screen, mail = self._screen, self._screen.session.mail
+        if screen.shows_outbox:
+            row = self._row()
+        else:
+            message = screen.reader.row or screen.list.cursor_row
+            if message is None:
+                raise UserError("There is no mail here.")
+            row = await asyncio.to_thread(_sent_as, mail, message.message_id.raw)
+        events = await asyncio.to_thread(delivery.history, mail, row.id)
+        width = screen.reader_width()
+        screen.reader.show_page(story_of(row, events, width, int(time.time())))
+        screen.relayout()
+        screen.activate(Part.READER if screen.is_one_pane else screen.active)
+
+    async def _retry(self) -> None:
+        row = self._row()
+        question = Safe("The server may have this mail already. Send it again?")
+        is_sure = row.state is not OutgoingState.UNCERTAIN
+        if is_sure or await self._screen.ask(Confirm(question)):
+            await asyncio.to_thread(delivery.retry, self._screen.session.mail, row.id)
+            self._screen.bridge.send()
+            self._screen.say(Safe("It is tried again now."))
+            await self.reread()
+
+    async def _cancel(self) -> None:
+        row = self._row()
+        if await self._screen.ask(Confirm(Safe("Give this mail up, unsent?"))):
+            await asyncio.to_thread(delivery.cancel, self._screen.session.mail, row.id)
+            self._screen.bridge.send()
+            self._screen.say(Safe("It will not be sent."))
+            await self.reread()
+
+    async def _take_back(self) -> None:
+        row = self._row()
+        draft = await asyncio.to_thread(delivery.take_back, self._screen.session.mail, row.id)
+        self._screen.bridge.send()
+        await self.reread()
+        await self._composing.open(draft)
+
+
+def _sent_as(mail: Mail, message_id: str) -> OutgoingRow:
+    for row in delivery.outbox(mail, all_mail=True):
+        if message_id and row.message_id == message_id:
+            return row
+    raise NotFound("This mail was not sent from here; H shows the path it took.")

@@ -1,0 +1,135 @@
+"""What concerns the program: command line, palette, help, fetching, themes, leaving."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from tuimail.model.ids import AccountName
+from tuimail.model.safe import Safe, safe_line
+from tuimail.ui.actions import Argument, Call, Context, Registry
+from tuimail.ui.main_screen import MainScreen
+from tuimail.ui.modals import Choice, Choose, CommandLine, Help, History, Palette
+from tuimail.ui.render.message import Row
+from tuimail.ui.render.panes import Part
+from tuimail.ui.render.rows import short_date
+from tuimail.ui.roles import StyleRole
+from tuimail.ui.themes import ThemeStyles, known_themes, load_theme
+
+from .completing import completions
+
+_NOT_REPEATED = frozenset(
+    {"repeat", "undo", "redo", "macro.record", "macro.play", "quit"}
+    | {"command", "palette", "help"}
+)
+_NOT_REPEATED_STEMS = ("cursor", "page", "half", "reader", "pane", "goto", "message", "search")
+
+
+class Program:
+    """Acts on the program as a whole."""
+
+    def __init__(self, screen: MainScreen) -> None:
+        self._screen = screen
+        self._last: Call | None = None
+        self._history = History(screen.session.mail.profile.state_dir / "commands")
+        self.change_theme: Callable[[ThemeStyles], None] = lambda _: None
+        self.forget_terminal: Callable[[], None] = lambda: None
+        """Both set by the app."""
+
+    def register(self, registry: Registry) -> None:
+        """Say what is carried out here."""
+        screen = self._screen
+        registry.handle("command", lambda _: screen.spawn_question(self._command))
+        registry.handle("palette", lambda _: screen.spawn_question(self._palette))
+        registry.handle("help", lambda _: screen.spawn_question(self._help))
+        registry.handle("sync", lambda _: screen.spawn(self._sync_here, group="sync"))
+        registry.handle("sync.all", lambda _: screen.spawn(self._sync_all, group="sync"))
+        registry.handle("theme", lambda call: screen.spawn_question(lambda: self._theme(call)))
+        registry.handle("log", lambda _: self._log())
+        registry.handle("redraw", lambda _: self.forget_terminal())
+        registry.handle("suspend", lambda _: screen.app.action_suspend_process())
+        registry.handle("quit", lambda _: screen.spawn(self._quit))
+        registry.handle("repeat", self._repeat)
+
+    def note(self, call: Call) -> None:
+        """Remember what was done last, to do it again."""
+        stem = call.action.id.partition(".")[0]
+        is_triage = call.action.id not in _NOT_REPEATED and stem not in _NOT_REPEATED_STEMS
+        if is_triage and call.context is Context.LIST:
+            self._last = call
+
+    def _repeat(self, call: Call) -> None:
+        if self._last is None:
+            self._screen.say(Safe("There is nothing to repeat yet."))
+            return
+        last = replace(self._last, count=call.count) if call.has_count else self._last
+        self._screen.carry_out(last)
+
+    async def _command(self) -> None:
+        screen = self._screen
+        line = CommandLine(screen.registry, screen.context, self._history, self._complete)
+        command = await screen.ask(line)
+        if command is not None:
+            screen.invoke(command.action_id, count=command.count, argument=command.argument)
+
+    def _complete(self, kind: Argument, typed: str) -> Sequence[str]:
+        return completions(self._screen, kind, typed)
+
+    async def _palette(self) -> None:
+        screen = self._screen
+        chosen = await screen.ask(Palette(screen.registry, screen.keymap, screen.context))
+        if chosen is not None:
+            screen.invoke(chosen)
+
+    async def _help(self) -> None:
+        screen = self._screen
+        chosen = await screen.ask(Help(screen.registry, screen.keymap, screen.context))
+        if chosen is not None:
+            screen.invoke(chosen)
+
+    async def _sync_here(self) -> None:
+        row = self._screen.session.mailbox_of_view()
+        if row is None:
+            await self._sync_all()
+            return
+        await self._sync(row.account, row.name.raw)
+
+    async def _sync_all(self) -> None:
+        await self._sync(None, None)
+
+    async def _sync(self, account: AccountName | None, mailbox: str | None) -> None:
+        screen = self._screen
+        screen.say(Safe("Looking for new mail …"))
+        passes = await screen.bridge.sync(account, mailbox)
+        hints = [safe_line(done.hint, 300) for done in passes if done.hint]
+        if hints:
+            screen.warn(Safe(" ".join(hints)))
+            return
+        new = sum(mailbox.new for done in passes for mailbox in done.mailboxes)
+        screen.say(Safe(f"{new:,} new." if new else "Nothing new."))
+
+    async def _theme(self, call: Call) -> None:
+        screen = self._screen
+        folder = screen.session.mail.profile.config_dir / "themes"
+        name = call.argument
+        if not name:
+            choices = [Choice(known, safe_line(known)) for known in known_themes(folder)]
+            name = await screen.ask(Choose(Safe("Theme"), choices)) or ""
+        if name:
+            self.change_theme(load_theme(name, folder))
+
+    def _log(self) -> None:
+        screen = self._screen
+        now = int(time.time())
+        rows: list[Row] = [[], [(Safe("Messages"), StyleRole.HEADING)], []]
+        rows += [
+            [(Safe(f"{short_date(at, now):>7}  "), StyleRole.DIM), (sentence, StyleRole.TEXT)]
+            for at, sentence in reversed(screen.session.said)
+        ]
+        screen.reader.show_page(rows)
+        screen.activate(Part.READER)
+
+    async def _quit(self) -> None:
+        """Close the screen; a mail being written is kept, mail on its way goes on."""
+        if self._screen.keep_draft is not None:
+            await self._screen.keep_draft()
+        self._screen.app.exit(0)

@@ -1,0 +1,267 @@
+"""Sorting mail: archive, delete, move, flag, select, undo."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from tuimail.model.flags import Flag
+from tuimail.model.ids import AccountName, MessageRef
+from tuimail.model.mailbox import Role
+from tuimail.model.message import MessageRow
+from tuimail.model.safe import Safe, safe_line
+from tuimail.services import reading, triage, undo
+from tuimail.services.mail import Mail
+from tuimail.services.triage import Done, MissingRole
+from tuimail.ui.actions import Call, Registry
+from tuimail.ui.main_screen import MainScreen
+from tuimail.ui.modals import AskText, Confirm
+from tuimail.ui.render.panes import Part
+
+from .opening import Opening
+from .questions import Questions
+from .views import Views
+
+Verb = Callable[[Mail, Sequence[MessageRef]], Done]
+
+
+class Triage:
+    """Acts on the selected mails, or on those from the cursor on."""
+
+    def __init__(
+        self, screen: MainScreen, views: Views, opening: Opening, questions: Questions
+    ) -> None:
+        self._screen, self._views = screen, views
+        self._opening, self._questions = opening, questions
+        self.take_back: Callable[[], bool] = lambda: False
+        """Takes a mail back that is in its undo window; returns whether there was one."""
+
+    def register(self, registry: Registry) -> None:
+        """Say what is carried out here."""
+        registry.handle("archive", lambda call: self._away(call, triage.archive))
+        registry.handle("delete", lambda call: self._away(call, triage.delete))
+        registry.handle("spam", lambda call: self._away(call, triage.spam))
+        registry.handle("move", self._move)
+        registry.handle("copy", self._copy)
+        registry.handle("label", self._label)
+        registry.handle("expunge", self._expunge)
+        registry.handle("toggle.read", self._toggle_read)
+        registry.handle("toggle.flag", self._toggle_flag)
+        registry.handle("mark.all.read", lambda _: self._mark_all_read())
+        registry.handle("select", self._select)
+        registry.handle("select.thread", lambda _: self._select_thread())
+        registry.handle("select.matching", self._select_matching)
+        registry.handle("select.clear", lambda _: self._clear_selection())
+        registry.handle("undo", self._take_back_or_undo)
+        registry.handle("redo", lambda call: self._undo(call, undo.redo))
+
+    def rows(self, call: Call) -> list[MessageRow]:
+        """Return the mails an action is about."""
+        screen = self._screen
+        if screen.active is Part.READER and screen.reader.row is not None and not call.has_count:
+            return [screen.reader.row]
+        return screen.list.chosen_rows(call.count)
+
+    def refs(self, rows: Sequence[MessageRow]) -> list[MessageRef]:
+        """Return what stands for these rows: in a folded thread, every mail of it."""
+        mail = self._screen.session.mail
+        refs: list[MessageRef] = []
+        for row in rows:
+            if row.thread_count > 1:
+                shown = set(self._screen.session.view.mailboxes)
+                thread = reading.thread(mail, row.thread_id)
+                refs += [r.ref for r in thread if not shown or r.mailbox_id in shown]
+            else:
+                refs.append(row.ref)
+        return refs
+
+    def _away(self, call: Call, verb: Verb) -> None:
+        """Take mails out of this list: out of sight at once, then for good."""
+        rows = self.rows(call)
+        if rows:
+            refs = self.refs(rows)
+            self._hide(rows)
+            self._screen.do(lambda: self._carry_out(lambda: verb(self._mail, refs)))
+
+    def _hide(self, rows: Sequence[MessageRow]) -> None:
+        screen = self._screen
+        screen.list.hide([row.ref for row in rows])
+        reader = screen.reader
+        if reader.row is None or reader.row.row_id not in {row.row_id for row in rows}:
+            return
+        following = screen.list.cursor_row
+        if following is not None:
+            self._opening.open(following, takes_keys=screen.active is Part.READER)
+        else:
+            reader.clear()
+            screen.activate(Part.LIST)
+
+    async def _carry_out(self, act: Callable[[], Done]) -> None:
+        """Do it, durable; ask for a mailbox where one is missing; then read the list again."""
+        screen = self._screen
+        try:
+            done = await asyncio.to_thread(act)
+        except MissingRole as missing:
+            account, role = missing.account, missing.role
+            screen.spawn(lambda: self._after_choice(account, role, act))
+            return
+        finally:
+            await self._views.reread()
+        screen.bridge.push()
+        if done.count:
+            screen.say(safe_line(done.sentence))
+
+    async def _after_choice(
+        self, account: AccountName, role: Role, act: Callable[[], Done]
+    ) -> None:
+        if await self._questions.choose_role(account, role):
+            self._screen.do(lambda: self._carry_out(act))
+
+    def _move(self, call: Call) -> None:
+        self._to_mailbox(call, Safe("Move to mailbox"), triage.move, hides=True)
+
+    def _copy(self, call: Call) -> None:
+        self._to_mailbox(call, Safe("Copy to mailbox"), triage.copy, hides=False)
+
+    def _to_mailbox(
+        self,
+        call: Call,
+        title: Safe,
+        verb: Callable[[Mail, Sequence[MessageRef], str], Done],
+        *,
+        hides: bool,
+    ) -> None:
+        rows = self.rows(call)
+        if not rows:
+            return
+
+        async def ask_and_do() -> None:
+            name = call.argument
+            if not name:
+                accounts = sorted({row.account for row in rows})
+                chosen = await self._views.choose_mailbox(title, accounts)
+                if chosen is None:
+                    return
+                name = chosen.name.raw
+            refs = self.refs(rows)
+            if hides:
+                self._hide(rows)
+            self._screen.do(lambda: self._carry_out(lambda: verb(self._mail, refs, name)))
+
+        self._screen.spawn_question(ask_and_do)
+
+    def _label(self, call: Call) -> None:
+        rows = self.rows(call)
+
+        async def ask_and_do() -> None:
+            word = call.argument or await self._screen.ask(AskText(Safe("Label")))
+            if not word or not rows:
+                return
+            flags = frozenset({word.strip()})
+            has_all = all(flags <= row.flags for row in rows)
+            verb = triage.remove_flags if has_all else triage.add_flags
+            refs = self.refs(rows)
+            self._screen.do(lambda: self._carry_out(lambda: verb(self._mail, refs, flags)))
+
+        self._screen.spawn_question(ask_and_do)
+
+    def _expunge(self, call: Call) -> None:
+        rows = self.rows(call)
+
+        async def ask_and_do() -> None:
+            mails = "this mail" if len(rows) == 1 else f"these {len(rows)} mails"
+            question = Safe(f"Remove {mails} from the server for ever? This cannot be undone.")
+            is_sure = await self._screen.ask(Confirm(question))
+            if rows and is_sure:
+                refs = self.refs(rows)
+                self._hide(rows)
+                act = lambda: triage.expunge_for_ever(self._mail, refs)  # noqa: E731
+                self._screen.do(lambda: self._carry_out(act))
+
+        self._screen.spawn_question(ask_and_do)
+
+    def _toggle_read(self, call: Call) -> None:
+        rows = self.rows(call)
+        is_any_unread = any(row.is_unread or row.thread_unread for row in rows)
+        self._show_flag(rows, Flag.SEEN, is_set=is_any_unread)
+        refs = self.refs(rows)
+        self._screen.do(lambda: self._carry_out(lambda: triage.toggle_seen(self._mail, refs)))
+
+    def _toggle_flag(self, call: Call) -> None:
+        rows = self.rows(call)
+        self._show_flag(rows, Flag.FLAGGED, is_set=not all(row.is_flagged for row in rows))
+        refs = [row.ref for row in rows]
+        self._screen.do(lambda: self._carry_out(lambda: triage.toggle_flagged(self._mail, refs)))
+
+    def _show_flag(self, rows: Sequence[MessageRow], flag: Flag, *, is_set: bool) -> None:
+        """Show at once what will be so."""
+        changed = []
+        for row in rows:
+            flags = row.flags | {flag.value} if is_set else row.flags - {flag.value}
+            unread = row.thread_unread
+            if flag is Flag.SEEN:
+                unread = 0 if is_set else max(1, row.thread_unread)
+            changed.append(replace(row, flags=flags, thread_unread=unread))
+        self._screen.list.put(changed)
+
+    def _mark_all_read(self) -> None:
+        screen = self._screen
+        seen = frozenset({Flag.SEEN.value})
+
+        def act() -> Done:
+            ids = list(screen.list.model.ids)
+            rows = [row for row in screen.list.rows_of(ids) if row.is_unread or row.thread_unread]
+            return triage.add_flags(self._mail, self.refs(rows), seen)
+
+        screen.do(lambda: self._carry_out(act))
+
+    def _select(self, call: Call) -> None:
+        listed = self._screen.list
+        for _ in range(call.count):
+            listed.toggle_selected(listed.model.cursor)
+            listed.move_by(1)
+        self._screen.refresh_status()
+
+    def _select_thread(self) -> None:
+        screen = self._screen
+        row = screen.list.cursor_row
+        if row is not None:
+            shown = set(screen.list.model.ids)
+            thread = reading.thread(self._mail, row.thread_id)
+            screen.list.select([r.row_id for r in thread if r.row_id in shown])
+            screen.refresh_status()
+
+    def _select_matching(self, call: Call) -> None:
+        async def ask_and_do() -> None:
+            text = call.argument or await self._screen.ask(AskText(Safe("Select")))
+            if text:
+                view = reading.search_view(self._mail, text, self._screen.session.view)
+                found = await asyncio.to_thread(reading.view_ids, self._mail, view)
+                shown = set(self._screen.list.model.ids)
+                self._screen.list.select([row_id for row_id in found if row_id in shown])
+                self._screen.refresh_status()
+
+        self._screen.spawn_question(ask_and_do)
+
+    def _clear_selection(self) -> None:
+        self._screen.list.clear_selection()
+        self._screen.refresh_status()
+
+    def _take_back_or_undo(self, call: Call) -> None:
+        if not self.take_back():
+            self._undo(call, undo.undo)
+
+    def _undo(self, call: Call, verb: Callable[[Mail], Safe]) -> None:
+        for _ in range(call.count):
+            self._screen.do(lambda: self._undo_once(verb))
+
+    async def _undo_once(self, verb: Callable[[Mail], Safe]) -> None:
+        try:
+            sentence = await asyncio.to_thread(verb, self._mail)
+        finally:
+            await self._views.reread()
+        self._screen.bridge.push()
+        self._screen.say(safe_line(sentence))
+
+    @property
+    def _mail(self) -> Mail:
+        return self._screen.session.mail

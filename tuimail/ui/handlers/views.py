@@ -1,0 +1,188 @@
+"""Which list is shown: inboxes, mailboxes, mail for a purpose, and what the store has of it now."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from tuimail.errors import NotFound, UserError
+from tuimail.model.ids import AccountName, MailboxId
+from tuimail.model.mailbox import MailboxRow, Role
+from tuimail.model.safe import Safe, safe_line
+from tuimail.model.view import Grouping, View
+from tuimail.services import reading
+from tuimail.ui.actions import Call, Registry
+from tuimail.ui.main_screen import MainScreen
+from tuimail.ui.modals import Choice, Choose
+from tuimail.ui.render.panes import Part
+from tuimail.ui.render.tree import EntryKind, TreeEntry, mailbox_title
+
+
+class Views:
+    """Shows lists and keeps them as the store has them."""
+
+    def __init__(self, screen: MainScreen) -> None:
+        self._screen = screen
+        self._is_reading = False
+        self.open_outbox: Callable[[], None] = lambda: None
+        """Set by the outbox's own handler."""
+
+    def register(self, registry: Registry) -> None:
+        """Say what is carried out here."""
+        registry.handle("goto.inbox", lambda _: self._inbox())
+        registry.handle("goto.mailbox", self._goto_mailbox)
+        registry.handle("goto.account", self._goto_account)
+        registry.handle("goto.sent", lambda _: self._goto_role(Role.SENT))
+        registry.handle("goto.archive", lambda _: self._goto_role(Role.ARCHIVE))
+        registry.handle("goto.trash", lambda _: self._goto_role(Role.TRASH))
+        registry.handle("thread.collapse.all", lambda _: self._group(Grouping.THREADS))
+        registry.handle("thread.expand.all", lambda _: self._group(Grouping.FLAT))
+        registry.handle("thread.collapse", lambda _: self._toggle_grouping())
+
+    def open(self, view: View) -> None:
+        """Show another list."""
+        self._screen.do(lambda: self.show(view))
+
+    async def show(self, view: View) -> None:
+        """Show another list, its cursor on the newest mail."""
+        screen = self._screen
+        contents = await asyncio.to_thread(screen.session.read, view)
+        screen.session.show(view, contents)
+        screen.show_list("list")
+        screen.take(contents, is_new=True)
+        if screen.active is Part.MAILBOXES:
+            screen.activate(Part.LIST)
+
+    async def reread(self) -> None:
+        """Show the list as the store has it now; the cursor stays on its mail."""
+        screen = self._screen
+        view = screen.session.view
+        contents = await asyncio.to_thread(screen.session.read, view)
+        if screen.session.view is view:
+            screen.session.show(view, contents)
+            screen.take(contents, is_new=False)
+
+    def reread_soon(self) -> None:
+        """Have the list read again; asked for twice before it began, it is done once."""
+        if not self._is_reading:
+            self._is_reading = True
+            self._screen.do(self._reread_once)
+
+    async def _reread_once(self) -> None:
+        self._is_reading = False
+        await self.reread()
+
+    def open_entry(self, entry: TreeEntry) -> None:
+        """Show what a line of the mailbox tree stands for."""
+        if entry.kind is EntryKind.OUTBOX:
+            self.open_outbox()
+        elif entry.mailbox_id is not None:
+            self.open_mailbox(entry.mailbox_id)
+        elif entry.kind is EntryKind.ALL_INBOXES:
+            self._inbox()
+
+    def open_mailbox(self, mailbox_id: MailboxId) -> None:
+        """Show a mailbox."""
+        session = self._screen.session
+        self.open(reading.mailbox_view(session.mail, mailbox_id, session.grouping))
+
+    async def choose_mailbox(
+        self, title: Safe, accounts: Sequence[AccountName] | None = None
+    ) -> MailboxRow | None:
+        """Let the person choose a mailbox by any part of its name."""
+        session = self._screen.session
+        rows = [
+            row
+            for row in session.contents.mailboxes
+            if row.is_selectable and (accounts is None or row.account in accounts)
+        ]
+        several = len({row.account for row in rows}) > 1
+        choices = [Choice(row, mailbox_words(row, names_account=several)) for row in rows]
+        return await self._screen.ask(Choose(title, choices))
+
+    def named(self, name: str) -> MailboxRow:
+        """Return the mailbox a person means; raises NotFound or UserError."""
+        found = reading.mailbox_by_name(self._screen.session.mail, name)
+        if not found:
+            raise NotFound(f"There is no mailbox “{safe_line(name, 60)}”; gf lists them.")
+        if len(found) > 1:
+            first = safe_line(found[0].account, 40)
+            raise UserError(f"Several accounts have that mailbox: say {first}/{name} for example.")
+        return found[0]
+
+    def _inbox(self) -> None:
+        session = self._screen.session
+        self.open(reading.unified_inbox(session.mail, session.grouping))
+
+    def _goto_mailbox(self, call: Call) -> None:
+        if call.argument:
+            self.open_mailbox(self.named(call.argument).id)
+            return
+        self._screen.spawn_question(self._ask_mailbox)
+
+    async def _ask_mailbox(self) -> None:
+        row = await self.choose_mailbox(Safe("Go to mailbox"))
+        if row is not None:
+            self.open_mailbox(row.id)
+
+    def _goto_account(self, call: Call) -> None:
+        if call.argument:
+            self._open_inbox_of(self._screen.session.mail.config.account(call.argument).name)
+            return
+        self._screen.spawn_question(self._ask_account)
+
+    async def _ask_account(self) -> None:
+        names = self._screen.session.accounts
+        choices = [Choice(name, safe_line(name, 60)) for name in names]
+        name = await self._screen.ask(Choose(Safe("Go to account"), choices))
+        if name is not None:
+            self._open_inbox_of(name)
+
+    def _open_inbox_of(self, account: AccountName) -> None:
+        row = reading.mailbox_for_role(self._screen.session.mail, account, Role.INBOX)
+        if row is None:
+            raise NotFound(
+                "The mailboxes of this account are not known yet; they are being fetched."
+            )
+        self.open_mailbox(row.id)
+
+    def _goto_role(self, role: Role) -> None:
+        row = reading.mailbox_for_role(self._screen.session.mail, self.account_at_hand(), role)
+        if row is None:
+            raise NotFound(f"No {role} mailbox is known yet; gf lists what there is.")
+        self.open_mailbox(row.id)
+
+    def account_at_hand(self) -> AccountName:
+        """Return the account of the mailbox shown, of the mail under the cursor, or the first."""
+        session = self._screen.session
+        mailbox = session.mailbox_of_view()
+        if mailbox is not None:
+            return mailbox.account
+        row = self._screen.list.cursor_row
+        if row is not None:
+            return row.account
+        if not session.accounts:
+            raise UserError("There is no account yet; type: tuimail account add you@example.org")
+        return session.accounts[0]
+
+    def _group(self, grouping: Grouping) -> None:
+        session = self._screen.session
+        if session.view.grouping is not grouping:
+            session.grouping = grouping
+            self.open(
+                View(
+                    session.view.title,
+                    session.view.mailboxes,
+                    session.view.query,
+                    session.view.query_text,
+                    grouping,
+                )
+            )
+
+    def _toggle_grouping(self) -> None:
+        is_flat = self._screen.session.view.grouping is Grouping.FLAT
+        self._group(Grouping.THREADS if is_flat else Grouping.FLAT)
+
+
+def mailbox_words(row: MailboxRow, *, names_account: bool) -> Safe:
+    """Return how a mailbox is offered among others."""
+    name = mailbox_title(row) if row.role is Role.INBOX else safe_line(row.name, 120)
+    return Safe(f"{safe_line(row.account, 40)} / {name}") if names_account else name

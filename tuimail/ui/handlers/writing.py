@@ -1,0 +1,92 @@
+"""Beginning a mail: new, an answer, a forward, a draft kept from before."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from tuimail.errors import NotFound, UserError
+from tuimail.model.draft import Draft, DraftKind
+from tuimail.model.ids import MessageRef
+from tuimail.model.message import MessageRow
+from tuimail.model.safe import Safe, safe_line
+from tuimail.services import writing
+from tuimail.ui.actions import Call, Registry
+from tuimail.ui.main_screen import MainScreen
+from tuimail.ui.modals import Choice, Choose
+from tuimail.ui.render.rows import short_date
+
+from .composing import Composing
+from .views import Views
+
+
+class Writing:
+    """Makes drafts and hands them to compose."""
+
+    def __init__(self, screen: MainScreen, views: Views, composing: Composing) -> None:
+        self._screen, self._views, self._composing = screen, views, composing
+
+    def register(self, registry: Registry) -> None:
+        """Say what is carried out here."""
+        registry.handle("compose", self._compose)
+        registry.handle("reply", lambda _: self._reply(DraftKind.REPLY))
+        registry.handle("reply.all", lambda _: self._reply(DraftKind.REPLY_ALL))
+        registry.handle("reply.list", lambda _: self._reply(DraftKind.REPLY_LIST))
+        registry.handle("forward", lambda _: self._forward())
+        registry.handle("goto.drafts", lambda _: self._screen.spawn_question(self._drafts))
+
+    def begin(self, uri_or_address: str) -> None:
+        """Begin a mail from a `mailto:` link or an address; empty begins an empty one."""
+        mail = self._screen.session.mail
+        account = self._views.account_at_hand()
+        if uri_or_address.lower().startswith("mailto:"):
+            draft = writing.draft_of_mailto(mail, uri_or_address, account)
+        else:
+            draft = writing.new_draft(mail, account, uri_or_address)
+        self._screen.spawn_question(lambda: self._composing.open(draft))
+
+    def _compose(self, call: Call) -> None:
+        self.begin(call.argument)
+
+    def _reply(self, kind: DraftKind) -> None:
+        mail = self._screen.session.mail
+        self._answer(lambda ref: writing.reply(mail, ref, kind))
+
+    def _forward(self) -> None:
+        mail = self._screen.session.mail
+        self._answer(lambda ref: writing.forward(mail, ref))
+
+    def _answer(self, make: Callable[[MessageRef], Draft]) -> None:
+        row = self._screen.reader.row or self._screen.list.cursor_row
+        if row is None:
+            raise UserError("There is no mail here to answer.")
+        self._screen.spawn_question(lambda: self._open_answer(row, make))
+
+    async def _open_answer(self, row: MessageRow, make: Callable[[MessageRef], Draft]) -> None:
+        try:
+            draft = await asyncio.to_thread(make, row.ref)
+        except NotFound:
+            self._screen.say(Safe("The mail is being fetched …"))
+            await self._screen.bridge.body(row.key)
+            draft = await asyncio.to_thread(make, row.ref)
+        await self._composing.open(draft)
+
+    async def _drafts(self) -> None:
+        screen = self._screen
+        drafts = await asyncio.to_thread(writing.drafts, screen.session.mail)
+        if not drafts:
+            screen.say(Safe("No draft is kept here; c writes a mail."))
+            return
+        choices = [Choice(draft, _draft_words(draft), _draft_date(draft)) for draft in drafts]
+        draft = await screen.ask(Choose(Safe("Go on writing"), choices))
+        if draft is not None:
+            await self._composing.open(draft)
+
+
+def _draft_words(draft: Draft) -> Safe:
+    subject = safe_line(draft.subject, 120).strip() or "(no subject)"
+    to = safe_line(draft.to, 60).strip() or "nobody yet"
+    return Safe(f"{subject}  to {to}")
+
+
+def _draft_date(draft: Draft) -> Safe:
+    return Safe(short_date(draft.updated, int(time.time())))

@@ -1,0 +1,37 @@
+"""Work that takes longer than a key press: one thing after the other, in the order it was asked.
+
+A job is a coroutine function. What it raises of ours becomes a notice; anything else is a fault of
+the program, which Textual's worker reports and `app` says and writes down.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from tuimail.errors import TuimailError
+
+Job = Callable[[], Awaitable[None]]
+
+
+class Jobs:
+    """A queue and the one who works it off."""
+
+    def __init__(self, on_error: Callable[[TuimailError], None]) -> None:
+        self._queue: asyncio.Queue[Job] = asyncio.Queue()
+        self._on_error = on_error
+
+    def add(self, job: Job) -> None:
+        """Have a job done after those that wait."""
+        self._queue.put_nowait(job)
+
+    async def run(self) -> None:
+        """Work jobs off until cancelled."""
+        while True:
+            job = await self._queue.get()
+            await self.guarded(job)
+
+    async def guarded(self, job: Job) -> None:
+        """Do one job; an expected failure becomes a notice."""
+        try:
+            await job()
+        except TuimailError as error:
+            self._on_error(error)

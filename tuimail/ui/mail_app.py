@@ -1,0 +1,175 @@
+"""The Textual app: driver, theme, keys, workers. What is seen is `main_screen`'s."""
+
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import App
+from textual.binding import BindingType
+from textual.worker import Worker, WorkerState
+
+from tuimail.config.profile import Profile
+from tuimail.events import Event
+from tuimail.model.safe import Safe, safe_line
+from tuimail.services.mail import Mail
+
+from .action_table import new_registry
+from .boot import Painted
+from .bridge import Bridge
+from .dispatch import Dispatcher
+from .handlers import Handlers
+from .handlers.composing import KEEP_EVERY_S
+from .keymap_file import load_keymap
+from .keys import KeyEngine
+from .main_screen import MainScreen
+from .output import DiffDriver
+from .render.panes import Part
+from .render.tree import TreeEntry
+from .session import Session
+from .strips import Brush
+from .themes import ThemeStyles, load_theme
+from .widgets.mailbox_tree import MailboxTree
+from .widgets.message_list import MessageList
+from .widgets.outbox_list import OutboxList
+from .widgets.search_bar import SearchBar
+
+if TYPE_CHECKING:
+    from .widgets.compose import Compose
+
+LOG = logging.getLogger(__name__)
+RESTART_S = 2.0
+"""Before work that never ends is begun again after a fault of the program."""
+
+
+class MailApp(App[int], inherit_bindings=False):
+    """Puts the screen, the handlers and the line to the background process together."""
+
+    ENABLE_COMMAND_PALETTE = False
+    AUTO_FOCUS = None
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(
+        self, mail: Mail, painted: Painted | None, compose: str | None, *, uses_diff: bool
+    ) -> None:
+        super().__init__(driver_class=DiffDriver if uses_diff else None)
+        if uses_diff:
+            DiffDriver.painted = painted
+        settings, profile = mail.config.settings, mail.profile
+        self._profile: Profile = profile
+        self._compose_at_start = compose
+        session = Session(mail)
+        session.show(session.view, session.read(session.view))
+        brush = Brush(load_theme(settings.theme, profile.config_dir / "themes"))
+        registry = new_registry()
+        keymap = load_keymap(settings.keymap, profile.config_dir / "keys.toml")
+        self._bridge = Bridge(mail, self._take_events, self._store_changed)
+        self.desk = MainScreen(session, brush, registry, keymap, self._bridge)
+        self.handlers = Handlers(self.desk)
+        self.desk.keymap = keymap.only(registry.handled_ids())
+        self.dispatcher = Dispatcher(
+            self.desk, KeyEngine(self.desk.keymap), self.handlers.program, self._deliver_held
+        )
+        self.handlers.program.change_theme = self.change_theme
+        self.handlers.program.forget_terminal = self.forget_terminal
+        self._use_theme(brush.theme)
+
+    def get_default_screen(self) -> MainScreen:
+        """The one screen."""
+        return self.desk
+
+    def on_mount(self) -> None:
+        """Begin everything that is not needed for the first frame after it."""
+        self.call_after_refresh(self._after_first_frame)
+
+    def _after_first_frame(self) -> None:
+        self._run_for_ever("jobs")
+        self._run_for_ever("bridge")
+        self.set_interval(KEEP_EVERY_S, self.handlers.composing.keep)
+        if self._compose_at_start is not None:
+            self.handlers.writing.begin(self._compose_at_start)
+
+    def _run_for_ever(self, name: str) -> None:
+        work = self.desk.jobs.run() if name == "jobs" else self._bridge.run(self._profile)
+        self.run_worker(work, name=name, group=name, exit_on_error=False)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Give keys to the key engine before any widget sees them."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self.app_focus = True
+            if self.dispatcher.takes(event):
+                return
+        await super().on_event(event)
+
+    async def _deliver_held(self, event: events.Key) -> None:
+        """Deliver a key that had to wait."""
+        if not self.dispatcher.takes_now(event):
+            await super().on_event(event)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A fault of the program in the background: say it, write it down, go on."""
+        if event.state is not WorkerState.ERROR:
+            return
+        error = event.worker.error
+        LOG.error("fault in worker %s", event.worker.name, exc_info=error)
+        log = safe_line(str(self._profile.log))
+        self.desk.warn(Safe(f"A fault in tuimail ({type(error).__name__}); {log} says more."))
+        if event.worker.name in ("jobs", "bridge"):
+            name = event.worker.name
+            self.set_timer(RESTART_S, lambda: self._run_for_ever(name))
+
+    def change_theme(self, theme: ThemeStyles) -> None:
+        """Draw everything in another theme."""
+        self.desk.brush.theme = theme
+        self.desk.overlays.theme = theme
+        self._use_theme(theme)
+        self.desk.refresh(layout=True)
+        for widget in self.desk.walk_children():
+            widget.refresh()
+
+    def forget_terminal(self) -> None:
+        """Draw everything anew, whatever the terminal shows."""
+        if isinstance(self._driver, DiffDriver):
+            self._driver.forget()
+        self.refresh(repaint=True, layout=True)
+
+    def _use_theme(self, theme: ThemeStyles) -> None:
+        self.register_theme(theme.textual)
+        self.theme = theme.textual.name
+
+    def _take_events(self, found: Sequence[Event]) -> None:
+        self.handlers.take_events(found)
+
+    def _store_changed(self) -> None:
+        self.handlers.store_changed()
+
+    # What widgets tell
+
+    def on_mailbox_tree_opened(self, message: MailboxTree.Opened) -> None:
+        """A mailbox was clicked."""
+        entry: TreeEntry = message.entry
+        self.handlers.views.open_entry(entry)
+
+    def on_message_list_clicked(self, message: MessageList.Clicked) -> None:
+        """A row was clicked: the first click goes there, the second opens."""
+        if self.desk.active is not Part.LIST:
+            self.desk.activate(Part.LIST)
+        elif message.is_again:
+            self.handlers.opening.open_at_cursor()
+
+    def on_outbox_list_clicked(self, message: OutboxList.Clicked) -> None:
+        """A row of the outbox was clicked."""
+        message.stop()
+        self.desk.activate(Part.LIST)
+
+    def on_compose_sought(self, message: "Compose.Sought") -> None:
+        """Somebody is being typed into an address field."""
+        self.handlers.composing.seek(message.field, message.word)
+
+    def on_search_bar_typed(self, message: SearchBar.Typed) -> None:
+        """Look ahead while a search is typed."""
+        self.handlers.finding.typed(message)
+
+    def on_search_bar_ended(self, message: SearchBar.Ended) -> None:
+        """A search was accepted or left."""
+        self.handlers.finding.ended(message)

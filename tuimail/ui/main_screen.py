@@ -1,0 +1,314 @@
+"""The one screen: its panes, who has the keys, what the bottom lines say.
+
+Handlers act on it; it draws nothing itself and asks no service but for the rows of its list.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+from textual.widget import Widget
+
+from tuimail.errors import TuimailError
+from tuimail.model.ids import RowId
+from tuimail.model.message import MessageRow
+from tuimail.model.safe import Safe, safe_line
+from tuimail.services import reading
+
+from .actions import Call, Context, Registry
+from .bridge import Bridge
+from .hints import hints
+from .jobs import Job, Jobs
+from .keys import Keymap
+from .modals import Overlays
+from .modals.modal import Answer, Modal
+from .render.panes import Part, Showing, arrange, is_one_pane
+from .render.status import StatusFacts
+from .render.welcome import empty_reader, no_account
+from .roles import StyleRole
+from .session import Contents, Session
+from .strips import Brush
+from .widgets.bars import HintLine, Rule, StatusLine
+from .widgets.mailbox_tree import MailboxTree
+from .widgets.message_list import MessageList
+from .widgets.outbox_list import OutboxList
+from .widgets.panes import Panes
+from .widgets.reader import Reader
+from .widgets.search_bar import SearchBar
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+    from .widgets.compose import Compose
+
+NOTICE_S = 6.0
+"""How long a sentence that asks for nothing stands over the hints."""
+_ESC = Safe("Esc")
+
+
+class MainScreen(Screen[None]):
+    """Mailboxes, a list, a reader or a mail being written, and two lines below."""
+
+    DEFAULT_CSS = """
+    MainScreen { layers: base above; overflow: hidden hidden; }
+    """
+    AUTO_FOCUS = None
+
+    def __init__(
+        self, session: Session, brush: Brush, registry: Registry, keymap: Keymap, bridge: Bridge
+    ) -> None:
+        super().__init__(id="main")
+        self.session, self.brush, self.registry = session, brush, registry
+        self.keymap, self.bridge = keymap, bridge
+        self.active = Part.LIST
+        self.is_reviewing = False
+        """Whether keys act on the mail being written rather than type."""
+        self.before_compose = Part.LIST
+        """The pane that had the keys before a mail was begun."""
+        self.countdown = Safe("")
+        self.pending_keys = Safe("")
+        self._notice_timer: Timer | None = None
+        self.jobs = Jobs(self.fail)
+        self.is_searching = False
+        self.carry_out: Callable[[Call], None] = lambda _: None
+        self.hold_keys: Callable[[], None] = lambda: None
+        self.release_keys: Callable[[], None] = lambda: None
+        """Set by the dispatcher of keys."""
+        self.keep_draft: Callable[[], Awaitable[None]] | None = None
+        """Set by compose: writes the mail being written down."""
+        self.on_moved: Callable[[], None] = lambda: None
+        """Called when another mail comes under the cursor or into sight."""
+        self._make_widgets()
+
+    def _make_widgets(self) -> None:
+        session, brush = self.session, self.brush
+        settings = session.mail.config.settings
+        self.list = MessageList(brush, self._fetch, session.contents.ids, id="list")
+        self.list.shows_account = session.shows_account
+        self.mailboxes = MailboxTree(brush, session.tree())
+        has_accounts = bool(session.accounts)
+        welcome = empty_reader() if has_accounts else no_account(session.mail.profile.config_file)
+        self.reader = Reader(brush, settings.wrap_columns, welcome)
+        self.outbox = OutboxList(brush)
+        self.compose_pane: Compose | None = None
+        self.search = SearchBar(brush)
+        self.status = StatusLine(brush, self._facts())
+        self.hint = HintLine(brush)
+        self.tree_rule = Rule(brush, id="tree_rule")
+        self.reader_rule = Rule(brush, id="reader_rule")
+        self.panes = Panes()
+        self.overlays = Overlays(brush.theme)
+        self.panes.showing = self._showing()
+        if not has_accounts:
+            self.list.empty_text = Safe("No account yet.")
+
+    def compose(self) -> Iterator[Widget]:
+        """Yield the panes with everything in them, and what lies above."""
+        with self.panes:
+            yield self.list
+            yield self.outbox
+            yield self.mailboxes
+            yield self.tree_rule
+            yield self.reader_rule
+            yield self.reader
+            yield self.search
+            yield self.status
+            yield self.hint
+        yield self.overlays
+
+    def on_mount(self) -> None:
+        """Give the keys to the list."""
+        self.activate(self.active)
+
+    # Who has the keys
+
+    @property
+    def context(self) -> Context:
+        """Where a key is looked up now."""
+        if self.active is Part.COMPOSE:
+            return Context.REVIEW if self.is_reviewing else Context.COMPOSE
+        if self.active is Part.LIST and self.shows_outbox:
+            return Context.OUTBOX
+        return {
+            Part.MAILBOXES: Context.MAILBOXES,
+            Part.READER: Context.READER,
+        }.get(self.active, Context.LIST)
+
+    @property
+    def shows_outbox(self) -> bool:
+        """Whether the outbox stands in the list's place."""
+        return self.panes.list_id == "outbox"
+
+    @property
+    def is_one_pane(self) -> bool:
+        """Whether only one pane is seen at a time."""
+        return is_one_pane(self.app.size.width)
+
+    def activate(self, part: Part) -> None:
+        """Give the keys to a pane, and show it."""
+        self.active = part
+        self.list.set_active(is_active=part is Part.LIST)
+        self.outbox.set_active(is_active=part is Part.LIST)
+        self.mailboxes.set_active(is_active=part is Part.MAILBOXES)
+        if part is not Part.COMPOSE:
+            self.set_focus(None)
+        self.relayout()
+        self.refresh_hints()
+        self.refresh_status()
+
+    def show_list(self, list_id: str) -> None:
+        """Put messages (`list`) or mail on its way (`outbox`) in the list's place."""
+        self.panes.list_id = list_id
+        self.panes.refresh(layout=True)
+        self.relayout()
+
+    def relayout(self) -> None:
+        """Lay the panes out as things stand."""
+        showing = self._showing()
+        self.panes.show(showing, self.panes.list_id)
+        boxes = self.panes.boxes(self.app.size)
+        rule = boxes.get(Part.READER_RULE)
+        self.tree_rule.join(rule.y if rule and rule.height == 1 else None)
+
+    def _showing(self) -> Showing:
+        return Showing(
+            active=self.active,
+            has_mail=self.reader.row is not None or self.reader.has_page,
+            has_compose=self.compose_pane is not None,
+            has_search=self.is_searching,
+            is_welcome=not self.session.accounts,
+        )
+
+    # What the bottom lines say
+
+    def refresh_status(self) -> None:
+        """Say how things stand."""
+        self.status.say(self._facts())
+
+    def refresh_hints(self) -> None:
+        """Offer what can be done here."""
+        self.hint.show_hints(hints(self.registry, self.keymap, self.context))
+
+    def _facts(self) -> StatusFacts:
+        session = self.session
+        shown = StatusFacts(
+            place=session.place(),
+            pending_keys=self.pending_keys,
+            countdown=self.countdown,
+            waiting=session.contents.waiting,
+            sync=tuple(session.states.values()),
+            now=int(time.time()),
+        )
+        return self._counted(shown)
+
+    def _counted(self, facts: StatusFacts) -> StatusFacts:
+        if self.is_mounted and self.shows_outbox:
+            total = len(self.outbox.rows)
+            return replace(facts, place=Safe("Outbox"), position=self.outbox.position, total=total)
+        model = self.list.model
+        return replace(
+            facts,
+            position=model.cursor + 1 if model.ids else 0,
+            total=len(model),
+            unread=self.session.contents.unread,
+            selected=len(model.selected),
+        )
+
+    def say(self, sentence: Safe) -> None:
+        """Say what happened; it goes by itself."""
+        self.session.say(sentence)
+        self._stop_notice_timer()
+        self.hint.show_notice(sentence, StyleRole.SUCCESS, Safe(""))
+        self._notice_timer = self.set_timer(NOTICE_S, self.clear_notice)
+
+    def warn(self, sentence: Safe) -> None:
+        """Say what went wrong; it stays until Esc."""
+        self.session.say(sentence)
+        self._stop_notice_timer()
+        self.hint.show_notice(sentence, StyleRole.ERROR, _ESC)
+
+    def fail(self, error: TuimailError) -> None:
+        """The one place that turns an expected failure into a notice."""
+        self.warn(safe_line(error.hint.replace("\n", " "), 400))
+
+    def clear_notice(self) -> bool:
+        """Show the hints again; return whether there was something to clear."""
+        self._stop_notice_timer()
+        had = self.hint.has_notice
+        self.hint.clear_notice()
+        return had
+
+    def do(self, job: Job) -> None:
+        """Have something done that takes time, after what was asked before."""
+        self.jobs.add(job)
+
+    def spawn(self, job: Job, group: str = "spawned", *, is_exclusive: bool = False) -> None:
+        """Have something done beside everything else; a later exclusive one ends this."""
+        work = self.jobs.guarded(job)
+        self.run_worker(work, group=group, exclusive=is_exclusive, exit_on_error=False)
+
+    def spawn_question(self, job: Job) -> None:
+        """Have something done that may ask: keys typed ahead wait until it is clear for whom."""
+        self.hold_keys()
+
+        async def asking() -> None:
+            try:
+                await job()
+            finally:
+                self.release_keys()
+
+        self.spawn(asking)
+
+    async def ask(self, modal: Modal[Answer]) -> Answer | None:
+        """Show a modal and return its answer, None after Esc; see `spawn_question`."""
+        asyncio.get_running_loop().call_soon(self.release_keys)
+        return await self.overlays.ask(modal)
+
+    def invoke(self, action_id: str, *, count: int = 1, argument: str = "") -> None:
+        """Carry an action out as if its key had been pressed."""
+        action = self.registry[action_id]
+        self.carry_out(Call(action, self.context, max(1, count), count > 1, argument))
+
+    # What the widgets ask and tell
+
+    def take(self, contents: Contents, *, is_new: bool) -> None:
+        """Show what was read of the store."""
+        session = self.session
+        self.mailboxes.put(session.tree())
+        if is_new:
+            self.list.show(
+                contents.ids,
+                shows_recipients=session.shows_recipients,
+                shows_account=session.shows_account,
+            )
+            self.mailboxes.mark_shown(session.tree_index())
+        else:
+            self.list.reload(contents.ids)
+        self.refresh_status()
+
+    def reader_width(self) -> int:
+        """Return the cells there are for a line in the reader's place."""
+        box = arrange(
+            self.app.size.width, self.app.size.height, replace(self._showing(), has_mail=True)
+        ).get(Part.READER)
+        return box.width if box else self.app.size.width
+
+    def _fetch(self, row_ids: Sequence[RowId]) -> Sequence[MessageRow]:
+        try:
+            return reading.rows(self.session.mail, self.session.view, row_ids)
+        except TuimailError as error:
+            self.fail(error)
+            return []
+
+    def on_message_list_moved(self) -> None:
+        """Say where the cursor is."""
+        self.refresh_status()
+        self.on_moved()
+
+    def _stop_notice_timer(self) -> None:
+        if self._notice_timer is not None:
+            self._notice_timer.stop()
+            self._notice_timer = None

@@ -1,0 +1,65 @@
+"""The lines of a mail being written that are not typed into."""
+
+import re
+from collections.abc import Sequence
+
+from tuimail.model.address import Address
+from tuimail.model.draft import Attachment, Draft, DraftKind
+from tuimail.model.safe import Safe, safe_line
+from tuimail.ui.roles import StyleRole
+
+from .cells import cut, fit, width_of
+from .message import size_words
+from .rows import Piece, cropped, short_date
+
+_TITLES = {
+    DraftKind.NEW: "New mail",
+    DraftKind.REPLY: "Reply",
+    DraftKind.REPLY_ALL: "Reply to all",
+    DraftKind.REPLY_LIST: "Reply to the list",
+    DraftKind.FORWARD: "Forward",
+}
+_ATOMS = re.compile(r"[\w!#$%&'*+/=?^`{|}~ -]*")
+"""Display names that need no quotes (RFC 5322 section 3.2.3, and letters of any script)."""
+
+
+def title_pieces(draft: Draft, saved: int, width: int) -> list[Piece]:
+    """Return the line above the fields: what this is, and since when it is written down."""
+    title = Safe(f" {_TITLES[draft.kind]}")
+    kept = Safe(f"kept {short_date(saved, saved).strip()} " if saved else "")
+    gap = Safe(" " * max(1, width - len(title) - len(kept)))
+    return cropped(
+        [(title, StyleRole.HEADING), (gap, StyleRole.TEXT), (kept, StyleRole.DIM)], width
+    )
+
+
+def from_pieces(person: Address, label_cells: int, width: int) -> list[Piece]:
+    """Return the author's line."""
+    words = cut(person_words(person), max(1, width - label_cells - 1))
+    return [(fit(" From", label_cells), StyleRole.LABEL), (words, StyleRole.VALUE)]
+
+
+def files_pieces(files: Sequence[Attachment], label_cells: int, width: int) -> list[Piece]:
+    """Return the attachments' line, numbered from 1."""
+    names = [
+        f"{n} {safe_line(file.filename, 80)} ({size_words(file.size_bytes)})"
+        for n, file in enumerate(files, 1)
+    ]
+    words = cut(" · ".join(names), max(1, width - label_cells - 1))
+    return [(fit(" Files", label_cells), StyleRole.LABEL), (words, StyleRole.ATTACHMENT)]
+
+
+def person_words(person: Address) -> Safe:
+    """Return an address as it is typed: `Name <addr>`, the name quoted where it must be."""
+    address = safe_line(person.addr_spec, 400)
+    name = safe_line(person.name, 200).strip()
+    if not name:
+        return address
+    if not _ATOMS.fullmatch(name):
+        name = Safe('"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"')
+    return Safe(f"{name} <{address}>")
+
+
+def people_cells(people: Sequence[Address]) -> int:
+    """Return the cells of the widest address."""
+    return max((width_of(person_words(person)) for person in people), default=0)

@@ -1,0 +1,67 @@
+"""What stands below the search bar: where an error is, what was understood, or some help."""
+
+from collections.abc import Sequence
+
+from tuimail.model.safe import Safe, safe_line
+from tuimail.ui.roles import StyleRole
+
+from .cells import cut, tail, width_of
+from .rows import Piece, cropped
+
+
+def caret_of(hint: str) -> tuple[int, Safe]:
+    """Return the column a hint's caret points at (-1: none) and the sentence without the picture.
+
+    The hint of a search that cannot be understood shows the text and a caret below the place.
+    """
+    lines = hint.split("\n")
+    caret = next((n for n, line in enumerate(lines) if line.strip() == "^"), -1)
+    if caret < 0:
+        return -1, safe_line(hint)
+    words = [line for n, line in enumerate(lines) if n not in (caret - 1, caret)]
+    return lines[caret].index("^"), safe_line(" ".join(words).strip() or "not understood here")
+
+
+def error_line(hint: str, indent: int, width: int) -> list[Piece]:
+    """Return the line below the bar: a caret under the place and the sentence beside it."""
+    column, sentence = caret_of(hint)
+    at = indent + max(0, column)
+    room = width - at - 2
+    if column < 0 or room < 10:
+        return cropped([(cut(Safe(f" {sentence}"), width), StyleRole.ERROR)], width)
+    if width_of(sentence) <= room or at < width // 2:
+        before, after = " " * at + "^ ", cut(sentence, room)
+        return cropped([(Safe(before), StyleRole.ERROR), (after, StyleRole.ERROR)], width)
+    before = tail(sentence, at - 1)
+    gap = " " * (at - 1 - width_of(before))
+    return cropped([(Safe(f"{gap}{before} ^"), StyleRole.ERROR)], width)
+
+
+def found_line(count: int, warnings: Sequence[Safe], indent: int, width: int) -> list[Piece]:
+    """Return the line below the bar for a search that can be understood."""
+    mails = "mail" if count == 1 else "mails"
+    pieces: list[Piece] = [
+        (Safe(" " * indent), StyleRole.HINT),
+        (Safe(f"{count:,} {mails}  "), StyleRole.STATUS_STRONG),
+    ]
+    pieces += [(Safe(f"{sentence}  "), StyleRole.WARNING) for sentence in warnings]
+    pieces += [
+        (Safe("Enter"), StyleRole.HINT_KEY),
+        (Safe(" shows them   "), StyleRole.HINT),
+        (Safe("Esc"), StyleRole.HINT_KEY),
+        (Safe(" leaves"), StyleRole.HINT),
+    ]
+    return cropped(pieces, width)
+
+
+def help_pieces(examples: Sequence[tuple[str, str]], indent: int, width: int) -> list[Piece]:
+    """Return the line below an empty bar: as many words of the language as fit."""
+    pieces: list[Piece] = [(Safe(" " * indent), StyleRole.HINT)]
+    used = indent
+    for word, _ in examples:
+        cells = width_of(word) + 2
+        if used + cells > width:
+            break
+        pieces.append((Safe(f"{safe_line(word)}  "), StyleRole.HINT_KEY))
+        used += cells
+    return cropped([*pieces, (Safe(" " * max(0, width - used)), StyleRole.HINT)], width)

@@ -1,0 +1,150 @@
+"""What the screen is about: the open profile, the list shown, how accounts stand. No Textual."""
+
+import time
+from array import array
+from collections import deque
+from dataclasses import dataclass, replace
+
+from tuimail.config.load import load_config
+from tuimail.events import AccountChanged, Connection, Progress
+from tuimail.model.ids import AccountName, MailboxId
+from tuimail.model.mailbox import MailboxRow, Role
+from tuimail.model.outgoing import OutgoingState
+from tuimail.model.safe import Safe, safe_line
+from tuimail.model.view import Grouping, View
+from tuimail.services import delivery, reading
+from tuimail.services.mail import Mail
+
+from .render.status import SyncState
+from .render.tree import EntryKind, TreeEntry, mailbox_title, tree_entries
+
+MAX_SAID = 200
+"""Sentences kept for the message log."""
+_RECIPIENT_ROLES = frozenset({Role.SENT, Role.DRAFTS})
+_ON_THE_WAY = frozenset({OutgoingState.QUEUED, OutgoingState.SENDING, OutgoingState.UNCERTAIN})
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What one reading of the store gave."""
+
+    ids: "array[int]"
+    total: int
+    unread: int
+    mailboxes: tuple[MailboxRow, ...]
+    waiting: int
+    """Mails on their way."""
+
+
+class Session:
+    """State of the screen that is not drawn by one widget alone."""
+
+    def __init__(self, mail: Mail) -> None:
+        self.mail = mail
+        grouping = Grouping.THREADS if mail.config.settings.threads else Grouping.FLAT
+        self.grouping = grouping
+        self.view: View = reading.unified_inbox(mail, grouping)
+        self.before_search: View | None = None
+        """The list to return to when a search ends."""
+        self.contents = Contents(array("q"), 0, 0, (), 0)
+        self.states = {
+            account.name: SyncState(safe_line(account.name, 40), Connection.CONNECTING)
+            for account in mail.config.accounts
+        }
+        self.said: deque[tuple[int, Safe]] = deque(maxlen=MAX_SAID)
+
+    def reload_config(self) -> None:
+        """Take config.toml as it is now; raises ConfigError."""
+        config = load_config(self.mail.profile)
+        self.mail = replace(self.mail, config=config)
+
+    @property
+    def accounts(self) -> tuple[AccountName, ...]:
+        """Names of the accounts, in the order of config.toml."""
+        return tuple(account.name for account in self.mail.config.accounts)
+
+    def read(self, view: View) -> Contents:
+        """Read a view from the store; for a thread of its own, the list may be long."""
+        ids = reading.view_ids(self.mail, view)
+        total, unread = reading.counts(self.mail, view)
+        mailboxes = tuple(reading.mailboxes(self.mail))
+        rows = delivery.outbox(self.mail)
+        waiting = sum(1 for row in rows if row.state in _ON_THE_WAY)
+        return Contents(ids, total, unread, mailboxes, waiting)
+
+    def show(self, view: View, contents: Contents) -> None:
+        """Take a view and what was read of it."""
+        self.view, self.contents = view, contents
+
+    def role_of_view(self) -> Role | None:
+        """What the mailbox shown is for; None for anything else than one mailbox."""
+        row = self.mailbox_of_view()
+        return row.role if row else None
+
+    def mailbox_of_view(self) -> MailboxRow | None:
+        """The mailbox shown, if it is one."""
+        return self.mailbox(self.view.mailboxes[0]) if len(self.view.mailboxes) == 1 else None
+
+    def mailbox(self, mailbox_id: MailboxId) -> MailboxRow | None:
+        """Return a mailbox by id."""
+        return next((row for row in self.contents.mailboxes if row.id == mailbox_id), None)
+
+    @property
+    def shows_recipients(self) -> bool:
+        """Whether rows name who mail went to."""
+        return self.role_of_view() in _RECIPIENT_ROLES
+
+    @property
+    def shows_account(self) -> bool:
+        """Whether rows name their account."""
+        return len(self.accounts) > 1 and len(self.view.mailboxes) != 1
+
+    def place(self) -> Safe:
+        """Say what is shown: account and mailbox, or the view's own title."""
+        row = self.mailbox_of_view()
+        if row is None or self.view.query is not None:
+            return self.view.title
+        return Safe(f"{safe_line(row.account, 40)} / {mailbox_title(row)}")
+
+    def tree(self) -> list[TreeEntry]:
+        """Return the lines of the mailbox tree."""
+        connections = {name: state.connection for name, state in self.states.items()}
+        rows = self.contents.mailboxes
+        return tree_entries(self.accounts, rows, connections, self.contents.waiting)
+
+    def tree_index(self) -> int:
+        """Return which line of the tree the list shows."""
+        shown = self.view.mailboxes[0] if len(self.view.mailboxes) == 1 else None
+        for index, entry in enumerate(self.tree()):
+            if shown is not None and entry.mailbox_id == shown:
+                return index
+            if shown is None and entry.kind is EntryKind.ALL_INBOXES:
+                return index
+        return 0
+
+    def take_account(self, event: AccountChanged) -> None:
+        """Note how an account stands now."""
+        name = AccountName(event.account)
+        before = self.states.get(name)
+        progress = before.progress if before and event.connection == "syncing" else Safe("")
+        self.states[name] = SyncState(
+            safe_line(name, 40),
+            Connection(event.connection),
+            safe_line(event.hint, 300),
+            event.at,
+            progress,
+        )
+
+    def take_progress(self, event: Progress) -> None:
+        """Note how far a task has come."""
+        name = AccountName(event.account)
+        state = self.states.get(name)
+        if state is None:
+            return
+        words = safe_line(f"{event.what} {event.done:,}/{event.total:,}", 60)
+        is_over = event.done >= event.total
+        self.states[name] = replace(state, progress=Safe("") if is_over else words)
+
+    def say(self, sentence: Safe) -> None:
+        """Keep a sentence for the message log."""
+        self.said.append((int(time.time()), sentence))

@@ -1,0 +1,85 @@
+"""Mail on its way, in the list's place."""
+
+import time
+from collections.abc import Sequence
+
+from textual import events
+from textual.message import Message
+
+from tuimail.model.outgoing import OutgoingRow
+from tuimail.model.safe import Safe
+from tuimail.ui.render.cells import fit
+from tuimail.ui.render.outbox import outgoing_line
+from tuimail.ui.render.rows import Piece
+from tuimail.ui.roles import StyleRole
+from tuimail.ui.strips import Brush, Under
+
+from .lines import Lines
+
+
+class OutboxList(Lines):
+    """A short list: all rows at once."""
+
+    class Clicked(Message):
+        """A row was clicked; the cursor is there already."""
+
+    def __init__(self, brush: Brush) -> None:
+        super().__init__(brush, id="outbox")
+        self.rows: Sequence[OutgoingRow] = ()
+        self.cursor = 0
+        self.is_active = False
+        self._top = 0
+
+    @property
+    def position(self) -> int:
+        """1 for the first row; 0 where there is none."""
+        return self.cursor + 1 if self.rows else 0
+
+    @property
+    def cursor_row(self) -> OutgoingRow | None:
+        """The mail under the cursor."""
+        return self.rows[self.cursor] if self.rows else None
+
+    def put(self, rows: Sequence[OutgoingRow]) -> None:
+        """Show the outbox as it is now; the cursor stays on its mail."""
+        kept = self.cursor_row
+        self.rows = rows
+        places = [n for n, row in enumerate(rows) if kept and row.id == kept.id]
+        self.move_to(places[0] if places else self.cursor)
+
+    def move_to(self, index: int) -> None:
+        """Put the cursor on a row."""
+        self.cursor = max(0, min(index, len(self.rows) - 1))
+        height = max(1, self.size.height)
+        if not self._top <= self.cursor < self._top + height:
+            self._top = self.cursor - height // 2
+        self._top = max(0, min(self._top, len(self.rows) - height))
+        self.refresh()
+
+    def set_active(self, *, is_active: bool) -> None:
+        """Say whether keys go here."""
+        if is_active != self.is_active:
+            self.is_active = is_active
+            self.refresh()
+
+    def line(self, y: int) -> Sequence[Piece]:
+        """Return one row."""
+        index, width = self._top + y, self.size.width
+        if not self.rows:
+            words = "  Nothing is on its way." if y == 1 else ""
+            return [(fit(words, width), StyleRole.DIM)]
+        if index >= len(self.rows):
+            return [(Safe(" " * width), StyleRole.ROW)]
+        return outgoing_line(self.rows[index], width, int(time.time()))
+
+    def under(self, y: int) -> Under:
+        """Return what lies under a row."""
+        if not self.rows or self._top + y != self.cursor:
+            return Under.NOTHING
+        return Under.CURSOR if self.is_active else Under.CURSOR_AWAY
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on the row."""
+        if self._top + event.y < len(self.rows):
+            self.move_to(self._top + event.y)
+            self.post_message(self.Clicked())

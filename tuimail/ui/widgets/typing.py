@@ -1,0 +1,49 @@
+"""Text inputs of Textual, fenced: what is typed, pasted or filled in is sanitised first.
+
+Imported only when somebody types: these widgets cost time that the first screen has not.
+"""
+
+from textual import events
+from textual.widgets import Input, TextArea
+
+from tuimail.model.safe import safe_block, safe_line
+
+MAX_FIELD_CHARS = 20_000
+"""A reply to a large list fills To with every address of it."""
+
+
+class Field(Input):
+    """One line of text."""
+
+    DEFAULT_CSS = """
+    Field, Field:focus {
+        height: 1; width: 1fr; border: none; padding: 0; background: transparent;
+        background-tint: transparent;
+    }
+    """
+
+    def validate_value(self, value: str) -> str:
+        """Return what may stand in the field."""
+        return safe_line(value, MAX_FIELD_CHARS)
+
+
+class Body(TextArea):
+    """The text of a mail being written."""
+
+    DEFAULT_CSS = """
+    Body, Body:focus {
+        border: none; padding: 0 1; background: transparent; background-tint: transparent;
+        scrollbar-size: 1 1; height: 1fr;
+    }
+    Body .text-area--cursor-line { background: transparent; }
+    """
+
+    def put(self, text: str) -> None:
+        """Fill in a text; the cursor goes to its beginning."""
+        self.load_text(safe_block(text))
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        clean = events.Paste(safe_block(event.text))
+        event.stop()
+        event.prevent_default()
+        await super()._on_paste(clean)
