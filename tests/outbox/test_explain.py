@@ -1,0 +1,85 @@
+"""Replies in plain words, with a next step; never a guess."""
+
+import pytest
+
+from tuimail.outbox.explain import CAUSES, MAX_WORDS_CHARS, Stage, explain
+
+WHO = "smtp.north.test"
+
+
+@pytest.mark.parametrize(
+    ("code", "enhanced", "text", "stage", "cause"),
+    [
+        (550, "5.1.1", "<x@y>: Recipient address rejected: User unknown", Stage.RCPT, "no such person"),
+        (550, "5.1.1", "", Stage.RCPT, "no such person"),
+        (550, "5.1.10", "RESOLVER.ADR.RecipientNotFound; not found", Stage.RCPT, "no such person"),
+        (554, "5.7.1", "<x@y>: Relay access denied", Stage.RCPT, "not signed in"),
+        (550, "5.7.1", "Relaying denied", Stage.RCPT, "not signed in"),
+        (530, "5.7.57", "Client was not authenticated to send mail", Stage.MAIL, "not signed in"),
+        (553, "5.7.1", "<a@b>: Sender address rejected: not owned by user x", Stage.MAIL, "may not send"),
+        (554, "5.2.252", "SendAsDenied; a@b not allowed to send as c@d", Stage.DATA, "may not send"),
+        (550, "5.4.5", "Daily user sending limit exceeded", Stage.MAIL, "limit of mails"),
+        (554, "5.2.0", "SubmissionQuotaExceeded: submission quota exceeded", Stage.DATA, "limit of mails"),
+        (452, "4.5.3", "Too many recipients", Stage.RCPT, "too many recipients"),
+        (450, "4.2.0", "Greylisted, see http://x", Stage.RCPT, "wait some minutes"),
+        (552, "5.2.2", "mailbox full", Stage.RCPT, "mailbox is full"),
+        (452, "4.2.2", "The email account is out of storage space", Stage.RCPT, "mailbox is full"),
+        (552, "5.3.4", "Message size exceeds fixed limit", Stage.MAIL, "too large"),
+        (552, "", "", Stage.DATA, "too large"),
+        (552, "5.7.0", "Message contains illegal attachment", Stage.DATA, "kind of attachment"),
+        (550, "5.7.26", "This mail is unauthenticated (SPF, DKIM)", Stage.DATA, "does not prove"),
+        (554, "5.7.1", "Service unavailable; blocked using zen.spamhaus.org", Stage.RCPT, "block list"),
+        (554, "5.7.1", "message looks like spam", Stage.DATA, "for spam"),
+        (450, "4.1.2", "Recipient address rejected: Domain not found", Stage.RCPT, "cannot be found just now"),
+        (550, "5.1.2", "Domain not found", Stage.RCPT, "no such domain"),
+        (556, "5.1.10", "Recipient address has null MX", Stage.RCPT, "takes no mail"),
+        (551, "5.1.6", "User has moved", Stage.RCPT, "moved"),
+        (550, "5.2.1", "disabled", Stage.RCPT, "closed"),
+        (501, "5.1.7", "Bad sender address syntax", Stage.MAIL, "sender address"),
+        (452, "4.3.1", "Insufficient system storage", Stage.MAIL, "out of space"),
+        (451, "4.3.0", "Temporary failure", Stage.DATA, "trouble just now"),
+        (550, "5.6.11", "bare LF not allowed", Stage.DATA, "malformed"),
+        (550, "5.7.1", "refused", Stage.RCPT, "a rule of theirs"),
+    ],
+)  # fmt: skip
+def test_a_reply_is_put_in_plain_words(code, enhanced, text, stage, cause) -> None:
+    sentence = explain(code, enhanced, text, stage, WHO)
+    assert cause in sentence
+    assert sentence.startswith(WHO)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "stage"),
+    [
+        (550, "nope", Stage.RCPT),
+        (554, "Transaction failed", Stage.DATA),
+        (550, "user unknown", Stage.DATA),
+    ],
+)
+def test_what_is_not_known_is_not_guessed(code, text, stage) -> None:
+    sentence = explain(code, "", text, stage, WHO)
+    assert "gives no reason known here" in sentence
+    assert sentence.endswith(f"They say: {code} {text}")
+
+
+def test_a_temporary_refusal_says_that_it_is_tried_again() -> None:
+    assert "tried again by itself" in explain(471, "", "hm", Stage.RCPT, WHO)
+    assert "did not take it yet" in explain(451, "4.3.0", "", Stage.RCPT, WHO)
+
+
+def test_a_stranger_s_words_are_cut_and_cleaned() -> None:
+    sentence = explain(550, "5.1.1", "\x1b]0;x\x07" + "y" * 5000, Stage.RCPT, WHO)
+    assert sentence.isprintable()
+    assert len(sentence) < 200 + MAX_WORDS_CHARS
+
+
+def test_long_replies_are_read_quickly() -> None:
+    for text in ("user " * 400, "message " * 250, "x" * 2000, "domain " * 285):
+        explain(550, "5.7.1", text, Stage.RCPT, WHO)
+
+
+def test_every_row_says_what_to_do() -> None:
+    for row in CAUSES:
+        assert row.step.endswith(".")
+        assert not row.cause.endswith(".")
+        assert row.words is not None or row.codes is not None
