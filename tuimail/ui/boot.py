@@ -1,28 +1,138 @@
 """Early paint: the last frame and the first rows, before Textual is imported.
 
-Standard library only. Any mismatch or error means an ordinary start.
+Standard library only, and little of it. Any mismatch or error means an ordinary start; what is
+painted is the store's state, so nothing in it says that keys are answered yet.
 """
 
+import os
+import sys
+import termios
+import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Final
+
+FILE_NAME: Final = "paint.json"
+FORMAT: Final = 1
+_ENVIRONMENT: Final = ("TERM", "COLORTERM", "TEXTUAL_COLOR_SYSTEM", "TMUX", "TZ")
+"""What decides how a frame is drawn."""
+_FORBIDDING: Final = ("TEXTUAL_DRIVER", "NO_COLOR", "COLUMNS", "LINES")
+_ENTER: Final = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[H\x1b[2J"
+"""Alternate screen, no cursor, no wrapping, cleared: as Textual will have it."""
+_LEAVE: Final = "\x1b[?7h\x1b[?1049l\x1b[?25h"
+_OUT_FD: Final = 2
+"""Textual writes to standard error, so that standard output can be a pipe."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Painted:
     """What is on the terminal already, for the driver to take over."""
 
     screen: str
     columns: int
     rows: int
-    attributes: list[int | list[bytes | int]]
+    attributes: list[Any]
     """termios attributes before the paint; restored when the screen ends."""
+    is_taken: bool = False
+    """The driver has the terminal now and will give it back."""
 
 
-def early_paint(state_dir: Path, data_dir: Path, theme: str) -> Painted | None:
+def early_paint(state_dir: Path, data_dir: Path) -> Painted | None:
     """Paint the last frame with fresh rows; None means nothing was touched: start as usual."""
-    raise NotImplementedError
+    if not _is_possible():
+        return None
+    try:
+        columns, rows = os.get_terminal_size(1)
+        screen = _screen(state_dir / FILE_NAME, data_dir, columns, rows)
+        attributes = termios.tcgetattr(0)
+        _make_raw(attributes)
+    except (OSError, ValueError, LookupError, TypeError, termios.error):
+        return None  # the first start, another size or theme, no terminal
+    _send(_ENTER + screen)
+    return Painted(screen, columns, rows, attributes)
 
 
 def undo_paint(painted: Painted) -> None:
-    """Leave the alternate screen and give the terminal back; for when the screen fails to start."""
-    raise NotImplementedError
+    """Give the terminal back if the driver has not come to take it over."""
+    if not painted.is_taken:
+        _send(_LEAVE)
+        termios.tcsetattr(0, termios.TCSANOW, painted.attributes)
+
+
+def stamp_of(file: Path) -> list[int]:
+    """Return what changes when a configuration file does; empty if there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return []
+    return [found.st_mtime_ns, found.st_size]
+
+
+def environment() -> dict[str, str]:
+    """Return what decides how a frame is drawn here."""
+    return {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+
+
+def _is_possible() -> bool:
+    if any(os.environ.get(name) for name in _FORBIDDING):
+        return False
+    return all(stream is not None and stream.isatty() for stream in _STREAMS)
+
+
+_STREAMS: Final = (sys.__stdin__, sys.__stdout__, sys.__stderr__)
+
+
+def _screen(file: Path, data_dir: Path, columns: int, rows: int) -> str:
+    """Return the whole frame; raises where anything is not as it was when it was kept."""
+    import json
+
+    kept = json.loads(file.read_bytes())
+    if kept["format"] != FORMAT or kept["environment"] != environment():
+        raise LookupError("drawn otherwise")
+    for stamped, stamp in kept["stamps"].items():
+        if stamp_of(Path(stamped)) != stamp:
+            raise LookupError(stamped)
+    frame = kept["frames"][f"{columns}x{rows}"]
+    if kept["time_zone"]:
+        os.environ["TZ"] = kept["time_zone"]
+        time.tzset()
+    return str(frame["cells"]) + _rows(frame, kept, data_dir)
+
+
+def _rows(frame: dict[str, Any], kept: dict[str, Any], data_dir: Path) -> str:
+    from .early_rows import first_rows
+    from .render.rows import RowLook, message_row
+    from .roles import StyleRole
+
+    x, y, width, height = frame["list"]
+    view = kept["view"]
+    mailboxes = [(account, name) for account, name in view["mailboxes"]]
+    rows = first_rows(data_dir, mailboxes, height, threads=view["threads"])
+    look = RowLook(width, int(time.time()), shows_account=view["shows_account"])
+    out = []
+    for n in range(height):
+        styles = kept["cursor_styles" if n == 0 and rows else "styles"]
+        out.append(f"\x1b[{y + n + 1};{x + 1}H")
+        if n < len(rows):
+            pieces = message_row(rows[n], look)
+            out += [f"\x1b[{styles[role]}m{text}\x1b[m" for text, role in pieces]
+        else:
+            out.append(f"\x1b[{styles[StyleRole.ROW]}m{' ' * width}\x1b[m")
+    return "".join(out)
+
+
+def _make_raw(attributes: list[Any]) -> None:
+    """Let keys wait unechoed in the kernel's queue; ctrl+c still interrupts.
+
+    TCSANOW, never TCSAFLUSH: that would drop what was typed meanwhile.
+    """
+    raw = list(attributes)
+    raw[0] &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
+    raw[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
+    termios.tcsetattr(0, termios.TCSANOW, raw)
+
+
+def _send(text: str) -> None:
+    rest = text.encode()
+    while rest:
+        rest = rest[os.write(_OUT_FD, rest) :]

@@ -78,6 +78,7 @@ class DiffDriver(LinuxDriver):
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self._keeps_screen = False
         self.attrs_before = list(painted.attributes)  # Textual has read the early paint's raw ones
+        painted.is_taken = True
 
     def close(self) -> None:
         """Stop writing: while suspended, the writer's full queue would block the event loop."""

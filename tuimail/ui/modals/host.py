@@ -42,7 +42,10 @@ class Overlays(Widget, can_focus=True):
         self._over = asyncio.Event()
         self._lines: list[Line] = []
         self._which: Sequence[tuple[Safe, Safe]] = ()
+        self._pending = Safe("")
         self._focus_before: Widget | None = None
+        self._place = (0, 0)
+        """Height and lines kept free below, as laid out last."""
 
     @property
     def is_open(self) -> bool:
@@ -62,10 +65,10 @@ class Overlays(Widget, can_focus=True):
                 self._end()
         return modal.answer
 
-    def show_which_key(self, rows: Sequence[tuple[Safe, Safe]]) -> None:
+    def show_which_key(self, pending: Safe, rows: Sequence[tuple[Safe, Safe]]) -> None:
         """Show how an unfinished sequence can go on; see `hints.continuation_rows`."""
         if not self.is_open:
-            self._which = rows
+            self._pending, self._which = pending, rows
             self._draw()
 
     def hide_which_key(self) -> None:
@@ -133,14 +136,11 @@ class Overlays(Widget, can_focus=True):
         if self._modal is not None:
             self._lines = self._modal.lines(width, height - 1)
         else:
-            self._lines = which_key_lines(self._which, width) if self._which else []
+            self._lines = which_key_lines(self._pending, self._which, width) if self._which else []
         below = 0 if self._modal is not None or not self._lines else _BOTTOM_LINES
-        if self._lines and (self._height, self._below) != (len(self._lines), below):
-            self._height, self._below = len(self._lines), below
+        if self._lines and self._place != (len(self._lines), below):
+            self._place = len(self._lines), below
             self.styles.height = len(self._lines)
             self.styles.margin = (0, 0, below, 0)
         self.display = bool(self._lines)
         self.refresh()
-
-    _height = 0
-    _below = 0

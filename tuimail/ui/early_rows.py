@@ -1,0 +1,148 @@
+"""The first rows of a list, read straight from the cache before the store is opened.
+
+The one place outside `store` that reads its tables: opening the store takes longer than the rest
+of the early paint. Read-only, never waiting; a test holds it against `store.lists`.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tuimail.model.flags import Flag, Flags
+from tuimail.model.safe import Untrusted
+
+SCHEMA_VERSION: Final = 1
+"""Of cache.db; with any other there is no early paint."""
+_FLAG_BITS: Final = {
+    1: Flag.SEEN.value,
+    2: Flag.ANSWERED.value,
+    4: Flag.FLAGGED.value,
+    32: Flag.FORWARDED.value,
+}
+_HAS_ATTACHMENTS: Final = 1
+_THREADS_LOOKED_AT: Final = 40
+"""Messages read for each thread to be shown: threads with more new mails fill fewer rows."""
+
+MailboxName = tuple[str, str]
+"""(account, name): ids change when the cache is rebuilt, names do not."""
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyRow:
+    """What `render.rows` needs of a message."""
+
+    account: str
+    date: int
+    sender_name: Untrusted
+    sender_address: Untrusted
+    recipients: Untrusted
+    subject: Untrusted
+    snippet: Untrusted
+    flags: Flags
+    has_attachments: bool
+    thread_count: int
+    thread_unread: int
+
+
+def first_rows(
+    data_dir: Path, mailboxes: Sequence[MailboxName], count: int, *, threads: bool
+) -> list[EarlyRow]:
+    """Return the newest rows of a view over mailboxes, as its list shows them.
+
+    Raises:
+        LookupError: the cache is missing, damaged, of another version, or a mailbox is gone.
+    """
+    file = data_dir / "cache.db"
+    if not file.exists() or file.with_name("cache.db.damaged").exists():
+        raise LookupError(file)
+    try:
+        db = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=0)
+        try:
+            return _Reader(db, mailboxes).rows(count, threads=threads)
+        finally:
+            db.close()
+    except sqlite3.Error as error:
+        raise LookupError(file) from error
+
+
+class _Reader:
+    def __init__(self, db: sqlite3.Connection, mailboxes: Sequence[MailboxName]) -> None:
+        self._db = db
+        if db.execute("pragma user_version").fetchone()[0] != SCHEMA_VERSION:
+            raise LookupError("schema")
+        self._ids = [self._id_of(account, name) for account, name in mailboxes]
+        self._in = ",".join(map(str, self._ids))
+
+    def _id_of(self, account: str, name: str) -> int:
+        found = self._db.execute(
+            "select mailbox.id from mailbox join account on account.id = mailbox.account"
+            " where account.name = ? and mailbox.name = ?",
+            (account, name),
+        ).fetchone()
+        if found is None:
+            raise LookupError(name)
+        return int(found[0])
+
+    def rows(self, count: int, *, threads: bool) -> list[EarlyRow]:
+        placed = self._newest(count * _THREADS_LOOKED_AT if threads else count)
+        if not threads:
+            return [self._row(message, flags, mailbox) for mailbox, message, flags, _ in placed]
+        newest: dict[int, tuple[int, int, int]] = {}
+        for mailbox, message, flags, thread in placed:
+            newest.setdefault(thread, (message, flags, mailbox))
+            if len(newest) == count:
+                break
+        counts = self._counts(list(newest))
+        return [self._row(*first, counts[thread]) for thread, first in newest.items()]
+
+    def _newest(self, count: int) -> list[tuple[int, int, int, int]]:
+        """Return (mailbox, message, flags, thread), newest first, each message once."""
+        parts = " union all ".join(
+            "select * from (select mailbox, message, flags, thread from placement"
+            f" where mailbox = {mailbox} order by message desc limit {int(count)})"
+            for mailbox in self._ids
+        )
+        seen: dict[int, tuple[int, int, int, int]] = {}
+        if parts:
+            order = f"{parts} order by message desc limit {int(count)}"
+            for row in self._db.execute(order):
+                seen.setdefault(row[1], row)
+        return list(seen.values())
+
+    def _counts(self, threads: list[int]) -> dict[int, tuple[int, int]]:
+        """Return (messages, unread) of threads within the view."""
+        several = ",".join(map(str, threads))
+        query = (
+            "select thread, count(distinct message), count(distinct iif(flags & 1, null, message))"  # noqa: S608  whole numbers
+            f" from placement where mailbox in ({self._in}) and message in"
+            f" (select id from message where thread in ({several})) group by thread"
+        )
+        found = self._db.execute(query)
+        return {thread: (count, unread) for thread, count, unread in found}
+
+    def _row(
+        self, message: int, bits: int, mailbox: int, counts: tuple[int, int] | None = None
+    ) -> EarlyRow:
+        sender, address, recipients, subject, snippet, props, account = self._db.execute(
+            "select sender, addr, rcpt, subject, snippet, props, account.name"
+            " from message, mailbox join account on account.id = mailbox.account"
+            " where message.id = ? and mailbox.id = ?",
+            (message, mailbox),
+        ).fetchone()
+        flags = frozenset(name for bit, name in _FLAG_BITS.items() if bits & bit)
+        total, unread = counts or (1, 0 if bits & 1 else 1)
+        return EarlyRow(
+            account,
+            message >> 6,
+            Untrusted(sender or ""),
+            Untrusted(address or ""),
+            Untrusted(recipients or ""),
+            Untrusted(subject or ""),
+            Untrusted(snippet or ""),
+            flags,
+            bool((props or 0) & _HAS_ATTACHMENTS),
+            total,
+            unread,
+        )

@@ -1,0 +1,147 @@
+"""Keeps what the next start paints early: the frame around the list, and how rows are drawn.
+
+No mail text is kept: the list's rows are read from the store when they are painted.
+"""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from rich.color import ColorSystem
+from rich.style import Style
+
+from tuimail.config.profile import Profile
+
+from .boot import FILE_NAME, FORMAT, environment, stamp_of
+from .early_rows import MailboxName
+from .output_cells import Cell, parse
+from .output_paint import RowPainter, Terminal
+from .render.panes import Box
+from .roles import StyleRole
+from .themes import ThemeStyles, has_few_colours
+
+_MAX_FRAMES: Final = 8
+"""Sizes of terminals whose frames are kept, newest last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The first frame of a run, as it went to the terminal."""
+
+    cells: Sequence[Sequence[Cell]]
+    """`DiffDriver.cells()`."""
+    list_box: Box
+    blanked: tuple[Box, ...] = ()
+    """Other places that may hold mail text."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedView:
+    """What the list shows when the program starts."""
+
+    mailboxes: tuple[MailboxName, ...]
+    has_threads: bool
+    shows_account: bool
+
+
+def save_paint(
+    profile: Profile,
+    theme: ThemeStyles,
+    frame: Frame,
+    view: ListedView,
+    color_system: ColorSystem | None,
+) -> None:
+    """Keep a frame for the next start at this size; a disk that is full changes nothing.
+
+    `color_system` is that of the app's console; with none or few colours nothing is kept, since
+    Textual then changes styles on their way out.
+    """
+    file = profile.state_dir / FILE_NAME
+    if color_system is None or has_few_colours():
+        forget_paint(profile)
+        return
+    kept = _kept(profile, theme, view, color_system)
+    frames = _frames_like(file, kept)
+    size = f"{len(frame.cells[0])}x{len(frame.cells)}"
+    frames.pop(size, None)
+    frames[size] = _frame(frame, color_system, theme.styles[StyleRole.ROW])
+    kept["frames"] = dict(list(frames.items())[-_MAX_FRAMES:])
+    _write(file, kept)
+
+
+def forget_paint(profile: Profile) -> None:
+    """Start as usual from now on."""
+    (profile.state_dir / FILE_NAME).unlink(missing_ok=True)
+
+
+def _kept(
+    profile: Profile, theme: ThemeStyles, view: ListedView, color_system: ColorSystem
+) -> dict[str, Any]:
+    files = (
+        profile.config_file,
+        profile.config_dir / "keys.toml",
+        profile.config_dir / "themes" / f"{theme.name}.toml",
+    )
+    return {
+        "format": FORMAT,
+        "environment": environment(),
+        "time_zone": os.environ.get("TZ", ""),
+        "stamps": {str(file): stamp_of(file) for file in files},
+        "view": {
+            "mailboxes": [list(name) for name in view.mailboxes],
+            "threads": view.has_threads,
+            "shows_account": view.shows_account,
+        },
+        "styles": _sgr_by_role(theme.styles, color_system),
+        "cursor_styles": _sgr_by_role(theme.cursor_styles, color_system),
+    }
+
+
+def _frames_like(file: Path, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the frames of other sizes, if everything else is as it was."""
+    try:
+        before = json.loads(file.read_bytes())
+        frames: dict[str, Any] = before.pop("frames")
+    except (OSError, ValueError, KeyError, AttributeError):
+        return {}
+    return frames if before == kept else {}
+
+
+def _frame(frame: Frame, color_system: ColorSystem, row: Style) -> dict[str, Any]:
+    blank = (" ", sgr_of(row, color_system))
+    rows = [list(row) for row in frame.cells]
+    for box in (frame.list_box, *frame.blanked):
+        for line in rows[box.y : box.y + box.height]:
+            line[box.x : box.x + box.width] = [blank] * len(line[box.x : box.x + box.width])
+    painter = RowPainter(Terminal(can_erase=False))
+    for y, line in enumerate(rows):
+        painter.row(y, line, [None] * len(line))
+    box = frame.list_box
+    return {"cells": painter.finish(), "list": [box.x, box.y, box.width, box.height]}
+
+
+def _sgr_by_role(
+    styles: Mapping[StyleRole, Style], color_system: ColorSystem
+) -> dict[StyleRole, str]:
+    return {role: sgr_of(style, color_system) for role, style in styles.items()}
+
+
+def sgr_of(style: Style, color_system: ColorSystem) -> str:
+    """Return the SGR parameters a style is drawn with."""
+    cells, _, _ = parse(style.render("x", color_system=color_system), "", "")
+    return cells[0][1]
+
+
+def _write(file: Path, kept: Mapping[str, Any]) -> None:
+    """Replace the file in one step; it is private from the moment it is there."""
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    try:
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            json.dump(kept, out, ensure_ascii=False)
+        draft.replace(file)
+    except OSError:
+        draft.unlink(missing_ok=True)
