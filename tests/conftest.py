@@ -1,6 +1,6 @@
 """Fixtures every test may use."""
 
-from tests.demo.fixtures import filled_mail_host, host_folder, mail_host  # noqa: F401
+from tests.demo.fixtures import demo_profile, filled_mail_host, host_folder, mail_host  # noqa: F401
 from tests.servers.fixtures import (  # noqa: F401
     _servers,
     pytest_collection_modifyitems,

@@ -13,6 +13,8 @@ from typing import TypeVar
 
 import pytest
 
+from tuimail.config.profile import Profile
+from tuimail.demo.account import Listening, write_profile
 from tuimail.demo.faults import Fault
 from tuimail.demo.host import HOST, HostPorts, MailHost
 from tuimail.demo.mailstore import MailStore
@@ -99,3 +101,10 @@ def filled_mail_host(host_folder: Path) -> Iterator[RunningHost]:
     """Return a running host with 200 generated messages."""
     with HostThread(MailHost(host_folder, messages=200)) as thread:
         yield RunningHost(thread)
+
+
+@pytest.fixture
+def demo_profile(mail_host: RunningHost, host_folder: Path) -> Profile:
+    """Return a profile with alice's and bob's accounts on the running host `mail_host`."""
+    listening = Listening(mail_host.ports, mail_host.ca_file)
+    return write_profile(host_folder / "profile", listening)
