@@ -1,0 +1,132 @@
+"""What an attempt means for each recipient."""
+
+import pytest
+
+from tuimail.errors import (
+    NetworkError,
+    ProtocolError,
+    Scope,
+    SecretUnavailable,
+    SignInRefused,
+    TlsError,
+    UserError,
+)
+from tuimail.model.outgoing import OutgoingState, Phase
+from tuimail.outbox.verdict import (
+    Hindrance,
+    verdict_of_failure,
+    verdict_of_interruption,
+    verdict_of_no_attempt,
+    verdict_of_result,
+)
+from tuimail.protocols.smtp.replies import reply_of
+from tuimail.protocols.smtp.submission import (
+    RecipientReply,
+    ServerFacts,
+    SubmissionFailed,
+    SubmissionResult,
+)
+
+S = OutgoingState
+HOST = "smtp.north.test"
+FACTS = ServerFacts(HOST, "mail", "TLSv1.3 X", (), 0)
+OK = RecipientReply("yes@s.test", reply_of(250, "2.1.5 ok"))
+NO = RecipientReply("no@s.test", reply_of(550, "5.1.1 no such user"))
+LATER = RecipientReply("later@s.test", reply_of(450, "4.2.0 greylisted"))
+ALL = ("yes@s.test", "no@s.test", "later@s.test")
+
+
+def states(verdict) -> dict[str, OutgoingState]:
+    return {address: state.state for address, state in verdict.recipients.items()}
+
+
+def test_a_result_settles_each_recipient() -> None:
+    final = reply_of(250, "2.0.0 Ok: queued as 4Xy")
+    verdict = verdict_of_result(SubmissionResult((OK, NO, LATER), final, "4Xy", FACTS))
+    assert states(verdict) == {
+        "yes@s.test": S.ACCEPTED, "no@s.test": S.REFUSED, "later@s.test": S.QUEUED,
+    }  # fmt: skip
+    assert verdict.recipients["yes@s.test"].queue_id == "4Xy"
+    assert verdict.recipients["no@s.test"].reply == "no such user"
+    assert "no such person" in verdict.last_error
+    assert [r.address for r in verdict.replies] == [*ALL, ""]
+    assert verdict.hindrance is None
+
+
+def test_all_accepted_leaves_no_error() -> None:
+    verdict = verdict_of_result(SubmissionResult((OK,), reply_of(250, "ok"), "", FACTS))
+    assert verdict.last_error == ""
+
+
+@pytest.mark.parametrize("phase", [Phase.CONNECT, Phase.ENVELOPE, Phase.DATA])
+def test_a_line_lost_before_the_dot_queues_again(phase) -> None:
+    failure = SubmissionFailed(NetworkError("The line was cut."), phase)
+    verdict = verdict_of_failure(failure, ALL, HOST)
+    assert set(states(verdict).values()) == {S.QUEUED}
+    assert verdict.hindrance is Hindrance.LINE
+    assert verdict.last_error == "The line was cut."
+    assert not verdict.is_answered
+
+
+@pytest.mark.parametrize(
+    "cause", [NetworkError("cut"), ProtocolError("nonsense", Scope.CONNECTION)]
+)
+def test_no_answer_to_the_dot_is_uncertain_for_those_who_were_taken(cause) -> None:
+    failure = SubmissionFailed(cause, Phase.FINAL_DOT, (OK, NO, LATER))
+    verdict = verdict_of_failure(failure, ALL, HOST)
+    assert states(verdict) == {
+        "yes@s.test": S.UNCERTAIN, "no@s.test": S.REFUSED, "later@s.test": S.QUEUED,
+    }  # fmt: skip
+    assert verdict.hindrance is None
+    assert "not sent again by itself" in verdict.recipients["yes@s.test"].explanation
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"), [(451, S.QUEUED), (554, S.REFUSED), (250, S.QUEUED), (354, S.QUEUED)]
+)
+@pytest.mark.parametrize("phase", [Phase.ENVELOPE, Phase.DATA, Phase.FINAL_DOT])
+def test_a_refusal_of_the_whole_counts_for_those_not_settled(phase, code, expected) -> None:
+    refusal = reply_of(code, "x")
+    failure = SubmissionFailed(ProtocolError("no"), phase, (OK, NO), refusal)
+    verdict = verdict_of_failure(failure, ALL[:2], HOST)
+    assert states(verdict) == {"yes@s.test": expected, "no@s.test": S.REFUSED}
+    assert verdict.is_answered
+
+
+def test_every_recipient_refused_is_each_for_itself() -> None:
+    failure = SubmissionFailed(ProtocolError("all refused"), Phase.ENVELOPE, (NO, LATER))
+    verdict = verdict_of_failure(failure, ALL[1:], HOST)
+    assert states(verdict) == {"no@s.test": S.REFUSED, "later@s.test": S.QUEUED}
+    assert verdict.hindrance is None
+    assert len(verdict.replies) == 2
+
+
+@pytest.mark.parametrize(
+    ("cause", "hindrance", "expected"),
+    [
+        (TlsError("bad certificate"), Hindrance.ACCOUNT, S.QUEUED),
+        (SignInRefused("wrong password"), Hindrance.ACCOUNT, S.QUEUED),
+        (ProtocolError("no way to sign in", Scope.ACCOUNT), Hindrance.ACCOUNT, S.QUEUED),
+        (ProtocolError("out of step", Scope.CONNECTION), Hindrance.LINE, S.QUEUED),
+        (ProtocolError("too large for it"), None, S.REFUSED),
+        (UserError("bad envelope"), None, S.REFUSED),
+    ],
+)
+def test_who_can_mend_it_decides(cause, hindrance, expected) -> None:
+    verdict = verdict_of_failure(SubmissionFailed(cause, Phase.CONNECT), ALL, HOST)
+    assert set(states(verdict).values()) == {expected}
+    assert verdict.hindrance is hindrance
+    assert verdict.last_error == cause.hint
+
+
+def test_no_password_waits_for_the_person() -> None:
+    verdict = verdict_of_no_attempt(SecretUnavailable("no password"), ALL)
+    assert set(states(verdict).values()) == {S.QUEUED}
+    assert verdict.hindrance is Hindrance.ACCOUNT
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+def test_stopping_ourselves_is_uncertain_only_after_the_dot(phase) -> None:
+    verdict = verdict_of_interruption(phase, ALL)
+    expected = S.UNCERTAIN if phase is Phase.FINAL_DOT else S.QUEUED
+    assert set(states(verdict).values()) == {expected}

@@ -1,0 +1,94 @@
+"""Submission to a real Postfix with Dovecot's sign-in."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.servers.real import RealServers
+from tuimail.credentials.secret import Secret
+from tuimail.errors import SignInRefused, TlsError
+from tuimail.model.account import Security, Server
+from tuimail.model.outgoing import Phase
+from tuimail.protocols.smtp.submission import (
+    SubmissionEnvelope,
+    SubmissionFailed,
+    check_sign_in,
+    submit,
+)
+
+MAIL = (
+    b"From: alice@north.test\r\nTo: bob@south.test\r\nSubject: real\r\nMessage-ID: <real@north.test>"
+    b"\r\n\r\nHello.\r\n.\r\n..\r\n"
+)
+
+
+class Quiet:
+    async def phase(self, phase: Phase) -> None: ...
+
+    def progress(self, sent: int, total: int) -> None: ...
+
+
+def server_of(servers: RealServers, security: Security, name: str = "alice") -> Server:
+    tls = security is Security.TLS
+    port = servers.submissions_port if tls else servers.submission_port
+    return Server(servers.host, port, security, servers.account(name).username, servers.ca_file)
+
+
+async def send(servers: RealServers, security: Security, *recipients: str):
+    alice = servers.account("alice")
+    envelope = SubmissionEnvelope(alice.email, recipients)
+    return await submit(
+        server_of(servers, security), Secret(alice.password), envelope, MAIL, Quiet()
+    )
+
+
+@pytest.mark.parametrize("security", list(Security))
+async def test_postfix_takes_the_mail(real_servers: RealServers, security: Security) -> None:
+    done = await send(real_servers, security, "bob@south.test")
+    assert done.final.line.startswith("250 2.0.0 Ok: queued as")
+    assert done.queue_id
+    assert done.server.tls.startswith("TLSv1.")
+    assert any(word.startswith("SIZE") for word in done.server.extensions)
+
+
+async def test_postfix_answers_for_each_recipient(real_servers: RealServers) -> None:
+    done = await send(
+        real_servers, Security.TLS,
+        "refused@south.test", "bob@south.test", "later@south.test", "x@elsewhere.test",
+    )  # fmt: skip
+    codes = [one.reply.code for one in done.recipients]
+    assert codes[:3] == [550, 250, 450]
+    assert codes[3] >= 500
+
+
+async def test_a_wrong_password_is_refused(real_servers: RealServers) -> None:
+    with pytest.raises(SignInRefused):
+        await check_sign_in(server_of(real_servers, Security.TLS), Secret("wrong"))
+
+
+@pytest.mark.parametrize("security", list(Security))
+async def test_a_password_of_any_characters_signs_in(
+    real_servers: RealServers, security: Security
+) -> None:
+    bob = real_servers.account("bob")
+    await check_sign_in(server_of(real_servers, security, "bob"), Secret(bob.password))
+
+
+async def test_an_unknown_authority_gets_no_password(real_servers: RealServers) -> None:
+    server = server_of(real_servers, Security.STARTTLS)
+    strict = Server(server.host, server.port, server.security, server.username, None)
+    with pytest.raises(TlsError):
+        await check_sign_in(strict, Secret("never sent"))
+
+
+async def test_a_port_without_tls_names_the_fix(real_servers: RealServers) -> None:
+    wrong = Server(
+        real_servers.host,
+        real_servers.submission_port,
+        Security.TLS,
+        "alice",
+        Path(real_servers.ca_file),
+    )
+    with pytest.raises((TlsError, SubmissionFailed)) as failure:
+        await check_sign_in(wrong, Secret("never sent"))
+    assert "STARTTLS" in failure.value.hint
