@@ -203,7 +203,7 @@ _EXPLAINED = re.compile(
     rb"|\x1b\[\?(?P<mode>\d+)[hl]"
     rb"|\x1b\[\?2026\$p|\x1b\[\?2048\$p|\x1b\[>\d+u|\x1b\[<u"  # asked of the terminal at its start
     rb"|\x1b\]8;[^;\x07\x1b]*;(?:(?:https?://|mailto:)[!-~]+)?(?:\x07|\x1b\\)"
-    rb"|\x1b\]22;[a-z-]*\x1b\\"
+    rb"|\x1b\]22;[a-z-]*(?:\x07|\x1b\\)"  # shape of the mouse pointer
 )
 _SUSPECT = re.compile(
     rb"(?P<escape>\x1b)|(?P<C0>[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f])"

@@ -4,15 +4,7 @@ python -m tests.ui.sample_app diff|stock
 """
 
 import asyncio
-import os
 import sys
-
-for name, value in (
-    ("TEXTUAL_ANIMATIONS", "none"),
-    ("TEXTUAL_SMOOTH_SCROLL", "0"),
-    ("ESCDELAY", "25"),
-):
-    os.environ.setdefault(name, value)
 
 from rich.segment import Segment
 from rich.style import Style
@@ -40,6 +32,8 @@ SUBJECTS = (
 )
 HOSTILE = "evil \x1b]52;c;ZXZpbA==\x07 \x1b]0;PWNED\x07 \x1b[2J \x9b31m \x1bc end"
 ROWS = 300
+ENVIRONMENT = {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0", "ESCDELAY": "25"}
+"""To be set before the program starts."""
 
 
 class Rows(Widget):

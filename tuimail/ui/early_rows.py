@@ -100,7 +100,7 @@ class _Reader:
     def _newest(self, count: int) -> list[tuple[int, int, int, int]]:
         """Return (mailbox, message, flags, thread), newest first, each message once."""
         parts = " union all ".join(
-            "select * from (select mailbox, message, flags, thread from placement"
+            "select * from (select mailbox, message, flags, thread from placement"  # noqa: S608
             f" where mailbox = {mailbox} order by message desc limit {int(count)})"
             for mailbox in self._ids
         )
@@ -114,8 +114,8 @@ class _Reader:
     def _counts(self, threads: list[int]) -> dict[int, tuple[int, int]]:
         """Return (messages, unread) of threads within the view."""
         several = ",".join(map(str, threads))
-        query = (
-            "select thread, count(distinct message), count(distinct iif(flags & 1, null, message))"  # noqa: S608  whole numbers
+        query = (  # whole numbers alone are put in
+            "select thread, count(distinct message), count(distinct iif(flags & 1, null, message))"  # noqa: S608
             f" from placement where mailbox in ({self._in}) and message in"
             f" (select id from message where thread in ({several})) group by thread"
         )

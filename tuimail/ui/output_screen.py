@@ -149,8 +149,8 @@ class CellScreen:
     def _cursor(self, *, is_drawn: bool) -> str:
         """Put the hidden cursor where Textual has it: input methods draw there."""
         place = (min(self._y, self._rows - 1), min(self._x, self._columns - 1))
-        if place == self._placed and not is_drawn:
-            return ""
+        if not is_drawn and self._placed in (place, None):
+            return ""  # None: nothing is drawn yet, or the terminal is the shell's again
         self._placed = place
         return f"\x1b[{place[0] + 1};{place[1] + 1}H" if place != (0, 0) else "\x1b[H"
 
