@@ -28,7 +28,15 @@ from tuimail.protocols.smtp.submission import (
     submit,
 )
 from tuimail.store.database import Store
-from tuimail.store.outgoing import Claim, bytes_of, claim_due, next_due, recover, renew_lease
+from tuimail.store.outgoing import (
+    Claim,
+    bytes_of,
+    claim_due,
+    next_due,
+    outgoing_rows,
+    recover,
+    renew_lease,
+)
 
 from .filing import Filed, file_accepted, unfiled
 from .observer import PhaseKeeper
@@ -108,6 +116,10 @@ class _Sender:
         """Seconds UTC; before it no mail of the account is tried."""
         self._closings = 0
         """Attempts in a row that the line or the sign-in has foiled."""
+        self._hindrance: Hindrance | None = None
+        """Why it is closed."""
+        self._held_up: dict[OutgoingId, int] = {}
+        """Mails foiled so, with the due time written then; another one now is the person's word."""
         self._unfiled: set[OutgoingId] = set()
 
     async def catch_up(self) -> None:
@@ -141,7 +153,28 @@ class _Sender:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._outbox.wake.wait()
-                self._closed_until = 0.0
+                await self._open_if_wanted()
+
+    async def _open_if_wanted(self) -> None:
+        """Open a shut line; where sign-in failed, only for what the person has just asked for.
+
+        A hint that the network is back must not become one wrong password after another.
+        """
+        is_wanted = self._hindrance is not Hindrance.ACCOUNT or await asyncio.to_thread(
+            self._has_new_wish
+        )
+        if is_wanted:
+            self._closed_until = 0.0
+
+    def _has_new_wish(self) -> bool:
+        rows = outgoing_rows(self._store, now=self._now())
+        return any(
+            row.account == self._outbox.account.name
+            and row.state is OutgoingState.QUEUED
+            and (row.next_attempt or row.not_before) <= self._now()
+            and self._held_up.get(row.id) != row.next_attempt
+            for row in rows
+        )
 
     async def _send(self, claim: Claim) -> None:
         self._tell(claim.outgoing_id, OutgoingState.SENDING)
@@ -204,10 +237,13 @@ class _Sender:
         A mail held up by the line stays due: it goes as soon as the line is open again.
         """
         now, chance = self._now(), self._outbox.random.random()
+        self._hindrance = verdict.hindrance
         if verdict.hindrance is None:
             self._closings = 0
+            self._held_up.clear()
             return now + deferral_s(claim.attempt, chance)
         self._closings += 1
+        self._held_up[claim.outgoing_id] = now
         pause = offline_s if verdict.hindrance is Hindrance.LINE else deferral_s
         self._closed_until = now + pause(self._closings, chance)
         return now
