@@ -26,11 +26,10 @@ def message_key(account: AccountName, *identity: bytes) -> MessageKey:
     `identity` is Message-ID, Date, From, Subject (raw field bodies) and the size the server states,
     so that the copy you sent and the copy you received, whose bytes differ, stay two messages.
     """
-    digest = blake2b(digest_size=8)
-    for part in (account.encode(), *identity):
-        digest.update(len(part).to_bytes(4, "big"))
-        digest.update(part)
-    return MessageKey(int.from_bytes(digest.digest(), "big") & _KEY_MASK)
+    parts = (account.encode(), *identity)
+    told_apart = b"".join([len(part).to_bytes(4, "big") + part for part in parts])
+    digest = blake2b(told_apart, digest_size=8).digest()
+    return MessageKey(int.from_bytes(digest, "big") & _KEY_MASK)
 
 
 def public_id(key: MessageKey) -> str:

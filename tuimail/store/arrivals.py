@@ -21,7 +21,7 @@ from .keywords import SEEN, Keywords
 from .orphans import forget_orphans
 from .row_ids import FreeIds, date_of, plausible_date, wanted_row_id
 from .text import recipients_of, storable
-from .threads import Threads, known_hashes, merge, reference_hashes
+from .threads import ReferenceHashes, Threads, known_hashes, merge
 
 MAX_UID: Final = (1 << 32) - 1
 MAX_SIZE_BYTES: Final = 1 << 40
@@ -83,9 +83,9 @@ class Intake:
 
     def take(self, arrivals: Sequence[Arrival]) -> None:
         """Put arrivals in; UIDs that are here already are brought up to date."""
-        salt = self._account.encode() + b"\0"
+        references = ReferenceHashes(self._account.encode() + b"\0")
         fitting = [a for a in arrivals if 0 < a.uid <= MAX_UID]
-        headers = self.headers = [_header(a, self._account, salt) for a in fitting]
+        headers = self.headers = [_header(a, self._account, references) for a in fitting]
         threads, rows_of_keys = self._threads()
         self._give_row_ids(rows_of_keys)
         fresh = self._without_known(headers)
@@ -225,12 +225,12 @@ def change_flags(writing: Writing, mailbox: int, changes: Sequence[tuple[int, in
     return shown + pending
 
 
-def _header(arrival: Arrival, account: AccountName, salt: bytes) -> Header:
+def _header(arrival: Arrival, account: AccountName, references: ReferenceHashes) -> Header:
     envelope = arrival.envelope
     key = message_key(account, *envelope.identity, b"%d" % arrival.size_bytes)
     names = (envelope.message_id, *envelope.references, *envelope.in_reply_to)
     date = plausible_date(envelope.date, arrival.internal_date)
-    hashes = [key, *reference_hashes(salt, names)]
+    hashes = [key, *references.of(names)]
     return Header(arrival, key, hashes, wanted_row_id(date, key))
 
 

@@ -1,18 +1,89 @@
 """Large bytes as files named by their SHA-256, flushed to disk before anyone may refer to them."""
 
+import os
+import re
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from secrets import token_hex
+from typing import Final
+
+from tuimail.errors import NotFound, StoreError
+
 from .database import Store
+from .files import FILE_MODE, make_private_folder
+
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}\Z")
 
 
 def put_blob(store: Store, content: bytes) -> str:
-    """Keep bytes that exist nowhere else, flushed to disk; return their SHA-256 in hexadecimal."""
-    raise NotImplementedError
+    """Keep bytes that exist nowhere else, flushed to disk; return their SHA-256 in hexadecimal.
+
+    Raises:
+        StoreError: they cannot be written; nothing is left behind.
+    """
+    digest = sha256(content).hexdigest()
+    path = _path(store, digest)
+    if _is_whole(path, content):
+        return digest
+    make_private_folder(path.parent)
+    unfinished = path.with_name(f"{digest}.{token_hex(4)}")
+    try:
+        _write(unfinished, content)
+        unfinished.replace(path)
+        _flush_folder(path.parent)
+    except OSError as error:
+        with suppress(OSError):
+            unfinished.unlink()
+        reason = error.strerror or "it cannot be written"
+        raise StoreError(f"{path.parent}: {reason}. Nothing was lost; free some space.") from error
+    return digest
 
 
 def read_blob(store: Store, digest: str) -> bytes:
     """Return the bytes. Raises NotFound, or StoreError if they are damaged."""
-    raise NotImplementedError
+    try:
+        content = _path(store, digest).read_bytes()
+    except FileNotFoundError as error:
+        raise NotFound("The stored bytes of this mail are not there any more.") from error
+    except OSError as error:
+        raise StoreError(f"The stored bytes cannot be read: {error.strerror}.") from error
+    if sha256(content).hexdigest() != digest:
+        raise StoreError("The stored bytes of this mail are damaged.")
+    return content
 
 
 def drop_blob(store: Store, digest: str) -> None:
     """Remove the bytes if they are there."""
-    raise NotImplementedError
+    with suppress(OSError):
+        _path(store, digest).unlink()
+
+
+def _path(store: Store, digest: str) -> Path:
+    if not _DIGEST.match(digest):
+        raise NotFound("This is not the name of stored bytes.")
+    return store.folder / "blobs" / digest[:2] / digest
+
+
+def _is_whole(path: Path, content: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(content) and path.read_bytes() == content
+    except OSError:
+        return False
+
+
+def _write(path: Path, content: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    for place in (folder, folder.parent):
+        handle = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

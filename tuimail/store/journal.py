@@ -1,13 +1,22 @@
 """Batches of operations: what one key press did, and how it is undone and done again."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 
-from tuimail.model.ids import OperationId
-from tuimail.model.operation import Operation
+from tuimail.model.flags import Flags
+from tuimail.model.ids import AccountName, OperationId
+from tuimail.model.operation import Operation, OperationKind, OperationState
 
-from .database import Store
+from .database import Database, Row, Store, sql
+from .operations import cancel_in, insert_operations, operations_in_batch
+from .projection import apply_projection, project_new
+
+_SELECT: Final = "select id, kind, sentence, created, of from batch where"
+KEPT_BATCHES: Final = 1_000
+"""Older entries are forgotten once their operations have ended."""
 
 
 class BatchKind(StrEnum):
@@ -32,22 +41,140 @@ class Batch:
 
 
 def record_batch(
-    store: Store, operations: Sequence[Operation], sentence: str, kind: BatchKind, of: int = 0
+    store: Store,
+    operations: Sequence[Operation],
+    sentence: str,
+    flags_before: Sequence[Flags] = (),
 ) -> tuple[int, list[OperationId]]:
-    """Write a batch and its operations down, durable, in one transaction."""
-    raise NotImplementedError
+    """Write an action and its operations down, durable, in one transaction, and show it."""
+    with store.writing(Database.LOCAL) as writing:
+        batch = writing.insert(_INSERT, (BatchKind.ACT, sentence, int(time.time()), 0))
+        ops = [replace(op, batch=batch) for op in operations]
+        ids = insert_operations(writing, ops, flags_before)
+    project_new(store)
+    return batch, ids
+
+
+_INSERT: Final = "insert into batch(kind, sentence, created, of) values(?, ?, ?, ?)"
 
 
 def undoable(store: Store) -> Batch | None:
     """Return the batch that undo would take back."""
-    raise NotImplementedError
+    return _one(store, "kind in ('act', 'redo') and not taken_back order by id desc limit 1")
 
 
 def redoable(store: Store) -> Batch | None:
     """Return the batch that redo would take back: an undo with no newer act after it."""
-    raise NotImplementedError
+    return _one(
+        store,
+        "kind = 'undo' and not taken_back and id > (select coalesce(max(id), 0) from batch"
+        " where kind = 'act') order by id desc limit 1",
+    )
 
 
 def operations_of(store: Store, batch: int) -> list[Operation]:
     """Return the operations of a batch in their order, in whatever state."""
-    raise NotImplementedError
+    return operations_in_batch(store, batch)
+
+
+def take_back(store: Store, batch: Batch, trash: Mapping[AccountName, str]) -> int:
+    """Undo a batch, or redo an undo; return how many operations that took.
+
+    `trash` names each account's Trash, where a copy goes that was one too many.
+
+    What still waits is cancelled; what the server has done is done backwards; what cannot be
+    done backwards (removed for ever) stays. All in one transaction.
+    """
+    operations = operations_in_batch(store, batch.id)
+    is_undo = batch.kind is not BatchKind.UNDO
+    kind = BatchKind.UNDO if is_undo else BatchKind.REDO
+    with store.writing(Database.LOCAL) as writing:
+        if not writing.run(
+            "update batch set taken_back = 1 where id = ? and not taken_back", (batch.id,)
+        ):
+            return 0
+        cancelled = set(cancel_in(writing, [op.id for op in operations]))
+        backwards = [
+            inverse
+            for op in reversed(operations)
+            if op.id not in cancelled and (inverse := inverse_of(op, trash.get(op.account)))
+        ]
+        again = [] if is_undo else _cancelled_before(operations_in_batch(store, batch.of))
+        made = writing.insert(_INSERT, (kind, batch.sentence, int(time.time()), batch.id))
+        ops = [_up_to_date(store, replace(op, batch=made)) for op in (*backwards, *again)]
+        insert_operations(writing, ops)
+    apply_projection(store)
+    return len(cancelled) + len(ops)
+
+
+def inverse_of(operation: Operation, trash: str | None = None) -> Operation | None:
+    """Return what takes an operation back on the server, or None if nothing does."""
+    if operation.state not in (OperationState.PENDING, OperationState.DONE):
+        return None
+    base = replace(operation, state=OperationState.PENDING, reply="", created=0)
+    match operation.kind:
+        case OperationKind.FLAGS:
+            return replace(base, add=operation.remove, remove=operation.add)
+        case OperationKind.MOVE:
+            target = operation.mailbox
+        case OperationKind.COPY if trash and trash != operation.destination:
+            target = trash
+        case _:
+            return None
+    source = operation.destination
+    return replace(
+        base, kind=OperationKind.MOVE, mailbox=source, destination=target, uid=0, uid_validity=0
+    )
+
+
+def forget_old_batches(store: Store) -> None:
+    """Drop old entries and their ended operations, so that local.db stays small."""
+    with store.writing(Database.LOCAL) as writing:
+        newest = writing.rows("select coalesce(max(id), 0) from batch")[0][0]
+        ended = "state <> 'pending' and not (state = 'done' and settled = 0)"
+        oldest = newest - KEPT_BATCHES
+        writing.run(
+            sql("delete from operation where batch > 0 and batch < ? and", ended), (oldest,)
+        )
+        writing.run(
+            "delete from batch where id < ? and id not in (select batch from operation)", (oldest,)
+        )
+
+
+def _cancelled_before(operations: Sequence[Operation]) -> list[Operation]:
+    """Return what an undo had only cancelled, to be asked for once more."""
+    return [
+        replace(op, state=OperationState.PENDING, created=0)
+        for op in operations
+        if op.state is OperationState.CANCELLED
+    ]
+
+
+def _up_to_date(store: Store, operation: Operation) -> Operation:
+    """Go by the message's key where its UID is not the one it had."""
+    if not operation.uid:
+        return operation
+    rows = store.rows(
+        Database.CACHE,
+        "select 1 from mailbox b join account a on a.id = b.account"
+        " join placement p on p.smailbox = b.id join refhash r on r.message = p.message"
+        " where a.name = ? and b.name = ? and b.uid_validity = ? and p.ref = ? and r.hash = ?",
+        (
+            operation.account,
+            operation.mailbox,
+            operation.uid_validity,
+            operation.uid,
+            operation.key,
+        ),
+    )
+    return operation if rows else replace(operation, uid=0, uid_validity=0)
+
+
+def _one(store: Store, where: str) -> Batch | None:
+    rows = store.rows(Database.LOCAL, sql(_SELECT, where))
+    return _batch(rows[0]) if rows else None
+
+
+def _batch(row: Row) -> Batch:
+    row_id, kind, sentence, created, of = row
+    return Batch(row_id, BatchKind(kind), sentence, created, of)

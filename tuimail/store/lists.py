@@ -1,35 +1,184 @@
 """Lists of messages: ids of a view, rows of a window, counters."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Final
 
-from tuimail.model.ids import RowId, ThreadId
+from tuimail.model.ids import AccountName, MailboxId, MessageKey, RowId, ThreadId
 from tuimail.model.message import MessageRow
-from tuimail.model.view import View
+from tuimail.model.safe import Untrusted
+from tuimail.model.view import Grouping, View
 
-from .database import Store
+from . import props
+from .database import Database, Row, Store, sql, with_ids
+from .keywords import flags_of_mask
+from .row_ids import date_of
+from .search import Statement, compile_search
+from .text import shown_recipients
+
+_ROW: Final = """select m.id, m.key, a.name, a.id, p.mailbox, m.name, m.addr, m.rcpt, m.subject,
+    p.flags, m.size, m.props, p.thread, m.snippet, m.msgid, m.list
+    from message m cross join placement p cross join mailbox b cross join account a"""
+_JOINED: Final = "p.message = m.id and b.id = p.mailbox and a.id = b.account"
+_PREFERRED: Final = "case b.role when 'inbox' then 0 when 'trash' then 8 when 'junk' then 9"
+"""Where a message is shown in several mailboxes, this one speaks for it."""
 
 
 def view_ids(store: Store, view: View, limit: int | None = None) -> "array[int]":
     """Return the row ids of a view, newest first; of a thread the newest message."""
-    raise NotImplementedError
+    if view.grouping is Grouping.THREADS:
+        return _thread_ids(store, view, limit)
+    statement = _flat(store, view)
+    if statement is None:
+        return array("q")
+    text, parameters = statement
+    if limit is not None:
+        text, parameters = sql(text, "limit ?"), (*parameters, limit)
+    return store.ids(Database.CACHE, text, parameters)
 
 
 def rows_of(store: Store, view: View, row_ids: Sequence[int]) -> list[MessageRow]:
     """Return the rows of these ids, in their order; ids that are gone are left out."""
-    raise NotImplementedError
+    if not row_ids:
+        return []
+    where = sql(_ROW, "where m.id in (:ids) and", _JOINED, _within(view), "order by", _by_role())
+    found = store.rows(Database.CACHE, with_ids(where, row_ids))
+    of_thread = _thread_counts(store, view, {row[12] for row in found})
+    rows: dict[int, MessageRow] = {}
+    for row in found:
+        if row[0] not in rows:
+            rows[row[0]] = _message_row(store, row, *of_thread.get(row[12], (1, -1)))
+    return [rows[row_id] for row_id in row_ids if row_id in rows]
+
+
+def rows_of_ids(store: Store, row_ids: Sequence[RowId]) -> list[MessageRow]:
+    """Return every place in which these messages are shown, in the order of the ids."""
+    if not row_ids:
+        return []
+    where = sql(_ROW, "where m.id in (:ids) and", _JOINED, "order by", _by_role())
+    place = {row_id: index for index, row_id in enumerate(row_ids)}
+    found = store.rows(Database.CACHE, with_ids(where, row_ids))
+    found.sort(key=lambda row: place[row[0]])
+    return [_message_row(store, row) for row in found]
 
 
 def thread_rows(store: Store, thread_id: ThreadId) -> list[MessageRow]:
     """Return every message of a thread, oldest first, each once."""
-    raise NotImplementedError
-
-
-def rows_of_ids(store: Store, row_ids: Sequence[RowId]) -> list[MessageRow]:
-    """Return one row for each message wherever it is shown, in the order of the ids."""
-    raise NotImplementedError
+    where = "where m.thread = coalesce((select new from alias where old = ?1), ?1) and"
+    order = sql("order by m.id,", _by_role())
+    found = store.rows(Database.CACHE, sql(_ROW, where, _JOINED, order), (thread_id,))
+    once = {row[0]: row for row in reversed(found)}
+    return [_message_row(store, once[row_id]) for row_id in sorted(once)]
 
 
 def counts(store: Store, view: View) -> tuple[int, int]:
     """Return (total, unread) of a view: from counters, or counted where it is a search."""
-    raise NotImplementedError
+    if view.query is None:
+        which = _in_mailboxes("where id in (:ids)", view.mailboxes)
+        text = sql("select coalesce(sum(total), 0), coalesce(sum(unread), 0) from mailbox", which)
+        total, unread = store.rows(Database.CACHE, text)[0]
+        return total, unread
+    flat = View(view.title, view.mailboxes, view.query, view.query_text)
+    ids = view_ids(store, flat)
+    unread_here = sql(
+        "select count(distinct message) from placement p where flags & 1 = 0",
+        "and message in (:ids)",
+        _within(view),
+    )
+    return len(ids), store.rows(Database.CACHE, with_ids(unread_here, ids))[0][0]
+
+
+def _flat(store: Store, view: View) -> Statement | None:
+    if view.query is not None:
+        return compile_search(store, view.query, view.mailboxes)
+    if len(view.mailboxes) == 1:
+        which = "select distinct message from placement where mailbox = ? order by message desc"
+        return which, view.mailboxes
+    which = _in_mailboxes("and mailbox in (:ids)", view.mailboxes)
+    return (
+        sql(
+            "select distinct message from placement where mailbox <> 0",
+            which,
+            "order by message desc",
+        ),
+        (),
+    )
+
+
+def _thread_ids(store: Store, view: View, limit: int | None) -> "array[int]":
+    """Walk the messages newest first and keep the first of each thread."""
+    if view.query is None and view.mailboxes:
+        # The thread is in the placement: no join.
+        text = with_ids(
+            "select message, thread from placement where mailbox in (:ids) order by message desc",
+            view.mailboxes,
+        )
+        pairs: Iterable[Row] = store.rows(Database.CACHE, text)
+    else:
+        flat = View(view.title, view.mailboxes, view.query, view.query_text)
+        ids = view_ids(store, flat)
+        thread_of: dict[int, int] = dict(
+            store.rows(
+                Database.CACHE, with_ids("select id, thread from message where id in (:ids)", ids)
+            )
+        )
+        pairs = ((row_id, thread_of[row_id]) for row_id in ids if row_id in thread_of)
+    newest: dict[int, int] = {}
+    for message, thread in pairs:
+        if thread not in newest:
+            newest[thread] = message
+            if limit is not None and len(newest) >= limit:
+                break
+    return array("q", islice(newest.values(), limit))
+
+
+def _thread_counts(store: Store, view: View, threads: set[int]) -> dict[int, tuple[int, int]]:
+    if view.grouping is Grouping.FLAT or not threads:
+        return {}
+    text = sql(
+        "select m.thread, count(distinct m.id), count(distinct iif(p.flags & 1, null, m.id))",
+        "from message m cross join placement p where m.thread in (:ids)",
+        "and p.message = m.id and p.mailbox <> 0",
+        _within(view),
+        "group by m.thread",
+    )
+    rows = store.rows(Database.CACHE, with_ids(text, threads))
+    return {thread: (total, unread) for thread, total, unread in rows}
+
+
+def _within(view: View) -> str:
+    return _in_mailboxes("and p.mailbox in (:ids)", view.mailboxes)
+
+
+def _in_mailboxes(condition: str, mailboxes: Sequence[MailboxId]) -> str:
+    return with_ids(condition, mailboxes) if mailboxes else ""
+
+
+def _by_role() -> str:
+    return sql(_PREFERRED, "when 'all' then 7 else 1 end, b.id")
+
+
+def _message_row(store: Store, row: Row, count: int = 1, unread: int = -1) -> MessageRow:
+    row_id, key, account, account_id, mailbox, name, address, recipients, subject = row[:9]
+    mask, size, bits, thread, snippet, message_id, list_id = row[9:]
+    return MessageRow(
+        row_id=RowId(row_id),
+        key=MessageKey(key),
+        account=AccountName(account),
+        mailbox_id=MailboxId(mailbox),
+        date=date_of(row_id),
+        sender_name=Untrusted(name),
+        sender_address=Untrusted(address),
+        recipients=Untrusted(shown_recipients(recipients)),
+        subject=Untrusted(subject),
+        flags=flags_of_mask(store, account_id, mask),
+        size_bytes=size,
+        has_attachments=bool(bits & props.HAS_ATTACHMENTS),
+        thread_id=ThreadId(thread),
+        thread_count=count,
+        thread_unread=1 - (mask & 1) if unread < 0 else unread,
+        snippet=Untrusted(snippet),
+        message_id=Untrusted(message_id),
+        list_id=Untrusted(list_id),
+    )

@@ -1,9 +1,43 @@
-"""The search language: what a person types becomes a tree. See `parse`."""
+"""The search language: what a person types becomes a tree.
 
+Words are ANDed; `OR`, `-` (not), parentheses and "phrases" as usual; `key:value` narrows a word to
+a field, and `key:(a OR b)` several words. Dates are days in the person's time zone.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final, NoReturn
 
-from tuimail.model.query import Node
+from tuimail.errors import UserError
+from tuimail.model.query import And, Between, Field, Has, HasA, Is, Node, Not, Or, Size, State, Word
+from tuimail.model.safe import safe_line
+
+MAX_QUERY_CHARS: Final = 2_000
+MAX_TERMS: Final = 100
+MAX_DEPTH: Final = 30
+"""The full-text engine refuses expressions nested much deeper."""
+
+FIELDS: Final[Mapping[str, Field]] = {field.value: field for field in Field if field != Field.ANY}
+STATES: Final[Mapping[str, State]] = {state.value: state for state in State} | {
+    "seen": State.READ,
+    "unseen": State.UNREAD,
+    "answered": State.REPLIED,
+    "starred": State.FLAGGED,
+}
+HAVES: Final[Mapping[str, Has]] = {has.value: has for has in Has}
+KEYS: Final = (*FIELDS, "is", "has", "before", "after", "on", "older", "newer", "larger", "smaller")
+
+_TOKEN: Final = re.compile(r'(?P<open>\()|(?P<close>\))|(?P<phrase>"[^"]*"?)|(?P<word>[^\s()"]+)')
+_KEY: Final = re.compile(r"(?P<key>[A-Za-z][A-Za-z-]*):(?P<value>.*)", re.DOTALL)
+_DAY: Final = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?\Z")
+_AGE: Final = re.compile(r"(\d{1,5})([hdwmy])\Z", re.IGNORECASE)
+_SIZE: Final = re.compile(r"(\d{1,12}(?:\.\d{1,3})?)([kmg]?)b?\Z", re.IGNORECASE)
+_DATE_HINT: Final = "A date is written 2026-11-23, 2026-11, 2026, today or yesterday"
+_UNIT_S: Final = {"h": 3_600, "d": 86_400, "w": 604_800, "m": 2_629_746, "y": 31_556_952}
+_FACTOR: Final = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +53,242 @@ def parse(text: str, now: datetime) -> Parsed:
     """Return the search a text stands for; `now` (with time zone) is what days are counted from.
 
     Raises:
-        UserError: the hint has two lines, the text and a caret under the place.
+        UserError: the hint has three lines: what is wrong, the text, a caret under the place.
     """
-    raise NotImplementedError
+    return _Parser(text, now).parse()
 
 
 def parse_query(text: str, now: datetime) -> Node:
     """Return `parse(text, now).node`."""
-    raise NotImplementedError
+    return parse(text, now).node
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+class _Parser:
+    """Recursive descent over tokens; each method reads one rule and leaves the next token."""
+
+    def __init__(self, text: str, now: datetime) -> None:
+        self._text = text
+        self._now = now
+        if len(text) > MAX_QUERY_CHARS:
+            raise UserError(f"A search can have {MAX_QUERY_CHARS} characters at most.")
+        found = _TOKEN.finditer(text)
+        self._tokens = [_Token(str(m.lastgroup), m[0], m.start(), m.end()) for m in found]
+        self._index = 0
+        self._depth = 0
+        self._terms = 0
+        self._field = Field.ANY
+        self._warnings: list[str] = []
+
+    def parse(self) -> Parsed:
+        node = self._either() if self._tokens else And(())
+        left = self._peek()
+        if left is not None:
+            self._fail("This parenthesis was never opened", left.start)
+        return Parsed(node, tuple(self._warnings))
+
+    def _peek(self) -> _Token | None:
+        return self._tokens[self._index] if self._index < len(self._tokens) else None
+
+    def _either(self) -> Node:
+        nodes = [self._all()]
+        while self._is_or(self._peek()):
+            operator = self._tokens[self._index]
+            self._index += 1
+            following = self._peek()
+            if following is None or following.kind == "close" or self._is_or(following):
+                self._fail("Something must follow OR", operator.end)
+            nodes.append(self._all())
+        return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
+
+    def _all(self) -> Node:
+        first = self._peek()
+        if first is not None and self._is_or(first):
+            self._fail("Something must stand before OR", first.start)
+        nodes: list[Node] = []
+        while (token := self._peek()) is not None and token.kind != "close":
+            if self._is_or(token):
+                break
+            node = self._one()
+            if node is not None:
+                nodes.append(node)
+        return nodes[0] if len(nodes) == 1 else And(tuple(nodes))
+
+    def _one(self) -> Node | None:
+        token = self._tokens[self._index]
+        self._index += 1
+        self._terms += 1
+        if self._terms > MAX_TERMS:
+            self._fail(f"A search can have {MAX_TERMS} words at most", token.start)
+        match token.kind:
+            case "open":
+                return self._group(token, self._field)
+            case "phrase":
+                return self._phrase(token, self._field)
+            case _:
+                return self._word(token)
+
+    def _word(self, token: _Token) -> Node | None:
+        text, start = token.text, token.start
+        negations = len(text) - len(text.lstrip("-"))
+        text, start = text[negations:], start + negations
+        node = self._keyed(token, text, start) if text else self._after_minus(token)
+        return Not(node) if node is not None and negations % 2 else node
+
+    def _after_minus(self, token: _Token) -> Node | None:
+        """A minus before a parenthesis or a phrase; alone it says nothing."""
+        following = self._peek()
+        if following is not None and following.start == token.end and following.kind != "close":
+            return self._one()
+        self._warnings.append("A “-” alone was passed over: write it right before a word.")
+        return None
+
+    def _keyed(self, token: _Token, text: str, start: int) -> Node | None:
+        found = _KEY.match(text)
+        if found is None:
+            return Word(self._field, text)
+        key, value = found["key"].lower(), found["value"]
+        if key not in KEYS:
+            if not value.startswith("//"):
+                self._warnings.append(f"“{key}:” is no search key, so it was looked for as text.")
+            return Word(self._field, text)
+        at = start + found.start("value")
+        if value:
+            return self._value(key, value, at)
+        following = self._peek()
+        if following is None or following.start != token.end or following.kind == "close":
+            self._fail(f"Something must follow {key}:", at)
+        self._index += 1
+        if key in FIELDS and following.kind == "open":
+            return self._group(following, FIELDS[key])
+        if key in FIELDS:
+            return self._phrase(following, FIELDS[key])
+        return self._value(key, following.text.strip('"'), at)
+
+    def _value(self, key: str, value: str, at: int) -> Node:
+        if key in FIELDS:
+            return Word(FIELDS[key], value)
+        return _VALUES[key](self, value, at)
+
+    def _group(self, opening: _Token, field: Field) -> Node:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            self._fail(f"Parentheses can be nested {MAX_DEPTH} deep at most", opening.start)
+        outer, self._field = self._field, field
+        node = self._either()
+        closing = self._peek()
+        if closing is None:
+            self._fail("This parenthesis is never closed", opening.start)
+        self._index += 1
+        self._field = outer
+        self._depth -= 1
+        return node
+
+    def _phrase(self, token: _Token, field: Field) -> Node | None:
+        if len(token.text) < 2 or not token.text.endswith('"'):
+            self._fail("This quotation mark is never closed", token.start)
+        text = token.text[1:-1].strip()
+        return Word(field, text, is_phrase=True) if text else None
+
+    def is_(self, value: str, at: int) -> Node:
+        state = STATES.get(value.lower())
+        if state is None:
+            self._fail(f"is: takes one of {', '.join(State)}", at)
+        return Is(state)
+
+    def has(self, value: str, at: int) -> Node:
+        what = HAVES.get(value.lower().removesuffix("s"))
+        if what is None:
+            self._fail(f"has: takes one of {', '.join(Has)}", at)
+        return HasA(what)
+
+    def before(self, value: str, at: int) -> Node:
+        return Between(None, self._days(value, at)[0])
+
+    def after(self, value: str, at: int) -> Node:
+        return Between(self._days(value, at)[0], None)
+
+    def on(self, value: str, at: int) -> Node:
+        return Between(*self._days(value, at))
+
+    def older(self, value: str, at: int) -> Node:
+        return Between(None, self._ago(value, at))
+
+    def newer(self, value: str, at: int) -> Node:
+        return Between(self._ago(value, at), None)
+
+    def larger(self, value: str, at: int) -> Node:
+        return Size(larger=self._bytes(value, at))
+
+    def smaller(self, value: str, at: int) -> Node:
+        return Size(smaller=self._bytes(value, at))
+
+    def _days(self, value: str, at: int) -> tuple[int, int]:
+        """Return where a day, month or year begins and where the next one does."""
+        midnight = self._now.replace(hour=0, minute=0, second=0, microsecond=0)
+        named = {"today": 0, "yesterday": 1}
+        if value.lower() in named:
+            begin = midnight - timedelta(days=named[value.lower()])
+            return int(begin.timestamp()), int((begin + timedelta(days=1)).timestamp())
+        found = _DAY.match(value)
+        if found is None:
+            self._fail(_DATE_HINT, at)
+        year, month, day = (int(part) if part else None for part in found.groups())
+        try:
+            begin = midnight.replace(year=year or 1, month=month or 1, day=day or 1)
+            return int(begin.timestamp()), int(_next(begin, month, day).timestamp())
+        except (ValueError, OverflowError):
+            self._fail(_DATE_HINT, at)
+
+    def _ago(self, value: str, at: int) -> int:
+        found = _AGE.match(value)
+        if found is None:
+            self._fail("An age is written 12h, 7d, 2w, 3m or 1y", at)
+        return int(self._now.timestamp()) - int(found[1]) * _UNIT_S[found[2].lower()]
+
+    def _bytes(self, value: str, at: int) -> int:
+        found = _SIZE.match(value)
+        if found is None:
+            self._fail("A size is written 500k, 1M or 2G", at)
+        return int(float(found[1]) * _FACTOR[found[2].lower()])
+
+    def _is_or(self, token: _Token | None) -> bool:
+        return token is not None and token.kind == "word" and token.text == "OR"
+
+    def _fail(self, problem: str, at: int) -> NoReturn:
+        shown = safe_line(self._text)
+        raise UserError(f"{problem}:\n{shown}\n{' ' * _cells(self._text[:at])}^")
+
+
+_VALUES: Final[Mapping[str, Callable[[_Parser, str, int], Node]]] = {
+    "is": _Parser.is_,
+    "has": _Parser.has,
+    "before": _Parser.before,
+    "after": _Parser.after,
+    "on": _Parser.on,
+    "older": _Parser.older,
+    "newer": _Parser.newer,
+    "larger": _Parser.larger,
+    "smaller": _Parser.smaller,
+}
+
+
+def _next(begin: datetime, month: int | None, day: int | None) -> datetime:
+    if day is not None:
+        return begin + timedelta(days=1)
+    if month is not None and month < 12:
+        return begin.replace(month=month + 1)
+    return begin.replace(year=begin.year + 1, month=1)
+
+
+def _cells(text: str) -> int:
+    """Return how many cells a text takes before the caret."""
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    return len(text) + wide - sum(map(bool, map(unicodedata.combining, text)))

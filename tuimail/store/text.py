@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 from tuimail.model.address import Address
@@ -19,7 +19,6 @@ _NAME_END: Final = "\x1f"
 _PERSON_END: Final = "\x1e"
 CC_BEGIN: Final = "\x1d"
 """Stands before Cc and Bcc in the stored recipients."""
-_SEPARATORS: Final = str.maketrans({_NAME_END: " ", _PERSON_END: " ", CC_BEGIN: " "})
 _STRIP: Final = str.maketrans({_NAME_END: None, _PERSON_END: None, CC_BEGIN: None, "\0": None})
 
 _WIDE: Final = (
@@ -63,15 +62,14 @@ def has_token(text: str) -> bool:
     return any(unicodedata.category(c)[0] in "LN" or unicodedata.category(c) == "Co" for c in text)
 
 
-def recipients_of(to: Iterable[Address], others: Iterable[Address]) -> str:
+def recipients_of(to: Sequence[Address], others: Sequence[Address]) -> str:
     """Return To, then Cc and Bcc, as one stored text."""
-    people = [_person(a) for a in to]
-    copies = [_person(a) for a in others]
-    if copies:
+    people = [_person(a) for a in to[:MAX_RECIPIENTS]]
+    if others:
+        copies = [_person(a) for a in others[:MAX_RECIPIENTS]]
         copies[0] = CC_BEGIN + copies[0]
-    if len(people) + len(copies) > MAX_RECIPIENTS:
-        people, copies = people[:MAX_RECIPIENTS], copies[: MAX_RECIPIENTS // 2]
-    return storable(_PERSON_END.join(people + copies)[:MAX_RECIPIENTS_CHARS])
+        people += copies
+    return storable(_PERSON_END.join(people)[:MAX_RECIPIENTS_CHARS])
 
 
 def shown_recipients(stored: str) -> str:
@@ -87,16 +85,14 @@ def shown_recipients(stored: str) -> str:
 
 def recipients_words(stored: str) -> str:
     """Return stored recipients as text for the index."""
-    return stored.translate(_SEPARATORS)
+    return stored.replace(_NAME_END, " ").replace(_PERSON_END, " ").replace(CC_BEGIN, " ")
 
 
 def _person(address: Address) -> str:
-    text = address.name + _NAME_END + address.addr_spec
-    return text if text.isprintable() else _cleaned(address)
-
-
-def _cleaned(address: Address) -> str:
-    return address.name.translate(_STRIP) + _NAME_END + address.addr_spec.translate(_STRIP)
+    name, addr_spec = address.name, address.addr_spec
+    if not (name.isprintable() and addr_spec.isprintable()):
+        name, addr_spec = name.translate(_STRIP), addr_spec.translate(_STRIP)
+    return name + _NAME_END + addr_spec
 
 
 def _pairs(found: re.Match[str]) -> str:

@@ -16,18 +16,27 @@ MAX_REFERENCES: Final = 100
 _MASK: Final = (1 << 63) - 1
 
 
-def reference_hashes(salt: bytes, message_ids: Iterable[str]) -> list[int]:
-    """Return 63-bit hashes of Message-IDs, each once; `salt` keeps accounts apart."""
-    seen: dict[str, None] = dict.fromkeys(message_ids)
-    seen.pop("", None)
-    names = list(seen)
-    if len(names) > MAX_REFERENCES:
-        names = [names[0], *names[1 - MAX_REFERENCES :]]
-    return [
-        int.from_bytes(blake2b(salt + n.encode("utf-8", "replace"), digest_size=8).digest(), "big")
-        & _MASK
-        for n in names
-    ]
+class ReferenceHashes:
+    """63-bit hashes of Message-IDs; remembers those of a batch, since threads name them again."""
+
+    def __init__(self, salt: bytes) -> None:
+        """`salt` keeps accounts apart."""
+        self._salt = salt
+        self._known: dict[str, int] = {"": 0}
+
+    def of(self, message_ids: Sequence[str]) -> list[int]:
+        """Return the hashes of Message-IDs, each once, without empty ones."""
+        if len(message_ids) > MAX_REFERENCES:
+            message_ids = (message_ids[0], *message_ids[1 - MAX_REFERENCES :])
+        known = self._known
+        hashes = {known.get(name) or self._hash(name): None for name in message_ids if name}
+        return list(hashes)
+
+    def _hash(self, name: str) -> int:
+        text = self._salt + name.encode("utf-8", "replace")
+        digest = blake2b(text, digest_size=8).digest()
+        found = self._known[name] = int.from_bytes(digest, "big") & _MASK
+        return found
 
 
 class Threads:

@@ -1,0 +1,322 @@
+"""A search as SQL: full-text where words are looked for, conditions on placements for the rest.
+
+What only concerns words becomes one full-text expression, whose hits come newest first without
+sorting; the rest is asked of each hit. Where a search has no word, placements are walked.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+from tuimail.model.ids import MailboxId, key_of_public_id
+from tuimail.model.query import And, Between, Field, Has, HasA, Is, Node, Not, Or, Size, State, Word
+
+from . import props
+from .database import Database, Store, Value, sql, with_ids
+from .places import Places
+from .row_ids import DATE_SHIFT
+from .search_words import cc_condition, match_of, text_condition
+from .threads import ReferenceHashes
+
+Statement = tuple[str, Sequence[Value]]
+
+FEW: Final = 5_000
+"""Up to so many unread messages it is cheaper to begin with them than with the words."""
+_NOTHING: Final = "0"
+_MATCH_IN: Final = "in (select rowid from search.ft where ft match ?)"
+_MAX_ID: Final = (1 << 62) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A full-text expression."""
+
+    expression: str
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition on `p` (placement) and, if so marked, `m` (message)."""
+
+    text: str
+    parameters: tuple[Value, ...] = ()
+    needs_message: bool = False
+    is_of_id: bool = False
+    """It concerns `p.message` alone: asked of a full-text hit before its placements."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyOnly:
+    """A word among Cc and Bcc: full-text knows recipients only together."""
+
+    text: str
+
+
+def compile_search(store: Store, node: Node, mailboxes: Sequence[MailboxId]) -> Statement:
+    """Return the statement whose rows are the ids of matching messages, newest first."""
+    return _Compiler(store, mailboxes).statement(node)
+
+
+class _Compiler:
+    def __init__(self, store: Store, mailboxes: Sequence[MailboxId]) -> None:
+        self._store = store
+        self._mailboxes = mailboxes
+        self._places = Places(store)
+
+    def statement(self, node: Node) -> Statement:
+        parts = [self._compile(n) for n in _flattened(node)]
+        matches, conditions = _split(parts)
+        if not matches:
+            return self._walk(conditions)
+        if self._few_unread(node):
+            conditions.insert(0, Condition(_AMONG_UNREAD, is_of_id=True))
+        return self._streamed(_all_of(matches), conditions)
+
+    def _walk(self, conditions: Sequence[Condition]) -> Statement:
+        join = "cross join message m on m.id = p.message" if _need_message(conditions) else ""
+        text = sql(
+            "select distinct p.message from placement p",
+            join,
+            "where",
+            self._where(conditions),
+            "order by p.message desc",
+        )
+        return text, [v for c in conditions for v in c.parameters]
+
+    def _streamed(self, match: Match, conditions: Sequence[Condition]) -> Statement:
+        bounds = [c for c in conditions if c.is_of_id]
+        others = [c for c in conditions if not c.is_of_id]
+        join = "cross join message m on m.id = p.message" if _need_message(others) else ""
+        text = sql(
+            "select f.rowid from search.ft f where f.ft match ?",
+            *(sql("and", c.text.replace("p.message", "f.rowid")) for c in bounds),
+            "and exists(select 1 from placement p",
+            join,
+            "where p.message = f.rowid and",
+            self._where(others),
+            ") order by f.rowid desc",
+        )
+        return text, [match.expression, *(v for c in (*bounds, *others) for v in c.parameters)]
+
+    def _where(self, conditions: Sequence[Condition]) -> str:
+        here = (
+            with_ids("p.mailbox in (:ids)", self._mailboxes)
+            if self._mailboxes
+            else "p.mailbox <> 0"
+        )
+        return " and ".join([here, *(f"({c.text})" for c in conditions)])
+
+    def _few_unread(self, node: Node) -> bool:
+        if Is(State.UNREAD) not in _flattened(node):
+            return False
+        rows = self._store.rows(Database.CACHE, "select coalesce(sum(unread), 0) from mailbox")
+        return int(rows[0][0]) <= FEW
+
+    def _compile(self, node: "Node | CopyOnly") -> Match | Condition:
+        found: Match | Condition
+        match node:
+            case And(nodes):
+                found = self._both(nodes)
+            case Or(nodes):
+                found = self._either(nodes)
+            case Not(inner):
+                found = _negated(self._compile(inner))
+            case Word(field=Field.CC):
+                found = self._both([node])
+            case Word():
+                found = self._word(node)
+            case CopyOnly(text):
+                found = Condition(*cc_condition(text), needs_message=True)
+            case Is(state):
+                found = self._is(state)
+            case HasA(what):
+                found = _has(what)
+            case Between(since, until):
+                found = _between(since, until)
+            case Size(larger, smaller):
+                found = _size(larger, smaller)
+            case _:
+                assert_never(node)
+        return found
+
+    def _both(self, nodes: Sequence[Node]) -> Match | Condition:
+        parts = [self._compile(n) for n in _flattened(And(tuple(nodes)))]
+        matches, conditions = _split(parts)
+        if matches and not conditions:
+            return _all_of(matches)
+        return _joined(" and ", [*map(_as_condition, matches), *conditions], "1")
+
+    def _either(self, nodes: Sequence[Node]) -> Match | Condition:
+        parts = [self._compile(n) for n in nodes]
+        matches = [p for p in parts if isinstance(p, Match)]
+        any_match = [Match(" OR ".join(f"({m.expression})" for m in matches))] if matches else []
+        conditions = [p for p in parts if isinstance(p, Condition)]
+        if not conditions:
+            return any_match[0]
+        return _joined(" or ", [*map(_as_condition, any_match), *conditions], _NOTHING)
+
+    def _word(self, word: Word) -> Match | Condition:
+        found: Match | Condition
+        match word.field:
+            case Field.IN:
+                found = self._in(self._places.named(word.text))
+            case Field.ACCOUNT:
+                found = self._in(self._places.of_account(word.text))
+            case Field.LIST:
+                like = "instr(lower(m.list), ?) > 0"
+                found = Condition(like, (word.text.lower(),), needs_message=True)
+            case Field.TAG:
+                found = self._tag(word.text)
+            case Field.ID:
+                found = self._id(word.text)
+            case _:
+                expression = match_of(word)
+                found = (
+                    Condition(*text_condition(word), needs_message=True)
+                    if expression is None
+                    else Match(expression)
+                )
+        return found
+
+    def _is(self, state: State) -> Condition:
+        match state:
+            case State.UNREAD | State.READ | State.REPLIED | State.FLAGGED:
+                found = Condition(_FLAG_CONDITIONS[state])
+            case State.DRAFT:
+                drafts = self._in(self._places.named("drafts"))
+                found = _joined(" or ", [Condition("p.flags & 16"), drafts], _NOTHING)
+            case State.SENT:
+                found = self._in(self._places.named("sent"))
+            case State.BOUNCED:
+                found = self._bounced()
+            case _:
+                assert_never(state)
+        return found
+
+    def _in(self, mailboxes: Sequence[int]) -> Condition:
+        return Condition(with_ids("p.mailbox in (:ids)", mailboxes))
+
+    def _tag(self, name: str) -> Condition:
+        bits = self._places.tag_bits(name)
+        conditions = [
+            Condition(with_ids("p.mailbox in (:ids) and p.flags & ?", boxes), (mask,))
+            for mask, boxes in bits
+        ]
+        return _joined(" or ", conditions, _NOTHING)
+
+    def _id(self, text: str) -> Condition:
+        key = key_of_public_id(text)
+        if key is not None:
+            return Condition("p.message = (select message from refhash where hash = ?)", (key,))
+        name = text.strip("<>")
+        hashes = [
+            ReferenceHashes(account.encode() + b"\0").of([name])[0]
+            for account in self._places.accounts
+            if name
+        ]
+        threads = with_ids(
+            "m.thread in (select coalesce(a.new, r.thread) from refhash r"
+            " left join alias a on a.old = r.thread where r.hash in (:ids)) and m.msgid = ?",
+            hashes,
+        )
+        return Condition(threads, (name,), needs_message=True)
+
+    def _bounced(self) -> Condition:
+        """Delivery reports, and mails of ours that came back."""
+        sent = self._store.rows(
+            Database.LOCAL,
+            "select message_id from outgoing where state in ('bounced', 'refused')"
+            " order by created desc limit 500",
+        )
+        marks = ", ".join("?" * len(sent))
+        report = Condition("m.props & ?", (props.IS_REPORT,), needs_message=True)
+        ours = Condition(
+            sql("m.msgid in (", marks, ")"), tuple(row[0] for row in sent), needs_message=True
+        )
+        return _joined(" or ", [report, ours], _NOTHING)
+
+
+_FLAG_CONDITIONS: Final = {
+    State.UNREAD: "p.flags & 1 = 0",
+    State.READ: "p.flags & 1 = 1",
+    State.REPLIED: "p.flags & 2",
+    State.FLAGGED: "p.flags & 4",
+}
+_AMONG_UNREAD: Final = "+p.message in (select message from placement where flags & 1 = 0)"
+
+
+def _flattened(node: Node) -> list["Node | CopyOnly"]:
+    """Return the parts of nested ANDs; a word in Cc is one in any recipient and in the copies."""
+    found: list[Node | CopyOnly] = []
+    waiting: list[Node] = [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, And):
+            waiting.extend(reversed(one.nodes))
+        elif isinstance(one, Word) and one.field is Field.CC:
+            found += [Word(Field.TO, one.text, one.is_phrase), CopyOnly(one.text)]
+        else:
+            found.append(one)
+    return found
+
+
+def _split(parts: Sequence[Match | Condition]) -> tuple[list[Match], list[Condition]]:
+    matches = [p for p in parts if isinstance(p, Match)]
+    return matches, [p for p in parts if isinstance(p, Condition)]
+
+
+def _all_of(matches: Sequence[Match]) -> Match:
+    if len(matches) == 1:
+        return matches[0]
+    return Match(" AND ".join(f"({m.expression})" for m in matches))
+
+
+def _as_condition(match: Match) -> Condition:
+    return Condition(sql("+p.message", _MATCH_IN), (match.expression,), is_of_id=True)
+
+
+def _negated(part: Match | Condition) -> Condition:
+    if isinstance(part, Match):
+        return Condition(sql("+p.message not", _MATCH_IN), (part.expression,), is_of_id=True)
+    text = f"not coalesce(({part.text}), 0)"
+    return Condition(text, part.parameters, part.needs_message, part.is_of_id)
+
+
+def _joined(by: str, parts: Sequence[Condition], empty: str) -> Condition:
+    return Condition(
+        by.join(f"({p.text})" for p in parts) or empty,
+        tuple(v for p in parts for v in p.parameters),
+        _need_message(parts),
+        bool(parts) and all(p.is_of_id for p in parts),
+    )
+
+
+def _need_message(conditions: Sequence[Condition]) -> bool:
+    return any(c.needs_message for c in conditions)
+
+
+def _has(what: Has) -> Match | Condition:
+    match what:
+        case Has.ATTACHMENT:
+            return Condition("m.props & ?", (props.HAS_ATTACHMENTS,), needs_message=True)
+        case Has.LINK:
+            return Match('body : ("http" OR "https" OR "www")')
+        case Has.INVITE:
+            by_name = _as_condition(Match('attach : "ics"'))
+            by_type = Condition("m.props & ?", (props.IS_INVITE,), needs_message=True)
+            return _joined(" or ", [by_name, by_type], _NOTHING)
+        case _:
+            assert_never(what)
+
+
+def _between(since: int | None, until: int | None) -> Condition:
+    low = max(since or 0, 0) << DATE_SHIFT
+    high = (until << DATE_SHIFT) - 1 if until is not None else _MAX_ID
+    bounds = (min(low, _MAX_ID), min(high, _MAX_ID))
+    return Condition("p.message between ? and ?", bounds, is_of_id=True)
+
+
+def _size(larger: int | None, smaller: int | None) -> Condition:
+    if larger is not None:
+        return Condition("m.size > ?", (larger,), needs_message=True)
+    return Condition("m.size < ?", (smaller,), needs_message=True)
