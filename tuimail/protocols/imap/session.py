@@ -30,7 +30,7 @@ STEADY_BYTES: Final = 1_024
 MAX_ALERTS: Final = 10
 
 _MISSING: Final = frozenset({"TRYCREATE", "NONEXISTENT"})
-_TEMPORARY: Final = frozenset({"UNAVAILABLE", "INUSE", "SERVERBUG"})
+_TEMPORARY: Final = frozenset({"UNAVAILABLE", "INUSE"})
 """RFC 5530: worth trying again later, so nothing is undone."""
 
 

@@ -1,0 +1,193 @@
+"""IMAP as sync sees it, against a real Dovecot."""
+
+import asyncio
+
+import pytest
+
+from tests.servers.real import HOST, RealServers
+from tuimail.errors import NetworkError, ProtocolError, SignInRefused
+from tuimail.model.account import Security, Server
+from tuimail.model.flags import NO_FLAGS
+from tuimail.model.mailbox import Role
+from tuimail.model.secret import Secret
+from tuimail.protocols.imap.faults import MailboxMissing, Refused
+from tuimail.sync.imap_remote import connect_imap
+from tuimail.sync.remote import AnyChange, Change, Remote, RemoteHeader
+
+DATE = 1_790_000_000
+
+
+def mail(number: int, size: int = 0) -> bytes:
+    body = "x" * 70 + "\r\n"
+    return (
+        f"From: Ann <ann@north.test>\r\nTo: bob@south.test\r\nSubject: 5 * 3 = (15 {number}\r\n"
+        f"Message-ID: <m{number}@north.test>\r\nDate: Mon, 23 Nov 2026 10:00:00 +0000\r\n"
+        f"X-Long: no\r\n\r\n" + body * (size // len(body) + 1)
+    ).encode()
+
+
+def settings(servers: RealServers, security: Security = Security.TLS) -> Server:
+    bob = servers.account("bob")
+    port = servers.imaps_port if security is Security.TLS else servers.imap_port
+    return Server(HOST, port, security, bob.username, servers.ca_file)
+
+
+async def connected(servers: RealServers, security: Security = Security.TLS) -> Remote:
+    secret = Secret(servers.account("bob").password)
+    return await connect_imap(settings(servers, security), secret)
+
+
+async def headers(remote: Remote, uids: str) -> list[RemoteHeader]:
+    return [row async for batch in remote.headers(uids) for row in batch]
+
+
+@pytest.mark.parametrize("security", list(Security))
+async def test_sign_in_and_mailboxes(real_servers: RealServers, security: Security) -> None:
+    remote = await connected(real_servers, security)
+    boxes = {box.name: box for box in await remote.mailboxes()}
+    assert boxes["INBOX"].role is Role.INBOX
+    assert boxes["Sent"].role is Role.SENT
+    assert boxes["Trash"].delimiter == "/"
+    assert {"IDLE", "MOVE", "UIDPLUS", "CONDSTORE"} <= remote.capabilities
+    await remote.close()
+
+
+async def test_wrong_password_is_refused(real_servers: RealServers) -> None:
+    with pytest.raises(SignInRefused) as found:
+        await connect_imap(settings(real_servers), Secret("wrong"))
+    assert found.value.reply
+
+
+async def test_a_message_comes_back_byte_for_byte(real_servers: RealServers) -> None:
+    remote = await connected(real_servers)
+    raws = [mail(1), mail(2, 262_144 - 250), mail(3, 3_000_000)]
+    uids = [
+        await remote.append("INBOX", raw, frozenset({"\\Flagged", "$Label1"}), DATE) for raw in raws
+    ]
+    state = await remote.open("INBOX")
+    assert (state.exists, state.uid_next) == (3, uids[-1] + 1)
+    assert "\\*" in state.permanent_flags
+    seen: list[tuple[int, int]] = []
+    for uid, raw in zip(uids, raws, strict=True):
+        assert await remote.body(uid, lambda done, total: seen.append((done, total))) == raw
+    assert seen[-1] == (len(raws[-1]), len(raws[-1]))
+    rows = await headers(remote, "1:*")
+    assert [row.uid for row in rows] == uids
+    assert rows[0].flags == {"\\Flagged", "$Label1"}
+    assert rows[0].internal_date == DATE
+    assert rows[2].size_bytes == len(raws[2])
+    assert b"Subject: 5 * 3 = (15 1\r\n" in rows[0].raw
+    assert b"X-Long" not in rows[0].raw
+    assert rows[0].modseq > 0
+    await remote.close()
+
+
+async def test_flags_change_and_only_changes_are_told(real_servers: RealServers) -> None:
+    remote = await connected(real_servers)
+    uids = [await remote.append("INBOX", mail(n), NO_FLAGS, DATE) for n in range(3)]
+    before = await remote.open("INBOX")
+    await remote.change_flags(str(uids[1]), frozenset({"\\Seen", "mine"}), NO_FLAGS)
+    await remote.change_flags(str(uids[1]), NO_FLAGS, frozenset({"mine"}))
+    changed = await remote.flags("1:*", before.highest_modseq)
+    assert [(row.uid, row.flags) for row in changed] == [(uids[1], {"\\Seen"})]
+    assert len(await remote.flags("1:*")) == 3
+    counts = await remote.status("INBOX")
+    assert counts.exists == 3
+    assert counts.highest_modseq > before.highest_modseq
+    await remote.close()
+
+
+async def test_move_copy_expunge_find(real_servers: RealServers) -> None:
+    remote = await connected(real_servers)
+    uids = [await remote.append("INBOX", mail(n), NO_FLAGS, DATE) for n in range(4)]
+    await remote.open("INBOX")
+    moved = await remote.move(f"{uids[0]},{uids[1]}", "Trash")
+    assert [old for old, _ in moved.uids] == uids[:2]
+    copied = await remote.copy(str(uids[2]), "Archive")
+    assert [old for old, _ in copied.uids] == [uids[2]]
+    assert await remote.find_message_id("m3@north.test") == [uids[3]]
+    assert await remote.find_message_id("m0@north.test") == []
+    await remote.expunge(str(uids[3]))
+    assert [row.uid for row in await remote.flags("1:*")] == [uids[2]]
+    with pytest.raises(ProtocolError, match="no longer"):
+        await remote.body(uids[3])
+    state = await remote.open("Trash", read_only=True)
+    assert (state.exists, state.is_read_only) == (2, True)
+    assert state.uid_validity == moved.uid_validity
+    await remote.close()
+
+
+async def test_move_without_the_extension_removes_only_what_it_copied(
+    real_servers: RealServers,
+) -> None:
+    remote = await connected(real_servers)
+    uids = [await remote.append("INBOX", mail(n), NO_FLAGS, DATE) for n in range(3)]
+    await remote.open("INBOX")
+    await remote.change_flags(str(uids[2]), frozenset({"\\Deleted"}), NO_FLAGS)
+    session = remote._session  # type: ignore[attr-defined]
+    session.capabilities -= {"MOVE"}
+    moved = await remote.move(str(uids[0]), "Archive")
+    assert [old for old, _ in moved.uids] == [uids[0]]
+    assert [row.uid for row in await remote.flags("1:*")] == uids[1:]
+    await remote.close()
+
+
+async def test_missing_mailboxes_are_named_and_made(real_servers: RealServers) -> None:
+    name = 'Entwürfe & Notizen/日本語 "x"'
+    remote = await connected(real_servers)
+    with pytest.raises(MailboxMissing):
+        await remote.append(name, mail(1), NO_FLAGS, DATE)
+    with pytest.raises(Refused, match="doesn't exist"):
+        await remote.open(name)
+    await remote.create(name)
+    await remote.create(name)
+    assert await remote.append(name, mail(1), NO_FLAGS, DATE) == 1
+    assert (await remote.open(name)).exists == 1
+    assert (await remote.status(name)).exists == 1
+    assert name in {box.name for box in await remote.mailboxes()}
+    await remote.close()
+
+
+async def test_news_arrive_while_watching(real_servers: RealServers) -> None:
+    remote, other = await connected(real_servers), await connected(real_servers)
+    await remote.open("INBOX")
+    news: list[AnyChange] = []
+    async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
+        tasks.create_task(remote.watch(news.append, 15))
+        uid = await other.append("INBOX", mail(1), NO_FLAGS, DATE)
+    assert news == [Change.Exists(1)]
+    await other.open("INBOX")
+    news.clear()
+    async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
+        tasks.create_task(remote.watch(news.append, 15))
+        await other.change_flags(str(uid), frozenset({"\\Seen"}), NO_FLAGS)
+    assert [(type(one), getattr(one, "flags", None)) for one in news] == [
+        (Change.FlagsMoved, {"\\Seen"})
+    ]
+    news.clear()
+    await other.expunge(str(uid))
+    await remote.keep_alive()
+    await remote.watch(news.append, 15)
+    assert Change.Vanished() in news
+    await remote.watch(news.append, 0.1)
+    await remote.close()
+    await other.close()
+
+
+async def test_a_large_mailbox_is_fetched_in_batches(real_servers: RealServers) -> None:
+    remote = await connected(real_servers)
+    for number in range(1_200):
+        await remote.append("INBOX", mail(number), NO_FLAGS, DATE)
+    await remote.open("INBOX")
+    sizes = [len(batch) async for batch in remote.headers("1:*")]
+    assert sizes == [500, 500, 200]
+    assert len(await remote.flags("1:*")) == 1_200
+    await remote.close()
+
+
+async def test_nothing_can_be_said_after_close(real_servers: RealServers) -> None:
+    remote = await connected(real_servers)
+    await remote.close()
+    await remote.close()
+    with pytest.raises(NetworkError):
+        await remote.mailboxes()
