@@ -56,9 +56,7 @@ def host_process(folder: Path, messages: int) -> Iterator[Listening]:
 def _listening(line: bytes, log: Path) -> Listening:
     if not line:
         words = log.read_text(errors="replace").strip().rpartition("\n")[2]
-        raise EngineUnavailable(
-            f"The embedded mail host did not start: {words or 'no reason said'}."
-        )
+        raise EngineUnavailable(f"The embedded mail host did not start: {words or 'no reason'}.")
     said = json.loads(line)
     return Listening(HostPorts(**said["ports"]), Path(said["ca_file"]))
 
