@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from tuimail.config.load import Config
+from tuimail.config.load import Config, load_config
 from tuimail.config.profile import Profile
-from tuimail.store.database import Store
+from tuimail.store.database import Store, open_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,4 +27,6 @@ def open_mail(profile: Profile) -> Mail:
         ConfigError: config.toml cannot be used.
         StoreError: the store cannot be used.
     """
-    raise NotImplementedError
+    config = load_config(profile)
+    profile.prepare()
+    return Mail(profile, config, open_store(profile.data_dir))

@@ -1,18 +1,32 @@
 """What a person does who reads: mailboxes, lists, threads, one mail, its files."""
 
+import os
 from array import array
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import count
 from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from tuimail.model.ids import AccountName, MailboxId, MessageKey, ThreadId
+from tuimail.errors import NotFound, StoreError
+from tuimail.mime.render import part_content, render_mail
+from tuimail.model.ids import AccountName, MailboxId, MessageKey, ThreadId, key_of_public_id
 from tuimail.model.mailbox import MailboxRow, Role
 from tuimail.model.message import MessageRow
-from tuimail.model.part import RenderedMail
-from tuimail.model.safe import Safe
+from tuimail.model.part import Part, RenderedMail
+from tuimail.model.query import And
+from tuimail.model.safe import Safe, Untrusted, ours, safe_filename, safe_line
 from tuimail.model.view import Grouping, View
+from tuimail.store import bodies, lists, messages
+from tuimail.store import mailboxes as boxes
+from tuimail.store.query_language import parse
 
 from .mail import Mail
+
+MAX_NAME_TRIES: Final = 1_000
+"""`report (2).pdf` and so on; a folder with more of the same name is not a folder for files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,33 +38,64 @@ class Search:
 
 
 def mailboxes(mail: Mail, account: AccountName | None = None) -> list[MailboxRow]:
-    """Return the mailboxes of one account or all, with the roles the person chose over the server's."""
-    raise NotImplementedError
+    """Return the mailboxes of one account or all; the person's roles count over the server's.
+
+    Accounts come in the order of the configuration; what is no longer configured is left out.
+    """
+    by_account: dict[AccountName, list[MailboxRow]] = {}
+    for row in boxes.mailbox_rows(mail.store, account):
+        by_account.setdefault(row.account, []).append(row)
+    found: list[MailboxRow] = []
+    for configured in mail.config.accounts:
+        chosen = {name: role for role, name in configured.mailboxes}
+        found += [_with_role(row, chosen) for row in by_account.get(configured.name, [])]
+    return found
+
+
+def _with_role(row: MailboxRow, chosen: dict[str, Role]) -> MailboxRow:
+    """The person's choice counts; a role given to one mailbox is taken from the others."""
+    if row.name.raw in chosen:
+        return replace(row, role=chosen[row.name.raw])
+    return replace(row, role=None) if row.role in chosen.values() else row
 
 
 def mailbox_for_role(mail: Mail, account: AccountName, role: Role) -> MailboxRow | None:
     """Return the mailbox for a role: the person's choice, else what the server says, else None."""
-    raise NotImplementedError
+    return next((b for b in mailboxes(mail, account) if b.role is role and b.is_selectable), None)
 
 
 def mailbox_by_name(mail: Mail, name: str, account: AccountName | None = None) -> list[MailboxRow]:
     """Return mailboxes a person means by a name, a role (`trash`) or `account/name`."""
-    raise NotImplementedError
+    every = mailboxes(mail, account)
+    exact = [row for row in every if row.name.raw == name]
+    if exact:
+        return exact
+    folded = name.casefold()
+    tests = (
+        lambda row: row.name.raw.casefold() == folded,
+        lambda row: row.role is not None and row.role.value == folded,
+        lambda row: f"{row.account}/{row.name.raw}".casefold() == folded,
+        lambda row: row.leaf.raw.casefold() == folded,
+    )
+    return next((hits for test in tests if (hits := [row for row in every if test(row)])), [])
 
 
 def unified_inbox(mail: Mail, grouping: Grouping = Grouping.FLAT) -> View:
     """Return the view over the inboxes of all accounts."""
-    raise NotImplementedError
+    inboxes = tuple(row.id for row in mailboxes(mail) if row.role is Role.INBOX)
+    # No mailbox would mean every mailbox: 0 is none.
+    return View(ours("Inbox"), inboxes or (MailboxId(0),), grouping=grouping)
 
 
 def mailbox_view(mail: Mail, mailbox_id: MailboxId, grouping: Grouping = Grouping.FLAT) -> View:
     """Return the view of one mailbox. Raises NotFound."""
-    raise NotImplementedError
+    row = boxes.mailbox_row(mail.store, mailbox_id)
+    return View(safe_line(row.name), (mailbox_id,), grouping=grouping)
 
 
 def everything(grouping: Grouping = Grouping.FLAT) -> View:
     """Return the view over every mailbox."""
-    raise NotImplementedError
+    return View(ours("All mail"), (), grouping=grouping)
 
 
 def search(mail: Mail, text: str, within: View | None = None) -> Search:
@@ -59,47 +104,66 @@ def search(mail: Mail, text: str, within: View | None = None) -> Search:
     Raises:
         UserError: with a caret under the place that cannot be understood.
     """
-    raise NotImplementedError
+    base = within or everything()
+    parsed = parse(text, now_of(mail))
+    node = parsed.node if base.query is None else And((base.query, parsed.node))
+    words = f"{base.query_text} {text}".strip()
+    view = replace(base, query=node, query_text=words)
+    return Search(view, tuple(safe_line(warning) for warning in parsed.warnings))
+
+
+def now_of(mail: Mail) -> datetime:
+    """Return the time in the person's time zone; the system's where none, or none known, is set."""
+    try:
+        return datetime.now(ZoneInfo(mail.config.settings.time_zone))
+    except (ValueError, ZoneInfoNotFoundError, OSError):
+        return datetime.now().astimezone()
 
 
 def search_view(mail: Mail, text: str, within: View | None = None) -> View:
     """Return `search(...).view`."""
-    raise NotImplementedError
+    return search(mail, text, within).view
 
 
 def view_ids(mail: Mail, view: View, limit: int | None = None) -> "array[int]":
     """Return the row ids of a view, newest first."""
-    raise NotImplementedError
+    return lists.view_ids(mail.store, view, limit)
 
 
 def rows(mail: Mail, view: View, row_ids: Sequence[int]) -> list[MessageRow]:
     """Return the rows of these ids; ids that are gone are left out."""
-    raise NotImplementedError
+    return lists.rows_of(mail.store, view, row_ids)
 
 
 def counts(mail: Mail, view: View) -> tuple[int, int]:
     """Return (total, unread)."""
-    raise NotImplementedError
+    return lists.counts(mail.store, view)
 
 
 def row_of_id(mail: Mail, public_id: str) -> list[MessageRow]:
     """Return the places of the message people know by this id; raises NotFound."""
-    raise NotImplementedError
+    key = key_of_public_id(public_id)
+    refs = messages.find_key(mail.store, key) if key is not None else []
+    found = lists.rows_of_ids(mail.store, [ref.row_id for ref in refs[:1]])
+    if not found:
+        raise NotFound(f"There is no message {safe_line(public_id)!r} here. Ids: tuimail list")
+    return found
 
 
 def thread(mail: Mail, thread_id: ThreadId) -> list[MessageRow]:
     """Return the messages of a thread, oldest first."""
-    raise NotImplementedError
+    return lists.thread_rows(mail.store, thread_id)
 
 
 def body(mail: Mail, key: MessageKey) -> bytes | None:
     """Return a mail's exact bytes, or None if they are not here yet."""
-    raise NotImplementedError
+    return bodies.body_of(mail.store, key)
 
 
 def rendered(mail: Mail, key: MessageKey, *, prefer_html: bool = False) -> RenderedMail | None:
     """Return a mail as a reader shows it, or None if its bytes are not here yet."""
-    raise NotImplementedError
+    raw = body(mail, key)
+    return None if raw is None else render_mail(raw, prefer_html=prefer_html)
 
 
 def save_part(mail: Mail, key: MessageKey, number: str, folder: Path) -> Path:
@@ -109,14 +173,63 @@ def save_part(mail: Mail, key: MessageKey, number: str, folder: Path) -> Path:
         NotFound: the mail's bytes are not here, or it has no such part.
         StoreError: it cannot be written there.
     """
-    raise NotImplementedError
+    raw = body(mail, key)
+    if raw is None:
+        raise NotFound("This mail is not here yet; open it once while online.")
+    part = next((part for part in render_mail(raw).parts if part.number == number), None)
+    if part is None:
+        raise NotFound("The mail has no such part.")
+    return _write_new(folder.expanduser(), _name_of(part), part_content(raw, number))
 
 
 def server_uid(mail: Mail, row: MessageRow) -> int:
     """Return the UID of a row on its server; 0 while it is on its way there."""
-    raise NotImplementedError
+    places = messages.places_of_key(mail.store, row.key)
+    return next((place.uid for place in places if place.mailbox_id == row.mailbox_id), 0)
 
 
 def version(mail: Mail) -> int:
     """Return a number that moves when anybody has written to the store."""
-    raise NotImplementedError
+    return mail.store.data_version()
+
+
+def _name_of(part: Part) -> str:
+    return safe_filename(part.filename or Untrusted("attachment"))
+
+
+def _write_new(folder: Path, name: str, content: bytes) -> Path:
+    """Write a file that was not there: never over another, through a link, or executable."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        within = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            chosen, handle = _create(within, name)
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+        finally:
+            os.close(within)
+    except OSError as error:
+        reason = error.strerror or "it cannot be written"
+        raise StoreError(f"{folder}: {reason}. Nothing was saved.") from error
+    return folder / chosen
+
+
+def _create(within: int, name: str) -> tuple[str, int]:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    for candidate in _names(name):
+        try:
+            return candidate, os.open(candidate, flags, 0o600, dir_fd=within)
+        except FileExistsError:
+            continue
+    raise FileExistsError(f"there are {MAX_NAME_TRIES} files of this name already")
+
+
+def _names(name: str) -> Iterator[str]:
+    stem, dot, ending = name.rpartition(".")
+    if not stem:
+        stem, dot, ending = name, "", ""
+    yield name
+    for number in count(2):
+        if number > MAX_NAME_TRIES:
+            return
+        yield f"{stem} ({number}){dot}{ending}"
