@@ -18,7 +18,7 @@ from tuimail.ui.output import DiffDriver
 
 SUBJECTS = (
     "Plain words in a subject",
-    "Quarterly figures – naïve façade, Größe",
+    "Quarterly figures — naïve façade, Größe",
     "明日の会議について、資料を送ります",
     "한국어 제목입니다 그리고 더",
     "Family 👨‍👩‍👧‍👦 and flags 🇩🇪🇯🇵 and tones 👍🏽",

@@ -60,7 +60,8 @@ def _clash_error(documents: list[Document], clash: Clash) -> ConfigError:
 def _read(document: Document) -> _Bindings:
     for table in document.values:
         if table != _TOP:
-            raise document.error((table,), "only tables [keys.CONTEXT] are known here")
+            where = next((key for key in document.lines if key[0] == table), (table,))
+            raise document.error(where, "only tables [keys.CONTEXT] are known here")
     contexts = document.values.get(_TOP, {})
     if not isinstance(contexts, dict):
         raise document.error((_TOP,), "must be tables [keys.CONTEXT]")

@@ -1,0 +1,119 @@
+"""Themes: readable, complete, and refused with file, line and key where they are wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from tuimail.errors import ConfigError
+from tuimail.ui.roles import StyleRole
+from tuimail.ui.theme_file import READABLE, contrast, read_theme, under
+from tuimail.ui.themes import has_few_colours, known_themes, load_theme
+
+FOLDER = Path(__file__).parents[2] / "themes"
+NOT_TEXT = {StyleRole.RULE}
+MINIMAL = """dark = true
+[palette]
+foreground = "#dddddd"
+background = "#111111"
+accent = "#88aaff"
+[roles]
+unread = "bold"
+cursor = "foreground on #334455"
+modal_cursor = "#ffffff on accent"
+"""
+
+
+@pytest.fixture(autouse=True)
+def colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+
+def test_the_promised_themes_are_shipped() -> None:
+    assert {"dark", "light", "high-contrast", "ansi", "gruvbox", "nord"} <= set(known_themes())
+
+
+@pytest.mark.parametrize("name", known_themes())
+def test_a_theme_gives_every_role_a_colour_and_a_background(name: str) -> None:
+    theme = load_theme(name)
+    for styles in (theme.styles, theme.cursor_styles, theme.away_styles):
+        assert set(styles) == set(StyleRole)
+        assert all(style.color and style.bgcolor for style in styles.values())
+    assert theme.textual.name == f"tuimail-{name}"
+    assert theme.name == name
+
+
+@pytest.mark.parametrize("name", sorted(set(known_themes()) - {"ansi"}))
+def test_all_text_can_be_read(name: str) -> None:
+    needed = 7.0 if name == "high-contrast" else READABLE
+    theme = read_theme(FOLDER / f"{name}.toml")
+    for role, look in theme.looks.items():
+        if role in NOT_TEXT:
+            continue
+        assert contrast(look.foreground, look.background) >= needed, role
+        for cursor in (StyleRole.CURSOR, StyleRole.CURSOR_AWAY):
+            on = under(look, theme.looks[cursor])
+            assert contrast(on.foreground, on.background) >= READABLE, (role, cursor)
+
+
+@pytest.mark.parametrize("name", known_themes())
+def test_the_cursor_the_unread_and_the_chosen_stand_out(name: str) -> None:
+    theme = load_theme(name)
+    for role in (StyleRole.UNREAD, StyleRole.CURSOR, StyleRole.CURSOR_AWAY, StyleRole.SELECTED):
+        assert theme.styles[role] != theme.styles[StyleRole.ROW], role
+    assert theme.styles[StyleRole.MODAL_CURSOR] != theme.styles[StyleRole.MODAL]
+    assert theme.cursor_styles[StyleRole.ROW] != theme.away_styles[StyleRole.ROW]
+
+
+def test_contrast_is_that_of_wcag() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+    assert contrast("red", "#ffffff") == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line", "says"),
+    [
+        ('unread = "bold"', 'unread = "bald"', 7, "“bald” is neither a colour"),
+        ('unread = "bold"', 'unreed = "bold"', 6, "is missing"),
+        ('unread = "bold"', 'unread = "bold"\nrowe = "bold"', 8, "unknown key"),
+        ('accent = "#88aaff"', 'accent = "blue"', 5, "“blue” is neither a colour"),
+        ('accent = "#88aaff"', "", 2, "is missing"),
+        ("dark = true", "dark = 1", 1, "must be true or false"),
+        ("dark = true", "bright = true", 1, "unknown key"),
+        ('unread = "bold"', "unread = 3", 7, "must be text in quotes"),
+    ],
+)
+def test_a_wrong_theme_is_refused_with_file_line_and_key(
+    tmp_path: Path, before: str, after: str, line: int, says: str
+) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(MINIMAL.replace(before, after))
+    with pytest.raises(ConfigError) as caught:
+        load_theme("mine", tmp_path)
+    assert caught.value.hint.startswith(f"{file}:{line}: ")
+    assert says in caught.value.hint
+
+
+def test_a_theme_of_ones_own_wins_over_a_shipped_one(tmp_path: Path) -> None:
+    (tmp_path / "dark.toml").write_text(MINIMAL)
+    style = load_theme("dark", tmp_path).styles[StyleRole.TEXT]
+    assert style.bgcolor is not None
+    assert style.bgcolor.name == "#111111"
+
+
+def test_an_unknown_theme_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(ConfigError, match=r"no theme “drak”; known are: ansi, dark"):
+        load_theme("drak")
+
+
+def test_few_colours_or_none_wanted_mean_the_ansi_theme(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not has_few_colours()
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert load_theme("dark").name == "ansi"
+    monkeypatch.delenv("NO_COLOR")
+    monkeypatch.delenv("COLORTERM")
+    monkeypatch.setenv("TERM", "linux")
+    assert load_theme("dark").is_ansi
+    monkeypatch.setenv("TERM", "xterm-256color")
+    assert not load_theme("dark").is_ansi
