@@ -136,9 +136,7 @@ def test_unknown_uidnext_of_a_known_mailbox_means_a_full_survey():
 def test_more_than_half_vanishing_is_a_mass_vanish():
     local = dict.fromkeys(range(1, 11), NONE)
     assert plan_steps(local, rows({1: NONE}), 1).is_mass_vanish
-    assert not plan_steps(
-        local, rows(dict.fromkeys(range(1, 6), NONE)), 5
-    ).is_mass_vanish
+    assert not plan_steps(local, rows(dict.fromkeys(range(1, 6), NONE)), 5).is_mass_vanish
 
 
 def test_a_survey_shorter_than_the_mailbox_deletes_nothing():

@@ -8,6 +8,8 @@ from typing import Final
 from tuimail.config.profile import Profile
 from tuimail.errors import EngineUnavailable
 
+PACKAGE: Final = Path(__file__).parents[1]
+"""The folder `tuimail` this program runs from."""
 FIRST_PAUSE_S: Final = 0.5
 LONGEST_PAUSE_S: Final = 30.0
 """A background process that ends at once again and again is started this seldom."""
@@ -74,6 +76,6 @@ def _started(profile: Profile) -> subprocess.Popen[bytes]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        cwd=Path("/"),  # -m looks into the current folder first, which may be anyone's
+        cwd=PACKAGE.parent,  # -m looks into the current folder first, which may be anyone's
         start_new_session=True,
     )

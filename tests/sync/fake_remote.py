@@ -1,0 +1,307 @@
+"""A mail server in memory that fulfils `sync.remote.Remote`, with faults at any call.
+
+Effects are on `FakeServer`, which outlives every connection: what a cut hides has still happened.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+
+from tuimail.errors import NetworkError, NotFound, ProtocolError, Scope
+from tuimail.model.flags import Flags
+from tuimail.model.mailbox import Role
+from tuimail.sync.remote import (
+    AnyChange,
+    Change,
+    Moved,
+    RemoteFlags,
+    RemoteHeader,
+    RemoteMailbox,
+    RemoteState,
+)
+
+SYSTEM = frozenset({"\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft", "\\*"})
+HEADERS_AT_ONCE = 40
+
+
+@dataclass
+class FakeMessage:
+    raw: bytes
+    flags: Flags
+    date: int
+    modseq: int
+
+
+@dataclass
+class FakeMailbox:
+    uid_validity: int = 1
+    uid_next: int = 1
+    modseq: int = 1
+    role: Role | None = None
+    is_read_only: bool = False
+    permanent_flags: Flags = SYSTEM
+    messages: dict[int, FakeMessage] = field(default_factory=dict)
+
+    def put(self, raw: bytes, flags: Flags = frozenset(), date: int = 1_700_000_000) -> int:
+        uid = self.uid_next
+        self.uid_next += 1
+        self.modseq += 1
+        self.messages[uid] = FakeMessage(raw, flags, date, self.modseq)
+        return uid
+
+    def flag(self, uid: int, add: Flags = frozenset(), remove: Flags = frozenset()) -> None:
+        message = self.messages[uid]
+        self.modseq += 1
+        message.flags = (message.flags | add) - remove
+        message.modseq = self.modseq
+
+    def remove(self, uid: int) -> None:
+        self.modseq += 1
+        del self.messages[uid]
+
+    def members(self, text: str) -> list[int]:
+        """UIDs of a set; `*` is the highest, as RFC 9051 has it."""
+        highest = max(self.messages, default=0)
+        found: set[int] = set()
+        for word in filter(None, text.split(",")):
+            first, _, last = word.partition(":")
+            ends = [highest if end == "*" else int(end) for end in (first, last or first)]
+            found.update(uid for uid in self.messages if min(ends) <= uid <= max(ends))
+        return sorted(found)
+
+
+def mail(number: int, subject: str = "", body: str = "Hello.") -> bytes:
+    """A mail that is like no other."""
+    return (
+        f"Date: Tue, 14 Nov 2023 22:{number // 60 % 60:02}:{number % 60:02} +0000\r\n"
+        f"From: Alice <alice@example.org>\r\nTo: bob@example.net\r\n"
+        f"Subject: {subject or f'mail {number}'}\r\nMessage-ID: <m{number}@example.org>\r\n\r\n{body}\r\n"
+    ).encode()
+
+
+def message_id_of(raw: bytes) -> str:
+    return raw.split(b"Message-ID: <", 1)[1].split(b">", 1)[0].decode()
+
+
+class FakeServer:
+    """Mailboxes, what it offers, and when it fails."""
+
+    def __init__(self) -> None:
+        self.mailboxes: dict[str, FakeMailbox] = {"INBOX": FakeMailbox(role=Role.INBOX)}
+        self.capabilities = frozenset({"IMAP4REV1", "UIDPLUS", "MOVE", "CONDSTORE"})
+        self.calls: list[str] = []
+        self.refuse: Callable[[str, str], str] = lambda call, mailbox: ""
+        """(call, mailbox) -> why the server says no; empty lets it pass."""
+        self.cut_after: int | None = None
+        """The line is cut at this many more calls."""
+        self.is_cut_before_effect = True
+        self.connections = 0
+        self.news = asyncio.Event()
+        self.connect_error: Exception | None = None
+
+    async def connect(self) -> "FakeRemote":
+        self.connections += 1
+        if self.connect_error is not None:
+            raise self.connect_error
+        return FakeRemote(self)
+
+    def everything(self) -> dict[str, dict[int, Flags]]:
+        return {
+            name: {uid: m.flags for uid, m in box.messages.items()}
+            for name, box in self.mailboxes.items()
+        }
+
+    def copies(self) -> dict[str, list[str]]:
+        """Message-ID -> names of the mailboxes that hold it, one for each copy."""
+        found: dict[str, list[str]] = {}
+        for name, box in self.mailboxes.items():
+            for message in box.messages.values():
+                found.setdefault(message_id_of(message.raw), []).append(name)
+        return {message_id: sorted(names) for message_id, names in found.items()}
+
+
+class FakeRemote:
+    """One connection."""
+
+    def __init__(self, server: FakeServer) -> None:
+        self.server = server
+        self.selected = ""
+        self.is_dead = False
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        return self.server.capabilities
+
+    async def mailboxes(self) -> Sequence[RemoteMailbox]:
+        with self._call("mailboxes"):
+            return [
+                RemoteMailbox(name, "/", box.role, is_selectable=True)
+                for name, box in self.server.mailboxes.items()
+            ]
+
+    async def open(self, mailbox: str, *, read_only: bool = False) -> RemoteState:
+        with self._call("open", mailbox):
+            self._box(mailbox)
+            self.selected = mailbox
+            return self._state(mailbox)
+
+    async def status(self, mailbox: str) -> RemoteState:
+        with self._call("status", mailbox):
+            return self._state(mailbox)
+
+    async def flags(self, uids: str, changed_since: int = 0) -> Sequence[RemoteFlags]:
+        with self._call("flags", self.selected):
+            box = self._box()
+            since = changed_since if "CONDSTORE" in self.capabilities else 0
+            return [
+                RemoteFlags(uid, box.messages[uid].flags, box.messages[uid].modseq)
+                for uid in box.members(uids)
+                if box.messages[uid].modseq > since
+            ]
+
+    async def headers(self, uids: str) -> AsyncIterator[Sequence[RemoteHeader]]:
+        box = self._box()
+        wanted = box.members(uids)
+        for start in range(0, max(1, len(wanted)), HEADERS_AT_ONCE):
+            with self._call("headers", self.selected):
+                rows = [
+                    self._header(uid, box)
+                    for uid in wanted[start : start + HEADERS_AT_ONCE]
+                    if uid in box.messages
+                ]
+            yield rows
+
+    async def body(self, uid: int, on_bytes: Callable[[int, int], None] | None = None) -> bytes:
+        with self._call("body", self.selected):
+            message = self._box().messages.get(uid)
+            if message is None:
+                raise NotFound("The message is no longer on the server.")
+            if on_bytes:
+                on_bytes(len(message.raw), len(message.raw))
+            return message.raw
+
+    async def change_flags(self, uids: str, add: Flags, remove: Flags) -> None:
+        with self._call("change_flags", self.selected):
+            for uid in self._box().members(uids):
+                self._box().flag(uid, add, remove)
+
+    async def move(self, uids: str, destination: str) -> Moved:
+        if "MOVE" not in self.capabilities:
+            copied = await self.copy(uids, destination)
+            await self.expunge(uids)
+            return copied
+        with self._call("move", self.selected):
+            box, target = self._box(), self._box(destination)
+            pairs = []
+            for uid in box.members(uids):
+                pairs.append((uid, target.put(box.messages[uid].raw, box.messages[uid].flags)))
+                box.remove(uid)
+            return self._moved(target, pairs)
+
+    async def copy(self, uids: str, destination: str) -> Moved:
+        with self._call("copy", self.selected):
+            box, target = self._box(), self._box(destination)
+            pairs = [
+                (uid, target.put(box.messages[uid].raw, box.messages[uid].flags))
+                for uid in box.members(uids)
+            ]
+            return self._moved(target, pairs)
+
+    async def expunge(self, uids: str) -> None:
+        with self._call("expunge", self.selected):
+            for uid in self._box().members(uids):
+                self._box().remove(uid)
+
+    async def append(self, mailbox: str, raw: bytes, flags: Flags, date: int) -> int:
+        with self._call("append", mailbox):
+            return self._box(mailbox).put(raw, flags, date)
+
+    async def find_message_id(self, message_id: str) -> Sequence[int]:
+        with self._call("find_message_id", self.selected):
+            return [
+                uid
+                for uid, message in self._box().messages.items()
+                if message_id_of(message.raw) == message_id
+            ]
+
+    async def create(self, mailbox: str) -> None:
+        with self._call("create", mailbox):
+            self.server.mailboxes[mailbox] = FakeMailbox()
+
+    async def watch(self, on_change: Callable[[AnyChange], None], timeout_s: float) -> None:
+        with self._call("watch", self.selected):
+            await self.server.news.wait()
+            self.server.news.clear()
+            on_change(Change.Exists(len(self._box().messages)))
+
+    async def keep_alive(self) -> None:
+        with self._call("keep_alive"):
+            pass
+
+    async def close(self) -> None:
+        self.is_dead = True
+
+    def _call(self, name: str, mailbox: str = "") -> "_Call":
+        return _Call(self, name, mailbox)
+
+    def _box(self, name: str = "") -> FakeMailbox:
+        found = self.server.mailboxes.get(name or self.selected)
+        if found is None:
+            raise ProtocolError("There is no such mailbox.", Scope.COMMAND, "NO nonexistent")
+        return found
+
+    def _state(self, name: str) -> RemoteState:
+        box = self._box(name)
+        modseq = box.modseq if "CONDSTORE" in self.capabilities else 0
+        return RemoteState(
+            box.uid_validity,
+            box.uid_next,
+            len(box.messages),
+            modseq,
+            box.permanent_flags,
+            box.is_read_only,
+        )
+
+    def _header(self, uid: int, box: FakeMailbox) -> RemoteHeader:
+        message = box.messages[uid]
+        head = message.raw.split(b"\r\n\r\n", 1)[0] + b"\r\n\r\n"
+        return RemoteHeader(
+            uid, message.flags, message.date, len(message.raw), message.modseq, head
+        )
+
+    def _moved(self, target: FakeMailbox, pairs: list[tuple[int, int]]) -> Moved:
+        if "UIDPLUS" not in self.capabilities:
+            return Moved(0, ())
+        return Moved(target.uid_validity, tuple(pairs))
+
+
+class _Call:
+    """One command: refused, cut before or after its effect, or carried out."""
+
+    def __init__(self, remote: FakeRemote, name: str, mailbox: str) -> None:
+        self.remote, self.name, self.mailbox = remote, name, mailbox
+        self.is_last = False
+
+    def __enter__(self) -> None:
+        server = self.remote.server
+        server.calls.append(f"{self.name} {self.mailbox}".strip())
+        if self.remote.is_dead:
+            self._cut()
+        if server.cut_after is not None:
+            server.cut_after -= 1
+            if server.cut_after < 0:
+                server.cut_after = None
+                if server.is_cut_before_effect:
+                    self._cut()
+                self.is_last = True
+        reason = server.refuse(self.name, self.mailbox)
+        if reason:
+            raise ProtocolError(reason, Scope.COMMAND, f"NO {reason}")
+
+    def __exit__(self, kind: object, error: object, traceback: object) -> None:
+        if self.is_last:
+            self._cut()
+
+    def _cut(self) -> None:
+        self.remote.is_dead = True
+        raise NetworkError("The line was cut.")

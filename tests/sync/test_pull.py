@@ -1,0 +1,168 @@
+"""A mailbox comes in step: newest first, flags, what vanished, after any cut."""
+
+import pytest
+
+from tests.sync.fake_remote import FakeMailbox, mail
+from tests.sync.walk import Walk, walk_in
+from tuimail.events import MailboxesChanged, MessagesChanged, Progress, RoleAsked
+from tuimail.model.flags import Flag
+from tuimail.store.mailboxes import sync_state
+
+SEEN = frozenset({Flag.SEEN})
+
+
+@pytest.fixture
+def walk(tmp_path):
+    with walk_in(tmp_path) as one:
+        yield one
+
+
+def fill(walk: Walk, count: int, mailbox: str = "INBOX") -> None:
+    box = walk.server.mailboxes.setdefault(mailbox, FakeMailbox())
+    for number in range(count):
+        box.put(mail(len(mailbox) * 100_000 + number))
+
+
+async def test_a_new_account_ends_in_step_with_everything_here(walk):
+    fill(walk, 250)
+    fill(walk, 30, "Lists/Python")
+    await walk.sync()
+    assert walk.here() == walk.server.everything()
+    assert sync_state(walk.store, walk.id_of()).backlog_done
+
+
+async def test_the_newest_hundred_of_every_mailbox_come_before_any_backlog(walk):
+    fill(walk, 300)
+    fill(walk, 300, "Archive")
+    await walk.sync()
+    opened = [c for c in walk.server.calls if c.startswith(("open", "headers", "flags"))]
+    first_of_archive = opened.index("open Archive")
+    assert opened[:2] == ["open INBOX", "headers INBOX"]
+    assert opened[:first_of_archive].count("headers INBOX") == 3  # 100 headers, 40 at once
+
+
+async def test_a_backlog_tells_its_progress_until_done(walk):
+    fill(walk, 2_500)
+    await walk.sync()
+    told = [(e.done, e.total) for e in walk.events if isinstance(e, Progress)]
+    assert told == [(2_000, 2_400), (2_400, 2_400)]
+    assert {type(e) for e in walk.events} >= {MessagesChanged, MailboxesChanged}
+
+
+async def test_flags_new_and_vanished_messages_are_noticed(walk):
+    fill(walk, 150)
+    await walk.sync()
+    box = walk.server.mailboxes["INBOX"]
+    box.flag(3, SEEN)
+    box.flag(140, SEEN)
+    box.remove(7)
+    box.put(mail(99_001))
+    walk.agenda.wish_refresh(["INBOX"])
+    await walk.sync()
+    assert walk.here() == walk.server.everything()
+
+
+async def test_without_condstore_it_ends_in_step_as_well(walk):
+    walk.server.capabilities -= {"CONDSTORE"}
+    fill(walk, 150)
+    await walk.sync()
+    walk.server.mailboxes["INBOX"].flag(3, SEEN)
+    walk.server.mailboxes["INBOX"].remove(4)
+    walk.agenda.wish_refresh(["INBOX"])
+    await walk.sync()
+    assert walk.here() == walk.server.everything()
+
+
+async def test_an_unchanged_mailbox_costs_one_command(walk):
+    fill(walk, 150)
+    await walk.sync()
+    walk.server.calls.clear()
+    walk.agenda.wish_refresh(["INBOX"])
+    await walk.sync()
+    assert [c for c in walk.server.calls if "INBOX" in c] == ["open INBOX"]
+
+
+async def test_changed_flags_alone_need_no_full_survey(walk):
+    fill(walk, 150)
+    await walk.sync()
+    walk.server.mailboxes["INBOX"].flag(3, SEEN)
+    walk.server.calls.clear()
+    walk.agenda.wish_refresh(["INBOX"])
+    await walk.sync()
+    assert walk.here() == walk.server.everything()
+    assert walk.server.calls.count("flags INBOX") == 1
+
+
+async def test_another_uidvalidity_begins_anew_and_keeps_nothing_wrong(walk):
+    fill(walk, 120)
+    await walk.sync()
+    walk.server.mailboxes["INBOX"] = FakeMailbox(uid_validity=2)
+    for number in range(5):
+        walk.server.mailboxes["INBOX"].put(mail(70_000 + number))
+    walk.agenda.wish_refresh(["INBOX"])
+    await walk.sync()
+    assert walk.here() == walk.server.everything()
+    assert sync_state(walk.store, walk.id_of()).uid_validity == 2
+
+
+async def test_most_messages_vanishing_is_asked_twice_before_it_is_believed(walk):
+    fill(walk, 60)
+    await walk.sync()
+    for uid in range(1, 41):
+        walk.server.mailboxes["INBOX"].remove(uid)
+    walk.server.calls.clear()
+    walk.agenda.wish_refresh(["INBOX"])
+    await walk.sync()
+    assert walk.here() == walk.server.everything()
+    assert walk.server.calls.count("flags INBOX") == 3  # changes, then all, then all again
+
+
+async def test_a_mailbox_that_is_emptied_is_empty_here(walk):
+    fill(walk, 60)
+    await walk.sync()
+    for uid in range(1, 61):
+        walk.server.mailboxes["INBOX"].remove(uid)
+    walk.agenda.wish_refresh(["INBOX"])
+    await walk.sync()
+    assert walk.here() == {"INBOX": {}}
+
+
+async def test_a_mailbox_the_server_refuses_does_not_stop_the_others(walk):
+    fill(walk, 10)
+    fill(walk, 10, "Locked")
+    fill(walk, 10, "Open")
+    walk.server.refuse = lambda call, mailbox: "no access" if mailbox == "Locked" else ""
+    await walk.sync()
+    here = walk.here()
+    assert (len(here["INBOX"]), len(here["Locked"]), len(here["Open"])) == (10, 0, 10)
+
+
+async def test_missing_roles_are_asked_for_once(walk):
+    fill(walk, 1)
+    await walk.sync()
+    await walk.sync()
+    asked = [e.role for e in walk.events if isinstance(e, RoleAsked)]
+    assert asked == ["sent", "drafts", "trash", "archive"]
+
+
+@pytest.mark.parametrize("calls", range(14))
+async def test_a_cut_at_any_call_of_the_first_pull_loses_and_doubles_nothing(walk, calls):
+    fill(walk, 260)
+    fill(walk, 10, "Archive")
+    walk.server.cut_after = calls
+    await walk.sync()
+    assert walk.here() == walk.server.everything()
+
+
+async def test_a_crash_between_batches_is_caught_up_by_the_next_program(walk):
+    fill(walk, 2_300)
+    walk.server.cut_after = 60
+    assert await walk.connection() is not None
+    known = len(walk.here()["INBOX"])
+    assert 0 < known < 2_300
+    walk.begin()
+    walk.server.calls.clear()
+    await walk.sync()
+    assert walk.here() == walk.server.everything()
+    fetched = walk.server.calls.count("headers INBOX") * 40
+    assert fetched <= 2_300 - known + 3 * 40  # what was here is not fetched again

@@ -1,0 +1,232 @@
+"""What people asked for reaches the server once, in order, or is undone and said."""
+
+import pytest
+
+from tests.sync.fake_remote import FakeMailbox, mail
+from tests.sync.walk import NAME, walk_in
+from tuimail.events import OperationsChanged
+from tuimail.model.flags import Flag
+from tuimail.model.ids import MessageKey, OperationId
+from tuimail.model.mailbox import Role
+from tuimail.model.operation import Operation, OperationKind
+from tuimail.store.blobs import put_blob
+from tuimail.store.operations import record
+
+SEEN = frozenset({Flag.SEEN})
+
+
+@pytest.fixture
+async def walk(tmp_path):
+    with walk_in(tmp_path) as one:
+        one.server.mailboxes["Trash"] = FakeMailbox(role=Role.TRASH)
+        one.server.mailboxes["Work"] = FakeMailbox()
+        for number in range(1, 11):
+            one.server.mailboxes["INBOX"].put(mail(number))
+        await one.sync()
+        one.server.calls.clear()
+        yield one
+
+
+async def test_flags_of_many_messages_are_one_command(walk):
+    for uid in (1, 2, 3, 7):
+        walk.ask(OperationKind.FLAGS, uid, add=SEEN)
+    await walk.sync()
+    assert walk.server.calls.count("change_flags INBOX") == 1
+    flags = walk.server.everything()["INBOX"]
+    assert [uid for uid in flags if flags[uid] == SEEN] == [1, 2, 3, 7]
+    assert walk.here() == walk.server.everything()
+    assert walk.pending() == []
+
+
+async def test_a_moved_message_is_in_one_place_all_the_time(walk):
+    key = walk.key(4)
+    walk.ask(OperationKind.MOVE, 4, destination="Trash")
+    assert (walk.is_shown(key, "INBOX"), walk.is_shown(key, "Trash")) == (False, True)
+    await walk.sync()
+    assert walk.server.copies()["m4@example.org"] == ["Trash"]
+    assert (walk.is_shown(key, "INBOX"), walk.is_shown(key, "Trash")) == (False, True)
+    assert walk.here() == walk.server.everything()
+    assert walk.shown("Trash") == 1
+
+
+async def test_a_message_moved_and_flagged_before_the_server_knew_gets_both(walk):
+    key = walk.key(4)
+    walk.ask(OperationKind.MOVE, 4, destination="Work")
+    walk.ask(OperationKind.FLAGS, 0, mailbox="Work", add=SEEN, key=key)
+    walk.ask(OperationKind.MOVE, 0, mailbox="Work", destination="Trash", key=key)
+    await walk.sync()
+    assert walk.server.copies()["m4@example.org"] == ["Trash"]
+    assert walk.here() == walk.server.everything()
+    assert list(walk.here()["Trash"].values()) == [SEEN]
+
+
+async def test_without_copyuid_the_next_pull_tells_where_a_moved_message_is(walk):
+    walk.server.capabilities -= {"UIDPLUS"}
+    key = walk.key(4)
+    walk.ask(OperationKind.MOVE, 4, destination="Work")
+    walk.ask(OperationKind.FLAGS, 0, mailbox="Work", add=SEEN, key=key)
+    await walk.sync()
+    assert list(walk.server.everything()["Work"].values()) == [SEEN]
+    assert walk.here() == walk.server.everything()
+    assert walk.pending() == []
+
+
+async def test_a_read_only_mailbox_refuses_in_a_sentence_and_shows_the_old_state(walk):
+    walk.server.mailboxes["INBOX"].is_read_only = True
+    walk.ask(OperationKind.FLAGS, 1, add=SEEN)
+    assert walk.store is not None
+    await walk.sync()
+    assert walk.pending() == []
+    assert "change_flags INBOX" not in walk.server.calls
+    assert "INBOX is read-only on the server, so nothing in it can be changed." in walk.hints()
+    assert walk.here() == walk.server.everything()
+
+
+async def test_flags_that_are_not_permanent_are_refused_in_a_sentence(walk):
+    walk.server.mailboxes["INBOX"].permanent_flags = frozenset({"\\Seen"})
+    walk.ask(OperationKind.FLAGS, 1, add=frozenset({"$Todo"}))
+    walk.ask(OperationKind.FLAGS, 2, add=SEEN)
+    await walk.sync()
+    assert "The server cannot keep $Todo on messages in INBOX." in walk.hints()
+    assert walk.server.everything()["INBOX"][2] == SEEN
+
+
+async def test_a_no_from_the_server_undoes_the_change_here(walk):
+    key = walk.key(4)
+    walk.server.refuse = lambda call, mailbox: "over quota" if call == "move" else ""
+    walk.ask(OperationKind.MOVE, 4, destination="Trash")
+    await walk.sync()
+    assert walk.pending() == []
+    assert (walk.is_shown(key, "INBOX"), walk.is_shown(key, "Trash")) == (True, False)
+    told = [e for e in walk.events if isinstance(e, OperationsChanged)]
+    assert "over quota" in told[-1].hint
+
+
+async def test_a_cut_keeps_what_was_asked_for(walk):
+    walk.ask(OperationKind.FLAGS, 1, add=SEEN)
+    walk.server.cut_after = 0
+    walk.agenda.wish_push()
+    assert await walk.connection() is not None
+    assert len(walk.pending()) == 1
+    await walk.sync()
+    assert walk.server.everything()["INBOX"][1] == SEEN
+
+
+@pytest.mark.parametrize("is_before", [True, False])
+@pytest.mark.parametrize("calls", range(8))
+@pytest.mark.parametrize("has_move", [True, False])
+async def test_a_cut_while_moving_or_copying_neither_loses_nor_doubles(
+    walk, calls, is_before, has_move
+):
+    if not has_move:
+        walk.server.capabilities -= {"MOVE"}
+    walk.ask(OperationKind.MOVE, 4, destination="Trash")
+    walk.ask(OperationKind.COPY, 5, destination="Work")
+    walk.server.cut_after, walk.server.is_cut_before_effect = calls, is_before
+    await walk.sync()
+    copies = walk.server.copies()
+    assert copies["m4@example.org"] == ["Trash"]
+    assert copies["m5@example.org"] == ["INBOX", "Work"]
+    assert walk.here() == walk.server.everything()
+    assert walk.pending() == []
+
+
+async def test_a_crash_after_a_copy_does_not_copy_again(walk):
+    walk.ask(OperationKind.COPY, 5, destination="Work")
+    walk.server.cut_after, walk.server.is_cut_before_effect = 1, False
+    walk.agenda.wish_push()
+    assert await walk.connection() is not None
+    walk.begin()
+    await walk.sync()
+    assert walk.server.copies()["m5@example.org"] == ["INBOX", "Work"]
+
+
+async def test_a_copy_is_made_although_another_mail_has_the_same_message_id(walk):
+    walk.server.mailboxes["Work"].put(mail(5, subject="not the same at all"))
+    walk.ask(OperationKind.COPY, 5, destination="Work")
+    walk.server.cut_after = 0
+    await walk.sync()
+    assert walk.server.copies()["m5@example.org"] == ["INBOX", "Work", "Work"]
+
+
+def append(walk, number: int) -> None:
+    raw = mail(number)
+    operation = Operation(
+        id=OperationId(0),
+        batch=0,
+        account=NAME,
+        kind=OperationKind.APPEND,
+        mailbox="Work",
+        uid_validity=0,
+        uid=0,
+        key=MessageKey(number),
+        add=SEEN,
+        blob=put_blob(walk.store, raw),
+        message_id=f"m{number}@example.org",
+        created=1_700_000_000,
+    )
+    record(walk.store, [operation])
+
+
+@pytest.mark.parametrize("is_before", [True, False])
+@pytest.mark.parametrize("calls", range(5))
+async def test_an_appended_mail_is_there_exactly_once(walk, calls, is_before):
+    append(walk, 77)
+    walk.server.cut_after, walk.server.is_cut_before_effect = calls, is_before
+    await walk.sync()
+    assert walk.server.copies()["m77@example.org"] == ["Work"]
+    assert walk.here() == walk.server.everything()
+    assert list(walk.here()["Work"].values()) == [SEEN]
+
+
+async def test_a_mail_the_server_filed_by_itself_is_not_appended(walk):
+    walk.server.mailboxes["Work"].put(mail(77))
+    append(walk, 77)
+    await walk.sync()
+    assert walk.server.copies()["m77@example.org"] == ["Work"]
+
+
+async def test_an_append_to_a_missing_mailbox_is_refused_and_said(walk):
+    append(walk, 77)
+    del walk.server.mailboxes["Work"]
+    await walk.sync()
+    assert walk.pending() == []
+    assert "There is no such mailbox." in walk.hints()
+
+
+async def test_expunge_removes_the_named_message_alone(walk):
+    walk.server.mailboxes["INBOX"].flag(6, frozenset({Flag.DELETED}))
+    walk.ask(OperationKind.EXPUNGE, 5)
+    await walk.sync()
+    assert 5 not in walk.server.everything()["INBOX"]
+    assert 6 in walk.server.everything()["INBOX"]
+    assert walk.here() == walk.server.everything()
+
+
+async def test_after_another_uidvalidity_operations_find_their_message_again(walk):
+    old = walk.server.mailboxes["INBOX"]
+    walk.ask(OperationKind.FLAGS, 3, add=SEEN)
+    walk.ask(OperationKind.MOVE, 4, destination="Trash")
+    walk.ask(OperationKind.FLAGS, 5, add=SEEN)
+    fresh = FakeMailbox(uid_validity=9, role=Role.INBOX, uid_next=3)  # UID 3 is another mail now
+    for uid, message in old.messages.items():
+        if uid != 5:
+            fresh.put(message.raw)
+    walk.server.mailboxes["INBOX"] = fresh
+    await walk.sync()
+    seen = [m.raw for m in fresh.messages.values() if Flag.SEEN in m.flags]
+    assert seen == [mail(3)]
+    assert walk.server.copies()["m4@example.org"] == ["Trash"]
+    assert walk.pending() == []
+    assert "The message is no longer in INBOX." in walk.hints()
+    assert walk.here() == walk.server.everything()
+
+
+async def test_a_message_deleted_on_the_server_meanwhile_stays_deleted(walk):
+    walk.server.mailboxes["INBOX"].remove(3)
+    walk.ask(OperationKind.FLAGS, 3, add=SEEN)
+    walk.ask(OperationKind.MOVE, 3, destination="Trash")
+    await walk.sync()
+    assert "m3@example.org" not in walk.server.copies()
+    assert walk.here() == walk.server.everything()
+    assert walk.pending() == []
