@@ -83,8 +83,8 @@ def mailbox_by_name(mail: Mail, name: str, account: AccountName | None = None) -
 def unified_inbox(mail: Mail, grouping: Grouping = Grouping.FLAT) -> View:
     """Return the view over the inboxes of all accounts."""
     inboxes = tuple(row.id for row in mailboxes(mail) if row.role is Role.INBOX)
-    # No mailbox would mean every mailbox: 0 is none.
-    return View(ours("Inbox"), inboxes or (MailboxId(0),), grouping=grouping)
+    # No mailbox would mean every mailbox: -1 is none.
+    return View(ours("Inbox"), inboxes or (MailboxId(-1),), grouping=grouping)
 
 
 def mailbox_view(mail: Mail, mailbox_id: MailboxId, grouping: Grouping = Grouping.FLAT) -> View:
@@ -204,14 +204,23 @@ def _write_new(folder: Path, name: str, content: bytes) -> Path:
         within = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             chosen, handle = _create(within, name)
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
+            _fill(within, chosen, handle, content)
         finally:
             os.close(within)
     except OSError as error:
         reason = error.strerror or "it cannot be written"
         raise StoreError(f"{folder}: {reason}. Nothing was saved.") from error
     return folder / chosen
+
+
+def _fill(within: int, name: str, handle: int, content: bytes) -> None:
+    """Write a file just made, or leave nothing of it: half a document is worse than none."""
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+    except OSError:
+        os.unlink(name, dir_fd=within)
+        raise
 
 
 def _create(within: int, name: str) -> tuple[str, int]:

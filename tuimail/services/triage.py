@@ -4,11 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tuimail.errors import UserError
-from tuimail.model.flags import Flags
-from tuimail.model.ids import AccountName, MessageRef
-from tuimail.model.mailbox import Role
-from tuimail.model.safe import Safe
+from tuimail.model.flags import NO_FLAGS, Flag, Flags, canonical_flag
+from tuimail.model.ids import AccountName, MessageRef, OperationId
+from tuimail.model.mailbox import MailboxRow, Role
+from tuimail.model.operation import Operation, OperationKind
+from tuimail.model.safe import Safe, ours, safe_line
+from tuimail.store.journal import record_batch
+from tuimail.store.mailboxes import sync_state
+from tuimail.store.targets import Target, targets
 
+from . import reading
 from .mail import Mail
 
 
@@ -36,22 +41,24 @@ class Done:
 
 def add_flags(mail: Mail, refs: Sequence[MessageRef], flags: Flags) -> Done:
     """Set flags."""
-    raise NotImplementedError
+    wanted = frozenset(map(_checked_flag, flags))
+    return _change(mail, targets(mail.store, refs), wanted, NO_FLAGS)
 
 
 def remove_flags(mail: Mail, refs: Sequence[MessageRef], flags: Flags) -> Done:
     """Take flags away."""
-    raise NotImplementedError
+    wanted = frozenset(map(_checked_flag, flags))
+    return _change(mail, targets(mail.store, refs), NO_FLAGS, wanted)
 
 
 def toggle_seen(mail: Mail, refs: Sequence[MessageRef]) -> Done:
     """Mark as read if any is unread, else as unread."""
-    raise NotImplementedError
+    return _toggle(mail, refs, Flag.SEEN)
 
 
 def toggle_flagged(mail: Mail, refs: Sequence[MessageRef]) -> Done:
     """Flag if any is not flagged, else take the flag away."""
-    raise NotImplementedError
+    return _toggle(mail, refs, Flag.FLAGGED)
 
 
 def move(mail: Mail, refs: Sequence[MessageRef], mailbox: str | Role) -> Done:
@@ -61,29 +68,199 @@ def move(mail: Mail, refs: Sequence[MessageRef], mailbox: str | Role) -> Done:
         MissingRole: an account has no mailbox for the role.
         UserError: an account has no such mailbox, or one that takes no messages.
     """
-    raise NotImplementedError
+    return _transfer(mail, targets(mail.store, refs), mailbox, OperationKind.MOVE)
 
 
 def copy(mail: Mail, refs: Sequence[MessageRef], mailbox: str | Role) -> Done:
     """Copy, as `move`."""
-    raise NotImplementedError
+    return _transfer(mail, targets(mail.store, refs), mailbox, OperationKind.COPY)
 
 
 def delete(mail: Mail, refs: Sequence[MessageRef]) -> Done:
     """Move to Trash. Raises MissingRole; UserError for messages that lie there already."""
-    raise NotImplementedError
+    found = targets(mail.store, refs)
+    boxes = _destinations(mail, found, Role.TRASH)
+    outside = [t for t in found if boxes[t.account].id != t.mailbox_id]
+    if found and not outside:
+        raise UserError("This is in Trash already. Removing it for ever is a command of its own.")
+    return _transfer(mail, outside, Role.TRASH, OperationKind.MOVE)
 
 
 def archive(mail: Mail, refs: Sequence[MessageRef]) -> Done:
     """Move to Archive. Raises MissingRole."""
-    raise NotImplementedError
+    return move(mail, refs, Role.ARCHIVE)
 
 
 def spam(mail: Mail, refs: Sequence[MessageRef]) -> Done:
-    """Move to Junk and mark as junk. Raises MissingRole."""
-    raise NotImplementedError
+    """Move to Junk and mark as junk where the server keeps such marks. Raises MissingRole."""
+    found = targets(mail.store, refs)
+    return _transfer(mail, found, Role.JUNK, OperationKind.MOVE, mark=Flag.JUNK)
 
 
 def expunge_for_ever(mail: Mail, refs: Sequence[MessageRef]) -> Done:
     """Remove for ever; only after a yes."""
-    raise NotImplementedError
+    found = targets(mail.store, refs)
+    _refuse_read_only(found)
+    operations = [_operation(t, OperationKind.EXPUNGE) for t in found]
+    sentence = f"{_messages(len(found))} removed for ever"
+    return _record(mail, operations, ours(sentence), [t.flags for t in found])
+
+
+def _toggle(mail: Mail, refs: Sequence[MessageRef], flag: Flag) -> Done:
+    found = targets(mail.store, refs)
+    flags = frozenset({flag.value})
+    if all(flag in target.flags for target in found):
+        return _change(mail, found, NO_FLAGS, flags)
+    return _change(mail, found, flags, NO_FLAGS)
+
+
+def _change(mail: Mail, found: Sequence[Target], add: Flags, remove: Flags) -> Done:
+    """Change flags; only what differs is recorded, so that taking it back is exact."""
+    _refuse_read_only(found)
+    changed = [t for t in found if add - t.flags or remove & t.flags]
+    operations = [
+        _operation(t, OperationKind.FLAGS, add=add - t.flags, remove=remove & t.flags)
+        for t in changed
+    ]
+    sentence = f"{_messages(len(changed))} {_words_of_change(add, remove)}"
+    return _record(mail, operations, safe_line(sentence), [t.flags for t in changed])
+
+
+def _transfer(
+    mail: Mail,
+    found: Sequence[Target],
+    mailbox: str | Role,
+    kind: OperationKind,
+    mark: Flag | None = None,
+) -> Done:
+    boxes = _destinations(mail, found, mailbox)
+    elsewhere = [t for t in found if boxes[t.account].id != t.mailbox_id]
+    if kind is OperationKind.MOVE:
+        _refuse_read_only(elsewhere)
+    for account in {t.account for t in elsewhere}:
+        _refuse_destination(boxes[account])
+    operations, before = _marked(mail, elsewhere, mark)
+    operations += [_operation(t, kind, destination=boxes[t.account].name.raw) for t in elsewhere]
+    before += [t.flags for t in elsewhere]
+    verb = "moved" if kind is OperationKind.MOVE else "copied"
+    names = sorted({safe_line(boxes[t.account].leaf) for t in elsewhere})
+    sentence = f"{_messages(len(elsewhere))} {verb} to {', '.join(names)}"
+    return _record(mail, operations, safe_line(sentence), before, len(elsewhere))
+
+
+def _marked(
+    mail: Mail, found: Sequence[Target], mark: Flag | None
+) -> tuple[list[Operation], list[Flags]]:
+    """Return the operations that mark messages before they are moved, where marks are kept."""
+    if mark is None:
+        return [], []
+    keeps = {t.mailbox_id: _keeps(mail, t, mark) for t in found}
+    marked = [t for t in found if keeps[t.mailbox_id] and mark not in t.flags]
+    add, opposite = frozenset({mark.value}), frozenset({Flag.NOT_JUNK.value})
+    operations = [
+        _operation(t, OperationKind.FLAGS, add=add, remove=opposite & t.flags) for t in marked
+    ]
+    return operations, [t.flags for t in marked]
+
+
+def _keeps(mail: Mail, target: Target, flag: Flag) -> bool:
+    kept = sync_state(mail.store, target.mailbox_id).permanent_flags
+    return "\\*" in kept or flag in map(canonical_flag, kept)
+
+
+def _destinations(
+    mail: Mail, found: Sequence[Target], mailbox: str | Role
+) -> dict[AccountName, MailboxRow]:
+    accounts = dict.fromkeys(t.account for t in found)
+    return {account: _destination(mail, account, mailbox) for account in accounts}
+
+
+def _destination(mail: Mail, account: AccountName, mailbox: str | Role) -> MailboxRow:
+    if isinstance(mailbox, Role):
+        with_role = reading.mailbox_for_role(mail, account, mailbox)
+        if with_role is None:
+            raise MissingRole(account, mailbox)
+        return with_role
+    boxes = reading.mailbox_by_name(mail, mailbox, account)
+    if not boxes:
+        raise UserError(f"Account {account} has no mailbox {safe_line(mailbox)!r}.")
+    if len(boxes) > 1:
+        raise UserError(
+            f"Account {account} has several mailboxes {safe_line(mailbox)!r}: write the full name."
+        )
+    return boxes[0]
+
+
+def _refuse_destination(box: MailboxRow) -> None:
+    if not box.is_selectable:
+        raise UserError(f"{safe_line(box.name)} only holds other mailboxes, no messages.")
+    if box.is_read_only:
+        raise UserError(f"{safe_line(box.name)} is read-only on the server.")
+
+
+def _refuse_read_only(found: Sequence[Target]) -> None:
+    for target in found:
+        if target.is_read_only:
+            raise UserError(f"{safe_line(target.mailbox)} is read-only on the server.")
+
+
+def _record(
+    mail: Mail,
+    operations: list[Operation],
+    sentence: Safe,
+    before: list[Flags],
+    count: int | None = None,
+) -> Done:
+    if not operations:
+        return Done(ours("Nothing to do"), 0, 0)
+    batch, _ = record_batch(mail.store, operations, sentence, before)
+    return Done(sentence, len(operations) if count is None else count, batch)
+
+
+def _operation(
+    target: Target,
+    kind: OperationKind,
+    *,
+    destination: str = "",
+    add: Flags = NO_FLAGS,
+    remove: Flags = NO_FLAGS,
+) -> Operation:
+    return Operation(
+        id=OperationId(0),
+        batch=0,
+        account=target.account,
+        kind=kind,
+        mailbox=target.mailbox,
+        uid_validity=target.uid_validity,
+        uid=target.uid,
+        key=target.key,
+        destination=destination,
+        add=add,
+        remove=remove,
+    )
+
+
+def _checked_flag(flag: str) -> str:
+    """A keyword is an atom (RFC 9051 section 9): no space, no sign with a meaning in IMAP."""
+    name = flag.removeprefix("\\")
+    if not name.isascii() or not name.isprintable() or not name or set(name) & set(' (){%*"\\]'):
+        raise UserError(f"{safe_line(flag)!r} cannot be a flag: letters, digits and - only.")
+    return canonical_flag(flag)
+
+
+def _messages(count: int) -> str:
+    return "1 message" if count == 1 else f"{count:,} messages"
+
+
+def _words_of_change(add: Flags, remove: Flags) -> str:
+    changes = [(flag, True) for flag in sorted(add)] + [(flag, False) for flag in sorted(remove)]
+    return ", ".join(_word_of_change(flag, is_added=is_added) for flag, is_added in changes)
+
+
+def _word_of_change(flag: str, *, is_added: bool) -> str:
+    if flag == Flag.SEEN:
+        return "marked as read" if is_added else "marked as unread"
+    if flag == Flag.FLAGGED:
+        return "flagged" if is_added else "unflagged"
+    name = flag.removeprefix("\\")
+    return f"tagged {name}" if is_added else f"tag {name} removed"

@@ -1,17 +1,58 @@
 """People you wrote to, and people seen in mail, for completing addresses."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from tuimail.model.address import Address
 
-from .database import Store
+from .database import Database, Store, sql
+from .text import storable
+
+MAX_PREFIX_CHARS: Final = 100
+
+_MATCHING: Final = """(addr like ?1 escape '\\' or name like ?1 escape '\\'
+    or name like '% ' || ?1 escape '\\')"""
+_LATEST: Final = ", last desc limit ?2"
 
 
 def harvest(store: Store, addresses: Iterable[Address], now: int) -> None:
     """Remember people written to."""
-    raise NotImplementedError
+    rows = [
+        (storable(a.addr_spec).lower(), storable(a.name), now)
+        for a in addresses
+        if a.addr_spec and a.addr_spec.isprintable()
+    ]
+    with store.writing(Database.LOCAL) as writing:
+        writing.run_many(
+            "insert into contact values(?, ?, 1, ?) on conflict(addr) do update set"
+            " used = used + 1, last = max(last, excluded.last),"
+            " name = iif(excluded.name <> '', excluded.name, name)",
+            rows,
+        )
 
 
 def complete(store: Store, prefix: str, limit: int = 10) -> list[Address]:
     """Return people whose address or a word of whose name begins so: those written to first."""
-    raise NotImplementedError
+    wanted = _like(prefix.strip()[:MAX_PREFIX_CHARS])
+    if wanted == "%":
+        return []
+    written_to = store.rows(
+        Database.LOCAL,
+        sql("select name, addr from contact where", _MATCHING, "order by used desc", _LATEST),
+        (wanted, limit),
+    )
+    seen = store.rows(
+        Database.CACHE,
+        sql("select name, addr from person where", _MATCHING, "order by seen desc", _LATEST),
+        (wanted, limit),
+    )
+    found: dict[str, Address] = {}
+    for name, address in (*written_to, *seen):
+        found.setdefault(address, Address(name, address))
+    return list(found.values())[:limit]
+
+
+def _like(prefix: str) -> str:
+    for sign in ("\\", "%", "_"):
+        prefix = prefix.replace(sign, "\\" + sign)
+    return storable(prefix) + "%"

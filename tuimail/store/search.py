@@ -121,8 +121,6 @@ class _Compiler:
                 found = self._either(nodes)
             case Not(inner):
                 found = _negated(self._compile(inner))
-            case Word(field=Field.CC):
-                found = self._both([node])
             case Word():
                 found = self._word(node)
             case CopyOnly(text):
@@ -169,6 +167,8 @@ class _Compiler:
                 found = self._tag(word.text)
             case Field.ID:
                 found = self._id(word.text)
+            case Field.CC:
+                found = self._both([word])
             case _:
                 expression = match_of(word)
                 found = (

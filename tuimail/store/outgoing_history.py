@@ -1,0 +1,187 @@
+"""What became of mails on their way: rows for the outbox, and each mail's history."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tuimail.errors import NotFound
+from tuimail.model.ids import AccountName, OutgoingId
+from tuimail.model.outgoing import OutgoingEvent, OutgoingRow, OutgoingState, Phase, RecipientRow
+from tuimail.model.safe import Untrusted, safe_line
+
+from .database import Database, Row, Store, Value, Writing, sql, with_ids
+from .text import storable
+
+FINAL_STATES: Final = (
+    OutgoingState.ACCEPTED,
+    OutgoingState.DELIVERED,
+    OutgoingState.BOUNCED,
+    OutgoingState.REFUSED,
+    OutgoingState.EXPIRED,
+    OutgoingState.CANCELLED,
+)
+KEPT_IN_LIST_S: Final = 30 * 86_400
+MIN_ID_CHARS: Final = 4
+
+_SELECT: Final = """select id, message_id, account, subject, state, attempts, created, not_before,
+    next_attempt, last_error from outgoing"""
+_HISTORY: Final = """select time, what, who, detail, 0, id from event where outgoing = ?1
+    union all select r.time, r.phase, r.server, trim(coalesce(r.code, '') || ' '
+    || r.enhanced_code || ' ' || r.text || iif(r.address = '', '', ' <' || r.address || '>')),
+    1, r.id from reply r join submission s on s.id = r.submission where s.outgoing = ?1
+    order by 1, 5, 6"""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyRecord:
+    """One reply of a server, or our own word where the line failed."""
+
+    phase: Phase
+    address: str
+    """The recipient it concerns; empty for the whole mail."""
+    code: int | None
+    enhanced_code: str
+    text: str
+    server: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientState:
+    """What is known of one recipient now."""
+
+    state: OutgoingState
+    code: int | None = None
+    enhanced_code: str = ""
+    reply: str = ""
+    queue_id: str = ""
+    explanation: str = ""
+    """Our words."""
+
+
+def add_event(store: Store, outgoing_id: OutgoingId, event: OutgoingEvent) -> None:
+    """Add a line to a mail's history."""
+    with store.writing(Database.LOCAL) as writing:
+        insert_event(writing, outgoing_id, event.time, event.what, event.detail.raw, event.who.raw)
+
+
+def insert_event(
+    writing: Writing,
+    outgoing_id: OutgoingId,
+    at: int,
+    what: str,
+    detail: str = "",
+    who: str = "",
+) -> None:
+    """Add a line to a mail's history inside an open transaction of local.db."""
+    writing.run(
+        "insert into event(outgoing, time, what, who, detail) values(?, ?, ?, ?, ?)",
+        (outgoing_id, at or int(time.time()), what, storable(who), storable(detail)),
+    )
+
+
+def history(store: Store, outgoing_id: OutgoingId) -> list[OutgoingEvent]:
+    """Return what happened to a mail, oldest first: events and the replies of servers."""
+    rows = store.rows(
+        Database.LOCAL,
+        _HISTORY,
+        (outgoing_id,),
+    )
+    return [
+        OutgoingEvent(at, what, Untrusted(who), Untrusted(detail))
+        for at, what, who, detail, _, _ in rows
+    ]
+
+
+def outgoing_rows(store: Store, *, all_mail: bool = False, now: int = 0) -> list[OutgoingRow]:
+    """Return what is not final, and what became final in the last 30 days, newest first."""
+    marks = ", ".join("?" * len(FINAL_STATES))
+    since = (now or int(time.time())) - KEPT_IN_LIST_S
+    recent = sql("where state not in (", marks, ") or changed >= ?")
+    which: tuple[str, Sequence[Value]] = ("", ()) if all_mail else (recent, (*FINAL_STATES, since))
+    order = "order by created desc, rowid desc"
+    found = store.rows(Database.LOCAL, sql(_SELECT, which[0], order), which[1])
+    return _with_recipients(store, found)
+
+
+def outgoing_row(store: Store, outgoing_id: OutgoingId) -> OutgoingRow:
+    """Return one mail. Raises NotFound."""
+    found = store.rows(Database.LOCAL, sql(_SELECT, "where id = ?"), (outgoing_id,))
+    if not found:
+        raise NotFound("There is no such mail in the outbox.")
+    return _with_recipients(store, found)[0]
+
+
+def find_outgoing(store: Store, text: str) -> list[OutgoingId]:
+    """Return mails by Message-ID, id, or the beginning of an id (at least 4 characters)."""
+    name = storable(text.strip().strip("<>"))
+    rows = store.rows(
+        Database.LOCAL,
+        "select id from outgoing where id = ?1 or message_id = ?1"
+        " or (length(?1) >= ?2 and substr(id, 1, length(?1)) = ?1) order by id = ?1 desc, created",
+        (name, MIN_ID_CHARS),
+    )
+    if rows and rows[0][0] == name:
+        return [OutgoingId(name)]
+    return [OutgoingId(row[0]) for row in rows]
+
+
+def _with_recipients(store: Store, found: Sequence[Row]) -> list[OutgoingRow]:
+    if not found:
+        return []
+    numbers = store.rows(Database.LOCAL, "select id, outgoing from submission")
+    wanted = {row[0] for row in found}
+    outgoing_of = {submission: outgoing for submission, outgoing in numbers if outgoing in wanted}
+    rows = store.rows(
+        Database.LOCAL,
+        with_ids(
+            "select submission, address, state, code, enhanced_code, reply, queue_id, explanation"
+            " from recipient where submission in (:ids) order by id",
+            outgoing_of,
+        ),
+    )
+    recipients: dict[str, list[RecipientRow]] = {}
+    for submission, *rest in rows:
+        recipients.setdefault(outgoing_of[submission], []).append(_recipient(rest))
+    return [_row(row, recipients.get(row[0], [])) for row in found]
+
+
+def _recipient(row: Sequence[Value]) -> RecipientRow:
+    address, state, code, enhanced_code, reply, queue_id, explanation = row
+    return RecipientRow(
+        address=str(address),
+        state=OutgoingState(str(state)),
+        code=int(code) if code is not None else None,
+        enhanced_code=str(enhanced_code),
+        reply=Untrusted(str(reply)),
+        queue_id=Untrusted(str(queue_id)),
+        explanation=safe_line(str(explanation)),
+    )
+
+
+def _row(row: Row, recipients: Sequence[RecipientRow]) -> OutgoingRow:
+    (
+        row_id,
+        message_id,
+        account,
+        subject,
+        state,
+        attempts,
+        created,
+        not_before,
+        next_attempt,
+        last_error,
+    ) = row
+    return OutgoingRow(
+        id=OutgoingId(row_id),
+        message_id=message_id,
+        account=AccountName(account),
+        subject=Untrusted(subject),
+        state=OutgoingState(state),
+        attempts=attempts,
+        created=created,
+        not_before=not_before,
+        next_attempt=next_attempt,
+        last_error=safe_line(last_error),
+        recipients=tuple(recipients),
+    )

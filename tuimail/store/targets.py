@@ -1,0 +1,60 @@
+"""What an action acts on: messages as they lie in a mailbox, shown and on the server."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tuimail.model.flags import Flags
+from tuimail.model.ids import AccountName, MailboxId, MessageKey, MessageRef, RowId
+
+from .database import Database, Store, with_ids
+from .keywords import flags_of_mask
+
+_TARGETS: Final = """select p.message, p.mailbox, b.name, a.id, a.name,
+    iif(p.smailbox = p.mailbox, b.uid_validity, 0), iif(p.smailbox = p.mailbox, p.ref, 0),
+    m.key, p.flags, b.is_read_only
+    from placement p cross join message m on m.id = p.message
+    cross join mailbox b on b.id = p.mailbox cross join account a on a.id = b.account
+    where p.mailbox = ? and p.message in (:ids) order by p.message desc"""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One message in one mailbox, as it is shown."""
+
+    row_id: RowId
+    mailbox_id: MailboxId
+    mailbox: str
+    account: AccountName
+    uid_validity: int
+    uid: int
+    """0 while the message is on its way into this mailbox: then its key decides."""
+    key: MessageKey
+    flags: Flags
+    is_read_only: bool
+
+
+def targets(store: Store, refs: Sequence[MessageRef]) -> list[Target]:
+    """Return what these references mean now; those that are gone are left out."""
+    of_mailbox: dict[int, set[int]] = {}
+    for ref in refs:
+        of_mailbox.setdefault(ref.mailbox_id, set()).add(ref.row_id)
+    found = []
+    for mailbox_id, messages in of_mailbox.items():
+        rows = store.rows(Database.CACHE, with_ids(_TARGETS, messages), (mailbox_id,))
+        for row in rows:
+            row_id, mailbox, name, account_id, account, validity, uid, key, mask, read_only = row
+            found.append(
+                Target(
+                    row_id=RowId(row_id),
+                    mailbox_id=MailboxId(mailbox),
+                    mailbox=name,
+                    account=AccountName(account),
+                    uid_validity=validity,
+                    uid=uid,
+                    key=MessageKey(key),
+                    flags=flags_of_mask(store, account_id, mask),
+                    is_read_only=bool(read_only),
+                )
+            )
+    return found
