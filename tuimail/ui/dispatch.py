@@ -108,4 +108,4 @@ class Dispatcher:
     def _help(self, context: Context) -> None:
         found = self._engine.continuations(context)
         rows = continuation_rows(self._screen.registry, found)
-        self._screen.overlays.show_which_key(rows)
+        self._screen.overlays.show_which_key(ours(self._engine.pending), rows)

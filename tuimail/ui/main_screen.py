@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 NOTICE_S = 6.0
 """How long a sentence that asks for nothing stands over the hints."""
 _ESC = Safe("Esc")
+_NO_ACCOUNT_HINTS = [(Safe("ZZ"), Safe("leave")), (Safe("?"), Safe("help"))]
 
 
 class MainScreen(Screen[None]):
@@ -161,8 +162,7 @@ class MainScreen(Screen[None]):
 
     def show_list(self, list_id: str) -> None:
         """Put messages (`list`) or mail on its way (`outbox`) in the list's place."""
-        self.panes.list_id = list_id
-        self.panes.refresh(layout=True)
+        self.panes.show(self._showing(), list_id)
         self.relayout()
 
     def relayout(self) -> None:
@@ -190,7 +190,8 @@ class MainScreen(Screen[None]):
 
     def refresh_hints(self) -> None:
         """Offer what can be done here."""
-        self.hint.show_hints(hints(self.registry, self.keymap, self.context))
+        offered = hints(self.registry, self.keymap, self.context)
+        self.hint.show_hints(offered if self.session.accounts else _NO_ACCOUNT_HINTS)
 
     def _facts(self) -> StatusFacts:
         session = self.session

@@ -39,7 +39,7 @@ def cut(text: str, cells: int) -> Safe:
         return Safe(text)
     if cells <= 0:
         return Safe("")
-    return Safe(fit(text, cells - 1).rstrip() + ELLIPSIS)
+    return Safe(f"{fit(text, cells - 1).rstrip()}{ELLIPSIS}")
 
 
 def fit_cut(text: str, cells: int) -> Safe:
@@ -81,11 +81,11 @@ def tail(text: str, cells: int) -> Safe:
 def _rich_width(text: str) -> int:
     from rich.cells import cell_len
 
-    return cell_len(text)
+    return cell_len(str(text))
 
 
 @lru_cache(maxsize=8_192)
 def _rich_fit(text: str, cells: int) -> str:
     from rich.cells import set_cell_size
 
-    return set_cell_size(text, cells)
+    return set_cell_size(str(text), cells)

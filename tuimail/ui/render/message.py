@@ -16,7 +16,9 @@ from tuimail.ui.roles import StyleRole
 from .cells import cut, cut_address, fit, width_of
 from .rows import Piece
 
-_LABEL_CELLS = 7
+_LABEL_CELLS = 8
+_NAME_CELLS = 16
+"""A name keeps this much beside an address that is too long."""
 _MAX_WARNINGS = 3
 _WORDS = re.compile(r"\s+|\S+")
 _ROLES = {
@@ -55,7 +57,7 @@ def head_of(mail: RenderedMail, width: int, subject_rows: int = 2) -> list[Row]:
     if mail.remote_hosts:
         hosts = ", ".join(mail.remote_hosts[:4])
         more = len(mail.remote_hosts) - 4
-        words = f"{hosts}{f' and {more} more' if more > 0 else ''} wanted to be asked; nothing was"
+        words = f"not loaded: {hosts}{f' and {more} more' if more > 0 else ''}"
         rows.append(_field("Remote", Safe(words), width))
     rows += _warnings(mail.warnings, width)
     return rows
@@ -114,7 +116,7 @@ def wrap(line: Line, width: int) -> Iterator[Row]:
     if sum(width_of(text) for text, _ in pieces) <= width:
         yield pieces
         return
-    hang = Safe(" " * min(line.indent, width // 2))
+    hang = Safe(" " * max(0, min(line.indent, width // 2, width - 2)))
     row: list[Piece] = []
     used = 0
     for text, role in _tokens(pieces, width - len(hang), is_fixed=line.is_fixed):
@@ -178,9 +180,12 @@ def _author(people: Sequence[Address], date: int | None, width: int) -> Row:
 
 
 def _person(person: Address, room: int) -> list[Piece]:
-    """Name and address; the address is what counts, so the name gives way first."""
-    address = cut_address(safe_line(person.addr_spec, 400) or "no address", max(12, room - 2))
+    """Name and address; both give way where they must, the domain last."""
     name = safe_line(person.name, 200).strip()
+    beside = min(width_of(name), _NAME_CELLS) + 3 if name else 0
+    least = width_of(person.domain) + 5
+    address_room = max(12, min(room, max(room - beside, least)))
+    address = cut_address(safe_line(person.addr_spec, 400) or "no address", address_room)
     left = room - width_of(address) - 3
     if not name or left < 4:
         return [(address, StyleRole.SENDER)]
@@ -193,7 +198,7 @@ def _person(person: Address, room: int) -> list[Piece]:
 def _people(label: str, people: Sequence[Address], width: int) -> Row:
     names = [safe_line(a.name or a.addr_spec, 100) for a in people[:12]]
     more = f" and {len(people) - 12} more" if len(people) > 12 else ""
-    return _field(label, Safe(", ".join(names) + more), width)
+    return _field(label, Safe(f"{', '.join(names)}{more}"), width)
 
 
 def _field(label: str, words: Safe, width: int) -> Row:
@@ -201,7 +206,7 @@ def _field(label: str, words: Safe, width: int) -> Row:
 
 
 def _label(label: str) -> list[Piece]:
-    return [(fit(f" {label}", _LABEL_CELLS + 1), StyleRole.LABEL)]
+    return [(fit(f" {label}", _LABEL_CELLS), StyleRole.LABEL)]
 
 
 def _warnings(warnings: Sequence[Safe], width: int) -> Iterator[Row]:

@@ -118,7 +118,7 @@ def message_row(row: ListedMessage, look: RowLook, *, is_selected: bool = False)
 
 def sender_width(width: int) -> int:
     """Return the cells of the sender column in a row of `width` cells."""
-    return max(10, min(26, width // 4))
+    return max(10, min(24, width * 22 // 100))
 
 
 def short_date(date: int, now: int) -> str:
@@ -163,7 +163,7 @@ def _head(row: ListedMessage, *, is_selected: bool) -> list[Piece]:
     else:
         second, role = " ", StyleRole.ROW
     return [
-        (Safe(f" {first}"), StyleRole.UNREAD),
+        (Safe(f" {first}"), StyleRole.HEADING),
         (Safe(second), role),
         (Safe(" "), StyleRole.ROW),
     ]
@@ -203,6 +203,6 @@ def _tail(row: ListedMessage, look: RowLook) -> list[Piece]:
     pieces = [(attachment, StyleRole.ATTACHMENT)]
     if look.shows_account and look.width >= _ACCOUNT_FROM_CELLS:
         name = fit_cut(safe_line(row.account, 40), _ACCOUNT_CELLS)
-        pieces.append((Safe(name + " "), StyleRole.DIM))
+        pieces.append((Safe(f"{name} "), StyleRole.DIM))
     date = fit_right(short_date(row.date, look.now), DATE_CELLS)
-    return [*pieces, (Safe(date + " "), StyleRole.DIM)]
+    return [*pieces, (Safe(f"{date} "), StyleRole.DIM)]

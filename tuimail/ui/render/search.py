@@ -27,7 +27,7 @@ def error_line(hint: str, indent: int, width: int) -> list[Piece]:
     column, sentence = caret_of(hint)
     at = indent + max(0, column)
     room = width - at - 2
-    if column < 0 or room < 10:
+    if column < 0 or at >= width:
         return cropped([(cut(Safe(f" {sentence}"), width), StyleRole.ERROR)], width)
     if width_of(sentence) <= room or at < width // 2:
         before, after = " " * at + "^ ", cut(sentence, room)

@@ -66,7 +66,8 @@ class Panes(Widget):
         if (showing, list_id) == (self.showing, self.list_id):
             return False
         self.showing, self.list_id = showing, list_id
-        self.refresh(layout=True)
+        for child in self.children[:1]:
+            child.refresh(layout=True)  # a child's wish is what makes its parent arrange anew
         return True
 
 

@@ -22,6 +22,10 @@ class Field(Input):
     }
     """
 
+    def on_mount(self) -> None:
+        """A blinking cursor would be a repaint every half second."""
+        self.cursor_blink = False
+
     def validate_value(self, value: str) -> str:
         """Return what may stand in the field."""
         return safe_line(value, MAX_FIELD_CHARS)
@@ -37,6 +41,10 @@ class Body(TextArea):
     }
     Body .text-area--cursor-line { background: transparent; }
     """
+
+    def on_mount(self) -> None:
+        """A blinking cursor would be a repaint every half second."""
+        self.cursor_blink = False
 
     def put(self, text: str) -> None:
         """Fill in a text; the cursor goes to its beginning."""

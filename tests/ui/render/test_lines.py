@@ -1,0 +1,164 @@
+"""Status, hints, tree, outbox, search and compose lines."""
+
+from tests.ui.mails import role_of, text_of
+from tuimail.events import Connection
+from tuimail.model.address import Address
+from tuimail.model.ids import AccountName, MailboxId, OutgoingId
+from tuimail.model.mailbox import MailboxRow, Role
+from tuimail.model.outgoing import OutgoingRow, OutgoingState, RecipientRow
+from tuimail.model.safe import Safe, Untrusted
+from tuimail.ui.render.cells import width_of
+from tuimail.ui.render.compose import person_words
+from tuimail.ui.render.outbox import outgoing_line, story_of
+from tuimail.ui.render.search import caret_of, error_line
+from tuimail.ui.render.status import StatusFacts, SyncState, hint_line, notice_line, status_line
+from tuimail.ui.render.tree import EntryKind, tree_entries, tree_line
+from tuimail.ui.roles import StyleRole
+
+NOW = 1_763_380_800
+NORTH, SOUTH = AccountName("north"), AccountName("south")
+
+
+def state(connection, name="north", **more):
+    return SyncState(Safe(name), connection, **more)
+
+
+def status(width=120, **facts):
+    return text_of(status_line(StatusFacts(place=Safe("north / Inbox"), now=NOW, **facts), width))
+
+
+def test_the_status_line_says_where_one_is():
+    shown = status(position=12, total=2031, unread=7, selected=3)
+    assert shown.startswith(" north / Inbox · 12/2,031 · 7 unread · 3 selected ")
+
+
+def test_an_empty_list_says_so():
+    assert " · empty" in status()
+
+
+def test_the_account_that_needs_a_person_comes_first():
+    states = (state(Connection.SYNCING), state(Connection.STOPPED, "south"))
+    assert "! south: stopped" in status(sync=states)
+
+
+def test_progress_is_shown_instead_of_the_state():
+    states = (state(Connection.SYNCING, progress=Safe("headers 431/2,000")),)
+    assert status(sync=states).rstrip().endswith("↻ headers 431/2,000")
+
+
+def test_offline_says_since_when():
+    assert "○ offline since " in status(sync=(state(Connection.OFFLINE, since=NOW),))
+
+
+def test_pending_keys_are_at_the_right_edge():
+    assert status(pending_keys=Safe("10d")).endswith("10d ")
+
+
+def test_the_status_line_is_never_wider_or_narrower_than_the_screen():
+    for width in (20, 40, 80, 200):
+        pieces = status_line(
+            StatusFacts(
+                place=Safe("x" * 300),
+                total=9,
+                sync=(state(Connection.OFFLINE),),
+                countdown=Safe("y"),
+            ),
+            width,
+        )
+        assert sum(width_of(text) for text, _ in pieces) == width
+
+
+def test_hints_are_shown_whole_or_not_at_all():
+    hints = [(Safe("Enter"), Safe("open")), (Safe("dd"), Safe("delete"))]
+    assert text_of(hint_line(hints, 40)).rstrip() == " Enter open   dd delete"
+    assert text_of(hint_line(hints, 20)).rstrip() == " Enter open"
+
+
+def test_a_notice_is_cut_and_still_says_how_to_be_rid_of_it():
+    shown = text_of(notice_line(Safe("x" * 200), StyleRole.ERROR, Safe("Esc"), 60))
+    assert width_of(shown) == 60
+    assert "…" in shown
+    assert shown.endswith(" Esc ")
+
+
+def mailbox(number, name, role=None, unread=0, account=NORTH, *, can_open=True):
+    return MailboxRow(
+        MailboxId(number), account, Untrusted(name), "/", role, 10, unread, can_open, False, 1
+    )
+
+
+def test_the_tree_has_the_unified_inbox_on_top_then_each_account():
+    rows = [
+        mailbox(1, "Lists/dev", unread=2),
+        mailbox(2, "Trash", Role.TRASH, unread=9),
+        mailbox(3, "INBOX", Role.INBOX, unread=4),
+        mailbox(4, "INBOX", Role.INBOX, unread=1, account=SOUTH),
+    ]
+    entries = tree_entries((NORTH, SOUTH), rows, {SOUTH: Connection.STOPPED}, 1)
+    shown = [text_of(tree_line(entry, 24)).rstrip() for entry in entries]
+    assert shown == [
+        " All inboxes          5",
+        " Outbox               1",
+        "",
+        " north",
+        " Inbox                4",
+        " Trash",
+        "   dev                2",
+        "",
+        " ! south",
+        " Inbox                1",
+    ]
+
+
+def test_a_mailbox_name_cannot_draw():
+    entries = tree_entries((NORTH,), [mailbox(1, "a\x1b]0;x\x07\nb")], {}, 0)
+    shown = text_of(tree_line(entries[-1], 24))
+    assert entries[-1].kind is EntryKind.MAILBOX
+    assert shown.isprintable()
+    assert width_of(shown) == 24
+
+
+def outgoing(state_, explanation=""):
+    person = RecipientRow(
+        "nobody@south.example", state_, 550, "5.1.1", Untrusted("no such user\x1b[2J"),
+        Untrusted(""), Safe(explanation),
+    )  # fmt: skip
+    return OutgoingRow(
+        OutgoingId("o1"), "m@x", NORTH, Untrusted("Offer"), state_, 1, NOW, NOW, None, Safe(""),
+        (person,),
+    )  # fmt: skip
+
+
+def test_the_outbox_says_state_recipient_and_subject():
+    pieces = outgoing_line(outgoing(OutgoingState.REFUSED), 80, NOW)
+    assert text_of(pieces).startswith(" refused     nobody@south.exampl")
+    assert role_of(pieces, "refused") is StyleRole.ERROR
+    assert width_of(text_of(pieces)) == 80
+
+
+def test_the_story_of_a_mail_explains_and_quotes_the_server_safely():
+    rows = story_of(outgoing(OutgoingState.REFUSED, "Nobody there has that name."), [], 60, NOW)
+    shown = "\n".join(text_of(row) for row in rows)
+    assert "Nobody there has that name." in shown
+    assert "550 5.1.1 no such user" in shown
+    assert "\x1b" not in shown
+
+
+def test_a_search_error_points_at_its_place():
+    hint = "There is no field “ad”.\nfrom:x ad:y\n       ^"
+    assert caret_of(hint) == (7, "There is no field “ad”.")
+    assert text_of(error_line(hint, 8, 80)).startswith(" " * 15 + "^ There is no field")
+
+
+def test_a_search_error_at_the_far_right_is_said_on_its_left():
+    hint = "Something is missing.\n" + "x" * 70 + "\n" + " " * 70 + "^"
+    shown = text_of(error_line(hint, 8, 80))
+    assert shown[78] == "^"
+    assert "Something is missing." in shown
+
+
+def test_names_that_need_quotes_get_them():
+    assert person_words(Address("Bob South", "b@s.example")) == "Bob South <b@s.example>"
+    assert person_words(Address("South, Bob", "b@s.example")) == '"South, Bob" <b@s.example>'
+    assert person_words(Address('a"b', "b@s.example")) == '"a\\"b" <b@s.example>'
+    assert person_words(Address("", "b@s.example")) == "b@s.example"
