@@ -66,10 +66,10 @@ def _opening() -> Iterator[Action]:
     yield Action(
         "message.previous", "Previous mail", "Open the previous mail.", (_M,), takes_count=True
     )
-    yield Action("goto.inbox", "Inbox", "Go to the inbox of all accounts.", (_G,))
+    yield Action("goto.inbox", "Go to inbox", "Go to the inbox of all accounts.", (_G,))
     yield Action(
         "goto.mailbox",
-        "Mailbox…",
+        "Go to mailbox…",
         "Go to a mailbox by name.",
         (_G,),
         Argument.MAILBOX,
@@ -77,19 +77,19 @@ def _opening() -> Iterator[Action]:
     )
     yield Action(
         "goto.account",
-        "Account…",
+        "Go to account…",
         "Go to an account's inbox.",
         (_G,),
         Argument.ACCOUNT,
         aliases=("account",),
     )
-    yield Action("goto.sent", "Sent", "Go to sent mail.", (_G,))
-    yield Action("goto.drafts", "Drafts", "Go to mails you have not sent yet.", (_G,))
-    yield Action("goto.archive", "Archive", "Go to the archive.", (_G,))
-    yield Action("goto.trash", "Trash", "Go to deleted mail.", (_G,))
+    yield Action("goto.sent", "Go to sent", "Go to sent mail.", (_G,))
+    yield Action("goto.drafts", "Go to drafts", "Go to mails you have not sent yet.", (_G,))
+    yield Action("goto.archive", "Go to archive", "Go to the archive.", (_G,))
+    yield Action("goto.trash", "Go to trash", "Go to deleted mail.", (_G,))
     yield Action(
         "goto.outbox",
-        "Outbox",
+        "Go to outbox",
         "Show mail on its way and what became of it.",
         (_G,),
         aliases=("outbox",),
