@@ -14,7 +14,7 @@ from typing import TypeVar
 import pytest
 
 from tuimail.config.profile import Profile
-from tuimail.demo.account import Listening, write_profile
+from tuimail.demo.account import PROFILE_FOLDER, Listening, write_profile
 from tuimail.demo.faults import Fault
 from tuimail.demo.host import HOST, HostPorts, MailHost
 from tuimail.demo.mailstore import MailStore
@@ -107,4 +107,4 @@ def filled_mail_host(host_folder: Path) -> Iterator[RunningHost]:
 def demo_profile(mail_host: RunningHost, host_folder: Path) -> Profile:
     """Return a profile with alice's and bob's accounts on the running host `mail_host`."""
     listening = Listening(mail_host.ports, mail_host.ca_file)
-    return write_profile(host_folder / "profile", listening)
+    return write_profile(host_folder / PROFILE_FOLDER, listening)

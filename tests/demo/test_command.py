@@ -159,20 +159,22 @@ def test_a_senseless_number_of_messages_is_refused(messages: int) -> None:
         run_demo(messages, True, None)
 
 
-def test_the_host_ends_when_the_process_that_started_it_is_killed() -> None:
+def test_host_and_folder_go_when_the_process_that_started_them_is_killed() -> None:
     script = (
         "from tuimail.demo.command import run_demo; import time\n"
         "def stay(profile):\n"
         "    from tuimail.config.load import load_config\n"
-        "    print(load_config(profile).accounts[0].imap.port, flush=True); time.sleep(60)\n"
+        "    port = load_config(profile).accounts[0].imap.port\n"
+        "    print(port, profile.folder.parent, flush=True); time.sleep(60)\n"
         "run_demo(0, False, stay)"
     )
     parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)
-    port = int(parent.stdout.readline())
+    port, folder = parent.stdout.readline().decode().split()
     os.kill(parent.pid, signal.SIGKILL)
     parent.wait(5)
     parent.stdout.close()
-    assert closes(port)
+    assert closes(int(port))
+    assert vanishes(Path(folder))
 
 
 def closes(port: int) -> bool:
@@ -183,3 +185,10 @@ def closes(port: int) -> bool:
                 return True
         time.sleep(0.02)
     return False
+
+
+def vanishes(folder: Path) -> bool:
+    end = time.monotonic() + 5
+    while folder.exists() and time.monotonic() < end:
+        time.sleep(0.02)
+    return not folder.exists()

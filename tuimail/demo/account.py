@@ -3,6 +3,7 @@
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from tuimail.config.profile import Profile
 from tuimail.config.write import add_account
@@ -12,6 +13,9 @@ from tuimail.model.ids import AccountName
 
 from .host import HOST, HostPorts
 from .people import ACCOUNT_HOLDERS, Person
+
+PROFILE_FOLDER: Final = "profile"
+"""Below the throw-away folder, beside the host's certificates."""
 
 
 @dataclass(frozen=True, slots=True)

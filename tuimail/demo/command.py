@@ -14,7 +14,7 @@ from typing import Final
 from tuimail.config.profile import Profile
 from tuimail.errors import ExitStatus, UserError
 
-from .account import Listening, write_profile
+from .account import PROFILE_FOLDER, Listening, write_profile
 from .engine_end import end_engine
 from .host import HOST, MailHost
 from .people import ACCOUNT_HOLDERS, Person
@@ -43,7 +43,7 @@ def run_demo(messages: int, serve: bool, open_interface: Callable[[Profile], int
         if open_interface is None:
             raise UserError("There is no interface here; try tuimail demo --serve.")
         with host_process(folder, messages) as listening:
-            profile = write_profile(folder / "profile", listening)
+            profile = write_profile(folder / PROFILE_FOLDER, listening)
             try:
                 return open_interface(profile)
             finally:
@@ -56,7 +56,7 @@ async def _serve(folder: Path, messages: int) -> None:
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     async with MailHost(folder, messages=messages) as host:
         listening = Listening(host.ports, host.ca_file)
-        profile = write_profile(folder / "profile", listening)
+        profile = write_profile(folder / PROFILE_FOLDER, listening)
         sys.stdout.write(json.dumps(ready_line(profile, listening)) + "\n")
         sys.stdout.flush()
         await ended.wait()

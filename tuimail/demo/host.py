@@ -78,10 +78,7 @@ class MailHost:
         """Capabilities in upper case the IMAP server is not to have, such as `MOVE`."""
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.use(self.authority.issue("server"))
-        self._stores = {
-            person.email: MailStore(_FIRST_UID_VALIDITY + 1000 * index, person.quota_bytes)
-            for index, person in enumerate(PEOPLE)
-        }
+        self._stores = _stores()
         fill({p: self.store_of(p) for p in ACCOUNT_HOLDERS}, messages, seed, clock())
         self._stack = AsyncExitStack()
 
@@ -155,6 +152,13 @@ class MailHost:
     def _store_at(self, address: str) -> MailStore | None:
         local, _, domain = address.rpartition("@")
         return self._stores.get(f"{local.partition('+')[0]}@{domain.lower()}")
+
+
+def _stores() -> dict[str, MailStore]:
+    return {
+        person.email: MailStore(_FIRST_UID_VALIDITY + 1000 * index, person.quota_bytes)
+        for index, person in enumerate(PEOPLE)
+    }
 
 
 def _person_of(username: str, password: str) -> Person | None:

@@ -1,25 +1,32 @@
 """The mail host as a process of its own, so that the interface never waits for it.
 
 `python -m tuimail.demo.process FOLDER MESSAGES` prints one JSON line when it is ready and runs
-until its standard input ends, which it does when the process that started it is gone.
+until its standard input says so, or ends because the process that started it was killed; then the
+folder is removed here.
 """
 
 import asyncio
 import json
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
+from tuimail.config.profile import Profile
 from tuimail.errors import EngineUnavailable
 
-from .account import Listening
+from .account import PROFILE_FOLDER, Listening
+from .engine_end import end_engine
 from .host import HostPorts, MailHost
 
 STOP_TIMEOUT_S: Final = 5.0
+_FAREWELL: Final = b"end\n"
+"""Said by who ends in good order and clears up by itself."""
 
 
 @contextmanager
@@ -46,7 +53,9 @@ def host_process(folder: Path, messages: int) -> Iterator[Listening]:
         try:
             yield _listening(child.stdout.readline(), log)
         finally:
-            child.stdin.close()
+            with suppress(BrokenPipeError):  # the host has ended by itself
+                child.stdin.write(_FAREWELL)
+                child.stdin.close()
             try:
                 child.wait(STOP_TIMEOUT_S)
             except subprocess.TimeoutExpired:
@@ -71,5 +80,12 @@ async def _serve(folder: Path, messages: int) -> None:
         await ended.wait()
 
 
+def _run(folder: Path, messages: int) -> None:
+    asyncio.run(_serve(folder, messages))
+    if not os.read(sys.stdin.fileno(), len(_FAREWELL)):
+        end_engine(Profile.at(folder / PROFILE_FOLDER))
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 if __name__ == "__main__":
-    asyncio.run(_serve(Path(sys.argv[1]), int(sys.argv[2])))
+    _run(Path(sys.argv[1]), int(sys.argv[2]))

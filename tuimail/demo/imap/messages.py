@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -12,7 +13,7 @@ from .fetching import request_of
 from .searching import search
 from .session import Handler, No, Session
 from .stream import LineLost
-from .syntax import Arguments, BadSyntax
+from .syntax import Arguments, BadSyntax, UidRange
 from .view import flags_line
 
 _STORE_ITEM: Final = re.compile(rb"([+-]?)FLAGS(\.SILENT)?", re.IGNORECASE)
@@ -42,52 +43,68 @@ def fetch(*, by_uid: bool) -> Handler:
     return handler
 
 
+@dataclass(frozen=True, slots=True)
+class _Storing:
+    """A STORE as asked."""
+
+    ranges: list[UidRange]
+    unchanged_since: int
+    """-1 where it was not said."""
+    sign: bytes
+    is_silent: bool
+    flags: frozenset[str]
+
+
 def store(*, by_uid: bool) -> Handler:
     """STORE and UID STORE (RFC 9051 section 6.4.6; UNCHANGEDSINCE of RFC 7162 section 3.1.3)."""
 
     async def handler(session: Session, arguments: Arguments) -> bytes:
-        arguments.space()
-        ranges = arguments.number_set()
-        arguments.space()
-        unchanged_since = -1
-        if arguments.skip(b"(UNCHANGEDSINCE "):
-            unchanged_since = arguments.number()
-            arguments.expect(b") ")
-        item = arguments.take(_STORE_ITEM, "FLAGS")
-        arguments.space()
-        flags = arguments.flags()
-        arguments.end()
+        wish = _storing_of(arguments)
         _insist_on_writing(session)
         failed = []
         view = session.selected
-        for number, message in view.chosen(ranges, by_uid=by_uid):
-            if 0 <= unchanged_since < message.modseq:
+        for number, message in view.chosen(wish.ranges, by_uid=by_uid):
+            if 0 <= wish.unchanged_since < message.modseq:
                 failed.append(message.uid if by_uid else number)
                 continue
-            view.mailbox.set_flags(message, _after(message, item.group(1), flags), session)
-            if not item.group(2) or session.wants_modseq:
-                session.stream.write(
-                    flags_line(
-                        number,
-                        message,
-                        with_modseq=session.wants_modseq,
-                        with_flags=not item.group(2),
-                    )
-                )
-                await session.stream.breathe()
+            view.mailbox.set_flags(message, _after(message, wish), session)
+            _tell_stored(session, number, message, is_silent=wish.is_silent)
+            await session.stream.breathe()
         return b"OK [MODIFIED %b] Done" % uid_set(failed) if failed else b"OK Done"
 
     return handler
 
 
-def _after(message: Message, sign: bytes, flags: frozenset[str]) -> frozenset[str]:
-    match sign:
+def _storing_of(arguments: Arguments) -> _Storing:
+    arguments.space()
+    ranges = arguments.number_set()
+    arguments.space()
+    unchanged_since = -1
+    if arguments.skip(b"(UNCHANGEDSINCE "):
+        unchanged_since = arguments.number()
+        arguments.expect(b") ")
+    item = arguments.take(_STORE_ITEM, "FLAGS")
+    arguments.space()
+    flags = arguments.flags()
+    arguments.end()
+    return _Storing(ranges, unchanged_since, item.group(1), bool(item.group(2)), flags)
+
+
+def _tell_stored(session: Session, number: int, message: Message, *, is_silent: bool) -> None:
+    if is_silent and not session.wants_modseq:
+        return
+    line = flags_line(number, message, with_modseq=session.wants_modseq, with_flags=not is_silent)
+    session.stream.write(line)
+
+
+def _after(message: Message, wish: _Storing) -> frozenset[str]:
+    match wish.sign:
         case b"+":
-            return message.flags | flags
+            return message.flags | wish.flags
         case b"-":
-            return message.flags - flags
+            return message.flags - wish.flags
         case _:
-            return flags
+            return wish.flags
 
 
 def copy(*, by_uid: bool) -> Handler:
