@@ -40,7 +40,7 @@ CACHE: Final = (
         primary key(account, bit)) without rowid""",
     # rcpt: see store.recipients; refs: packed 8-byte hashes, for the tree; props: store.props
     """create table message(
-        id integer primary key, key integer not null, thread integer not null, sender text,
+        id integer primary key, key integer not null, thread integer not null, name text,
         addr text, subject text, rcpt text, size integer, list text, msgid text, refs blob,
         props integer, snippet text not null default '')""",
     "create index message_thread on message(thread)",
