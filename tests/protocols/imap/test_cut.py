@@ -1,0 +1,96 @@
+"""The line cut at every byte of a conversation: always an error of ours, at once, never a wrong answer."""
+
+import asyncio
+import os
+import random
+
+import pytest
+
+from tests.protocols.scripted import Peer
+from tuimail.errors import NetworkError, ProtocolError
+from tuimail.model.flags import NO_FLAGS
+from tuimail.sync.imap_remote import ImapRemote
+
+from .dialogue import plain_session
+
+BODY = b"Subject: body\r\n\r\n" + b"text) * OK {3}\r\n" * 20
+HEADER = b"Subject: a (b\r\n\r\n"
+SHARE = 60
+SEED = 2026
+
+
+async def serve(peer: Peer) -> None:
+    """Answer a whole small sync."""
+    await peer.answer(b"LIST", b'* LIST () "/" INBOX', b'* LIST (\\Sent) "/" {4}\r\nSe\r\n')
+    await peer.answer(
+        b"SELECT",
+        b"* FLAGS (\\Seen)",
+        b"* 2 EXISTS",
+        b"* OK [UIDVALIDITY 9] ok",
+        b"* OK [UIDNEXT 8] ok",
+        b"* OK [HIGHESTMODSEQ 5] ok",
+    )
+    await peer.answer(
+        b"UID FETCH 1:* (UID FLAGS MODSEQ)",
+        b"* 1 FETCH (UID 3 FLAGS (\\Seen) MODSEQ (4))",
+        b"* 2 FETCH (UID 7 FLAGS () MODSEQ (5))",
+    )
+    row = b"* %d FETCH (UID %d FLAGS () RFC822.SIZE 5 MODSEQ (5) BODY[HEADER.FIELDS (DATE)] {%d}\r\n%b)"
+    await peer.answer(
+        b"UID FETCH", *(row % (n, uid, len(HEADER), HEADER) for n, uid in ((1, 3), (2, 7)))
+    )
+    await peer.answer(b"UID FETCH", b"* 2 FETCH (UID 7 BODY[]<0> {%d}\r\n%b)" % (len(BODY), BODY))
+    await peer.answer(b"UID STORE", b"* 2 FETCH (UID 7 FLAGS (\\Seen) MODSEQ (6))")
+    await peer.answer(b"UID MOVE", b"* OK [COPYUID 4 7 70] moved", b"* 2 EXPUNGE")
+    await peer.answer(b"UID SEARCH", b"* SEARCH 3")
+    await peer.command()
+    await peer.say(b"+ idling")
+    await peer.say(b"* 3 EXISTS")
+    await peer.line()
+    await peer.say(b"%T OK done")
+    await peer.drained()
+
+
+async def converse(remote: ImapRemote, done: list[object]) -> None:
+    """Do a small sync; each finished step is noted with its answer."""
+    done.append([(box.name, box.role) for box in await remote.mailboxes()])
+    done.append(await remote.open("INBOX"))
+    done.append(list(await remote.flags("1:*")))
+    done.append([row.raw async for batch in remote.headers("1:*") for row in batch])
+    done.append(await remote.body(7))
+    done.append(await remote.change_flags("7", frozenset({"\\Seen"}), NO_FLAGS))
+    done.append(await remote.move("7", "Trash"))
+    done.append(list(await remote.find_message_id("a@b")))
+    news: list[object] = []
+    await remote.watch(news.append, 2)
+    done.append(news)
+
+
+async def talk(cut_after: int) -> tuple[list[object], Exception | None, int]:
+    """Have the conversation with the line cut; return what was done, the error, bytes sent."""
+    done: list[object] = []
+    failure: Exception | None = None
+    async with plain_session(serve) as (session, server):
+        server.cut_after = server.sent_bytes + cut_after
+        begin = server.sent_bytes
+        try:
+            async with asyncio.timeout(4):
+                await converse(ImapRemote(session), done)
+        except (NetworkError, ProtocolError) as error:
+            failure = error
+        return done, failure, server.sent_bytes - begin
+
+
+@pytest.mark.proof
+async def test_a_line_cut_at_any_byte_gives_whole_answers_or_an_error() -> None:
+    whole, failure, total = await talk(1 << 30)
+    assert failure is None
+    assert len(whole) == 9
+    cuts = list(range(total))
+    if not os.environ.get("PROOF_FULL"):
+        cuts = sorted(random.Random(SEED).sample(cuts, SHARE))
+    for cut in cuts:
+        done, failure, _ = await talk(cut)
+        assert done == whole[: len(done)], cut
+        assert isinstance(failure, NetworkError), (cut, failure)
+    print(f"line cut at {len(cuts)} of {total} bytes: 0 wrong answers, 0 hangs")

@@ -1,0 +1,62 @@
+"""The wire log shows the conversation and none of the secrets, mails and addresses in it."""
+
+import logging
+from base64 import b64encode
+
+import pytest
+
+from tuimail.errors import UserError
+from tuimail.model.secret import Secret
+from tuimail.protocols.sasl import login_responses, plain_initial_response
+from tuimail.protocols.wirelog import WireLog
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (b'A1 LOGIN "ann" "canary"\r\n', "A1 LOGIN ***"),
+        (b"A1 AUTHENTICATE PLAIN canary", "A1 AUTHENTICATE PLAIN ***"),
+        (b"AUTH PLAIN canary", "AUTH PLAIN ***"),
+        (b"MAIL FROM:<canary@x.y> SIZE=3", "MAIL FROM:<...> SIZE=3"),
+        (b"RCPT TO:<canary@x.y>", "RCPT TO:<...>"),
+        (b'A1 UID SEARCH HEADER Message-ID "<canary@x>"', 'HEADER Message-ID "<...>"'),
+        (b"A1 NOOP \x1b[31m", "A1 NOOP \u241b[31m"),
+    ],
+)
+def test_what_we_say(line: bytes, shown: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, logger="tuimail.wire")
+    WireLog("imap").sent(line)
+    assert shown in caplog.text
+    assert "canary" not in caplog.text
+    assert "\x1b" not in caplog.text
+
+
+def test_a_secret_the_server_repeats_is_hidden(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, logger="tuimail.wire")
+    wire = WireLog("imap")
+    wire.hide("canary")
+    wire.received(b"A1 NO wrong password: canary or " + b64encode(b"canary"))
+    wire.received(b'* 1 FETCH (ENVELOPE ("date" "my subject"))')
+    wire.bulk("<", 12)
+    assert "wrong password: *** or ***" in caplog.text
+    assert "subject" not in caplog.text
+    assert "(12 bytes)" in caplog.text
+
+
+def test_nothing_is_written_below_debug(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    wire = WireLog("imap")
+    wire.sent(b"NOOP")
+    wire.received(b"OK")
+    assert not wire.is_on
+    assert caplog.text == ""
+
+
+def test_sign_in_messages_are_base64_and_refuse_nul() -> None:
+    assert plain_initial_response("ü", Secret("p")) == b64encode("\0ü\0p".encode())
+    assert login_responses("u", Secret("p")) == (b"dQ==", b"cA==")
+    for message in (plain_initial_response, login_responses):
+        with pytest.raises(UserError):
+            message("a\0", Secret("p"))
+        with pytest.raises(UserError):
+            message("a", Secret("p\0q"))
