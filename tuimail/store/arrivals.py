@@ -20,13 +20,13 @@ from .index import Entry, header_entry
 from .keywords import SEEN, Keywords
 from .orphans import forget_orphans
 from .row_ids import FreeIds, date_of, plausible_date, wanted_row_id
-from .text import recipients_of, storable
+from .text import people_of, shown_recipients, storable
 from .threads import ReferenceHashes, Threads, known_hashes, merge
 
 MAX_UID: Final = (1 << 32) - 1
 MAX_SIZE_BYTES: Final = 1 << 40
 
-_MESSAGE: Final = "insert into message values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')"
+_MESSAGE: Final = "insert into message values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')"
 _PLACEMENT: Final = "insert into placement values(?, ?, ?, ?, ?, ?, ?)"
 _REFHASH: Final = "insert or ignore into refhash values(?, ?, ?)"
 _PERSON: Final = """insert into person values(?, ?, ?, ?) on conflict(addr) do update set
@@ -157,8 +157,8 @@ class Intake:
         new.sort(key=lambda h: h.row_id)
         rows = [_message_row(h, threads.thread_of(h.key)) for h in new]
         self._writing.run_many(_MESSAGE, rows)
-        # Columns 0, 5, 3, 4 and 6: id, subject, name, addr, rcpt.
-        self.entries = [header_entry(r[0], r[5], r[3], r[4], r[6]) for r in rows]
+        # Columns 0, 5, 3, 4 and 7: id, subject, sender, addr, people.
+        self.entries = [header_entry(r[0], r[5], r[3], r[4], r[7]) for r in rows]
 
     def _insert_hashes(self, threads: Threads) -> None:
         rows = {h.key: h.row_id for h in self.headers if h.is_new}
@@ -236,10 +236,12 @@ def _header(arrival: Arrival, account: AccountName, references: ReferenceHashes)
 
 def _message_row(
     header: Header, thread: int
-) -> tuple[int, int, int, str, str, str, str, int, str, str, bytes, int]:
+) -> tuple[int, int, int, str, str, str, str, str, int, str, str, bytes, int]:
     arrival = header.arrival
     envelope = arrival.envelope
     author = envelope.author
+    copies = (*envelope.cc, *envelope.bcc)
+    recipients = (*envelope.to, *copies)
     return (
         header.row_id,
         header.key,
@@ -247,7 +249,8 @@ def _message_row(
         storable(author.name),
         storable(author.addr_spec),
         storable(envelope.subject),
-        recipients_of(envelope.to, (*envelope.cc, *envelope.bcc)),
+        shown_recipients(recipients),
+        people_of(envelope.to, copies),
         min(max(arrival.size_bytes, 0), MAX_SIZE_BYTES),
         storable(envelope.list_id),
         storable(envelope.message_id),

@@ -23,15 +23,15 @@ _DELETE: Final = (
     "insert into ft(ft, rowid, subject, sender, rcpt, body, attach)"
     " values('delete', ?, ?, ?, ?, ?, ?)"
 )
-_HEADERS: Final = "select id, subject, name, addr, rcpt from message where id in (:ids)"
+_HEADERS: Final = "select id, subject, sender, addr, people from message where id in (:ids)"
 MAX_BODY_CHARS: Final = 1 << 20
 REINDEX_BATCH: Final = 2_000
 
 
-def header_entry(row_id: int, subject: str, name: str, address: str, recipients: str) -> Entry:
+def header_entry(row_id: int, subject: str, name: str, address: str, people: str) -> Entry:
     """Return what is indexed of a header, from what the message row holds."""
     sender = indexed(f"{name} {address}")
-    return row_id, indexed(subject), sender, indexed(recipients_words(recipients)), "", ""
+    return row_id, indexed(subject), sender, indexed(recipients_words(people)), "", ""
 
 
 def note_batch(writing: Writing, done: int, messages: Sequence[int]) -> tuple[int, list[int]]:

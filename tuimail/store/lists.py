@@ -15,9 +15,8 @@ from .database import Database, Row, Store, sql, with_ids
 from .keywords import flags_of_mask
 from .row_ids import date_of
 from .search import Statement, compile_search
-from .text import shown_recipients
 
-_ROW: Final = """select m.id, m.key, a.name, a.id, p.mailbox, m.name, m.addr, m.rcpt, m.subject,
+_ROW: Final = """select m.id, m.key, a.name, a.id, p.mailbox, m.sender, m.addr, m.rcpt, m.subject,
     p.flags, m.size, m.props, p.thread, m.snippet, m.msgid, m.list
     from message m cross join placement p cross join mailbox b cross join account a"""
 _JOINED: Final = "p.message = m.id and b.id = p.mailbox and a.id = b.account"
@@ -170,7 +169,7 @@ def _message_row(store: Store, row: Row, count: int = 1, unread: int = -1) -> Me
         date=date_of(row_id),
         sender_name=Untrusted(name),
         sender_address=Untrusted(address),
-        recipients=Untrusted(shown_recipients(recipients)),
+        recipients=Untrusted(recipients),
         subject=Untrusted(subject),
         flags=flags_of_mask(store, account_id, mask),
         size_bytes=size,

@@ -38,11 +38,12 @@ CACHE: Final = (
     """create table keyword(
         account integer not null, bit integer not null, name text not null,
         primary key(account, bit)) without rowid""",
-    # rcpt: see store.recipients; refs: packed 8-byte hashes, for the tree; props: store.props
+    # rcpt is shown, people is what is indexed of recipients (see text); refs are packed 8-byte
+    # hashes, for the tree; props: see props.
     """create table message(
-        id integer primary key, key integer not null, thread integer not null, name text,
-        addr text, subject text, rcpt text, size integer, list text, msgid text, refs blob,
-        props integer, snippet text not null default '')""",
+        id integer primary key, key integer not null, thread integer not null, sender text,
+        addr text, subject text, rcpt text, people text, size integer, list text, msgid text,
+        refs blob, props integer, snippet text not null default '')""",
     "create index message_thread on message(thread)",
     # mailbox and flags are what is shown, smailbox and sflags what the server has; ref is the UID.
     # A message that is only expected has smailbox 0 and ref -operation; mailbox 0 is nowhere.

@@ -18,13 +18,13 @@ _COLUMN: Final = {
     Field.FILENAME: "attach",
 }
 _PLAIN: Final = {
-    Field.FROM: ("m.name", "m.addr"),
-    Field.TO: ("m.rcpt",),
-    Field.CC: ("m.rcpt",),
+    Field.FROM: ("m.sender", "m.addr"),
+    Field.TO: ("m.people",),
+    Field.CC: ("m.people",),
     Field.SUBJECT: ("m.subject",),
     Field.BODY: ("m.snippet",),
 }
-_ANYWHERE: Final = ("m.subject", "m.name", "m.addr", "m.snippet")
+_ANYWHERE: Final = ("m.subject", "m.sender", "m.addr", "m.snippet")
 
 
 def match_of(word: Word) -> str | None:
@@ -52,7 +52,7 @@ def text_condition(word: Word) -> tuple[str, tuple[str, ...]]:
 
 def cc_condition(text: str) -> tuple[str, tuple[str, ...]]:
     """Return a condition that looks for a text among the stored Cc and Bcc alone."""
-    copies = "substr(m.rcpt, nullif(instr(m.rcpt, char(29)), 0))"
+    copies = "substr(m.people, nullif(instr(m.people, char(29)), 0))"
     return f"instr(lower({copies}), ?) > 0", (storable(text).rstrip("*").lower(),)
 
 

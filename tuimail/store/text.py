@@ -18,7 +18,7 @@ SHOWN_RECIPIENTS_CHARS: Final = 200
 _NAME_END: Final = "\x1f"
 _PERSON_END: Final = "\x1e"
 CC_BEGIN: Final = "\x1d"
-"""Stands before Cc and Bcc in the stored recipients."""
+"""Stands before Cc and Bcc among the stored people."""
 _STRIP: Final = str.maketrans({_NAME_END: None, _PERSON_END: None, CC_BEGIN: None, "\0": None})
 
 _WIDE: Final = (
@@ -62,8 +62,8 @@ def has_token(text: str) -> bool:
     return any(unicodedata.category(c)[0] in "LN" or unicodedata.category(c) == "Co" for c in text)
 
 
-def recipients_of(to: Sequence[Address], others: Sequence[Address]) -> str:
-    """Return To, then Cc and Bcc, as one stored text."""
+def people_of(to: Sequence[Address], others: Sequence[Address]) -> str:
+    """Return To, then Cc and Bcc, names and addresses, as one text for the index."""
     people = [_person(a) for a in to[:MAX_RECIPIENTS]]
     if others:
         copies = [_person(a) for a in others[:MAX_RECIPIENTS]]
@@ -72,19 +72,14 @@ def recipients_of(to: Sequence[Address], others: Sequence[Address]) -> str:
     return storable(_PERSON_END.join(people)[:MAX_RECIPIENTS_CHARS])
 
 
-def shown_recipients(stored: str) -> str:
-    """Return the names in stored recipients, comma separated, cut at 200 characters."""
-    if not stored:
-        return ""
-    names = []
-    for person in stored.replace(CC_BEGIN, "").split(_PERSON_END):
-        name, _, address = person.partition(_NAME_END)
-        names.append(name or address)
-    return ", ".join(names)[:SHOWN_RECIPIENTS_CHARS]
+def shown_recipients(recipients: Sequence[Address]) -> str:
+    """Return the names, comma separated, cut at 200 characters."""
+    names = [a.name or a.addr_spec for a in recipients[:MAX_RECIPIENTS]]
+    return storable(", ".join(names)[:SHOWN_RECIPIENTS_CHARS])
 
 
 def recipients_words(stored: str) -> str:
-    """Return stored recipients as text for the index."""
+    """Return the words of what `people_of` returned."""
     return stored.replace(_NAME_END, " ").replace(_PERSON_END, " ").replace(CC_BEGIN, " ")
 
 

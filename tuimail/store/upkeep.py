@@ -80,8 +80,8 @@ def sweep(store: Store, extract: Extract, limit: int, now: int | None = None) ->
     with store.writing(Database.CACHE) as writing:
         writing.run(
             with_ids(
-                "update message set name = '', addr = '', subject = '', rcpt = '', list = '',"
-                " snippet = '', props = ? where id in (:ids)",
+                "update message set sender = '', addr = '', subject = '', rcpt = '', people = '',"
+                " list = '', snippet = '', props = ? where id in (:ids)",
                 swept,
             ),
             (props.IS_SWEPT,),
