@@ -6,13 +6,19 @@ import os
 import shutil
 import smtplib
 import ssl
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tuimail.config.profile import Profile
+from tuimail.config.write import add_account
 from tuimail.demo.certificate import Authority
+from tuimail.model.account import Account, PasswordSource, Security, Server
+from tuimail.model.address import Address
+from tuimail.model.ids import AccountName
 
 from .dovecot import Dovecot, DovecotUser
 from .postfix import Postfix
@@ -83,6 +89,31 @@ class RealServers:
     def maildir(self, name: str) -> Path:
         """Return the Maildir of a user; it exists after the first sign-in or delivery."""
         return self.dovecot.home(self.account(name).email) / "Maildir"
+
+    def config_account(self, name: str) -> Account:
+        """Return somebody's account as config.toml has it: implicit TLS, password by command."""
+        one = self.account(name)
+        imap = Server(self.host, self.imaps_port, Security.TLS, one.username, self.ca_file)
+        smtp = Server(self.host, self.submissions_port, Security.TLS, one.username, self.ca_file)
+        return Account(
+            name=AccountName(name),
+            address=Address(name.capitalize(), one.email),
+            identities=(),
+            signature="",
+            imap=imap,
+            smtp=smtp,
+            password_source=PasswordSource.COMMAND,
+            password_command=(sys.executable, "-c", f"print({one.password!r})"),
+            mailboxes=(),
+        )
+
+    def write_profile(self, folder: Path, names: Sequence[str] = ("alice", "bob")) -> Profile:
+        """Write a profile with accounts on these servers; return it."""
+        profile = Profile.at(folder)
+        profile.prepare()
+        for name in names:
+            add_account(profile, self.config_account(name))
+        return profile
 
     def deliver(self, raw: bytes, to: str, sender: str = "sender@north.test") -> None:
         """Put a mail into INBOX of `to` (an email) by LMTP; it is there when this returns."""

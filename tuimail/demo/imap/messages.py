@@ -185,7 +185,7 @@ def searching(*, by_uid: bool) -> Handler:
     """SEARCH and UID SEARCH (RFC 9051 section 6.4.4)."""
 
     async def handler(session: Session, arguments: Arguments) -> bytes:
-        found = search(arguments, session.selected, by_uid=by_uid)
+        found = await search(arguments, session.selected, by_uid=by_uid)
         session.stream.write(b"* SEARCH%b\r\n" % b"".join(b" %d" % number for number in found))
         return b"OK Done"
 

@@ -1,5 +1,6 @@
 """SEARCH: keys become a predicate over messages (RFC 9051 section 6.4.4)."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from .structure import MAX_FIELD_BYTES, header_end, header_fields, unfolded
 from .syntax import Arguments, BadSyntax
 from .view import View
 
+CANDIDATES_A_TURN: Final = 100
 _DAY_S: Final = 86_400
 
 
@@ -233,13 +235,18 @@ _FLAG_KEYS: Final = {
 }
 
 
-def search(arguments: Arguments, view: View, *, by_uid: bool) -> list[int]:
-    """Return sequence numbers, or UIDs, of what the keys ask for."""
+async def search(arguments: Arguments, view: View, *, by_uid: bool) -> list[int]:
+    """Return sequence numbers, or UIDs, of what the keys ask for; others get their turns."""
     arguments.space()
     if arguments.skip(b"CHARSET "):
         if arguments.astring().upper() not in {b"UTF-8", b"US-ASCII"}:
             raise No("[BADCHARSET (UTF-8)] Only UTF-8")
         arguments.space()
     wanted = Keys(arguments, view).all()
-    found = (Candidate(n, m) for n, m in view.chosen([(1, 0)], by_uid=False))
-    return [c.message.uid if by_uid else c.number for c in found if wanted(c)]
+    found = []
+    for number, message in view.chosen([(1, 0)], by_uid=False):
+        if wanted(Candidate(number, message)):
+            found.append(message.uid if by_uid else number)
+        if number % CANDIDATES_A_TURN == 0:
+            await asyncio.sleep(0)
+    return found
