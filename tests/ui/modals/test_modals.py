@@ -469,7 +469,33 @@ def test_no_keys_in_any_order_ever_raise(data: st.DataObject) -> None:
         for _ in range(12):
             key = data.draw(
                 st.sampled_from(
-                    ["Enter", "Esc", "Tab", "shift+Tab", "Up", "Down", "PgUp", "PgDn", "Home", "End", "Left", "Right", "Backspace", "Delete", "ctrl+u", "ctrl+w", "ctrl+k", "ctrl+n", "a", "g", "G", "/", "y", "n", "語"]
+                    [
+                        "Enter",
+                        "Esc",
+                        "Tab",
+                        "shift+Tab",
+                        "Up",
+                        "Down",
+                        "PgUp",
+                        "PgDn",
+                        "Home",
+                        "End",
+                        "Left",
+                        "Right",
+                        "Backspace",
+                        "Delete",
+                        "ctrl+u",
+                        "ctrl+w",
+                        "ctrl+k",
+                        "ctrl+n",
+                        "a",
+                        "g",
+                        "G",
+                        "/",
+                        "y",
+                        "n",
+                        "語",
+                    ]
                 )
             )
             press(modal, key)
