@@ -1,9 +1,22 @@
-"""HTML to lines: iterative, with caps, and never any network."""
+"""HTML to lines: iterative, with caps, and never any network.
+
+lexbor builds the tree; the walk over it keeps its own stack, so that no depth is too deep.
+"""
 
 from dataclasses import dataclass
 
-from tuimail.model.part import Line, Link
+from selectolax.lexbor import LexborHTMLParser
+
+from tuimail.model.part import Line, Link, Span
 from tuimail.model.safe import Safe
+
+from .html_hidden import hidden_classes
+from .html_source import bounded
+from .html_walk import Walk
+from .links import LinkTable
+
+_LEFT_OUT = "(The rest of this HTML is too large or too tangled and is left out.)"
+_MAX_STYLES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +29,32 @@ class HtmlLines:
     """Hosts that images, style sheets and the like would have been fetched from; none was."""
     hidden_chars: int
     """Characters of text the mail hid from readers, dropped here."""
+    misleading: tuple[tuple[Safe, Safe], ...] = ()
+    """Links whose text names another host than the one they lead to: (named, real)."""
 
 
-def html_to_lines(html: str, first_link: int = 1) -> HtmlLines:
-    """Return the readable form of HTML. Never raises, never opens a connection."""
-    raise NotImplementedError
+def html_to_lines(html: str, links: LinkTable | None = None) -> HtmlLines:
+    """Return the readable form of HTML. Never raises, never opens a connection.
+
+    Links are numbered on from those `links` holds.
+    """
+    source, is_cut = bounded(html)
+    parser = LexborHTMLParser(source)
+    css = _style_of(parser)
+    walk = Walk(links or LinkTable(), hidden_classes(css))
+    walk.hosts.look_at_css(css)
+    if parser.root is not None:
+        walk.over(parser.root)
+    if is_cut or walk.out.is_full:
+        walk.out.lines.append(Line((Span(Safe(_LEFT_OUT), "dim"),)))
+    return HtmlLines(
+        lines=tuple(walk.out.lines),
+        links=tuple(walk.links.table.links),
+        remote_hosts=tuple(walk.hosts.found),
+        hidden_chars=walk.hidden_chars,
+        misleading=tuple(walk.links.misleading),
+    )
+
+
+def _style_of(parser: LexborHTMLParser) -> str:
+    return "\n".join(node.text(deep=False) for node in parser.css("style")[:_MAX_STYLES])

@@ -1,0 +1,58 @@
+"""Patches inside of a text: which lines belong to one, and what they do."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+_START = ("diff --git ", "diff -", "Index: ")
+_HEAD = (
+    *("index ", "--- ", "+++ ", "new file mode ", "deleted file mode ", "old mode ", "new mode "),
+    *("similarity index ", "rename from ", "rename to ", "copy from ", "copy to ", "Binary files "),
+    *("GIT binary patch", "=====", "diff "),
+)
+_HUNK = re.compile(r"@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@")
+_ROLES: Final = {"+": "patch.add", "-": "patch.del"}
+
+
+class PatchReader:
+    """Goes along a text line by line and counts what each hunk says it holds."""
+
+    def __init__(self) -> None:
+        self._old = self._new = 0
+        """Lines the hunk at hand still owes."""
+        self._is_in_head = False
+
+    def role_of(self, line: str, ahead: Iterable[str]) -> str:
+        """Return the role of a line of a patch, empty for any other line.
+
+        `ahead` are the lines after it, looked at where `--- ` may begin a patch.
+        """
+        if self._old > 0 or self._new > 0:
+            role = self._in_hunk(line)
+            if role:
+                return role
+        if hunk := _HUNK.match(line):
+            self._old, self._new = int(hunk[1] or 1), int(hunk[2] or 1)
+            self._is_in_head = False
+            return "patch.hunk"
+        if line.startswith("\\ No newline"):
+            return "patch.hunk"
+        self._is_in_head = self._is_head(line, ahead)
+        return "patch.hunk" if self._is_in_head else ""
+
+    def _is_head(self, line: str, ahead: Iterable[str]) -> bool:
+        if line.startswith(_START):
+            return True
+        if line.startswith("--- ") and next(iter(ahead), "").startswith("+++ "):
+            return True
+        return self._is_in_head and line.startswith(_HEAD)
+
+    def _in_hunk(self, line: str) -> str:
+        first = line[:1]
+        if first not in {"+", "-", " ", ""}:
+            if first != "\\":
+                self._old = self._new = 0  # less came than was said
+            return "patch.hunk" if first == "\\" else ""
+        self._old -= first != "+"
+        self._new -= first != "-"
+        return _ROLES.get(first, "code")

@@ -1,0 +1,109 @@
+"""Plain text to lines: format=flowed (RFC 3676), quotes, signature, links and patches."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Final
+
+from tuimail.model.part import Line, Span
+from tuimail.model.safe import Safe, safe_block
+
+from .links import LinkTable, links_in
+from .patch import PatchReader
+
+MAX_LINES: Final = 50_000
+"""Of one part; more is left out with a word about it."""
+_MAX_DEPTH_SHOWN = 20
+
+_QUOTE = re.compile(r"(?:[ ]?>){1,40}[ ]?")
+_BULLET = re.compile(r"[ ]{0,12}(?:[-*+o\u2022\u2023\u2013]|\(?\d{1,3}[.)])[ ]{1,4}(?=\S)")
+_SIGNATURE = "-- "
+_STRIPPED_SIGNATURE_LINES = 12
+"""A bare `--` this near to the end counts too: some programs strip the blank."""
+
+
+def text_to_lines(
+    text: str, links: LinkTable, *, is_flowed: bool = False, is_delsp: bool = False
+) -> tuple[Line, ...]:
+    """Return the logical lines of a text/plain part; never more than MAX_LINES. Never raises."""
+    raw_lines = safe_block(text).rstrip("\n").split("\n")
+    is_cut = len(raw_lines) > MAX_LINES
+    del raw_lines[MAX_LINES:]
+    if is_flowed:
+        raw_lines = list(unflowed(raw_lines, is_delsp=is_delsp))
+    lines = list(_lines(raw_lines, links))
+    if is_cut:
+        lines.append(Line((Span(Safe("(The rest of this text is left out.)"), "dim"),)))
+    return tuple(lines)
+
+
+def unflowed(raw_lines: Iterable[str], *, is_delsp: bool) -> Iterator[str]:
+    """Yield paragraphs of format=flowed text, each with `> ` per quote depth in front."""
+    depth, pieces = 0, list[str]()
+    for raw in raw_lines:
+        body = raw.lstrip(">")
+        line_depth = len(raw) - len(body)
+        body = body.removeprefix(" ")
+        if pieces and (line_depth != depth or body == _SIGNATURE):
+            yield _paragraph(depth, pieces)
+            pieces = []
+        depth = line_depth
+        is_open = body.endswith(" ") and body != _SIGNATURE
+        pieces.append(body[:-1] if is_open and is_delsp else body)
+        if not is_open:
+            yield _paragraph(depth, pieces)
+            pieces = []
+    if pieces:
+        yield _paragraph(depth, pieces)
+
+
+def quote_role(depth: int) -> str:
+    """Return the role of text quoted `depth` times."""
+    return f"quote{(depth - 1) % 3 + 1}" if depth else "text"
+
+
+def spans_with_links(text: str, role: str, links: LinkTable) -> tuple[Span, ...]:
+    """Return a safe text as spans, its links told apart and numbered."""
+    if "://" not in text and "www." not in text and "mailto:" not in text:
+        return (Span(Safe(text), role),)
+    spans, done = [], 0
+    for start, end, url in links_in(text):
+        if not links.number(url, text[start:end]):
+            continue
+        if start > done:
+            spans.append(Span(Safe(text[done:start]), role))
+        spans.append(Span(Safe(text[start:end]), "link"))
+        done = end
+    if done < len(text) or not spans:
+        spans.append(Span(Safe(text[done:]), role))
+    return tuple(spans)
+
+
+def _paragraph(depth: int, pieces: Sequence[str]) -> str:
+    return "> " * min(depth, _MAX_DEPTH_SHOWN) + "".join(pieces)
+
+
+def _lines(raw_lines: Sequence[str], links: LinkTable) -> Iterator[Line]:
+    patch = PatchReader()
+    is_signature = False
+    stripped_from = max(0, len(raw_lines) - _STRIPPED_SIGNATURE_LINES)
+    for index, raw in enumerate(raw_lines):
+        ahead = islice(raw_lines, index + 1, index + 3) if raw.startswith("--- ") else ()
+        role = patch.role_of(raw, ahead)
+        if role:
+            yield Line((Span(Safe(raw), role),), is_fixed=True)
+            continue
+        if raw == _SIGNATURE or (raw == "--" and index >= stripped_from):
+            is_signature = True
+        yield _line(raw, links, is_signature=is_signature)
+
+
+def _line(raw: str, links: LinkTable, *, is_signature: bool) -> Line:
+    quoted = _QUOTE.match(raw)
+    if quoted is None:
+        role = "signature" if is_signature else "text"
+        bullet = _BULLET.match(raw)
+        indent = bullet.end() if bullet else 0
+        return Line(spans_with_links(raw, role, links), indent)
+    depth = quoted[0].count(">")
+    return Line(spans_with_links(raw, quote_role(depth), links), quoted.end(), depth)
