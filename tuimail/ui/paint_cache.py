@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from rich.color import ColorSystem
+from rich.console import COLOR_SYSTEMS
 from rich.style import Style
 
 from tuimail.config.profile import Profile
@@ -47,32 +48,33 @@ class ListedView:
     shows_account: bool
 
 
-def save_paint(
+def save_paint_cache(
     profile: Profile,
     theme: ThemeStyles,
     frame: Frame,
     view: ListedView,
-    color_system: ColorSystem | None,
+    color_system: str | None,
 ) -> None:
     """Keep a frame for the next start at this size; a disk that is full changes nothing.
 
-    `color_system` is that of the app's console; with none or few colours nothing is kept, since
+    `color_system` is `App.console.color_system`; with none or few colours nothing is kept, since
     Textual then changes styles on their way out.
     """
     file = profile.state_dir / FILE_NAME
     if color_system is None or has_few_colours():
-        forget_paint(profile)
+        forget_paint_cache(profile)
         return
-    kept = _kept(profile, theme, view, color_system)
+    colours = COLOR_SYSTEMS[color_system]
+    kept = _kept(profile, theme, view, colours)
     frames = _frames_like(file, kept)
     size = f"{len(frame.cells[0])}x{len(frame.cells)}"
     frames.pop(size, None)
-    frames[size] = _frame(frame, color_system, theme.styles[StyleRole.ROW])
+    frames[size] = _frame(frame, colours, theme.styles[StyleRole.ROW])
     kept["frames"] = dict(list(frames.items())[-_MAX_FRAMES:])
     _write(file, kept)
 
 
-def forget_paint(profile: Profile) -> None:
+def forget_paint_cache(profile: Profile) -> None:
     """Start as usual from now on."""
     (profile.state_dir / FILE_NAME).unlink(missing_ok=True)
 
