@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -76,7 +77,9 @@ async def _serve(folder: Path, messages: int) -> None:
         sys.stdout.write(json.dumps(said) + "\n")
         sys.stdout.flush()
         ended = asyncio.Event()
-        asyncio.get_running_loop().add_reader(sys.stdin.fileno(), ended.set)
+        loop = asyncio.get_running_loop()
+        loop.add_reader(sys.stdin.fileno(), ended.set)
+        loop.add_signal_handler(signal.SIGTERM, ended.set)
         await ended.wait()
 
 
