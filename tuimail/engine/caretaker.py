@@ -30,9 +30,9 @@ async def care_for(
 
 def _where(error: BaseException) -> str:
     """Return the error's type and place, without its message: that may quote a mail."""
-    if isinstance(error, BaseExceptionGroup):
-        return " and ".join(_where(inner) for inner in error.exceptions)
-    frames = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
     cause = error.__cause__ or error.__context__
-    after = f"{_where(cause)}after that:\n" if cause is not None else ""
-    return f"{after}{type(error).__name__} at\n{frames}"
+    before = f"{_where(cause)}after that: " if cause is not None else ""
+    if isinstance(error, BaseExceptionGroup):
+        return before + "".join(_where(inner) for inner in error.exceptions)
+    frames = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
+    return f"{before}{type(error).__name__} at\n{frames}"

@@ -239,7 +239,7 @@ def encode(message: Message) -> bytes:
     Raises:
         ProtocolError: it is longer than the other side would take.
     """
-    words = {"kind": type(message).__name__, **asdict(message)}
+    words = {"say": type(message).__name__, **asdict(message)}
     line = json.dumps(words, separators=(",", ":")).encode() + b"\n"
     if len(line) > MAX_LINE_BYTES:
         raise ProtocolError("The answer of the background process is too long.", Scope.COMMAND)
@@ -256,7 +256,7 @@ def decode(line: bytes) -> Message:
         words = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise _unknown() from error
-    kind = _KINDS.get(str(words.get("kind"))) if isinstance(words, dict) else None
+    kind = _KINDS.get(str(words.get("say"))) if isinstance(words, dict) else None
     if kind is None:
         raise _unknown()
     values = {f.name: words[f.name] for f in fields(kind) if f.name in words}

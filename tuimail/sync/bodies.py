@@ -9,14 +9,21 @@ from tuimail.errors import NotFound
 from tuimail.events import BodyArrived, Event, Progress
 from tuimail.mime.render import searchable_text
 from tuimail.model.ids import AccountName, MailboxId, MessageKey, public_id
+from tuimail.model.safe import ours
+from tuimail.model.view import View
 from tuimail.store.bodies import Searchable, has_body, missing_bodies, put_body
 from tuimail.store.database import Store
+from tuimail.store.lists import rows_of, view_ids
 from tuimail.store.messages import Place, places_of_key
 
 from .remote import Remote, RemoteState
 
-AHEAD_PER_MAILBOX: Final = 100
-"""Bodies fetched before anyone opens them: unread ones first, then the newest."""
+NEWEST_AHEAD: Final = 100
+"""Bodies of a mailbox's newest messages are fetched before anyone opens them."""
+UNREAD_AHEAD: Final = 300
+"""So are those of unread messages, if they are among so many newest."""
+MISSING_AHEAD: Final = 2_000
+"""More than are missing among those."""
 LARGE_BYTES: Final = 256 * 1024
 """Mails from here on tell how far they have come."""
 PROGRESS_STEPS: Final = 50
@@ -35,8 +42,14 @@ class Bodies:
     on_event: Callable[[Event], None]
 
     def ahead(self, mailbox: MailboxId) -> list[MessageKey]:
-        """Return which bodies of a mailbox are worth having before anyone asks."""
-        return missing_bodies(self.store, mailbox, AHEAD_PER_MAILBOX)
+        """Return which bodies to have before anyone asks: unread first, newest first."""
+        missing = missing_bodies(self.store, mailbox, MISSING_AHEAD)
+        if not missing:
+            return []
+        view = View(ours(""), (mailbox,))
+        rows = rows_of(self.store, view, view_ids(self.store, view, UNREAD_AHEAD))
+        worth = {row.key for place, row in enumerate(rows) if place < NEWEST_AHEAD or row.is_unread}
+        return [key for key in missing if key in worth]
 
     async def fetch(self, remote: Remote, open_mailbox: Open, key: MessageKey) -> None:
         """Bring a body into the store.

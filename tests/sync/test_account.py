@@ -1,0 +1,313 @@
+"""The loop of one account: it comes back after every cut and stops where only a person helps."""
+
+import asyncio
+from contextlib import asynccontextmanager
+from random import Random
+
+import pytest
+
+from tests.sync.fake_remote import FakeMailbox, FakeServer, mail
+from tests.sync.walk import ACCOUNT, NAME
+from tuimail.errors import (
+    ExitStatus,
+    NetworkError,
+    NotFound,
+    ProtocolError,
+    SecretUnavailable,
+    SignInRefused,
+    TlsError,
+)
+from tuimail.events import AccountChanged, BodyArrived, BodyFailed
+from tuimail.model.ids import MessageKey
+from tuimail.store.bodies import body_of, has_body
+from tuimail.store.database import Database, open_store
+from tuimail.store.mailboxes import mailbox_named
+from tuimail.store.messages import key_of, known_uids
+from tuimail.sync import account as account_module
+from tuimail.sync.account import AccountSync
+from tuimail.sync.surroundings import Surroundings
+
+
+class Home:
+    """A store, a server, and an account's loop running between them."""
+
+    def __init__(self, store):
+        self.store = store
+        self.server = FakeServer()
+        self.events = []
+        self.now = 1_000_000.0
+        self.wall = 0.0
+        self.moved = asyncio.Event()
+        self.has_screen = False
+        self.sync = AccountSync(
+            ACCOUNT,
+            Surroundings(
+                store=store,
+                connect=self.server.connect,
+                on_event=self._hear,
+                clock=lambda: self.now + self.wall,
+                monotonic=lambda: self.now,
+                random=Random(1),
+                has_screen=lambda: self.has_screen,
+            ),
+        )
+
+    def _hear(self, event):
+        self.events.append(event)
+        self.moved.set()
+
+    async def until(self, is_so, patience_s=10.0):
+        async with asyncio.timeout(patience_s):
+            while not is_so():
+                self.moved.clear()
+                await self.moved.wait()
+
+    def states(self):
+        return [e.connection for e in self.events if isinstance(e, AccountChanged)]
+
+    def is_in_step(self):
+        return self.states()[-1:] == ["in step"]
+
+    def uids(self, mailbox="INBOX"):
+        row = mailbox_named(self.store, NAME, mailbox)
+        return set(known_uids(self.store, row.id)) if row else set()
+
+    def key(self, uid):
+        row = mailbox_named(self.store, NAME, "INBOX")
+        found = self.store.rows(
+            Database.CACHE,
+            "select message from placement where smailbox = ? and ref = ?",
+            (row.id, uid),
+        )
+        return key_of(self.store, found[0][0])
+
+
+@asynccontextmanager
+async def running(home):
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(home.sync.run())
+        try:
+            yield home
+        finally:
+            task.cancel()
+
+
+@pytest.fixture
+def home(tmp_path):
+    store = open_store(tmp_path)
+    yield Home(store)
+    store.close()
+
+
+def fill(home, count, start=1):
+    for number in range(start, start + count):
+        home.server.mailboxes["INBOX"].put(mail(number))
+
+
+async def test_an_account_says_how_it_stands(home):
+    fill(home, 3)
+    async with running(home):
+        await home.until(home.is_in_step)
+    assert home.states() == ["connecting", "syncing", "in step"]
+
+
+async def test_a_pass_tells_what_it_did_to_each_mailbox(home):
+    fill(home, 120)
+    home.server.mailboxes["Work"] = FakeMailbox()
+    async with running(home):
+        end = await home.sync.sync()
+        assert (end.hint, end.exit_status) == ("", ExitStatus.DONE)
+        assert end.counts["INBOX"].new == 120
+        home.server.mailboxes["INBOX"].remove(5)
+        home.server.mailboxes["INBOX"].flag(6, frozenset({"\\Seen"}))
+        home.server.mailboxes["Work"].put(mail(999))
+        end = await home.sync.sync()
+    inbox, work = end.counts["INBOX"], end.counts["Work"]
+    assert (inbox.new, inbox.changed, inbox.vanished) == (0, 1, 1)
+    assert (work.new, work.changed, work.vanished) == (1, 0, 0)
+
+
+async def test_a_pass_over_one_mailbox_opens_no_other(home):
+    home.server.mailboxes["Work"] = FakeMailbox()
+    async with running(home):
+        await home.until(home.is_in_step)
+        home.server.calls.clear()
+        await home.sync.sync("Work")
+    assert [c for c in home.server.calls if c.startswith("open")] == ["open Work"]
+
+
+async def test_a_pass_over_a_mailbox_that_is_not_there_says_so(home):
+    async with running(home):
+        end = await home.sync.sync("Nowhere")
+    assert end.hint == "There is no such mailbox in this account."
+    assert end.exit_status == ExitStatus.USAGE
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (SignInRefused("The server refused the password."), ExitStatus.SIGN_IN),
+        (TlsError("The certificate expired."), ExitStatus.NETWORK),
+        (SecretUnavailable("Nobody is there."), ExitStatus.SIGN_IN),
+    ],
+)
+async def test_what_only_a_person_mends_stops_the_account_until_a_wish(home, error, status):
+    home.server.connect_error = error
+    async with running(home):
+        await home.until(lambda: home.states()[-1:] == ["stopped"])
+        assert home.events[-1].hint == error.hint
+        end = await home.sync.sync()
+        assert (end.hint, end.exit_status) == (error.hint, status)
+        tried = home.server.connections
+        with pytest.raises(type(error)):
+            await home.sync.body(MessageKey(1))
+        assert home.server.connections == tried  # opening a mail does not knock again
+        home.server.connect_error = None
+        assert (await home.sync.sync()).hint == ""
+
+
+async def test_a_server_that_is_down_is_tried_again_by_a_wish(home):
+    home.server.connect_error = NetworkError("imap.example.net does not answer.")
+    async with running(home):
+        await home.until(lambda: home.states()[-1:] == ["offline"])
+        end = await home.sync.sync()
+        assert end.exit_status == ExitStatus.NETWORK
+        home.server.connect_error = None
+        fill(home, 3)
+        assert (await home.sync.sync()).counts["INBOX"].new == 3
+
+
+async def test_a_cut_is_mended_and_the_pass_goes_on(home):
+    fill(home, 200)
+    home.server.cut_after = 5
+    async with running(home):
+        end = await home.sync.sync()
+    assert end.hint == ""
+    assert len(home.uids()) == 200
+    assert home.server.connections == 2
+
+
+async def test_a_pass_at_which_the_line_is_cut_again_and_again_is_given_up(home, monkeypatch):
+    monkeypatch.setattr("tuimail.sync.backoff.SHORTEST_S", 0.0)
+    monkeypatch.setattr("tuimail.sync.backoff.LONGEST_S", 0.001)
+    fill(home, 3)
+
+    def refuse(call, mailbox):
+        if call == "headers":
+            raise NetworkError("The line was cut.")
+        return ""
+
+    home.server.refuse = refuse
+    async with running(home):
+        end = await home.sync.sync()
+    assert end.exit_status == ExitStatus.NETWORK
+
+
+async def test_news_come_by_watching_inbox(home):
+    home.server.capabilities |= {"IDLE"}
+    fill(home, 2)
+    async with running(home):
+        await home.until(lambda: home.is_in_step() and home.sync.agenda.is_watched)
+        fill(home, 1, start=3)
+        home.server.news.set()
+        await home.until(lambda: home.uids() == {1, 2, 3})
+
+
+async def test_a_server_that_allows_one_connection_is_worked_with_all_the_same(home):
+    home.server.capabilities |= {"IDLE"}
+    fill(home, 2)
+    first = home.server.connect
+
+    async def connect_once():
+        if home.server.connections >= 1:
+            home.server.connections += 1
+            raise ProtocolError("Too many connections.")
+        return await first()
+
+    object.__setattr__(home.sync._surroundings, "connect", connect_once)
+    async with running(home):
+        await home.until(home.is_in_step)
+        assert home.uids() == {1, 2}
+        assert not home.sync.agenda.is_watched
+        assert home.server.connections == 2
+
+
+async def test_after_sleep_every_connection_is_made_anew_at_once(home, monkeypatch):
+    monkeypatch.setattr(account_module, "CLOCK_EVERY_S", 0.01)
+    async with running(home):
+        await home.until(home.is_in_step)
+        home.wall += 3_600
+        await home.until(lambda: home.states().count("in step") == 2, patience_s=0.9)
+    assert "offline" not in home.states()
+
+
+async def test_a_wished_body_comes_before_the_backlog(home):
+    fill(home, 400)
+    home.has_screen = True
+    async with running(home):
+        await home.until(lambda: len(home.uids()) >= 100)
+        key = home.key(max(home.uids()))
+        await home.sync.body(key)
+        assert body_of(home.store, key) == mail(400)
+        await home.until(home.is_in_step)
+    first_body = home.server.calls.index("body INBOX")
+    assert "headers INBOX" in home.server.calls[first_body:]
+    assert BodyArrived(key) in home.events
+
+
+async def test_visible_bodies_come_without_being_opened(home):
+    fill(home, 3)
+    async with running(home):
+        await home.until(home.is_in_step)
+        key = home.key(2)
+        home.sync.agenda.wish_bodies([key])
+        await home.until(lambda: BodyArrived(key) in home.events)
+    assert has_body(home.store, key)
+
+
+async def test_a_body_that_is_gone_is_said_to_be(home):
+    home.server.mailboxes["INBOX"].put(mail(1, body="x" * 2_000_000))  # too large to come by itself
+    async with running(home):
+        await home.until(home.is_in_step)
+        key = home.key(1)
+        home.server.mailboxes["INBOX"].remove(1)
+        with pytest.raises(NotFound):
+            await home.sync.body(key)
+    assert BodyFailed(key, "The message is no longer on the server.") in home.events
+
+
+async def test_a_mailbox_is_created_and_listed(home):
+    async with running(home):
+        await home.until(home.is_in_step)
+        await home.sync.create("Archive")
+        assert mailbox_named(home.store, NAME, "Archive") is not None
+        home.server.refuse = lambda call, mailbox: "no" if call == "create" else ""
+        with pytest.raises(ProtocolError):
+            await home.sync.create("Other")
+
+
+async def test_a_bug_leaves_the_loop_as_a_bug(home):
+    def refuse(call, mailbox):
+        raise ZeroDivisionError
+
+    home.server.refuse = refuse
+    with pytest.raises(ExceptionGroup) as caught:
+        await home.sync.run()
+    assert caught.group_contains(ZeroDivisionError)
+
+
+async def test_a_cancelled_backlog_rests_until_the_next_pass(home, monkeypatch):
+    monkeypatch.setattr("tuimail.sync.work.BATCH_WATCHED", 50)
+    home.has_screen = True
+    fill(home, 400)
+
+    def cancel(event):
+        if type(event).__name__ == "Progress":
+            home.sync.agenda.cancel(event.task)
+
+    listen = home._hear
+    home._hear = lambda event: (listen(event), cancel(event))
+    object.__setattr__(home.sync._worker._around, "on_event", home._hear)
+    async with running(home):
+        await home.until(home.is_in_step)
+        assert len(home.uids()) == 150
