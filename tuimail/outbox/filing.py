@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from threading import Lock
 from typing import Final
 
 from tuimail.model.account import Account
@@ -30,6 +31,8 @@ from tuimail.store.outgoing import (
 from tuimail.store.projection import project_new
 
 FILED: Final = "copy for Sent recorded"
+_ONE_AT_A_TIME: Final = Lock()
+"""A sender that was stopped may still be filing in its thread when the next one looks."""
 _TAKEN: Final = frozenset(
     {
         OutgoingState.ACCEPTED,
@@ -66,13 +69,25 @@ def file_accepted(store: Store, account: Account, outgoing_id: OutgoingId, now: 
     The copy is an ordinary APPEND operation: whoever carries it out looks for the Message-ID first,
     so a server that files sent mail by itself, and a lost reply, never make it two.
     """
-    row = outgoing_row(store, outgoing_id)
+    with _ONE_AT_A_TIME:
+        return _file(store, account, outgoing_row(store, outgoing_id), now)
+
+
+def unfiled(store: Store, account: Account, now: int) -> list[OutgoingId]:
+    """Return accepted mails of the last 30 days whose copy was never recorded."""
+    if account.imap is None:
+        return []
+    rows = (row for row in outgoing_rows(store, now=now) if row.account == account.name)
+    return [row.id for row in rows if _is_unfiled(store, row)]
+
+
+def _file(store: Store, account: Account, row: OutgoingRow, now: int) -> Filing:
     if account.imap is None or not _is_unfiled(store, row):
         return Filing(Filed.NOT_WANTED)
     mailbox = _sent_mailbox(store, account)
     if mailbox is None:
         return Filing(Filed.NO_SENT_MAILBOX)
-    blob = put_blob(store, bytes_of(store, outgoing_id))
+    blob = put_blob(store, bytes_of(store, row.id))
     copy = Operation(
         id=OperationId(0),
         batch=0,
@@ -87,18 +102,10 @@ def file_accepted(store: Store, account: Account, outgoing_id: OutgoingId, now: 
         message_id=row.message_id,
         created=now,
     )
-    record(store, [copy, *_marks(store, outgoing_id, now)])
+    record(store, [copy, *_marks(store, row.id, now)])
     event = OutgoingEvent(now, FILED, Untrusted(""), Untrusted(mailbox))
-    add_event(store, outgoing_id, event)
+    add_event(store, row.id, event)
     return Filing(Filed.DONE, tuple(project_new(store)))
-
-
-def unfiled(store: Store, account: Account, now: int) -> list[OutgoingId]:
-    """Return accepted mails of the last 30 days whose copy was never recorded."""
-    if account.imap is None:
-        return []
-    rows = (row for row in outgoing_rows(store, now=now) if row.account == account.name)
-    return [row.id for row in rows if _is_unfiled(store, row)]
 
 
 def _is_unfiled(store: Store, row: OutgoingRow) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from tuimail.model.ids import OutgoingId
 from tuimail.model.outgoing import OutgoingState
 from tuimail.store.database import Store
 from tuimail.store.outgoing import (
@@ -10,8 +11,10 @@ from tuimail.store.outgoing import (
     RecipientState,
     outgoing_row,
     record_reply,
+    recover,
     release,
     set_recipient,
+    set_state,
 )
 
 from .states import is_given_up, mail_state
@@ -34,6 +37,21 @@ def write_verdict(
     for address, state in verdict.recipients.items():
         set_recipient(store, claim.outgoing_id, address, _expired(state) if is_over else state)
     return _release(store, claim, verdict, now, next_attempt)
+
+
+def mend(store: Store, now: int) -> list[tuple[OutgoingId, OutgoingState]]:
+    """End claims whose lease ran out by `now` (seconds UTC); return their mails with their states.
+
+    An attempt may have died between writing down its recipients and ending: they decide.
+    """
+    mended = []
+    for outgoing_id in recover(store, now):
+        row = outgoing_row(store, outgoing_id)
+        state = mail_state(one.state for one in row.recipients)
+        if state is not row.state:
+            set_state(store, outgoing_id, state, None, row.last_error)
+        mended.append((outgoing_id, state))
+    return mended
 
 
 def _release(

@@ -34,13 +34,12 @@ from tuimail.store.outgoing import (
     claim_due,
     next_due,
     outgoing_rows,
-    recover,
     renew_lease,
 )
 
 from .filing import Filed, file_accepted, unfiled
 from .observer import PhaseKeeper
-from .recording import write_verdict
+from .recording import mend, write_verdict
 from .states import deferral_s, offline_s
 from .verdict import (
     Hindrance,
@@ -83,12 +82,13 @@ class Outbox:
 
 
 def recover_outbox(store: Store, now: float) -> list[OutgoingId]:
-    """Mend what a process that died was sending.
+    """Mend what a process that died was sending; return the mails that are uncertain now.
 
     For the one process that holds the profile's lock, before any sender runs: then no claim is
     alive, however fresh its lease.
     """
-    return recover(store, int(now) + LEASE_S + 1)
+    mended = mend(store, int(now) + LEASE_S + 1)
+    return [outgoing_id for outgoing_id, state in mended if state is OutgoingState.UNCERTAIN]
 
 
 async def run_account_outbox(outbox: Outbox) -> None:
@@ -123,15 +123,17 @@ class _Sender:
         self._unfiled: set[OutgoingId] = set()
 
     async def catch_up(self) -> None:
-        """Mend what was left behind: claims whose lease ran out, copies never recorded."""
-        now = self._now()
-        for outgoing_id in await asyncio.to_thread(recover, self._store, now):
-            self._tell(outgoing_id, OutgoingState.UNCERTAIN)
-        found = await asyncio.to_thread(unfiled, self._store, self._outbox.account, now)
+        """Find accepted mails whose copy was never recorded."""
+        found = await asyncio.to_thread(unfiled, self._store, self._outbox.account, self._now())
         self._unfiled |= set(found)
 
     async def send_due(self) -> None:
-        """Send everything that is due, unless the line is shut; file what was accepted."""
+        """Send everything that is due, unless the line is shut; file what was accepted.
+
+        Claims whose lease ran out are mended first: an attempt that was stopped while it began.
+        """
+        for outgoing_id, state in await asyncio.to_thread(mend, self._store, self._now()):
+            self._tell(outgoing_id, state)
         for outgoing_id in sorted(self._unfiled):
             await self._file(outgoing_id)
         account = self._outbox.account
@@ -172,7 +174,7 @@ class _Sender:
             row.account == self._outbox.account.name
             and row.state is OutgoingState.QUEUED
             and (row.next_attempt or row.not_before) <= self._now()
-            and self._held_up.get(row.id) != row.next_attempt
+            and self._held_up.get(row.id, -1) != row.next_attempt
             for row in rows
         )
 

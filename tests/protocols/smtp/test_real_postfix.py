@@ -1,5 +1,6 @@
 """Submission to a real Postfix with Dovecot's sign-in."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,14 @@ async def send(servers: RealServers, security: Security, *recipients: str):
     )
 
 
+async def arrived(servers: RealServers) -> None:
+    """Wait for the mail to lie in bob's mailbox, so that nothing moves when the test is over."""
+    new = servers.maildir("bob") / "new"
+    async with asyncio.timeout(20):
+        while not (new.is_dir() and any(new.iterdir())):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+
 @pytest.mark.parametrize("security", list(Security))
 async def test_postfix_takes_the_mail(real_servers: RealServers, security: Security) -> None:
     done = await send(real_servers, security, "bob@south.test")
@@ -49,6 +58,7 @@ async def test_postfix_takes_the_mail(real_servers: RealServers, security: Secur
     assert done.queue_id
     assert done.server.tls.startswith("TLSv1.")
     assert any(word.startswith("SIZE") for word in done.server.extensions)
+    await arrived(real_servers)
 
 
 async def test_postfix_answers_for_each_recipient(real_servers: RealServers) -> None:
@@ -59,6 +69,7 @@ async def test_postfix_answers_for_each_recipient(real_servers: RealServers) -> 
     codes = [one.reply.code for one in done.recipients]
     assert codes[:3] == [550, 250, 450]
     assert codes[3] >= 500
+    await arrived(real_servers)
 
 
 async def test_a_wrong_password_is_refused(real_servers: RealServers) -> None:

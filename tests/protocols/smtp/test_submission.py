@@ -1,6 +1,8 @@
 """Submitting a mail: what reaches the server, what is kept, and what is never sent."""
 
 import asyncio
+import os
+import random
 import time
 from dataclasses import replace
 
@@ -329,7 +331,7 @@ async def test_bare_line_ends_and_dots_never_end_the_mail_early(tls) -> None:
 async def test_a_line_cut_while_sending_is_safe_to_try_again(tls) -> None:
     async with running(tls.context, Script(cut_after_body_bytes=200_000)) as server:
         with pytest.raises(SubmissionFailed) as failure:
-            await send(server, tls, raw=MAIL + b"x" * 76 + b"\r\n" * 2_000_000)
+            await send(server, tls, raw=MAIL + (b"x" * 76 + b"\r\n") * 400_000)
     assert failure.value.phase is Phase.DATA
     assert not failure.value.is_uncertain
     assert server.delivered == []
@@ -378,6 +380,32 @@ async def test_a_send_cancelled_while_sending_is_never_delivered(tls) -> None:
         assert server.dots == 0
         assert server.delivered == []
         assert len(server.body) < len(raw)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("size", [100, 300_000])
+async def test_cancelled_at_any_moment_it_is_delivered_only_after_its_dot_was_announced(
+    tls, size
+) -> None:
+    """Whatever was stopped before FINAL_DOT was written down must not arrive."""
+    source = random.Random(size)
+    count = 300 if os.environ.get("PROOF_FULL") == "1" else 40
+    stopped = 0
+    raw = MAIL + (b"x" * 76 + b"\r\n") * (size // 78)
+    async with running(tls.context) as server:
+        for _ in range(count):
+            notes, before = Notes(), len(server.delivered)
+            async with asyncio.TaskGroup() as group:
+                task = group.create_task(send(server, tls, raw=raw, notes=notes))
+                await asyncio.sleep(source.random() * 0.03)
+                task.cancel()
+            await asyncio.sleep(0.01)
+            if Phase.FINAL_DOT not in notes.phases:
+                stopped += 1
+                assert len(server.delivered) == before
+            assert len(server.delivered) - before <= 1
+    print(f"cancelled {count} sends of {size} bytes; {stopped} before the dot, 0 of them delivered")
+    assert stopped
 
 
 async def test_a_small_mail_cancelled_before_its_dot_is_never_delivered(tls) -> None:

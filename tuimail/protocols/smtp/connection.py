@@ -13,9 +13,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from aiosmtplib.errors import SMTPException, SMTPResponseException, SMTPTimeoutError
+from aiosmtplib.errors import (
+    SMTPException,
+    SMTPResponseException,
+    SMTPServerDisconnected,
+    SMTPTimeoutError,
+)
 from aiosmtplib.esmtp import parse_esmtp_extensions
 from aiosmtplib.protocol import SMTPProtocol
+from aiosmtplib.response import SMTPResponse
 
 from tuimail.errors import NetworkError, ProtocolError, Scope, TlsError
 from tuimail.protocols.tls import tls_error, tls_state
@@ -61,6 +67,23 @@ class Line(SMTPProtocol):
         if waiter.done() and self._buffer:
             self.is_out_of_step = True
 
+    async def read_response(self, timeout: float | None = None) -> SMTPResponse:  # noqa: ASYNC109
+        """Wait for the answer.
+
+        In place of the library's: its `wait_for` swallows a cancellation that comes together with
+        the answer (Python before 3.12), and a mail whose sending was stopped would go out.
+        """
+        if self._response_waiter is None:
+            raise SMTPServerDisconnected("Connection lost")
+        self._response_pending = True
+        try:
+            async with asyncio.timeout(timeout):
+                return await self._response_waiter
+        finally:
+            self._response_pending = False
+            lost = self.transport is None
+            self._response_waiter = None if lost else self._loop.create_future()
+
     @property
     def has_answered(self) -> bool:
         """Whether an answer lies ready, or the line is gone."""
@@ -71,8 +94,10 @@ class Line(SMTPProtocol):
         self._response_pending = True
 
     async def drained(self, timeout_s: float) -> None:
-        """Wait until the line takes more."""
-        await asyncio.wait_for(self._drain_helper(), timeout_s)
+        """Wait until the line takes more; everybody else has a turn in any case."""
+        await asyncio.sleep(0)
+        async with asyncio.timeout(timeout_s):
+            await self._drain_helper()
 
 
 class Connection:

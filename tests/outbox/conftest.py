@@ -1,0 +1,149 @@
+"""A store with a mail in it, a scripted server, and a sender that is told what time it is."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from tests.protocols.smtp.conftest import Tls, tls  # noqa: F401
+from tests.protocols.smtp.scripted import PASSWORD, ScriptedServer
+from tuimail.credentials.secret import Secret
+from tuimail.events import Event, OutgoingChanged
+from tuimail.model.account import Account, PasswordSource, Server
+from tuimail.model.address import Address
+from tuimail.model.ids import AccountName, OutgoingId
+from tuimail.model.mailbox import Role
+from tuimail.model.outgoing import OutgoingRow
+from tuimail.outbox.sender import Outbox, run_account_outbox
+from tuimail.protocols.smtp.connection import Timeouts
+from tuimail.store.database import Store, open_store
+from tuimail.store.mailboxes import ListedMailbox, put_mailboxes
+from tuimail.store.outgoing import NewOutgoing, outgoing_row, put_outgoing
+
+NORTH = AccountName("north")
+START = 1_700_000_000
+SHORT = Timeouts(
+    connect=2, handshake=2, greeting=1, command=1, envelope=1, data=1, block=1, final=1
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(tmp_path / "data")
+    put_mailboxes(
+        opened,
+        NORTH,
+        [
+            ListedMailbox("INBOX", "/", Role.INBOX, True),
+            ListedMailbox("Sent", "/", Role.SENT, True),
+        ],
+    )
+    yield opened
+    opened.close()
+
+
+def queue(store: Store, outgoing_id: str = "m1", **fields) -> OutgoingId:
+    """Put a mail into the outbox."""
+    base = {
+        "message_id": f"{outgoing_id}@north.test",
+        "account": NORTH,
+        "subject": "Hello",
+        "sender": "alice@north.test",
+        "recipients": ("bob@south.test",),
+        "raw": b"From: alice@north.test\r\nMessage-ID: <%s@north.test>\r\n\r\nHi.\r\n"
+        % outgoing_id.encode(),
+        "created": START,
+        "not_before": START,
+    }
+    return put_outgoing(store, NewOutgoing(id=OutgoingId(outgoing_id), **(base | fields)))
+
+
+@dataclass
+class Clock:
+    now: float = START + 1
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass
+class Office:
+    """A running sender and what it has said."""
+
+    store: Store
+    account: Account
+    clock: Clock = field(default_factory=Clock)
+    events: list[Event] = field(default_factory=list)
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    password: str = PASSWORD
+    forgotten: int = 0
+
+    async def secret(self) -> Secret:
+        return Secret(self.password)
+
+    def forget(self) -> None:
+        self.forgotten += 1
+
+    def outbox(self) -> Outbox:
+        return Outbox(
+            store=self.store,
+            account=self.account,
+            secret=self.secret,
+            on_event=self.hear,
+            wake=self.wake,
+            forget_secret=self.forget,
+            clock=self.clock,
+            random=random.Random(1),
+            timeouts=SHORT,
+        )
+
+    def row(self, outgoing_id: str = "m1") -> OutgoingRow:
+        return outgoing_row(self.store, OutgoingId(outgoing_id))
+
+    def told(self, outgoing_id: str = "m1") -> list[str]:
+        changes = [event for event in self.events if isinstance(event, OutgoingChanged)]
+        return [change.state for change in changes if change.outgoing_id == outgoing_id]
+
+    def hear(self, event: Event) -> None:
+        self.events.append(event)
+        self.news.set()
+
+    async def see(self, condition: Callable[[], bool]) -> None:
+        """Wait until an event has made the condition true."""
+        async with asyncio.timeout(20):
+            while not condition():
+                self.news.clear()
+                await self.news.wait()
+
+    async def until(self, *states: str, outgoing_id: str = "m1", times: int = 1) -> OutgoingRow:
+        """Wait until the mail was told to be in one of these states so often."""
+        await self.see(
+            lambda: sum(self.told(outgoing_id).count(state) for state in states) >= times
+        )
+        return self.row(outgoing_id)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(run_account_outbox(self.outbox()))
+            try:
+                yield
+            finally:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+
+
+def account_of(server: Server | None, *, imap: bool = True) -> Account:
+    alice = Address("Alice", "alice@north.test")
+    imap_server = replace(server, port=1) if server and imap else None
+    return Account(NORTH, alice, (), "", imap_server, server, PasswordSource.ASK, (), ())
+
+
+def office_of(store: Store, server: ScriptedServer, tls: Tls) -> Office:  # noqa: F811
+    return Office(store, account_of(server.server(tls.ca_file)))
