@@ -6,13 +6,15 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from tuimail.model.flags import Flags
+from tuimail.model.flags import NO_FLAGS, Flags
 from tuimail.model.ids import AccountName, OperationId
 from tuimail.model.operation import Operation, OperationKind, OperationState
 
 from .database import Database, Row, Store, sql
+from .keywords import flags_of_mask
 from .operations import cancel_in, insert_operations, operations_in_batch
 from .projection import apply_projection, project_new
+from .targets import keys_on_the_move
 
 _SELECT: Final = "select id, kind, sentence, created, of from batch where"
 KEPT_BATCHES: Final = 1_000
@@ -99,10 +101,10 @@ def take_back(store: Store, batch: Batch, trash: Mapping[AccountName, str]) -> i
             for op in reversed(operations)
             if op.id not in cancelled and (inverse := inverse_of(op, trash.get(op.account)))
         ]
-        again = [] if is_undo else _cancelled_before(operations_in_batch(store, batch.of))
+        again = _cancelled_before(operations_in_batch(store, batch.of)) if batch.of else []
         made = writing.insert(_INSERT, (kind, batch.sentence, int(time.time()), batch.id))
         ops = [_up_to_date(store, replace(op, batch=made)) for op in (*backwards, *again)]
-        insert_operations(writing, ops)
+        insert_operations(writing, ops, [_flags_shown(store, op) for op in ops])
     apply_projection(store)
     return len(cancelled) + len(ops)
 
@@ -142,7 +144,7 @@ def forget_old_batches(store: Store) -> None:
 
 
 def _cancelled_before(operations: Sequence[Operation]) -> list[Operation]:
-    """Return what an undo had only cancelled, to be asked for once more."""
+    """Return what taking back had only cancelled, to be asked for once more."""
     return [
         replace(op, state=OperationState.PENDING, created=0)
         for op in operations
@@ -154,6 +156,8 @@ def _up_to_date(store: Store, operation: Operation) -> Operation:
     """Go by the message's key where its UID is not the one it had."""
     if not operation.uid:
         return operation
+    if operation.key in keys_on_the_move(store):
+        return replace(operation, uid=0, uid_validity=0)
     rows = store.rows(
         Database.CACHE,
         "select 1 from mailbox b join account a on a.id = b.account"
@@ -168,6 +172,18 @@ def _up_to_date(store: Store, operation: Operation) -> Operation:
         ),
     )
     return operation if rows else replace(operation, uid=0, uid_validity=0)
+
+
+def _flags_shown(store: Store, operation: Operation) -> Flags:
+    """Return the flags its message is shown with now, in the mailbox it is to leave."""
+    rows = store.rows(
+        Database.CACHE,
+        "select a.id, p.flags from mailbox b join account a on a.id = b.account"
+        " join placement p on p.mailbox = b.id join refhash r on r.message = p.message"
+        " where a.name = ? and b.name = ? and r.hash = ? limit 1",
+        (operation.account, operation.mailbox, operation.key),
+    )
+    return flags_of_mask(store, *rows[0]) if rows else NO_FLAGS
 
 
 def _one(store: Store, where: str) -> Batch | None:

@@ -7,7 +7,7 @@ from typing import Final
 from tuimail.model.flags import Flags
 from tuimail.model.ids import AccountName, MailboxId, MessageKey, MessageRef, RowId
 
-from .database import Database, Store, with_ids
+from .database import Database, Row, Store, sql, with_ids
 from .keywords import flags_of_mask
 
 _TARGETS: Final = """select p.message, p.mailbox, b.name, a.id, a.name,
@@ -34,12 +34,26 @@ class Target:
     is_read_only: bool
 
 
+def keys_on_the_move(store: Store) -> set[int]:
+    """Return keys of messages some operation moves or has moved, until seen where they went.
+
+    What is asked of them next cannot name a UID: they will have another one by then, even where
+    they are shown in their old place again.
+    """
+    rows: list[Row] = []
+    for which in ("state = 'pending'", "state = 'done' and settled = 0"):
+        statement = sql("select key from operation where", which, "and kind = 'move'")
+        rows += store.rows(Database.LOCAL, statement)
+    return {row[0] for row in rows}
+
+
 def targets(store: Store, refs: Sequence[MessageRef]) -> list[Target]:
     """Return what these references mean now; those that are gone are left out."""
     of_mailbox: dict[int, set[int]] = {}
     for ref in refs:
         of_mailbox.setdefault(ref.mailbox_id, set()).add(ref.row_id)
     found = []
+    moving = keys_on_the_move(store)
     for mailbox_id, messages in of_mailbox.items():
         rows = store.rows(Database.CACHE, with_ids(_TARGETS, messages), (mailbox_id,))
         for row in rows:
@@ -50,8 +64,8 @@ def targets(store: Store, refs: Sequence[MessageRef]) -> list[Target]:
                     mailbox_id=MailboxId(mailbox),
                     mailbox=name,
                     account=AccountName(account),
-                    uid_validity=validity,
-                    uid=uid,
+                    uid_validity=0 if key in moving else validity,
+                    uid=0 if key in moving else uid,
                     key=MessageKey(key),
                     flags=flags_of_mask(store, account_id, mask),
                     is_read_only=bool(read_only),
