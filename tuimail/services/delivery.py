@@ -54,7 +54,7 @@ def retry(mail: Mail, outgoing_id: str) -> OutgoingRow:
 def cancel(mail: Mail, outgoing_id: str) -> OutgoingRow:
     """Give up on a mail that waits; raises UserError once the server may have it."""
     found = _one(mail, outgoing_id)
-    if not outgoing.cancel(mail.store, found):
+    if not outgoing.cancel(mail.store, found, int(time())):
         raise UserError(_too_late(outgoing.outgoing_row(mail.store, found)))
     return outgoing.outgoing_row(mail.store, found)
 
@@ -73,7 +73,7 @@ def take_back(mail: Mail, outgoing_id: str) -> Draft:
     draft = replace(draft, updated=int(time()))
     # The draft first: a crash between the two leaves both, never neither.
     put_draft(mail.store, draft)
-    if not outgoing.cancel(mail.store, found):
+    if not outgoing.cancel(mail.store, found, int(time())):
         drop_draft(mail.store, draft.id)
         raise UserError(_too_late(outgoing.outgoing_row(mail.store, found)))
     return draft
