@@ -9,6 +9,7 @@ from typing import Final
 
 from tuimail.model.part import Disposition, Part
 
+from .dsn import STATUS_TYPES
 from .parse import ParsedMail
 from .tree import Node
 
@@ -52,10 +53,13 @@ def choose(mail: ParsedMail, *, prefer_html: bool) -> Chosen:
         bodies = [mail.leaves[0].number]  # nothing else to show
     shown = tuple(mail.part(number) for number in bodies)
     others = tuple(mail.part(n) for n in chooser.other_forms if n not in bodies)
-    rest = [p for p in mail.leaves if p.number not in {*bodies, *chooser.other_forms}]
+    taken = {*bodies, *chooser.other_forms}
+    rest = [p for p in mail.leaves if p.number not in taken]
     files = [p for p in rest if p.number not in chooser.pictures and _hangs_on(p)]
     named = [p for p in shown if p.filename and p.filename.raw.strip()]
-    return Chosen(shown, others, tuple(sorted([*files, *named], key=mail.leaves.index)))
+    order = {part.number: place for place, part in enumerate(mail.leaves)}
+    hanging = sorted([*files, *named], key=lambda part: order[part.number])
+    return Chosen(shown, others, tuple(hanging))
 
 
 class _Chooser:
@@ -132,6 +136,6 @@ def _content_id(mail: ParsedMail, node: Node) -> str:
 
 def _hangs_on(part: Part) -> bool:
     """Whether a leaf that is not text is something to save or open."""
-    if part.content_type in _SIGNATURES:
+    if part.content_type in _SIGNATURES or part.content_type in STATUS_TYPES:
         return False
     return not part.content_type.startswith("multipart/") or part.size_bytes > 0

@@ -1,8 +1,43 @@
-"""A mail made readable: what the reader, `show`, quoting and the search index work with."""
+"""A mail made readable: what the reader, `show`, quoting and the search index work with.
 
-from typing import NamedTuple
+Each part is rendered by itself, so that the HTML of one can never enclose the text of another, and
+no mark of trust is ever drawn from what a mail says about itself.
+"""
 
-from tuimail.model.part import RenderedMail
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from tuimail.errors import NotFound
+from tuimail.model.message import Envelope
+from tuimail.model.part import BodyKind, Line, Part, RenderedMail, Span
+from tuimail.model.safe import Safe, safe_line
+
+from .address_fields import MAX_ADDRESSES, address_count
+from .choose import HTML_TYPES, Chosen, choose
+from .dsn import report_summary
+from .headers import parse_envelope
+from .html import HtmlLines, html_to_lines
+from .links import LinkTable
+from .parse import ParsedMail, parse_mail
+from .suspicion import has_override, sender_warnings
+from .text import text_to_lines
+
+MAX_INDEXED_CHARS: Final = 256_000
+SNIPPET_CHARS: Final = 200
+MAX_COMPARED_BYTES: Final = 256_000
+"""An HTML form above this size is not compared with the plain text."""
+_MANY_HIDDEN_CHARS = 500
+"""Below this it is the preview text that newsletters hide."""
+_ENCRYPTED: Final = frozenset({"application/pgp-encrypted", "application/pkcs7-mime"})
+_COMPARED_WORDS = 40
+_LEAST_SHARED = 0.2
+
+_WORD = re.compile(r"\w{3,}")
+_NUMBER_MARK = re.compile(r"\[\d{1,5}\]")
+_ATTRIBUTION = re.compile(
+    r".{0,200}(?:wrote|schrieb|écrit|escribió|ha scritto|написал)[^:]{0,40}:\s*"
+)
 
 
 class Searchable(NamedTuple):
@@ -19,7 +54,26 @@ class Searchable(NamedTuple):
 
 def render_mail(raw: bytes, *, prefer_html: bool = False) -> RenderedMail:
     """Return the mail as a reader shows it. Never raises; each part is rendered alone."""
-    raise NotImplementedError
+    mail = parse_mail(raw)
+    envelope = parse_envelope(raw)
+    chosen = choose(mail, prefer_html=prefer_html)
+    body = _Body(mail)
+    body.add_all(chosen.bodies)
+    other = _other_form(mail, chosen)
+    plain = _plain_text(body.lines)
+    hosts = dict.fromkeys([*body.remote_hosts, *(other.remote_hosts if other else ())])
+    return RenderedMail(
+        envelope=envelope,
+        body_kind=_kind(mail, chosen, body),
+        lines=tuple(body.lines),
+        links=tuple(body.links.links),
+        attachments=chosen.attachments,
+        parts=mail.leaves,
+        remote_hosts=tuple(hosts),
+        warnings=tuple(dict.fromkeys(_warnings(mail, envelope, chosen, body, other, plain))),
+        plain_text=plain,
+        snippet=_snippet(body.lines),
+    )
 
 
 def part_content(raw: bytes, number: str) -> bytes:
@@ -28,9 +82,147 @@ def part_content(raw: bytes, number: str) -> bytes:
     Raises:
         NotFound: the mail has no such part.
     """
-    raise NotImplementedError
+    mail = parse_mail(raw)
+    if number not in mail.by_number:
+        raise NotFound(f"This mail has no part {safe_line(number, 40)}.")
+    return mail.content(mail.part(number))
 
 
 def searchable_text(raw: bytes) -> Searchable:
     """Return what the search index keeps of a mail. Never raises."""
-    raise NotImplementedError
+    mail = parse_mail(raw)
+    chosen = choose(mail, prefer_html=False)
+    body = _Body(mail)
+    body.add_all(chosen.bodies)
+    names = [safe_line(part.filename, 250) for part in chosen.attachments if part.filename]
+    return Searchable(
+        text=_plain_text(body.lines)[:MAX_INDEXED_CHARS],
+        attachment_names="\n".join(names),
+        snippet=_snippet(body.lines),
+        has_attachments=bool(chosen.attachments),
+    )
+
+
+class _Body:
+    """The lines of all parts that are shown, one after the other."""
+
+    def __init__(self, mail: ParsedMail) -> None:
+        self.mail = mail
+        self.lines: list[Line] = []
+        self.links = LinkTable()
+        self.remote_hosts: list[Safe] = []
+        self.hidden_chars = 0
+        self.misleading: list[tuple[Safe, Safe]] = []
+
+    def add_all(self, parts: Sequence[Part]) -> None:
+        summary = report_summary(self.mail)
+        if summary:
+            self.lines += [Line((Span(summary, "heading"),)), Line(())]
+        for index, part in enumerate(parts):
+            if index:
+                self.lines += [Line(()), _divider(part), Line(())]
+            self._add(part)
+
+    def _add(self, part: Part) -> None:
+        text = self.mail.text(part)
+        if part.content_type not in HTML_TYPES:
+            self.lines += text_to_lines(
+                text, self.links, is_flowed=part.is_format_flowed, is_delsp=part.is_delsp
+            )
+            return
+        html = html_to_lines(text, self.links)
+        self.lines += html.lines
+        self.remote_hosts += html.remote_hosts
+        self.hidden_chars += html.hidden_chars
+        self.misleading += html.misleading
+
+
+def _divider(part: Part) -> Line:
+    name = safe_line(part.filename, 60)
+    return Line((Span(Safe(f"── {name} ──" if name else "─" * 8), "dim"),), is_fixed=True)
+
+
+def _kind(mail: ParsedMail, chosen: Chosen, body: _Body) -> BodyKind:
+    if mail.root.is_raw or (not mail.fields.all and mail.raw):
+        return BodyKind.RAW
+    if not any(line.spans for line in body.lines):
+        return BodyKind.EMPTY
+    is_html = any(part.content_type in HTML_TYPES for part in chosen.bodies)
+    return BodyKind.HTML if is_html else BodyKind.TEXT
+
+
+def _other_form(mail: ParsedMail, chosen: Chosen) -> HtmlLines | None:
+    """Read the HTML that was not chosen: for the hosts it would call, and to compare."""
+    for part in chosen.alternatives:
+        if part.content_type in HTML_TYPES and part.size_bytes <= MAX_COMPARED_BYTES:
+            return html_to_lines(mail.text(part))
+    return None
+
+
+def _warnings(
+    mail: ParsedMail,
+    envelope: Envelope,
+    chosen: Chosen,
+    body: _Body,
+    other: HtmlLines | None,
+    plain: Safe,
+) -> Iterator[Safe]:
+    yield from sender_warnings(mail.fields, envelope)
+    for named, real in body.misleading[:3]:
+        yield Safe(f"A link that shows {named} leads to {real}.")
+    if any(has_override(part.filename.raw) for part in mail.leaves):
+        yield Safe("The name of a file holds characters that turn text around; they were removed.")
+    if body.hidden_chars >= _MANY_HIDDEN_CHARS:
+        yield Safe(f"{body.hidden_chars} characters that this mail hides were left out.")
+    if other is not None and _says_something_else(plain, other):
+        yield Safe("The HTML of this mail says something else than its plain text.")
+    yield from (Safe(flaw.value) for flaw in sorted(mail.flaws))
+    if any(mail.is_cut(part) for part in chosen.bodies):
+        yield Safe("This mail's text is longer than 4 MB; the rest is left out.")
+    if any(part.content_type in _ENCRYPTED for part in mail.leaves):
+        yield Safe("A part of this mail is encrypted or sealed and cannot be shown here.")
+    yield from _recipient_warnings(mail)
+
+
+def _recipient_warnings(mail: ParsedMail) -> Iterator[Safe]:
+    for name, label in (("to", "To"), ("cc", "Cc")):
+        count = address_count(mail.fields.first(name, 4 * 1024 * 1024))
+        if count > MAX_ADDRESSES:
+            yield Safe(f"{label} names about {count} people; {MAX_ADDRESSES} are shown.")
+
+
+def _says_something_else(plain: str, other: HtmlLines) -> bool:
+    """Whether two forms of a text hardly share a word; short ones are not judged."""
+    words = set(_WORD.findall(plain[:100_000].lower()))
+    other_words = set(_WORD.findall(_plain_text(other.lines)[:100_000].lower()))
+    fewer = min(len(words), len(other_words))
+    return fewer >= _COMPARED_WORDS and len(words & other_words) < _LEAST_SHARED * fewer
+
+
+def _plain_text(lines: Sequence[Line]) -> Safe:
+    """Return the text without the numbers put behind links."""
+    return Safe("\n".join(map(_unnumbered, lines)).strip("\n"))
+
+
+def _unnumbered(line: Line) -> str:
+    spans = line.spans
+    if len(spans) == 1:
+        return spans[0].text
+    return "".join(s.text for s in spans if s.role != "dim" or not _NUMBER_MARK.fullmatch(s.text))
+
+
+def _snippet(lines: Sequence[Line]) -> Safe:
+    """Return the first words that are the sender's own: no quotes, rules or attributions."""
+    words: list[str] = []
+    length = 0
+    for line in lines[:400]:
+        if line.quote_depth or not line.spans or line.spans[0].role == "signature":
+            continue
+        text = _unnumbered(line).strip(" \u00a0─-_=*")
+        if not text or _ATTRIBUTION.fullmatch(text[:400]):
+            continue
+        words.append(text)
+        length += len(text) + 1
+        if length > 2 * SNIPPET_CHARS:
+            break
+    return safe_line(" ".join(" ".join(words).split()), SNIPPET_CHARS)

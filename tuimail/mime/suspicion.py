@@ -1,0 +1,99 @@
+"""What looks wrong about a sender: sentences for the head of a mail, where no mail can draw."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+from unicodedata import name as character_name
+from unicodedata import normalize
+
+from tuimail.model.address import Address
+from tuimail.model.message import Envelope
+from tuimail.model.safe import Safe, safe_line
+
+from .fields import Fields
+
+_ADDRESS_IN_NAME = re.compile(r"[\w.+=-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+_ADDR_SPEC = re.compile(r'(?:[^\s@<>()\[\]\\,;:"]{1,128}|"[^"]{1,126}")@[^\s@<>()\\,;:"]{1,255}')
+_OVERRIDES = re.compile("[\u202d\u202e]")
+_LOOK_LIKE_LATIN: Final = frozenset(
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0455\u0456\u0458\u04bb\u051b\u051d\u0501\u04cf"
+    "\u03bf\u03bd\u03b1\u03b9\u03c1\u0578\u057d\u0585"
+)
+"""Cyrillic, Greek and Armenian letters drawn as Latin ones."""
+_MIXABLE: Final = (frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "LATIN"}),)
+"""Scripts that are written together; Latin beside CJK is ordinary."""
+_SAID_CHARS = 120
+
+
+def sender_warnings(fields: Fields, envelope: Envelope) -> Iterator[Safe]:
+    """Yield what a person should know before believing who a mail is from."""
+    if fields.count("from") > 1:
+        yield Safe("This mail has several From fields; other programs may show another sender.")
+    if len(envelope.from_) > 1:
+        yield Safe(f"This mail names {len(envelope.from_)} senders.")
+    if not envelope.from_:
+        yield Safe("This mail names no sender.")
+        return
+    for author in envelope.from_[:3]:
+        yield from _author_warnings(author)
+    yield from _reply_warnings(envelope)
+
+
+def has_override(text: str) -> bool:
+    """Whether text holds a character that turns the direction of what follows around."""
+    return _OVERRIDES.search(text) is not None
+
+
+def _author_warnings(author: Address) -> Iterator[Safe]:
+    real = safe_line(author.addr_spec, _SAID_CHARS)
+    if not _ADDR_SPEC.fullmatch(author.addr_spec):
+        yield Safe(f"The sender's address is malformed: {real or '(none)'}")
+    other = _ADDRESS_IN_NAME.search(normalize("NFKC", author.name[:1_000]))
+    if other and other[0].lower() != author.addr_spec.lower():
+        named = safe_line(other[0], _SAID_CHARS)
+        yield Safe(f"The sender's name is an address, {named}, but the mail is from {real}.")
+    if has_override(author.name) or has_override(author.addr_spec):
+        yield Safe("The sender's name holds characters that turn text around; they were removed.")
+    if mixed := imitating_domain(author.domain):
+        yield Safe(f"The sender's domain mixes letters that look alike: {mixed}")
+
+
+def _reply_warnings(envelope: Envelope) -> Iterator[Safe]:
+    """Warn where an answer would go to somebody else; lists do this by design."""
+    if envelope.list_id:
+        return
+    own = {_owner(author.domain) for author in envelope.from_}
+    for address in envelope.reply_to[:3]:
+        if address.addr_spec and _owner(address.domain) not in own:
+            yield Safe(
+                f"An answer would go to {safe_line(address.addr_spec, _SAID_CHARS)},"
+                " not to the sender's domain."
+            )
+
+
+def imitating_domain(domain: str) -> Safe | None:
+    """Return a domain in both forms if its letters imitate others, else None."""
+    try:
+        shown = domain.encode("ascii").decode("idna") if "xn--" in domain else domain
+        ascii_form = shown.encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
+    if shown.isascii() or not any(_imitates(label) for label in shown.split(".")):
+        return None
+    return safe_line(f"{shown} ({ascii_form})", 2 * _SAID_CHARS)
+
+
+def _imitates(label: str) -> bool:
+    letters = [char for char in label if char.isalpha()]
+    scripts = {character_name(char, "UNKNOWN").split(" ")[0] for char in letters}
+    scripts.discard("IDEOGRAPHIC")
+    if len(scripts) > 1:
+        return not any(scripts <= together for together in _MIXABLE)
+    return bool(letters) and _LOOK_LIKE_LATIN.issuperset(letters)
+
+
+def _owner(domain: str) -> str:
+    """Return the part of a domain that seems to be registered: two labels, or three."""
+    labels = domain.rstrip(".").split(".")
+    is_country_second = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
+    return ".".join(labels[-3:] if is_country_second else labels[-2:])
