@@ -13,7 +13,7 @@ from tuimail.mime.addresses import (
     parse_address_list,
 )
 from tuimail.mime.compose import attachment_of, build_mail, new_message_id
-from tuimail.mime.readymade import make_ready
+from tuimail.mime.readymade import Readymade, make_ready
 from tuimail.model.account import Account
 from tuimail.model.address import Address
 from tuimail.model.draft import Draft
@@ -138,31 +138,25 @@ def send(
     check(mail, draft)
     now = int(time())
     window_s = mail.config.settings.undo_send_s if undo_window_s is None else undo_window_s
-    message_id = new_message_id(draft.from_.addr_spec)
-    try:
-        raw = build_mail(draft, message_id, now)
-    except UserError as error:
-        raise DraftError("attachments", error.hint) from error
     recipients = _recipients(draft)
-    outgoing_id = put_outgoing(
-        mail.store,
-        NewOutgoing(
-            id=_new_outgoing_id(),
-            message_id=message_id,
-            account=draft.account,
-            subject=draft.subject,
-            sender=envelope_address(draft.from_.addr_spec),
-            recipients=_envelope(recipients),
-            raw=raw,
-            created=now,
-            not_before=max(now + window_s, at or 0),
-            draft=draft,
-            original=_original_key(mail, draft),
-        ),
+    ready = _built(draft, now)
+    outgoing = NewOutgoing(
+        id=_new_outgoing_id(),
+        message_id=ready.message_id,
+        account=draft.account,
+        subject=draft.subject,
+        sender=envelope_address(draft.from_.addr_spec),
+        recipients=_envelope(recipients),
+        raw=ready.raw,
+        created=now,
+        not_before=max(now + window_s, at or 0),
+        draft=draft,
+        original=_original_key(mail, draft),
     )
+    put_outgoing(mail.store, outgoing)
     contacts.harvest(mail.store, recipients, now)
     drop_old_files(mail, now)
-    return outgoing_id
+    return outgoing.id
 
 
 def send_raw(
@@ -185,20 +179,18 @@ def send_raw(
         raise DraftError("from", f"Account {source.name} has no server to send through.")
     sender = source.address.addr_spec
     ready = make_ready(raw, new_message_id(sender), now)
-    return put_outgoing(
-        mail.store,
-        NewOutgoing(
-            id=_new_outgoing_id(),
-            message_id=ready.message_id,
-            account=source.name,
-            subject=ready.subject,
-            sender=envelope_address(sender),
-            recipients=_envelope(addresses),
-            raw=ready.raw,
-            created=now,
-            not_before=max(now, at or 0),
-        ),
+    outgoing = NewOutgoing(
+        id=_new_outgoing_id(),
+        message_id=ready.message_id,
+        account=source.name,
+        subject=ready.subject,
+        sender=envelope_address(sender),
+        recipients=_envelope(addresses),
+        raw=ready.raw,
+        created=now,
+        not_before=max(now, at or 0),
     )
+    return put_outgoing(mail.store, outgoing)
 
 
 def draft_of_text(mail: Mail, text: str, draft: Draft) -> Draft:
@@ -219,6 +211,15 @@ def draft_of_text(mail: Mail, text: str, draft: Draft) -> Draft:
     )
     typed = edited.fields.get("from", "")
     return _from_typed(mail, changed, typed) if typed else changed
+
+
+def _built(draft: Draft, now: int) -> Readymade:
+    message_id = new_message_id(draft.from_.addr_spec)
+    try:
+        raw = build_mail(draft, message_id, now)
+    except UserError as error:
+        raise DraftError("attachments", error.hint) from error
+    return Readymade(raw, message_id, draft.subject)
 
 
 def _from_typed(mail: Mail, draft: Draft, typed: str) -> Draft:
