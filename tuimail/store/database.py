@@ -107,7 +107,7 @@ class Writing:
             try:
                 self._raw.execute(sql)
                 return
-            except sqlite3.OperationalError as error:
+            except sqlite3.Error as error:
                 if _code(error) not in _BUSY or time.monotonic() > deadline:
                     raise _store_error(error, self.path) from error
             time.sleep(WRITER_RETRY_S)

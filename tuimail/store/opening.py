@@ -44,12 +44,22 @@ def _prepare(folder: Path, database: Database) -> str:
     _bring_up_to_date(path, database)
     if database is not Database.LOCAL:
         return f"{path.name} was damaged and is being made anew; nothing is lost."
-    with _open(damaged, database) as old, _open(path, database) as new:
-        kept = salvage(old, new)
+    kept = _salvaged(damaged, path)
     return (
         f"{path.name} was damaged: {kept} entries (drafts, mails on their way, waiting changes)"
         f" were saved. The damaged file is kept as {damaged.name}."
     )
+
+
+def _salvaged(damaged: Path, path: Path) -> int:
+    """Return how many rows could be carried over from a damaged local.db."""
+    try:
+        with _open(damaged, Database.LOCAL) as old, _open(path, Database.LOCAL) as new:
+            return salvage(old, new)
+    except DamagedFile:
+        return 0
+    finally:
+        marker_of(damaged).unlink(missing_ok=True)
 
 
 def _bring_up_to_date(path: Path, database: Database) -> None:
