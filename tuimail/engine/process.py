@@ -41,10 +41,12 @@ def run_engine(profile: Profile, *, stay: bool, log_level: str = "info") -> int:
     lock = _locked(profile.lock)
     if lock is None:
         return ExitStatus.DONE
+    writing_log = _log_to(profile.log, log_level)
     try:
-        _log_to(profile.log, log_level)
         return _run_holding_lock(profile, Term(stay))
     finally:
+        logging.getLogger().removeHandler(writing_log)
+        writing_log.close()
         os.close(lock)
 
 
@@ -104,9 +106,10 @@ def _locked(path: Path) -> int | None:
     return handle
 
 
-def _log_to(path: Path, level: str) -> None:
+def _log_to(path: Path, level: str) -> logging.Handler:
     handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=LOGS_KEPT, delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(level.upper())
+    return handler

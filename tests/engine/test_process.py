@@ -1,0 +1,198 @@
+"""The engine as a process: one per profile, started and mended by the link."""
+
+import asyncio
+import contextlib
+import itertools
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.engine.patience import until
+from tuimail.config.profile import Profile
+from tuimail.engine import process as process_module
+from tuimail.engine.process import run_engine
+from tuimail.errors import EngineUnavailable, ExitStatus, StoreError
+from tuimail.events import EngineFound, EngineLost
+from tuimail.services import engine_start
+from tuimail.services.engine_link import EngineLink
+from tuimail.services.engine_wire import socket_path
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def profile(tmp_path):
+    one = Profile.at(tmp_path)
+    one.prepare()
+    yield one
+    with contextlib.suppress(OSError, ValueError):
+        if pid_of(one) != os.getpid():
+            os.kill(pid_of(one), signal.SIGKILL)
+
+
+def pid_of(profile: Profile) -> int:
+    return int(profile.lock.read_text())
+
+
+def daemon(profile: Profile, *options: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tuimail", *profile.arguments, "daemon", *options],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def engines_of(profile: Profile) -> list[str]:
+    """Processes whose command line names this profile."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if os.fsencode(str(profile.folder)) in (folder / "cmdline").read_bytes():
+                found.append(folder.name)
+    return found
+
+
+def is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    stat_line = Path(f"/proc/{pid}/stat")
+    return not (stat_line.exists() and ") Z " in stat_line.read_text())
+
+
+async def test_the_link_starts_the_engine_and_it_outlives_the_link(profile):
+    events = []
+    async with EngineLink(profile, events.append) as link:
+        await link.ready()
+        assert await link.sync() == []
+        pid = pid_of(profile)
+    assert events[0] == EngineFound()
+    assert is_running(pid)
+    mode = socket_path(profile).stat().st_mode
+    assert stat.S_ISSOCK(mode)
+    assert mode & 0o777 == 0o600
+
+
+async def test_a_killed_engine_is_noticed_and_started_again(profile):
+    events = []
+    async with EngineLink(profile, events.append) as link:
+        await link.ready()
+        first = pid_of(profile)
+        os.kill(first, signal.SIGKILL)
+        await until(lambda: events.count(EngineFound()) == 2)
+        assert [type(e) for e in events] == [EngineFound, EngineLost, EngineFound]
+        assert pid_of(profile) != first
+        assert await link.sync() == []
+
+
+async def test_two_links_share_one_engine(profile):
+    async with EngineLink(profile) as one, EngineLink(profile) as two:
+        await one.ready()
+        await two.ready()
+        assert await one.sync() == await two.sync() == []
+        await until(lambda: len(engines_of(profile)) == 1)
+
+
+async def test_of_engines_that_race_one_stays_and_the_others_leave_at_once(profile):
+    racers = [daemon(profile) for _ in range(4)]
+    try:
+        await until(lambda: sum(racer.poll() is None for racer in racers) == 1, every_s=0.05)
+        assert (
+            sorted(racer.returncode for racer in racers if racer.returncode is not None) == [0] * 3
+        )
+        [winner] = [racer for racer in racers if racer.poll() is None]
+        await until(lambda: profile.lock.read_text().strip() == str(winner.pid))
+    finally:
+        for racer in racers:
+            racer.terminate()
+        ends = [racer.wait(10) for racer in racers]
+    assert set(ends) == {ExitStatus.DONE}
+
+
+async def test_sigterm_ends_it_cleanly_and_the_next_begins_where_it_left(profile):
+    engine = daemon(profile)
+    await until(socket_path(profile).is_socket)
+    engine.terminate()
+    assert await asyncio.to_thread(engine.wait, 10) == ExitStatus.DONE
+    assert not socket_path(profile).exists()
+    async with EngineLink(profile) as link:
+        assert await link.sync() == []
+        await link.stop()
+
+
+async def test_a_link_that_cannot_have_an_engine_says_where_to_look(profile, monkeypatch):
+    monkeypatch.setattr(engine_start.sys, "executable", "/bin/false")
+    async with EngineLink(profile) as link:
+        with pytest.raises(EngineUnavailable, match="ended with status 1"):
+            await link.ready(timeout_s=1.0)
+
+
+async def test_a_program_that_cannot_be_started_is_said(profile, monkeypatch):
+    monkeypatch.setattr(engine_start.sys, "executable", "/nowhere/python")
+    async with EngineLink(profile) as link:
+        with pytest.raises(EngineUnavailable, match="cannot be started"):
+            await link.ready(timeout_s=0.3)
+
+
+def test_an_engine_that_ends_at_once_is_started_ever_more_seldom(profile, monkeypatch):
+    monkeypatch.setattr(engine_start.sys, "executable", "/bin/false")
+    start = engine_start.EngineStart(profile)
+    started = []
+    monkeypatch.setattr(
+        engine_start,
+        "_started",
+        lambda _: started.append(now) or subprocess.Popen(["/bin/false"]),
+    )
+    now = 0.0
+    for tick in range(1_200):
+        now = tick * 0.1
+        start.attempt(now)
+        if start._process is not None:
+            start._process.wait()
+    waits = [round(later - sooner, 1) for sooner, later in itertools.pairwise(started)]
+    assert waits == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0]
+
+
+def test_a_second_engine_in_one_process_leaves_at_once(profile):
+    lock = process_module._locked(profile.lock)
+    assert lock is not None
+    try:
+        began = time.monotonic()
+        assert run_engine(profile, stay=True) == ExitStatus.DONE
+        assert time.monotonic() - began < 1
+    finally:
+        os.close(lock)
+
+
+def test_a_store_that_cannot_be_used_is_said_and_logged(profile):
+    (profile.data_dir / "local.db").mkdir()
+    with pytest.raises(StoreError):
+        run_engine(profile, stay=True)
+    assert "store:" in profile.log.read_text()
+
+
+def test_its_files_are_nobody_elses(profile):
+    before = os.umask(0)
+    try:
+        engine = daemon(profile)
+        deadline = time.monotonic() + 15
+        while not socket_path(profile).exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        modes = {
+            path: stat.S_IMODE(path.stat().st_mode)
+            for folder in (profile.data_dir, profile.state_dir)
+            for path in (folder, *folder.rglob("*"))
+        }
+        engine.terminate()
+        engine.wait(10)
+    finally:
+        os.umask(before)
+    assert len(modes) > 6
+    assert {path: mode for path, mode in modes.items() if mode & 0o077} == {}

@@ -1,0 +1,276 @@
+"""The engine as its clients see it, with servers in memory."""
+
+import asyncio
+
+import pytest
+
+from tests.engine.home import BY_ASKING, Home
+from tests.engine.patience import until
+from tests.sync.fake_remote import FakeMailbox, mail
+from tests.sync.walk import Walk
+from tuimail.credentials.secret import Secret
+from tuimail.errors import (
+    ExitStatus,
+    NotFound,
+    ProtocolError,
+    SecretUnavailable,
+    SignInRefused,
+    UserError,
+)
+from tuimail.events import AccountChanged, BodyArrived, RoleAsked, SecretAsked, SyncFinished
+from tuimail.model.flags import Flag
+from tuimail.model.ids import AccountName, MessageKey
+from tuimail.model.operation import OperationKind
+from tuimail.store.bodies import body_of
+from tuimail.store.mailboxes import mailbox_rows
+
+SEEN = frozenset({Flag.SEEN})
+
+
+@pytest.fixture
+def home(tmp_path):
+    one = Home(tmp_path)
+    one.write_config("work", "home")
+    yield one
+    one.store.close()
+
+
+def walk_of(home: Home) -> Walk:
+    return Walk(home.store, home.servers["work"])
+
+
+async def test_a_pass_over_all_accounts_tells_what_it_did(home):
+    home.servers["work"].mailboxes["INBOX"].put(mail(1))
+    home.servers["work"].mailboxes["INBOX"].put(mail(2), SEEN)
+    async with home.engine(), home.link() as link:
+        passes = {one.account: one for one in await link.sync()}
+    assert set(passes) == {"work", "home"}
+    [inbox] = passes["work"].mailboxes
+    assert (inbox.name.raw, inbox.total, inbox.unread, inbox.new) == ("INBOX", 2, 1, 2)
+    assert passes["work"].exit_status == ExitStatus.DONE
+    assert home.secrets == ["hunter2", "hunter2"]
+
+
+async def test_a_pass_over_one_mailbox_of_one_account(home):
+    home.servers["work"].mailboxes["Lists"] = FakeMailbox()
+    async with home.engine(), home.link() as link:
+        [one] = await link.sync(AccountName("work"), "Lists", headers_only=True)
+    assert [m.name.raw for m in one.mailboxes] == ["Lists"]
+
+
+async def test_an_account_that_fails_says_why_and_the_others_go_on(home):
+    home.servers["home"].connect_error = SignInRefused("The server refused the password of home.")
+    home.servers["work"].mailboxes["INBOX"].put(mail(1))
+    events = []
+    async with home.engine(), home.link(on_event=events.append) as link:
+        passes = {one.account: one for one in await link.sync()}
+    assert passes["home"].hint == "The server refused the password of home."
+    assert passes["home"].exit_status == ExitStatus.SIGN_IN
+    assert passes["work"].mailboxes[0].new == 1
+    assert any(isinstance(e, AccountChanged) and e.connection == "stopped" for e in events)
+    assert {e.account for e in events if isinstance(e, SyncFinished)} == {"work", "home"}
+
+
+async def test_an_unknown_account_is_a_usage_error(home):
+    async with home.engine(), home.link() as link:
+        with pytest.raises(UserError, match="no account 'nobody'"):
+            await link.sync(AccountName("nobody"))
+
+
+async def test_an_operation_reaches_the_server_after_a_push(home):
+    home.servers["work"].mailboxes["INBOX"].put(mail(1))
+    async with home.engine(), home.link() as link:
+        await link.sync()
+        walk_of(home).ask(OperationKind.FLAGS, 1, add=SEEN)
+        link.push()
+        await until(lambda: home.servers["work"].everything()["INBOX"][1] == SEEN)
+
+
+async def test_a_wished_body_arrives_or_its_absence_is_said(home):
+    home.servers["work"].mailboxes["INBOX"].put(mail(1, body="x" * 2_000_000))
+    events = []
+    async with home.engine(), home.link(on_event=events.append) as link:
+        await link.sync()
+        key = walk_of(home).key(1)
+        await link.body(key)
+        assert body_of(home.store, key) is not None
+        assert BodyArrived(key) in events
+        with pytest.raises(NotFound):
+            await link.body(MessageKey(404))
+
+
+async def test_visible_bodies_are_fetched_by_the_account_that_has_them(home):
+    home.servers["work"].mailboxes["INBOX"].put(mail(1, body="x" * 2_000_000))
+    async with home.engine(), home.link() as link:
+        await link.sync()
+        key = walk_of(home).key(1)
+        link.want_bodies([key])
+        await until(lambda: body_of(home.store, key) is not None)
+
+
+async def test_a_mailbox_is_created(home):
+    async with home.engine(), home.link() as link:
+        await link.sync()
+        await link.create_mailbox(AccountName("work"), "Archive")
+        assert "Archive" in [row.name.raw for row in mailbox_rows(home.store, AccountName("work"))]
+        home.servers["work"].refuse = lambda call, mailbox: "no" if call == "create" else ""
+        with pytest.raises(ProtocolError):
+            await link.create_mailbox(AccountName("work"), "More")
+
+
+async def test_a_screen_that_comes_later_hears_how_things_stand(home):
+    async with home.engine(), home.link() as first:
+        await first.sync()
+        events = []
+        async with home.link(on_event=events.append) as second:
+            await second.ready()
+            await until(lambda: sum(isinstance(e, RoleAsked) for e in events) == 8)
+        standing = {e.account: e.connection for e in events if isinstance(e, AccountChanged)}
+        assert standing == {"work": "in step", "home": "in step"}
+
+
+async def test_a_password_is_asked_for_on_the_screen_and_kept_in_memory(home):
+    home.write_config("work", password=BY_ASKING)
+    asked, events = [], []
+
+    async def ask(account, prompt):
+        asked.append((account, prompt))
+        return Secret("typed")
+
+    async with home.engine(), home.link(ask=ask, on_event=events.append) as link:
+        [one] = await link.sync(AccountName("work"))
+        assert one.hint == ""
+    assert asked == [("work", "Password of work@example.net")]
+    assert home.secrets == ["typed"]
+    assert [e for e in events if isinstance(e, SecretAsked)]
+    assert "typed" not in home.profile.config_file.read_text()
+
+
+async def test_where_nobody_can_be_asked_the_account_stops_until_somebody_comes(home):
+    home.write_config("work", password=BY_ASKING)
+
+    async def ask(account, prompt):
+        return Secret("typed")
+
+    async with home.engine(), home.link() as script:
+        [one] = await script.sync(AccountName("work"))
+        assert one.exit_status == ExitStatus.SIGN_IN
+        events = []
+        async with home.link(ask=ask, on_event=events.append):
+            await until(lambda: home.secrets == ["typed"])
+
+
+async def test_who_will_not_say_the_password_is_not_asked_again_and_again(home):
+    home.write_config("work", password=BY_ASKING)
+    asked = []
+
+    async def ask(account, prompt):
+        asked.append(account)
+        raise SecretUnavailable("no")
+
+    async with home.engine(), home.link(ask=ask) as link:
+        [one] = await link.sync(AccountName("work"))
+        assert one.exit_status == ExitStatus.SIGN_IN
+        times = len(asked)  # by coming and by the wish, unless one attempt served both
+        await asyncio.sleep(0.2)
+    assert len(asked) == times <= 2
+
+
+async def test_a_question_answered_elsewhere_is_taken_back(home):
+    home.write_config("work", password=BY_ASKING)
+    taken_back = asyncio.Event()
+
+    async def never(account, prompt):
+        try:
+            await asyncio.Event().wait()
+        finally:
+            taken_back.set()
+
+    async def ask(account, prompt):
+        return Secret("typed")
+
+    async with home.engine(), home.link(ask=never) as slow:
+        await slow.ready()
+        async with home.link(ask=ask):
+            await asyncio.wait_for(taken_back.wait(), 10)
+    assert home.secrets == ["typed"]
+
+
+async def test_a_changed_configuration_is_taken_over(home):
+    async with home.engine(), home.link() as link:
+        assert {one.account for one in await link.sync()} == {"work", "home"}
+        home.write_config("work", "third")
+        assert {one.account for one in await link.sync()} == {"work", "third"}
+        assert home.servers["work"].connections == 1  # an account that did not change goes on
+        home.profile.config_file.write_text("not = [toml")
+        link.reload()
+        assert {one.account for one in await link.sync()} == {"work", "third"}
+
+
+async def test_a_bug_in_one_account_leaves_the_others_alone_and_is_mended(home, monkeypatch):
+    monkeypatch.setattr("tuimail.sync.backoff.SHORTEST_S", 0.0)
+    monkeypatch.setattr("tuimail.sync.backoff.LONGEST_S", 0.01)
+    faults = [ZeroDivisionError("mail of alice@example.org")]
+
+    def refuse(call, mailbox):
+        if faults:
+            raise faults.pop()
+        return ""
+
+    home.servers["work"].refuse = refuse
+    home.servers["home"].mailboxes["INBOX"].put(mail(1))
+    async with home.engine(), home.link() as link:
+        [one] = await link.sync(AccountName("home"))
+        assert one.hint == ""
+        await until(lambda: home.servers["work"].connections == 2)
+        [one] = await link.sync(AccountName("work"))
+        assert one.hint == ""
+
+
+async def test_the_engine_ends_when_nobody_is_there_and_nothing_waits(home):
+    async with home.engine(stay=False, idle_s=30) as task:
+        async with home.link() as link:
+            await link.sync()
+            home.now += 3_600
+            assert not task.done()  # somebody is there
+        await asyncio.sleep(0.1)
+        assert not task.done()  # 30 seconds have not passed
+        home.now += 31
+        await asyncio.wait_for(asyncio.shield(task), 10)
+    assert not home.profile.socket.exists()
+
+
+async def test_the_engine_stays_while_an_operation_waits(home):
+    home.servers["work"].mailboxes["INBOX"].put(mail(1))
+    async with home.engine(stay=False, idle_s=30) as task:
+        async with home.link() as link:
+            await link.sync()
+            home.servers["work"].cut_after = 0  # and nobody is told to try again at once
+            walk_of(home).ask(OperationKind.FLAGS, 1, add=SEEN)
+        for _ in range(3):
+            home.now += 31
+            await asyncio.sleep(0.05)
+            assert not task.done()
+
+
+async def test_the_engine_ends_although_operations_wait_for_a_password(home):
+    home.servers["work"].mailboxes["INBOX"].put(mail(1))
+    async with home.engine(stay=False, idle_s=30) as task:
+        async with home.link() as link:
+            await link.sync()
+            walk_of(home).ask(OperationKind.FLAGS, 1, add=SEEN)
+            home.servers["work"].connect_error = SignInRefused("no")
+            home.servers["work"].cut_after = 0
+            link.push()
+            await until(lambda: home.servers["work"].connections == 2)
+        await asyncio.sleep(0.1)
+        home.now += 31
+        await asyncio.wait_for(asyncio.shield(task), 10)
+
+
+async def test_stop_ends_the_engine_and_the_link_does_not_start_another(home):
+    async with home.engine() as task, home.link() as link:
+        await link.stop()
+        await asyncio.wait_for(asyncio.shield(task), 10)
+        assert not link.is_connected
+        assert not home.profile.lock.exists()
