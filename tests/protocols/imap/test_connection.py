@@ -242,7 +242,7 @@ async def test_t1_stripped_starttls_sends_nothing_more(trust: Trust, reply: byte
         assert "993" in error.hint
 
 
-async def test_t1_a_server_without_starttls_gets_no_password(trust: Trust) -> None:
+async def test_cve_2021_39272_a_server_without_starttls_gets_no_password(trust: Trust) -> None:
     async def script(peer: Peer) -> None:
         await peer.say(b"* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN AUTH=LOGIN] ready")
         await peer.command()
@@ -268,7 +268,9 @@ PREAUTH = [
 
 
 @pytest.mark.parametrize("greeting", PREAUTH)
-async def test_cve_2020_14093_preauth_in_clear_ends_it(trust: Trust, greeting: bytes) -> None:
+async def test_cve_2020_14093_14929_12398_preauth_in_clear_ends_it(
+    trust: Trust, greeting: bytes
+) -> None:
     async def script(peer: Peer) -> None:
         await peer.say(greeting)
         await peer.drained()
@@ -318,7 +320,7 @@ async def test_cve_2020_28896_after_a_false_greeting_nothing_is_said(
 
 @pytest.mark.parametrize("size", [1, 2, 100, 4096])
 @pytest.mark.parametrize("is_split", [False, True])
-async def test_cve_2020_14954_bytes_after_the_reply_end_it(
+async def test_cve_2020_14954_15917_15953_bytes_after_the_reply_end_it(
     trust: Trust, size: int, is_split: bool
 ) -> None:
     injected = (b"* CAPABILITY IMAP4rev1 AUTH=PLAIN X-INJECTED\r\n" * 100)[:size]
@@ -367,7 +369,7 @@ UNTAGGED = [
 
 @pytest.mark.parametrize("injected", UNTAGGED)
 @pytest.mark.parametrize("is_late", [False, True])
-async def test_cve_2021_38370_untagged_data_before_tls_does_not_count(
+async def test_cve_2021_38370_29969_untagged_data_before_tls_does_not_count(
     trust: Trust, injected: bytes, is_late: bool
 ) -> None:
     async def script(peer: Peer) -> None:
@@ -431,7 +433,9 @@ async def test_t7_words_of_the_server_are_labelled_safe_and_short(trust: Trust, 
 
 
 @pytest.mark.parametrize("security", [Security.TLS, Security.STARTTLS])
-async def test_t9_bad_certificates_are_refused_by_name(trust: Trust, security: Security) -> None:
+async def test_cve_2020_14154_bad_certificates_are_refused_by_name(
+    trust: Trust, security: Security
+) -> None:
     kinds = bad_certificates(trust)
     assert len(kinds) >= 10
     for kind, (context, word) in kinds.items():

@@ -41,7 +41,7 @@ def test_text_for_people_announces_no_literal(line: bytes) -> None:
     assert responses(line + b"\r\n* OK\r\n") == [[line], [b"* OK"]]
 
 
-@pytest.mark.parametrize("size", [2**31, 2**32, 2**63, 10**18, 268_435_457])
+@pytest.mark.parametrize("size", [65_537, 2**31, 2**32, 2**63, 10**18, 268_435_457])
 def test_cve_2021_3657_a_huge_literal_is_refused_at_once(size: int) -> None:
     with pytest.raises(ProtocolError, match="literal"):
         responses(b"* 1 FETCH (BODY[] {%d}\r\n" % size)

@@ -89,7 +89,7 @@ HOSTILE = {
     "sizes": b"* 1 FETCH (UID 7 RFC822.SIZE 99999999999999999999 FLAGS ())\r\n",
     "a tag too long": b"A" * 100_000 + b" OK\r\n",
 }
-ANSWER_FIRST = [0, 1, 4]
+ANSWER_FIRST = [0, 4]
 """How many commands are answered politely before."""
 
 
@@ -118,7 +118,7 @@ async def test_a_hostile_server_does_no_harm(trust: Trust, wire: bytes) -> None:
     assert after_kb - before_kb < MAX_GROWTH_KB
 
 
-async def test_names_of_mailboxes_stay_values(trust: Trust) -> None:
+async def test_cve_2018_14354_14355_14357_names_of_mailboxes_stay_values(trust: Trust) -> None:
     names = [
         b"../../x",
         b"/etc/passwd",

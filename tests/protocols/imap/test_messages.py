@@ -99,7 +99,7 @@ async def test_a_body_that_is_not_there_is_said_so(rows: list[bytes], words: str
         b"* 3 FETCH (UID 7 BODY[]<0> {%d}\r\n" % (CHUNK * 2),
     ],
 )
-async def test_another_piece_than_asked_for_ends_the_connection(row: bytes) -> None:
+async def test_cve_2021_44143_another_piece_than_asked_for_ends_the_connection(row: bytes) -> None:
     async def script(peer: Peer) -> None:
         await peer.answer(b"UID FETCH 7 ", row)
         await peer.drained()

@@ -12,7 +12,7 @@ from tests.protocols.scripted import Peer
 from tuimail.errors import NetworkError, ProtocolError, Scope
 from tuimail.protocols.imap import watch
 from tuimail.protocols.imap.messages import fetch_flags
-from tuimail.protocols.imap.receive import Receiver, Spoken
+from tuimail.protocols.imap.receive import TURN_BYTES, Receiver, Spoken
 from tuimail.protocols.imap.session import Command
 from tuimail.protocols.imap.unasked import Gone
 
@@ -152,6 +152,26 @@ async def test_others_on_the_loop_get_their_turn_in_a_flood() -> None:
     longest = sorted(gaps)[-5]
     print(f"longest hold of the loop but four: {longest * 1000:.1f} ms")
     assert longest < 0.1
+
+
+async def test_one_turn_works_on_a_bounded_piece_of_a_segment() -> None:
+    line = b"* 1 FETCH (UID 1 FLAGS ())\r\n"
+    lines = 20_000
+    async with plain_session(Peer.drained) as (session, _):
+        seen = 0
+
+        def take(_response: object) -> bool:
+            nonlocal seen
+            seen += 1
+            return True
+
+        async with session.exchange(NOOP, take):
+            session.receiver.data_received(line * lines)
+            assert seen <= TURN_BYTES // len(line) + 1
+            while seen < lines:
+                before = seen
+                await asyncio.sleep(0)
+                assert seen - before <= 2 * (TURN_BYTES // len(line) + 1)
 
 
 @pytest.mark.parametrize(

@@ -176,7 +176,6 @@ async def _start_tls(session: Session, greeting: Status, context: ssl.SSLContext
         raise _not_safe(host, "it refuses STARTTLS", refusal.reply) from refusal
     except ProtocolError as error:
         raise _not_safe(host, "it does not answer STARTTLS properly") from error
-    session.capabilities = frozenset()
     await session.receiver.start_tls(context, session.timeouts.connect_s)
 
 

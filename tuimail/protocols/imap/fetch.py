@@ -104,9 +104,7 @@ def _day_seconds(day: bytes, month: bytes, year: bytes) -> int | None:
 
 
 def _quick_row(found: re.Match[bytes], section: str, content: bytes | None) -> FetchRow:
-    seq, uid, flags, date, size, modseq = found.group(
-        "seq", "uid", "flags", "date", "size", "modseq"
-    )
+    seq, uid, flags, date, size, modseq = found.group(1, 2, 3, 4, 5, 6)
     return FetchRow(
         int(seq),
         0 if uid is None else _uid(int(uid)),

@@ -14,12 +14,15 @@ Parts = list[bytes]
 MAX_LINE_BYTES: Final = 8 << 20
 """A `* SEARCH` naming a million UIDs has 8 MB."""
 MAX_LITERAL_BYTES: Final = 256 << 20
+SMALL_LITERAL_BYTES: Final = 64 << 10
+"""Where no mail is asked for, a literal is at most a name."""
 MAX_PARTS: Final = 20_000
 """Pieces of one response; a LIST or FETCH has a handful."""
 
 _CR: Final = 0x0D
-_LITERAL = re.compile(rb"~?\{(\d{1,19})\+?\}$")
-_NEGATIVE = re.compile(rb"\{[-+ ]\d*\+?\}$")
+_BRACE: Final = 0x7D
+_LITERAL = re.compile(rb"\{(\d{1,19})\+?\}")
+_NEGATIVE = re.compile(rb"\{[-+ ]\d*\+?\}")
 # Text after a status is for people and may end in anything, `{5}` too.
 _TEXT = re.compile(rb"(?:\+|[^ ]+ (?:OK|NO|BAD|BYE|PREAUTH)(?: |$))", re.IGNORECASE)
 
@@ -28,8 +31,8 @@ class Framer:
     """Collects bytes and gives them back as whole responses."""
 
     def __init__(self) -> None:
-        self.literal_limit = MAX_LITERAL_BYTES
-        """Largest literal accepted now; narrowed to what was asked for."""
+        self.literal_limit = SMALL_LITERAL_BYTES
+        """Largest literal accepted now; wider only while a command asks for more."""
         self.taken_bytes = 0
         """How many bytes have been worked on so far."""
         self._chunk = b""
@@ -58,6 +61,17 @@ class Framer:
         Raises:
             ProtocolError: a line or a literal is too long, or has no valid size.
         """
+        if not self._parts and not self._line:
+            # Most responses are one line that is here already.
+            chunk, at = self._chunk, self._at
+            end = chunk.find(b"\r\n", at)
+            if at < end <= at + MAX_LINE_BYTES and chunk[end - 1] != _BRACE:
+                self._at = end + 2
+                self.taken_bytes += end + 2 - at
+                return [chunk[at:end]]
+        return self._whole_response()
+
+    def _whole_response(self) -> Parts | None:
         while True:
             if self._missing and not self._fill_literal():
                 return None
@@ -109,10 +123,11 @@ class Framer:
     def _literal_size(self, line: bytes) -> int | None:
         if not self._parts and _TEXT.match(line):
             return None
-        found = _LITERAL.search(line)
+        brace = line.rfind(b"{")
+        found = _LITERAL.fullmatch(line, brace) if brace >= 0 else None
         if found:
             return int(found[1])
-        if _NEGATIVE.search(line):
+        if brace >= 0 and _NEGATIVE.fullmatch(line, brace):
             raise unreadable("a literal without a valid size")
         return None
 

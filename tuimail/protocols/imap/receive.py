@@ -22,7 +22,7 @@ from tuimail.protocols.wirelog import WireLog
 
 from .codes import Kind, Status, parse_status
 from .faults import lost, unreadable
-from .framing import MAX_LITERAL_BYTES, Framer, Parts
+from .framing import SMALL_LITERAL_BYTES, Framer, Parts
 
 TURN_BYTES: Final = 32 * 1024
 """Worked on before others on the loop get their turn: about 3 ms of FETCH rows."""
@@ -43,7 +43,7 @@ class Spoken(stock.Command):  # type: ignore[misc]
     """One command on its way: its pieces, and how far the server has come with it."""
 
     def __init__(
-        self, name: str, tag: str, pieces: Sequence[bytes], literal_limit: int = MAX_LITERAL_BYTES
+        self, name: str, tag: str, pieces: Sequence[bytes], literal_limit: int = SMALL_LITERAL_BYTES
     ) -> None:
         super().__init__(name, tag)
         self.pieces = pieces
@@ -114,6 +114,8 @@ class Receiver(stock.IMAP4ClientProtocol):  # type: ignore[misc]
         self._on_failure = on_failure
         self._framer = Framer()
         self._responses = 0
+        self._is_greeted = False
+        self._is_logged = False
         self._is_sealed = False
         self._is_held = False
         self._is_turn_due = False
@@ -244,6 +246,7 @@ class Receiver(stock.IMAP4ClientProtocol):  # type: ignore[misc]
 
     def _work(self) -> None:
         framer = self._framer
+        self._is_logged = self._wire.is_on
         stop = framer.taken_bytes + TURN_BYTES
         try:
             while not self._is_held and self.failure is None:
@@ -282,12 +285,13 @@ class Receiver(stock.IMAP4ClientProtocol):  # type: ignore[misc]
 
     def _deliver(self, parts: Parts) -> None:
         line = parts[0]
-        if self._wire.is_on:
+        if self._is_logged:
             self._log(parts)
         self._responses += 1
         if self._responses > MAX_RESPONSES:
             raise unreadable("responses without end")
-        if not self.greeting.done():
+        if not self._is_greeted:
+            self._is_greeted = True
             self.greeting.set_result(_greeting(line))
         elif line.startswith(b"* "):
             self._on_untagged(parts)

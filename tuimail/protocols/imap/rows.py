@@ -36,11 +36,12 @@ class Rows:
         if type(response) is not FetchRow or not response.section:
             return False
         if response.uid in self._wanted:
-            self._rows.append(response)
+            rows = self._rows
+            rows.append(response)
             self._bytes += len(response.content or b"")
-            if self.is_full:
+            if len(rows) >= BATCH_ROWS or self._bytes >= BATCH_BYTES:
                 self._news.set()
-                if len(self._rows) >= HOLD_ROWS or self._bytes >= HOLD_BYTES:
+                if len(rows) >= HOLD_ROWS or self._bytes >= HOLD_BYTES:
                     self._hold(True)
         return True
 

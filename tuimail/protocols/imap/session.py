@@ -17,14 +17,12 @@ from tuimail.protocols.wirelog import WireLog
 from .arguments import LITERAL_MINUS_BYTES, LITERAL_PLUS_BYTES, Argument, pieces_of
 from .codes import Kind, Status, capabilities_of
 from .faults import MailboxMissing, Refused, silent, unreadable
-from .framing import Parts
+from .framing import SMALL_LITERAL_BYTES, Parts
 from .grammar import Capability, Untagged, parse_untagged
 from .receive import Failure, Receiver, Spoken
 from .unasked import Unasked
 
 WRITE_BLOCK_BYTES: Final = 64 * 1024
-SMALL_LITERAL_BYTES: Final = 64 * 1024
-"""Where no mail is asked for, a literal is at most a name."""
 STEADY_BYTES: Final = 1_024
 """A command that carries mail may take long, as long as this much moves in each of its waits."""
 MAX_ALERTS: Final = 10
