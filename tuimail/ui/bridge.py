@@ -6,14 +6,17 @@ hints: `reading.version` is asked as well, so a lost one only comes late.
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from tuimail.config.profile import Profile
 from tuimail.errors import EngineUnavailable
 from tuimail.events import Event
 from tuimail.model.ids import AccountName, MessageKey
 from tuimail.services import reading
-from tuimail.services.engine_link import AccountPass, EngineLink
 from tuimail.services.mail import Mail
+
+if TYPE_CHECKING:
+    from tuimail.services.engine_link import AccountPass, EngineLink
 
 FLUSH_S = 0.15
 """Seven times a second at most: faster than people read, slow enough for the keys."""
@@ -39,6 +42,9 @@ class Bridge:
 
     async def run(self, profile: Profile) -> None:
         """Keep the line up until cancelled; the background process is started if there is none."""
+        # late: nothing of this is needed for the first frame
+        from tuimail.services.engine_link import EngineLink
+
         async with EngineLink(profile, on_event=self._take) as link:
             self._link = link
             self._is_up.set()
@@ -68,7 +74,7 @@ class Bridge:
         if self._link:
             self._link.want_bodies(keys)
 
-    async def link(self) -> EngineLink:
+    async def link(self) -> "EngineLink":
         """Return the line once the background process is there.
 
         Raises:
@@ -87,7 +93,7 @@ class Bridge:
 
     async def sync(
         self, account: AccountName | None = None, mailbox: str | None = None
-    ) -> list[AccountPass]:
+    ) -> "list[AccountPass]":
         """Fetch what is new; see `EngineLink.sync` for what it raises."""
         return await (await self.link()).sync(account, mailbox)
 

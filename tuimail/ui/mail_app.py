@@ -19,11 +19,11 @@ from .boot import Painted
 from .bridge import Bridge
 from .dispatch import Dispatcher
 from .handlers import Handlers
-from .handlers.composing import KEEP_EVERY_S
 from .keymap_file import load_keymap
 from .keys import KeyEngine
 from .main_screen import MainScreen
 from .output import DiffDriver
+from .paint_cache import keep_first_frame
 from .render.panes import Part
 from .render.tree import TreeEntry
 from .session import Session
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from .widgets.compose import Compose
 
 LOG = logging.getLogger(__name__)
+KEEP_EVERY_S = 2.0
+"""What a crash can cost of what was typed."""
 RESTART_S = 2.0
 """Before work that never ends is begun again after a fault of the program."""
 
@@ -59,7 +61,7 @@ class MailApp(App[int], inherit_bindings=False):
         self._profile: Profile = profile
         self._compose_at_start = compose
         session = Session(mail)
-        session.show(session.view, session.read(session.view))
+        session.show(session.view, session.read(session.view), is_unified=True)
         brush = Brush(load_theme(settings.theme, profile.config_dir / "themes"))
         registry = new_registry()
         keymap = load_keymap(settings.keymap, profile.config_dir / "keys.toml")
@@ -83,9 +85,11 @@ class MailApp(App[int], inherit_bindings=False):
         self.call_after_refresh(self._after_first_frame)
 
     def _after_first_frame(self) -> None:
+        keep_first_frame(self.desk, self.console.color_system)
         self._run_for_ever("jobs")
         self._run_for_ever("bridge")
-        self.set_interval(KEEP_EVERY_S, self.handlers.composing.keep)
+        self.set_interval(KEEP_EVERY_S, self.handlers.keep)
+        self.desk.spawn(self.handlers.warm_up)
         if self._compose_at_start is not None:
             self.handlers.writing.begin(self._compose_at_start)
 

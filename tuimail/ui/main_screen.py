@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 NOTICE_S = 6.0
 """How long a sentence that asks for nothing stands over the hints."""
+_NOTHING = Safe("")
 _ESC = Safe("Esc")
 _NO_ACCOUNT_HINTS = [(Safe("ZZ"), Safe("leave")), (Safe("?"), Safe("help"))]
 
@@ -218,11 +219,11 @@ class MainScreen(Screen[None]):
             selected=len(model.selected),
         )
 
-    def say(self, sentence: Safe) -> None:
-        """Say what happened; it goes by itself."""
+    def say(self, sentence: Safe, after: Safe = _NOTHING) -> None:
+        """Say what happened, and at the right edge what can be done about it; it goes by itself."""
         self.session.say(sentence)
         self._stop_notice_timer()
-        self.hint.show_notice(sentence, StyleRole.SUCCESS, Safe(""))
+        self.hint.show_notice(sentence, StyleRole.SUCCESS, after)
         self._notice_timer = self.set_timer(NOTICE_S, self.clear_notice)
 
     def warn(self, sentence: Safe) -> None:
@@ -249,7 +250,8 @@ class MainScreen(Screen[None]):
     def spawn(self, job: Job, group: str = "spawned", *, is_exclusive: bool = False) -> None:
         """Have something done beside everything else; a later exclusive one ends this."""
         work = self.jobs.guarded(job)
-        self.run_worker(work, group=group, exclusive=is_exclusive, exit_on_error=False)
+        # the app's own: how a worker ends is told to the node it belongs to, and not further
+        self.app.run_worker(work, group=group, exclusive=is_exclusive, exit_on_error=False)
 
     def spawn_question(self, job: Job) -> None:
         """Have something done that may ask: keys typed ahead wait until it is clear for whom."""

@@ -44,8 +44,10 @@ class Session:
         grouping = Grouping.THREADS if mail.config.settings.threads else Grouping.FLAT
         self.grouping = grouping
         self.view: View = reading.unified_inbox(mail, grouping)
-        self.before_search: View | None = None
-        """The list to return to when a search ends."""
+        self.is_unified = True
+        """Whether the view is the inbox of all accounts, made anew as their mailboxes come."""
+        self.before_search: tuple[View, bool] | None = None
+        """The list to return to when a search ends, and whether it was unified."""
         self.contents = Contents(array("q"), 0, 0, (), 0)
         self.states = {
             account.name: SyncState(safe_line(account.name, 40), Connection.CONNECTING)
@@ -72,14 +74,18 @@ class Session:
         waiting = sum(1 for row in rows if row.state in _ON_THE_WAY)
         return Contents(ids, total, unread, mailboxes, waiting)
 
-    def show(self, view: View, contents: Contents) -> None:
+    def show(self, view: View, contents: Contents, *, is_unified: bool) -> None:
         """Take a view and what was read of it."""
-        self.view, self.contents = view, contents
+        self.view, self.contents, self.is_unified = view, contents, is_unified
+
+    def view_now(self) -> View:
+        """Return the view shown, with the inboxes there are by now."""
+        return reading.unified_inbox(self.mail, self.grouping) if self.is_unified else self.view
 
     def role_of_view(self) -> Role | None:
-        """What the mailbox shown is for; None for anything else than one mailbox."""
-        row = self.mailbox_of_view()
-        return row.role if row else None
+        """What the mailboxes shown are for, if all are for one thing."""
+        roles = {row.role for row in self.contents.mailboxes if row.id in self.view.mailboxes}
+        return roles.pop() if len(roles) == 1 else None
 
     def mailbox_of_view(self) -> MailboxRow | None:
         """The mailbox shown, if it is one."""
@@ -97,11 +103,13 @@ class Session:
     @property
     def shows_account(self) -> bool:
         """Whether rows name their account."""
-        return len(self.accounts) > 1 and len(self.view.mailboxes) != 1
+        return len(self.accounts) > 1 and (self.is_unified or len(self.view.mailboxes) != 1)
 
     def place(self) -> Safe:
         """Say what is shown: account and mailbox, or the view's own title."""
         row = self.mailbox_of_view()
+        if self.is_unified and len(self.accounts) != 1:
+            return Safe("All inboxes")
         if row is None or self.view.query is not None:
             return self.view.title
         return Safe(f"{safe_line(row.account, 40)} / {mailbox_title(row)}")
@@ -114,7 +122,8 @@ class Session:
 
     def tree_index(self) -> int:
         """Return which line of the tree the list shows."""
-        shown = self.view.mailboxes[0] if len(self.view.mailboxes) == 1 else None
+        is_one = len(self.view.mailboxes) == 1 and not self.is_unified
+        shown = self.view.mailboxes[0] if is_one else None
         for index, entry in enumerate(self.tree()):
             if shown is not None and entry.mailbox_id == shown:
                 return index

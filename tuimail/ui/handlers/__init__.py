@@ -1,11 +1,16 @@
-"""What each action does, one module per area. Only `app` may enter."""
+"""What each action does, one module per area. Only `mail_app` may enter."""
 
+import asyncio
 from collections.abc import Sequence
+from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from tuimail.events import Event
+from tuimail.model.draft import Draft
+from tuimail.ui.actions import Call
 from tuimail.ui.main_screen import MainScreen
 
-from .composing import Composing
 from .finding import Finding
 from .moving import Moving
 from .news import News
@@ -17,7 +22,21 @@ from .sent import UndoWindow
 from .showing import Showing
 from .triage import Triage
 from .views import Views
-from .writing import Writing
+
+if TYPE_CHECKING:
+    from .composing import Composing
+    from .writing import Writing
+
+WARM_UP_S = 1.0
+"""After the first frame, before what writing a mail needs is imported."""
+_WRITING = (
+    "compose", "reply", "reply.all", "reply.list", "forward", "goto.drafts",
+)  # fmt: skip
+_COMPOSING = (
+    "compose.send", "compose.attach", "compose.detach", "compose.postpone", "compose.discard",
+    "compose.editor", "compose.preview", "compose.identity", "compose.review", "compose.write",
+    "compose.next.field", "compose.previous.field",
+)  # fmt: skip
 
 
 class Handlers:
@@ -29,15 +48,13 @@ class Handlers:
         self.questions = Questions(screen)
         self.opening = Opening(screen, self.views)
         self.undo_window = UndoWindow(screen)
-        self.composing = Composing(screen, self.undo_window)
-        self.outbox = Outbox(screen, self.composing)
+        self.outbox = Outbox(screen, self.open_draft)
         self.triage = Triage(screen, self.views, self.opening, self.questions)
         self.finding = Finding(screen, self.views)
-        self.writing = Writing(screen, self.views, self.composing)
         self.program = Program(screen)
         self.news = News(screen, self.views, self.opening, self.questions, self.outbox)
         self.views.open_outbox = self.outbox.open
-        self.undo_window.reopen = self.composing.open
+        self.undo_window.reopen = self.open_draft
         self.triage.take_back = self.undo_window.take_back_if_open
         areas = (
             Moving(screen),
@@ -46,13 +63,46 @@ class Handlers:
             self.triage,
             self.finding,
             Showing(screen, self.opening),
-            self.writing,
-            self.composing,
             self.outbox,
             self.program,
         )
         for area in areas:
             area.register(screen.registry)
+        for action_id in (*_WRITING, *_COMPOSING):
+            screen.registry.handle(action_id, self._first_writing)
+
+    @cached_property
+    def composing(self) -> "Composing":
+        """The mail being written; imported when there is one, or in a quiet moment."""
+        from .composing import Composing
+
+        area = Composing(self.screen, self.undo_window)
+        area.register(self.screen.registry)
+        return area
+
+    @cached_property
+    def writing(self) -> "Writing":
+        """What begins a mail; imported as `composing` is."""
+        from .writing import Writing
+
+        area = Writing(self.screen, self.views, self.composing)
+        area.register(self.screen.registry)
+        return area
+
+    async def open_draft(self, draft: Draft) -> None:
+        """Begin to write, or go on."""
+        await self.composing.open(draft)
+
+    async def warm_up(self) -> None:
+        """Import what writing needs, off the loop, so that the first `c` is quick as well."""
+        await asyncio.sleep(WARM_UP_S)
+        await asyncio.to_thread(import_module, "tuimail.ui.handlers.writing")
+        await asyncio.to_thread(import_module, "tuimail.ui.widgets.compose")
+
+    def keep(self) -> None:
+        """Write the mail being written down, if there is one."""
+        if self.screen.compose_pane is not None:
+            self.composing.keep()
 
     def take_events(self, events: Sequence[Event]) -> None:
         """Act on what the background process told."""
@@ -61,3 +111,10 @@ class Handlers:
     def store_changed(self) -> None:
         """Somebody wrote to the store: read again what is shown."""
         self.news.reread()
+
+    def _first_writing(self, call: Call) -> None:
+        """Make what carries writing out; it takes the place of this."""
+        assert self.writing is not None
+        handler = self.screen.registry.handler(call.action.id)
+        if handler is not None and handler != self._first_writing:
+            handler(call)

@@ -20,8 +20,6 @@ from tuimail.ui.render.panes import Part
 from .editor import edited, editor_command
 from .sent import UndoWindow
 
-KEEP_EVERY_S = 2.0
-"""What a crash can cost of what was typed."""
 _OFFER_FROM = 2
 """Letters from which on people are offered."""
 

@@ -35,7 +35,7 @@ class Finding:
 
     def _base_view(self) -> View:
         session = self._screen.session
-        return session.before_search or session.view
+        return session.before_search[0] if session.before_search else session.view
 
     def _search(self, call: Call, *, within: View | None) -> None:
         self._within = within
@@ -77,7 +77,7 @@ class Finding:
         session = self._screen.session
         found = reading.search(session.mail, text, self._within)
         if session.before_search is None:
-            session.before_search = session.view
+            session.before_search = (session.view, session.is_unified)
         self._views.open(found.view)
 
     async def _look_ahead(self, text: str) -> None:

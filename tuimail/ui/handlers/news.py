@@ -95,8 +95,8 @@ class News:
             case OperationsChanged(hint=hint) if hint:
                 self._screen.warn(safe_line(hint, 400))
             case EngineLost(hint=hint):
-                words = safe_line(hint, 300) or "The background process ended."
-                self._screen.warn(Safe(f"{words} It is being started again."))
+                words = safe_line(hint, 300) or Safe("The background process ended.")
+                self._screen.warn(words)
             case EngineFound():
                 self._screen.session.say(Safe("The background process is there."))
             case _:

@@ -141,8 +141,9 @@ class Opening:
             screen.show_list("list")
             screen.activate(Part.LIST)
         elif screen.session.before_search is not None:
-            view, screen.session.before_search = screen.session.before_search, None
-            self._views.open(view)
+            view, is_unified = screen.session.before_search
+            screen.session.before_search = None
+            self._views.open(view, is_unified=is_unified)
 
     def _step(self, step: int) -> None:
         """Go to another mail; it is opened if one was open."""

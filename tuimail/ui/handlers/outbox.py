@@ -2,8 +2,10 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 
 from tuimail.errors import NotFound, UserError
+from tuimail.model.draft import Draft
 from tuimail.model.outgoing import OutgoingRow, OutgoingState
 from tuimail.model.safe import Safe
 from tuimail.services import delivery
@@ -14,14 +16,14 @@ from tuimail.ui.modals import Confirm
 from tuimail.ui.render.outbox import story_of
 from tuimail.ui.render.panes import Part
 
-from .composing import Composing
+OpenDraft = Callable[[Draft], Awaitable[None]]
 
 
 class Outbox:
     """Lists, retries, cancels, takes back."""
 
-    def __init__(self, screen: MainScreen, composing: Composing) -> None:
-        self._screen, self._composing = screen, composing
+    def __init__(self, screen: MainScreen, open_draft: OpenDraft) -> None:
+        self._screen, self._open_draft = screen, open_draft
 
     def register(self, registry: Registry) -> None:
         """Say what is carried out here."""
@@ -98,7 +100,7 @@ class Outbox:
         draft = await asyncio.to_thread(delivery.take_back, self._screen.session.mail, row.id)
         self._screen.bridge.send()
         await self.reread()
-        await self._composing.open(draft)
+        await self._open_draft(draft)
 
 
 def _sent_as(mail: Mail, message_id: str) -> OutgoingRow:

@@ -7,7 +7,8 @@ from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import Role
 from tuimail.model.safe import Safe, safe_line
 from tuimail.model.secret import Secret
-from tuimail.services import accounts, reading
+from tuimail.services import reading
+from tuimail.services.mail import Mail
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import AskSecret, AskText, Choice, Choose
 
@@ -57,7 +58,7 @@ class Questions:
         if not name:
             return False
         session = self._screen.session
-        await asyncio.to_thread(accounts.choose_role, session.mail, account, role, name)
+        await asyncio.to_thread(_choose_role, session.mail, account, role, name)
         session.reload_config()
         self._screen.bridge.reload()
         self._screen.say(Safe(f"{safe_line(name, 80)} is now for {role.value}."))
@@ -95,3 +96,9 @@ class Questions:
                 (await screen.bridge.link()).answer(event.question, Secret(typed))
         finally:
             self._open.discard(key)
+
+
+def _choose_role(mail: Mail, account: AccountName, role: Role, name: str) -> None:
+    from tuimail.services.accounts import choose_role
+
+    choose_role(mail, account, role, name)

@@ -21,6 +21,8 @@ from .opening import Opening
 from .questions import Questions
 from .views import Views
 
+_UNDO = Safe("u takes it back")
+
 Verb = Callable[[Mail, Sequence[MessageRef]], Done]
 
 
@@ -108,7 +110,7 @@ class Triage:
             await self._views.reread()
         screen.bridge.push()
         if done.count:
-            screen.say(safe_line(done.sentence))
+            screen.say(safe_line(done.sentence), _UNDO if done.batch else Safe(""))
 
     async def _after_choice(
         self, account: AccountName, role: Role, act: Callable[[], Done]

@@ -37,15 +37,15 @@ class Views:
         registry.handle("thread.expand.all", lambda _: self._group(Grouping.FLAT))
         registry.handle("thread.collapse", lambda _: self._toggle_grouping())
 
-    def open(self, view: View) -> None:
+    def open(self, view: View, *, is_unified: bool = False) -> None:
         """Show another list."""
-        self._screen.do(lambda: self.show(view))
+        self._screen.do(lambda: self.show(view, is_unified=is_unified))
 
-    async def show(self, view: View) -> None:
+    async def show(self, view: View, *, is_unified: bool = False) -> None:
         """Show another list, its cursor on the newest mail."""
         screen = self._screen
         contents = await asyncio.to_thread(screen.session.read, view)
-        screen.session.show(view, contents)
+        screen.session.show(view, contents, is_unified=is_unified)
         screen.show_list("list")
         screen.take(contents, is_new=True)
         if screen.active is Part.MAILBOXES:
@@ -54,10 +54,11 @@ class Views:
     async def reread(self) -> None:
         """Show the list as the store has it now; the cursor stays on its mail."""
         screen = self._screen
-        view = screen.session.view
-        contents = await asyncio.to_thread(screen.session.read, view)
-        if screen.session.view is view:
-            screen.session.show(view, contents)
+        session, before = screen.session, screen.session.view
+        view = await asyncio.to_thread(session.view_now)
+        contents = await asyncio.to_thread(session.read, view)
+        if session.view is before:
+            session.show(view, contents, is_unified=session.is_unified)
             screen.take(contents, is_new=False)
 
     def reread_soon(self) -> None:
@@ -82,6 +83,7 @@ class Views:
     def open_mailbox(self, mailbox_id: MailboxId) -> None:
         """Show a mailbox."""
         session = self._screen.session
+        session.before_search = None
         self.open(reading.mailbox_view(session.mail, mailbox_id, session.grouping))
 
     async def choose_mailbox(
@@ -110,7 +112,8 @@ class Views:
 
     def _inbox(self) -> None:
         session = self._screen.session
-        self.open(reading.unified_inbox(session.mail, session.grouping))
+        session.before_search = None
+        self.open(reading.unified_inbox(session.mail, session.grouping), is_unified=True)
 
     def _goto_mailbox(self, call: Call) -> None:
         if call.argument:
@@ -145,10 +148,20 @@ class Views:
         self.open_mailbox(row.id)
 
     def _goto_role(self, role: Role) -> None:
-        row = reading.mailbox_for_role(self._screen.session.mail, self.account_at_hand(), role)
-        if row is None:
+        """Go to the mailbox for a role: of the account shown, or of all where all are shown."""
+        session = self._screen.session
+        shown = session.mailbox_of_view()
+        names = session.accounts if session.is_unified or shown is None else (shown.account,)
+        found = [reading.mailbox_for_role(session.mail, name, role) for name in names]
+        rows = [row for row in found if row is not None]
+        if not rows:
             raise NotFound(f"No {role} mailbox is known yet; gf lists what there is.")
-        self.open_mailbox(row.id)
+        if len(rows) == 1:
+            self.open_mailbox(rows[0].id)
+            return
+        session.before_search = None
+        title = Safe(f"{role.value.capitalize()} of all accounts")
+        self.open(View(title, tuple(row.id for row in rows), grouping=session.grouping))
 
     def account_at_hand(self) -> AccountName:
         """Return the account of the mailbox shown, of the mail under the cursor, or the first."""
@@ -174,7 +187,8 @@ class Views:
                     session.view.query,
                     session.view.query_text,
                     grouping,
-                )
+                ),
+                is_unified=session.is_unified,
             )
 
     def _toggle_grouping(self) -> None:

@@ -1,0 +1,297 @@
+"""What a person does, through the keys, over a real store."""
+
+import pytest
+
+from tests.ui.screens import Link, app_over, line, put, raw_mail, sees, shown, until
+from tuimail.events import BodyArrived, MessagesChanged
+from tuimail.model.outgoing import OutgoingState
+from tuimail.services import delivery, reading, writing
+from tuimail.ui.render.panes import Part
+
+SIZES = [(80, 24), (120, 40), (200, 50)]
+
+
+def subjects(app) -> list[str]:
+    return [r.subject.raw for r in app.desk.list.visible_rows()]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_first_frame_shows_the_newest_mail_of_all_accounts(mail, size):
+    app = app_over(mail)
+    async with app.run_test(size=size):
+        assert "Mail alice 0" in shown(app)
+        assert subjects(app)[:3] == ["Mail alice 0", "Mail bob 0", "Mail alice 1"]
+        assert line(app, Part.STATUS).startswith(" All inboxes · 1/65 · 65 unread")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_opening_shows_the_mail_and_marks_it_as_read(mail, size):
+    app = app_over(mail)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("j", "enter")
+        await sees(pilot, "Text of bob 0.")
+        assert "carol0@east.example" in shown(app)
+        await until(pilot, lambda: "64 unread" in shown(app))
+        await until(pilot, lambda: "push" in Link.wishes)
+        await pilot.press("q")
+        assert app.desk.active is Part.LIST
+
+
+async def test_the_next_mail_is_opened_from_the_reader(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter")
+        await sees(pilot, "Text of alice 0.")
+        await pilot.press("J")
+        await sees(pilot, "Text of bob 0.")
+        await pilot.press("K")
+        await sees(pilot, "Text of alice 0.")
+
+
+async def test_a_body_that_is_not_here_is_fetched_and_then_shown(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("G", "enter")
+        await sees(pilot, "The text is being fetched")
+        row = app.desk.reader.row
+        raw = raw_mail("alice", 59)
+        from tuimail.store.bodies import Searchable, put_body
+
+        put_body(mail.store, row.key, raw, Searchable("", "", "", False))
+        Link.current.tell(BodyArrived(row.key))
+        await sees(pilot, "Text of alice 59.")
+
+
+async def test_a_body_that_cannot_be_had_says_why(mail):
+    Link.failure = "alice: the server cannot be reached."
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("G", "enter")
+        await sees(pilot, "the server cannot be reached")
+
+
+async def test_deleting_moves_to_trash_at_once_and_undo_brings_it_back(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("d", "d")
+        assert subjects(app)[0] == "Mail bob 0"
+        await until(pilot, lambda: "push" in Link.wishes)
+        await sees(pilot, "moved to Trash")
+        await pilot.press("g", "x")
+        await sees(pilot, "Trash of all accounts · 1/1")
+        await pilot.press("g", "i")
+        await sees(pilot, "All inboxes · 1/64")
+        await pilot.press("u")
+        await until(pilot, lambda: subjects(app)[:1] == ["Mail alice 0"])
+
+
+async def test_a_count_deletes_several_and_one_undo_brings_all_back(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("5", "d", "d")
+        await until(pilot, lambda: "1/60" in shown(app))
+        await pilot.press("u")
+        await until(pilot, lambda: "/65" in shown(app))
+
+
+async def test_arriving_mail_never_moves_the_cursor_off_its_mail(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("j", "j")
+        kept = app.desk.list.cursor_row.key
+        await until(pilot, lambda: Link.current is not None)
+        put(mail, "alice", "INBOX", [raw_mail("alice", -3, subject="Brand new")], first_uid=500)
+        Link.current.tell(MessagesChanged("alice", 1))
+        await sees(pilot, "Brand new")
+        assert app.desk.list.cursor_row.key == kept
+        assert "4/66" in line(app, Part.STATUS)
+
+
+async def test_selected_mails_are_acted_on_together(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("x", "j", "x")
+        assert "2 selected" in shown(app)
+        await pilot.press("e")
+        await until(pilot, lambda: "/63" in shown(app))
+        assert subjects(app)[:2] == ["Mail bob 0", "Mail bob 1"]
+
+
+async def test_a_flag_is_seen_at_once(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("s")
+        assert "★" in line(app, Part.LIST)
+        await until(pilot, lambda: "push" in Link.wishes)
+        assert "★" in line(app, Part.LIST)
+
+
+async def test_searching_shows_what_was_found_and_back_returns(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("/", *"subject:bob", "enter")
+        await until(pilot, lambda: app.desk.session.view.query is not None)
+        await until(pilot, lambda: "/5" in line(app, Part.STATUS))
+        assert all("bob" in subject for subject in subjects(app))
+        await pilot.press("q")
+        await until(pilot, lambda: "/65" in shown(app))
+
+
+async def test_a_search_that_is_wrong_shows_a_caret_and_stays(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("/", *'"bob')
+        await sees(pilot, "^")
+        await pilot.press("enter")
+        assert app.desk.is_searching
+        await pilot.press("escape")
+        await until(pilot, lambda: not app.desk.is_searching)
+
+
+async def test_keys_typed_ahead_of_the_search_bar_reach_it(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        from textual import events
+
+        for key in "/edd":
+            app.post_message(events.Key(key if key != "/" else "slash", key))
+        await until(pilot, lambda: app.desk.search.text == "edd")
+        assert len(app.desk.list.model) == 65
+
+
+async def test_mailboxes_are_walked_and_opened(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("alt+w")
+        assert app.desk.active is Part.MAILBOXES
+        assert "All inboxes" in shown(app)
+        await pilot.press("j", "j", "enter")
+        await sees(pilot, "alice / Inbox · 1/60")
+        assert app.desk.active is Part.LIST
+
+
+async def test_a_mail_is_written_sent_and_taken_back(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("c")
+        await until(pilot, lambda: app.desk.compose_pane is not None)
+        await pilot.press(*"dan@west.example", "tab", "tab", "tab", *"Hello", "tab", *"Text.")
+        await pilot.press("escape", "y")
+        await sees(pilot, "u takes back")
+        assert app.desk.compose_pane is None
+        assert [r.state for r in delivery.outbox(mail)] == [OutgoingState.QUEUED]
+        assert "send" in Link.wishes
+        await pilot.press("u")
+        await until(pilot, lambda: app.desk.compose_pane is not None)
+        assert app.desk.compose_pane.draft.to == "dan@west.example"
+        assert "Text." in app.desk.compose_pane.draft.body
+
+
+async def test_a_mail_without_a_recipient_is_not_sent_and_the_field_has_the_keys(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("c")
+        await until(pilot, lambda: app.desk.compose_pane is not None)
+        await pilot.press("escape", "y")
+        await until(pilot, lambda: app.desk.hint.has_notice)
+        assert app.desk.compose_pane is not None
+        assert app.focused is app.desk.compose_pane.fields["to"]
+        assert delivery.outbox(mail) == [] or not list(delivery.outbox(mail))
+
+
+async def test_typing_letters_in_compose_never_runs_actions(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("c")
+        await until(pilot, lambda: app.desk.compose_pane is not None)
+        await pilot.press("tab", "tab", "tab", *"ddqu5jZZ")
+        assert app.desk.compose_pane.fields["subject"].value == "ddqu5jZZ"
+        assert len(app.desk.list.model) == 65
+
+
+async def test_a_draft_is_kept_while_it_is_written(mail, monkeypatch):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("c")
+        await until(pilot, lambda: app.desk.compose_pane is not None)
+        await pilot.press("tab", "tab", "tab", *"Draft one")
+        app.handlers.keep()
+        await until(pilot, lambda: [d.subject for d in writing.drafts(mail)] == ["Draft one"])
+        await pilot.press("escape", "p")
+        await until(pilot, lambda: app.desk.compose_pane is None)
+        await pilot.press("g", "d", "enter")
+        await until(pilot, lambda: app.desk.compose_pane is not None)
+        assert app.desk.compose_pane.draft.subject == "Draft one"
+
+
+async def test_an_answer_quotes_and_addresses(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("r")
+        await until(pilot, lambda: app.desk.compose_pane is not None)
+        draft = app.desk.compose_pane.draft
+        assert "carol0@east.example" in draft.to
+        assert draft.subject == "Re: Mail alice 0"
+        assert "> Text of alice 0." in draft.body
+
+
+async def test_a_mailbox_for_a_role_is_asked_for_where_none_is_known(profile):
+    from tests.ui.screens import MAILBOXES, fill
+
+    mail = fill(profile, mailboxes=[m for m in MAILBOXES if m[0] != "Archive"])
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("e")
+        await sees(pilot, "Which mailbox of alice is for archive?")
+        await pilot.press(*"lists", "enter")
+        await until(pilot, lambda: any("Lists is now for" in s for _, s in app.desk.session.said))
+        await until(pilot, lambda: "/64" in shown(app))
+    mail.close()
+
+
+async def test_without_an_account_the_screen_says_what_to_type(empty_mail):
+    app = app_over(empty_mail)
+    async with app.run_test(size=(80, 24)):
+        assert "tuimail account add you@example.org" in shown(app)
+
+
+async def test_raw_and_header_fields_are_shown_and_left_again(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter")
+        await sees(pilot, "Text of alice 0.")
+        await pilot.press("H")
+        await sees(pilot, "Message-ID: <alice-0@east.example>")
+        await pilot.press("H")
+        await until(pilot, lambda: "Message-ID:" not in shown(app))
+
+
+async def test_a_fault_in_the_background_is_said_and_the_program_goes_on(mail, monkeypatch):
+    def broken(*_):
+        raise ZeroDivisionError
+
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: Link.current is not None)
+        monkeypatch.setattr(reading, "view_ids", broken)
+        Link.current.tell(MessagesChanged("alice", 1))
+        await sees(pilot, "A fault in tuimail (ZeroDivisionError)")
+        monkeypatch.undo()
+        await pilot.press("j")
+        assert "2/65" in shown(app)
+
+
+async def test_hostile_mail_draws_nothing_and_runs_nothing(mail):
+    nasty = "\x1b]0;owned\x07\x9b2J[@click=app.exit()]x[/] \u202egnp.exe"
+    raws = [raw_mail("alice", -5, subject=f"=?utf-8?q?{''.join(f'={b:02X}' for b in nasty.encode())}?=",
+                     sender="=?utf-8?q?=1B[31m?= <a@b.example>", body=f"{nasty}\r\n")]  # fmt: skip
+    put(mail, "alice", "INBOX", raws, first_uid=700)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter")
+        await sees(pilot, "gnp.exe")
+        text = shown(app)
+        assert not any(
+            (ord(c) < 32 and c != "\n") or 127 <= ord(c) < 160 or c == "\u202e" for c in text
+        )
+        assert app.is_running
