@@ -79,6 +79,8 @@ def test_contrast_is_that_of_wcag() -> None:
         ('unread = "bold"', 'unread = "bold"\nrowe = "bold"', 8, "unknown key"),
         ('accent = "#88aaff"', 'accent = "blue"', 5, "“blue” is neither a colour"),
         ('accent = "#88aaff"', "", 2, "is missing"),
+        ('accent = "#88aaff"', 'accent = "#88aaff"\nbold = "#ffffff"', 6, "is an attribute"),
+        ('unread = "bold"', 'unread = "dim"', 7, "“dim” is neither a colour"),
         ("dark = true", "dark = 1", 1, "must be true or false"),
         ("dark = true", "bright = true", 1, "unknown key"),
         ('unread = "bold"', "unread = 3", 7, "must be text in quotes"),

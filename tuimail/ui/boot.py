@@ -100,6 +100,8 @@ def _screen(file: Path, data_dir: Path, columns: int, rows: int) -> str:
 
 
 def _rows(frame: dict[str, Any], kept: dict[str, Any], data_dir: Path) -> str:
+    from tuimail.model.safe import ours
+
     from .early_rows import first_rows
     from .render.rows import RowLook, message_row
     from .roles import StyleRole
@@ -109,16 +111,34 @@ def _rows(frame: dict[str, Any], kept: dict[str, Any], data_dir: Path) -> str:
     mailboxes = [(account, name) for account, name in view["mailboxes"]]
     rows = first_rows(data_dir, mailboxes, height, threads=view["threads"])
     look = RowLook(width, int(time.time()), shows_account=view["shows_account"])
-    out = []
+    out: list[str] = []
+    pen = _NO_STYLE
     for n in range(height):
         styles = kept["cursor_styles" if n == 0 and rows else "styles"]
         out.append(f"\x1b[{y + n + 1};{x + 1}H")
-        if n < len(rows):
-            pieces = message_row(rows[n], look)
-            out += [f"\x1b[{styles[role]}m{text}\x1b[m" for text, role in pieces]
-        else:
-            out.append(f"\x1b[{styles[StyleRole.ROW]}m{' ' * width}\x1b[m")
-    return "".join(out)
+        blank = [(ours(" " * width), StyleRole.ROW)]
+        for text, role in message_row(rows[n], look) if n < len(rows) else blank:
+            style = styles[role]
+            if not (text.isspace() and style[_BACKGROUND] == pen[_BACKGROUND] and not pen[0]):
+                out.append(_change(pen, style))
+                pen = style
+            out.append(text)
+    return "".join([*out, "\x1b[m"])
+
+
+_NO_STYLE: Final = ["", "", ""]
+"""Attributes, colour and background as SGR parameters."""
+_BACKGROUND: Final = 2
+
+
+def _change(old: list[str], new: list[str]) -> str:
+    """Return a short way from one style to another; a blank may keep any colour."""
+    if old == new:
+        return ""
+    if old[0] and old[0] != new[0]:
+        return f"\x1b[{';'.join(['0', *filter(None, new)])}m"
+    codes = (b for a, b in zip(old, new, strict=True) if a != b)
+    return f"\x1b[{';'.join(codes)}m"
 
 
 def _make_raw(attributes: list[Any]) -> None:

@@ -12,6 +12,7 @@ _ENOUGH_FOR_SYNC: Final = 512
 """A shorter frame arrives in one piece anyway."""
 _REWRITTEN: Final = {"\x1b[?1003h": "\x1b[?1002h", "\x1b[?1003l": "\x1b[?1002l"}
 """No report for each motion of the mouse: over SSH each would be a packet."""
+_FORWARD: Final = re.compile(r"\x1b\[(\d{0,4})C")
 _ALLOWED_OSC: Final = re.compile(r"\x1b\](?:0|1|2|4|10|11|22|52);")
 """Title, colours, pointer shape and clipboard: sent by the program, never from within a frame."""
 
@@ -96,6 +97,8 @@ class CellScreen:
                 self._is_updating = found["sync"] == "h"
                 if not self._is_updating:
                     out.append(self._paint())
+            case "csi" if forward := _FORWARD.fullmatch(text):  # the early paint has it
+                self._x += int(forward[1] or 1)
             case "c0" if text in "\r\n":
                 self._x, self._y = 0, self._y + (text == "\n")
             case _ if in_frame:

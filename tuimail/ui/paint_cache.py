@@ -8,21 +8,26 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.color import ColorSystem
 from rich.console import COLOR_SYSTEMS
 from rich.style import Style
 
 from tuimail.config.profile import Profile
+from tuimail.model.view import Grouping
 
 from .boot import FILE_NAME, FORMAT, environment, stamp_of
 from .early_rows import MailboxName
-from .output_cells import Cell, parse
-from .output_paint import RowPainter, Terminal
+from .output import DiffDriver
+from .output_cells import Cell, parse, split
+from .output_paint import RowPainter, ShownRow, Terminal
 from .render.panes import Box
 from .roles import StyleRole
 from .themes import ThemeStyles, has_few_colours
+
+if TYPE_CHECKING:
+    from .main_screen import MainScreen
 
 _MAX_FRAMES: Final = 8
 """Sizes of terminals whose frames are kept, newest last."""
@@ -48,6 +53,32 @@ class ListedView:
     shows_account: bool
 
 
+def keep_first_frame(desk: "MainScreen", color_system: str | None) -> None:
+    """Keep what the screen shows after its first frame, while no mail is open in it.
+
+    `color_system` is `App.console.color_system`.
+    """
+    driver, session = desk.app._driver, desk.session  # noqa: SLF001  Textual has no public name
+    profile = session.mail.profile
+    if not session.mail.config.settings.early_paint:
+        forget_paint_cache(profile)
+        return
+    names = {row.id: (row.account, row.name.raw) for row in session.contents.mailboxes}
+    mailboxes = tuple(names[i] for i in session.view.mailboxes if i in names)
+    is_whole = len(mailboxes) == len(session.view.mailboxes)
+    if not isinstance(driver, DiffDriver) or not mailboxes or not is_whole:
+        return
+    x, y, width, height = desk.list.region
+    has_threads = session.view.grouping is Grouping.THREADS
+    save_paint_cache(
+        profile,
+        desk.brush.theme,
+        Frame(driver.cells(), Box(x, y, width, height)),
+        ListedView(mailboxes, has_threads, desk.list.shows_account),
+        color_system,
+    )
+
+
 def save_paint_cache(
     profile: Profile,
     theme: ThemeStyles,
@@ -57,8 +88,7 @@ def save_paint_cache(
 ) -> None:
     """Keep a frame for the next start at this size; a disk that is full changes nothing.
 
-    `color_system` is `App.console.color_system`; with none or few colours nothing is kept, since
-    Textual then changes styles on their way out.
+    With no or few colours nothing is kept, since Textual then changes styles on their way out.
     """
     file = profile.state_dir / FILE_NAME
     if color_system is None or has_few_colours():
@@ -115,20 +145,30 @@ def _frames_like(file: Path, kept: Mapping[str, Any]) -> dict[str, Any]:
 def _frame(frame: Frame, color_system: ColorSystem, row: Style) -> dict[str, Any]:
     blank = (" ", sgr_of(row, color_system))
     rows = [list(row) for row in frame.cells]
+    known: list[ShownRow] = [[None] * len(row) for row in rows]
     for box in (frame.list_box, *frame.blanked):
+        across = slice(box.x, box.x + box.width)
         for line in rows[box.y : box.y + box.height]:
-            line[box.x : box.x + box.width] = [blank] * len(line[box.x : box.x + box.width])
+            line[across] = [blank] * len(line[across])
+    listed = frame.list_box
+    for y in range(listed.y, listed.y + listed.height):  # drawn afresh by the next start
+        known[y][listed.x : listed.x + listed.width] = rows[y][listed.x : listed.x + listed.width]
     painter = RowPainter(Terminal(can_erase=False))
     for y, line in enumerate(rows):
-        painter.row(y, line, [None] * len(line))
-    box = frame.list_box
-    return {"cells": painter.finish(), "list": [box.x, box.y, box.width, box.height]}
+        painter.row(y, line, known[y])
+    place = [listed.x, listed.y, listed.width, listed.height]
+    return {"cells": painter.finish(), "list": place}
 
 
 def _sgr_by_role(
     styles: Mapping[StyleRole, Style], color_system: ColorSystem
-) -> dict[StyleRole, str]:
-    return {role: sgr_of(style, color_system) for role, style in styles.items()}
+) -> dict[StyleRole, list[str]]:
+    """Return attributes, colour and background of each role as SGR parameters."""
+    kept = {}
+    for role, style in styles.items():
+        parts = split(sgr_of(style, color_system))
+        kept[role] = [";".join(parts.attributes), parts.foreground, parts.background]
+    return kept
 
 
 def sgr_of(style: Style, color_system: ColorSystem) -> str:

@@ -35,14 +35,16 @@ _NEEDED: Final = ("foreground", "background", "accent")
 
 
 class Attribute(StrEnum):
-    """What can be said of text beside its colours."""
+    """What can be said of text beside its colours. Not dim: how dim is the terminal's secret."""
 
     BOLD = "bold"
-    DIM = "dim"
     ITALIC = "italic"
     UNDERLINE = "underline"
     REVERSE = "reverse"
     STRIKE = "strike"
+
+
+_ATTRIBUTES: Final = frozenset(a.value for a in Attribute)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ def _luminance(colour: str) -> float:
 def _palette(table: Table, *, is_ansi: bool) -> dict[str, str]:
     palette = {name: table.line(name) for name in (*_NEEDED, *table.names())}
     for name, colour in palette.items():
+        if name in _ATTRIBUTES or name == "on":
+            raise table.error(name, "is an attribute and cannot name a colour")
         if not _is_colour(colour, is_ansi=is_ansi):
             raise table.error(name, _not_a_colour(colour, is_ansi=is_ansi))
     return palette
@@ -139,9 +143,6 @@ def _look(
         else:
             raise document.error(("roles", role.value), _not_a_colour(word, is_ansi=is_ansi))
     return Look(colours["foreground"], colours["background"], frozenset(attributes))
-
-
-_ATTRIBUTES: Final = frozenset(a.value for a in Attribute)
 
 
 def _is_colour(word: str, *, is_ansi: bool) -> bool:

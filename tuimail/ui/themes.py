@@ -91,7 +91,6 @@ def _style(look: Look) -> Style:
         color=look.foreground,
         bgcolor=look.background,
         bold=has(Attribute.BOLD),
-        dim=has(Attribute.DIM),
         italic=has(Attribute.ITALIC),
         underline=has(Attribute.UNDERLINE),
         reverse=has(Attribute.REVERSE),
