@@ -119,3 +119,24 @@ def test_few_colours_or_none_wanted_mean_the_ansi_theme(monkeypatch: pytest.Monk
     assert load_theme("dark").is_ansi
     monkeypatch.setenv("TERM", "xterm-256color")
     assert not load_theme("dark").is_ansi
+
+
+@pytest.mark.parametrize("name", known_themes())
+async def test_textual_can_draw_in_every_theme(name: str) -> None:
+    from textual.app import App, ComposeResult
+    from textual.widgets import Input, TextArea
+
+    theme = load_theme(name)
+
+    class Drawn(App[None]):
+        def compose(self) -> ComposeResult:
+            yield Input("typed")
+            yield TextArea("text")
+
+        def on_mount(self) -> None:
+            self.register_theme(theme.textual)
+            self.theme = theme.textual.name
+
+    async with Drawn().run_test(size=(40, 10)) as pilot:
+        await pilot.pause()
+        assert pilot.app.current_theme.ansi == theme.is_ansi

@@ -106,10 +106,9 @@ class _Reader:
         )
         seen: dict[int, tuple[int, int, int, int]] = {}
         if parts:
-            order = f"{parts} order by message desc limit {int(count)}"
-            for row in self._db.execute(order):
+            for row in self._db.execute(f"{parts} order by message desc, mailbox"):
                 seen.setdefault(row[1], row)
-        return list(seen.values())
+        return list(seen.values())[:count]
 
     def _counts(self, threads: list[int]) -> dict[int, tuple[int, int]]:
         """Return (messages, unread) of threads within the view."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from rich.style import Style
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 from tuimail.errors import ConfigError
 
@@ -119,4 +119,12 @@ def _textual_theme(theme: ThemeFile) -> Theme:
         success=colour(StyleRole.SUCCESS),
         dark=theme.is_dark,
         ansi=theme.is_ansi,
+        variables=_own_variables(theme),
     )
+
+
+def _own_variables(theme: ThemeFile) -> dict[str, str]:
+    """Return what Textual's style sheets ask for where colours are the terminal's own."""
+    if not theme.is_ansi:
+        return {}
+    return dict(BUILTIN_THEMES["ansi-dark" if theme.is_dark else "ansi-light"].variables)
