@@ -1,118 +1,120 @@
 """The table of all actions: id, name, help sentence, where it applies, what may follow it."""
 
-from collections.abc import Iterator
+from typing import Final
 
 from .actions import Action, Argument, Context, Registry
 
 _G, _M, _L, _R = Context.GLOBAL, Context.MESSAGE, Context.LIST, Context.READER
 _B, _O, _C, _V = Context.MAILBOXES, Context.OUTBOX, Context.COMPOSE, Context.REVIEW
 _ROWS = (_L, _B, _O)
-_WRITING = (_C, _V)
+_IN_COMPOSE = (_C, _V)
 
 
-def _moving() -> Iterator[Action]:
-    down = "Move the cursor down; in the reader, scroll one line."
-    up = "Move the cursor up; in the reader, scroll one line."
-    yield Action("cursor.down", "Down", down, (_G,), takes_count=True)
-    yield Action("cursor.up", "Up", up, (_G,), takes_count=True)
-    yield Action(
+_MOVING: Final = (
+    Action(
+        "cursor.down",
+        "Down",
+        "Move the cursor down; in the reader, scroll one line.",
+        (_G,),
+        takes_count=True,
+    ),
+    Action(
+        "cursor.up",
+        "Up",
+        "Move the cursor up; in the reader, scroll one line.",
+        (_G,),
+        takes_count=True,
+    ),
+    Action(
         "cursor.top", "To the top", "Go to the first line, or to line N.", (_G,), takes_count=True
-    )
-    yield Action(
+    ),
+    Action(
         "cursor.bottom",
         "To the bottom",
         "Go to the last line, or to line N.",
         (_G,),
         takes_count=True,
-    )
-    yield Action("page.down", "Page down", "Move one page down.", (_G,), takes_count=True)
-    yield Action("page.up", "Page up", "Move one page up.", (_G,), takes_count=True)
-    yield Action("half.down", "Half a page down", "Move half a page down.", (_G,), takes_count=True)
-    yield Action("half.up", "Half a page up", "Move half a page up.", (_G,), takes_count=True)
-    yield Action(
+    ),
+    Action("page.down", "Page down", "Move one page down.", (_G,), takes_count=True),
+    Action("page.up", "Page up", "Move one page up.", (_G,), takes_count=True),
+    Action("half.down", "Half a page down", "Move half a page down.", (_G,), takes_count=True),
+    Action("half.up", "Half a page up", "Move half a page up.", (_G,), takes_count=True),
+    Action(
         "reader.down",
         "Scroll the reader down",
         "Scroll the open mail from the list; at its end, go to the next.",
         (_L, _R),
-    )
-    yield Action(
+    ),
+    Action(
         "reader.up", "Scroll the reader up", "Scroll the open mail back from the list.", (_L, _R)
-    )
-    yield Action(
-        "next.unread", "Next unread", "Go to the next unread mail.", (_M,), hint="next unread"
-    )
-    yield Action("pane.next", "Next pane", "Give the keys to the next pane.", (_G,))
-    yield Action("pane.previous", "Previous pane", "Give the keys to the previous pane.", (_G,))
+    ),
+    Action("next.unread", "Next unread", "Go to the next unread mail.", (_M,), hint="next unread"),
+    Action("pane.next", "Next pane", "Give the keys to the next pane.", (_G,)),
+    Action("pane.previous", "Previous pane", "Give the keys to the previous pane.", (_G,)),
+)
 
 
-def _opening() -> Iterator[Action]:
-    yield Action(
+_OPENING: Final = (
+    Action(
         "message.open",
         "Open",
         "Open the mail, mailbox or entry under the cursor.",
         _ROWS,
         hint="open",
-    )
-    yield Action(
+    ),
+    Action(
         "message.back",
         "Back",
         "Close what is open; in the list, leave the search or the selection.",
         (_G,),
         hint="back",
-    )
-    yield Action(
+    ),
+    Action(
         "message.next", "Next mail", "Open the next mail.", (_M,), takes_count=True, hint="next"
-    )
-    yield Action(
-        "message.previous", "Previous mail", "Open the previous mail.", (_M,), takes_count=True
-    )
-    yield Action("goto.inbox", "Go to inbox", "Go to the inbox of all accounts.", (_G,))
-    yield Action(
+    ),
+    Action("message.previous", "Previous mail", "Open the previous mail.", (_M,), takes_count=True),
+    Action("goto.inbox", "Go to inbox", "Go to the inbox of all accounts.", (_G,)),
+    Action(
         "goto.mailbox",
         "Go to mailbox…",
         "Go to a mailbox by name.",
         (_G,),
         Argument.MAILBOX,
         aliases=("go",),
-    )
-    yield Action(
+    ),
+    Action(
         "goto.account",
         "Go to account…",
         "Go to an account's inbox.",
         (_G,),
         Argument.ACCOUNT,
         aliases=("account",),
-    )
-    yield Action("goto.sent", "Go to sent", "Go to sent mail.", (_G,))
-    yield Action("goto.drafts", "Go to drafts", "Go to mails you have not sent yet.", (_G,))
-    yield Action("goto.archive", "Go to archive", "Go to the archive.", (_G,))
-    yield Action("goto.trash", "Go to trash", "Go to deleted mail.", (_G,))
-    yield Action(
+    ),
+    Action("goto.sent", "Go to sent", "Go to sent mail.", (_G,)),
+    Action("goto.drafts", "Go to drafts", "Go to mails you have not sent yet.", (_G,)),
+    Action("goto.archive", "Go to archive", "Go to the archive.", (_G,)),
+    Action("goto.trash", "Go to trash", "Go to deleted mail.", (_G,)),
+    Action(
         "goto.outbox",
         "Go to outbox",
         "Show mail on its way and what became of it.",
         (_G,),
         aliases=("outbox",),
-    )
-    yield Action("tab.next", "Next tab", "Go to the next tab.", (_G,))
-    yield Action("tab.previous", "Previous tab", "Go to the previous tab.", (_G,))
-    yield Action("tab.close", "Close tab", "Close this tab.", (_G,))
-    yield Action(
-        "thread.collapse", "Fold thread", "Fold or unfold the thread under the cursor.", (_L,)
-    )
-    yield Action("thread.collapse.all", "Fold all threads", "Show each thread as one row.", (_L,))
-    yield Action(
-        "thread.expand.all", "Unfold all threads", "Show every mail of every thread.", (_L,)
-    )
+    ),
+    Action("tab.next", "Next tab", "Go to the next tab.", (_G,)),
+    Action("tab.previous", "Previous tab", "Go to the previous tab.", (_G,)),
+    Action("tab.close", "Close tab", "Close this tab.", (_G,)),
+    Action("thread.collapse", "Fold thread", "Fold or unfold the thread under the cursor.", (_L,)),
+    Action("thread.collapse.all", "Fold all threads", "Show each thread as one row.", (_L,)),
+    Action("thread.expand.all", "Unfold all threads", "Show every mail of every thread.", (_L,)),
+)
 
 
-def _triage() -> Iterator[Action]:
-    yield Action(
-        "archive", "Archive", "Move to the archive.", (_M,), takes_count=True, hint="archive"
-    )
-    yield Action("delete", "Delete", "Move to the trash.", (_M,), takes_count=True, hint="delete")
-    yield Action("spam", "Spam", "Move to junk.", (_M,), takes_count=True)
-    yield Action(
+_TRIAGE: Final = (
+    Action("archive", "Archive", "Move to the archive.", (_M,), takes_count=True, hint="archive"),
+    Action("delete", "Delete", "Move to the trash.", (_M,), takes_count=True, hint="delete"),
+    Action("spam", "Spam", "Move to junk.", (_M,), takes_count=True),
+    Action(
         "move",
         "Move…",
         "Move to another mailbox.",
@@ -120,29 +122,25 @@ def _triage() -> Iterator[Action]:
         Argument.MAILBOX,
         takes_count=True,
         hint="move",
-    )
-    yield Action(
-        "copy", "Copy…", "Copy to another mailbox.", (_M,), Argument.MAILBOX, takes_count=True
-    )
-    yield Action(
-        "label", "Label…", "Add or remove a keyword.", (_M,), Argument.LABEL, takes_count=True
-    )
-    yield Action(
+    ),
+    Action("copy", "Copy…", "Copy to another mailbox.", (_M,), Argument.MAILBOX, takes_count=True),
+    Action("label", "Label…", "Add or remove a keyword.", (_M,), Argument.LABEL, takes_count=True),
+    Action(
         "expunge",
         "Delete for ever…",
         "Remove from the server for ever, after a yes.",
         (_M,),
         takes_count=True,
-    )
-    yield Action(
+    ),
+    Action(
         "toggle.read",
         "Read or unread",
         "Mark as read, or as unread.",
         (_M,),
         takes_count=True,
         hint="read/unread",
-    )
-    yield Action(
+    ),
+    Action(
         "toggle.flag",
         "Flag",
         "Mark as important, or not.",
@@ -150,162 +148,166 @@ def _triage() -> Iterator[Action]:
         takes_count=True,
         hint="flag",
         aliases=("flag",),
-    )
-    yield Action("mark.all.read", "Mark all read", "Mark every mail of this list as read.", (_L,))
-    yield Action("mute", "Mute thread", "Keep answers in this thread out of the inbox.", (_M,))
-    yield Action("snooze", "Snooze…", "Take out of sight until a time.", (_M,), Argument.TEXT)
-    yield Action("unsubscribe", "Unsubscribe", "Leave the mailing list this mail came from.", (_M,))
-    yield Action(
+    ),
+    Action("mark.all.read", "Mark all read", "Mark every mail of this list as read.", (_L,)),
+    Action("mute", "Mute thread", "Keep answers in this thread out of the inbox.", (_M,)),
+    Action("snooze", "Snooze…", "Take out of sight until a time.", (_M,), Argument.TEXT),
+    Action("unsubscribe", "Unsubscribe", "Leave the mailing list this mail came from.", (_M,)),
+    Action(
         "select",
         "Select",
         "Select or unselect the mail; actions then apply to all selected.",
         (_L,),
         takes_count=True,
         hint="select",
-    )
-    yield Action("select.thread", "Select thread", "Select every mail of the thread.", (_L,))
-    yield Action(
+    ),
+    Action("select.thread", "Select thread", "Select every mail of the thread.", (_L,)),
+    Action(
         "select.matching", "Select matching…", "Select what a search finds.", (_L,), Argument.QUERY
-    )
-    yield Action("select.clear", "Clear selection", "Unselect everything.", (_L,))
-    yield Action("undo", "Undo", "Take the last action back.", (_G,), takes_count=True, hint="undo")
-    yield Action("redo", "Redo", "Do again what was taken back.", (_G,), takes_count=True)
+    ),
+    Action("select.clear", "Clear selection", "Unselect everything.", (_L,)),
+    Action("undo", "Undo", "Take the last action back.", (_G,), takes_count=True, hint="undo"),
+    Action("redo", "Redo", "Do again what was taken back.", (_G,), takes_count=True),
+)
 
 
-def _writing() -> Iterator[Action]:
-    yield Action(
-        "compose", "Write a mail", "Write a new mail.", (_G,), Argument.ADDRESS, hint="write"
-    )
-    yield Action("reply", "Reply", "Answer the sender.", (_M,), hint="reply")
-    yield Action("reply.all", "Reply to all", "Answer everyone.", (_M,), hint="reply all")
-    yield Action("reply.list", "Reply to list", "Answer the mailing list.", (_M,))
-    yield Action(
+_WRITING: Final = (
+    Action("compose", "Write a mail", "Write a new mail.", (_G,), Argument.ADDRESS, hint="write"),
+    Action("reply", "Reply", "Answer the sender.", (_M,), hint="reply"),
+    Action("reply.all", "Reply to all", "Answer everyone.", (_M,), hint="reply all"),
+    Action("reply.list", "Reply to list", "Answer the mailing list.", (_M,)),
+    Action(
         "forward", "Forward", "Send the mail on, with your words above it.", (_M,), hint="forward"
-    )
-    yield Action("redirect", "Redirect…", "Send the mail on unchanged.", (_M,), Argument.ADDRESS)
-    yield Action("edit.as.new", "Edit as new", "Write a new mail that begins as this one.", (_M,))
-    yield Action("compose.send", "Send", "Check and send.", _WRITING, hint="send")
-    yield Action(
-        "compose.attach", "Attach…", "Attach a file.", _WRITING, Argument.FILE, hint="attach"
-    )
-    yield Action("compose.detach", "Remove attachment…", "Leave an attached file out.", _WRITING)
-    yield Action(
-        "compose.postpone", "Postpone", "Keep the draft and close.", _WRITING, hint="postpone"
-    )
-    yield Action(
-        "compose.discard", "Discard", "Throw the draft away, after a yes.", _WRITING, hint="discard"
-    )
-    yield Action(
-        "compose.editor", "Open in $EDITOR", "Write in your own editor.", _WRITING, hint="editor"
-    )
-    yield Action(
-        "compose.preview", "Preview", "Show the mail as it will be sent.", _WRITING, hint="preview"
-    )
-    yield Action(
+    ),
+    Action("redirect", "Redirect…", "Send the mail on unchanged.", (_M,), Argument.ADDRESS),
+    Action("edit.as.new", "Edit as new", "Write a new mail that begins as this one.", (_M,)),
+    Action("compose.send", "Send", "Check and send.", _IN_COMPOSE, hint="send"),
+    Action(
+        "compose.attach", "Attach…", "Attach a file.", _IN_COMPOSE, Argument.FILE, hint="attach"
+    ),
+    Action("compose.detach", "Remove attachment…", "Leave an attached file out.", _IN_COMPOSE),
+    Action(
+        "compose.postpone", "Postpone", "Keep the draft and close.", _IN_COMPOSE, hint="postpone"
+    ),
+    Action(
+        "compose.discard",
+        "Discard",
+        "Throw the draft away, after a yes.",
+        _IN_COMPOSE,
+        hint="discard",
+    ),
+    Action(
+        "compose.editor", "Open in $EDITOR", "Write in your own editor.", _IN_COMPOSE, hint="editor"
+    ),
+    Action(
+        "compose.preview",
+        "Preview",
+        "Show the mail as it will be sent.",
+        _IN_COMPOSE,
+        hint="preview",
+    ),
+    Action(
         "compose.identity",
         "Identity…",
         "Choose the address it is sent from.",
-        _WRITING,
+        _IN_COMPOSE,
         Argument.ACCOUNT,
         hint="from",
-    )
-    yield Action("compose.options", "Options…", "Choose how it is sent.", _WRITING)
-    yield Action(
+    ),
+    Action("compose.options", "Options…", "Choose how it is sent.", _IN_COMPOSE),
+    Action(
         "compose.review",
         "Review",
         "Stop typing; keys then act on the whole mail.",
         (_C,),
         hint="review",
-    )
-    yield Action("compose.write", "Back to writing", "Go on typing.", (_V,), hint="write")
-    yield Action("compose.next.field", "Next field", "Go to the next field.", _WRITING)
-    yield Action("compose.previous.field", "Previous field", "Go to the previous field.", _WRITING)
+    ),
+    Action("compose.write", "Back to writing", "Go on typing.", (_V,), hint="write"),
+    Action("compose.next.field", "Next field", "Go to the next field.", _IN_COMPOSE),
+    Action("compose.previous.field", "Previous field", "Go to the previous field.", _IN_COMPOSE),
+)
 
 
-def _reading() -> Iterator[Action]:
-    yield Action(
-        "save", "Save…", "Save the mail or its attachments to a folder.", (_M,), Argument.FILE
-    )
-    yield Action("pipe", "Pipe…", "Give the mail to a command.", (_M,), Argument.TEXT)
-    yield Action("print", "Print", "Print the mail.", (_M,))
-    yield Action(
-        "links", "Links…", "List the mail's links and open or copy one.", (_M,), hint="links"
-    )
-    yield Action(
+_READING: Final = (
+    Action("save", "Save…", "Save the mail or its attachments to a folder.", (_M,), Argument.FILE),
+    Action("pipe", "Pipe…", "Give the mail to a command.", (_M,), Argument.TEXT),
+    Action("print", "Print", "Print the mail.", (_M,)),
+    Action("links", "Links…", "List the mail's links and open or copy one.", (_M,), hint="links"),
+    Action(
         "attachments",
         "Attachments…",
         "List the mail's attachments and save or open one.",
         (_M,),
         hint="attachments",
-    )
-    yield Action("headers", "Headers", "Show all header fields, or the usual ones.", (_M,))
-    yield Action("raw", "Raw mail", "Show the mail as it came.", (_M,))
-    yield Action("html", "HTML or text", "Show the other form of the mail.", (_M,))
-    yield Action(
+    ),
+    Action("headers", "Headers", "Show all header fields, or the usual ones.", (_M,)),
+    Action("raw", "Raw mail", "Show the mail as it came.", (_M,)),
+    Action("html", "HTML or text", "Show the other form of the mail.", (_M,)),
+    Action(
         "delivery",
         "Delivery",
         "Show what became of a sent mail, or the path a received one took.",
         (_M, _O),
-    )
-    yield Action("outbox.retry", "Try again", "Send again now.", (_O,), hint="retry")
-    yield Action("outbox.cancel", "Cancel", "Do not send.", (_O,), hint="cancel")
-    yield Action(
+    ),
+    Action("outbox.retry", "Try again", "Send again now.", (_O,), hint="retry"),
+    Action("outbox.cancel", "Cancel", "Do not send.", (_O,), hint="cancel"),
+    Action(
         "outbox.edit",
         "Take back",
         "Take a mail back that was not sent yet, and edit it.",
         (_O,),
         hint="take back",
-    )
+    ),
+)
 
 
-def _finding() -> Iterator[Action]:
-    yield Action(
+_FINDING: Final = (
+    Action(
         "search",
         "Search…",
         "Search everything, newest first.",
         (_G,),
         Argument.QUERY,
         hint="search",
-    )
-    yield Action("filter", "Filter…", "Show only what matches in this list.", (_G,), Argument.QUERY)
-    yield Action("search.next", "Next match", "Go to the next match.", (_G,), takes_count=True)
-    yield Action(
+    ),
+    Action("filter", "Filter…", "Show only what matches in this list.", (_G,), Argument.QUERY),
+    Action("search.next", "Next match", "Go to the next match.", (_G,), takes_count=True),
+    Action(
         "search.previous", "Previous match", "Go to the previous match.", (_G,), takes_count=True
-    )
+    ),
+)
 
 
-def _program() -> Iterator[Action]:
-    yield Action("command", "Command line", "Type a command by name.", (_G,), hint="command")
-    yield Action("palette", "Palette", "Find an action by any part of its name.", (_G, _C, _V))
-    yield Action(
-        "help", "Help", "Show what can be done here, and its keys.", (_G, _C, _V), hint="help"
-    )
-    yield Action("sync", "Check for mail", "Fetch what is new in this mailbox.", (_G,))
-    yield Action("sync.all", "Check everything", "Fetch what is new in every account.", (_G,))
-    yield Action(
+_PROGRAM: Final = (
+    Action("command", "Command line", "Type a command by name.", (_G,), hint="command"),
+    Action("palette", "Palette", "Find an action by any part of its name.", (_G, _C, _V)),
+    Action("help", "Help", "Show what can be done here, and its keys.", (_G, _C, _V), hint="help"),
+    Action("sync", "Check for mail", "Fetch what is new in this mailbox.", (_G,)),
+    Action("sync.all", "Check everything", "Fetch what is new in every account.", (_G,)),
+    Action(
         "theme", "Theme…", "Change the colours until the end of this run.", (_G,), Argument.THEME
-    )
-    yield Action("log", "Messages", "Show what was said in the status line.", (_G,))
-    yield Action("redraw", "Redraw", "Draw the screen anew.", (_G, _C, _V))
-    yield Action("suspend", "Suspend", "Go back to the shell; fg returns.", (_G,))
-    yield Action(
+    ),
+    Action("log", "Messages", "Show what was said in the status line.", (_G,)),
+    Action("redraw", "Redraw", "Draw the screen anew.", (_G, _C, _V)),
+    Action("suspend", "Suspend", "Go back to the shell; fg returns.", (_G,)),
+    Action(
         "quit",
         "Quit",
         "Close the screen; mail on its way is still sent.",
         (_G,),
         aliases=("q", "q!", "wq", "exit"),
-    )
-    yield Action("repeat", "Repeat", "Do the last action again.", (_L,), takes_count=True)
-    yield Action("macro.record", "Record a macro", "Record keys, or stop recording.", (_G,))
-    yield Action(
+    ),
+    Action("repeat", "Repeat", "Do the last action again.", (_L,), takes_count=True),
+    Action("macro.record", "Record a macro", "Record keys, or stop recording.", (_G,)),
+    Action(
         "macro.play", "Play the macro", "Press the recorded keys again.", (_G,), takes_count=True
-    )
+    ),
+)
 
 
 def all_actions() -> tuple[Action, ...]:
     """Return every action, in the order help shows them."""
-    areas = (_moving, _opening, _triage, _writing, _reading, _finding, _program)
-    return tuple(action for area in areas for action in area())
+    return (*_MOVING, *_OPENING, *_TRIAGE, *_WRITING, *_READING, *_FINDING, *_PROGRAM)
 
 
 ACTIONS = {action.id: action for action in all_actions()}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from tuimail.model.safe import Safe
 from tuimail.ui.render.cells import cut, width_of
@@ -27,6 +27,16 @@ class Choice(Generic[Value]):
     """On the right, quieter."""
 
 
+class Entry(NamedTuple):
+    """One line of a list."""
+
+    text: Safe
+    after: Safe = Safe("")
+    """Behind the text, quieter."""
+    right: Safe = Safe("")
+    """At the right edge, quieter."""
+
+
 class Narrowing(Modal[Answer]):
     """A list narrowed by typing; subclasses say what is in it."""
 
@@ -38,8 +48,8 @@ class Narrowing(Modal[Answer]):
         self._top = 0
         self._page = MAX_LIST_ROWS
 
-    def entries(self) -> Sequence[tuple[Safe, Safe]]:
-        """Return (text, detail) of what is in the list now."""
+    def entries(self) -> Sequence[Entry]:
+        """Return what is in the list now."""
         raise NotImplementedError
 
     def narrow(self, typed: str) -> None:
@@ -61,8 +71,8 @@ class Narrowing(Modal[Answer]):
         entries = self.entries()
         shown = entries[self._top : self._top + self._page]
         rows = [
-            _entry_line(text, detail, width, is_chosen=self._top + n == self._cursor)
-            for n, (text, detail) in enumerate(shown)
+            _entry_line(entry, width, is_chosen=self._top + n == self._cursor)
+            for n, entry in enumerate(shown)
         ]
         if not entries:
             rows.append(line_of([(Safe("   nothing fits"), StyleRole.MODAL_DIM)], width))
@@ -120,9 +130,9 @@ class Choose(Narrowing[Value]):
         self._all = choices
         self._fitting = list(choices)
 
-    def entries(self) -> Sequence[tuple[Safe, Safe]]:
+    def entries(self) -> Sequence[Entry]:
         """Return the choices that fit."""
-        return [(choice.text, choice.detail) for choice in self._fitting]
+        return [Entry(choice.text, right=choice.detail) for choice in self._fitting]
 
     def narrow(self, typed: str) -> None:
         """Keep choices with every word typed; those that begin with the text come first."""
@@ -149,20 +159,20 @@ def _begins(choice: Choice[Value], start: str) -> bool:
     return choice.text.casefold().strip().startswith(start)
 
 
-def _entry_line(text: Safe, detail: Safe, width: int, *, is_chosen: bool) -> Line:
+def _entry_line(entry: Entry, width: int, *, is_chosen: bool) -> Line:
     role = StyleRole.MODAL_CURSOR if is_chosen else StyleRole.MODAL
-    detail_role = StyleRole.MODAL_CURSOR if is_chosen else StyleRole.MODAL_DIM
-    right = cut(detail, width // 2)
-    left = cut(text, max(1, width - width_of(right) - 6))
-    gap = max(1, width - 4 - width_of(left) - width_of(right))
-    return line_of(
-        [
-            (Safe("   "), role),
-            (left, role),
-            (Safe(" " * gap), role),
-            (right, detail_role),
-            (Safe(" "), role),
-        ],
-        width,
-        role,
-    )
+    quiet = StyleRole.MODAL_CURSOR if is_chosen else StyleRole.MODAL_DIM
+    right = cut(entry.right, width // 2)
+    room = max(1, width - width_of(right) - 6)
+    text = cut(entry.text, room)
+    after = cut(entry.after, max(0, room - width_of(text) - 2))
+    gap = max(1, width - 6 - width_of(text) - width_of(after) - width_of(right))
+    pieces = [
+        (Safe("   "), role),
+        (text, role),
+        (Safe("  "), role),
+        (after, quiet),
+        (Safe(" " * gap), role),
+        (right, quiet),
+    ]
+    return line_of(pieces, width, role)

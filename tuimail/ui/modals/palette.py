@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from tuimail.model.safe import Safe, ours
+from tuimail.model.safe import ours
 from tuimail.ui.actions import Action, Context, Registry
 from tuimail.ui.keys import Keymap
 
-from .choose import Narrowing
+from .choose import Entry, Narrowing
 
 _IN_ORDER = 1
 _AT_WORD_START = 8
@@ -24,9 +24,9 @@ class Palette(Narrowing[str]):
         self._fitting = list(self._all)
         self._keys = {a.id: ours("  ".join(keymap.keys_for(a.id, context))) for a in self._all}
 
-    def entries(self) -> Sequence[tuple[Safe, Safe]]:
-        """Return name and keys of the actions that fit, best first."""
-        return [(ours(f"{a.name}  {a.help}"), self._keys[a.id]) for a in self._fitting]
+    def entries(self) -> Sequence[Entry]:
+        """Return name, sentence and keys of the actions that fit, best first."""
+        return [Entry(ours(a.name), ours(a.help), self._keys[a.id]) for a in self._fitting]
 
     def narrow(self, typed: str) -> None:
         """Keep actions in whose name or id the letters occur in order."""
