@@ -16,7 +16,7 @@ from tuimail.services import reading
 from tuimail.services.mail import Mail
 
 if TYPE_CHECKING:
-    from tuimail.services.engine_link import AccountPass, EngineLink
+    from tuimail.services.engine_link import AccountPass, Ask, EngineLink
 
 FLUSH_S = 0.15
 """Seven times a second at most: faster than people read, slow enough for the keys."""
@@ -35,6 +35,8 @@ class Bridge:
     ) -> None:
         self._mail = mail
         self._on_events, self._on_store = on_events, on_store
+        self.ask: Ask | None = None
+        """Asks the person for a password; to be set before `run`."""
         self._link: EngineLink | None = None
         self._events: dict[Event, None] = {}
         self._version = 0
@@ -45,7 +47,7 @@ class Bridge:
         # late: nothing of this is needed for the first frame
         from tuimail.services.engine_link import EngineLink
 
-        async with EngineLink(profile, on_event=self._take) as link:
+        async with EngineLink(profile, self._take, self.ask) as link:
             self._link = link
             self._is_up.set()
             try:

@@ -72,6 +72,7 @@ class MailApp(App[int], inherit_bindings=False):
         self.dispatcher = Dispatcher(
             self.desk, KeyEngine(self.desk.keymap), self.handlers.program, self._deliver_held
         )
+        self._bridge.ask = self.handlers.questions.secret
         self.handlers.program.change_theme = self.change_theme
         self.handlers.program.forget_terminal = self.forget_terminal
         self._use_theme(brush.theme)

@@ -16,7 +16,6 @@ from tuimail.events import (
     OutgoingChanged,
     Progress,
     RoleAsked,
-    SecretAsked,
 )
 from tuimail.model.outgoing import OutgoingState
 from tuimail.model.safe import Safe, safe_line
@@ -83,8 +82,6 @@ class News:
                 self._opening.take_failure(key, safe_line(hint, 400))
             case OutgoingChanged(state=state):
                 self._take_outgoing(OutgoingState(state))
-            case SecretAsked():
-                self._questions.take_secret(event)
             case RoleAsked():
                 self._questions.take_role(event)
             case _:

@@ -2,7 +2,8 @@
 
 import asyncio
 
-from tuimail.events import RoleAsked, SecretAsked
+from tuimail.errors import SecretUnavailable
+from tuimail.events import RoleAsked
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import Role
 from tuimail.model.safe import Safe, safe_line
@@ -32,12 +33,17 @@ class Questions:
         self._screen = screen
         self._open: set[str] = set()
 
-    def take_secret(self, event: SecretAsked) -> None:
-        """The background process needs a password."""
-        key = f"secret {event.account}"
-        if key not in self._open:
-            self._open.add(key)
-            self._screen.spawn(lambda: self._ask_secret(event, key))
+    async def secret(self, account: AccountName, prompt: str) -> Secret:
+        """Ask for a password; cancelled when another screen has answered.
+
+        Raises:
+            SecretUnavailable: the person would not say.
+        """
+        title = Safe(f"{safe_line(account, 40)}: {safe_line(prompt, 120)}")
+        typed = await self._screen.ask(AskSecret(title))
+        if not typed:
+            raise SecretUnavailable("No password was given.")
+        return Secret(typed)
 
     def take_role(self, event: RoleAsked) -> None:
         """No mailbox is known for a role."""
@@ -86,16 +92,6 @@ class Questions:
             return ""
         await (await screen.bridge.link()).create_mailbox(account, name)
         return name
-
-    async def _ask_secret(self, event: SecretAsked, key: str) -> None:
-        screen = self._screen
-        try:
-            title = Safe(f"{safe_line(event.account, 40)}: {safe_line(event.prompt, 120)}")
-            typed = await screen.ask(AskSecret(title))
-            if typed:
-                (await screen.bridge.link()).answer(event.question, Secret(typed))
-        finally:
-            self._open.discard(key)
 
 
 def _choose_role(mail: Mail, account: AccountName, role: Role, name: str) -> None:
