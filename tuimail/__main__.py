@@ -65,6 +65,10 @@ def _enter_by_command(words: list[str]) -> int:
 
     options = make_parser().parse_args(words)
     profile = profile_of(options.profile)
+    if options.log_level:
+        from tuimail.config.logfile import choose_log_level
+
+        choose_log_level(options.log_level)
     match options.command:
         case None:
             return _open_interface(profile)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from importlib import import_module
 from typing import Final
 
+from tuimail.config.logfile import write_log
 from tuimail.config.profile import Profile
 from tuimail.errors import ExitStatus, UserError
 
@@ -36,6 +37,9 @@ def run_command(profile: Profile, options: argparse.Namespace) -> int:
     """
     if options.command not in WHERE:
         raise UserError(f"There is no command {options.command!r}.")
+    if options.log_level:
+        profile.prepare()
+        write_log(profile.log)
     module, function = WHERE[options.command]
     command: Command = getattr(import_module(f"tuimail.cli.{module}"), function)
     done = command(profile, options)

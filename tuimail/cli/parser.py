@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import Final
 
 from tuimail import __version__
+from tuimail.config.logfile import DEFAULT_LEVEL, LOG_LEVELS
 from tuimail.model.account import Security
-
-LOG_LEVELS: Final = ("error", "warning", "info", "debug")
 
 EPILOG: Final = """\
 Without a command the interface opens. Try everything without an account: tuimail demo.
@@ -28,7 +27,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--profile", type=Path, metavar="DIR", help="keep configuration, data and state below DIR"
     )
-    parser.add_argument("--log-level", choices=LOG_LEVELS, default="info", help="default: info")
+    parser.add_argument("--log-level", choices=LOG_LEVELS, help=f"default: {DEFAULT_LEVEL}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_engine_commands(commands)
     _add_account_commands(commands)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from tuimail import __version__
+from tuimail.config.logfile import log_level
 from tuimail.config.profile import Profile
 from tuimail.errors import ExitStatus, StoreError, TuimailError
 from tuimail.outbox.sender import recover_outbox
@@ -28,7 +29,7 @@ THREADS: Final = 4
 log = logging.getLogger(__name__)
 
 
-def run_engine(profile: Profile, *, stay: bool, log_level: str = "info") -> int:
+def run_engine(profile: Profile, *, stay: bool) -> int:
     """Run the engine of a profile until it is time to end; return the exit status.
 
     With `stay` it runs until stopped, otherwise until no screen is attached and nothing waits.
@@ -41,7 +42,7 @@ def run_engine(profile: Profile, *, stay: bool, log_level: str = "info") -> int:
     lock = _locked(profile.lock)
     if lock is None:
         return ExitStatus.DONE
-    writing_log = _log_to(profile.log, log_level)
+    writing_log = _log_to(profile.log, log_level())
     try:
         return _run_holding_lock(profile, Term(stay))
     finally:

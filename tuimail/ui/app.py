@@ -1,11 +1,10 @@
 """The door to the terminal interface: sets the ground before Textual is imported."""
 
-import logging
 import os
 import time
-from pathlib import Path
 from typing import Final
 
+from tuimail.config.logfile import write_log
 from tuimail.config.profile import Profile
 from tuimail.model.settings import Output, Settings
 from tuimail.services.mail import open_mail
@@ -33,7 +32,7 @@ def run_ui(profile: Profile, painted: Painted | None = None, compose: str | None
     for name, value in _BEFORE_TEXTUAL.items():
         os.environ.setdefault(name, value)
     profile.prepare()
-    _write_log_to(profile.log)
+    write_log(profile.log)
     mail = open_mail(profile)
     settings = mail.config.settings
     if settings.time_zone:
@@ -46,15 +45,6 @@ def run_ui(profile: Profile, painted: Painted | None = None, compose: str | None
         return app.run(mouse=settings.mouse) or 0
     finally:
         mail.close()
-
-
-def _write_log_to(file: Path) -> None:
-    """Write what the screen logs beside what the background process logs, and never on it."""
-    handler = logging.FileHandler(file, encoding="utf-8", delay=True)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logger = logging.getLogger("tuimail")
-    logger.addHandler(handler)
-    logger.propagate = False
 
 
 def _uses_diff(settings: Settings) -> bool:
