@@ -80,6 +80,7 @@ _OPENING: Final = (
         "Go to a mailbox by name.",
         (_G,),
         Argument.MAILBOX,
+        hint="go to",
         aliases=("go",),
     ),
     Action(

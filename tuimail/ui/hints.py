@@ -11,19 +11,19 @@ from .keys import Continuation, Keymap
 
 _HINTED: Final = {
     Context.LIST: (
-        "message.open reply archive delete toggle.flag select search compose undo goto.mailbox help"
+        "message.open reply archive delete search compose help toggle.flag select undo goto.mailbox"
     ),
     Context.READER: (
-        "message.back reply reply.all forward archive delete message.next links attachments help"
+        "message.back reply reply.all forward archive delete help message.next links attachments"
     ),
     Context.MAILBOXES: "message.open message.back search compose sync help",
     Context.OUTBOX: "message.open outbox.retry outbox.cancel outbox.edit message.back help",
     Context.COMPOSE: (
-        "compose.send compose.attach compose.postpone compose.editor compose.review help"
+        "compose.send compose.attach compose.postpone compose.review help compose.editor"
     ),
     Context.REVIEW: (
-        "compose.send compose.write compose.attach compose.postpone compose.discard "
-        "compose.editor compose.preview compose.identity help"
+        "compose.send compose.write compose.attach compose.postpone compose.discard help "
+        "compose.editor compose.preview compose.identity"
     ),
     Context.GLOBAL: "compose search help",
     Context.MESSAGE: "help",

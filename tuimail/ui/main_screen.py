@@ -237,11 +237,11 @@ class MainScreen(Screen[None]):
         self.warn(safe_line(error.hint.replace("\n", " "), 400))
 
     def clear_notice(self) -> bool:
-        """Show the hints again; return whether there was something to clear."""
+        """Show the hints again; return whether what stood there would have stayed."""
+        stayed = self.hint.has_notice and self._notice_timer is None
         self._stop_notice_timer()
-        had = self.hint.has_notice
         self.hint.clear_notice()
-        return had
+        return stayed
 
     def do(self, job: Job) -> None:
         """Have something done that takes time, after what was asked before."""

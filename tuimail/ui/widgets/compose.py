@@ -154,7 +154,9 @@ class Compose(Widget, can_focus=False):
         """Show another state of the draft."""
         self._draft = draft
         for name, field in self.fields.items():
-            field.value = getattr(draft, name)
+            if field.value != getattr(draft, name):
+                field.value = getattr(draft, name)
+                field.cursor_position = len(field.value)
         if self.body.text != draft.body:
             self.body.put(draft.body)
         self.refresh_words()

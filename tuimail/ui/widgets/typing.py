@@ -25,6 +25,7 @@ class Field(Input):
     def on_mount(self) -> None:
         """A blinking cursor would be a repaint every half second."""
         self.cursor_blink = False
+        self.select_on_focus = False  # or the next letter would take every recipient away
 
     def validate_value(self, value: str) -> str:
         """Return what may stand in the field."""
