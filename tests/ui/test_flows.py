@@ -244,7 +244,10 @@ async def test_a_mailbox_for_a_role_is_asked_for_where_none_is_known(profile):
         await pilot.press("e")
         await sees(pilot, "Which mailbox of alice is for archive?")
         await pilot.press(*"lists", "enter")
-        await until(pilot, lambda: any("Lists is now for" in s for _, s in app.desk.session.said))
+        await until(
+            pilot,
+            lambda: any("From now on Lists is used for" in s for _, s in app.desk.session.said),
+        )
         await until(pilot, lambda: "/64" in shown(app))
     mail.close()
 

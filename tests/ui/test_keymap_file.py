@@ -87,6 +87,7 @@ DEFAULT = {
         "help": ("?", "F1"),
         "sync": ("R",),
         "sync.all": ("gR",),
+        "sign.in": ("gs",),
         "redraw": ("ctrl+l",),
         "suspend": ("ctrl+z",),
         "quit": ("ZZ",),

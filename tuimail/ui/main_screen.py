@@ -66,6 +66,8 @@ class MainScreen(Screen[None]):
         self.session, self.brush, self.registry = session, brush, registry
         self.keymap, self.bridge = keymap, bridge
         self.active = Part.LIST
+        self.is_in_use = False
+        """Whether a key was pressed: from then on nothing but a key opens a question."""
         self.is_reviewing = False
         """Whether keys act on the mail being written rather than type."""
         self.before_compose = Part.LIST

@@ -52,7 +52,7 @@ class Handlers:
         self.triage = Triage(screen, self.views, self.opening, self.questions)
         self.finding = Finding(screen, self.views)
         self.program = Program(screen)
-        self.news = News(screen, self.views, self.opening, self.questions, self.outbox)
+        self.news = News(screen, self.views, self.opening, self.outbox)
         self.views.open_outbox = self.outbox.open
         self.undo_window.reopen = self.open_draft
         self.triage.take_back = self.undo_window.take_back_if_open
@@ -65,6 +65,7 @@ class Handlers:
             Showing(screen, self.opening),
             self.outbox,
             self.program,
+            self.questions,
         )
         for area in areas:
             area.register(screen.registry)
@@ -76,7 +77,7 @@ class Handlers:
         """The mail being written; imported when there is one, or in a quiet moment."""
         from .composing import Composing
 
-        area = Composing(self.screen, self.undo_window)
+        area = Composing(self.screen, self.undo_window, self.questions)
         area.register(self.screen.registry)
         return area
 

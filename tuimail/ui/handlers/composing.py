@@ -8,6 +8,7 @@ from tuimail.errors import UserError
 from tuimail.model.address import Address
 from tuimail.model.draft import Draft
 from tuimail.model.ids import OutgoingId
+from tuimail.model.mailbox import Role
 from tuimail.model.safe import Safe, safe_block, safe_line
 from tuimail.services import people, writing
 from tuimail.services.writing import DraftError
@@ -18,6 +19,7 @@ from tuimail.ui.render.compose import person_words
 from tuimail.ui.render.panes import Part
 
 from .editor import edited, editor_command
+from .questions import Questions
 from .sent import UndoWindow
 
 _OFFER_FROM = 2
@@ -27,8 +29,8 @@ _OFFER_FROM = 2
 class Composing:
     """Acts on the mail being written."""
 
-    def __init__(self, screen: MainScreen, undo_window: UndoWindow) -> None:
-        self._screen, self._undo_window = screen, undo_window
+    def __init__(self, screen: MainScreen, undo_window: UndoWindow, questions: Questions) -> None:
+        self._screen, self._undo_window, self._questions = screen, undo_window, questions
         self._is_busy = False
 
     def register(self, registry: Registry) -> None:
@@ -130,6 +132,7 @@ class Composing:
             self._is_busy = False
         await self._close(keeps=False)
         self._handed_over(sent)
+        await self._questions.need_role(draft.account, Role.SENT)
 
     def _handed_over(self, sent: OutgoingId) -> None:
         screen = self._screen

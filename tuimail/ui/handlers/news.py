@@ -15,7 +15,6 @@ from tuimail.events import (
     OperationsChanged,
     OutgoingChanged,
     Progress,
-    RoleAsked,
 )
 from tuimail.model.outgoing import OutgoingState
 from tuimail.model.safe import Safe, safe_line
@@ -23,7 +22,6 @@ from tuimail.ui.main_screen import MainScreen
 
 from .opening import Opening
 from .outbox import Outbox
-from .questions import Questions
 from .views import Views
 
 _NEWS_OF_SENT = {
@@ -46,11 +44,10 @@ class News:
         screen: MainScreen,
         views: Views,
         opening: Opening,
-        questions: Questions,
         outbox: Outbox,
     ) -> None:
-        self._screen, self._views, self._opening = screen, views, opening
-        self._questions, self._outbox = questions, outbox
+        self._screen, self._views = screen, views
+        self._opening, self._outbox = opening, outbox
 
     def take(self, events: Sequence[Event]) -> None:
         """Act on a handful of events; what changes the list is read once."""
@@ -82,8 +79,6 @@ class News:
                 self._opening.take_failure(key, safe_line(hint, 400))
             case OutgoingChanged(state=state):
                 self._take_outgoing(OutgoingState(state))
-            case RoleAsked():
-                self._questions.take_role(event)
             case _:
                 self._take_trouble(event)
 

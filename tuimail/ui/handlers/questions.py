@@ -1,15 +1,19 @@
-"""Questions the background process and the services have: a password, a mailbox for a role."""
+"""Questions the background process and the services have: a password, a mailbox for a role.
+
+A question opens by itself only before the first key was pressed: keys meant for the list must not
+become a password, and none chooses a mailbox. Later a notice says with which key it is answered.
+"""
 
 import asyncio
 
 from tuimail.errors import SecretUnavailable
-from tuimail.events import RoleAsked
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import Role
 from tuimail.model.safe import Safe, safe_line
 from tuimail.model.secret import Secret
 from tuimail.services import reading
 from tuimail.services.mail import Mail
+from tuimail.ui.actions import Context, Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import AskSecret, AskText, Choice, Choose
 
@@ -32,6 +36,12 @@ class Questions:
     def __init__(self, screen: MainScreen) -> None:
         self._screen = screen
         self._open: set[str] = set()
+        self._wanted: set[asyncio.Event] = set()
+        """One for each password the person is not asked for yet."""
+
+    def register(self, registry: Registry) -> None:
+        """Say what is carried out here."""
+        registry.handle("sign.in", lambda _: self._sign_in())
 
     async def secret(self, account: AccountName, prompt: str) -> Secret:
         """Ask for a password; cancelled when another screen has answered.
@@ -40,16 +50,38 @@ class Questions:
             SecretUnavailable: the person would not say.
         """
         title = Safe(f"{safe_line(account, 40)}: {safe_line(prompt, 120)}")
+        if self._screen.is_in_use:
+            self._screen.warn(Safe(f"{title} is needed; {self._key()} types it."))
+            await self._until_wanted()
         typed = await self._screen.ask(AskSecret(title))
         if not typed:
             raise SecretUnavailable("No password was given.")
         return Secret(typed)
 
-    def take_role(self, event: RoleAsked) -> None:
-        """No mailbox is known for a role."""
-        account, role = AccountName(event.account), Role(event.role)
-        if f"role {account} {role}" not in self._open:
-            self._screen.spawn(lambda: self._choose_role_quietly(account, role))
+    async def _until_wanted(self) -> None:
+        wanted = asyncio.Event()
+        self._wanted.add(wanted)
+        try:
+            await wanted.wait()
+        finally:
+            self._wanted.discard(wanted)
+
+    def _sign_in(self) -> None:
+        if not self._wanted:
+            self._screen.say(Safe("No account waits for a password."))
+        for wanted in self._wanted:
+            wanted.set()
+
+    def _key(self) -> str:
+        keys = self._screen.keymap.keys_for("sign.in", Context.LIST)
+        return keys[0] if keys else ":sign.in"
+
+    async def need_role(self, account: AccountName, role: Role) -> None:
+        """Ask for the mailbox for a role if the account's mailboxes are known and none is."""
+        mail = self._screen.session.mail
+        rows = await asyncio.to_thread(reading.mailboxes, mail, account)
+        if rows and not any(row.role is role for row in rows):
+            await self.choose_role(account, role)
 
     async def choose_role(self, account: AccountName, role: Role) -> bool:
         """Let the person choose or create the mailbox for a role; return whether there is one."""
@@ -67,11 +99,8 @@ class Questions:
         await asyncio.to_thread(_choose_role, session.mail, account, role, name)
         session.reload_config()
         self._screen.bridge.reload()
-        self._screen.say(Safe(f"{safe_line(name, 80)} is now for {role.value}."))
+        self._screen.say(Safe(f"From now on {safe_line(name, 80)} is used for {role.value}."))
         return True
-
-    async def _choose_role_quietly(self, account: AccountName, role: Role) -> None:
-        await self.choose_role(account, role)
 
     async def _ask_mailbox(self, account: AccountName, role: Role) -> str:
         screen = self._screen
