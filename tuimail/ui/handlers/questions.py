@@ -38,6 +38,8 @@ class Questions:
         self._open: set[str] = set()
         self._wanted: set[asyncio.Event] = set()
         """One for each password the person is not asked for yet."""
+        self._is_invited = False
+        """Whether the person said that a password may be asked for now."""
 
     def register(self, registry: Registry) -> None:
         """Say what is carried out here."""
@@ -50,10 +52,11 @@ class Questions:
             SecretUnavailable: the person would not say.
         """
         title = Safe(f"{safe_line(account, 40)}: {safe_line(prompt, 120)}")
-        if self._screen.is_in_use:
+        if self._screen.is_in_use and not self._is_invited:
             self._screen.warn(Safe(f"{title} is needed; {self._key()} types it."))
             await self._until_wanted()
         typed = await self._screen.ask(AskSecret(title))
+        self._is_invited = False
         if not typed:
             raise SecretUnavailable("No password was given.")
         return Secret(typed)
@@ -67,10 +70,12 @@ class Questions:
             self._wanted.discard(wanted)
 
     def _sign_in(self) -> None:
-        if not self._wanted:
-            self._screen.say(Safe("No account waits for a password."))
+        """Ask what waits, or have accounts that stopped try again, which then ask."""
         for wanted in self._wanted:
             wanted.set()
+        if not self._wanted:
+            self._is_invited = True
+            self._screen.invoke("sync.all")
 
     def _key(self) -> str:
         keys = self._screen.keymap.keys_for("sign.in", Context.LIST)
