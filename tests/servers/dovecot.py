@@ -14,6 +14,8 @@ from .process import ServerProcess, accepts, free_ports
 
 MAIL_UID = 5000
 """Owner of all mailboxes; needs no entry in /etc/passwd."""
+_NO_ARCHIVE = "userdb_namespace/inbox/mailbox/Archive/auto=no"
+"""The setting of one user that takes a mailbox away which all others have."""
 
 _CONFIGURATION = """
 base_dir = {folder}/run
@@ -131,6 +133,7 @@ class DovecotUser:
     password: str
     quota_rule: str = ""
     """Dovecot's form, for example `*:bytes=2048`; empty means no limit."""
+    has_archive: bool = True
 
 
 class Dovecot:
@@ -173,6 +176,8 @@ class Dovecot:
             home.mkdir(parents=True)
             os.chown(home, MAIL_UID, MAIL_UID)
             extra = f"userdb_quota_rule={user.quota_rule}" if user.quota_rule else ""
+            if not user.has_archive:
+                extra += f" {_NO_ARCHIVE}"
             lines.append(
                 f"{user.email}:{{PLAIN}}{user.password}:{MAIL_UID}:{MAIL_UID}::{home}::{extra}\n"
             )

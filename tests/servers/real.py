@@ -39,16 +39,19 @@ class RealAccount:
     """A person with a mailbox."""
 
     name: str
-    """Short, unique: `alice`, `bob`, `full`."""
+    """Short, unique: `alice`, `bob`, `full`, `dora`."""
     email: str
     username: str
     password: str
+    has_archive: bool = True
+    """Whether the server has an archive for this person."""
 
 
 ACCOUNTS = (
     RealAccount("alice", "alice@north.test", "alice@north.test", "north wind"),
     RealAccount("bob", "bob@south.test", "bob@south.test", 'south "sea" \\ pass'),
     RealAccount("full", "full@south.test", "full@south.test", "no room"),
+    RealAccount("dora", "dora@north.test", "dora@north.test", "nowhere to put it", False),
 )
 FULL_QUOTA = "*:bytes=2000"
 """The mailbox of `full` takes this much: every mail larger than it bounces with 552 5.2.2."""
@@ -79,7 +82,7 @@ class RealServers:
         self.accounts = ACCOUNTS
 
     def account(self, name: str) -> RealAccount:
-        """Return the account of `alice`, `bob` or `full`."""
+        """Return the account of `alice`, `bob`, `full` or `dora`."""
         return next(account for account in self.accounts if account.name == name)
 
     def tls(self) -> ssl.SSLContext:
@@ -151,7 +154,7 @@ def running_servers() -> Iterator[RealServers]:
         authority = Authority.make(folder, "tuimail test authority")
         identity = authority.issue("server")
         users = [
-            DovecotUser(a.email, a.password, FULL_QUOTA if a.name == "full" else "")
+            DovecotUser(a.email, a.password, FULL_QUOTA if a.name == "full" else "", a.has_archive)
             for a in ACCOUNTS
         ]
         for room in ("dovecot", "postfix"):
