@@ -15,7 +15,7 @@ from tuimail.services import accounts
 from tuimail.services.accounts import Wanted
 from tuimail.services.mail import open_mail
 
-from .terminal import print_json, print_lines, say
+from .terminal import iso_time, print_json, print_lines, say
 
 
 async def run_account(profile: Profile, options: argparse.Namespace) -> int:
@@ -70,7 +70,15 @@ def _list(profile: Profile, options: argparse.Namespace) -> int:
     rows = accounts.account_rows(open_mail(profile))
     if options.json:
         print_json(
-            [{"name": r.name, "email": r.email, "state": r.state, "last_sync": None} for r in rows]
+            [
+                {
+                    "name": row.name,
+                    "email": row.email,
+                    "state": row.state,
+                    "last_sync": iso_time(row.last_sync),
+                }
+                for row in rows
+            ]
         )
     else:
         print_lines(
@@ -88,7 +96,7 @@ async def _test(account: Account) -> int:
 
 async def _login(profile: Profile, options: argparse.Namespace) -> int:
     account = open_mail(profile).config.account(options.name)
-    accounts.require_keyring(account)
+    accounts.require_kept_password(account)
     secret = _typed_password(account, from_stdin=options.password_stdin)
     async for line in accounts.try_account(account, secret):
         say(line)

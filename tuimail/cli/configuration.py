@@ -1,6 +1,7 @@
 """`config` and `doctor`: what is set, what works, and what to do about the rest."""
 
 import argparse
+from collections.abc import Sequence
 
 from tuimail.config.load import load_config
 from tuimail.config.profile import Profile
@@ -46,7 +47,13 @@ async def run_doctor(profile: Profile, options: argparse.Namespace) -> int:
         )
     else:
         print_lines(_line(finding) for finding in findings)
-    return ExitStatus.DONE if all(f.is_well for f in findings) else ExitStatus.NOTHING_FOUND
+    return _status_of(findings)
+
+
+def _status_of(findings: Sequence[accounts.Finding]) -> ExitStatus:
+    """Return what kind of thing is wrong first; 1 where something is only missing."""
+    wrong = [f.exit_status for f in findings if not f.is_well]
+    return next((status for status in wrong if status), ExitStatus(bool(wrong)))
 
 
 def _line(finding: accounts.Finding) -> Safe:

@@ -59,7 +59,10 @@ def _print_found(mail: Mail, options: argparse.Namespace, within: View | None) -
         print_json([message_json(mail, row, names) for row in found])
     else:
         print_lines(_line(row) for row in found)
-    return ExitStatus.DONE if found else ExitStatus.NOTHING_FOUND
+    if found:
+        return ExitStatus.DONE
+    say("nothing found" if mailbox_names(mail) else "nothing is here yet; fetch it: tuimail sync")
+    return ExitStatus.NOTHING_FOUND
 
 
 def mailbox_names(mail: Mail) -> dict[int, str]:

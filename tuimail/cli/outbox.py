@@ -44,7 +44,7 @@ def _row_json(row: OutgoingRow) -> dict[str, object]:
         "subject": row.subject.raw,
         "state": row.state.value,
         "attempts": row.attempts,
-        "next_attempt": iso_time(row.next_attempt),
+        "next_attempt": iso_time(row.due),
         "last_error": row.last_error,
         "recipients": [_recipient_json(recipient) for recipient in row.recipients],
     }
@@ -67,8 +67,8 @@ def _row_lines(row: OutgoingRow, *, detailed: bool) -> list[Safe]:
     lines = [Safe(f"{row.id}  {row.state.value:<9} {short_time(row.created)}  {subject}")]
     if row.last_error:
         lines.append(Safe(f"    {row.last_error}"))
-    if row.next_attempt:
-        lines.append(Safe(f"    next attempt {short_time(row.next_attempt)}"))
+    if row.due is not None:
+        lines.append(Safe(f"    next attempt {short_time(row.due)}"))
     for recipient in row.recipients if detailed else ():
         lines.append(Safe(f"    {safe_line(recipient.address)}: {recipient.state.value}"))
         lines += [

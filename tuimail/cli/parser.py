@@ -8,6 +8,9 @@ from tuimail import __version__
 from tuimail.config.logfile import DEFAULT_LEVEL, LOG_LEVELS
 from tuimail.model.account import Security
 
+MOST_DIGITS: Final = 9
+"""Of a number of mails."""
+
 EPILOG: Final = """\
 Without a command the interface opens. Try everything without an account: tuimail demo.
 Exit status: 0 done, 1 found nothing, 2 usage or configuration, 3 network, 4 sign-in,
@@ -170,7 +173,6 @@ def _add_limit(parser: argparse.ArgumentParser) -> None:
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= 10_000_000:
-        raise ValueError
-    return number
+    if not (text.isascii() and text.isdigit() and len(text) < MOST_DIGITS):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of mails")
+    return int(text)

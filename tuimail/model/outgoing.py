@@ -66,6 +66,13 @@ class OutgoingRow:
     last_error: Safe
     recipients: tuple[RecipientRow, ...]
 
+    @property
+    def due(self) -> int | None:
+        """When it is tried next; None unless it waits."""
+        if self.state is not OutgoingState.QUEUED:
+            return None
+        return max(self.not_before, self.next_attempt or 0)
+
 
 @dataclass(frozen=True, slots=True)
 class OutgoingEvent:

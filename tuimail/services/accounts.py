@@ -16,7 +16,7 @@ from tuimail.credentials.provider import (
     forget_password,
     remember_password,
 )
-from tuimail.errors import TuimailError, UserError
+from tuimail.errors import ExitStatus, TuimailError, UserError
 from tuimail.model.account import Account, PasswordSource, Security, Server
 from tuimail.model.address import Address
 from tuimail.model.ids import AccountName
@@ -25,6 +25,7 @@ from tuimail.model.safe import Safe, safe_line
 from tuimail.model.secret import Secret
 from tuimail.protocols.imap.connection import check_sign_in as check_imap
 from tuimail.protocols.smtp.submission import check_sign_in as check_smtp
+from tuimail.store.mailboxes import last_synced
 
 from . import reading
 from .mail import Mail
@@ -74,6 +75,8 @@ class AccountRow:
     state: str
     """`ready`, or `not synced yet`."""
     messages: int
+    last_sync: int | None
+    """Seconds UTC; None if it never was in step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,8 @@ class Finding:
     is_well: bool
     advice: Safe
     """What was seen, or what to do about it."""
+    exit_status: ExitStatus = ExitStatus.DONE
+    """What kind of thing is wrong, for the command line."""
 
 
 def account_rows(mail: Mail) -> list[AccountRow]:
@@ -94,7 +99,8 @@ def account_rows(mail: Mail) -> list[AccountRow]:
         boxes = reading.mailboxes(mail, account.name)
         state = "ready" if boxes else "not synced yet"
         total = sum(box.total for box in boxes)
-        found.append(AccountRow(account.name, account.address.addr_spec, state, total))
+        at = last_synced(mail.store, account.name)
+        found.append(AccountRow(account.name, account.address.addr_spec, state, total, at))
     return found
 
 
@@ -168,6 +174,20 @@ def require_keyring(account: Account) -> None:
         raise UserError(problem)
 
 
+def require_kept_password(account: Account) -> None:
+    """Make sure the account's password is one that is kept, before a new one is asked for.
+
+    Raises:
+        UserError: it comes from elsewhere, or there is no keyring to keep it.
+    """
+    if account.password_source is not PasswordSource.KEYRING:
+        source = "a command" if account.password_command else "asking at each start"
+        raise UserError(
+            f"The password of {account.name} comes from {source}; there is nothing to keep."
+        )
+    require_keyring(account)
+
+
 async def try_account(
     account: Account, secret: Secret | None, ask: Ask | None = None
 ) -> AsyncIterator[Safe]:
@@ -211,14 +231,10 @@ def change_password(account: Account, secret: Secret) -> None:
     """Keep a new password in the keyring.
 
     Raises:
-        UserError: this account's password is kept elsewhere.
+        UserError: this account's password comes from elsewhere.
         SecretUnavailable: there is no keyring that can be used.
     """
-    if account.password_source is not PasswordSource.KEYRING:
-        raise UserError(
-            f"The password of {account.name} comes from "
-            f"{'a command' if account.password_command else 'asking'}; there is nothing to store."
-        )
+    require_kept_password(account)
     remember_password(account, secret)
 
 
@@ -262,7 +278,7 @@ async def _examine_account(mail: Mail, account: Account) -> AsyncIterator[Findin
         try:
             facts = await check(server, await passwords.password_of(account, purpose))
         except TuimailError as error:
-            yield Finding(account.name, what, False, safe_line(error.hint))
+            yield Finding(account.name, what, False, safe_line(error.hint), error.exit_status)
             continue
         offers = safe_line(" ".join(sorted(facts.extensions)))
         words = Safe(f"signed in over {safe_line(facts.tls)}; offers {offers}")

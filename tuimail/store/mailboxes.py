@@ -17,6 +17,8 @@ from .text import is_storable
 MAX_MAILBOXES: Final = 20_000
 MAX_NAME_CHARS: Final = 1_000
 _MAX_INT: Final = (1 << 63) - 1
+_SYNCED: Final = "synced "
+"""Begins the names under which the cache keeps when an account was in step."""
 
 _COLUMNS: Final = """select m.id, a.name, m.name, m.delimiter, m.role, m.total, m.unread,
     m.is_selectable, m.is_read_only, m.gen from mailbox m join account a on a.id = m.account"""
@@ -146,6 +148,19 @@ def put_sync_state(store: Store, mailbox_id: MailboxId, state: SyncState) -> Non
             " permanent_flags = ?, is_read_only = ?, backlog_done = ? where id = ?",
             (*columns, mailbox_id),
         )
+
+
+def note_synced(store: Store, account: AccountName, at: int) -> None:
+    """Write down when an account was in step last, in seconds UTC."""
+    with store.writing(Database.CACHE) as writing:
+        writing.run("insert or replace into state values(?, ?)", (f"{_SYNCED}{account}", at))
+
+
+def last_synced(store: Store, account: AccountName) -> int | None:
+    """Return when an account was in step last, in seconds UTC; None if it never was."""
+    where = "select value from state where name = ?"
+    found = store.rows(Database.CACHE, where, (f"{_SYNCED}{account}",))
+    return int(found[0][0]) if found else None
 
 
 def reset_mailbox(store: Store, mailbox_id: MailboxId) -> None:

@@ -9,7 +9,13 @@ from tuimail.events import BodyFailed, Connection, MailboxesChanged, Progress, R
 from tuimail.model.account import Account
 from tuimail.model.ids import OperationId
 from tuimail.model.mailbox import Role
-from tuimail.store.mailboxes import ListedMailbox, mailbox_rows, put_mailboxes, sync_state
+from tuimail.store.mailboxes import (
+    ListedMailbox,
+    mailbox_rows,
+    note_synced,
+    put_mailboxes,
+    sync_state,
+)
 from tuimail.store.messages import count_uids
 
 from .agenda import (
@@ -58,6 +64,7 @@ class Worker:
         self._has_listed = False
         self._asked_roles: set[Role] = set()
         self._pulls = 0
+        self._has_pulled = False
         self._last_whole_pull: dict[str, int] = {}
         self._parked_at: dict[OperationId, int] = {}
         self._next_poll = self._next_inbox_poll = 0.0
@@ -75,12 +82,21 @@ class Worker:
             self._agenda.changed.clear()
             step = self._agenda.take_step()
             if step is None:
-                self._becomes(Connection.IN_STEP)
+                await self._note_in_step()
                 await self._idle(remote)
                 continue
             if isinstance(step, (ListMailboxes, Refresh, Backlog)):
                 self._becomes(Connection.SYNCING)
+                self._has_pulled = True
             await self._take(remote, step)
+
+    async def _note_in_step(self) -> None:
+        """Say that nothing is left to do, and write down since when."""
+        if self._has_pulled:
+            store, now = self._around.store, int(self._around.clock())
+            await asyncio.to_thread(note_synced, store, self._account.name, now)
+            self._has_pulled = False
+        self._becomes(Connection.IN_STEP)
 
     async def _take(self, remote: Remote, step: Step) -> None:
         match step:

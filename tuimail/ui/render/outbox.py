@@ -57,8 +57,8 @@ def story_of(row: OutgoingRow, events: Sequence[OutgoingEvent], width: int, now:
     rows: list[Row] = subject_of(subject, width, 2)
     rows.append(_fact("State", Safe(row.state.value), state_role(row.state)))
     rows.append(_fact("Account", safe_line(row.account), StyleRole.VALUE))
-    if row.next_attempt is not None and row.state is OutgoingState.QUEUED:
-        when = long_date(row.next_attempt) if row.next_attempt > now else Safe("now")
+    if row.due is not None:
+        when = long_date(row.due) if row.due > now else Safe("now")
         rows.append(_fact("Next try", when, StyleRole.VALUE))
     if row.last_error:
         rows += _sentence(row.last_error, width, StyleRole.ERROR)
