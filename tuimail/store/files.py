@@ -1,6 +1,7 @@
 """Where the store's files lie, and how they are made so that nobody else can read them."""
 
 import os
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -48,18 +49,18 @@ def make_private_folder(folder: Path) -> None:
 def create_private(path: Path) -> None:
     """Make an empty file that only its owner may read, under any umask; an old one is closed up.
 
-    SQLite gives its -wal and -shm files the mode of the database.
+    SQLite gives its -wal and -shm files the mode of the database. A file that is there is not
+    opened: closing it would drop this process's locks on a database it uses (POSIX locks belong to
+    process and file), and the next process to leave would remove the log in use.
 
     Raises:
         StoreError: it cannot be made.
     """
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
-        try:
-            if os.fstat(handle).st_mode & 0o077:
-                os.fchmod(handle, FILE_MODE)
-        finally:
-            os.close(handle)
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE))
+        if path.stat().st_mode & 0o077:
+            path.chmod(FILE_MODE)
     except OSError as error:
         reason = error.strerror or "it cannot be made"
         raise StoreError(f"{path}: {reason}. Check permissions and free space.") from error
