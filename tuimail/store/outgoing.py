@@ -271,7 +271,7 @@ def set_state(
 
 
 def requeue(store: Store, outgoing_id: OutgoingId, now: int) -> int:
-    """Queue a mail again for the recipients who have not got it; return how many they are.
+    """Queue a mail again, due at once, for those who have not got it; return how many they are.
 
     0 also where it is being sent just now.
     """
@@ -291,6 +291,8 @@ def requeue(store: Store, outgoing_id: OutgoingId, now: int) -> int:
         )
         if count:
             _set_state(writing, outgoing_id, OutgoingState.QUEUED, now, "")
+            at_once = "update outgoing set not_before = min(not_before, ?) where id = ?"
+            writing.run(at_once, (now, outgoing_id))
             insert_event(writing, outgoing_id, now, "queued", "asked for again")
     return count
 
