@@ -1,0 +1,299 @@
+"""What each command prints as JSON, field by field, and what it says to people."""
+
+import re
+from email import message_from_string
+from typing import Any
+
+import pytest
+
+from tests.demo.fixtures import RunningHost
+from tests.program import Program, until
+
+pytestmark = pytest.mark.timeout(120)
+
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+ROW = {
+    "id": str,
+    "account": str,
+    "mailbox": str,
+    "uid": int,
+    "message_id": str,
+    "thread_id": str,
+    "from": str,
+    "to": str,
+    "subject": str,
+    "date": TIME,
+    "flags": [str],
+    "size": int,
+    "has_attachments": bool,
+    "snippet": str,
+}
+SHOWN = ROW | {
+    "cc": str,
+    "bcc": str,
+    "reply_to": str,
+    "text": str,
+    "attachments": [{"name": str, "type": str, "size": int}],
+    "links": [str],
+    "authentication": None,
+    "hops": None,
+}
+SENT = {"id": str, "message_id": str, "state": str}
+OUTGOING = {
+    "id": str,
+    "message_id": str,
+    "account": str,
+    "subject": str,
+    "state": str,
+    "attempts": int,
+    "next_attempt": (None, TIME),
+    "recipients": [
+        {
+            "address": str,
+            "state": str,
+            "code": (None, int),
+            "enhanced_code": str,
+            "reply": str,
+            "queue_id": str,
+            "explanation": str,
+        }
+    ],
+}
+MAILBOX = {"name": str, "total": int, "unread": int, "new": int, "changed": int, "vanished": int}
+PASS = {"account": str, "mailboxes": [MAILBOX], "seconds": float}
+ACCOUNT = {"name": str, "email": str, "state": str, "last_sync": (None, TIME)}
+
+
+def check(value: Any, shape: Any, place: str = "$") -> None:
+    """Fail where a value has not the shape; more fields than named are allowed."""
+    match shape:
+        case dict():
+            assert isinstance(value, dict), place
+            assert set(shape) <= set(value), f"{place}: without {set(shape) - set(value)}"
+            for name, inner in shape.items():
+                check(value[name], inner, f"{place}.{name}")
+        case [inner]:
+            assert isinstance(value, list), place
+            for index, one in enumerate(value):
+                check(one, inner, f"{place}[{index}]")
+        case tuple():
+            assert any(_fits(value, inner) for inner in shape), f"{place}: {value!r}"
+        case _:
+            assert _fits(value, shape), f"{place}: {value!r} is no {shape}"
+
+
+def _fits(value: Any, shape: Any) -> bool:
+    match shape:
+        case None:
+            return value is None
+        case re.Pattern():
+            return isinstance(value, str) and shape.fullmatch(value) is not None
+        case _:
+            return type(value) is shape
+
+
+def rows(program: Program, *words: str) -> list[dict[str, Any]]:
+    return program.done(*words, "--json").json
+
+
+def first_id(program: Program, *words: str) -> str:
+    return rows(program, "list", "--limit", "1", *words)[0]["id"]
+
+
+def test_accounts_are_listed_before_and_after_the_first_pass(fresh: Program) -> None:
+    before = rows(fresh, "account", "list")
+    check(before, [ACCOUNT])
+    assert [(a["name"], a["state"]) for a in before] == [
+        ("alice", "not synced yet"),
+        ("bob", "not synced yet"),
+    ]
+    assert before[0]["last_sync"] is None
+    passes = rows(fresh, "sync")
+    check(passes, [PASS])
+    assert [one["account"] for one in passes] == ["alice", "bob"]
+    assert sum(box["new"] for box in passes[0]["mailboxes"]) > 20
+    again = rows(fresh, "sync", "--account", "bob")
+    assert [one["account"] for one in again] == ["bob"]
+    assert sum(box["new"] for box in again[0]["mailboxes"]) == 0
+    after = rows(fresh, "account", "list")
+    check(after, [ACCOUNT])
+    assert after[0]["state"] == "ready"
+    assert TIME.fullmatch(after[0]["last_sync"])
+
+
+def test_the_passes_of_one_mailbox_name_it_alone(program: Program) -> None:
+    (one,) = rows(program, "sync", "--account", "alice", "--mailbox", "INBOX", "--headers-only")
+    assert [box["name"] for box in one["mailboxes"]] == ["INBOX"]
+
+
+def test_lists_are_newest_first_and_as_long_as_asked(program: Program) -> None:
+    listed = rows(program, "list", "--limit", "7")
+    check(listed, [ROW])
+    assert len(listed) == 7
+    assert [r["date"] for r in listed] == sorted((r["date"] for r in listed), reverse=True)
+    assert {r["mailbox"] for r in listed} == {"INBOX"}
+    in_archive = rows(program, "list", "--account", "alice", "--mailbox", "Archive")
+    assert {(r["account"], r["mailbox"]) for r in in_archive} == {("alice", "Archive")}
+    assert rows(program, "list", "--mailbox", "archive", "--account", "alice") == in_archive
+
+
+def test_a_search_is_over_everything_and_a_list_within(program: Program) -> None:
+    everywhere = rows(program, "search", "from:alice@north.example", "--limit", "500")
+    check(everywhere, [ROW])
+    assert all("alice@north.example" in r["from"] for r in everywhere)
+    assert len({r["mailbox"] for r in everywhere}) > 1
+    unread = rows(program, "list", "is:unread", "--account", "alice")
+    assert all("\\Seen" not in r["flags"] and r["mailbox"] == "INBOX" for r in unread)
+
+
+def test_a_wrong_query_is_pointed_at(program: Program) -> None:
+    ran = program.run("search", "from:(")
+    assert ran.status == 2
+    assert ran.err.split("\n")[-3:] == ["from:(", "     ^", ""]
+
+
+def test_one_mail_is_shown_in_every_form(program: Program, host: RunningHost) -> None:
+    message_id = first_id(program, "--account", "alice", "has:attachment")
+    shown = program.done("show", message_id, "--json").json
+    check(shown, SHOWN)
+    assert shown["attachments"]
+    assert shown["has_attachments"] is True
+    raw = program.done("show", message_id, "--raw").out
+    held = host.store("alice").find("INBOX").messages[shown["uid"]].raw
+    assert raw.replace("\n", "\r\n").replace("\r\r", "\r").encode() == held or raw.encode() == held
+    header = program.done("show", message_id, "--headers").out
+    assert message_from_string(header)["Message-ID"] == f"<{shown['message_id']}>"
+    text = program.done("show", message_id).out
+    assert text.startswith("From: ")
+    assert f"Attachment: {shown['attachments'][0]['name']}" in text
+    assert shown["text"].strip().split("\n")[0] in text
+
+
+def test_raw_bytes_are_those_the_server_holds(program: Program, host: RunningHost) -> None:
+    raw = b"Subject: odd\r\nMessage-ID: <odd@x.example>\r\n\r\nbare\nnewline\r \x80\xff\r\n"
+    host.deliver(raw)
+    program.done("sync", "--account", "alice")
+    message_id = first_id(program, "subject:odd", "--account", "alice")
+    import subprocess
+
+    from tests.program import TUIMAIL
+
+    command = [*TUIMAIL, "--profile", str(program.profile.folder), "show", message_id, "--raw"]
+    assert subprocess.run(command, capture_output=True, check=True).stdout == raw
+
+
+def test_flags_moves_and_deletions_reach_the_server(program: Program, host: RunningHost) -> None:
+    row = rows(program, "list", "is:unread", "--account", "alice", "--limit", "1")[0]
+    message_id, uid = row["id"], row["uid"]
+    inbox = host.store("alice").find("INBOX")
+    ran = program.done("flag", message_id, "--add", "flagged", "--add", "later", "--wait")
+    assert ran.err == "tuimail: 1 message flagged\n" or "1 message" in ran.err
+    assert {"\\Flagged", "later"} <= inbox.messages[uid].flags
+    program.done("flag", message_id, "--remove", "later", "--add", "seen", "--wait")
+    assert "later" not in inbox.messages[uid].flags
+    assert "\\Seen" in inbox.messages[uid].flags
+    raw = inbox.messages[uid].raw
+    program.done("move", message_id, "Archive", "--wait")
+    assert uid not in inbox.messages
+    program.done("delete", message_id, "--wait")
+    trash = host.store("alice").find("Trash")
+    assert [m.raw for m in trash.messages.values()].count(raw) == 1
+    shown = program.done("show", message_id, "--json").json
+    assert shown["mailbox"] == "Trash"
+    assert "\\Flagged" in shown["flags"]
+
+
+def test_without_waiting_the_engine_carries_it_out(program: Program, host: RunningHost) -> None:
+    row = rows(program, "list", "--account", "bob", "--limit", "1")[0]
+    program.done("flag", row["id"], "--add", "answered")
+    inbox = host.store("bob").find("INBOX")
+    until(lambda: "\\Answered" in inbox.messages[row["uid"]].flags, "for the flag")
+
+
+def test_a_mail_is_sent_and_its_story_kept(program: Program, host: RunningHost, tmp_path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("tide\n")
+    sent = program.done(
+        "send", "--account", "alice", "--to", "bob@south.example", "--cc", "Alice <alice@north.example>",
+        "--bcc", "full@south.example", "--subject", "Tide – café", "--attach", str(file),
+        "--wait", "--json", stdin=b"Dear Bob,\n\nhigh water at 6.\n",
+    )  # fmt: skip
+    check(sent.json, SENT)
+    assert sent.json["state"] == "accepted"
+    outgoing = rows(program, "outbox")
+    check(outgoing, [OUTGOING])
+    mine = next(row for row in outgoing if row["id"] == sent.json["id"])
+    assert [r["address"] for r in mine["recipients"]] == [
+        "bob@south.example",
+        "alice@north.example",
+        "full@south.example",
+    ]
+    assert {r["code"] for r in mine["recipients"]} == {250}
+    assert all(r["queue_id"] for r in mine["recipients"])
+    assert rows(program, "outbox", "show", sent.json["id"]) == [mine]
+    arrived = until(lambda: _find(host, "bob", sent.json["message_id"]), "for the mail")
+    assert b"full@south.example" not in arrived
+    assert b"high water at 6." in arrived
+    assert b"notes.txt" in arrived
+
+
+def test_a_file_is_sent_byte_by_byte(program: Program, host: RunningHost, tmp_path) -> None:
+    raw = tmp_path / "ready.eml"
+    raw.write_bytes(
+        b"From: alice@north.example\r\nTo: bob@south.example\r\nSubject: ready\r\n"
+        b"Date: Mon, 23 Nov 2026 10:00:00 +0000\r\n"
+        b"Message-ID: <ready-made@north.example>\r\nX-Odd:   three   blanks\r\n\r\nBody\r\n"
+    )
+    sent = program.done(
+        "send", "--account", "alice", "--to", "bob@south.example", "--raw", str(raw),
+        "--wait", "--json",
+    )  # fmt: skip
+    assert sent.json["message_id"] == "ready-made@north.example"
+    arrived = until(lambda: _find(host, "bob", "ready-made@north.example"), "for the mail")
+    assert arrived.endswith(raw.read_bytes())
+
+
+def test_a_mail_for_later_waits_and_can_be_cancelled(program: Program) -> None:
+    sent = program.done(
+        "send", "--account", "bob", "--to", "alice@north.example", "--at", "2099-01-01T10:00",
+        "--json",
+    ).json  # fmt: skip
+    assert sent["state"] == "queued"
+    (row,) = rows(program, "outbox", "show", sent["id"])
+    assert row["next_attempt"] == "2099-01-01T10:00:00Z"
+    (row,) = rows(program, "outbox", "cancel", sent["id"])
+    assert row["state"] == "cancelled"
+    assert row["next_attempt"] is None
+    again = program.run("outbox", "cancel", sent["id"])
+    assert again.status == 2
+    (row,) = rows(program, "outbox", "retry", sent["id"])
+    until(lambda: rows(program, "outbox", "show", sent["id"])[0]["state"] == "accepted")
+
+
+def test_configuration_and_doctor(program: Program) -> None:
+    assert program.done("config", "path").out.strip() == str(program.profile.config_file)
+    assert "right (alice, bob)" in program.done("config", "check").out
+    assert program.done("config", "show").out == program.profile.config_file.read_text()
+    findings = rows(program, "doctor", "--account", "alice")
+    check(findings, [{"account": str, "what": str, "well": bool, "advice": str}])
+    assert all(f["well"] for f in findings)
+    assert {"IMAP server", "SMTP server", "local store", "mailbox for trash"} <= {
+        f["what"] for f in findings
+    }
+    assert "CONDSTORE" in next(f for f in findings if f["what"] == "IMAP server")["advice"]
+
+
+def test_json_holds_no_character_a_terminal_acts_on(program: Program, host: RunningHost) -> None:
+    subject = "=?utf-8?b?G10wO2hlbGxvBw==?= =?utf-8?q?=C2=9B31m_=E2=80=AE?="
+    raw = f"Subject: {subject}\r\nMessage-ID: <ctl@x.example>\r\n\r\n\x1b[2J\x07\r\n".encode()
+    host.deliver(raw)
+    program.done("sync", "--account", "alice")
+    ran = program.done("list", "--account", "alice", "--limit", "1", "--json")
+    assert all(c == "\n" or " " <= c <= "~" for c in ran.out)
+    shown = program.done("show", ran.json[0]["id"], "--json")
+    assert all(c == "\n" or " " <= c <= "~" for c in shown.out)
+
+
+def _find(host: RunningHost, name: str, message_id: str) -> bytes | None:
+    held = host.store(name).find("INBOX").messages.values()
+    return next((m.raw for m in held if f"<{message_id}>".encode() in m.raw), None)
