@@ -298,3 +298,25 @@ async def test_hostile_mail_draws_nothing_and_runs_nothing(mail):
             (ord(c) < 32 and c != "\n") or 127 <= ord(c) < 160 or c == "\u202e" for c in text
         )
         assert app.is_running
+
+
+async def test_mails_in_sight_are_wished_for_once_the_cursor_rests(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: Link.current is not None)
+        await pilot.press("j", "j")
+        await until(pilot, lambda: "want" in Link.wishes)
+        assert Link.wishes.count("want") == 1
+
+
+async def test_the_preview_shows_the_mail_and_leaves_again(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("r")
+        await until(pilot, lambda: app.desk.compose_pane is not None)
+        await pilot.press("escape", "v")
+        await sees(pilot, "Preview")
+        await sees(pilot, "Subject: Re: Mail alice 0")
+        assert "Bcc:" not in shown(app)
+        await pilot.press("v")
+        await until(pilot, lambda: "Preview" not in shown(app))

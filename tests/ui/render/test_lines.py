@@ -103,11 +103,39 @@ def test_the_tree_has_the_unified_inbox_on_top_then_each_account():
         " north",
         " Inbox                4",
         " Trash",
+        " Lists",
         "   dev                2",
         "",
         " ! south",
         " Inbox                1",
     ]
+
+
+def tree(*rows) -> list[str]:
+    entries = tree_entries((NORTH,), rows, {}, 0)
+    return [text_of(tree_line(entry, 24)).rstrip() for entry in entries[4:]]
+
+
+def test_mailboxes_below_the_inbox_stand_as_if_it_were_not_above_them():
+    inbox = mailbox(1, "INBOX", Role.INBOX)
+    assert tree(inbox, mailbox(2, "INBOX/Work"), mailbox(3, "INBOX/Work/Old")) == [
+        " Inbox",
+        " Work",
+        "   Old",
+    ]
+
+
+def test_mailboxes_below_one_with_a_role_stand_below_it():
+    rows = [mailbox(1, "Archive/2024"), mailbox(2, "Archive", Role.ARCHIVE), mailbox(3, "Aa")]
+    assert tree(*rows) == [" Archive", "   2024", " Aa"]
+
+
+def test_a_mailbox_with_a_role_below_a_folder_stands_at_the_top():
+    assert tree(mailbox(1, "[Gmail]/Sent Mail", Role.SENT)) == [" Sent Mail"]
+
+
+def test_a_parent_is_named_once():
+    assert tree(mailbox(1, "a/b/c"), mailbox(2, "a/b/d")) == [" a", "   b", "     c", "     d"]
 
 
 def test_a_mailbox_name_cannot_draw():

@@ -198,7 +198,7 @@ class Composing:
             pane.show_preview(None)
             self._resume()
         else:
-            pane.show_preview(safe_block(writing.draft_to_text(pane.draft)))
+            pane.show_preview(_preview_of(pane.draft))
             self._review()
 
     async def _identity(self, call: Call) -> None:
@@ -246,6 +246,13 @@ class Composing:
             self._screen.is_reviewing = False
             self._screen.compose_pane.step_field(step)
             self._screen.refresh_hints()
+
+
+def _preview_of(draft: Draft) -> Safe:
+    """Return the mail as it will be read: header fields that say something, and the text."""
+    head, _, body = writing.draft_to_text(draft).partition("\n\n")
+    kept = [line for line in head.split("\n") if line.partition(":")[2].strip()]
+    return safe_block("\n".join([*kept, "", body]))
 
 
 def _attached(draft: Draft, typed: str) -> Draft:

@@ -23,9 +23,14 @@ _ATOMS = re.compile(r"[\w!#$%&'*+/=?^`{|}~ -]*")
 """Display names that need no quotes (RFC 5322 section 3.2.3, and letters of any script)."""
 
 
-def title_pieces(draft: Draft, saved: int, width: int) -> list[Piece]:
+def title_of(draft: Draft) -> Safe:
+    """Say what kind of mail is being written."""
+    return Safe(_TITLES[draft.kind])
+
+
+def title_pieces(what: Safe, saved: int, width: int) -> list[Piece]:
     """Return the line above the fields: what this is, and since when it is written down."""
-    title = Safe(f" {_TITLES[draft.kind]}")
+    title = Safe(f" {what}")
     kept = Safe(f"kept {short_date(saved, saved).strip()} " if saved else "")
     gap = Safe(" " * max(1, width - len(title) - len(kept)))
     return cropped(

@@ -1,7 +1,7 @@
 """The mailboxes of all accounts, as lines."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tuimail.events import Connection
@@ -24,7 +24,7 @@ _ROLE_ORDER = (
     Role.TRASH,
 )
 _NO_ACCOUNT = AccountName("")
-_COUNTS_FOR = frozenset({Role.SENT, Role.TRASH, Role.ALL, Role.ARCHIVE})
+_COUNTS_FOR = frozenset({Role.SENT, Role.TRASH, Role.ALL, Role.ARCHIVE, Role.JUNK})
 """Roles whose unread mail asks for nothing: no number there."""
 
 
@@ -36,6 +36,8 @@ class EntryKind(StrEnum):
     GAP = "gap"
     ACCOUNT = "account"
     MAILBOX = "mailbox"
+    PARENT = "parent"
+    """Part of a name, not a mailbox itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,7 @@ def tree_entries(
                 is_in_trouble=is_stopped,
             )
         )
-        own = [row for row in mailboxes if row.account == account]
-        entries += [_mailbox_entry(row) for row in sorted(own, key=_order)]
+        entries += _mailbox_entries([row for row in mailboxes if row.account == account])
     return entries
 
 
@@ -117,18 +118,48 @@ def _role(entry: TreeEntry) -> StyleRole:
     return StyleRole.TREE_UNREAD if entry.number else StyleRole.TREE
 
 
-def _mailbox_entry(row: MailboxRow) -> TreeEntry:
+def _mailbox_entries(rows: Sequence[MailboxRow]) -> list[TreeEntry]:
+    """Return an account's mailboxes as a tree; parents the server does not list stand there dim."""
+    places = {_path(row)[0]: _place(row) for row in rows if len(_path(row)) == 1}
+    last = len(_ROLE_ORDER)
+
+    def order(row: MailboxRow) -> tuple[int, list[str]]:
+        place = _place(row) if row.role else places.get(_path(row)[0], last)
+        return place, [part.casefold() for part in _path(row)]
+
+    entries: list[TreeEntry] = []
+    above: tuple[str, ...] = ()
+    for row in sorted(rows, key=order):
+        path = _path(row)
+        for depth in range(len(path) - 1):
+            if above[: depth + 1] != path[: depth + 1]:
+                text = safe_line(path[depth], 100)
+                entry = TreeEntry(EntryKind.PARENT, text, depth, account=row.account)
+                entries.append(replace(entry, can_open=False))
+        entries.append(_mailbox_entry(row, len(path) - 1))
+        above = path
+    return entries
+
+
+def _path(row: MailboxRow) -> tuple[str, ...]:
+    """Return where a mailbox hangs: those with a role at the top, others without INBOX above."""
+    if row.role is not None or not row.delimiter:
+        return (row.leaf.raw,)
+    parts = row.name.raw.split(row.delimiter)
+    return tuple(parts[1:] if len(parts) > 1 and parts[0].upper() == "INBOX" else parts)
+
+
+def _place(row: MailboxRow) -> int:
+    return _ROLE_ORDER.index(row.role) if row.role in _ROLE_ORDER else len(_ROLE_ORDER)
+
+
+def _mailbox_entry(row: MailboxRow, depth: int) -> TreeEntry:
     return TreeEntry(
         EntryKind.MAILBOX,
         mailbox_title(row),
-        depth=row.depth if row.role is None else 0,
+        depth=depth,
         number=0 if row.role in _COUNTS_FOR else row.unread,
         mailbox_id=row.id,
         account=row.account,
         can_open=row.is_selectable,
     )
-
-
-def _order(row: MailboxRow) -> tuple[int, str]:
-    place = _ROLE_ORDER.index(row.role) if row.role in _ROLE_ORDER else len(_ROLE_ORDER)
-    return place, row.name.raw.casefold()

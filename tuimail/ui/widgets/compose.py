@@ -10,7 +10,13 @@ from textual.widget import Widget
 from tuimail.model.address import Address
 from tuimail.model.draft import Draft
 from tuimail.model.safe import Safe, safe_line
-from tuimail.ui.render.compose import files_pieces, from_pieces, person_words, title_pieces
+from tuimail.ui.render.compose import (
+    files_pieces,
+    from_pieces,
+    person_words,
+    title_of,
+    title_pieces,
+)
 from tuimail.ui.render.message import plain_rows
 from tuimail.ui.render.rows import Piece
 from tuimail.ui.roles import StyleRole
@@ -169,7 +175,8 @@ class Compose(Widget, can_focus=False):
     def refresh_words(self) -> None:
         """Draw title, author and attachments anew."""
         width = self.size.width or 80
-        self._title.say(title_pieces(self._draft, self._saved.updated, width))
+        what = Safe("Preview") if self.is_previewing else title_of(self._draft)
+        self._title.say(title_pieces(what, self._saved.updated, width))
         self._from.say(from_pieces(self._draft.from_, LABEL_CELLS, width))
         self._files.say(files_pieces(self._draft.attachments, LABEL_CELLS, width))
         self._files.display = bool(self._draft.attachments)
@@ -186,6 +193,7 @@ class Compose(Widget, can_focus=False):
         self.body.display = text is None
         width = max(20, self.size.width - 2)
         margin = (Safe(" "), StyleRole.TEXT)
+        self.refresh_words()
         self.preview.rows = [[margin, *row] for row in plain_rows(text or Safe(""), width)]
 
     def write(self) -> None:
