@@ -5,6 +5,7 @@ hints: `reading.version` is asked as well, so a lost one only comes late.
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
 FLUSH_S = 0.15
 """Seven times a second at most: faster than people read, slow enough for the keys."""
+REST_S = 0.3
+"""Without a key, before news are drawn: a list that is walked through should not change under
+the fingers, and a key is answered sooner when nothing else is drawn."""
+PATIENCE_S = 2.0
+"""So long news wait for keys to end, and no longer."""
 POLL_S = 1.0
 """How often the store is asked whether somebody wrote to it."""
 
@@ -40,6 +46,8 @@ class Bridge:
         self._link: EngineLink | None = None
         self._events: dict[Event, None] = {}
         self._version = 0
+        self.key_at: Callable[[], float] = lambda: 0.0
+        """When a key was pressed last, by the steady clock in seconds; set by the app."""
         self._is_up = asyncio.Event()
 
     async def run(self, profile: Profile) -> None:
@@ -104,16 +112,20 @@ class Bridge:
         self._events[event] = None
 
     async def _pass_on(self) -> None:
-        waited = 0.0
+        """Pass on what came, a few times a second; seldom while keys are being pressed."""
         self._version = reading.version(self._mail)
+        flushed_at = looked_at = time.monotonic()
         while True:
             await asyncio.sleep(FLUSH_S)
-            waited += FLUSH_S
+            now = time.monotonic()
+            if now - self.key_at() < REST_S and now - flushed_at < PATIENCE_S:
+                continue
+            flushed_at = now
             if self._events:
                 events, self._events = list(self._events), {}
                 self._on_events(events)
-            if waited >= POLL_S:
-                waited = 0.0
+            if now - looked_at >= POLL_S:
+                looked_at = now
                 self._look_at_store()
 
     def _look_at_store(self) -> None:

@@ -37,7 +37,7 @@ class Dispatcher:
 
     def takes(self, event: events.Key) -> bool:
         """Take a key; return whether no widget may see it."""
-        self._screen.is_in_use = True
+        self._screen.key_at = time.monotonic()
         if self._is_holding:
             self._held.append(event)
             return True

@@ -1,6 +1,7 @@
 """The Textual app: driver, theme, keys, workers. What is seen is `main_screen`'s."""
 
 import logging
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 KEEP_EVERY_S = 2.0
 """What a crash can cost of what was typed."""
+SWITCH_S = 0.001
+"""How soon a thread that reads makes way for a key: a fifth of Python's own."""
 RESTART_S = 2.0
 """Before work that never ends is begun again after a fault of the program."""
 
@@ -54,6 +57,7 @@ class MailApp(App[int], inherit_bindings=False):
     def __init__(
         self, mail: Mail, painted: Painted | None, compose: str | None, *, uses_diff: bool
     ) -> None:
+        sys.setswitchinterval(SWITCH_S)
         super().__init__(driver_class=DiffDriver if uses_diff else None)
         if uses_diff:
             DiffDriver.painted = painted
@@ -72,6 +76,7 @@ class MailApp(App[int], inherit_bindings=False):
         self.dispatcher = Dispatcher(
             self.desk, KeyEngine(self.desk.keymap), self.handlers.program, self._deliver_held
         )
+        self._bridge.key_at = lambda: self.desk.key_at
         self._bridge.ask = self.handlers.questions.secret
         self.handlers.program.change_theme = self.change_theme
         self.handlers.program.forget_terminal = self.forget_terminal

@@ -66,8 +66,9 @@ class MainScreen(Screen[None]):
         self.session, self.brush, self.registry = session, brush, registry
         self.keymap, self.bridge = keymap, bridge
         self.active = Part.LIST
-        self.is_in_use = False
-        """Whether a key was pressed: from then on nothing but a key opens a question."""
+        self.key_at = 0.0
+        """When a key was pressed last, by the steady clock in seconds; 0 before the first.
+        From the first key on nothing but a key opens a question."""
         self.is_reviewing = False
         """Whether keys act on the mail being written rather than type."""
         self.before_compose = Part.LIST
@@ -92,6 +93,7 @@ class MainScreen(Screen[None]):
         settings = session.mail.config.settings
         self.list = MessageList(brush, self._fetch, session.contents.ids, id="list")
         self.list.shows_account = session.shows_account
+        self.list.on_moved = self._list_moved
         self.mailboxes = MailboxTree(brush, session.tree())
         has_accounts = bool(session.accounts)
         welcome = empty_reader() if has_accounts else no_account(session.mail.profile.config_file)
@@ -291,7 +293,7 @@ class MainScreen(Screen[None]):
             )
             self.mailboxes.mark_shown(session.tree_index())
         else:
-            self.list.reload(contents.ids)
+            self.list.reload(contents.ids, contents.rows)
         self.refresh_status()
 
     def reader_width(self) -> int:
@@ -308,7 +310,7 @@ class MainScreen(Screen[None]):
             self.fail(error)
             return []
 
-    def on_message_list_moved(self) -> None:
+    def _list_moved(self) -> None:
         """Say where the cursor is."""
         self.refresh_status()
         self.on_moved()

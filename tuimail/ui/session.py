@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from tuimail.config.load import load_config
 from tuimail.events import AccountChanged, Connection, Progress
-from tuimail.model.ids import AccountName, MailboxId
+from tuimail.model.ids import AccountName, MailboxId, RowId
 from tuimail.model.mailbox import MailboxRow, Role
+from tuimail.model.message import MessageRow
 from tuimail.model.outgoing import OutgoingState
 from tuimail.model.safe import Safe, safe_line
 from tuimail.model.view import Grouping, View
@@ -34,6 +35,8 @@ class Contents:
     mailboxes: tuple[MailboxRow, ...]
     waiting: int
     """Mails on their way."""
+    rows: tuple[MessageRow, ...] = ()
+    """Rows around the one asked for, so that drawing them need not read."""
 
 
 class Session:
@@ -65,14 +68,20 @@ class Session:
         """Names of the accounts, in the order of config.toml."""
         return tuple(account.name for account in self.mail.config.accounts)
 
-    def read(self, view: View) -> Contents:
-        """Read a view from the store; for a thread of its own, the list may be long."""
+    def read(self, view: View, near: int | None = None, height: int = 0) -> Contents:
+        """Read a view from the store; for a thread of its own, the list may be long.
+
+        `near` is the row id at the cursor, `height` the rows of the window.
+        """
         ids = reading.view_ids(self.mail, view)
+        place = ids.index(near) if near is not None and near in ids else 0
+        around = [RowId(row_id) for row_id in ids[max(0, place - height) : place + height]]
+        seen = reading.rows(self.mail, view, around)
         total, unread = reading.counts(self.mail, view)
         mailboxes = tuple(reading.mailboxes(self.mail))
         rows = delivery.outbox(self.mail)
         waiting = sum(1 for row in rows if row.state in _ON_THE_WAY)
-        return Contents(ids, total, unread, mailboxes, waiting)
+        return Contents(ids, total, unread, mailboxes, waiting, tuple(seen))
 
     def show(self, view: View, contents: Contents, *, is_unified: bool) -> None:
         """Take a view and what was read of it."""

@@ -52,7 +52,7 @@ class Questions:
             SecretUnavailable: the person would not say.
         """
         title = Safe(f"{safe_line(account, 40)}: {safe_line(prompt, 120)}")
-        if self._screen.is_in_use and not self._is_invited:
+        if self._screen.key_at and not self._is_invited:
             self._screen.warn(Safe(f"{title} is needed; {self._key()} types it."))
             await self._until_wanted()
         typed = await self._screen.ask(AskSecret(title))

@@ -1,6 +1,7 @@
 """Which list is shown: inboxes, mailboxes, mail for a purpose, and what the store has of it now."""
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 
 from tuimail.errors import NotFound, UserError
@@ -15,6 +16,10 @@ from tuimail.ui.modals import Choice, Choose
 from tuimail.ui.render.panes import Part
 from tuimail.ui.render.tree import EntryKind, TreeEntry, mailbox_title
 
+REST_SHARE = 12
+"""After a reading, this many times as long nothing is read again by itself: 8 % of one core."""
+SOON_S = 0.01
+
 
 class Views:
     """Shows lists and keeps them as the store has them."""
@@ -22,6 +27,8 @@ class Views:
     def __init__(self, screen: MainScreen) -> None:
         self._screen = screen
         self._is_reading = False
+        self._read_at = self._read_s = 0.0
+        """When the list was read again last, and how long that took, in seconds."""
         self.open_outbox: Callable[[], None] = lambda: None
         """Set by the outbox's own handler."""
 
@@ -56,20 +63,29 @@ class Views:
         screen = self._screen
         session, before = screen.session, screen.session.view
         view = await asyncio.to_thread(session.view_now)
-        contents = await asyncio.to_thread(session.read, view)
+        model = screen.list.model
+        contents = await asyncio.to_thread(session.read, view, model.cursor_id, model.height)
         if session.view is before:
             session.show(view, contents, is_unified=session.is_unified)
             screen.take(contents, is_new=False)
 
     def reread_soon(self) -> None:
-        """Have the list read again; asked for twice before it began, it is done once."""
+        """Have the list read again; asked for often, it is done once, and seldom if it is long.
+
+        While a large mailbox is fetched, the list changes many times a second; reading it each
+        time would take the processor from the keys.
+        """
         if not self._is_reading:
             self._is_reading = True
-            self._screen.do(self._reread_once)
+            rest = self._read_at + REST_SHARE * self._read_s - time.monotonic()
+            self._screen.set_timer(max(SOON_S, rest), lambda: self._screen.do(self._reread_once))
 
     async def _reread_once(self) -> None:
         self._is_reading = False
+        begun = time.monotonic()
         await self.reread()
+        self._read_at = time.monotonic()
+        self._read_s = self._read_at - begun
 
     def open_entry(self, entry: TreeEntry) -> None:
         """Show what a line of the mailbox tree stands for."""

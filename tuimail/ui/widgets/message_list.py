@@ -38,15 +38,15 @@ class MessageList(Lines):
             self.is_again = is_again
             """The cursor was there before: open it."""
 
-    class Moved(Message):
-        """The cursor or the window moved."""
-
     def __init__(self, brush: Brush, fetch: Fetch, ids: "array[int]", *, id: str) -> None:  # noqa: A002
         super().__init__(brush, id=id)
         self.model = ListModel(ids)
         self.is_active = True
         self.shows_recipients = False
         self.shows_account = False
+        self.on_moved: Callable[[], None] = lambda: None
+        """Called when the cursor or the window moved. No message: what depends on it (the status
+        line) is to be drawn in the same frame, a second one would come 20 ms later."""
         self.empty_text = Safe("Nothing here.")
         self._fetch = fetch
         self._rows: dict[int, MessageRow] = {}
@@ -58,9 +58,9 @@ class MessageList(Lines):
         self.model.show(ids)
         self._moved_window()
 
-    def reload(self, ids: "array[int]") -> None:
-        """Take the list as it is now, without moving the cursor off its mail."""
-        self._rows.clear()
+    def reload(self, ids: "array[int]", rows: Sequence[MessageRow] = ()) -> None:
+        """Take the list as it is now, and rows of it; the cursor stays on its mail."""
+        self._rows = {row.row_id: row for row in rows}
         self.model.reload(ids)
         self._moved_window()
 
@@ -203,12 +203,12 @@ class MessageList(Lines):
     def _moved_cursor(self, before: int) -> None:
         self.redraw_rows(before, self.model.cursor - self.model.top)
         self._place_terminal_cursor()
-        self.post_message(self.Moved())
+        self.on_moved()
 
     def _moved_window(self) -> None:
         self.refresh()
         self._place_terminal_cursor()
-        self.post_message(self.Moved())
+        self.on_moved()
 
     def _place_terminal_cursor(self) -> None:
         """Put the terminal's own cursor on the row: screen readers and magnifiers follow it."""
