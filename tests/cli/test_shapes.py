@@ -215,7 +215,7 @@ def test_a_mail_is_sent_and_its_story_kept(program: Program, host: RunningHost, 
     file.write_text("tide\n")
     sent = program.done(
         "send", "--account", "alice", "--to", "bob@south.example", "--cc", "Alice <alice@north.example>",
-        "--bcc", "full@south.example", "--subject", "Tide – café", "--attach", str(file),
+        "--bcc", "full@south.example", "--subject", "Tide and café", "--attach", str(file),
         "--wait", "--json", stdin=b"Dear Bob,\n\nhigh water at 6.\n",
     )  # fmt: skip
     check(sent.json, SENT)

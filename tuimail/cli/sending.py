@@ -13,6 +13,7 @@ from tuimail.errors import ExitStatus, UserError
 from tuimail.events import Event, OutgoingChanged
 from tuimail.model.ids import AccountName, OutgoingId
 from tuimail.model.outgoing import OutgoingRow, OutgoingState
+from tuimail.model.safe import safe_line
 from tuimail.services import delivery, writing
 from tuimail.services.engine_link import EngineLink
 from tuimail.services.mail import Mail, open_mail
@@ -44,7 +45,7 @@ async def run_send(profile: Profile, options: argparse.Namespace) -> int:
     if options.json:
         print_json({"id": row.id, "message_id": row.message_id, "state": row.state.value})
     _tell(row)
-    return _status_of(row) if options.wait else ExitStatus.DONE
+    return delivery.exit_status(mail, row) if options.wait else ExitStatus.DONE
 
 
 def _write_down(mail: Mail, options: argparse.Namespace) -> OutgoingId:
@@ -122,12 +123,4 @@ def _tell(row: OutgoingRow) -> None:
         say(row.last_error)
     for recipient in row.recipients:
         if recipient.state is OutgoingState.REFUSED:
-            say(recipient.explanation)
-
-
-def _status_of(row: OutgoingRow) -> ExitStatus:
-    if row.state in ON_ITS_WAY:
-        return ExitStatus.NETWORK
-    if any(r.state is OutgoingState.REFUSED for r in row.recipients):
-        return ExitStatus.REFUSED
-    return ExitStatus.NETWORK if row.state is OutgoingState.UNCERTAIN else ExitStatus.DONE
+            say(f"{safe_line(recipient.address)}: {recipient.explanation}")

@@ -28,6 +28,8 @@ class Phase(StrEnum):
     """How far one attempt has come, written before the step is taken."""
 
     CONNECT = "connect"
+    SIGN_IN = "sign-in"
+    """Where an attempt ended for want of the right password; it is never begun anew from here."""
     ENVELOPE = "envelope"
     DATA = "data"
     FINAL_DOT = "final-dot"

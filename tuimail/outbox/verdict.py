@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from tuimail.errors import NetworkError, ProtocolError, Scope, TlsError, TuimailError
+from tuimail.errors import (
+    NetworkError,
+    ProtocolError,
+    Scope,
+    SignInRefused,
+    TlsError,
+    TuimailError,
+)
 from tuimail.model.outgoing import OutgoingState, Phase
 from tuimail.protocols.smtp.replies import Reply
 from tuimail.protocols.smtp.submission import RecipientReply, SubmissionFailed, SubmissionResult
@@ -79,7 +86,9 @@ def verdict_of_failure(
     if failure.reply is not None:
         records.append(_record(failure.phase, "", failure.reply, host))
     elif not _all_refused(failure, recipients):
-        records.append(ReplyRecord(failure.phase, "", None, "", failure.hint, host))
+        is_sign_in = isinstance(failure.cause, SignInRefused)
+        phase = Phase.SIGN_IN if is_sign_in else failure.phase
+        records.append(ReplyRecord(phase, "", None, "", failure.hint, host))
     return Verdict(
         states,
         tuple(records),
@@ -92,7 +101,7 @@ def verdict_of_failure(
 def verdict_of_no_attempt(error: TuimailError, recipients: tuple[str, ...]) -> Verdict:
     """Return what it means that nothing could be tried (no password)."""
     waiting = RecipientState(OutgoingState.QUEUED, explanation=error.hint)
-    record = ReplyRecord(Phase.CONNECT, "", None, "", error.hint, "")
+    record = ReplyRecord(Phase.SIGN_IN, "", None, "", error.hint, "")
     return Verdict(
         dict.fromkeys(recipients, waiting), (record,), error.hint, Hindrance.ACCOUNT, False
     )

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from time import time
 
-from tuimail.errors import NotFound, UserError
+from tuimail.errors import ExitStatus, NotFound, UserError
 from tuimail.model.draft import Draft
 from tuimail.model.ids import OutgoingId
-from tuimail.model.outgoing import OutgoingEvent, OutgoingRow, OutgoingState
+from tuimail.model.outgoing import OutgoingEvent, OutgoingRow, OutgoingState, Phase
 from tuimail.model.safe import safe_line
 from tuimail.store import outgoing
 from tuimail.store.drafts import drop_draft, put_draft
@@ -31,6 +31,23 @@ def show(mail: Mail, outgoing_id: str) -> OutgoingRow:
 def history(mail: Mail, outgoing_id: str) -> Sequence[OutgoingEvent]:
     """Return what happened to one mail, oldest first. Raises NotFound."""
     return outgoing.history(mail.store, _one(mail, outgoing_id))
+
+
+def exit_status(mail: Mail, row: OutgoingRow) -> ExitStatus:
+    """Return what an attempt at a mail came to, for the command line.
+
+    A mail that waits does so for a password, for a server that refused for now, or for the network.
+    """
+    if any(r.state is OutgoingState.REFUSED for r in row.recipients):
+        return ExitStatus.REFUSED
+    if row.state is OutgoingState.UNCERTAIN:
+        return ExitStatus.NETWORK
+    if row.state not in (OutgoingState.QUEUED, OutgoingState.SENDING):
+        return ExitStatus.DONE
+    if any(r.code is not None for r in row.recipients):
+        return ExitStatus.REFUSED
+    steps = [step.what for step in outgoing.history(mail.store, row.id)]
+    return ExitStatus.SIGN_IN if steps[-1:] == [Phase.SIGN_IN] else ExitStatus.NETWORK
 
 
 def retry(mail: Mail, outgoing_id: str) -> OutgoingRow:

@@ -6,6 +6,7 @@ SQLite's busy handler sleeps up to 100 ms and starves.
 """
 
 import os
+import shutil
 import sqlite3
 import threading
 import time
@@ -46,6 +47,8 @@ READER_WAIT_S: Final = 5.0
 CHECKPOINT_PAGES: Final = 2_000
 WAL_LIMIT_BYTES: Final = 64 << 20
 PAGE_BYTES: Final = 8_192
+FULL_BYTES: Final = 64 << 10
+"""With less room the shared index of a log cannot be made."""
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
@@ -338,12 +341,21 @@ def _code(error: BaseException) -> int:
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < FULL_BYTES
+    except OSError:
+        return False
+
+
 def _store_error(error: Exception, path: Path) -> StoreError:
     code = _code(error)
     if code in _DAMAGED:
         with suppress(OSError):
             create_private(marker_of(path))
         return DamagedFile(f"{path.name} is damaged. It is mended at the next start.")
+    if code == sqlite3.SQLITE_IOERR and _is_full(path.parent):
+        code = sqlite3.SQLITE_FULL  # what making the file beside the log says instead
     if code in _HINTS:
         return StoreError(f"{path}: {_HINTS[code]}")
     return StoreError(f"{path.name}: the store failed ({type(error).__name__}: {error}).")
