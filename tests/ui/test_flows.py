@@ -1,11 +1,14 @@
 """What a person does, through the keys, over a real store."""
 
+import time
+
 import pytest
 
 from tests.ui.screens import Link, app_over, line, put, raw_mail, sees, shown, until
-from tuimail.events import BodyArrived, MessagesChanged
+from tuimail.errors import StoreError
+from tuimail.events import AccountChanged, BodyArrived, MessagesChanged, Progress
 from tuimail.model.outgoing import OutgoingState
-from tuimail.services import delivery, reading, writing
+from tuimail.services import delivery, reading, triage, writing
 from tuimail.ui.render.panes import Part
 
 SIZES = [(80, 24), (120, 40), (200, 50)]
@@ -320,3 +323,78 @@ async def test_the_preview_shows_the_mail_and_leaves_again(mail):
         assert "Bcc:" not in shown(app)
         await pilot.press("v")
         await until(pilot, lambda: "Preview" not in shown(app))
+
+
+async def test_quitting_keeps_the_mail_being_written(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("c")
+        await until(pilot, lambda: app.desk.compose_pane is not None)
+        await pilot.press("tab", "tab", "tab", *"Not lost", "escape", "escape")
+        app.desk.invoke("quit")
+        await until(pilot, lambda: not app.is_running or app._exit)
+    assert [d.subject for d in writing.drafts(mail)] == ["Not lost"]
+
+
+async def test_a_mailto_link_opens_compose_and_attaches_nothing(mail):
+    app = app_over(mail, "mailto:dan@west.example?subject=Hello&attach=/etc/passwd")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: app.desk.compose_pane is not None)
+        draft = app.desk.compose_pane.draft
+        assert (draft.to, draft.subject, draft.attachments) == ("dan@west.example", "Hello", ())
+
+
+async def test_without_an_account_writing_says_what_to_type_and_goes_on(empty_mail):
+    app = app_over(empty_mail, "dan@west.example")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sees(pilot, "There is no account yet")
+        await pilot.press("escape", "c", "j", "enter", "d", "d", "/")
+        assert app.is_running
+
+
+async def test_a_store_that_fails_is_a_notice_and_not_the_end(mail, monkeypatch):
+    def broken(*_, **__):
+        raise StoreError("cache.db: the disk is full.")
+
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        monkeypatch.setattr(triage, "delete", broken)
+        await pilot.press("d", "d")
+        await sees(pilot, "the disk is full")
+        await until(pilot, lambda: "/65" in shown(app))
+        await pilot.press("escape")
+        assert "the disk is full" not in shown(app)
+
+
+async def test_clicking_goes_to_a_mail_and_again_opens_it(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.click("#list", offset=(30, 3))
+        assert "4/65" in shown(app)
+        await pilot.click("#list", offset=(30, 3))
+        await sees(pilot, "Text of bob 1.")
+
+
+async def test_news_wait_while_keys_are_pressed_but_not_for_ever(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: Link.current is not None)
+        await pilot.press("j")
+        Link.current.tell(Progress("alice", "t", "headers", "INBOX", 3, 9))
+        assert "headers 3/9" not in shown(app)
+        for _ in range(200):
+            app.desk.key_at = time.monotonic()
+            await pilot.pause(0.02)
+            if "headers 3/9" in shown(app):
+                break
+        assert "headers 3/9" in shown(app)
+
+
+async def test_an_account_that_stopped_says_so_and_is_marked_in_the_tree(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: Link.current is not None)
+        Link.current.tell(AccountChanged("bob", "stopped", "The password was refused.", 1))
+        await sees(pilot, "bob: The password was refused.")
+        await sees(pilot, " ! bob")
+        assert "! bob: stopped" in line(app, Part.STATUS)

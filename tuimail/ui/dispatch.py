@@ -6,10 +6,9 @@ from collections.abc import Awaitable, Callable
 from textual import events
 from textual.timer import Timer
 
-from tuimail.errors import TuimailError
 from tuimail.model.safe import ours
 
-from .actions import Call, Context
+from .actions import Call, Context, Handler
 from .handlers.program import Program
 from .hints import continuation_rows
 from .keys import Cleared, Invoke, KeyEngine, Miss, Pending
@@ -76,10 +75,7 @@ class Dispatcher:
         if handler is None:
             return
         self._program.note(call)
-        try:
-            handler(call)
-        except TuimailError as error:
-            self._screen.fail(error)
+        self._screen.attempt(lambda: _carry(handler, call))
 
     def _hold(self) -> None:
         """Let keys wait: something is about to open that they are meant for."""
@@ -110,3 +106,7 @@ class Dispatcher:
         found = self._engine.continuations(context)
         rows = continuation_rows(self._screen.registry, found)
         self._screen.overlays.show_which_key(ours(self._engine.pending), rows)
+
+
+def _carry(handler: Handler, call: Call) -> None:
+    handler(call)

@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.worker import Worker, WorkerState
 
 from tuimail.config.profile import Profile
+from tuimail.errors import TuimailError
 from tuimail.events import Event
 from tuimail.model.safe import Safe, safe_line
 from tuimail.services.mail import Mail
@@ -97,7 +98,8 @@ class MailApp(App[int], inherit_bindings=False):
         self.set_interval(KEEP_EVERY_S, self.handlers.keep)
         self.desk.spawn(self.handlers.warm_up)
         if self._compose_at_start is not None:
-            self.handlers.writing.begin(self._compose_at_start)
+            address = self._compose_at_start
+            self.desk.attempt(lambda: self.handlers.writing.begin(address))
 
     def _run_for_ever(self, name: str) -> None:
         work = self.desk.jobs.run() if name == "jobs" else self._bridge.run(self._profile)
@@ -121,12 +123,15 @@ class MailApp(App[int], inherit_bindings=False):
         if event.state is not WorkerState.ERROR:
             return
         error = event.worker.error
+        name = event.worker.name
+        if name in ("jobs", "bridge"):
+            self.set_timer(RESTART_S, lambda: self._run_for_ever(name))
+        if isinstance(error, TuimailError):
+            self.desk.fail(error)
+            return
         LOG.error("fault in worker %s", event.worker.name, exc_info=error)
         log = safe_line(str(self._profile.log))
         self.desk.warn(Safe(f"A fault in tuimail ({type(error).__name__}); {log} says more."))
-        if event.worker.name in ("jobs", "bridge"):
-            name = event.worker.name
-            self.set_timer(RESTART_S, lambda: self._run_for_ever(name))
 
     def change_theme(self, theme: ThemeStyles) -> None:
         """Draw everything in another theme."""
@@ -158,14 +163,14 @@ class MailApp(App[int], inherit_bindings=False):
     def on_mailbox_tree_opened(self, message: MailboxTree.Opened) -> None:
         """A mailbox was clicked."""
         entry: TreeEntry = message.entry
-        self.handlers.views.open_entry(entry)
+        self.desk.attempt(lambda: self.handlers.views.open_entry(entry))
 
     def on_message_list_clicked(self, message: MessageList.Clicked) -> None:
         """A row was clicked: the first click goes there, the second opens."""
         if self.desk.active is not Part.LIST:
             self.desk.activate(Part.LIST)
         elif message.is_again:
-            self.handlers.opening.open_at_cursor()
+            self.desk.attempt(self.handlers.opening.open_at_cursor)
 
     def on_outbox_list_clicked(self, message: OutboxList.Clicked) -> None:
         """A row of the outbox was clicked."""
@@ -182,4 +187,4 @@ class MailApp(App[int], inherit_bindings=False):
 
     def on_search_bar_ended(self, message: SearchBar.Ended) -> None:
         """A search was accepted or left."""
-        self.handlers.finding.ended(message)
+        self.desk.attempt(lambda: self.handlers.finding.ended(message))

@@ -240,6 +240,13 @@ class MainScreen(Screen[None]):
         """The one place that turns an expected failure into a notice."""
         self.warn(safe_line(error.hint.replace("\n", " "), 400))
 
+    def attempt(self, act: Callable[[], None]) -> None:
+        """Do something at once; an expected failure becomes a notice."""
+        try:
+            act()
+        except TuimailError as error:
+            self.fail(error)
+
     def clear_notice(self) -> bool:
         """Show the hints again; return whether what stood there would have stayed."""
         stayed = self.hint.has_notice and self._notice_timer is None

@@ -119,7 +119,9 @@ class Session:
         row = self.mailbox_of_view()
         if self.is_unified and len(self.accounts) != 1:
             return Safe("All inboxes")
-        if row is None or self.view.query is not None:
+        if self.view.query is not None:
+            return Safe(f"{self.view.title} / {safe_line(self.view.query_text, 80)}")
+        if row is None:
             return self.view.title
         return Safe(f"{safe_line(row.account, 40)} / {mailbox_title(row)}")
 

@@ -82,7 +82,7 @@ def test_more_than_one_author_is_a_warning():
 def test_an_answer_that_goes_elsewhere_is_shown():
     elsewhere = (Address("", "collect@other.example"),)
     rows = [text_of(r) for r in head_of(mail("x", envelope=envelope(reply_to=elsewhere)), 80)]
-    assert any(row.startswith(" Answer collect@other.example") for row in rows)
+    assert any(row.startswith(" Reply  collect@other.example") for row in rows)
 
 
 def test_warnings_and_files_are_part_of_the_head():

@@ -192,11 +192,17 @@ def _link_choices(links: Sequence[Link]) -> list[Choice[Link]]:
     return [
         Choice(
             link,
-            Safe(f"{link.number:>3}  {link.host}  {safe_line(link.text, 60)}"),
+            Safe(f"{link.number:>3}  {link.host}  {_link_words(link)}"),
             safe_line(link.url, 300),
         )
         for link in links
     ]
+
+
+def _link_words(link: Link) -> Safe:
+    """Return what stands for a link in the mail; nothing where that is the address again."""
+    words = safe_line(link.text, 60)
+    return Safe("") if link.url.raw.startswith(link.text[:20]) else words
 
 
 def _file_choices(parts: Sequence[Part]) -> list[Choice[Part]]:

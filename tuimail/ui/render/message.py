@@ -51,7 +51,7 @@ def head_of(mail: RenderedMail, width: int, subject_rows: int = 2) -> list[Row]:
             rows.append(_people(label, people, width))
     reply_to = [a for a in envelope.reply_to if a.addr_spec != envelope.author.addr_spec]
     if reply_to:
-        rows.append(_people("Answer", reply_to, width))
+        rows.append(_people("Reply", reply_to, width))
     if mail.attachments:
         rows.append(_field("Files", files_words(mail.attachments), width))
     if mail.remote_hosts:

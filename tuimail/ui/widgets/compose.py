@@ -124,6 +124,8 @@ class Compose(Widget, can_focus=False):
         self.people = People(brush)
         self.last_focus = "to"
         self._is_choosing = False
+        self._is_filled = False
+        """Whether the fields hold the draft: not before they are on the screen."""
 
     def compose(self) -> Iterator[Widget]:
         """Yield title, fields, attachments and text."""
@@ -143,11 +145,14 @@ class Compose(Widget, can_focus=False):
     def on_mount(self) -> None:
         """Fill the draft in."""
         self.put(self._draft)
+        self._is_filled = True
         self.write()
 
     @property
     def draft(self) -> Draft:
         """The draft as it stands on the screen."""
+        if not self._is_filled:
+            return self._draft
         to, cc, bcc, subject = (self.fields[name].value for name in FIELDS)
         return replace(self._draft, to=to, cc=cc, bcc=bcc, subject=subject, body=self.body.text)
 
