@@ -1,6 +1,7 @@
 """What a person does, through the keys, over a real store."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from tests.ui.screens import Link, app_over, line, put, raw_mail, sees, shown, u
 from tuimail.errors import StoreError
 from tuimail.events import AccountChanged, BodyArrived, MessagesChanged, Progress
 from tuimail.model.outgoing import OutgoingState
+from tuimail.model.settings import MarkSeen
 from tuimail.services import delivery, reading, triage, writing
 from tuimail.ui.render.panes import Part
 
@@ -398,3 +400,17 @@ async def test_an_account_that_stopped_says_so_and_is_marked_in_the_tree(mail):
         await sees(pilot, "bob: The password was refused.")
         await sees(pilot, " ! bob")
         assert "! bob: stopped" in line(app, Part.STATUS)
+
+
+@pytest.mark.parametrize(("stays", "unread"), [(True, "64 unread"), (False, "65 unread")])
+async def test_delayed_reading_counts_only_if_the_mail_stays_open(mail, monkeypatch, stays, unread):
+    monkeypatch.setattr("tuimail.ui.handlers.opening.SEEN_DELAY_S", 0.3)
+    settings = replace(mail.config.settings, mark_seen=MarkSeen.DELAYED)
+    app = app_over(replace(mail, config=replace(mail.config, settings=settings)))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter")
+        await sees(pilot, "Text of alice 0.")
+        if not stays:
+            await pilot.press("q")
+        await pilot.pause(0.6)
+        await until(pilot, lambda: unread in shown(app))

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from tuimail.errors import TuimailError
 from tuimail.model.ids import RowId
 from tuimail.model.message import MessageRow
-from tuimail.model.safe import Safe, safe_line
+from tuimail.model.safe import Safe, ours, safe_line
 from tuimail.services import reading
 
 from .actions import Call, Context, Registry
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
 NOTICE_S = 6.0
 """How long a sentence that asks for nothing stands over the hints."""
+_FIRST = ("message.open", "next.unread", "search", "compose", "goto.mailbox", "help")
+"""Offered where a mail would be."""
 _NOTHING = Safe("")
 _ESC = Safe("Esc")
 _NO_ACCOUNT_HINTS = [(Safe("ZZ"), Safe("leave")), (Safe("?"), Safe("help"))]
@@ -96,7 +98,8 @@ class MainScreen(Screen[None]):
         self.list.on_moved = self._list_moved
         self.mailboxes = MailboxTree(brush, session.tree())
         has_accounts = bool(session.accounts)
-        welcome = empty_reader() if has_accounts else no_account(session.mail.profile.config_file)
+        config_file = session.mail.profile.config_file
+        welcome = empty_reader(self._first_keys()) if has_accounts else no_account(config_file)
         self.reader = Reader(brush, settings.wrap_columns, welcome)
         self.outbox = OutboxList(brush)
         self.compose_pane: Compose | None = None
@@ -110,6 +113,11 @@ class MainScreen(Screen[None]):
         self.panes.showing = self._showing()
         if not has_accounts:
             self.list.empty_text = Safe("No account yet.")
+
+    def _first_keys(self) -> list[tuple[Safe, Safe]]:
+        """Return the keys to know first, as this keymap has them."""
+        found = [(self.keymap.keys_for(i, Context.LIST), self.registry[i].name) for i in _FIRST]
+        return [(ours(keys[0]), ours(name)) for keys, name in found if keys]
 
     def compose(self) -> Iterator[Widget]:
         """Yield the panes with everything in them, and what lies above."""

@@ -128,6 +128,8 @@ class Opening:
             return
         if setting is MarkSeen.DELAYED:
             await asyncio.sleep(SEEN_DELAY_S)
+            if self._screen.reader.row is not row:
+                return
         self._screen.list.put([replace(row, flags=row.flags | {Flag.SEEN}, thread_unread=0)])
         self._screen.do(lambda: self._write_seen(row))
 

@@ -17,7 +17,7 @@ _BY_HAND = (
 )
 
 
-def empty_reader(keys: Sequence[tuple[Safe, Safe]] = ()) -> list[Row]:
+def empty_reader(keys: Sequence[tuple[Safe, Safe]]) -> list[Row]:
     """Return a quiet list of the first keys to know."""
     rows: list[Row] = [[], []]
     rows += [
