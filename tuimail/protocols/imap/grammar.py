@@ -93,6 +93,9 @@ class Unknown:
     name: str
 
 
+_UNUSABLE: Final = Unknown("MAILBOX")
+"""Stands for a mailbox whose name cannot be kept."""
+
 Untagged = (
     Status
     | Capability
@@ -157,7 +160,7 @@ def _flags(parts: Parts) -> FlagList:
     return FlagList(flags_of(b" ".join(lexer.flags())))
 
 
-def _list(parts: Parts) -> Listed:
+def _list(parts: Parts) -> Listed | Unknown:
     lexer = Lexer(parts, parts[0].index(b" ", 2) + 1 if b" " in parts[0][2:] else len(parts[0]))
     attributes = frozenset(flag.decode("ascii").lower() for flag in lexer.flags())
     lexer.space()
@@ -166,29 +169,33 @@ def _list(parts: Parts) -> Listed:
     name = _mailbox(lexer)
     if delimiter is not None and len(delimiter) > 1:
         raise unreadable("a delimiter of several characters")
-    return Listed(attributes, (delimiter or b"").decode("latin-1"), name)
+    if not _is_usable(name):
+        return _UNUSABLE
+    return Listed(attributes, (delimiter or b"").decode("latin-1"), decode_mailbox(name))
 
 
-def _mailbox(lexer: Lexer) -> str:
+def _is_usable(name: bytes) -> bool:
+    """Tell whether a mailbox can be kept: one that cannot must not cost all the others."""
+    return 0 < len(name) <= MAX_NAME_BYTES
+
+
+def _mailbox(lexer: Lexer) -> bytes:
     if lexer.peek() in (ord('"'), ord("{")):
-        raw = lexer.string()
-    else:
-        # Exchange sends names with control characters and blanks unquoted.
-        raw = lexer.rest()
-        if raw.endswith(b")") and b" (" in raw:
-            raw = raw.partition(b" (")[0]
-    if not raw or len(raw) > MAX_NAME_BYTES:
-        raise unreadable("a mailbox without a usable name")
-    return decode_mailbox(raw)
+        return lexer.string()
+    # Exchange sends names with control characters and blanks unquoted.
+    raw = lexer.rest()
+    if raw.endswith(b")") and b" (" in raw:
+        return raw.partition(b" (")[0]
+    return raw
 
 
-def _mailbox_status(parts: Parts) -> MailboxStatus:
+def _mailbox_status(parts: Parts) -> MailboxStatus | Unknown:
     # CVE-2022-4121 (libetpan): STATUS without a mailbox.
     lexer = Lexer(parts, len(b"* STATUS"))
     lexer.space()
     raw = lexer.astring()
-    if not raw or len(raw) > MAX_NAME_BYTES:
-        raise unreadable("a mailbox without a usable name")
+    if not _is_usable(raw):
+        return _UNUSABLE
     lexer.space()
     lexer.expect(b"(")
     items = {
