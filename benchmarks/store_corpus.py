@@ -10,12 +10,64 @@ from tuimail.store.arrivals import Arrival
 
 _YEARS_S = 8 * 365 * 86_400
 _END = 1_790_000_000
-_FIRST = "Alice Bob Chloé Dmitri Eva Fatima Goran Hana Ines Jürgen Kenji Lars Mona Nadia Oskar".split()
-_LAST = "Almeida Berg Costa Dvořák Eriksen Fischer Grant Haas Ito Jensen Kowalski Lund Meyer".split()
-_WORDS = (
-    "budget meeting notes draft release invoice travel lunch server backup patch review plan"
-    " question update minutes contract photo ticket garden report summer winter proposal"
-).split()
+_FIRST = [
+    "Alice",
+    "Bob",
+    "Chloé",
+    "Dmitri",
+    "Eva",
+    "Fatima",
+    "Goran",
+    "Hana",
+    "Ines",
+    "Jürgen",
+    "Kenji",
+    "Lars",
+    "Mona",
+    "Nadia",
+    "Oskar",
+]
+_LAST = [
+    "Almeida",
+    "Berg",
+    "Costa",
+    "Dvořák",
+    "Eriksen",
+    "Fischer",
+    "Grant",
+    "Haas",
+    "Ito",
+    "Jensen",
+    "Kowalski",
+    "Lund",
+    "Meyer",
+]
+_WORDS = [
+    "budget",
+    "meeting",
+    "notes",
+    "draft",
+    "release",
+    "invoice",
+    "travel",
+    "lunch",
+    "server",
+    "backup",
+    "patch",
+    "review",
+    "plan",
+    "question",
+    "update",
+    "minutes",
+    "contract",
+    "photo",
+    "ticket",
+    "garden",
+    "report",
+    "summer",
+    "winter",
+    "proposal",
+]
 
 
 def words(random: Random, count: int, vocabulary: int = 50_000) -> str:
@@ -27,7 +79,9 @@ def arrivals(count: int, seed: int = 1) -> Iterator[Arrival]:
     """Yield headers newest first, UIDs falling from `count`."""
     random = Random(seed)
     people = [
-        Address(f"{random.choice(_FIRST)} {random.choice(_LAST)}", f"person{i}@host{i % 97}.example")
+        Address(
+            f"{random.choice(_FIRST)} {random.choice(_LAST)}", f"person{i}@host{i % 97}.example"
+        )
         for i in range(max(20, count // 50))
     ]
     dates = sorted((_END - random.randrange(_YEARS_S) for _ in range(count)), reverse=True)

@@ -6,7 +6,7 @@ The engine's walk: `pending` -> `start` (false: it was cancelled meanwhile) -> `
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tuimail.model.flags import Flags
@@ -23,7 +23,7 @@ _INSERT: Final = """insert into operation(batch, account, kind, mailbox, uid_val
     destination, add_flags, remove_flags, blob, message_id, state, created, flags_before)
     values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?)"""
 _END: Final = """update operation set state = ?, reply = ?, finished = ?, new_uid_validity = ?,
-    new_uid = ?, settled = kind not in ('move', 'copy') where id = ?"""
+    new_uid = ?, uid_validity = ?, uid = ?, settled = kind not in ('move', 'copy') where id = ?"""
 MAX_REPLY_CHARS: Final = 1_000
 
 
@@ -134,14 +134,17 @@ def locate(store: Store, operation: Operation) -> Location | None:
 
 
 def _told_by_move(store: Store, operation: Operation, validity: int) -> Location | None:
-    told = store.rows(
+    """Return what the last move into the mailbox told, unless one out of it came after."""
+    last = store.rows(
         Database.LOCAL,
-        "select new_uid from operation where key = ? and account = ? and destination = ?"
-        " and state = 'done' and kind in ('move', 'copy') and new_uid > 0"
-        " and new_uid_validity = ? and id < ? order by id desc limit 1",
+        "select destination = ?3 and new_uid_validity = ?4, new_uid from operation"
+        " where key = ?1 and account = ?2 and state = 'done' and id < ?5"
+        " and ((kind in ('move', 'copy') and destination = ?3) or (kind = 'move' and mailbox = ?3))"
+        " order by id desc limit 1",
         (operation.key, operation.account, operation.mailbox, validity, operation.id),
     )
-    return Location(validity, told[0][0]) if told else None
+    is_told = bool(last) and bool(last[0][0]) and last[0][1] > 0
+    return Location(validity, last[0][1]) if is_told else None
 
 
 def finish(
@@ -171,11 +174,20 @@ def finish_many(
     ended = [operation_of_row(row) for row in store.rows(Database.LOCAL, statement)]
     is_done = state is OperationState.DONE
     if is_done:  # the cache first: repeating an operation does no harm, forgetting one would
+        ended = [_located(store, op) for op in ended]
         carry_out_flags(store, [op for op in ended if op.kind is OperationKind.FLAGS])
         forget_expunged(store, [op for op in ended if op.kind is OperationKind.EXPUNGE])
     told = moved_to or {}
     rows = [
-        (state, storable(reply)[:MAX_REPLY_CHARS], int(time.time()), *_told(told.get(op.id)), op.id)
+        (
+            state,
+            storable(reply)[:MAX_REPLY_CHARS],
+            int(time.time()),
+            *_told(told.get(op.id)),
+            op.uid_validity,
+            op.uid,
+            op.id,
+        )
         for op in ended
     ]
     with store.writing(Database.LOCAL) as writing:
@@ -186,6 +198,15 @@ def finish_many(
         show_landed(store, ids)
     else:
         apply_projection(store)
+
+
+def _located(store: Store, operation: Operation) -> Operation:
+    """Say which UID was acted on: the same message may come back under another one."""
+    leaves = operation.kind in (OperationKind.MOVE, OperationKind.EXPUNGE)
+    place = locate(store, operation) if leaves and not operation.uid else None
+    if place is None:
+        return operation
+    return replace(operation, uid=place.uid, uid_validity=place.uid_validity)
 
 
 def _pass_on(writing: Writing, ended: Sequence[Operation]) -> None:

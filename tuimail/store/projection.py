@@ -7,6 +7,7 @@ has not been seen in its new mailbox yet. Such a message is shown there as one t
 (smailbox 0, ref -operation) and gives way to the real one when that comes.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -151,18 +152,27 @@ def forget_expunged(store: Store, operations: Sequence[Operation]) -> None:
 def show_landed(store: Store, ids: Sequence[OperationId]) -> None:
     """Show what follows from operations the server has carried out.
 
-    A move is shown without looking at the others, if no later one concerns the same message.
+    A move is shown without looking at the others, if no other concerns the same message.
     """
     wanted = set(ids)
     live = live_operations(store)
     ended = [op for op in live if op.id in wanted]
     if not ended:
         return
-    last = {op.key: op.id for op in live}
-    if any(last[op.key] != op.id for op in ended):
+    alike = Counter(op.key for op in live)
+    if all(alike[op.key] == 1 for op in ended) and not _any_expected(store, ended):
+        _in_transaction(store, lambda writing: _Projection(store, writing).apply(ended))
+    else:
         apply_projection(store)
-        return
-    _in_transaction(store, lambda writing: _Projection(store, writing).apply(ended))
+
+
+def _any_expected(store: Store, ended: Sequence[Live]) -> bool:
+    """Return whether one of these messages is shown as expected, from an earlier move."""
+    rows = store.rows(
+        Database.CACHE,
+        "select m.key from placement p join message m on m.id = p.message where p.smailbox = 0",
+    )
+    return not {op.key for op in ended}.isdisjoint(row[0] for row in rows)
 
 
 class _Projection:
@@ -308,9 +318,8 @@ def _boxes(writing: Writing) -> dict[tuple[str, str], Box]:
 
 
 def _delete_source(writing: Writing, box: Box, uid: int, key: int) -> None:
-    """Forget a message where the server no longer has it, the expected one too."""
+    """Forget a message where the server no longer has it, or no longer will have it."""
     if uid:
         writing.run(sql("delete from placement", _BY_UID), (box.id, uid, key))
-        return
-    for where in ("where smailbox = ?", "where smailbox = 0 and mailbox = ?"):
-        writing.run(sql("delete from placement", where, "and message =", _ROW), (box.id, key))
+    expected = "where smailbox = 0 and mailbox = ? and message ="
+    writing.run(sql("delete from placement", expected, _ROW), (box.id, key))

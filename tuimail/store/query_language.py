@@ -240,9 +240,13 @@ class _Parser:
         found = _DAY.match(value)
         if found is None:
             self._fail(_DATE_HINT, at)
-        year, month, day = (int(part) if part else None for part in found.groups())
+        month, day = (int(part) if part else None for part in found.groups()[1:])
         try:
-            begin = midnight.replace(year=year or 1, month=month or 1, day=day or 1)
+            begin = midnight.replace(
+                year=int(found[1]),
+                month=1 if month is None else month,
+                day=1 if day is None else day,
+            )
             return int(begin.timestamp()), int(_next(begin, month, day).timestamp())
         except (ValueError, OverflowError):
             self._fail(_DATE_HINT, at)

@@ -1,0 +1,245 @@
+"""Searches find what they say, newest first, and survive what full-text engines trip over."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tuimail.errors import UserError
+from tuimail.model.address import Address
+from tuimail.model.ids import OutgoingId, public_id
+from tuimail.model.outgoing import OutgoingState
+from tuimail.model.safe import ours
+from tuimail.model.view import Grouping, View
+from tuimail.store.bodies import Searchable, put_body
+from tuimail.store.database import Database, Store
+from tuimail.store.lists import counts, rows_of, view_ids
+from tuimail.store.messages import key_of, put_messages, remove_uids
+from tuimail.store.outgoing import NewOutgoing, put_outgoing, set_state
+from tuimail.store.query_language import parse_query
+from tuimail.store.upkeep import sweep
+
+from .makers import BEGIN, HOME, WORK, arrival, box_id, envelope, store_with_mailboxes, view
+
+NOW = datetime.fromtimestamp(BEGIN + 86_400, UTC)
+ANNA = Address("Anna Müller", "anna@müller.example")
+
+
+def searching(text: str, *mailboxes: int, grouping: Grouping = Grouping.FLAT) -> View:
+    return View(ours(text), mailboxes, parse_query(text, NOW), text, grouping)  # type: ignore[arg-type]
+
+
+def found(store: Store, text: str, *mailboxes: int) -> list[int]:
+    """Return the numbers of the messages a search finds, in order."""
+    ids = view_ids(store, searching(text, *mailboxes))
+    return [row_id // 64 - BEGIN for row_id in ids]
+
+
+@pytest.fixture
+def filled(tmp_path: Path):
+    store = store_with_mailboxes(tmp_path / "data", WORK, HOME)
+    inbox = box_id(store, "INBOX")
+    put_messages(
+        store,
+        inbox,
+        [
+            arrival(1, subject="Invoice for the lighthouse"),
+            arrival(2, "\\Seen", subject="Lunch", from_=(ANNA,)),
+            arrival(
+                3,
+                "\\Seen",
+                "\\Flagged",
+                subject="Re: lunch",
+                cc=(Address("Carl", "carl@x.example"),),
+            ),
+            arrival(4, "project", subject="会議の資料について", list_id="team.lists.example"),
+            arrival(
+                5, "\\Seen", "\\Answered", subject="🎉 party!!!", content_type="multipart/report"
+            ),
+            arrival(
+                6, "\\Draft", subject="naïve café plans", to=(Address("Dora", "dora@y.example"),)
+            ),
+        ],
+    )
+    put_messages(store, box_id(store, "Trash"), [arrival(90, number=7, subject="old lunch menu")])
+    put_messages(store, box_id(store, "Sent"), [arrival(50, "\\Seen", number=8, subject="Hello")])
+    put_messages(store, box_id(store, "INBOX", HOME), [arrival(1, number=9, subject="home lunch")])
+    yield store
+    store.close()
+
+
+def put_text(store: Store, number: int, text: str, names: str = "") -> None:
+    row_id = next(i for i in view_ids(store, view()) if i // 64 - BEGIN == number)
+    searchable = Searchable(text, names, text[:20], has_attachments=bool(names))
+    put_body(store, key_of(store, row_id), b"raw", searchable)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("lunch", [9, 7, 3, 2]),
+        ("LUNCH", [9, 7, 3, 2]),
+        ("subject:lunch -in:trash", [9, 3, 2]),
+        ("lunch in:inbox", [9, 3, 2]),
+        ("lunch account:home", [9]),
+        ("lunch OR invoice", [9, 7, 3, 2, 1]),
+        ("lunch -menu", [9, 3, 2]),
+        ("-lunch in:work/inbox", [6, 5, 4, 1]),
+        ('"old lunch"', [7]),
+        ('"lunch old"', []),
+        ("from:anna", [2]),
+        ("from:muller", [2]),
+        ("from:anna@müller.example", [2]),
+        ("to:bob cc:carl", [3]),
+        ("cc:bob", []),
+        ("to:dora", [6]),
+        ("cafe", [6]),
+        ("light*", [1]),
+        ("li*", []),
+        ("lighthous", []),
+        ("会議", [4]),
+        ("議の資", [4]),
+        ("料", [4]),
+        ("会資", []),
+        ("🎉", [5]),
+        ("party!!!", [5]),
+        ("is:unread in:inbox", [9, 6, 4, 1]),
+        ("is:read in:inbox", [5, 3, 2]),
+        ("is:flagged", [3]),
+        ("is:replied", [5]),
+        ("is:draft", [6]),
+        ("is:sent", [8]),
+        ("is:bounced", [5]),
+        ("tag:project", [4]),
+        ("tag:nothing", []),
+        ("tag:flagged", [3]),
+        ("list:team", [4]),
+        ("in:nowhere", []),
+        ("lunch is:unread", [9, 7]),
+        ("is:flagged OR invoice", [3, 1]),
+        ("-(lunch OR is:unread)", [8, 5]),
+        ("-is:unread -lunch", [8, 5]),
+        ("larger:2k", []),
+        ("smaller:2k is:flagged", [3]),
+        ("newer:1d", [9, 8, 7, 6, 5, 4, 3, 2, 1]),
+        ("lunch older:1h", [9, 7, 3, 2]),
+        ("before:2023-11-01", []),
+        ("lunch on:2023", [9, 7, 3, 2]),
+        ("id:m5@host.example", [5]),
+        ("id:<m5@host.example>", [5]),
+        ("id:nothing@host.example", []),
+    ],
+)
+def test_a_search_finds(filled: Store, text: str, expected: list[int]) -> None:
+    assert found(filled, text) == expected
+    assert counts(filled, searching(text))[0] == len(expected)
+
+
+def test_a_search_within_a_mailbox(filled: Store) -> None:
+    inbox = box_id(filled, "INBOX")
+    assert found(filled, "lunch", inbox) == [3, 2]
+    assert found(filled, "is:unread", inbox) == [6, 4, 1]
+    ids = view_ids(filled, searching("lunch", inbox), limit=1)
+    assert [row.subject.raw for row in rows_of(filled, searching("lunch", inbox), ids)] == [
+        "Re: lunch"
+    ]
+
+
+def test_a_message_is_found_by_its_public_id(filled: Store) -> None:
+    (row_id,) = view_ids(filled, searching("invoice"))
+    assert list(view_ids(filled, searching(f"id:{public_id(key_of(filled, row_id))}"))) == [row_id]
+
+
+def test_bodies_and_attachment_names_are_found(filled: Store) -> None:
+    put_text(filled, 1, "the keeper of the tower; see https://example.org", "plan.pdf\nmeeting.ics")
+    assert found(filled, "keeper") == found(filled, "body:keeper") == [1]
+    assert found(filled, "subject:keeper") == []
+    assert found(filled, "filename:plan.pdf") == found(filled, "filename:pdf") == [1]
+    assert found(filled, "has:attachment") == found(filled, "has:link") == [1]
+    assert found(filled, "has:invite") == [1]
+    assert found(filled, "invoice") == [1]
+    ids = view_ids(filled, searching("keeper"))
+    (row,) = rows_of(filled, searching("keeper"), ids)
+    assert (row.snippet.raw, row.has_attachments) == ("the keeper of the to", True)
+
+
+def test_indexing_a_body_twice_counts_once(filled: Store) -> None:
+    before = filled.rows(Database.SEARCH, "select count(*) from ft where ft match 'invoice'")
+    put_text(filled, 1, "keeper")
+    put_text(filled, 1, "keeper")
+    assert (
+        filled.rows(Database.SEARCH, "select count(*) from ft where ft match 'invoice'") == before
+    )
+
+
+def test_a_mail_that_came_back_is_bounced(filled: Store) -> None:
+    new = NewOutgoing(OutgoingId("o"), "m8@host.example", WORK, "s", "me@x", ("you@y",), b"x", 1, 1)
+    put_outgoing(filled, new)
+    assert found(filled, "is:bounced") == [5]
+    set_state(filled, OutgoingId("o"), OutgoingState.BOUNCED)
+    assert found(filled, "is:bounced") == [8, 5]
+
+
+def test_a_swept_mail_is_found_no_more_until_it_returns(filled: Store) -> None:
+    put_text(filled, 1, "keeper")
+    inbox = box_id(filled, "INBOX")
+    remove_uids(filled, inbox, [1])
+    extract = lambda _: Searchable("keeper", "", "keeper", has_attachments=False)  # noqa: E731
+    assert sweep(filled, extract, 10) == 0, "kept for a week"
+    assert sweep(filled, extract, 10, now=1 << 33) == 1
+    for word in ("keeper", "invoice"):
+        hits = "select count(*) from ft where ft match ?"
+        assert filled.rows(Database.SEARCH, hits, (word,)) == [(0,)]
+    filled.maintain(Database.SEARCH, "insert into ft(ft, rank) values('integrity-check', 0)")
+    put_messages(filled, inbox, [arrival(70, number=1, subject="Invoice for the lighthouse")])
+    assert found(filled, "invoice") == [1]
+    put_text(filled, 1, "keeper")
+    assert found(filled, "keeper") == [1]
+
+
+def test_threads_of_a_search(filled: Store) -> None:
+    threads = searching("lunch", grouping=Grouping.THREADS)
+    rows = rows_of(filled, threads, view_ids(filled, threads))
+    assert [row.thread_count for row in rows] == [1, 1, 1, 1]
+
+
+@given(st.text(max_size=60))
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=300
+)
+def test_no_text_breaks_the_engine(filled: Store, text: str) -> None:
+    try:
+        node = parse_query(text, NOW)
+    except UserError:
+        return
+    view_ids(filled, View(ours("x"), (), node))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NEAR", "AND", "NOT x", "x AND", "a*b", "^x", "{subject}:x", "ft:x", "x + y", "'", "a'b", "%_",
+        "\\", "NULL", "a\x00b", "-*", "***", "“smart”", "é" * 300, "ß", "İ", "-\"-\"", "x:y:z",
+        "-(-(-(a)))", "in:%", "list:_", "tag:\\Seen", "id:" + "f" * 16, "cc:*",
+    ],
+)  # fmt: skip
+def test_signs_with_a_meaning_elsewhere_are_harmless(filled: Store, text: str) -> None:
+    found(filled, text)
+
+
+def test_two_conditions_are_asked_of_the_same_place(filled: Store) -> None:
+    """Read in Trash and unread in the inbox is not unread in Trash."""
+    put_messages(
+        filled,
+        box_id(filled, "Trash"),
+        [arrival(91, "\\Seen", number=1, subject="Invoice for the lighthouse")],
+    )
+    assert found(filled, "invoice in:trash is:unread") == []
+    assert found(filled, "invoice in:inbox is:unread") == [1]
+
+
+def test_the_corpus_has_the_dates_the_tests_say() -> None:
+    assert datetime.fromtimestamp(BEGIN, UTC).year == 2023
+    assert envelope(1).date == BEGIN + 1
