@@ -300,7 +300,7 @@ def _set_up(writer: Writing, database: Database) -> None:
             f"pragma synchronous={'full' if is_local else 'normal'}",
             f"pragma wal_autocheckpoint={CHECKPOINT_PAGES}",
             f"pragma journal_size_limit={WAL_LIMIT_BYTES}",
-            f"pragma cache_size={-2_000 if is_local else -16_000}",
+            f"pragma cache_size={-2_000 if is_local else -6_000}",
             "pragma temp_store=memory",
             "pragma secure_delete=fast",
         )
