@@ -444,9 +444,9 @@ def test_a_store_that_is_no_folder(tmp_path: Path) -> None:
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[Path]:
-    """Yield a folder on a disk of 3 MB."""
+    """Yield a folder on a disk of 48 MB: room for all of the mail, and soon filled."""
     folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)]
+    command = ["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", str(folder)]
     if os.geteuid() != 0 or subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip("a small disk can be mounted by root alone")
     try:

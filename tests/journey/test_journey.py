@@ -106,7 +106,7 @@ def test_a_file_goes_out_and_comes_in(world: World, tmp_path: Path) -> None:
         screen.press("Enter")
         screen.until("Küste.bin (102 kB)")
         screen.press("alt+s")
-        screen.until(" Alice ")
+        screen.until("1/1 · 1 unread")
         screen.press("Enter")
         screen.until("Files")
         screen.press("o")

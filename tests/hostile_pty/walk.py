@@ -1,0 +1,162 @@
+"""One walk through every screen and command that shows what strangers wrote."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from tests.hostile.mails import CANARIES
+from tests.program import Program
+from tests.pty_session import PtySession, key_bytes
+
+from .kinds import PRINTED, SCREEN, kinds
+
+QUIET_S = 0.05
+ESC_S = 0.12
+"""An Esc followed sooner by a key is alt and that key."""
+DOWN_A_PAGE = "ten times Down"
+FAULT = "A fault in tuimail"
+TOGGLES = ("T", "T", "H", "H", "gr", "gr")
+SIZES = ((80, 24), (120, 40), (200, 50))
+
+
+class Walk:
+    """Goes through the interface and the command line, and keeps what reached the terminal."""
+
+    def __init__(self, program: Program, mails: int, mailboxes: int) -> None:
+        self._program = program
+        self._mails = mails
+        """How many are in the inbox."""
+        self._mailboxes = mailboxes
+        self.foreign: Counter[str] = Counter()
+        """Kinds of bytes that are not the program's own."""
+        self.canaries: list[bytes] = []
+        self.byte_count = 0
+
+    def read(self, count: int) -> None:
+        """Open so many mails from the newest on, in each of their forms."""
+        with self._screen((120, 40)) as screen:
+            self._press(screen, "gg", "Enter")
+            for number in range(1, count + 1):
+                screen.until(f" {number:,}/{self._mails:,} ", 60)
+                self._press(screen, *TOGGLES, "PgDn")
+                if number % 4 == 0:
+                    self._press(screen, "gl", "Esc", "o", "Esc")
+                self._press(screen, "J")
+            self._check(screen)
+
+    def scroll(self) -> None:
+        """See every row of the list at each size, and a mail beside it."""
+        for size in SIZES:
+            with self._screen(size) as screen:
+                self._press(screen, "gg")
+                for _ in range(self._mails // (size[1] // 3) + 2):
+                    self._press(screen, "PgDn", "Enter", "q")
+                self._press(screen, "gg", "G", "ctrl+u", "k", "k")
+                self._check(screen)
+
+    def answer(self, count: int) -> None:
+        """Begin an answer and a forward to the first mails, look at it, throw it away."""
+        with self._screen((120, 40)) as screen:
+            for _ in range(count):
+                for key in ("r", "f"):
+                    self._press(screen, key, "Esc", "v", "v", "q", "y")
+                self._press(screen, "j")
+            self._check(screen)
+
+    def mailboxes(self) -> None:
+        """Open every mailbox from the tree; see all of them where one is chosen or completed."""
+        with self._screen((120, 40)) as screen:
+            self._press(screen, "ctrl+w")
+            for _ in range(self._mailboxes + 6):
+                self._press(screen, "j", "Enter", "ctrl+w")
+            self._press(screen, "Esc", "gi")
+            for key in ("gf", "m"):
+                self._press(screen, key, *[DOWN_A_PAGE] * (self._mailboxes // 10 + 1), "Esc")
+            self._complete(screen, ":move ", self._mailboxes)
+            self._complete(screen, ":goto.mailbox ", self._mailboxes)
+            self._complete(screen, ":move c", 20)
+            self._check(screen)
+
+    def find(self) -> None:
+        """Search, filter, complete a query and people; see the palette and what was said."""
+        with self._screen((120, 40)) as screen:
+            for query in (
+                "canary",
+                "from:mallory",
+                "subject:canary is:unread",
+                "\\x(",
+                "filename:canary",
+            ):
+                self._press(screen, "/")
+                screen.type(query)
+                self._press(screen, "Enter", "j", "Enter", "q", "Esc", "Esc")
+            self._complete(screen, ":search from:", 30)
+            self._complete(screen, ":search in:", 30)
+            self._press(screen, "ctrl+k")
+            screen.type("mov")
+            self._press(screen, "Esc", "?", "PgDn", "Esc", "c")
+            screen.type("mal")
+            self._press(screen, "Down", "Down", "Enter", "Esc", "q", "y", ":")
+            screen.type("log")
+            self._press(screen, "Enter", "q")
+            self._check(screen)
+
+    def command(self, *words: str) -> str:
+        """Run a command in a terminal; return what it showed."""
+        with self._program.screen(*words, size=(120, 40)) as screen:
+            if words[0] == "send":
+                screen.until("ctrl+d")
+                screen.send(b"text\n\x04")
+            screen.wait_exit(60)
+            self._take(screen, PRINTED)
+            return screen.sent().decode()
+
+    def commands(self, ids: Sequence[str]) -> None:
+        """Show everything on the command line, on standard output and standard error."""
+        self.command("list", "--limit", "1000")
+        self.command("search", "canary", "--limit", "1000")
+        self.command("list", "--account", "alice", "--mailbox", "canary\x1b[31m")
+        self.command("doctor")
+        self.command("account", "list")
+        self.command("sync")
+        self.command("outbox", "--all")
+        for message_id in ids:
+            self.command("show", message_id)
+            self.command("show", message_id, "--headers")
+            self.command("show", message_id, "--raw")
+        self.command("send", "--account", "alice", "--to", "\x1b[31mcanary@x.example\x07")
+        self.command("show", "\x1b]0;canary\x07")
+
+    def log(self) -> str:
+        """Return what the program wrote into its log."""
+        return self._program.profile.log.read_text()
+
+    def _screen(self, size: tuple[int, int]) -> PtySession:
+        screen = self._program.screen(size=size)
+        screen.until("in step", 60)
+        return screen
+
+    def _press(self, screen: PtySession, *keys: str) -> None:
+        for key in keys:
+            screen.send(key_bytes("Down") * 10 if key == DOWN_A_PAGE else key_bytes(key))
+            screen.settle(ESC_S if key == "Esc" else QUIET_S)
+            shown = screen.text()
+            assert FAULT not in shown, f"after {key}:\n{shown}\n{self.log()[-3000:]}"
+
+    def _complete(self, screen: PtySession, typed: str, rounds: int) -> None:
+        self._press(screen, ":")
+        screen.type(typed.removeprefix(":"))
+        self._press(screen, *["Tab"] * rounds, "Esc")
+
+    def _check(self, screen: PtySession) -> None:
+        """Fail unless the program still runs and leaves when asked."""
+        assert screen.exit_status is None
+        self._press(screen, "Esc", "Esc", "Esc")
+        screen.send(b"ZZ")
+        assert screen.wait_exit(10) == 0
+        self._take(screen, SCREEN)
+
+    def _take(self, screen: PtySession, own: frozenset[str]) -> None:
+        sent = screen.sent()
+        self.byte_count += len(sent)
+        self.foreign.update({kind: n for kind, n in kinds(sent).items() if kind not in own})
+        self.canaries += [canary for canary in CANARIES if canary in sent]
