@@ -27,7 +27,9 @@ _PLAIN = re.compile(
     rf"|({_ATOM}@{_ATOM})[ \t]*(?:,[ \t]*|$)"
 )
 _QUOTED = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
-_TOKEN = re.compile(r'[^\s"\\()<>,:;]+|\s+|\\.?|["()<>,:;]', re.DOTALL)
+_TOKEN = re.compile(
+    r'=\?[^?\s]{1,80}\?[bBqQ]\?[^?\s]*\?=|[^\s"\\()<>,:;]+|\s+|\\.?|["()<>,:;]', re.DOTALL
+)
 _COMMENT_PIECE = re.compile(r"[^\\()]+|\\.?|[()]", re.DOTALL)
 _PAIR = re.compile(r"\\(.)", re.DOTALL)
 
