@@ -143,7 +143,8 @@ def _divider(part: Part) -> Line:
 
 
 def _kind(mail: ParsedMail, chosen: Chosen, body: _Body) -> BodyKind:
-    if mail.root.is_raw or (not mail.fields.all and mail.raw):
+    is_no_mail = bool(mail.raw) and not mail.fields.all and not mail.root.start
+    if mail.root.is_raw or is_no_mail:
         return BodyKind.RAW
     if not any(line.spans for line in body.lines):
         return BodyKind.EMPTY

@@ -13,8 +13,6 @@ from .words import one_line
 
 MAX_DEPTH: Final = 50
 MAX_PARTS: Final = 1_000
-MAX_DELIMITERS: Final = 20_000
-"""Lines looked at in one multipart because they begin like its boundary."""
 MAX_BOUNDARY_CHARS: Final = 200
 """RFC 2046 allows 70."""
 _MAX_TYPE_CHARS = 200
@@ -106,7 +104,7 @@ class _Builder:
         if depth and header_end > start and not _FIELD_START.match(self.raw, start, end):
             header_end = body = start  # a part without the blank line that ends its header
         fields = parse_fields(self.raw[start:header_end])
-        if not depth and not fields.all:
+        if not depth and header_end > start and not fields.all:
             body = start  # no mail at all: shown as it is
         if fields.is_cut:
             self.flaws.add(Flaw.HEADER_CUT)
@@ -148,8 +146,10 @@ class _Builder:
         found = _LOOKS_LIKE_BOUNDARY.search(self.raw, node.start, window)
         if found is None:
             return []
-        self.flaws.add(Flaw.GUESSED_BOUNDARY)
-        return self._spans_between(b"--" + found[1].removesuffix(b"--"), node)
+        spans = self._spans_between(b"--" + found[1].removesuffix(b"--"), node)
+        if spans:
+            self.flaws.add(Flaw.GUESSED_BOUNDARY)
+        return spans
 
     def _spans_between(self, delimiter: bytes, node: Node) -> list[tuple[int, int]]:
         spans: list[tuple[int, int]] = []
@@ -169,24 +169,13 @@ class _Builder:
 def _delimiters(raw: bytes, delimiter: bytes, node: Node) -> Iterator[tuple[int, int, bool]]:
     """Yield (start of line, start of next line, closes) of each delimiter line in a body.
 
-    A line counts only as a whole: `--ab` is not a delimiter of boundary `a`.
+    A line counts only as a whole: `--ab` is not a delimiter of boundary `a`. However many lines
+    only begin like a delimiter, one pass over the body finds the true ones.
     """
-    position = node.start
-    if not raw.startswith(delimiter, position, node.end):
-        position = raw.find(b"\n" + delimiter, position, node.end) + 1
-        if not position:
-            return
-    for _ in range(MAX_DELIMITERS):
-        after = position + len(delimiter)
-        line_end = raw.find(b"\n", after, node.end)
-        line_end = node.end if line_end < 0 else line_end + 1
-        rest = raw[after : min(line_end, after + 200)].rstrip()
-        if rest in {b"", b"--"}:
-            yield position, line_end, rest == b"--"
-        found = raw.find(b"\n" + delimiter, max(line_end - 1, after), node.end)
-        if found < 0:
-            return
-        position = found + 1
+    line = re.compile(rb"^" + re.escape(delimiter) + rb"(--)?\s*?(?:\n|\Z)", re.MULTILINE)
+    # Every body begins a line, so that ^ also matches there.
+    for found in line.finditer(raw, node.start, node.end):
+        yield found.start(), found.end(), found[1] is not None
 
 
 def _before_break(raw: bytes, line_start: int) -> int:
