@@ -58,7 +58,7 @@ PAYLOADS = (
 """Sequences for terminals, direction, nothing to be seen, stacks of marks, markup."""
 
 _TRACES = (
-    *("\x1b[31mcanary", "\x1b]0;canary", "]52;c;Y2Fu\x07", "\x1b]8;;https://canary", "\x1bPcanary"),
+    *("\x1b[31mcanary", "\x1b]0;canary", "\x1b]52;c;Y2Fu", "\x1b]8;;https://canary", "\x1bPcanary"),
     *("\x1b_canary", "\x1bccanary", "\x1b[6ncanary", "\x1b[?1049lcanary", "\x1b[?1003hcanary"),
     *("\x9b31mcanary", "\x9d0;canary", "\x90canary", "\x07canary", "\x08canary", "\x00canary"),
     *("\x7fcanary", "\x0ecanary", "\x0bcanary", "\x85canary", "\u202ecanary", "\u2066canary"),
