@@ -13,6 +13,7 @@ QUIET_S = 0.05
 ESC_S = 0.12
 """An Esc followed sooner by a key is alt and that key."""
 DOWN_A_PAGE = "ten times Down"
+READER = "├──"
 FAULT = "A fault in tuimail"
 TOGGLES = ("T", "T", "H", "H", "gr", "gr")
 SIZES = ((80, 24), (120, 40), (200, 50))
@@ -24,22 +25,23 @@ class Walk:
     def __init__(self, program: Program, mails: int, mailboxes: int) -> None:
         self._program = program
         self._mails = mails
-        """How many are in the inbox."""
+        """How many rows the inbox has."""
         self._mailboxes = mailboxes
         self.foreign: Counter[str] = Counter()
         """Kinds of bytes that are not the program's own."""
         self.canaries: list[bytes] = []
         self.byte_count = 0
 
-    def read(self, count: int) -> None:
-        """Open so many mails from the newest on, in each of their forms."""
+    def read(self) -> None:
+        """Open every mail from the newest on, in each of its forms."""
         with self._screen((120, 40)) as screen:
             self._press(screen, "gg", "Enter")
-            for number in range(1, count + 1):
-                screen.until(f" {number:,}/{self._mails:,} ", 60)
+            for number in range(1, self._mails + 1):
+                self._is_read(screen, number)
                 self._press(screen, *TOGGLES, "PgDn")
-                if number % 4 == 0:
-                    self._press(screen, "gl", "Esc", "o", "Esc")
+                if number % 4 == 0:  # Esc leaves a choice or, where there was none, the mail
+                    self._press(screen, "gl", "Esc", "Enter", "o", "Esc", "Enter")
+                    self._is_read(screen, number)
                 self._press(screen, "J")
             self._check(screen)
 
@@ -141,6 +143,11 @@ class Walk:
             screen.settle(ESC_S if key == "Esc" else QUIET_S)
             shown = screen.text()
             assert FAULT not in shown, f"after {key}:\n{shown}\n{self.log()[-3000:]}"
+
+    def _is_read(self, screen: PtySession, number: int) -> None:
+        """Wait until a mail of the inbox is open, counted from 1."""
+        place = f" {number:,}/{self._mails:,} "
+        screen.until(lambda shown: place in shown and READER in shown, 60)
 
     def _complete(self, screen: PtySession, typed: str, rounds: int) -> None:
         self._press(screen, ":")

@@ -1,5 +1,7 @@
 """Help: what can be done here and its keys, made from the registry and the keymap."""
 
+from collections.abc import Sequence
+
 from tuimail.model.safe import Safe, ours
 from tuimail.ui.actions import Context, Registry
 from tuimail.ui.hints import HelpRow, help_rows
@@ -13,6 +15,7 @@ from .modal import Line, Modal, line_of, title_line
 _KEY_CELLS = 16
 _NAME_CELLS = 22
 _HOW = ours("/ search  Enter do it  Esc close ")
+_EMPTY = HelpRow(ours(""), ours(""), ours(""), "")
 _STEPS = {"j": 1, "Down": 1, "ctrl+n": 1, "k": -1, "Up": -1, "ctrl+p": -1}
 
 
@@ -22,7 +25,7 @@ class Help(Modal[str]):
     def __init__(self, registry: Registry, keymap: Keymap, context: Context) -> None:
         super().__init__()
         self._title = ours(f"Keys in {context.value}")
-        self._all = help_rows(registry, keymap, context)
+        self._all = _spaced(help_rows(registry, keymap, context))
         self._rows = list(self._all)
         self._search: LineEdit | None = None
         self._is_typing = False
@@ -34,7 +37,7 @@ class Help(Modal[str]):
         """Return a title and as much of the table as fits."""
         self._page = max(1, height - 1)
         self._top = max(self._cursor - self._page + 1, min(self._top, self._cursor))
-        if self._cursor <= 1:
+        if self._cursor == self._first:
             self._top = 0  # the first heading comes into sight again
         shown = self._rows[self._top : self._top + self._page]
         rows = [
@@ -87,16 +90,32 @@ class Help(Modal[str]):
     def _step(self, by: int) -> None:
         """Move the cursor; it stands on actions, never on a heading."""
         last = len(self._rows) - 1
-        self._cursor = max(0, min(last, self._cursor + by))
-        if self._rows and not self._rows[self._cursor].action_id:
-            down = by >= 0 or self._cursor == 0
-            self._cursor = max(0, min(last, self._cursor + (1 if down else -1)))
+        at = max(0, min(last, self._cursor + by))
+        down = 1 if by >= 0 or at <= self._first else -1
+        while 0 <= at <= last and not self._rows[at].action_id:
+            at += down
+        self._cursor = at
+
+    @property
+    def _first(self) -> int:
+        """The first row that can be done; 0 where there is none."""
+        return next((n for n, row in enumerate(self._rows) if row.action_id), 0)
 
     def _find(self, text: str) -> None:
         words = text.casefold().split()
         self._rows = [row for row in self._all if _fits(row, words)] if words else list(self._all)
         self._cursor = self._top = 0
         self._step(0)
+
+
+def _spaced(rows: Sequence[HelpRow]) -> list[HelpRow]:
+    """Put an empty row above each heading."""
+    spaced: list[HelpRow] = []
+    for row in rows:
+        if not row.action_id:
+            spaced.append(_EMPTY)
+        spaced.append(row)
+    return spaced
 
 
 def _fits(row: HelpRow, words: list[str]) -> bool:

@@ -134,7 +134,7 @@ class Overlays(Widget, can_focus=True):
     def _draw(self) -> None:
         width, height = self.app.size
         if self._modal is not None:
-            self._lines = self._modal.lines(width, height - 1)
+            self._lines = self._modal.lines(width, height)
         else:
             self._lines = which_key_lines(self._pending, self._which, width) if self._which else []
         below = 0 if self._modal is not None or not self._lines else _BOTTOM_LINES

@@ -42,7 +42,7 @@ def found_line(count: int, warnings: Sequence[Safe], indent: int, width: int) ->
     mails = "mail" if count == 1 else "mails"
     pieces: list[Piece] = [
         (Safe(" " * indent), StyleRole.HINT),
-        (Safe(f"{count:,} {mails}  "), StyleRole.STATUS_STRONG),
+        (Safe(f"{count:,} {mails}   "), StyleRole.SUCCESS if count else StyleRole.WARNING),
     ]
     pieces += [(Safe(f"{sentence}  "), StyleRole.WARNING) for sentence in warnings]
     pieces += [

@@ -3,6 +3,7 @@
 Imported only when somebody types: these widgets cost time that the first screen has not.
 """
 
+from rich.text import Text
 from textual import events
 from textual.widgets import Input, TextArea
 
@@ -50,6 +51,13 @@ class Body(TextArea):
     def put(self, text: str) -> None:
         """Fill in a text; the cursor goes to its beginning."""
         self.load_text(safe_block(text))
+
+    def get_line(self, line_index: int) -> Text:
+        """Return a line as Textual wants it; what others wrote steps back."""
+        line = super().get_line(line_index)
+        if line.plain.startswith(">"):
+            line.stylize("dim")
+        return line
 
     async def _on_paste(self, event: events.Paste) -> None:
         clean = events.Paste(safe_block(event.text))
