@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from tests.engine.patience import until
 from tests.sync.fake_remote import FakeMailbox, FakeServer, mail
 from tests.sync.walk import ACCOUNT, NAME
 from tuimail.errors import (
@@ -25,6 +26,7 @@ from tuimail.store.mailboxes import mailbox_named
 from tuimail.store.messages import key_of, known_uids
 from tuimail.sync import account as account_module
 from tuimail.sync.account import AccountSync
+from tuimail.sync.backoff import Backoff
 from tuimail.sync.surroundings import Surroundings
 
 
@@ -239,6 +241,106 @@ async def test_after_sleep_every_connection_is_made_anew_at_once(home, monkeypat
         home.wall += 3_600
         await home.until(lambda: home.states().count("in step") == 2, patience_s=0.9)
     assert "offline" not in home.states()
+
+
+@pytest.fixture
+def no_waiting(monkeypatch):
+    monkeypatch.setattr("tuimail.sync.backoff.SHORTEST_S", 0.0)
+    monkeypatch.setattr("tuimail.sync.backoff.LONGEST_S", 0.001)
+
+
+async def test_a_server_that_cuts_right_after_the_sign_in_is_tried_ever_more_seldom(
+    home, no_waiting
+):
+    def cut(call, mailbox):
+        raise NetworkError("The line was cut.")
+
+    home.server.refuse = cut
+    async with running(home):
+        await home.until(lambda: home.server.connections >= 5)
+        assert home.sync._backoff.failures >= 4
+
+
+async def test_after_a_connection_that_held_the_first_wait_is_short_again(home, no_waiting):
+    def cut(call, mailbox):
+        home.now += account_module.STEADY_S
+        raise NetworkError("The line was cut.")
+
+    home.server.refuse = cut
+    async with running(home):
+        await home.until(lambda: home.server.connections >= 5)
+        assert home.sync._backoff.failures == 1
+
+
+async def test_a_line_that_is_not_safe_is_tried_again_without_a_word(home, no_waiting):
+    home.server.connect_error = TlsError("The certificate is for another name.")
+    async with running(home):
+        await until(lambda: home.server.connections >= 4)
+        assert home.states() == ["connecting", "stopped"]
+        home.server.connect_error = None
+        await home.until(home.is_in_step)
+    assert home.states() == ["connecting", "stopped", "syncing", "in step"]
+
+
+async def test_a_refused_password_is_not_tried_again_by_itself(home, no_waiting, monkeypatch):
+    monkeypatch.setattr(account_module, "CLOCK_EVERY_S", 0.001)
+    home.server.connect_error = SignInRefused("The password is wrong.")
+    async with running(home):
+        await home.until(lambda: home.sync.is_stopped)
+        home.wall += 3_600
+        await asyncio.sleep(0.05)
+        assert home.server.connections == 1
+
+
+async def test_after_sleep_an_account_that_was_offline_does_not_wait_any_longer(home, monkeypatch):
+    monkeypatch.setattr(account_module, "CLOCK_EVERY_S", 0.01)
+    monkeypatch.setattr("tuimail.sync.backoff.SHORTEST_S", 1_000.0)
+    home.server.connect_error = NetworkError("No network.")
+    async with running(home):
+        await home.until(lambda: home.states()[-1:] == ["offline"])
+        home.server.connect_error = None
+        await asyncio.sleep(0.05)  # it has looked at the clocks before the lid is closed
+        home.wall += 3_600
+        await home.until(home.is_in_step, patience_s=2)
+
+
+async def test_a_second_sign_in_that_is_refused_is_not_tried_again(home, no_waiting):
+    home.server.capabilities |= {"IDLE"}
+    first = home.server.connect
+
+    async def connect_once():
+        if home.server.connections >= 1:
+            home.server.connect_error = SignInRefused("The password is wrong.")
+        return await first()
+
+    object.__setattr__(home.sync._surroundings, "connect", connect_once)
+    async with running(home):
+        await until(lambda: home.server.connections == 2)
+        await asyncio.sleep(0.05)
+        assert home.server.connections == 2
+        assert home.is_in_step()
+
+
+async def test_a_watch_that_is_cut_at_once_is_tried_ever_more_seldom(home, no_waiting, monkeypatch):
+    made = []
+
+    class Noted(Backoff):
+        def __init__(self, random):
+            super().__init__(random)
+            made.append(self)
+
+    monkeypatch.setattr("tuimail.sync.watch.Backoff", Noted)
+    home.server.capabilities |= {"IDLE"}
+
+    def cut(call, mailbox):
+        if call == "watch":
+            raise NetworkError("The line was cut.")
+        return ""
+
+    home.server.refuse = cut
+    async with running(home):
+        await until(lambda: home.server.connections >= 6)
+    assert made[0].failures >= 4
 
 
 async def test_a_wished_body_comes_before_the_backlog(home):

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import Final
 
 from tuimail.errors import (
@@ -26,6 +27,9 @@ from .work import Worker
 CLOCK_EVERY_S: Final = 5.0
 SLEPT_S: Final = 60.0
 """A wall clock that ran this much ahead of the monotonic one: the computer slept."""
+STEADY_S: Final = 60.0
+"""A connection that held so long worked. One that is cut sooner counts as a failed attempt, or a
+server that cuts right after the sign-in would be knocked at every other second."""
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +45,7 @@ class AccountSync:
         self.account = account
         self.agenda = Agenda()
         self.connection = Connection.OFFLINE
+        self._hint = ""
         self._surroundings = surroundings
         self._backoff = Backoff(surroundings.random)
         self._retry = asyncio.Event()
@@ -89,13 +94,16 @@ class AccountSync:
 
     async def run(self) -> None:
         """Keep the account in step until cancelled. Expected failures never leave this function."""
+        self._becomes(Connection.CONNECTING)
         while True:
-            self._becomes(Connection.CONNECTING)
+            began = self._surroundings.monotonic()
             problem = await self._connected()
-            if isinstance(problem, Woken):
+            is_woken = isinstance(problem, Woken)
+            if is_woken or self._surroundings.monotonic() - began >= STEADY_S:
                 self._backoff.reset()
-                continue
-            await self._pause(problem)
+            is_wished = is_woken or await self._pause(problem)
+            if is_wished or not self.is_stopped:
+                self._becomes(Connection.CONNECTING)
 
     async def _connected(self) -> TuimailError:
         """Work on one connection until it ends; return why it did."""
@@ -106,7 +114,6 @@ class AccountSync:
             return error
         self.problem = None
         try:
-            self._backoff.reset()
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._worker.work(remote))
                 group.create_task(watch_inbox(self._surroundings, remote, self.agenda))
@@ -119,21 +126,35 @@ class AccountSync:
             await remote.close()
         raise AssertionError("work on a connection ends with an error only")
 
-    async def _pause(self, problem: TuimailError) -> None:
-        """Wait before the next attempt, until somebody wishes for one."""
+    async def _pause(self, problem: TuimailError) -> bool:
+        """Wait before the next attempt; return whether somebody wished for it."""
         self._retry.clear()
         self.problem = problem
-        if _is_for_the_person(problem):
-            self._becomes(Connection.STOPPED, problem.hint)
-            self.agenda.unreachable(problem)
-            await self._retry.wait()
-            return
-        self._becomes(Connection.OFFLINE, problem.hint)
-        try:
-            async with asyncio.timeout(self._backoff.next_s()):
-                await self._retry.wait()
-        except TimeoutError:
-            return
+        if not _is_for_the_person(problem):
+            self._becomes(Connection.OFFLINE, problem.hint)
+            return await self._rest()
+        self._becomes(Connection.STOPPED, problem.hint)
+        self.agenda.unreachable(problem)
+        if isinstance(problem, TlsError):
+            # No password was sent, so trying costs nothing, and it may mend itself: behind the
+            # door page of a hotel's network every certificate is wrong.
+            return await self._rest()
+        return await self._retry.wait()
+
+    async def _rest(self) -> bool:
+        """Wait for the next attempt, a wish or the end of a sleep; return whether it was a wish."""
+        is_wished = False
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._backoff.next_s()), asyncio.TaskGroup() as group:
+                sleeping = group.create_task(self._retry_after_sleep())
+                is_wished = await self._retry.wait()
+                sleeping.cancel()
+        return is_wished
+
+    async def _retry_after_sleep(self) -> None:
+        await self._slept()
+        self._backoff.reset()
+        self._retry.set()
 
     def _demand_a_way(self) -> None:
         """A wrong password is not tried again because someone opens a mail: servers lock out."""
@@ -141,19 +162,24 @@ class AccountSync:
             raise self.problem
 
     async def _notice_sleep(self) -> None:
+        await self._slept()
+        raise Woken("The computer slept; connecting again.")
+
+    async def _slept(self) -> None:
+        """Return once the computer has slept."""
         clock, monotonic = self._surroundings.clock, self._surroundings.monotonic
         ahead = clock() - monotonic()
         while True:
             await asyncio.sleep(CLOCK_EVERY_S)
             now = clock() - monotonic()
             if now - ahead > SLEPT_S:
-                raise Woken("The computer slept; connecting again.")
+                return
             ahead = now
 
     def _becomes(self, connection: Connection, hint: str = "") -> None:
-        if connection is self.connection and not hint:
+        if (connection, hint) == (self.connection, self._hint):
             return
-        self.connection = connection
+        self.connection, self._hint = connection, hint
         log.info("%s: %s", self.account.name, connection)
         at = int(self._surroundings.clock())
         self._surroundings.on_event(AccountChanged(self.account.name, connection, hint, at))

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from typing import Final
 
-from tuimail.errors import NetworkError, ProtocolError, SecretUnavailable
+from tuimail.errors import NetworkError, ProtocolError, SecretUnavailable, SignInRefused
 
 from .agenda import Agenda
 from .backoff import Backoff
@@ -14,6 +14,8 @@ from .surroundings import Surroundings
 
 RENEW_S: Final = 28 * 60.0
 """RFC 2177: a server may end an IDLE after 30 minutes."""
+STEADY_S: Final = 60.0
+"""A watch that held so long worked; one that ends sooner makes the next wait longer."""
 
 log = logging.getLogger(__name__)
 
@@ -21,31 +23,38 @@ log = logging.getLogger(__name__)
 async def watch_inbox(surroundings: Surroundings, worker: Remote, agenda: Agenda) -> None:
     """Put INBOX on the agenda whenever the server says that something changed there.
 
-    Returns at once where the server has no IDLE. A watch that fails, as where a server allows one
-    connection only, is tried again later; until then INBOX is looked into now and then.
+    Returns where the server has no IDLE, and where it refuses a second sign-in: a password that
+    was changed meanwhile must not be tried again and again. A watch that fails otherwise, as where
+    a server allows one connection only, is tried again later. Until then INBOX is looked into now
+    and then.
     """
     if "IDLE" not in worker.capabilities:
         return
     backoff = Backoff(surroundings.random)
     while True:
+        began = surroundings.monotonic()
         try:
-            await _watch(surroundings, agenda, backoff)
+            await _watch(surroundings, agenda)
+        except SignInRefused:
+            log.warning("watch: the server refused a second sign-in")
+            return
         except (NetworkError, ProtocolError, SecretUnavailable) as error:
             log.info("watch ended: %s", type(error).__name__)
         finally:
             agenda.is_watched = False
+        if surroundings.monotonic() - began >= STEADY_S:
+            backoff.reset()
         agenda.wish_refresh([INBOX])  # shows the worker, too, if the whole line is dead
         await asyncio.sleep(backoff.next_s())
 
 
-async def _watch(surroundings: Surroundings, agenda: Agenda, backoff: Backoff) -> None:
+async def _watch(surroundings: Surroundings, agenda: Agenda) -> None:
     def hear(_: AnyChange) -> None:
         agenda.wish_refresh([INBOX])
 
     remote = await surroundings.connect()
     try:
         await remote.open(INBOX, read_only=True)
-        backoff.reset()
         agenda.is_watched = True
         agenda.wish_refresh([INBOX])  # what came before the watch began
         while True:
