@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tuimail.errors import TlsError
+from tuimail.errors import NetworkError, TlsError
 from tuimail.protocols.tls import client_context, tls_error, tls_state
 
 
@@ -31,6 +31,17 @@ def test_every_failure_has_a_sentence() -> None:
         hint = tls_error(error, "mail.example").hint
         assert "mail.example" in hint
         assert hint.endswith("No password was sent.")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [ConnectionResetError(), ConnectionAbortedError(), TimeoutError(), ssl.SSLEOFError()],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_handshake_that_was_only_cut_does_not_make_the_line_unsafe(error: Exception) -> None:
+    failure = tls_error(error, "mail.example")
+    assert type(failure) is NetworkError
+    assert "did not finish the TLS handshake" in failure.hint
 
 
 def test_a_line_without_tls_has_no_state() -> None:

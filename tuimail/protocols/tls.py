@@ -7,13 +7,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from tuimail.errors import TlsError
+from tuimail.errors import NetworkError, TlsError
 
 _NOT_SENT: Final = "No password was sent."
 
 _NO_TLS_REASONS: Final = frozenset(
     {"WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"}
 )
+
+_CUTS: Final = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
 
 # X509_V_ERR_* of OpenSSL's x509_vfy.h: (cause, next step)
 _CAUSES: Final[Mapping[int, tuple[str, str]]] = {
@@ -72,13 +74,20 @@ def client_context(ca_file: Path | None) -> ssl.SSLContext:
         raise TlsError(f"{ca_file} cannot be read: check ca_file") from error
 
 
-def tls_error(error: Exception, host: str) -> TlsError:
-    """Return what a failed handshake means for a person, with the next step."""
+def tls_error(error: Exception, host: str) -> NetworkError:
+    """Return what a failed handshake means for a person, with the next step.
+
+    A TlsError where the line cannot be made safe; a plain NetworkError where it was only cut.
+    """
     if isinstance(error, ssl.SSLCertVerificationError):
         cause, step = _CAUSES.get(
             error.verify_code, ("cannot be trusted", "tell the provider, or try another network")
         )
         return TlsError(f"The certificate of {host} {cause}: {step}. {_NOT_SENT}")
+    if _is_cut(error):
+        return NetworkError(
+            f"{host} did not finish the TLS handshake: try again, or check the port. {_NOT_SENT}"
+        )
     return TlsError(f"{_handshake_cause(error, host)} {_NOT_SENT}")
 
 
@@ -104,20 +113,18 @@ def _context(ca_file: Path | None, _changed_ns: int) -> ssl.SSLContext:
     return context
 
 
+def _is_cut(error: Exception) -> bool:
+    """Tell a line that went away, as when a server starts anew, from one that is not safe."""
+    return isinstance(error, _CUTS) or not isinstance(error, ssl.SSLError)
+
+
 def _handshake_cause(error: Exception, host: str) -> str:
     reason = getattr(error, "reason", None) or ""
-    if reason in {
-        "WRONG_VERSION_NUMBER",
-        "UNKNOWN_PROTOCOL",
-        "HTTP_REQUEST",
-        "PACKET_LENGTH_TOO_LONG",
-    }:
+    if reason in _NO_TLS_REASONS:
         return (
             f"{host} does not speak TLS on this port: check the port (993 for IMAP, 465 for SMTP) "
             "and whether it wants STARTTLS."
         )
     if reason in {"UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "NO_PROTOCOLS_AVAILABLE"}:
         return f"{host} only speaks a TLS older than 1.2, which is not safe: tell the provider."
-    if isinstance(error, TimeoutError):
-        return f"{host} did not finish the TLS handshake in time: try again, or check the port."
     return f"The TLS handshake with {host} failed: check the port, or try another network."

@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 import logging
+import ssl
 import time
 
 import pytest
@@ -15,6 +16,7 @@ from tuimail.protocols.imap.messages import fetch_flags
 from tuimail.protocols.imap.receive import TURN_BYTES, Receiver, Spoken
 from tuimail.protocols.imap.session import Command
 from tuimail.protocols.imap.unasked import Gone
+from tuimail.protocols.tls import TlsState
 
 from .dialogue import plain_session
 
@@ -224,6 +226,13 @@ async def test_a_lost_line_is_known_at_once(farewell: bytes) -> None:
             with pytest.raises(NetworkError, match="closed the connection") as found:
                 await session.say(NOOP)
     assert ("restarting" in found.value.hint) == (b"BYE" in farewell)
+
+
+async def test_a_safe_line_that_breaks_is_a_cut_and_not_an_unsafe_line() -> None:
+    async with plain_session(Peer.drained) as (session, _):
+        session.receiver.tls = TlsState("TLSv1.3", "TLS_AES_256_GCM_SHA384")
+        session.receiver.connection_lost(ssl.SSLError(1, "decryption failed or bad record mac"))
+        assert type(session.receiver.failure) is NetworkError
 
 
 async def test_a_lost_line_wakes_idle_at_once() -> None:

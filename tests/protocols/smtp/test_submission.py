@@ -16,7 +16,7 @@ from tuimail.errors import (
     TlsError,
     UserError,
 )
-from tuimail.model.account import Security
+from tuimail.model.account import Security, Server
 from tuimail.model.outgoing import Phase
 from tuimail.protocols.smtp.connection import Timeouts
 from tuimail.protocols.smtp.submission import (
@@ -153,6 +153,13 @@ async def test_an_unknown_certificate_is_refused_before_anything_is_said(tls) ->
             )
     assert isinstance(failure.value.cause, TlsError)
     assert server.lines == []
+
+
+async def test_a_name_that_cannot_exist_is_a_server_that_cannot_be_reached(tls) -> None:
+    nowhere = Server("smtp..example.org", 465, Security.TLS, "alice")
+    with pytest.raises(SubmissionFailed, match="check the name") as failure:
+        await submit(nowhere, Secret(PASSWORD), TO_BOB, MAIL, Notes(), SHORT)
+    assert type(failure.value.cause) is NetworkError
 
 
 async def test_a_wrong_password_is_one_attempt(tls) -> None:

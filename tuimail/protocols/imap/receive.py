@@ -143,7 +143,7 @@ class Receiver(stock.IMAP4ClientProtocol):  # type: ignore[misc]
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The line is gone: tell every waiter."""
-        if isinstance(exc, ssl.SSLError):
+        if isinstance(exc, ssl.SSLError) and not self.tls.version:
             self.fail(tls_error(exc, self._host))
         else:
             self.fail(lost(self._host, self.farewell))
@@ -231,7 +231,8 @@ class Receiver(stock.IMAP4ClientProtocol):  # type: ignore[misc]
                 ssl_handshake_timeout=timeout_s,
             )
         except (ssl.SSLError, OSError, TimeoutError) as error:
-            failure = tls_error(error, self._host)
+            # A cut too: bytes that somebody put on the line before the handshake end it like this.
+            failure = TlsError(tls_error(error, self._host).hint)
             self.fail(failure)
             raise failure from error
         self._framer = Framer()

@@ -328,7 +328,7 @@ async def _connected(
         raise NetworkError(
             f"{host} port {port} does not answer; check the name, the port and the network."
         ) from error
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # UnicodeError: no such name can exist
         raise NetworkError(_unreachable(host, port, error)) from error
     _limit_buffer(line)
     return line
@@ -340,7 +340,7 @@ def _limit_buffer(line: Line) -> None:
         line.transport.set_write_buffer_limits(high=64 * 1024)
 
 
-def _unreachable(host: str, port: int, error: OSError) -> str:
+def _unreachable(host: str, port: int, error: OSError | UnicodeError) -> str:
     if isinstance(error, ConnectionRefusedError):
         return f"{host} refuses connections on port {port}; check the port."
     if isinstance(error, ConnectionResetError | ConnectionAbortedError):
