@@ -78,6 +78,25 @@ async def test_a_server_that_leaves_idle_by_itself_is_not_asked_without_pause(
     assert server.received.count(b"IDLE") == 1
 
 
+async def test_a_server_that_ends_idle_later_is_noticed_at_once_and_asked_with_pauses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(watch, "POLL_S", 0.2)
+
+    async def script(peer: Peer) -> None:
+        await peer.command()
+        await peer.say(b"+ idling")
+        await asyncio.sleep(0.05)
+        await peer.say(b"%T OK that was it")
+        await peer.answer(b"NOOP", b"* 9 EXISTS")
+
+    async with plain_session(script) as (session, server), asyncio.timeout(3):
+        began = asyncio.get_running_loop().time()
+        assert await watch.wait_for_news(session, 1_000) == [Exists(9)]
+        assert asyncio.get_running_loop().time() - began >= 0.2
+    assert b"DONE" not in server.received
+
+
 async def test_without_idle_the_server_is_asked_now_and_then(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -45,6 +45,7 @@ async def _idle(session: Session, timeout_s: float) -> None:
     async with session.exchange(command, None) as spoken:
         await session.until(spoken, command, lambda: spoken.go_aheads > 0 or spoken.is_done)
         if not spoken.is_done:
+            spoken.news = session.unasked.arrived  # a server that ends IDLE wakes us as news do
             await _news(session, timeout_s)
         has_ended_itself = spoken.is_done
         if not has_ended_itself:
@@ -53,6 +54,7 @@ async def _idle(session: Session, timeout_s: float) -> None:
     judged(spoken.outcome(), command)
     if has_ended_itself and session.unasked.is_empty:
         # A server that leaves IDLE by itself is asked now and then instead of without pause.
+        session.unasked.arrived.clear()
         await _poll(session, timeout_s)
 
 
