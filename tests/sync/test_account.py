@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from tests.engine.patience import until
-from tests.sync.fake_remote import FakeMailbox, FakeServer, mail
+from tests.sync.fake_remote import FakeMailbox, FakeRemote, FakeServer, mail
 from tests.sync.walk import ACCOUNT, NAME
 from tuimail.errors import (
     ExitStatus,
@@ -378,6 +378,43 @@ async def test_a_body_that_is_gone_is_said_to_be(home):
     assert BodyFailed(key, "The message is no longer on the server.") in home.events
 
 
+async def test_a_body_that_left_one_mailbox_is_fetched_from_another(home):
+    large = mail(1, body="x" * 2_000_000)  # too large to come by itself
+    home.server.mailboxes["INBOX"].put(large)
+    home.server.mailboxes["Work"] = FakeMailbox()
+    home.server.mailboxes["Work"].put(large)
+    async with running(home):
+        await home.until(home.is_in_step)
+        home.server.mailboxes["INBOX"].remove(1)
+        key = home.key(1)
+        await home.sync.body(key)
+        assert body_of(home.store, key) == large
+
+
+async def test_an_opened_mail_does_not_wait_for_a_large_one_that_is_only_visible(home, monkeypatch):
+    for number in (1, 2):
+        home.server.mailboxes["INBOX"].put(mail(number, body="x" * 2_000_000))
+    asked = []
+    whole = FakeRemote.body
+
+    async def in_chunks(remote, uid, on_bytes=None):
+        asked.append(uid)
+        if asked == [2]:
+            home.opened = asyncio.ensure_future(home.sync.body(home.key(1)))
+            await asyncio.sleep(0)
+        on_bytes(1_000_000, 2_000_000)
+        return await whole(remote, uid, on_bytes)
+
+    monkeypatch.setattr(FakeRemote, "body", in_chunks)
+    async with running(home):
+        await home.until(home.is_in_step)
+        home.sync.agenda.wish_bodies([home.key(2)])
+        await home.until(lambda: BodyArrived(home.key(2)) in home.events)
+        await home.opened
+    assert asked == [2, 1, 2]
+    assert home.server.connections == 1
+
+
 async def test_a_mailbox_is_created_and_listed(home):
     async with running(home):
         await home.until(home.is_in_step)
@@ -386,6 +423,19 @@ async def test_a_mailbox_is_created_and_listed(home):
         home.server.refuse = lambda call, mailbox: "no" if call == "create" else ""
         with pytest.raises(ProtocolError):
             await home.sync.create("Other")
+
+
+async def test_a_server_that_lists_nothing_costs_no_mailbox(home):
+    fill(home, 3)
+    home.server.mailboxes["Work"] = FakeMailbox()
+    async with running(home):
+        await home.until(home.is_in_step)
+        kept, home.server.mailboxes = home.server.mailboxes, {}
+        home.sync.agenda.wish_pass()
+        await home.until(lambda: home.states()[-1:] == ["offline"])
+        home.server.mailboxes = kept
+    assert mailbox_named(home.store, NAME, "Work") is not None
+    assert home.uids() == {1, 2, 3}
 
 
 async def test_a_bug_leaves_the_loop_as_a_bug(home):

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from tests.servers.real import HOST, RealServers
-from tuimail.errors import NetworkError, ProtocolError, SignInRefused
+from tuimail.errors import NetworkError, NotFound, SignInRefused
 from tuimail.model.account import Security, Server
 from tuimail.model.flags import NO_FLAGS
 from tuimail.model.mailbox import Role
@@ -109,7 +109,7 @@ async def test_move_copy_expunge_find(real_servers: RealServers) -> None:
     assert await remote.find_message_id("m0@north.test") == []
     await remote.expunge(str(uids[3]))
     assert [row.uid for row in await remote.flags("1:*")] == [uids[2]]
-    with pytest.raises(ProtocolError, match="no longer"):
+    with pytest.raises(NotFound, match="no longer"):
         await remote.body(uids[3])
     state = await remote.open("Trash", read_only=True)
     assert (state.exists, state.is_read_only) == (2, True)

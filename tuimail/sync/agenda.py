@@ -222,6 +222,10 @@ class Agenda:
         self.passes.refused(name, problem)
         self.settle()
 
+    def is_overtaken(self, step: FetchBody) -> bool:
+        """Whether somebody waits for another body while nobody waits for this one."""
+        return bool(self._wished) and step.key not in self._wished
+
     def has_body(self, step: FetchBody, problem: TuimailError | None = None) -> None:
         """A body came, or cannot come."""
         for end in self._wished.pop(step.key, ()):

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from tuimail.errors import NotFound
+from tuimail.errors import NotFound, ProtocolError, Scope, TuimailError
 from tuimail.events import BodyArrived, Event, Progress
 from tuimail.mime.render import searchable_text
 from tuimail.model.ids import AccountName, MailboxId, MessageKey, public_id
@@ -33,6 +33,10 @@ Open = Callable[[str], Awaitable[RemoteState]]
 """Selects a mailbox unless it is open already."""
 
 
+class Overtaken(Exception):
+    """A body that somebody waits for comes first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bodies:
     """What fetching bodies of one account works with."""
@@ -51,33 +55,55 @@ class Bodies:
         worth = {row.key for place, row in enumerate(rows) if place < NEWEST_AHEAD or row.is_unread}
         return [key for key in missing if key in worth]
 
-    async def fetch(self, remote: Remote, open_mailbox: Open, key: MessageKey) -> None:
+    async def fetch(
+        self,
+        remote: Remote,
+        open_mailbox: Open,
+        key: MessageKey,
+        is_overtaken: Callable[[], bool] = lambda: False,
+    ) -> None:
         """Bring a body into the store.
+
+        `is_overtaken` is asked now and then while a large one comes.
 
         Raises:
             NotFound: the message is on the server no more, or its mailbox must be pulled first.
+            Overtaken: it was given up for another; the connection is fine.
         """
         if not await asyncio.to_thread(has_body, self.store, key):
-            raw = await self._raw(remote, open_mailbox, key)
+            raw = await self._raw(remote, open_mailbox, key, is_overtaken)
             await asyncio.to_thread(self._keep, key, raw)
         self.on_event(BodyArrived(key))
 
-    async def _raw(self, remote: Remote, open_mailbox: Open, key: MessageKey) -> bytes:
+    async def _raw(
+        self,
+        remote: Remote,
+        open_mailbox: Open,
+        key: MessageKey,
+        is_overtaken: Callable[[], bool],
+    ) -> bytes:
+        problem: TuimailError = NotFound("The message is no longer on the server.")
         for place in await asyncio.to_thread(places_of_key, self.store, key):
             if place.account != self.account:
                 continue
-            state = await open_mailbox(place.mailbox)
-            if state.uid_validity != place.uid_validity:
-                continue
-            raw = await remote.body(place.uid, self._teller(place))
-            if raw:
-                return raw
-        raise NotFound("The message is no longer on the server.")
+            try:
+                state = await open_mailbox(place.mailbox)
+                if state.uid_validity == place.uid_validity:
+                    return await remote.body(place.uid, self._teller(place, is_overtaken))
+            except NotFound:
+                continue  # moved or deleted by another program: perhaps it lies elsewhere too
+            except ProtocolError as error:
+                if error.scope is not Scope.COMMAND:
+                    raise
+                problem = error
+        raise problem
 
     def _keep(self, key: MessageKey, raw: bytes) -> None:
         put_body(self.store, key, raw, Searchable(*searchable_text(raw)))
 
-    def _teller(self, place: Place) -> Callable[[int, int], None] | None:
+    def _teller(
+        self, place: Place, is_overtaken: Callable[[], bool]
+    ) -> Callable[[int, int], None] | None:
         if place.size_bytes < LARGE_BYTES:
             return None
         task = f"body:{public_id(place.key)}"
@@ -85,6 +111,8 @@ class Bodies:
 
         def tell(done: int, total: int) -> None:
             nonlocal told
+            if is_overtaken():
+                raise Overtaken
             step = done * PROGRESS_STEPS // total if total > 0 else 0
             if step > told:
                 told = step

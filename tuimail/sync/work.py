@@ -29,7 +29,7 @@ from .agenda import (
     Refresh,
     Step,
 )
-from .bodies import Bodies
+from .bodies import Bodies, Overtaken
 from .pull import BATCH_ALONE, BATCH_WATCHED, Puller, Target
 from .push import Pusher
 from .remote import Remote, RemoteState
@@ -136,8 +136,13 @@ class Worker:
             self._agenda.refused(target.name, error)
 
     async def _list(self, remote: Remote) -> None:
-        listed = with_roles(self._account, await remote.mailboxes())
         store, name = self._around.store, self._account.name
+        told = await remote.mailboxes()
+        known = await asyncio.to_thread(mailbox_rows, store, name)
+        if known and not told:
+            # There is always an INBOX (RFC 9051 section 5.1): a mishap, not a deletion of them all.
+            raise ProtocolError("The mail server lists no mailboxes.", Scope.CONNECTION)
+        listed = with_roles(self._account, told)
         if await asyncio.to_thread(put_mailboxes, store, name, listed):
             self._around.on_event(MailboxesChanged(name))
         self._ask_roles(listed)
@@ -203,7 +208,11 @@ class Worker:
             return await self._open(remote, name)
 
         try:
-            await self._bodies.fetch(remote, open_mailbox, step.key)
+            await self._bodies.fetch(
+                remote, open_mailbox, step.key, lambda: self._agenda.is_overtaken(step)
+            )
+        except Overtaken:
+            return  # it stays on the agenda
         except NotFound as error:
             self._body_failed(step, error)
         except ProtocolError as error:

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from tests.protocols.scripted import Peer
-from tuimail.errors import NetworkError, ProtocolError, Scope
+from tuimail.errors import NetworkError, NotFound, ProtocolError, Scope, TuimailError
 from tuimail.model.flags import NO_FLAGS
 from tuimail.protocols.imap import mailboxes, messages
 from tuimail.protocols.imap.faults import MailboxMissing, Refused
@@ -53,6 +53,17 @@ async def test_a_body_comes_whole_in_chunks(size: int) -> None:
     assert b"BODY[]" not in server.received
 
 
+async def test_a_large_body_can_be_given_up_between_its_chunks() -> None:
+    def give_up(done: int, total: int) -> None:
+        raise ZeroDivisionError
+
+    raw = b"x" * (CHUNK + 50)
+    async with plain_session(chunk_server(raw)) as (session, _):  # type: ignore[arg-type]
+        with pytest.raises(ZeroDivisionError):
+            await messages.fetch_body(session, 7, give_up)
+        assert await messages.fetch_body(session, 7) == raw
+
+
 @pytest.mark.parametrize("stated", [0, 10, CHUNK * 9])
 async def test_a_stated_size_may_lie(stated: int) -> None:
     raw = b"x" * (CHUNK + 50)
@@ -69,25 +80,27 @@ async def test_a_message_too_large_is_not_fetched() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "words"),
+    ("rows", "error", "words"),
     [
-        ([], "no longer"),
-        ([b"* 3 FETCH (UID 8 BODY[]<0> {2}\r\nxx)"], "no longer"),
-        ([b"* 3 FETCH (BODY[]<0> {2}\r\nxx)"], "no longer"),
-        ([b"* 3 FETCH (UID 7 FLAGS (\\Seen))"], "no longer"),
-        ([b"* 3 FETCH (UID 7 BODY[]<0> NIL)"], "no content"),
-        ([b'* 3 FETCH (UID 7 BODY[]<0> "")'], "no content"),
+        ([], NotFound, "no longer"),
+        ([b"* 3 FETCH (UID 8 BODY[]<0> {2}\r\nxx)"], NotFound, "no longer"),
+        ([b"* 3 FETCH (BODY[]<0> {2}\r\nxx)"], NotFound, "no longer"),
+        ([b"* 3 FETCH (UID 7 FLAGS (\\Seen))"], NotFound, "no longer"),
+        ([b"* 3 FETCH (UID 7 BODY[]<0> NIL)"], ProtocolError, "no content"),
+        ([b'* 3 FETCH (UID 7 BODY[]<0> "")'], ProtocolError, "no content"),
     ],
 )
-async def test_a_body_that_is_not_there_is_said_so(rows: list[bytes], words: str) -> None:
+async def test_a_body_that_is_not_there_is_said_so(
+    rows: list[bytes], error: type[TuimailError], words: str
+) -> None:
     async def script(peer: Peer) -> None:
         await peer.answer(b"UID FETCH 7 ", *rows)
 
     async with plain_session(script) as (session, _):
-        with pytest.raises(ProtocolError, match=words) as found:
+        with pytest.raises(error, match=words) as found:
             await messages.fetch_body(session, 7)
         assert session.receiver.failure is None
-    assert found.value.scope is Scope.COMMAND
+    assert getattr(found.value, "scope", Scope.COMMAND) is Scope.COMMAND
 
 
 @pytest.mark.parametrize(

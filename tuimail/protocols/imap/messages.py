@@ -8,7 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tuimail.errors import ProtocolError
+from tuimail.errors import NotFound, ProtocolError
 from tuimail.model.flags import NO_FLAGS, Flags
 
 from .arguments import Argument, Literal, date_time, flag_list, mailbox, settable, string
@@ -105,8 +105,11 @@ async def fetch_body(
 
     What the server ends early ends here: RFC822.SIZE is an estimate on Exchange and Gmail.
 
+    `on_bytes(done, total)` is called between commands: it may raise to give up.
+
     Raises:
-        ProtocolError: the message is gone, empty or larger than MAX_MESSAGE_BYTES.
+        NotFound: the message is gone.
+        ProtocolError: it is empty or larger than MAX_MESSAGE_BYTES.
         Refused, NetworkError: as `Session.say`.
     """
     chunks = bytearray()
@@ -150,7 +153,7 @@ async def _fetch_chunk(session: Session, uid: int, start: int, size: int) -> Fet
     )
     await session.say(command, take)
     if not found:
-        raise ProtocolError(_GONE)
+        raise NotFound(_GONE)
     row = found[-1]
     is_partial = row.section == f"BODY[]<{start}>"
     if not is_partial and (start or row.section != "BODY[]"):
