@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.sync.fake_remote import FakeMailbox, mail
+from tests.sync.fake_remote import FakeMailbox, FakeRemote, mail
 from tests.sync.walk import NAME, walk_in
+from tuimail.errors import ProtocolError
 from tuimail.events import OperationsChanged
 from tuimail.model.flags import Flag
 from tuimail.model.ids import MessageKey, OperationId
@@ -192,6 +193,45 @@ async def test_an_append_to_a_missing_mailbox_is_refused_and_said(walk):
     await walk.sync()
     assert walk.pending() == []
     assert "There is no such mailbox." in walk.hints()
+
+
+async def test_a_server_that_finds_what_was_not_asked_for_does_not_cost_the_copy(walk, monkeypatch):
+    async def everything(remote, message_id):
+        return list(remote._box().messages)
+
+    monkeypatch.setattr(FakeRemote, "find_message_id", everything)
+    for number in range(20, 90):
+        walk.server.mailboxes["Work"].put(mail(number))
+    append(walk, 7_000)
+    await walk.sync()
+    assert walk.server.copies()["m7000@example.org"] == ["Work"]
+    walk.begin()
+    append(walk, 7_000)
+    await walk.sync()
+    assert walk.server.copies()["m7000@example.org"] == ["Work"]
+
+
+async def test_a_doubted_move_ends_where_the_server_can_name_no_message(walk, monkeypatch):
+    async def refused(remote, uids):
+        raise ProtocolError("This server cannot remove single messages.")
+
+    monkeypatch.setattr(FakeRemote, "expunge", refused)
+    walk.server.capabilities -= {"MOVE", "UIDPLUS"}
+    walk.ask(OperationKind.MOVE, 4, destination="Trash")
+    walk.server.mailboxes["Trash"].put(mail(4))  # as far as it came before the crash
+    walk.begin()
+    await walk.sync()
+    assert walk.server.copies()["m4@example.org"] == ["INBOX", "Trash"]
+    assert walk.server.everything()["INBOX"][4] == {Flag.DELETED}
+    assert walk.hints() == []
+
+
+async def test_a_mailbox_that_keeps_no_flags_refuses_them(walk):
+    walk.server.mailboxes["INBOX"].permanent_flags = frozenset()
+    walk.ask(OperationKind.FLAGS, 1, add=SEEN)
+    await walk.sync()
+    assert "change_flags INBOX" not in walk.server.calls
+    assert walk.hints()[-1].startswith("The server cannot keep ")
 
 
 async def test_expunge_removes_the_named_message_alone(walk):

@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from typing import assert_never
+from typing import Final, assert_never
 
 from tuimail.model.account import Server
-from tuimail.model.flags import NO_FLAGS, Flags
+from tuimail.model.flags import NO_FLAGS, Flag, Flags
 from tuimail.model.mailbox import Role
 from tuimail.model.secret import Secret
 from tuimail.protocols.imap import mailboxes, messages, watch
@@ -27,6 +27,14 @@ from .remote import (
     RemoteMailbox,
     RemoteState,
 )
+
+EVERY_FLAG: Final[Flags] = mailboxes.NEW_KEYWORDS | {
+    Flag.SEEN,
+    Flag.ANSWERED,
+    Flag.FLAGGED,
+    Flag.DELETED,
+    Flag.DRAFT,
+}
 
 
 async def connect_imap(
@@ -71,12 +79,14 @@ class ImapRemote:
         """Select a mailbox; what follows acts on it."""
         selected = await mailboxes.select(self._session, mailbox, read_only=read_only)
         permanent = selected.permanent_flags
+        if permanent is None:  # RFC 9051 section 6.3.2: then all can be changed for good
+            permanent = selected.flags | EVERY_FLAG
         return RemoteState(
             uid_validity=selected.uid_validity,
             uid_next=selected.uid_next,
             exists=selected.exists,
             highest_modseq=selected.highest_modseq,
-            permanent_flags=selected.flags if permanent is None else permanent,
+            permanent_flags=permanent,
             is_read_only=selected.is_read_only,
         )
 

@@ -8,6 +8,7 @@ from typing import Final
 from tuimail.errors import NotFound, ProtocolError, Scope
 from tuimail.events import Event, MailboxesChanged, OperationsChanged
 from tuimail.mime.headers import parse_envelope
+from tuimail.model.flags import NO_FLAGS, Flag
 from tuimail.model.ids import AccountName, MessageKey, OperationId
 from tuimail.model.operation import Operation, OperationKind, OperationState
 from tuimail.model.safe import safe_line
@@ -19,6 +20,8 @@ from .push_plan import flags_refused, grouped
 from .remote import Moved, Remote, RemoteState
 from .uid_set import uid_set, uid_sets
 
+MAX_CANDIDATES: Final = 50
+"""Messages looked at to see whether a Message-ID is there."""
 MAX_NAME_CHARS: Final = 80
 """Of a mailbox name within a sentence."""
 
@@ -169,7 +172,7 @@ class Pusher:
                 arrived[uid] = suspects[uid]
         await remote.open(first.mailbox)
         if arrived and first.kind is OperationKind.MOVE:
-            await remote.expunge(uid_set(arrived))
+            await _take_away(remote, uid_set(arrived))
         if arrived:
             pushed.touched.update(_touched(first))
             await self._finish(list(arrived.values()), OperationState.DONE)
@@ -186,12 +189,9 @@ class Pusher:
             await self._refuse([operation], error.hint, "", pushed)
             return set()
         state = await remote.open(operation.mailbox, read_only=True)
-        found = await remote.find_message_id(operation.message_id) if operation.message_id else ()
-        uid = (
-            max(found)
-            if found
-            else await remote.append(operation.mailbox, raw, operation.add, operation.created)
-        )
+        uid = await _filed(remote, operation.message_id)
+        if not uid:
+            uid = await remote.append(operation.mailbox, raw, operation.add, operation.created)
         pushed.touched.add(operation.mailbox)
         landed = {operation.id: Location(state.uid_validity, uid)} if uid else {}
         await self._finish([operation], OperationState.DONE, moved_to=landed)
@@ -237,6 +237,26 @@ async def _copies(remote: Remote, uids: str) -> dict[int, _Copy]:
             envelope = parse_envelope(row.raw)
             found[row.uid] = _Copy(envelope.message_id, envelope.identity, row.size_bytes)
     return found
+
+
+async def _filed(remote: Remote, message_id: str) -> int:
+    """Return the UID of the message with this Message-ID in the open mailbox, or 0.
+
+    SEARCH looks for a part of the header, and some servers find what was not asked for: believed,
+    that would cost the copy.
+    """
+    found = await remote.find_message_id(message_id) if message_id else ()
+    newest = sorted(found)[-MAX_CANDIDATES:]
+    there = await _copies(remote, uid_set(newest)) if newest else {}
+    return max((uid for uid, one in there.items() if one.message_id == message_id), default=0)
+
+
+async def _take_away(remote: Remote, uids: str) -> None:
+    """Remove the originals of what was copied, as far as the server can name them."""
+    if "UIDPLUS" in remote.capabilities:
+        await remote.expunge(uids)
+    else:
+        await remote.change_flags(uids, frozenset({Flag.DELETED}), NO_FLAGS)
 
 
 async def _command(remote: Remote, first: Operation, uids: str) -> Moved:

@@ -34,12 +34,7 @@ def grouped(operations: Iterable[Operation]) -> list[list[Operation]]:
 
 
 def flags_refused(permanent: Flags, operation: Operation) -> Flags:
-    """Return the flags of a change that a mailbox with these permanent flags cannot keep.
-
-    A server that names no permanent flags takes them all (RFC 9051 section 6.3.2).
-    """
-    if not permanent:
-        return frozenset()
+    """Return the flags of a change that a mailbox with these permanent flags cannot keep."""
     known = {flag.lower() for flag in permanent}
     return frozenset(
         flag
