@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from tests.engine.patience import until
+from tuimail.engine import caretaker
 from tuimail.engine.caretaker import care_for
 
 PRIVATE = "Subject: the secret plan of alice@example.org"
@@ -53,6 +54,26 @@ async def test_every_crash_of_a_group_is_logged(caplog):
     assert "ValueError at" in caplog.text
     assert "TypeError at" in caplog.text
     assert "KeyError at" in caplog.text
+
+
+@pytest.mark.parametrize(("steady_s", "counted"), [(0.0, [1, 1]), (600.0, [1, 2])])
+async def test_only_a_loop_that_ran_long_is_started_again_at_once(monkeypatch, steady_s, counted):
+    failures, runs = [], []
+
+    class Noted(caretaker.Backoff):
+        def next_s(self):
+            seconds = super().next_s()
+            failures.append(self.failures)
+            return seconds
+
+    async def run():
+        runs.append(1)
+        raise ValueError
+
+    monkeypatch.setattr(caretaker, "Backoff", Noted)
+    monkeypatch.setattr(caretaker, "STEADY_S", steady_s)
+    await cared(run, lambda: None, runs)
+    assert failures[:2] == counted
 
 
 async def test_a_loop_that_ends_is_run_again():

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import itertools
 import os
 import signal
@@ -167,6 +168,19 @@ def test_a_second_engine_in_one_process_leaves_at_once(profile):
         began = time.monotonic()
         assert run_engine(profile, stay=True) == ExitStatus.DONE
         assert time.monotonic() - began < 1
+    finally:
+        os.close(lock)
+
+
+def test_a_full_disk_takes_no_number_but_the_lock_holds(profile, monkeypatch):
+    def full(handle, text):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(process_module.os, "write", full)
+    lock = process_module._locked(profile.lock)
+    assert lock is not None
+    try:
+        assert process_module._locked(profile.lock) is None
     finally:
         os.close(lock)
 

@@ -219,10 +219,13 @@ async def test_a_bug_in_one_account_leaves_the_others_alone_and_is_mended(home, 
 
     home.servers["work"].refuse = refuse
     home.servers["home"].mailboxes["INBOX"].put(mail(1))
-    async with home.engine(), home.link() as link:
+    heard = []
+    async with home.engine(), home.link(on_event=heard.append) as link:
         [one] = await link.sync(AccountName("home"))
         assert one.hint == ""
         await until(lambda: home.servers["work"].connections == 2)
+        said = [e for e in heard if isinstance(e, AccountChanged) and e.account == "work"]
+        assert any(e.connection == "offline" and "fault of this program" in e.hint for e in said)
         [one] = await link.sync(AccountName("work"))
         assert one.hint == ""
 

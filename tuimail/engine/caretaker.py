@@ -5,8 +5,12 @@ import logging
 import traceback
 from collections.abc import Awaitable, Callable
 from random import Random
+from typing import Final
 
 from tuimail.sync.backoff import Backoff
+
+STEADY_S: Final = 600.0
+"""A loop that ran so long is started again at once after a crash."""
 
 log = logging.getLogger(__name__)
 
@@ -18,13 +22,16 @@ async def care_for(
 
     `what` names the loop in the log; `broken` is called after each crash. Others are unharmed.
     """
-    backoff = Backoff(random)
+    backoff, loop = Backoff(random), asyncio.get_running_loop()
     while True:
+        began = loop.time()
         try:
             await run()
         except Exception as error:  # noqa: BLE001  a bug of one account must not stop the others
             log.error("%s crashed: %s", what, _where(error))  # noqa: TRY400  the message may hold mail
             broken()
+        if loop.time() - began >= STEADY_S:
+            backoff.reset()
         await asyncio.sleep(backoff.next_s())
 
 

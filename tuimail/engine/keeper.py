@@ -182,8 +182,11 @@ class AccountKeeper:
         await self._sync.run()
 
     def _sync_broke(self) -> None:
-        self._give_up(EngineUnavailable("A fault of this program; the log says where."))
+        hint = "Retrieval failed by a fault of this program and is started again; see the log."
+        self._give_up(EngineUnavailable(hint))
         self._sync = None
+        at = int(self._household.clock())
+        self._household.publish(AccountChanged(self.account.name, Connection.OFFLINE, hint, at))
 
     def _give_up(self, error: EngineUnavailable) -> None:
         if self._sync is not None:
