@@ -67,6 +67,10 @@ def test_every_listed_codec_exists_and_decodes_ascii():
         (b"caf\xc3\xa9 \xff", "utf-8", "café \ufffd"),
         ("日本".encode(), "iso-2022-jp", "日本"),
         (b"\x81\x8d", "", "\ufffd\ufffd"),
+        ("Grüße, grüße, €".encode()[:-1], "", "Grüße, grüße, \ufffd"),
+        ("Grüße, grüße".encode() + b"\xff", "us-ascii", "Grüße, grüße\ufffd"),
+        ("日本語".encode("iso-2022-jp"), "", "日本語"),
+        ("日本語".encode("iso-2022-jp"), "us-ascii", "日本語"),
     ],
 )
 def test_text_is_read_also_under_a_wrong_label(content, label, text):

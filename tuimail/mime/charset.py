@@ -5,6 +5,7 @@ Only the charsets listed here are ever used: Python also knows codecs that are n
 what browsers read under a name (windows-1252 for iso-8859-1) is read here too.
 """
 
+import re
 from types import MappingProxyType
 from typing import Final
 
@@ -62,6 +63,7 @@ CODECS: Final = MappingProxyType(_codecs())
 
 _LATIN: Final = frozenset({"ascii", "cp1252"})
 """Labels put on by programs that never looked at the text."""
+_SHIFTS_TO_KANJI = re.compile(rb"\x1b\$[@B]")
 
 
 def codec_of(label: str) -> str | None:
@@ -88,11 +90,19 @@ def decode(content: bytes, label: str = "") -> str:
 
 
 def guess(content: bytes) -> str:
-    """Return text of an unnamed charset: UTF-8 where it is valid, windows-1252 otherwise."""
+    """Return text of an unnamed charset: what ISO-2022-JP marks, UTF-8, or else windows-1252.
+
+    UTF-8 that was cut in a character, or damaged here and there, still is UTF-8.
+    """
+    if _SHIFTS_TO_KANJI.search(content) and content.isascii():
+        return content.decode("iso-2022-jp-ext", "replace")
     try:
         return content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError:
-        return _western(content)
+        text = content.decode("utf-8", "replace")
+        lost = text.count("\ufffd")
+        beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
+        return text.removeprefix("\ufeff") if beyond_ascii > 2 * lost else _western(content)
 
 
 def _utf8(content: bytes) -> str:

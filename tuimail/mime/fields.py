@@ -40,7 +40,13 @@ def header_span(raw: bytes, start: int, end: int) -> tuple[int, int]:
     after_lf = raw.find(b"\n\n", start, end if after_crlf < 0 else after_crlf)
     if after_lf >= 0:
         return after_lf, after_lf + 2
-    return (after_crlf, after_crlf + 3) if after_crlf >= 0 else (end, end)
+    if after_crlf >= 0:
+        return after_crlf, after_crlf + 3
+    # Lines that end in CR alone: never right, but still written.
+    after_cr = raw.find(b"\r\r", start, end)
+    if after_cr >= 0 and raw.find(b"\n", start, after_cr) < 0:
+        return after_cr, after_cr + 2
+    return end, end
 
 
 def unfolded(block: bytes) -> str:
@@ -50,7 +56,7 @@ def unfolded(block: bytes) -> str:
     """
     text = block.decode("ascii", "surrogateescape").replace("\r\n", "\n")
     if "\r" in text:
-        text = text.replace("\r", " ")
+        text = text.replace("\r", " " if "\n" in text else "\n")
     if "\n " in text:
         text = text.replace("\n ", " ")
     return text.replace("\n\t", " ") if "\n\t" in text else text

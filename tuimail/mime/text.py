@@ -15,6 +15,8 @@ MAX_LINES: Final = 50_000
 """Of one part; more is left out with a word about it."""
 _MAX_DEPTH_SHOWN = 20
 
+_BREAK = re.compile(r"\r+\n|\r")
+"""A carriage return alone ends a line too: dropped, it would join two words."""
 _QUOTE = re.compile(r"(?:[ ]?>){1,40}[ ]?")
 _BULLET = re.compile(r"[ ]{0,12}(?:[-*+o\u2022\u2023\u2013]|\(?\d{1,3}[.)])[ ]{1,4}(?=\S)")
 _SIGNATURE = "-- "
@@ -26,6 +28,8 @@ def text_to_lines(
     text: str, links: LinkTable, *, is_flowed: bool = False, is_delsp: bool = False
 ) -> tuple[Line, ...]:
     """Return the logical lines of a text/plain part; never more than MAX_LINES. Never raises."""
+    if "\r" in text:
+        text = _BREAK.sub("\n", text)
     raw_lines = safe_block(text).rstrip("\n").split("\n")
     is_cut = len(raw_lines) > MAX_LINES
     del raw_lines[MAX_LINES:]

@@ -7,6 +7,11 @@ from binascii import a2b_qp, a2b_uu
 from .words import loose_base64
 
 _UU_NAMES = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
+_BASE64_FOOTER = re.compile(rb"\n[ \t]*(?:-{2,}|_{3,}|\*{3,})[ \t]*\r?\n")
+"""A line that programs for mailing lists put between a text and their own words."""
+_PADDED = re.compile(rb"=+[\r\n]*")
+_MAX_PIECES = 10_000
+_BASE64_LINES = re.compile(rb"[A-Za-z0-9+/\r\n]+")
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n", re.MULTILINE)
 
 
@@ -14,7 +19,7 @@ def decoded(content: bytes, encoding: str) -> bytes:
     """Return content with its transfer encoding undone; an unknown encoding leaves it as it is."""
     match encoding:
         case "base64":
-            return loose_base64(content)
+            return _base64(content)
         case "quoted-printable":
             return a2b_qp(content)
         case name if name in _UU_NAMES:
@@ -38,6 +43,16 @@ def decoded_size(raw: bytes, start: int, end: int, encoding: str) -> int:
     if encoding in _UU_NAMES:
         return size * 45 // 62
     return size
+
+
+def _base64(content: bytes) -> bytes:
+    """Decode base64, also of several pieces each with its own padding; a list's footer ends it."""
+    footer = _BASE64_FOOTER.search(content)
+    whole = content[: footer.start()] if footer else content
+    pieces = _PADDED.split(whole.rstrip(b"= \t\r\n"), _MAX_PIECES)
+    if len(pieces) > 1 and all(map(_BASE64_LINES.fullmatch, pieces)):
+        return b"".join(loose_base64(piece + b"==") for piece in pieces)
+    return loose_base64(whole)
 
 
 def _uudecoded(content: bytes) -> bytes:

@@ -20,6 +20,7 @@ _GUESSED_WITHIN_BYTES = 64 * 1024
 
 _TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+/[!#$%&'*+.^_`|~0-9a-z-]+")
 _FIELD_START = re.compile(rb"[!-9;-~]+[ \t]*:")
+_REST_OF_DELIMITER = re.compile(rb"(--)?\s*?(?:\n|\Z)")
 _LOOKS_LIKE_BOUNDARY = re.compile(rb"^--([^\s-][^\s]{0,199}|-[^\s]{5,199})[ \t]*\r?$", re.MULTILINE)
 
 
@@ -169,13 +170,21 @@ class _Builder:
 def _delimiters(raw: bytes, delimiter: bytes, node: Node) -> Iterator[tuple[int, int, bool]]:
     """Yield (start of line, start of next line, closes) of each delimiter line in a body.
 
-    A line counts only as a whole: `--ab` is not a delimiter of boundary `a`. However many lines
-    only begin like a delimiter, one pass over the body finds the true ones.
+    A line counts only as a whole: `--ab` is not a delimiter of boundary `a`.
     """
-    line = re.compile(rb"^" + re.escape(delimiter) + rb"(--)?\s*?(?:\n|\Z)", re.MULTILINE)
-    # Every body begins a line, so that ^ also matches there.
-    for found in line.finditer(raw, node.start, node.end):
-        yield found.start(), found.end(), found[1] is not None
+    start = node.start - 1
+    if not raw.startswith(delimiter, node.start, node.end):
+        start = raw.find(b"\n" + delimiter, node.start, node.end)
+        if start < 0:
+            return
+    while True:
+        whole = _REST_OF_DELIMITER.match(raw, start + 1 + len(delimiter), node.end)
+        if whole is not None:
+            yield start + 1, whole.end(), whole[1] is not None
+        done = start + 1 + len(delimiter) if whole is None else whole.end() - 1
+        start = raw.find(b"\n" + delimiter, done, node.end)
+        if start < 0:
+            return
 
 
 def _before_break(raw: bytes, line_start: int) -> int:
