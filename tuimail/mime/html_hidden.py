@@ -9,14 +9,18 @@ MAX_CSS_CHARS: Final = 200_000
 _INVISIBLE = re.compile(
     r"""(?ix)
     display\s*:\s*none | visibility\s*:\s*(?:hidden|collapse) | mso-hide\s*:\s*all
-    | (?<![a-z-])max-height\s*:\s*0(?:px|em|%)?\s*(?:;|!|$)
-    | (?<![a-z-])(?:max-)?width\s*:\s*0(?:px)?\s*(?:;|!|$)
-    | font-size\s*:\s*(?:0(?:\.\d{1,4})?|1)(?:px|pt|em|%)?\s*(?:;|!|$)
+    | font-size\s*:\s*0(?:\.0{1,4})?(?:px|pt|r?em|%)?\s*(?:;|!|$)
+    | font-size\s*:\s*(?:0?\.\d{1,4}|1)(?:px|pt|%)\s*(?:;|!|$)
     | opacity\s*:\s*0(?:\.0{1,6})?\s*(?:;|!|$)
     | text-indent\s*:\s*-\d{3,}
-    | (?:left|top)\s*:\s*-\d{3,}
+    | (?<![a-z-])(?:left|top)\s*:\s*-\d{3,}
     """
 )
+_NO_SIZE = re.compile(
+    r"(?i)(?<![a-z-])(?:max-)?(?:height|width)\s*:\s*0(?:\.0{1,4})?(?:px|pt|r?em|%)?\s*(?:;|!|$)"
+)
+_CLIPPED = re.compile(r"(?i)overflow(?:-[xy])?\s*:\s*(?:hidden|clip)")
+"""An element of no size hides what lies in it only if it is clipped."""
 _COLOR = re.compile(r"(?i)(?:^|[;\s])color\s*:\s*([^;!]{1,40})")
 _BACKGROUND = re.compile(r"(?i)background(?:-color)?\s*:\s*([^;!]{1,40})")
 _NAMED = {"white": "#ffffff", "black": "#000000"}
@@ -42,7 +46,7 @@ def hidden_classes(css: str) -> frozenset[str]:
     plain = _COMMENT.sub(" ", css[:MAX_CSS_CHARS])
     found: set[str] = set()
     for selectors, declarations in _rules(plain):
-        if _INVISIBLE.search(declarations):
+        if _is_invisible(declarations):
             for selector in selectors.split(","):
                 name = _CLASS.fullmatch(selector.strip())
                 if name:
@@ -51,10 +55,16 @@ def hidden_classes(css: str) -> frozenset[str]:
 
 
 def _is_style_hidden(style: str) -> bool:
-    if _INVISIBLE.search(style[:4_000]):
+    if _is_invisible(style[:4_000]):
         return True
     color, background = _COLOR.search(style), _BACKGROUND.search(style)
     return bool(color and background) and _same_color(color, background)
+
+
+def _is_invisible(declarations: str) -> bool:
+    if _INVISIBLE.search(declarations):
+        return True
+    return bool(_NO_SIZE.search(declarations) and _CLIPPED.search(declarations))
 
 
 def _same_color(color: re.Match[str] | None, background: re.Match[str] | None) -> bool:

@@ -41,6 +41,8 @@ class LineBuilder:
         """Waits for the first line of a list item."""
         self.visible_chars = 0
         self._wants_gap = False
+        self._holds_place = False
+        """A blank that does not break: alone in a block it stands for an empty line."""
 
     @property
     def is_full(self) -> bool:
@@ -49,6 +51,8 @@ class LineBuilder:
 
     def text(self, raw: str, role: str) -> None:
         """Add text, its white space made single blanks."""
+        if "\u00a0" in raw and raw.isspace():
+            self._holds_place = True
         text = safe_line(_SPACE.sub(" ", raw), _MAX_PIECE_CHARS)
         if text[:1] == " " and self._ends_with_blank():
             text = Safe(text[1:])
@@ -92,12 +96,16 @@ class LineBuilder:
         """End the block at hand; `gap` asks for an empty line before the next."""
         if self._has_text():
             self._emit(is_fixed=is_fixed)
+        elif self._holds_place:
+            gap = True
         self.pieces = []
+        self._holds_place = False
         self._wants_gap = self._wants_gap or gap
 
     def take(self) -> list[Piece]:
         """Take the pieces of the line at hand away: they are a table's cell."""
         pieces, self.pieces = self.pieces, []
+        self._holds_place = False
         return pieces
 
     def fixed(self, pieces: Iterable[Piece]) -> None:

@@ -88,6 +88,7 @@ class LinkReader:
     def begin(self, href: str) -> None:
         """A link begins; an anchor or a script is none."""
         url = href.strip()
+        url = f"https:{url}" if url.startswith("//") else url
         self._open.append(
             (url if is_link(url) else "", self._out.visible_chars, len(self._out.pieces))
         )

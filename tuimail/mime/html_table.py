@@ -11,7 +11,7 @@ from .html_lines import BREAK, LineBuilder, Piece
 
 MAX_ALIGNED_CELLS: Final = 120
 """Cells of the screen; a wider table has its columns parted by bars instead."""
-_MAX_COLUMNS = 30
+MAX_COLUMNS: Final = 30
 _LONGEST_DATUM = 60
 """A cell with more characters is prose: without headings the table is no table of data."""
 _ROW_ON_ONE_LINE = 100
@@ -30,11 +30,14 @@ class Table:
     has_headings: bool = False
     rows: list[list[Cell]] = field(default_factory=list)
 
-    def add_cell(self, cell: Cell) -> None:
-        """Add a cell to the row at hand."""
+    def add_cell(self, cell: Cell, columns: int = 1) -> None:
+        """Add a cell to the row at hand, and empty ones for the other columns it covers."""
         if not self.rows:
             self.rows.append([])
         self.rows[-1].append(_trimmed(cell))
+        missing = min(columns, MAX_COLUMNS) - 1
+        if missing > 0 and len(self.rows[-1]) < MAX_COLUMNS:
+            self.rows[-1] += [[] for _ in range(missing)]
 
 
 def write_table(table: Table, out: LineBuilder) -> None:
@@ -49,7 +52,7 @@ def write_table(table: Table, out: LineBuilder) -> None:
 
 def _holds_data(table: Table, rows: Sequence[Sequence[Cell]]) -> bool:
     columns = max(map(len, rows), default=0)
-    if table.is_layout or table.is_presentation or not 2 <= columns <= _MAX_COLUMNS:
+    if table.is_layout or table.is_presentation or not 2 <= columns <= MAX_COLUMNS:
         return False
     if len(rows) < 2:
         return False
@@ -98,7 +101,12 @@ def _write_layout(rows: Sequence[Sequence[Cell]], out: LineBuilder) -> None:
 
 
 def _write_cell(cell: Cell, out: LineBuilder) -> None:
-    """Write a cell as lines of its own; two breaks are an empty line."""
+    """Write a cell as lines of its own; two breaks are an empty line.
+
+    A cell of several lines stands apart from what is around it.
+    """
+    gap = BREAK in cell
+    out.end_block(gap=gap)
     breaks = 0
     for piece in cell:
         if piece is BREAK:
@@ -108,7 +116,7 @@ def _write_cell(cell: Cell, out: LineBuilder) -> None:
             out.end_block(gap=breaks > 1)
             breaks = 0
         out.pieces.append(piece)
-    out.end_block()
+    out.end_block(gap=gap)
 
 
 def _trimmed(cell: Cell) -> Cell:

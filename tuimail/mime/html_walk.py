@@ -1,6 +1,7 @@
 """The walk over an HTML tree: what each element does to the lines."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -169,9 +170,7 @@ class Walk:
     def _list(self, attributes: Attributes, *, is_numbered: bool) -> Close:
         self._make_layout()
         self.out.end_block(gap=not self.counters)
-        start = attributes.get("start") or "1"
-        first = int(start) if start.isascii() and start.isdigit() and len(start) < 6 else 1
-        self.counters.append(first if is_numbered else 0)
+        self.counters.append(_small_number(attributes.get("start")) if is_numbered else 0)
 
         def close() -> None:
             self.counters.pop()
@@ -263,13 +262,14 @@ class Walk:
         self.out.end_block()
         return self.out.end_block
 
-    def cell(self, _: Attributes) -> Close:
-        """`td`."""
+    def cell(self, attributes: Attributes) -> Close:
+        """`td`, perhaps over several columns."""
         if self._in_cell():
             self.out.pieces = []  # text that stands outside of cells stays out
         else:
             self.out.end_block()
-        return self._end_cell
+        columns = _small_number(attributes.get("colspan"))
+        return self._end_cell if columns < 2 else partial(self._end_cell, columns)
 
     def heading_cell(self, attributes: Attributes) -> Close:
         """`th`."""
@@ -284,9 +284,9 @@ class Walk:
 
         return close_both
 
-    def _end_cell(self) -> None:
+    def _end_cell(self, columns: int = 1) -> None:
         if self._in_cell():
-            self.tables[-1].add_cell(self.out.take())
+            self.tables[-1].add_cell(self.out.take(), columns)
         else:
             self.out.end_block()
 
@@ -299,6 +299,12 @@ class Walk:
         rest = self.out.take()
         write_table(table, self.out)
         self.out.pieces = [piece for piece in rest if piece is not BREAK]
+
+
+def _small_number(stated: str | None) -> int:
+    """Return a number an attribute states, 1 where it states none or one beyond reason."""
+    number = (stated or "").strip()
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1
 
 
 def _nothing() -> None:

@@ -1,0 +1,105 @@
+import pytest
+
+from tuimail.mime.html import html_to_lines
+
+
+def texts(html):
+    return [line.text for line in html_to_lines(html).lines]
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "display:none",
+        "visibility: hidden",
+        "font-size:0",
+        "font-size: 0px; color: red",
+        "font-size:1px",
+        "font-size:.1pt;",
+        "opacity:0",
+        "max-height:0; overflow:hidden",
+        "width:0px;height:0px;overflow:hidden",
+        "position:absolute; left:-9999px",
+        "color:#FFF; background-color:white",
+        "mso-hide:all",
+    ],
+)
+def test_hidden_text_is_dropped_and_counted(style):
+    found = html_to_lines(f"<p>seen</p><p style='{style}'>hidden</p>")
+    assert [line.text for line in found.lines] == ["seen"]
+    assert found.hidden_chars == len("hidden")
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "font-size:1em",
+        "font-size:0.9em",
+        "font-size:.875rem;",
+        "font-size:10px",
+        "font-size:100%",
+        "line-height:0",
+        "width:0",
+        "max-width:0",
+        "margin-left:-100px",
+        "min-width:0;overflow:hidden",
+        "color:#fff;background-color:#000",
+    ],
+)
+def test_text_a_browser_would_show_is_never_dropped(style):
+    assert texts(f"<p style='{style}'>seen</p>") == ["seen"]
+
+
+def test_a_cell_over_several_columns_keeps_the_others_in_place():
+    table = (
+        "<table><tr><th>Item<th>Qty<th>Price<tr><td>Tea<td>2<td>$ 3.00"
+        "<tr><td colspan=2>Total<td>$ 3.00</table>"
+    )
+    assert texts(table) == [
+        "Item  │ Qty │  Price",
+        "──────┼─────┼───────",
+        "Tea   │   2 │ $ 3.00",
+        "Total │     │ $ 3.00",
+    ]
+
+
+@pytest.mark.parametrize("columns", ["0", "-1", "x", "99999", "9" * 5_000])
+def test_absurd_column_counts_are_harmless(columns):
+    assert texts(f"<table border=1><tr><td colspan={columns}>a<td>b<tr><td>c<td>d</table>")
+
+
+def test_cells_of_several_lines_stand_apart_in_a_layout():
+    table = "<table><tr><td>Boots<br>99 €</td><td>Sandals<br>49 €</td></tr></table>"
+    assert texts(table) == ["Boots", "99 €", "", "Sandals", "49 €"]
+
+
+def test_a_block_that_holds_a_hard_blank_is_an_empty_line():
+    assert texts("<div>a</div><div>&nbsp;</div><div>&nbsp;</div><div>b</div>") == ["a", "", "b"]
+    assert texts("<div>a</div><div> </div><div>b</div>") == ["a", "b"]
+
+
+def test_a_link_says_where_it_leads_if_its_text_says_otherwise():
+    found = html_to_lines("<a href='https://evil.example/'>https://bank.example/</a>")
+    assert found.lines[0].text == "https://bank.example/[1] (leads to evil.example)"
+    assert found.misleading == (("bank.example", "evil.example"),)
+
+
+def test_links_without_a_scheme_lead_out_and_others_do_not():
+    html = "<a href='//x.example/a'>out</a> <a href='#top'>top</a> <a href='javascript:x'>js</a>"
+    assert [link.url.raw for link in html_to_lines(html).links] == ["https://x.example/a"]
+
+
+def test_hosts_that_would_be_called_are_named():
+    html = (
+        "<style>.x{background:url(https://css.example/b.png)}</style>"
+        "<img src='https://pixel.example/x' width=1 height=1><link rel=stylesheet href=//s.example/>"
+    )
+    assert set(html_to_lines(html).remote_hosts) == {"css.example", "pixel.example", "s.example"}
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize(
+    "tag", ["<div>", "<font><p>", "<table><tr><td>", "<ul><li>", "<b>", "<a href=x:>"]
+)
+def test_deep_html_ends_in_time(tag):
+    assert html_to_lines(tag * 100_000 + "x").lines
