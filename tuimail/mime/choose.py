@@ -24,6 +24,8 @@ PLAIN_TYPES: Final = frozenset(
     }
 )
 HTML_TYPES: Final = frozenset({"text/html", "application/xhtml+xml"})
+CALENDAR_TYPES: Final = frozenset({"text/calendar", "application/ics"})
+MAIL_TYPES: Final = frozenset({"message/rfc822", "message/global"})
 _SIGNATURES = frozenset(
     {
         *("application/pgp-signature", "application/pkcs7-signature"),
@@ -49,7 +51,7 @@ def choose(mail: ParsedMail, *, prefer_html: bool) -> Chosen:
     """Choose between the forms of a mail's text, plain before HTML unless asked otherwise."""
     chooser = _Chooser(mail, prefer_html=prefer_html)
     bodies = chooser.bodies(mail.root)
-    if not bodies and len(mail.leaves) == 1 and _is_text(mail.leaves[0]):
+    if not bodies and len(mail.leaves) == 1 and _is_readable(mail.leaves[0]):
         bodies = [mail.leaves[0].number]  # nothing else to show
     shown = tuple(mail.part(number) for number in bodies)
     others = tuple(mail.part(n) for n in chooser.other_forms if n not in bodies)
@@ -75,7 +77,7 @@ class _Chooser:
         if not node.children:
             part = self.mail.part(node.number)
             is_body = _is_text(part) and part.disposition is Disposition.INLINE
-            return [part.number] if is_body else []
+            return [part.number] if is_body or part.content_type in MAIL_TYPES else []
         match node.subtype:
             case "alternative":
                 return self._best(node)
@@ -128,6 +130,12 @@ class _Chooser:
 
 def _is_text(part: Part) -> bool:
     return part.content_type in PLAIN_TYPES or part.content_type in HTML_TYPES
+
+
+def _is_readable(part: Part) -> bool:
+    """RFC 2046 section 4.1.4: text of an unknown kind is shown as plain text."""
+    is_known = part.content_type in CALENDAR_TYPES
+    return _is_text(part) or (part.content_type.startswith("text/") and not is_known)
 
 
 def _content_id(mail: ParsedMail, node: Node) -> str:

@@ -121,5 +121,6 @@ def _encoding(node: Node) -> str:
 
 
 def _name_of_mail(raw: bytes, node: Node) -> str:
-    subject = parse_envelope(raw[node.start : min(node.end, node.start + 16_384)]).subject
+    beginning = raw[node.start : min(node.end, node.start + 16_384)]
+    subject = parse_envelope(decoded(beginning, _encoding(node))).subject
     return f"{subject or 'message'}.eml"

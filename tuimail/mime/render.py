@@ -6,22 +6,22 @@ no mark of trust is ever drawn from what a mail says about itself.
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tuimail.errors import NotFound
 from tuimail.model.message import Envelope
-from tuimail.model.part import BodyKind, Line, Part, RenderedMail, Span
+from tuimail.model.part import BodyKind, Line, RenderedMail
 from tuimail.model.safe import Safe, safe_line
 
 from .address_fields import MAX_ADDRESSES, address_count
-from .choose import HTML_TYPES, Chosen, choose
-from .dsn import report_summary
+from .body import Body
+from .choose import HTML_TYPES, MAIL_TYPES, Chosen, choose
 from .headers import parse_envelope
-from .html import HtmlLines, html_to_lines
-from .links import LinkTable
 from .parse import ParsedMail, parse_mail
 from .suspicion import has_override, sender_warnings
-from .text import text_to_lines
+
+if TYPE_CHECKING:
+    from .html import HtmlLines
 
 MAX_INDEXED_CHARS: Final = 256_000
 SNIPPET_CHARS: Final = 200
@@ -57,8 +57,8 @@ def render_mail(raw: bytes, *, prefer_html: bool = False) -> RenderedMail:
     mail = parse_mail(raw)
     envelope = parse_envelope(raw)
     chosen = choose(mail, prefer_html=prefer_html)
-    body = _Body(mail)
-    body.add_all(chosen.bodies)
+    body = Body(prefer_html=prefer_html)
+    body.add_mail(mail, chosen.bodies)
     other = _other_form(mail, chosen)
     plain = _plain_text(body.lines)
     hosts = dict.fromkeys([*body.remote_hosts, *(other.remote_hosts if other else ())])
@@ -92,8 +92,8 @@ def searchable_text(raw: bytes) -> Searchable:
     """Return what the search index keeps of a mail. Never raises."""
     mail = parse_mail(raw)
     chosen = choose(mail, prefer_html=False)
-    body = _Body(mail)
-    body.add_all(chosen.bodies)
+    body = Body(prefer_html=False)
+    body.add_mail(mail, chosen.bodies)
     names = [safe_line(part.filename, 250) for part in chosen.attachments if part.filename]
     return Searchable(
         text=_plain_text(body.lines)[:MAX_INDEXED_CHARS],
@@ -103,59 +103,22 @@ def searchable_text(raw: bytes) -> Searchable:
     )
 
 
-class _Body:
-    """The lines of all parts that are shown, one after the other."""
-
-    def __init__(self, mail: ParsedMail) -> None:
-        self.mail = mail
-        self.lines: list[Line] = []
-        self.links = LinkTable()
-        self.remote_hosts: list[Safe] = []
-        self.hidden_chars = 0
-        self.misleading: list[tuple[Safe, Safe]] = []
-
-    def add_all(self, parts: Sequence[Part]) -> None:
-        summary = report_summary(self.mail)
-        if summary:
-            self.lines += [Line((Span(summary, "heading"),)), Line(())]
-        for index, part in enumerate(parts):
-            if index:
-                self.lines += [Line(()), _divider(part), Line(())]
-            self._add(part)
-
-    def _add(self, part: Part) -> None:
-        text = self.mail.text(part)
-        if part.content_type not in HTML_TYPES:
-            self.lines += text_to_lines(
-                text, self.links, is_flowed=part.is_format_flowed, is_delsp=part.is_delsp
-            )
-            return
-        html = html_to_lines(text, self.links)
-        self.lines += html.lines
-        self.remote_hosts += html.remote_hosts
-        self.hidden_chars += html.hidden_chars
-        self.misleading += html.misleading
-
-
-def _divider(part: Part) -> Line:
-    name = safe_line(part.filename, 60)
-    return Line((Span(Safe(f"── {name} ──" if name else "─" * 8), "dim"),), is_fixed=True)
-
-
-def _kind(mail: ParsedMail, chosen: Chosen, body: _Body) -> BodyKind:
+def _kind(mail: ParsedMail, chosen: Chosen, body: Body) -> BodyKind:
     is_no_mail = bool(mail.raw) and not mail.fields.all and not mail.root.start
     if mail.root.is_raw or is_no_mail:
         return BodyKind.RAW
-    if not any(line.spans for line in body.lines):
+    if not any(span.text for line in body.lines for span in line.spans):
         return BodyKind.EMPTY
     is_html = any(part.content_type in HTML_TYPES for part in chosen.bodies)
     return BodyKind.HTML if is_html else BodyKind.TEXT
 
 
-def _other_form(mail: ParsedMail, chosen: Chosen) -> HtmlLines | None:
+def _other_form(mail: ParsedMail, chosen: Chosen) -> "HtmlLines | None":
     """Read the HTML that was not chosen: for the hosts it would call, and to compare."""
     for part in chosen.alternatives:
         if part.content_type in HTML_TYPES and part.size_bytes <= MAX_COMPARED_BYTES:
+            from .html import html_to_lines  # its parser is loaded by mails that need it
+
             return html_to_lines(mail.text(part))
     return None
 
@@ -164,8 +127,8 @@ def _warnings(
     mail: ParsedMail,
     envelope: Envelope,
     chosen: Chosen,
-    body: _Body,
-    other: HtmlLines | None,
+    body: Body,
+    other: "HtmlLines | None",
     plain: Safe,
 ) -> Iterator[Safe]:
     yield from sender_warnings(mail.fields, envelope)
@@ -178,7 +141,8 @@ def _warnings(
     if other is not None and _says_something_else(plain, other):
         yield Safe("The HTML of this mail says something else than its plain text.")
     yield from (Safe(flaw.value) for flaw in sorted(mail.flaws))
-    if any(mail.is_cut(part) for part in chosen.bodies):
+    texts = [part for part in chosen.bodies if part.content_type not in MAIL_TYPES]
+    if any(map(mail.is_cut, texts)):
         yield Safe("This mail's text is longer than 4 MB; the rest is left out.")
     if any(part.content_type in _ENCRYPTED for part in mail.leaves):
         yield Safe("A part of this mail is encrypted or sealed and cannot be shown here.")
@@ -192,7 +156,7 @@ def _recipient_warnings(mail: ParsedMail) -> Iterator[Safe]:
             yield Safe(f"{label} names about {count} people; {MAX_ADDRESSES} are shown.")
 
 
-def _says_something_else(plain: str, other: HtmlLines) -> bool:
+def _says_something_else(plain: str, other: "HtmlLines") -> bool:
     """Whether two forms of a text hardly share a word; short ones are not judged."""
     words = set(_WORD.findall(plain[:100_000].lower()))
     other_words = set(_WORD.findall(_plain_text(other.lines)[:100_000].lower()))
@@ -212,6 +176,13 @@ def _unnumbered(line: Line) -> str:
     return "".join(s.text for s in spans if s.role != "dim" or not _NUMBER_MARK.fullmatch(s.text))
 
 
+def _words(line: Line) -> str:
+    """Return a line without link numbers and what is drawn between the cells of a table."""
+    if not any(span.role == "table" for span in line.spans):
+        return _unnumbered(line)
+    return " ".join(span.text for span in line.spans if span.role not in {"table", "dim"})
+
+
 def _snippet(lines: Sequence[Line]) -> Safe:
     """Return the first words that are the sender's own: no quotes, rules or attributions."""
     words: list[str] = []
@@ -219,7 +190,9 @@ def _snippet(lines: Sequence[Line]) -> Safe:
     for line in lines[:400]:
         if line.quote_depth or not line.spans or line.spans[0].role == "signature":
             continue
-        text = _unnumbered(line).strip(" \u00a0─-_=*")
+        if line.is_fixed and line.spans[0].role == "dim":
+            continue  # a rule between two parts
+        text = _words(line).strip(" \u00a0─-_=*")
         if not text or _ATTRIBUTION.fullmatch(text[:400]):
             continue
         words.append(text)

@@ -1,0 +1,95 @@
+"""The lines of a mail's text: all parts that are shown, one after the other, each by itself."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from tuimail.model.part import Line, Part, Span
+from tuimail.model.safe import Safe, safe_line
+
+from .choose import CALENDAR_TYPES, HTML_TYPES, MAIL_TYPES, choose
+from .dsn import report_summary
+from .links import LinkTable
+from .parse import ParsedMail, parse_mail
+from .text import text_to_lines
+from .words import header_text
+
+MAX_MAILS_INSIDE: Final = 30
+"""Mails inside of a mail that are shown (digests have about twenty)."""
+MAX_MAIL_DEPTH: Final = 3
+"""Mails inside of mails inside of mails."""
+_SHOWN_FIELDS = ("From", "To", "Date", "Subject")
+_MAX_FIELD_CHARS = 500
+
+
+class Body:
+    """Takes parts in reading order; what it found beside the lines is for the warnings."""
+
+    def __init__(self, *, prefer_html: bool) -> None:
+        self.prefer_html = prefer_html
+        self.lines: list[Line] = []
+        self.links = LinkTable()
+        self.remote_hosts: list[Safe] = []
+        self.hidden_chars = 0
+        self.misleading: list[tuple[Safe, Safe]] = []
+        self._mails_inside = 0
+
+    def add_mail(self, mail: ParsedMail, parts: Sequence[Part], depth: int = 0) -> None:
+        """Add these parts of a mail that lies inside of `depth` others."""
+        summary = report_summary(mail)
+        head = [Line((Span(summary, "heading"),))] if summary else []
+        head += self._invite(mail)
+        self.lines += [*head, Line(())] if head and parts else head
+        for index, part in enumerate(parts):
+            if index:
+                self.lines += [Line(()), _divider(part), Line(())]
+            self._add(mail, part, depth)
+
+    def _invite(self, mail: ParsedMail) -> Sequence[Line]:
+        """Return what the first calendar part says: often the same hangs on the mail again."""
+        calendars = (part for part in mail.leaves if part.content_type in CALENDAR_TYPES)
+        first = next(calendars, None)
+        if first is None:
+            return ()
+        from .invite import invite_lines  # loaded by mails that need it
+
+        return invite_lines(mail.text(first), self.links)
+
+    def _add(self, mail: ParsedMail, part: Part, depth: int) -> None:
+        if part.content_type in MAIL_TYPES:
+            self._add_mail_inside(mail, part, depth)
+            return
+        text = mail.text(part)
+        if part.content_type in HTML_TYPES and "<" in text:
+            self._add_html(text)
+            return
+        self.lines += text_to_lines(
+            text, self.links, is_flowed=part.is_format_flowed, is_delsp=part.is_delsp
+        )
+
+    def _add_html(self, text: str) -> None:
+        from .html import html_to_lines  # its parser is loaded by mails that need it
+
+        html = html_to_lines(text, self.links)
+        self.lines += html.lines
+        self.remote_hosts += html.remote_hosts
+        self.hidden_chars += html.hidden_chars
+        self.misleading += html.misleading
+
+    def _add_mail_inside(self, outer: ParsedMail, part: Part, depth: int) -> None:
+        if depth >= MAX_MAIL_DEPTH or self._mails_inside >= MAX_MAILS_INSIDE:
+            self.lines.append(Line((Span(Safe("(The mail in here is left out.)"), "dim"),)))
+            return
+        self._mails_inside += 1
+        mail = parse_mail(outer.content(part))
+        for label in _SHOWN_FIELDS:
+            value = safe_line(header_text(mail.fields.first(label.lower())), _MAX_FIELD_CHARS)
+            if value:
+                label_span = Span(Safe(f"{label}: "), "dim")
+                self.lines.append(Line((label_span, Span(value)), len(label) + 2))
+        self.lines.append(Line(()))
+        self.add_mail(mail, choose(mail, prefer_html=self.prefer_html).bodies, depth + 1)
+
+
+def _divider(part: Part) -> Line:
+    name = safe_line(part.filename, 60)
+    return Line((Span(Safe(f"── {name} ──" if name else "─" * 8), "dim"),), is_fixed=True)
