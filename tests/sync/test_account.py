@@ -391,6 +391,30 @@ async def test_a_body_that_left_one_mailbox_is_fetched_from_another(home):
         assert body_of(home.store, key) == large
 
 
+async def test_a_mail_at_which_the_server_hangs_up_costs_nothing_but_itself(home, no_waiting):
+    home.server.mailboxes["INBOX"].put(mail(1, body="x" * 2_000_000))  # is not fetched ahead
+    home.server.mailboxes["INBOX"].put(mail(2))
+
+    def hang_up(call, mailbox):
+        if call == "body" and not hang_up.is_over:
+            raise NetworkError("imap.example.net closed the connection.")
+        return ""
+
+    hang_up.is_over = False
+    async with running(home):
+        await home.until(home.is_in_step)
+        home.server.refuse = hang_up
+        key = home.key(1)
+        with pytest.raises(NetworkError):
+            await home.sync.body(key)
+        assert BodyFailed(key, "imap.example.net closed the connection.") in home.events
+        home.sync.agenda.wish_bodies([key])
+        await home.until(home.is_in_step)
+        hang_up.is_over = True
+        await home.sync.body(key)
+    assert has_body(home.store, key)
+
+
 async def test_an_opened_mail_does_not_wait_for_a_large_one_that_is_only_visible(home, monkeypatch):
     for number in (1, 2):
         home.server.mailboxes["INBOX"].put(mail(number, body="x" * 2_000_000))

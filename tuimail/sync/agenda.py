@@ -222,6 +222,10 @@ class Agenda:
         self.passes.refused(name, problem)
         self.settle()
 
+    def is_wished(self, key: MessageKey) -> bool:
+        """Whether somebody waits for this body."""
+        return key in self._wished
+
     def is_overtaken(self, step: FetchBody) -> bool:
         """Whether somebody waits for another body while nobody waits for this one."""
         return bool(self._wished) and step.key not in self._wished

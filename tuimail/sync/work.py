@@ -1,13 +1,14 @@
 """Takes the steps of an account's agenda, one at a time, on one connection."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
-from tuimail.errors import NotFound, ProtocolError, Scope
+from tuimail.errors import NetworkError, NotFound, ProtocolError, Scope, TuimailError
 from tuimail.events import BodyFailed, Connection, MailboxesChanged, Progress, RoleAsked
 from tuimail.model.account import Account
-from tuimail.model.ids import OperationId
+from tuimail.model.ids import MessageKey, OperationId
 from tuimail.model.mailbox import Role
 from tuimail.store.mailboxes import (
     ListedMailbox,
@@ -42,6 +43,11 @@ POLL_INBOX_S: Final = 60.0
 """How often INBOX is looked into where it cannot be watched."""
 
 
+MAX_CUTS_AT_BODY: Final = 2
+"""Dovecot hangs up at a mail whose file is broken: asked for it first on every connection, an
+account would never come to anything else."""
+
+
 class Worker:
     """The working connection of one account."""
 
@@ -67,6 +73,7 @@ class Worker:
         self._has_pulled = False
         self._last_whole_pull: dict[str, int] = {}
         self._parked_at: dict[OperationId, int] = {}
+        self._cuts_at: Counter[MessageKey] = Counter()
         self._next_poll = self._next_inbox_poll = 0.0
 
     async def work(self, remote: Remote) -> None:
@@ -207,6 +214,9 @@ class Worker:
         async def open_mailbox(name: str) -> RemoteState:
             return await self._open(remote, name)
 
+        if self._cuts_at[step.key] >= MAX_CUTS_AT_BODY and not self._agenda.is_wished(step.key):
+            self._agenda.has_body(step)  # left alone until somebody opens it
+            return
         try:
             await self._bodies.fetch(
                 remote, open_mailbox, step.key, lambda: self._agenda.is_overtaken(step)
@@ -215,14 +225,23 @@ class Worker:
             return  # it stays on the agenda
         except NotFound as error:
             self._body_failed(step, error)
-        except ProtocolError as error:
-            if error.scope is not Scope.COMMAND:
-                raise
-            self._body_failed(step, error)
+        except (NetworkError, ProtocolError) as error:
+            self._body_ended(step, error)
         else:
+            del self._cuts_at[step.key]
             self._agenda.has_body(step)
 
-    def _body_failed(self, step: FetchBody, error: NotFound | ProtocolError) -> None:
+    def _body_ended(self, step: FetchBody, error: NetworkError | ProtocolError) -> None:
+        """Go on without a body; where the line went with it, only the first time try it again."""
+        if isinstance(error, ProtocolError) and error.scope is Scope.COMMAND:
+            self._body_failed(step, error)
+            return
+        self._cuts_at[step.key] += 1
+        if self._cuts_at[step.key] >= MAX_CUTS_AT_BODY:
+            self._body_failed(step, error)
+        raise error
+
+    def _body_failed(self, step: FetchBody, error: TuimailError) -> None:
         if not step.ahead_of:
             self._around.on_event(BodyFailed(step.key, error.hint))
         self._agenda.has_body(step, error)
