@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.program import Program, until
+from tests.pty_session import key_bytes
 
 from .world import World, letter
 
@@ -31,6 +32,26 @@ def test_a_killed_engine_is_noticed_said_and_mended(world: World) -> None:
         screen.press("Esc", "dd")
         screen.until("1 message moved to Trash")
         until(lambda: len(world.subjects("alice", "Trash")) == 1, "for the move")
+
+
+def test_a_suspended_screen_comes_back_whole(world: World) -> None:
+    world.add_account("alice")
+    world.servers.deliver(letter("Before"), "alice@north.test")
+    with world.program.screen() as screen:
+        screen.until("Before")
+        screen.until("in step")
+        shown = screen.text()
+        screen.send(key_bytes("ctrl+z"))
+        until(lambda: state_of(screen.pid) == "T", "for the program to stop")
+        screen.gone("Before")
+        os.kill(screen.pid, signal.SIGCONT)
+        screen.until("Before")
+        screen.until(shown)
+
+
+def state_of(pid: int) -> str:
+    """Return a process's state as the kernel has it: R, S, T (stopped) ..."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 def test_a_missing_archive_is_asked_for_once_and_made(world: World) -> None:

@@ -63,7 +63,14 @@ class Dispatcher:
             case Pending() | Cleared():
                 return True
             case Miss(spent=spent):
+                if key == "ctrl+c" and context is not Context.COMPOSE:
+                    self._say_how_to_leave(context)
                 return spent or context is not Context.COMPOSE
+
+    def _say_how_to_leave(self, context: Context) -> None:
+        """Answer the key that ends other programs."""
+        keys = self._screen.keymap.keys_for("quit", context)
+        self._screen.say(ours(f"{' or '.join([*keys[:1], ':q'])} quits; mail on its way goes on."))
 
     def _invoke(self, found: Invoke, context: Context) -> None:
         action = self._screen.registry[found.action]

@@ -89,6 +89,7 @@ class MailApp(App[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Begin everything that is not needed for the first frame after it."""
+        self.app_resume_signal.subscribe(self, lambda _: self.forget_terminal())
         self.call_after_refresh(self._after_first_frame)
 
     def _after_first_frame(self) -> None:

@@ -52,7 +52,7 @@ class Handlers:
         self.triage = Triage(screen, self.views, self.opening, self.questions)
         self.finding = Finding(screen, self.views)
         self.program = Program(screen)
-        self.news = News(screen, self.views, self.opening, self.outbox)
+        self.news = News(screen, self.views, self.opening, self.outbox, self.undo_window)
         self.views.open_outbox = self.outbox.open
         self.undo_window.reopen = self.open_draft
         self.triage.take_back = self.undo_window.take_back_if_open

@@ -168,7 +168,7 @@ class Composing:
         pane = screen.compose_pane
         if pane is None:
             return
-        if await screen.ask(Confirm(Safe("Throw this mail away?"))):
+        if pane.is_untouched or await screen.ask(Confirm(Safe("Throw this mail away?"))):
             mail, draft_id = screen.session.mail, pane.draft.id
             await self._close(keeps=False)
             await asyncio.to_thread(writing.discard_draft, mail, draft_id)

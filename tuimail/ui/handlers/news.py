@@ -16,12 +16,14 @@ from tuimail.events import (
     OutgoingChanged,
     Progress,
 )
+from tuimail.model.ids import OutgoingId
 from tuimail.model.outgoing import OutgoingState
 from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.main_screen import MainScreen
 
 from .opening import Opening
 from .outbox import Outbox
+from .sent import UndoWindow
 from .views import Views
 
 _NEWS_OF_SENT = {
@@ -45,9 +47,11 @@ class News:
         views: Views,
         opening: Opening,
         outbox: Outbox,
+        undo_window: UndoWindow,
     ) -> None:
         self._screen, self._views = screen, views
         self._opening, self._outbox = opening, outbox
+        self._undo_window = undo_window
 
     def take(self, events: Sequence[Event]) -> None:
         """Act on a handful of events; what changes the list is read once."""
@@ -77,8 +81,8 @@ class News:
                 self._opening.take_body(key)
             case BodyFailed(key=key, hint=hint):
                 self._opening.take_failure(key, safe_line(hint, 400))
-            case OutgoingChanged(state=state):
-                self._take_outgoing(OutgoingState(state))
+            case OutgoingChanged():
+                self._take_outgoing(OutgoingId(event.outgoing_id), OutgoingState(event.state))
             case _:
                 self._take_trouble(event)
 
@@ -101,7 +105,8 @@ class News:
             name = safe_line(event.account, 40)
             self._screen.warn(Safe(f"{name}: {safe_line(event.hint, 400)}"))
 
-    def _take_outgoing(self, state: OutgoingState) -> None:
+    def _take_outgoing(self, outgoing: OutgoingId, state: OutgoingState) -> None:
+        self._undo_window.take_state(outgoing, state)
         if state in _NEWS_OF_SENT:
             self._screen.say(Safe(_NEWS_OF_SENT[state]))
         elif state in _BAD_NEWS_OF_SENT:

@@ -9,6 +9,7 @@ from textual.timer import Timer
 from tuimail.errors import UserError
 from tuimail.model.draft import Draft
 from tuimail.model.ids import OutgoingId
+from tuimail.model.outgoing import OutgoingState
 from tuimail.model.safe import Safe
 from tuimail.services import delivery
 from tuimail.ui.main_screen import MainScreen
@@ -39,6 +40,12 @@ class UndoWindow:
         self._stop()
         self._timer = self._screen.set_interval(1.0, self._tick)
         self._show()
+
+    def take_state(self, sent: OutgoingId, state: OutgoingState) -> None:
+        """Stop counting once the mail has gone, or was cancelled elsewhere."""
+        if sent == self._sent and state is not OutgoingState.QUEUED:
+            self._sent = None
+            self._stop()
 
     def take_back_if_open(self) -> bool:
         """Stop the mail and open it again; return False where there is none to take back."""

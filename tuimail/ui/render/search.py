@@ -19,7 +19,9 @@ def caret_of(hint: str) -> tuple[int, Safe]:
     if caret < 0:
         return -1, safe_line(hint)
     words = [line for n, line in enumerate(lines) if n not in (caret - 1, caret)]
-    return lines[caret].index("^"), safe_line(" ".join(words).strip() or "not understood here")
+    return lines[caret].index("^"), safe_line(
+        " ".join(words).strip().rstrip(":") or "not understood here"
+    )
 
 
 def error_line(hint: str, indent: int, width: int) -> list[Piece]:

@@ -12,6 +12,8 @@ from .rows import Piece, cropped, short_date
 
 _DOT = Safe(" · ")
 _NONE = Safe("")
+_LEAST_PLACE = 4
+"""Cells the place keeps where there is little room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +119,17 @@ def _state_words(state: SyncState, now: int, *, names_account: bool) -> Safe:
 def _left(facts: StatusFacts, room: int) -> list[Piece]:
     counts = f"{facts.position:,}/{facts.total:,}" if facts.total else "empty"
     numbers: list[Piece] = [(Safe(f"{_DOT}{counts}"), StyleRole.STATUS)]
-    if facts.unread:
-        numbers += [
-            (_DOT, StyleRole.STATUS),
-            (Safe(f"{facts.unread:,} unread"), StyleRole.STATUS_STRONG),
-        ]
+    unread = Safe(f"{facts.unread:,} unread" if facts.unread else "")
+    needed = width_of(Safe(f" {_DOT}{counts}{_DOT}{unread}"))
+    if unread and needed + _LEAST_PLACE <= room:
+        numbers += [(_DOT, StyleRole.STATUS), (unread, StyleRole.STATUS_STRONG)]
     if facts.selected:
         numbers += [
             (_DOT, StyleRole.STATUS),
             (Safe(f"{facts.selected:,} selected"), StyleRole.STATUS_STRONG),
         ]
     used = sum(width_of(text) for text, _ in numbers)
-    place = cut(facts.place, max(4, room - used - 1))
+    place = cut(facts.place, max(_LEAST_PLACE, room - used - 1))
     return [(Safe(" "), StyleRole.STATUS), (place, StyleRole.STATUS_STRONG), *numbers]
 
 

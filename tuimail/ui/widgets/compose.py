@@ -161,6 +161,11 @@ class Compose(Widget, can_focus=False):
         """Whether there is something that was not written down yet."""
         return replace(self.draft, updated=0) != replace(self._saved, updated=0)
 
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing was written since it was begun: there is nothing to lose."""
+        return not self._saved.updated and not self.is_changed
+
     def put(self, draft: Draft) -> None:
         """Show another state of the draft."""
         self._draft = draft
