@@ -182,6 +182,18 @@ def test_raw_bytes_are_those_the_server_holds(program: Program, host: RunningHos
     assert subprocess.run(command, capture_output=True, check=True).stdout == raw
 
 
+def test_raw_bytes_are_escaped_on_a_terminal(program: Program, host: RunningHost) -> None:
+    body = "\x1b[2J \ufe0f\ufe0fselected e\u0301\u0301\u0301\u0301\u0301\r\nनमस्ते ❤️\r\n"
+    host.deliver(f"Subject: stacked\r\nMessage-ID: <st@x.example>\r\n\r\n{body}".encode())
+    program.done("sync", "--account", "alice")
+    message_id = first_id(program, "subject:stacked", "--account", "alice")
+    with program.screen("show", message_id, "--raw") as screen:
+        assert screen.wait_exit(60) == 0
+        sent = screen.sent().decode()
+    assert r"\x1b[2J \ufe0f\ufe0fselected e\u0301\u0301\u0301\u0301\u0301" in sent
+    assert "नमस्ते ❤️" in sent
+
+
 def test_flags_moves_and_deletions_reach_the_server(program: Program, host: RunningHost) -> None:
     row = rows(program, "list", "is:unread", "--account", "alice", "--limit", "1")[0]
     message_id, uid = row["id"], row["uid"]

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from tuimail.model.safe import Safe, Untrusted, safe_line
+from tuimail.model.safe import Safe, Untrusted, safe_block, safe_line
 
 
 def print_json(value: object) -> None:
@@ -42,7 +42,15 @@ def print_bytes(raw: bytes) -> None:
 
 
 def _escaped(line: str) -> str:
-    return "".join(c if c.isprintable() or c == "\t" else ascii(c)[1:-1] for c in line)
+    """Escape what is no text; in a line that holds nothing odd, nothing."""
+    if line.isprintable() and safe_block(line) == line:
+        return line
+    return "".join(c if c == "\t" or _stands_alone(c) else ascii(c)[1:-1] for c in line)
+
+
+def _stands_alone(char: str) -> bool:
+    """Whether a character shows by itself: no control, no mark on the one before, no selector."""
+    return char.isprintable() and safe_block(char) == char
 
 
 class ProgressLine:
