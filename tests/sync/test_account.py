@@ -16,6 +16,7 @@ from tuimail.errors import (
     ProtocolError,
     SecretUnavailable,
     SignInRefused,
+    StoreError,
     TlsError,
 )
 from tuimail.events import AccountChanged, BodyArrived, BodyFailed
@@ -259,6 +260,41 @@ async def test_a_server_that_cuts_right_after_the_sign_in_is_tried_ever_more_sel
     async with running(home):
         await home.until(lambda: home.server.connections >= 5)
         assert home.sync._backoff.failures >= 4
+
+
+async def test_a_store_that_cannot_be_written_ends_the_pass_at_once(home, monkeypatch):
+    def full(*_):
+        raise StoreError("The disk is full: free some space.")
+
+    fill(home, 3)
+    monkeypatch.setattr("tuimail.sync.pull.put_messages", full)
+    monkeypatch.setattr("tuimail.sync.backoff.SHORTEST_S", 1_000.0)
+    async with running(home), asyncio.timeout(5):
+        end = await home.sync.sync()
+        assert (end.hint, end.exit_status) == (
+            "The disk is full: free some space.",
+            ExitStatus.STORE,
+        )
+
+
+async def test_a_body_that_cannot_be_written_is_said_to_who_waits_for_it(home, monkeypatch):
+    def full(*_):
+        raise StoreError("The disk is full: free some space.")
+
+    fill(home, 1)
+    monkeypatch.setattr("tuimail.sync.bodies.put_body", full)
+    async with running(home), asyncio.timeout(5):
+        await home.sync.sync(headers_only=True)
+        with pytest.raises(StoreError):
+            await home.sync.body(home.key(1))
+
+
+async def test_who_waits_for_a_pass_does_not_wait_for_failures_of_before(home):
+    home.sync._backoff._failures = 10
+    fill(home, 3)
+    async with running(home), asyncio.timeout(10):
+        home.server.cut_after = 2
+        assert (await home.sync.sync()).hint == ""
 
 
 async def test_after_a_connection_that_held_the_first_wait_is_short_again(home, no_waiting):

@@ -10,6 +10,7 @@ from tuimail.errors import (
     ProtocolError,
     Scope,
     SecretUnavailable,
+    StoreError,
     TlsError,
     TuimailError,
 )
@@ -65,6 +66,7 @@ class AccountSync:
     async def sync(self, mailbox: str = "", *, headers_only: bool = False) -> PassEnd:
         """Make a pass over one mailbox, or all if it is empty, also where sign-in was refused."""
         end = self.agenda.wish_pass(mailbox, headers_only=headers_only)
+        self._backoff.reset()  # somebody waits: old failures do not make this one wait long
         self.retry()
         return await end
 
@@ -73,7 +75,7 @@ class AccountSync:
 
         Raises:
             NotFound: the message is on the server no more.
-            NetworkError, ProtocolError, SecretUnavailable: why it cannot be had now.
+            NetworkError, ProtocolError, SecretUnavailable, StoreError: why it cannot be had now.
         """
         self._demand_a_way()
         end = self.agenda.wish_body(key)
@@ -121,6 +123,8 @@ class AccountSync:
         except ExceptionGroup as group_error:
             problem = _worst(group_error)
             self.agenda.cut(problem)
+            if isinstance(problem, StoreError):
+                self.agenda.unreachable(problem)  # a full disk is not mended by connecting again
             return problem
         finally:
             await remote.close()
