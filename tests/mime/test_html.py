@@ -84,6 +84,37 @@ def test_a_link_says_where_it_leads_if_its_text_says_otherwise():
     assert found.misleading == (("bank.example", "evil.example"),)
 
 
+@pytest.mark.parametrize(
+    ("shown", "url", "host"),
+    [
+        ("bank.co.uk", "https://evil.co.uk/", "evil.co.uk"),
+        ("alice.github.io", "https://evil.github.io/", "evil.github.io"),
+        ("https://faß.de/", "https://fass.de/", "fass.de"),
+        ("https://fass.de/", "https://faß.de/", "faß.de (xn--fa-hia.de)"),
+        ("банк.рф", "https://зло.рф/", "зло.рф (xn--g1aij.xn--p1ai)"),
+        ("xn--80ab4cu.xn--p1ai", "https://evil.example/", "evil.example"),
+        ("bank.example", "https://192.0.2.7/", "192.0.2.7"),
+        ("bank.example", "https://bank.example@evil.example/", "evil.example"),
+    ],
+)
+def test_a_link_to_another_owner_says_so(shown, url, host):
+    found = html_to_lines(f"<a href='{url}'>{shown}</a>")
+    assert [real for _, real in found.misleading] == [host]
+
+
+@pytest.mark.parametrize(
+    ("shown", "url"),
+    [
+        ("bank.co.uk", "https://www.bank.co.uk:8443/in"),
+        ("www.bank.example", "https://BANK.example./"),
+        ("FAẞ.de", "https://xn--fa-hia.de/"),
+        ("bank.example", "https://user@bank.example/"),
+    ],
+)
+def test_a_link_to_the_owner_its_text_names_is_left_alone(shown, url):
+    assert not html_to_lines(f"<a href='{url}'>{shown}</a>").misleading
+
+
 def test_links_without_a_scheme_lead_out_and_others_do_not():
     html = "<a href='//x.example/a'>out</a> <a href='#top'>top</a> <a href='javascript:x'>js</a>"
     assert [link.url.raw for link in html_to_lines(html).links] == ["https://x.example/a"]

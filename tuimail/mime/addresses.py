@@ -12,6 +12,7 @@ from typing import Final
 
 from tuimail.errors import UserError
 from tuimail.model.address import Address
+from tuimail.model.domain import ascii_domain
 from tuimail.model.safe import safe_line
 
 MAX_ADDRESSES: Final = 2_000
@@ -26,7 +27,6 @@ _ATEXT: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _DOT_ATOM = re.compile(rf"{_ATEXT}(?:\.{_ATEXT})*")
 _QUOTED_LOCAL = re.compile(r'"(?:[ !#-\[\]-~]|\\[ -~])*"')
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-_FULL_STOPS = re.compile("[\u3002\uff0e\uff61]")
 _NEEDS_QUOTES = re.compile(r'[()<>\[\]:;@\\,."]|^\s|\s$|\s\s')
 _NAME_JOINERS: Final = "\u200c\u200d"
 """Persian and Indic names are spelled with them."""
@@ -189,27 +189,14 @@ def _is_local_part(local: str) -> bool:
 def _ascii_domain(domain: str, addr_spec: str) -> str:
     if domain.startswith("["):
         return _address_literal(domain, addr_spec)
-    # IDEOGRAPHIC FULL STOP and its kin are typed as dots by input methods (RFC 5895).
-    labels = _FULL_STOPS.sub(".", domain).split(".")
-    encoded = [_ascii_label(label) for label in labels]
-    if not all(_LABEL.fullmatch(label.lower()) for label in encoded):
-        raise UserError(f"{_shown(addr_spec)}: what follows the @ is no domain name.")
-    return ".".join(encoded)
-
-
-def _ascii_label(label: str) -> str:
-    """Return the A-label of one label, or an empty string where there is none.
-
-    By RFC 5891 and not by the standard library's IDNA 2003, which would send mail for straße.de
-    to strasse.de.
-    """
-    if label.isascii():
-        return label
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", label).lower())
-    is_word = all(unicodedata.category(char)[0] in "LMN" or char == "-" for char in folded)
-    if not is_word or unicodedata.category(folded[0])[0] == "M":
-        return ""
-    return "xn--" + folded.encode("punycode").decode("ascii") if not folded.isascii() else folded
+    no_domain = UserError(f"{_shown(addr_spec)}: what follows the @ is no domain name.")
+    try:
+        looked_up = ascii_domain(domain)
+    except UserError as error:
+        raise no_domain from error
+    if not all(map(_LABEL.fullmatch, looked_up.split("."))):
+        raise no_domain
+    return domain if domain.isascii() else looked_up
 
 
 def _address_literal(domain: str, addr_spec: str) -> str:

@@ -5,9 +5,11 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from tuimail.model.safe import Safe, safe_line
+from tuimail.model.url import host_of
 
 from .html_lines import LineBuilder
 from .links import LinkTable, is_link, shown_host
+from .owner import owner_of
 
 MAX_HOSTS: Final = 50
 _MAX_SHOWN_CHARS = 300
@@ -25,7 +27,9 @@ _CSS_IMPORT = re.compile(r"(?i)@import\s+['\"]((?:https?:)?//[^'\"\s]{1,2000})")
 _REFRESH = re.compile(r"(?i)url\s*=\s*['\"]?(https?://[^'\"\s]{1,2000})")
 _CSS_URL = re.compile(r"(?i)url\(\s*['\"]?\s*((?:https?:)?//[^'\")\s]{1,2000})")
 _HOST = re.compile(r"(?i)(?:https?:)?[/\\]{2}(?:[^/?#\\]*@)?([^/?#\\:\s]{1,253})")
-_NAMES_HOST = re.compile(r"(?i)(?:https?://)?((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})(?:[/:?#]\S*)?")
+_NAMES_HOST = re.compile(
+    r"(?i)(?:https?://)?((?:[\w-]{1,63}\.){1,8}(?:[^\W\d_]{2,24}|xn--[a-z0-9-]{1,59}))(?:[/:?#]\S*)?"
+)
 
 
 class RemoteHosts:
@@ -115,11 +119,7 @@ class LinkReader:
         if named is None or url[:4].lower() != "http":
             return
         real = shown_host(url)
-        if not _is_same_owner(named[1].lower(), real.rpartition("(")[2].rstrip(")")):
+        host = host_of(url) or real
+        if owner_of(named[1]) != owner_of(host.partition(":")[0]):
             self._out.mark(f" (leads to {real})", "bold")
             self.misleading[safe_line(named[1], 100), real] = None
-
-
-def _is_same_owner(named: str, real: str) -> bool:
-    """Whether two hosts seem to be of one owner: the last two labels are the same."""
-    return named.split(".")[-2:] == real.partition(":")[0].rstrip(".").split(".")[-2:]

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
+from tuimail.model.domain import unicode_domain
 from tuimail.model.part import Link
 from tuimail.model.safe import Safe, Untrusted, safe_line
 from tuimail.model.url import host_of
@@ -72,9 +73,8 @@ def _shown_host(url: str) -> Safe:
     if not host:
         found = _AUTHORITY.match(url)
         return safe_line(found[2] if found else url.partition(":")[0] + ":", 200)
-    if "xn--" not in host:
-        return safe_line(host, 260)
-    return safe_line(f"{_unicode_host(host)} ({host})", 500)
+    in_letters = unicode_domain(host)
+    return safe_line(host, 260) if in_letters == host else safe_line(f"{in_letters} ({host})", 500)
 
 
 def links_in(line: str) -> list[tuple[int, int, str]]:
@@ -99,10 +99,3 @@ def _without_trailing(text: str) -> str:
             break
         end -= 1
     return text[:end]
-
-
-def _unicode_host(host: str) -> str:
-    try:
-        return host.encode("ascii").decode("idna")
-    except UnicodeError:
-        return host

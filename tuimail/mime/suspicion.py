@@ -6,11 +6,14 @@ from typing import Final
 from unicodedata import name as character_name
 from unicodedata import normalize
 
+from tuimail.errors import UserError
 from tuimail.model.address import Address
+from tuimail.model.domain import ascii_domain, unicode_domain
 from tuimail.model.message import Envelope
 from tuimail.model.safe import Safe, safe_line
 
 from .fields import Fields
+from .owner import owner_of
 
 _ADDRESS_IN_NAME = re.compile(r"[\w.+=-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _ADDR_SPEC = re.compile(r'(?:[^\s@<>()\[\]\\,;:"]{1,128}|"[^"]{1,126}")@[^\s@<>()\\,;:"]{1,255}')
@@ -62,9 +65,9 @@ def _reply_warnings(envelope: Envelope) -> Iterator[Safe]:
     """Warn where an answer would go to somebody else; lists do this by design."""
     if envelope.list_id:
         return
-    own = {_owner(author.domain) for author in envelope.from_}
+    own = {owner_of(author.domain) for author in envelope.from_}
     for address in envelope.reply_to[:3]:
-        if address.addr_spec and _owner(address.domain) not in own:
+        if address.addr_spec and owner_of(address.domain) not in own:
             yield Safe(
                 f"An answer would go to {safe_line(address.addr_spec, _SAID_CHARS)},"
                 " not to the sender's domain."
@@ -73,14 +76,13 @@ def _reply_warnings(envelope: Envelope) -> Iterator[Safe]:
 
 def imitating_domain(domain: str) -> Safe | None:
     """Return a domain in both forms if its letters imitate others, else None."""
-    try:
-        shown = domain.encode("ascii").decode("idna") if "xn--" in domain else domain
-        ascii_form = shown.encode("idna").decode("ascii")
-    except UnicodeError:
-        return None
+    shown = unicode_domain(domain)
     if shown.isascii() or not any(_imitates(label) for label in shown.split(".")):
         return None
-    return safe_line(f"{shown} ({ascii_form})", 2 * _SAID_CHARS)
+    try:
+        return safe_line(f"{shown} ({ascii_domain(shown)})", 2 * _SAID_CHARS)
+    except UserError:
+        return safe_line(shown, 2 * _SAID_CHARS)
 
 
 def _imitates(label: str) -> bool:
@@ -90,10 +92,3 @@ def _imitates(label: str) -> bool:
     if len(scripts) > 1:
         return not any(scripts <= together for together in _MIXABLE)
     return bool(letters) and _LOOK_LIKE_LATIN.issuperset(letters)
-
-
-def _owner(domain: str) -> str:
-    """Return the part of a domain that seems to be registered: two labels, or three."""
-    labels = domain.rstrip(".").split(".")
-    is_country_second = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
-    return ".".join(labels[-3:] if is_country_second else labels[-2:])

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from tuimail.errors import UserError
 
+from .domain import ascii_domain
 from .safe import safe_line
 
 MAX_URL_CHARS: Final = 16_384
@@ -84,10 +85,10 @@ def _authority(authority: str) -> str:
 def _ascii_host(host: str) -> str:
     """Return a host name in the form that is looked up (RFC 5890 A-labels)."""
     try:
-        name = host.encode("idna").decode("ascii").lower() if len(host) <= 253 else ""
-    except UnicodeError:
+        name = ascii_domain(host)
+    except UserError:
         raise _no_host(host) from None
-    if not _HOST.fullmatch(name) or ".." in name:
+    if not _HOST.fullmatch(name):
         raise _no_host(host)
     last = name.rstrip(".").rpartition(".")[2]
     is_number = last.isdigit() or last.startswith("0x")
