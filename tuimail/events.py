@@ -1,13 +1,15 @@
 """Small frozen events that say what changed; they carry ids, never rows, and are only hints.
 
 A missed event is harmless: the next read of the store shows the truth. They travel from the engine
-to screens and commands over its socket as JSON objects (`to_json`, `event_of_json`).
+to screens and commands over its socket.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+
+from tuimail.errors import ExitStatus
+from tuimail.model.mailbox import Role
+from tuimail.model.outgoing import OutgoingState
 
 
 class Connection(StrEnum):
@@ -56,7 +58,7 @@ class OutgoingChanged:
     """A mail on its way changed its state."""
 
     outgoing_id: str
-    state: str
+    state: OutgoingState
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class AccountChanged:
     """An account's connection changed. `hint` is a sentence, empty when all is well."""
 
     account: str
-    connection: str
+    connection: Connection
     hint: str
     at: int
     """Seconds UTC."""
@@ -106,7 +108,7 @@ class RoleAsked:
     """No mailbox is known for a role; the person chooses one or has it created, once."""
 
     account: str
-    role: str
+    role: Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ class SyncFinished:
     account: str
     request: str
     hint: str
-    exit_status: int
+    exit_status: ExitStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,36 +148,3 @@ Event = (
     | EngineLost
     | EngineFound
 )
-
-_KINDS: Final[Mapping[str, type[Event]]] = {
-    kind.__name__: kind
-    for kind in (
-        MailboxesChanged,
-        MessagesChanged,
-        BodyArrived,
-        BodyFailed,
-        OutgoingChanged,
-        AccountChanged,
-        Progress,
-        OperationsChanged,
-        SecretAsked,
-        RoleAsked,
-        SyncFinished,
-        EngineLost,
-        EngineFound,
-    )
-}
-
-
-def to_json(event: Event) -> dict[str, object]:
-    """Return the event as a JSON object with its kind under `event`."""
-    return {"event": type(event).__name__, **asdict(event)}
-
-
-def event_of_json(value: Mapping[str, Any]) -> Event | None:
-    """Return the event a JSON object stands for, or None if it is of a kind not known here."""
-    kind = _KINDS.get(str(value.get("event")))
-    if kind is None:
-        return None
-    names = [field.name for field in fields(kind)]
-    return kind(**{name: value[name] for name in names}) if all(n in value for n in names) else None

@@ -11,7 +11,7 @@ from tests.sync.fake_remote import FakeServer
 from tuimail.config.profile import Profile
 from tuimail.engine.supervisor import Supervisor, Term
 from tuimail.services.engine_link import EngineLink
-from tuimail.services.engine_wire import socket_path
+from tuimail.services.engine_socket import socket_path
 from tuimail.store.database import open_store
 
 ACCOUNT = """

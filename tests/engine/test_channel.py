@@ -8,8 +8,10 @@ import pytest
 from tests.engine.patience import until
 from tuimail.engine.channel import Channel
 from tuimail.engine.client import MAX_BEHIND_BYTES
-from tuimail.errors import EngineUnavailable, NotFound
+from tuimail.errors import EngineUnavailable, ExitStatus, NotFound
 from tuimail.events import MailboxesChanged, Progress
+from tuimail.model.ids import AccountName
+from tuimail.services.engine_passes import AccountPass
 from tuimail.services.engine_wire import (
     MAX_LINE_BYTES,
     BodyWish,
@@ -23,6 +25,8 @@ from tuimail.services.engine_wire import (
     encode,
     hello,
 )
+
+DID = (AccountPass(AccountName("work"), (), 0.5, "", ExitStatus.DONE),)
 
 
 class Grantor:
@@ -41,7 +45,7 @@ class Grantor:
             except asyncio.CancelledError:
                 self.cancelled.append(wish.request)
                 raise
-        return {"key": wish.key}
+        return DID if wish.key == 7 else ()
 
     def heed(self, wish):
         self.heard.append(wish)
@@ -109,7 +113,7 @@ async def test_hello_is_answered_and_wishes_are_granted(path, grantor):
     async with serving(path, grantor), visiting(path, hello()) as visitor:
         assert await visitor.hear() == hello()
         visitor.say(BodyWish("1", 7))
-        assert await visitor.hear() == Done("1", {"key": 7})
+        assert await visitor.hear() == Done("1", DID)
         visitor.say(BodyWish("2", 404))
         assert await visitor.hear() == Failed("2", "NotFound", "gone")
         visitor.say(PushWish())
@@ -133,7 +137,7 @@ async def test_every_client_hears_every_event(path, grantor):
         await two.hear()
         assert (channel.clients, channel.has_screen) == (2, True)
         channel.publish(MailboxesChanged("work"))
-        expected = Said({"event": "MailboxesChanged", "account": "work"})
+        expected = Said(MailboxesChanged("work"))
         assert [await one.hear(), await two.hear()] == [expected, expected]
 
 
@@ -148,7 +152,7 @@ async def test_a_client_that_is_not_understood_is_left_and_the_others_stay(path,
             bad.writer.write(line)
             assert await bad.hear() is None
         good.say(BodyWish("1", 7))
-        assert await good.hear() == Done("1", {"key": 7})
+        assert await good.hear() == Done("1", DID)
         assert grantor.clients == 1
 
 

@@ -22,7 +22,7 @@ from tuimail.errors import EngineUnavailable, ExitStatus, StoreError
 from tuimail.events import EngineFound, EngineLost
 from tuimail.services import engine_start
 from tuimail.services.engine_link import EngineLink
-from tuimail.services.engine_wire import socket_path
+from tuimail.services.engine_socket import socket_path
 
 ROOT = Path(__file__).parents[2]
 

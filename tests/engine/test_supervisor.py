@@ -21,6 +21,8 @@ from tuimail.events import AccountChanged, BodyArrived, RoleAsked, SecretAsked, 
 from tuimail.model.flags import Flag
 from tuimail.model.ids import AccountName, MessageKey
 from tuimail.model.operation import OperationKind
+from tuimail.services.engine_socket import socket_path
+from tuimail.services.engine_wire import MAX_VISIBLE, BodiesWish, encode, hello
 from tuimail.store.bodies import body_of
 from tuimail.store.mailboxes import mailbox_rows
 
@@ -106,6 +108,19 @@ async def test_visible_bodies_are_fetched_by_the_account_that_has_them(home):
         key = walk_of(home).key(1)
         link.want_bodies([key])
         await until(lambda: body_of(home.store, key) is not None)
+
+
+async def test_no_more_mails_count_as_visible_than_a_screen_has_rows(home, monkeypatch):
+    looked_at = []
+    monkeypatch.setattr(
+        "tuimail.engine.supervisor.places_of_key", lambda _, key: looked_at.append(key) or []
+    )
+    async with home.engine():
+        _, writer = await asyncio.open_unix_connection(socket_path(home.profile))
+        writer.write(encode(hello()) + encode(BodiesWish(tuple(range(2_000)))))
+        await until(lambda: looked_at)
+        writer.close()
+    assert len(looked_at) == MAX_VISIBLE
 
 
 async def test_a_mailbox_is_created(home):

@@ -98,7 +98,7 @@ async def test_a_missing_sent_mailbox_is_asked_for_and_filed_later(store, tls) -
         office = office_of(store, server, tls)
         async with office.running():
             await office.until("accepted")
-            await office.see(lambda: RoleAsked(NORTH, "sent") in office.events)
+            await office.see(lambda: RoleAsked(NORTH, Role.SENT) in office.events)
             assert pending(store, NORTH) == []
             put_mailboxes(store, NORTH, [ListedMailbox("Gesendet", "/", Role.SENT, True)])
             office.wake.set()

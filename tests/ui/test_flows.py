@@ -7,7 +7,7 @@ import pytest
 
 from tests.ui.screens import Link, app_over, line, put, raw_mail, sees, shown, until
 from tuimail.errors import StoreError
-from tuimail.events import AccountChanged, BodyArrived, MessagesChanged, Progress
+from tuimail.events import AccountChanged, BodyArrived, Connection, MessagesChanged, Progress
 from tuimail.model.outgoing import OutgoingState
 from tuimail.model.settings import MarkSeen
 from tuimail.services import delivery, reading, triage, writing
@@ -396,7 +396,7 @@ async def test_an_account_that_stopped_says_so_and_is_marked_in_the_tree(mail):
     app = app_over(mail)
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: Link.current is not None)
-        Link.current.tell(AccountChanged("bob", "stopped", "The password was refused.", 1))
+        Link.current.tell(AccountChanged("bob", Connection.STOPPED, "The password was refused.", 1))
         await sees(pilot, "bob: The password was refused.")
         await sees(pilot, " ! bob")
         assert "! bob: stopped" in line(app, Part.STATUS)

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from tuimail.errors import EngineUnavailable, ProtocolError, TuimailError
-from tuimail.events import Event, to_json
+from tuimail.events import Event
+from tuimail.services.engine_passes import AccountPass
 from tuimail.services.engine_wire import (
     MAX_LINE_BYTES,
     BodyWish,
@@ -44,8 +45,8 @@ log = logging.getLogger(__name__)
 class Grantor(Protocol):
     """Who makes wishes come true."""
 
-    async def grant(self, wish: Asked) -> dict[str, object]:
-        """Do what was wished and return what is told of it. Raises TuimailError."""
+    async def grant(self, wish: Asked) -> tuple[AccountPass, ...]:
+        """Do what was wished; of a pass return what was done. Raises TuimailError."""
         ...
 
     def heed(self, wish: Wish) -> None:
@@ -86,7 +87,7 @@ class Channel:
 
     def publish(self, event: Event) -> None:
         """Tell every client."""
-        self.tell(Said(to_json(event)))
+        self.tell(Said(event))
 
     def tell(self, message: Message) -> None:
         """Send a line to every client."""

@@ -212,7 +212,7 @@ class AccountKeeper:
 
     def _from_sync(self, event: Event) -> None:
         self._household.publish(event)
-        if isinstance(event, AccountChanged) and event.connection == Connection.IN_STEP:
+        if isinstance(event, AccountChanged) and event.connection is Connection.IN_STEP:
             self.heed(SendWish())  # the network is back
 
     def _from_outbox(self, event: Event) -> None:

@@ -13,12 +13,14 @@ from tuimail.config.profile import Profile
 from tuimail.credentials.provider import Passwords
 from tuimail.credentials.secret import Secret
 from tuimail.errors import ConfigError, NotFound, UserError
-from tuimail.events import Event, OutgoingChanged, SecretAsked, to_json
+from tuimail.events import Event, OutgoingChanged, SecretAsked
 from tuimail.model.account import Account
 from tuimail.model.ids import AccountName, MessageKey
 from tuimail.model.outgoing import OutgoingState
-from tuimail.services.engine_passes import passes_to_json
+from tuimail.services.engine_passes import AccountPass
+from tuimail.services.engine_socket import socket_path
 from tuimail.services.engine_wire import (
+    MAX_VISIBLE,
     Answer,
     Answered,
     BodiesWish,
@@ -32,7 +34,6 @@ from tuimail.services.engine_wire import (
     StopWish,
     SyncWish,
     Wish,
-    socket_path,
 )
 from tuimail.store.database import Store
 from tuimail.store.messages import places_of_key
@@ -114,8 +115,8 @@ class Supervisor:
             for keeper in self._keepers.values():
                 await keeper.end()
 
-    async def grant(self, wish: Asked) -> dict[str, object]:
-        """Do what a client waits for."""
+    async def grant(self, wish: Asked) -> tuple[AccountPass, ...]:
+        """Do what a client waits for; of a pass return what was done."""
         match wish:
             case SyncWish():
                 return await self._sync(wish)
@@ -123,7 +124,7 @@ class Supervisor:
                 await self._body(MessageKey(wish.key))
             case CreateWish():
                 await self._named(wish.account).create(wish.name)
-        return {}
+        return ()
 
     def heed(self, wish: Wish) -> None:
         """Take a hint."""
@@ -132,7 +133,7 @@ class Supervisor:
                 for keeper in self._keepers.values():
                     keeper.heed(wish)
             case BodiesWish(keys):
-                self._visible = [MessageKey(key) for key in keys]
+                self._visible = [MessageKey(key) for key in keys[:MAX_VISIBLE]]
                 self._look.set()
             case Answer(question, secret):
                 self._questions.answer(question, Secret(secret))
@@ -146,11 +147,11 @@ class Supervisor:
     def attached(self, client: Client) -> None:
         """Tell a client that has just come how things stand."""
         for event in self._hub.standing():
-            client.say(Said(to_json(event)))
+            client.say(Said(event))
         if client.can_ask:
             self._questions.screen_came()
             for asked in self._questions.open:
-                client.say(Said(to_json(asked)))
+                client.say(Said(asked))
             for keeper in self._keepers.values():
                 keeper.can_ask()
         self._look.set()
@@ -239,13 +240,13 @@ class Supervisor:
     def _owners(self, keys: Sequence[MessageKey]) -> dict[MessageKey, set[AccountName]]:
         return {key: {p.account for p in places_of_key(self._store, key)} for key in keys}
 
-    async def _sync(self, wish: SyncWish) -> dict[str, object]:
+    async def _sync(self, wish: SyncWish) -> tuple[AccountPass, ...]:
         if self._group is not None:
             await self._reload(self._group)
         names = [self._named(wish.account).account.name] if wish.account else list(self._keepers)
         async with asyncio.TaskGroup() as passes:
             tasks = [passes.create_task(self._keepers[name].sync(wish)) for name in names]
-        return passes_to_json([task.result() for task in tasks])
+        return tuple(task.result() for task in tasks)
 
     async def _body(self, key: MessageKey) -> None:
         owners = await asyncio.to_thread(self._owners, [key])

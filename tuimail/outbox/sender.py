@@ -258,14 +258,14 @@ class _Sender:
         self._unfiled.discard(outgoing_id)
         if filing.sent is Filed.NO_SENT_MAILBOX:
             self._unfiled.add(outgoing_id)
-            self._outbox.on_event(RoleAsked(account.name, Role.SENT.value))
+            self._outbox.on_event(RoleAsked(account.name, Role.SENT))
         if filing.sent is Filed.DONE:
             self._outbox.on_event(OperationsChanged(account.name, ""))
         for mailbox_id in filing.marked:
             self._outbox.on_event(MessagesChanged(account.name, mailbox_id))
 
     def _tell(self, outgoing_id: OutgoingId, state: OutgoingState) -> None:
-        self._outbox.on_event(OutgoingChanged(outgoing_id, state.value))
+        self._outbox.on_event(OutgoingChanged(outgoing_id, state))
 
     def _now(self) -> int:
         return int(self._outbox.clock())

@@ -14,13 +14,15 @@ from typing import Final, Self
 from tuimail.config.profile import Profile
 from tuimail.credentials.secret import Secret
 from tuimail.errors import EngineUnavailable, NetworkError, ProtocolError, SecretUnavailable
-from tuimail.events import EngineFound, EngineLost, Event, SecretAsked, event_of_json
+from tuimail.events import EngineFound, EngineLost, Event, SecretAsked
 from tuimail.model.ids import AccountName, MessageKey
 
-from .engine_passes import AccountPass, MailboxPass, passes_of_json
+from .engine_passes import AccountPass, MailboxPass
+from .engine_socket import socket_path
 from .engine_start import EngineStart
 from .engine_wire import (
     MAX_LINE_BYTES,
+    MAX_VISIBLE,
     WIRE_VERSION,
     Answer,
     Answered,
@@ -35,6 +37,7 @@ from .engine_wire import (
     Message,
     PushWish,
     ReloadWish,
+    Reply,
     Said,
     SendWish,
     StopWish,
@@ -43,7 +46,6 @@ from .engine_wire import (
     encode,
     error_of,
     hello,
-    socket_path,
 )
 
 READY_TIMEOUT_S: Final = 15.0
@@ -55,8 +57,6 @@ CONNECT_EVERY_S: Final = 0.03
 """A socket that is not there yet costs nothing to look for."""
 MAX_RESENDS: Final = 3
 """A wish at which the background process crashes this often is given up."""
-MAX_VISIBLE: Final = 200
-"""More messages than a screen has rows."""
 
 Ask = Callable[[AccountName, str], Awaitable[Secret]]
 """(account, prompt) -> the secret; cancelled when another screen has answered first."""
@@ -68,14 +68,17 @@ class _Waiting:
     def __init__(self, wish: SyncWish | BodyWish | CreateWish) -> None:
         self.wish = wish
         self.resends = 0
-        self.answer: asyncio.Future[dict[str, object]] = asyncio.get_running_loop().create_future()
+        self.answer: asyncio.Future[tuple[AccountPass, ...]] = (
+            asyncio.get_running_loop().create_future()
+        )
 
 
 class EngineLink:
     """A line to the background process; starts it when needed and again after a crash.
 
     `on_event` is called in the event loop for each event, `EngineLost` and `EngineFound` among
-    them. With `ask` given, this screen answers questions for a password.
+    them; a fault of it is reported by the loop and costs nothing but this event. With `ask` given,
+    this screen answers questions for a password.
     """
 
     def __init__(
@@ -156,7 +159,7 @@ class EngineLink:
         """
         request = self._number()
         wish = SyncWish(request, account or "", mailbox or "", headers_only)
-        return passes_of_json(await self._wish(wish))
+        return list(await self._wish(wish))
 
     def push(self) -> None:
         """Say that operations wait in the store. Never waits, never fails."""
@@ -222,7 +225,7 @@ class EngineLink:
     def _number(self) -> str:
         return str(next(self._numbers))
 
-    async def _wish(self, wish: SyncWish | BodyWish | CreateWish) -> dict[str, object]:
+    async def _wish(self, wish: SyncWish | BodyWish | CreateWish) -> tuple[AccountPass, ...]:
         await self.ready()
         waiting = _Waiting(wish)
         self._waiting[wish.request] = waiting
@@ -242,14 +245,13 @@ class EngineLink:
         while not (self._is_stopping or self._given_up):
             reader, writer = await self._reach()
             try:
-                said_goodbye = await self._converse(reader, writer)
+                was_there = await self._converse(reader, writer)
             finally:
                 self._found.clear()
                 self._writer = None
                 writer.close()
-            if said_goodbye is None or self._is_stopping:
-                continue
-            self._on_event(EngineLost("The background process ended; it is started again."))
+            if was_there and not self._is_stopping:
+                self._tell(EngineLost("The background process ended; it is started again."))
 
     async def _reach(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         loop = asyncio.get_running_loop()
@@ -260,21 +262,13 @@ class EngineLink:
             self._start.attempt(loop.time())
             await asyncio.sleep(CONNECT_EVERY_S)
 
-    async def _converse(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> bool | None:
-        """Say hello and listen until the line ends; None where there never was a hello."""
-        greeted = False
-        with suppress(OSError, ProtocolError, TimeoutError, ValueError):
-            greeted = await self._greet(reader, writer)
-            while greeted and (line := await reader.readline()):
-                self._hear(decode(line))
-        return greeted or None
-
-    async def _greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        async with asyncio.timeout(HELLO_TIMEOUT_S):
-            writer.write(encode(hello(can_ask=self._ask is not None)))
-            first = decode(await reader.readline())
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Say hello and listen until the line ends; tell whether there ever was a hello."""
+        first: Message | None = None
+        writer.write(encode(hello(can_ask=self._ask is not None)))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HELLO_TIMEOUT_S):
+                first = await _next(reader)
         if not isinstance(first, Hello):
             await asyncio.sleep(CONNECT_EVERY_S)  # one that leaves: wait for its place to be free
             return False
@@ -287,8 +281,10 @@ class EngineLink:
         self._writer = writer
         self._start.succeeded()
         self._found.set()
-        self._on_event(EngineFound())
+        self._tell(EngineFound())
         self._repeat()
+        while isinstance(said := await _next(reader), Reply):
+            self._hear(said)
         return True
 
     def _repeat(self) -> None:
@@ -305,35 +301,37 @@ class EngineLink:
             else:
                 self._say(waiting.wish)
 
-    def _hear(self, message: Message) -> None:
-        match message:
-            case Said(words):
-                event = event_of_json(words)
-                if event is not None:
-                    self._heed(event)
-            case Done(request, value):
+    def _hear(self, said: Reply) -> None:
+        match said:
+            case Said(event):
+                self._tell(event)
+                if isinstance(event, SecretAsked):
+                    self._put(event)
+            case Done(request, passes):
                 waiting = self._waiting.get(request)
                 if waiting is not None and not waiting.answer.done():
-                    waiting.answer.set_result(value)
+                    waiting.answer.set_result(passes)
             case Failed(request, _, _):
                 waiting = self._waiting.get(request)
                 if waiting is not None:
-                    _fail(waiting, error_of(message))
+                    _fail(waiting, error_of(said))
             case Answered(question):
                 asking = self._asking.get(question)
                 if asking is not None:
                     asking.cancel()
             case Leaving():
                 pass  # the end of the line follows
-            case _:
-                raise ProtocolError("An engine does not say this.")
 
-    def _heed(self, event: Event) -> None:
-        self._on_event(event)
-        if isinstance(event, SecretAsked) and self._ask and event.question not in self._asking:
-            task = self._group.create_task(self._question(event, self._ask))
-            self._asking[event.question] = task
-            task.add_done_callback(lambda _: self._asking.pop(event.question, None))
+    def _tell(self, event: Event) -> None:
+        """Give the event away in a call of its own: a fault of who hears it is none of the line."""
+        asyncio.get_running_loop().call_soon(self._on_event, event)
+
+    def _put(self, asked: SecretAsked) -> None:
+        if self._ask is None or asked.question in self._asking:
+            return
+        task = self._group.create_task(self._question(asked, self._ask))
+        self._asking[asked.question] = task
+        task.add_done_callback(lambda _: self._asking.pop(asked.question, None))
 
     async def _question(self, event: SecretAsked, ask: Ask) -> None:
         try:
@@ -345,6 +343,14 @@ class EngineLink:
     def _fail_all(self, error: EngineUnavailable) -> None:
         for waiting in self._waiting.values():
             _fail(waiting, error)
+
+
+async def _next(reader: asyncio.StreamReader) -> Message | None:
+    """Return the next message; None where the line ends or cannot be understood any more."""
+    with suppress(OSError, ProtocolError, ValueError):  # ValueError: longer than a line may be
+        line = await reader.readline()
+        return decode(line) if line else None
+    return None
 
 
 def _fail(waiting: _Waiting, error: Exception) -> None:

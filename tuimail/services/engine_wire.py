@@ -5,17 +5,11 @@ be written to by any of the person's programs: so every line is bounded and chec
 """
 
 import json
-import os
-import stat
-import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
-from hashlib import blake2b
-from pathlib import Path
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Final, get_args
 
 from tuimail import __version__
-from tuimail.config.profile import Profile
 from tuimail.errors import (
     EngineUnavailable,
     NetworkError,
@@ -29,16 +23,20 @@ from tuimail.errors import (
     TuimailError,
     UserError,
 )
+from tuimail.events import Event
 from tuimail.store.schema import VERSION
 
-MAX_LINE_BYTES: Final = 256 * 1024
+from .engine_codec import by_name, not_understood, of_json, to_json
+from .engine_passes import AccountPass
+
+MAX_LINE_BYTES: Final = 1 << 20
 """The longest line is the result of a pass over some thousand mailboxes."""
-MAX_SOCKET_PATH_BYTES: Final = 100
-"""`sun_path` holds 108 octets on Linux and 104 on macOS, the final NUL among them."""
 STORE_SCHEMA: Final = sum(VERSION.values())
 """Moves with every change of the store's tables, as each file's version only goes up."""
-WIRE_VERSION: Final = 1
-"""Moves when an older program could no longer follow."""
+MAX_VISIBLE: Final = 200
+"""More messages than a screen has rows."""
+WIRE_VERSION: Final = 2
+"""Moves when an older program could no longer follow, as with every new kind of event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +86,7 @@ class CreateWish:
 
 @dataclass(frozen=True, slots=True)
 class BodiesWish:
-    """These messages are on the screen."""
+    """These messages are on the screen; more than MAX_VISIBLE are not looked at."""
 
     keys: tuple[int, ...]
 
@@ -130,9 +128,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An event (see `tuimail.events`)."""
+    """Something happened."""
 
-    event: dict[str, object]
+    event: Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +138,13 @@ class Done:
     """A wish came true."""
 
     request: str
-    value: dict[str, object]
+    passes: tuple[AccountPass, ...] = ()
+    """What was done to each account, where the wish was for that."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A wish did not come true; `kind` names the exception of `tuimail.errors`."""
+    """A wish did not come true; `kind` names the nearest exception of `tuimail.errors`."""
 
     request: str
     kind: str
@@ -179,29 +178,7 @@ Wish = (
 Reply = Said | Done | Failed | Answered | Leaving
 Message = Hello | Wish | Reply
 
-_KINDS: Final[Mapping[str, type[Message]]] = {
-    kind.__name__: kind
-    for kind in (
-        Hello,
-        SyncWish,
-        BodyWish,
-        CreateWish,
-        BodiesWish,
-        PushWish,
-        SendWish,
-        ReloadWish,
-        StopWish,
-        CancelWish,
-        Answer,
-        Said,
-        Done,
-        Failed,
-        Answered,
-        Leaving,
-    )
-}
-
-
+_KINDS: Final[Mapping[str, type[Message]]] = by_name(*get_args(Message))
 _ERRORS: Final[Mapping[str, type[TuimailError]]] = {
     kind.__name__: kind
     for kind in (
@@ -225,7 +202,8 @@ def hello(*, can_ask: bool = False) -> Hello:
 
 def failed(request: str, error: TuimailError) -> Failed:
     """Return the line that carries an expected failure to whoever wished."""
-    return Failed(request, type(error).__name__, error.hint)
+    names = [kind.__name__ for kind in type(error).__mro__ if kind.__name__ in _ERRORS]
+    return Failed(request, names[0] if names else "", error.hint)
 
 
 def error_of(message: Failed) -> TuimailError:
@@ -239,8 +217,7 @@ def encode(message: Message) -> bytes:
     Raises:
         ProtocolError: it is longer than the other side would take.
     """
-    words = {"say": type(message).__name__, **asdict(message)}
-    line = json.dumps(words, separators=(",", ":")).encode() + b"\n"
+    line = json.dumps(to_json(message), separators=(",", ":")).encode() + b"\n"
     if len(line) > MAX_LINE_BYTES:
         raise ProtocolError("The answer of the background process is too long.", Scope.COMMAND)
     return line
@@ -255,63 +232,5 @@ def decode(line: bytes) -> Message:
     try:
         words = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise _unknown() from error
-    kind = _KINDS.get(str(words.get("say"))) if isinstance(words, dict) else None
-    if kind is None:
-        raise _unknown()
-    values = {f.name: words[f.name] for f in fields(kind) if f.name in words}
-    if isinstance(values.get("keys"), list):
-        values["keys"] = tuple(values["keys"])
-    try:
-        message = kind(**values)
-    except TypeError as error:
-        raise _unknown() from error
-    if not all(_fits(f.type, getattr(message, f.name)) for f in fields(message)):
-        raise _unknown()
-    return message
-
-
-def socket_path(profile: Profile) -> Path:
-    """Return where the engine of this profile listens.
-
-    A profile whose path is too long for a socket gets a short one in a private folder, named
-    after the profile.
-
-    Raises:
-        EngineUnavailable: that folder belongs to someone else.
-    """
-    if len(os.fsencode(profile.socket)) <= MAX_SOCKET_PATH_BYTES:
-        return profile.socket
-    base = os.environ.get("XDG_RUNTIME_DIR", "")
-    folder = Path(base if 0 < len(base) < 60 else tempfile.gettempdir()) / f"tuimail-{os.getuid()}"
-    _private(folder)
-    name = blake2b(os.fsencode(profile.state_dir), digest_size=8).hexdigest()
-    return folder / f"{name}.sock"
-
-
-def _private(folder: Path) -> None:
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        found = folder.lstat()
-    except OSError as error:
-        raise EngineUnavailable(f"{folder}: {error.strerror}. Use a shorter --profile.") from error
-    is_ours = found.st_uid == os.getuid() and stat.S_ISDIR(found.st_mode)
-    if not is_ours or stat.S_IMODE(found.st_mode) & 0o077:
-        raise EngineUnavailable(
-            f"{folder} is open to others or not yours, so nothing is put there. "
-            "Use a shorter --profile, or remove it."
-        )
-
-
-def _fits(wanted: object, value: object) -> bool:
-    if wanted is bool or wanted is str:
-        return type(value) is wanted
-    if wanted is int:
-        return type(value) is int and abs(value) < 1 << 63
-    if isinstance(value, tuple):
-        return len(value) <= 1_000 and all(_fits(int, item) for item in value)
-    return isinstance(value, dict)
-
-
-def _unknown() -> ProtocolError:
-    return ProtocolError("A line on the engine's socket was not understood.", Scope.CONNECTION)
+        raise not_understood() from error
+    return of_json(_KINDS, words)

@@ -146,10 +146,12 @@ class Session:
         """Note how an account stands now."""
         name = AccountName(event.account)
         before = self.states.get(name)
-        progress = before.progress if before and event.connection == "syncing" else Safe("")
+        progress = (
+            before.progress if before and event.connection is Connection.SYNCING else Safe("")
+        )
         self.states[name] = SyncState(
             safe_line(name, 40),
-            Connection(event.connection),
+            event.connection,
             safe_line(event.hint, 300),
             event.at,
             progress,

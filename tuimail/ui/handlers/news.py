@@ -82,7 +82,7 @@ class News:
             case BodyFailed(key=key, hint=hint):
                 self._opening.take_failure(key, safe_line(hint, 400))
             case OutgoingChanged():
-                self._take_outgoing(OutgoingId(event.outgoing_id), OutgoingState(event.state))
+                self._take_outgoing(OutgoingId(event.outgoing_id), event.state)
             case _:
                 self._take_trouble(event)
 
@@ -101,7 +101,7 @@ class News:
     def _take_account(self, event: AccountChanged) -> None:
         self._screen.session.take_account(event)
         self._screen.mailboxes.put(self._screen.session.tree())
-        if event.connection == Connection.STOPPED and event.hint:
+        if event.connection is Connection.STOPPED and event.hint:
             name = safe_line(event.account, 40)
             self._screen.warn(Safe(f"{name}: {safe_line(event.hint, 400)}"))
 
