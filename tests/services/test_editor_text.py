@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tuimail.errors import UserError
 from tuimail.model.address import Address
 from tuimail.model.draft import Draft
 from tuimail.model.ids import AccountName, DraftId
@@ -42,24 +41,35 @@ def test_folded_and_oddly_spelled_headers_are_understood() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "words", "body"),
     [
-        ("To: a@x.org\nAttach: /etc/passwd\n\n", "Line 2: files are not attached"),
-        ("Attachment: x\n\n", "Line 1: files"),
-        ("Reply-To: x@y\n\n", "Line 1: Reply-To is not understood"),
-        ("To: a@x.org\nTo: b@x.org\n\n", "Line 2: To stands there twice"),
-        ("Dear Bob,\nhello\n", "Line 1 is no header"),
-        (" To: a@x.org\n\n", "Line 1 is no header"),
-        ("To: a@x.org\nhello\n\n", "Line 2 is no header"),
-        ("To: a\x1b@x.org\n\n", "invisible"),
-        ("\x1b]0;x\x07: y\n\n", "Line 1 is no header"),
+        ("To: a@x.org\nAttach: /etc/passwd\n\nHi", "Line 2: files are not", "Attach: /etc/passwd\n\nHi"),
+        ("Attachment: x\n\n", "Line 1: files", "Attachment: x\n"),
+        ("Reply-To: x@y\n z@y\n\nHi", "Line 1: Reply-To is not", "Reply-To: x@y\n z@y\n\nHi"),
+        ("To: a@x.org\nTo: b@x.org\n\n", "Line 2: To stands there twice", "To: b@x.org\n"),
+        ("Dear Bob,\nhello\n", "Line 1 is no header", "Dear Bob,\nhello"),
+        (" To: a@x.org\n\n", "Line 1 is no header", " To: a@x.org\n"),
+        ("To: a@x.org\nhello\n\nthere", "Line 2 is no header", "hello\n\nthere"),
+        ("\x1b]0;x\x07: y\n\n", "Line 1 is no header", "\x1b]0;x\x07: y\n"),
     ],
+)  # fmt: skip
+def test_what_is_not_understood_is_named_with_its_line_and_begins_the_text(text, words, body):
+    back = read_edited(text)
+    assert words in back.problems[0]
+    assert back.problems[0].isprintable()
+    assert back.body == body
+
+
+@settings(max_examples=300, derandomize=True, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(["To: a", "Subjct: b", "Subject: c", "", " d", "e f", "From: g", "Cc:h"])
+    )
 )
-def test_what_is_not_understood_is_named_with_its_line(text, words) -> None:
-    with pytest.raises(UserError) as refusal:
-        read_edited(text)
-    assert words in refusal.value.hint
-    assert refusal.value.hint.isprintable()
+def test_no_line_is_lost_whatever_is_typed(typed) -> None:
+    back = read_edited("\n".join(typed))
+    kept = " ".join([*back.fields.values(), back.body])
+    assert all(line.rpartition(":")[2].strip() in kept for line in typed)
 
 
 def test_a_text_without_headers_has_none() -> None:

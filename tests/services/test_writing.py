@@ -334,22 +334,6 @@ def test_a_forward_takes_its_files_along(mail, tmp_path) -> None:
     assert not file.path.exists()
 
 
-def test_the_editor_s_text_comes_back_as_the_same_draft(mail) -> None:
-    draft = ready(mail, cc="c@x.test", body="One\n\nTwo\n")
-    assert writing.draft_of_text(mail, writing.draft_to_text(draft), draft) == draft
-
-
-def test_from_in_the_editor_chooses_among_one_s_own(mail) -> None:
-    draft = ready(mail)
-    moved = writing.draft_of_text(mail, "From: Ann <ann@south.test>\nTo: x@y.test\n\nHi", draft)
-    assert (moved.account, moved.from_.addr_spec, moved.to, moved.body) == (
-        "south", "ann@south.test", "x@y.test", "Hi",
-    )  # fmt: skip
-    for typed in ("boss@other.test", "nobody"):
-        with pytest.raises(DraftError):
-            writing.draft_of_text(mail, f"From: {typed}\n\nHi", draft)
-
-
 def test_a_link_makes_a_draft_without_files(mail) -> None:
     draft = writing.draft_of_mailto(
         mail, "mailto:a@x.test?subject=Hi&body=Text&attach=/etc/passwd&in-reply-to=%3Cm@x%3E"

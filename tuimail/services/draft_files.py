@@ -22,7 +22,7 @@ def put_file(mail: Mail, draft_id: DraftId, filename: str, content: bytes) -> Pa
     Raises:
         StoreError: it cannot be written.
     """
-    folder = _folder(mail, draft_id)
+    folder = draft_folder(mail, draft_id)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = _unused(folder, filename)
@@ -36,7 +36,7 @@ def put_file(mail: Mail, draft_id: DraftId, filename: str, content: bytes) -> Pa
 
 def drop_files(mail: Mail, draft_id: DraftId) -> None:
     """Remove the files of a draft."""
-    shutil.rmtree(_folder(mail, draft_id), ignore_errors=True)
+    shutil.rmtree(draft_folder(mail, draft_id), ignore_errors=True)
 
 
 def drop_old_files(mail: Mail, now: int) -> None:
@@ -50,7 +50,8 @@ def drop_old_files(mail: Mail, now: int) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _folder(mail: Mail, draft_id: DraftId) -> Path:
+def draft_folder(mail: Mail, draft_id: DraftId) -> Path:
+    """Return where the files of a draft lie; it need not be there yet."""
     return mail.profile.data_dir / _FOLDER / Path(draft_id).name
 
 

@@ -1,27 +1,28 @@
 """A draft as a text file for `$EDITOR`, and back: headers, a blank line, the body."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tuimail.errors import UserError
 from tuimail.mime.addresses import format_address
 from tuimail.model.draft import Draft
-from tuimail.model.safe import safe_line
+from tuimail.model.safe import Safe, safe_line
 
 NAMES: Final = ("From", "To", "Cc", "Bcc", "Subject")
-MAX_TEXT_CHARS: Final = 10_000_000
+_KNOWN: Final = frozenset(name.lower() for name in NAMES)
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]*)[ \t]*:[ \t]*(.*)")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
 class EditedText:
-    """What stands in the file after editing; fields as typed, absent ones empty."""
+    """What stands in the file after editing: every line of it is in `fields` or in `body`."""
 
     fields: dict[str, str]
-    """By lower-case name."""
+    """By lower-case name, as typed; those that are not in the file are missing."""
     body: str
+    problems: tuple[Safe, ...] = ()
+    """A sentence for each header that was not understood; its lines begin the body."""
 
 
 def draft_to_text(draft: Draft) -> str:
@@ -35,48 +36,58 @@ def draft_to_text(draft: Draft) -> str:
 
 
 def read_edited(text: str) -> EditedText:
-    """Return what the person wrote.
-
-    Raises:
-        UserError: a header that is not understood here, twice the same, or a line that is none;
-            names the line. The text itself is the caller's to keep.
-    """
-    if len(text) > MAX_TEXT_CHARS:
-        raise UserError("The file is too long for a mail; attach it instead.")
+    """Return what the person wrote; a mistake in the headers is told and loses nothing."""
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    end = next((n for n, line in enumerate(lines) if not line.strip()), len(lines))
+    end = next((n for n, line in enumerate(lines) if not _is_header(n, line)), len(lines))
+    header, rest = lines[:end], lines[end:]
+    fields, strays, problems = _fields(header)
+    if rest and not rest[0].strip():
+        rest = rest[1:]
+    elif rest:
+        problems.append(
+            Safe(
+                f"Line {end + 1} is no header, so the text begins there: {safe_line(rest[0], 40)}."
+            )
+        )
+    body = [*strays, "", *rest] if strays else rest
+    return EditedText(fields, "\n".join(body).removesuffix("\n"), tuple(problems))
+
+
+def _is_header(index: int, line: str) -> bool:
+    """Whether a line is a header field, or goes on with the one above."""
+    if not line.strip():
+        return False
+    return bool(_FIELD.fullmatch(line.rstrip())) or (index > 0 and line[0] in " \t")
+
+
+def _fields(header: Sequence[str]) -> tuple[dict[str, str], list[str], list[Safe]]:
+    """Return the fields that are understood, the lines that are not, and why."""
     fields: dict[str, str] = {}
+    strays: list[str] = []
+    problems: list[Safe] = []
     last = ""
-    for number, line in enumerate(lines[:end], start=1):
-        if line[0] in " \t" and last:
-            fields[last] += " " + line.strip()
-            continue
-        last, value = _field(number, line)
-        if last in fields:
-            raise UserError(f"Line {number}: {last.capitalize()} stands there twice.")
-        fields[last] = value
-    body = "\n".join(lines[end + 1 :])
-    return EditedText(fields, body.removesuffix("\n"))
+    for number, line in enumerate(header, start=1):
+        found = _FIELD.fullmatch(line.rstrip())
+        if found is None and last:
+            fields[last] += f" {line.strip()}"
+        elif found is None:
+            strays.append(line)
+        elif problem := _problem_of(found[1], fields):
+            problems.append(Safe(f"Line {number}: {problem}"))
+            strays.append(line)
+            last = ""
+        else:
+            last = found[1].lower()
+            fields[last] = found[2]
+    return fields, strays, problems
 
 
-def _field(number: int, line: str) -> tuple[str, str]:
-    found = _FIELD.fullmatch(line.rstrip())
-    if found is None:
-        raise UserError(
-            f"Line {number} is no header: {safe_line(line, 40)}. "
-            "A blank line must stand between headers and text."
+def _problem_of(name: str, fields: dict[str, str]) -> str:
+    if name.lower() in ("attach", "attachment"):
+        return (
+            "files are not attached from here, where a quoted text could ask for them; "
+            "use the attach command of the compose screen."
         )
-    name, value = found[1].lower(), found[2]
-    if name in ("attach", "attachment"):
-        raise UserError(
-            f"Line {number}: files are not attached from here, where a quoted text could ask "
-            "for them; use the attach command of the compose screen."
-        )
-    if name not in {known.lower() for known in NAMES}:
-        raise UserError(
-            f"Line {number}: {safe_line(found[1], 40)} is not understood here; "
-            f"only {', '.join(NAMES)} are."
-        )
-    if _CONTROL.search(value):
-        raise UserError(f"Line {number} holds an invisible character.")
-    return name, value
+    if name.lower() not in _KNOWN:
+        return f"{safe_line(name, 40)} is not understood here; only {', '.join(NAMES)} are."
+    return f"{name.capitalize()} stands there twice." if name.lower() in fields else ""

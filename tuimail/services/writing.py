@@ -7,11 +7,7 @@ from pathlib import Path
 from time import time
 
 from tuimail.errors import NotFound, UserError
-from tuimail.mime.addresses import (
-    envelope_address,
-    parse_address,
-    parse_address_list,
-)
+from tuimail.mime.addresses import envelope_address, parse_address_list
 from tuimail.mime.compose import attachment_of, build_mail, new_message_id
 from tuimail.mime.readymade import Readymade, make_ready
 from tuimail.model.account import Account
@@ -26,7 +22,13 @@ from tuimail.store.outgoing import NewOutgoing, put_outgoing
 from .answering import forward, reply
 from .draft_check import DraftError, check, identities, signed
 from .draft_files import drop_files, drop_old_files
-from .editor_text import draft_to_text, read_edited
+from .editor_file import (
+    drop_editor_file,
+    left_by_editor,
+    put_editor_file,
+    take_editor_file,
+)
+from .editor_text import draft_to_text
 from .mail import Mail
 from .mailto import parse_mailto
 
@@ -193,26 +195,6 @@ def send_raw(
     return put_outgoing(mail.store, outgoing)
 
 
-def draft_of_text(mail: Mail, text: str, draft: Draft) -> Draft:
-    """Return the draft as changed in the editor.
-
-    Raises:
-        UserError: a header other than From, To, Cc, Bcc, Subject; names it and the line.
-        DraftError: From is none of the person's own addresses.
-    """
-    edited = read_edited(text)
-    changed = replace(
-        draft,
-        to=edited.fields.get("to", ""),
-        cc=edited.fields.get("cc", ""),
-        bcc=edited.fields.get("bcc", ""),
-        subject=edited.fields.get("subject", ""),
-        body=edited.body,
-    )
-    typed = edited.fields.get("from", "")
-    return _from_typed(mail, changed, typed) if typed else changed
-
-
 def _built(draft: Draft, now: int) -> Readymade:
     message_id = new_message_id(draft.from_.addr_spec)
     try:
@@ -220,18 +202,6 @@ def _built(draft: Draft, now: int) -> Readymade:
     except UserError as error:
         raise DraftError("attachments", error.hint) from error
     return Readymade(raw, message_id, draft.subject)
-
-
-def _from_typed(mail: Mail, draft: Draft, typed: str) -> Draft:
-    try:
-        wanted = parse_address(typed)
-    except UserError as error:
-        raise DraftError("from", error.hint) from error
-    of_draft = [account for account in mail.config.accounts if account.name == draft.account]
-    for account in (*of_draft, *mail.config.accounts):
-        if wanted.addr_spec.lower() in account.own_addresses:
-            return replace(draft, account=account.name, from_=wanted)
-    raise DraftError("from", "From is none of your addresses; add it as an identity first.")
 
 
 def _account(mail: Mail, name: AccountName | None) -> Account:
@@ -274,14 +244,17 @@ __all__ = [
     "detach",
     "discard_draft",
     "draft_of_mailto",
-    "draft_of_text",
     "draft_to_text",
     "drafts",
+    "drop_editor_file",
     "forward",
+    "left_by_editor",
     "new_draft",
     "new_draft_id",
+    "put_editor_file",
     "reply",
     "save_draft",
     "send",
     "send_raw",
+    "take_editor_file",
 ]

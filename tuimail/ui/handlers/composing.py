@@ -18,7 +18,7 @@ from tuimail.ui.modals import AskText, Choice, Choose, Confirm
 from tuimail.ui.render.compose import person_words
 from tuimail.ui.render.panes import Part
 
-from .editor import edited, editor_command
+from .editor import editor_command, run_editor
 from .questions import Questions
 from .sent import UndoWindow
 
@@ -69,6 +69,9 @@ class Composing:
         await screen.panes.mount(pane)
         screen.activate(Part.COMPOSE)
         pane.write()
+        left = await asyncio.to_thread(writing.left_by_editor, screen.session.mail, draft.id)
+        if left:
+            screen.warn(left)
 
     def keep(self) -> None:
         """Write the draft down if it changed; called every two seconds."""
@@ -177,17 +180,27 @@ class Composing:
             self._resume()
 
     async def _editor(self) -> None:
-        """Hand the draft to the person's editor; it is written down before, and after."""
-        screen = self._screen
+        """Hand the draft to the person's editor; what they typed is kept, whatever happens."""
+        screen, mail = self._screen, self._screen.session.mail
         pane = screen.compose_pane
         if pane is None:
             return
-        command = editor_command(screen.session.mail.config.settings)
+        command = editor_command(mail.config.settings)
         await self._keep()
-        text = await edited(screen.app, command, writing.draft_to_text(pane.draft))
-        pane.put(writing.draft_of_text(screen.session.mail, text, pane.draft))
+        file = await asyncio.to_thread(writing.put_editor_file, mail, pane.draft)
+        try:
+            problem = await run_editor(screen.app, command, file)
+        except UserError:
+            await asyncio.to_thread(writing.drop_editor_file, file)
+            raise
+        taken = await asyncio.to_thread(writing.take_editor_file, mail, file, pane.draft)
+        pane.put(taken.draft)
         await self._keep()
+        if taken.is_whole:
+            await asyncio.to_thread(writing.drop_editor_file, file)
         self._resume()
+        if problem or taken.problems:
+            screen.warn(Safe(" ".join(filter(None, [problem, *taken.problems]))))
 
     def _preview(self) -> None:
         """Show the mail as it will be sent; the same key returns."""
@@ -224,11 +237,13 @@ class Composing:
 
     def _review(self) -> None:
         """Stop typing: keys act on the whole mail now."""
+        self._screen.clear_notice()
         self._screen.is_reviewing = True
         self._screen.set_focus(None)
         self._screen.refresh_hints()
 
     def _write(self) -> None:
+        self._screen.clear_notice()
         self._screen.is_reviewing = False
         if self._screen.compose_pane is not None:
             self._screen.compose_pane.show_preview(None)

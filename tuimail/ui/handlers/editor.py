@@ -3,12 +3,12 @@
 import asyncio
 import os
 import shlex
-import tempfile
 from pathlib import Path
 
 from textual.app import App, SuspendNotSupported
 
 from tuimail.errors import UserError
+from tuimail.model.safe import Safe, safe_line
 from tuimail.model.settings import Settings
 
 
@@ -23,35 +23,22 @@ def editor_command(settings: Settings) -> list[str]:
         raise UserError(f"The editor's command line cannot be read: {error}.") from error
 
 
-async def edited(app: App[None], command: list[str], text: str) -> str:
-    """Return the text as the person left it in the editor.
+async def run_editor(app: App[None], command: list[str], file: Path) -> Safe:
+    """Let the person edit a file; return what went wrong with the editor, empty if nothing.
 
-    The event loop runs on meanwhile (mail comes in, drafts are kept): the driver writes nothing
-    while the screen is suspended, so that nothing is drawn over the editor and nothing blocks.
+    The event loop runs on meanwhile (mail comes in): the driver writes nothing while the screen is
+    suspended, so that nothing is drawn over the editor and nothing blocks.
 
     Raises:
-        UserError: the editor cannot be started, ended with an error, or left no readable text.
+        UserError: the editor cannot be started; the file is as it was.
     """
-    with tempfile.TemporaryDirectory(prefix="tuimail-") as folder:
-        file = Path(folder) / "mail.eml"
-        file.write_text(text, encoding="utf-8")
-        try:
-            with app.suspend():
-                status = await _run([*command, str(file)])
-        except SuspendNotSupported as error:
-            raise UserError("This terminal cannot be handed to an editor.") from error
-        app.refresh(repaint=True, layout=True)
-        if status != 0:
-            raise UserError(f"{command[0]} ended with status {status}; the draft is as it was.")
-        try:
-            return file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UserError("The editor left no readable text; the draft is as it was.") from error
-
-
-async def _run(command: list[str]) -> int:
     try:
-        process = await asyncio.create_subprocess_exec(*command)
+        with app.suspend():
+            process = await asyncio.create_subprocess_exec(*command, str(file))
+            status = await process.wait()
+    except SuspendNotSupported as error:
+        raise UserError("This terminal cannot be handed to an editor.") from error
     except OSError as error:
         raise UserError(f"{command[0]} cannot be started: {error.strerror}.") from error
-    return await process.wait()
+    app.refresh(repaint=True, layout=True)
+    return Safe("") if status == 0 else safe_line(f"{command[0]} ended with status {status}.")

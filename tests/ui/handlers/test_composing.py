@@ -1,0 +1,85 @@
+"""A mail being written: what the person's editor does to it."""
+
+import sys
+from contextlib import nullcontext
+from dataclasses import replace
+
+import pytest
+
+from tests.ui.screens import app_over, sees, shown, until
+from tuimail.services import writing
+
+
+@pytest.fixture
+def editor(tmp_path, mail, monkeypatch):
+    """Return an app whose editor writes a text and ends with a status."""
+    monkeypatch.setattr("textual.app.App.suspend", lambda _: nullcontext())
+
+    def made(text: bytes | None, status: int = 0):
+        script = tmp_path / "editor.py"
+        write = "" if text is None else f"open(sys.argv[1], 'wb').write({text!r})"
+        script.write_text(f"import sys\n{write}\nsys.exit({status})\n")
+        settings = replace(mail.config.settings, editor=f"{sys.executable} {script}")
+        return app_over(replace(mail, config=replace(mail.config, settings=settings)))
+
+    return made
+
+
+async def begin(pilot) -> None:
+    await pilot.press("c")
+    await until(pilot, lambda: pilot.app.desk.compose_pane is not None)
+    await pilot.press("alt+e")
+
+
+def kept(mail) -> list[str]:
+    return [draft.body for draft in writing.drafts(mail)]
+
+
+async def test_what_the_editor_wrote_is_the_draft(mail, editor):
+    app = editor(b"To: dan@west.example\nSubject: Hello\n\nLong text\n")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot)
+        await until(pilot, lambda: kept(mail) == ["Long text"])
+        assert app.desk.compose_pane.draft.subject == "Hello"
+        await until(pilot, lambda: not any((mail.profile.data_dir / "attachments").iterdir()))
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "words"),
+    [
+        (b"To: dan@west.example\nSubjct: Hello\n\nLong text\n", 0, "Subjct is not understood"),
+        (b"To: dan@west.example\n\nLong text\n", 1, "ended with status 1"),
+        (b"To: dan@west.example\n\nLong text \xfc\n", 0, "not UTF-8"),
+        (b"Long text\nand no header\n", 0, "Line 1 is no header"),
+    ],
+)
+async def test_nothing_typed_in_the_editor_is_lost(mail, editor, text, status, words):
+    app = editor(text, status)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot)
+        await sees(pilot, words)
+        assert "Long text" in kept(mail)[0]
+        assert "Long text" in app.desk.compose_pane.draft.body
+        await pilot.press("escape")
+        assert words not in shown(app)
+
+
+async def test_an_editor_s_text_that_was_not_taken_is_told_when_the_draft_is_opened(mail, editor):
+    app = editor(b"To: dan@west.example\n\nLong text \xfc\n")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot)
+        await sees(pilot, "not UTF-8")
+        await pilot.press("escape", "p")
+        await until(pilot, lambda: app.desk.compose_pane is None)
+        await pilot.press("g", "d", "enter")
+        await sees(pilot, "An editor left text of this mail")
+
+
+async def test_an_editor_that_cannot_be_started_leaves_the_draft_and_no_file(mail, monkeypatch):
+    monkeypatch.setattr("textual.app.App.suspend", lambda _: nullcontext())
+    settings = replace(mail.config.settings, editor="/nowhere/ed")
+    app = app_over(replace(mail, config=replace(mail.config, settings=settings)))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot)
+        await sees(pilot, "/nowhere/ed cannot be started")
+        assert not any((mail.profile.data_dir / "attachments").iterdir())
