@@ -2,17 +2,17 @@
 
 import os
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import count
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tuimail.errors import NotFound, StoreError
 from tuimail.mime.render import part_content, render_mail
-from tuimail.model.ids import AccountName, MailboxId, MessageKey, ThreadId, key_of_public_id
+from tuimail.model.ids import AccountName, MailboxId, MessageKey, RowId, ThreadId, key_of_public_id
 from tuimail.model.mailbox import MailboxRow, Role
 from tuimail.model.message import MessageRow
 from tuimail.model.part import Part, RenderedMail
@@ -138,6 +138,21 @@ def rows(mail: Mail, view: View, row_ids: Sequence[int]) -> list[MessageRow]:
 def counts(mail: Mail, view: View) -> tuple[int, int]:
     """Return (total, unread)."""
     return lists.counts(mail.store, view)
+
+
+def next_unread(
+    mail: Mail, view: View, shown: "array[int]", after: int, read: Collection[int] = ()
+) -> RowId | None:
+    """Return the next unread row below index `after`, else from the top, or None if all is read.
+
+    `shown` are the view's row ids as they are shown, `read` those that are read by now though the
+    store may not know it yet.
+    """
+    unread = lists.unread_rows(mail.store, view, shown).keys() - read
+    if not unread:
+        return None
+    order = chain(islice(shown, after + 1, None), islice(shown, after + 1))
+    return next((RowId(row_id) for row_id in order if row_id in unread), None)
 
 
 def row_of_id(mail: Mail, public_id: str) -> list[MessageRow]:

@@ -1,5 +1,6 @@
 """What a person does with mail: flag, move, copy, delete. Durable and shown at once."""
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,9 @@ from tuimail.model.ids import AccountName, MessageRef, OperationId
 from tuimail.model.mailbox import MailboxRow, Role
 from tuimail.model.operation import Operation, OperationKind
 from tuimail.model.safe import Safe, ours, safe_line
+from tuimail.model.view import View
 from tuimail.store.journal import record_batch
+from tuimail.store.lists import unread_rows
 from tuimail.store.mailboxes import sync_state
 from tuimail.store.targets import Target, targets
 
@@ -59,6 +62,12 @@ def toggle_seen(mail: Mail, refs: Sequence[MessageRef]) -> Done:
 def toggle_flagged(mail: Mail, refs: Sequence[MessageRef]) -> Done:
     """Flag if any is not flagged, else take the flag away."""
     return _toggle(mail, refs, Flag.FLAGGED)
+
+
+def mark_read(mail: Mail, view: View, shown: "array[int]") -> Done:
+    """Mark every unread mail read that the rows of a view with these ids stand for."""
+    unread = unread_rows(mail.store, view, shown).values()
+    return add_flags(mail, [ref for refs in unread for ref in refs], frozenset({Flag.SEEN.value}))
 
 
 def move(mail: Mail, refs: Sequence[MessageRef], mailbox: str | Role) -> Done:

@@ -5,7 +5,14 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Final
 
-from tuimail.model.ids import AccountName, MailboxId, MessageKey, RowId, ThreadId
+from tuimail.model.ids import (
+    AccountName,
+    MailboxId,
+    MessageKey,
+    MessageRef,
+    RowId,
+    ThreadId,
+)
 from tuimail.model.message import MessageRow
 from tuimail.model.safe import Untrusted
 from tuimail.model.view import Grouping, View
@@ -20,6 +27,9 @@ _ROW: Final = """select m.id, m.key, a.name, a.id, p.mailbox, m.sender, m.addr, 
     p.flags, m.size, m.props, p.thread, m.snippet, m.msgid, m.list
     from message m cross join placement p cross join mailbox b cross join account a"""
 _JOINED: Final = "p.message = m.id and b.id = p.mailbox and a.id = b.account"
+_UNREAD: Final = """select p.message, p.mailbox, p.thread
+    from placement p indexed by placement_unread where p.flags & 1 = 0 and p.mailbox <> 0"""
+"""Left to itself SQLite walks the whole mailbox, thirty times as long."""
 _PREFERRED: Final = "case b.role when 'inbox' then 0 when 'trash' then 8 when 'junk' then 9"
 """Where a message is shown in several mailboxes, this one speaks for it."""
 
@@ -86,6 +96,29 @@ def counts(store: Store, view: View) -> tuple[int, int]:
         _within(view),
     )
     return len(ids), store.rows(Database.CACHE, with_ids(unread_here, ids))[0][0]
+
+
+def unread_rows(store: Store, view: View, shown: "array[int]") -> dict[RowId, list[MessageRef]]:
+    """Return which of a view's rows are unread, with the unread mails each of them stands for.
+
+    `shown` are the view's row ids. The index of what is unread is read, never the whole list.
+    """
+    places = store.rows(Database.CACHE, sql(_UNREAD, _within(view)))
+    rows = set(shown) if places else set()
+    row_of_thread: dict[int, int] = {}
+    if view.grouping is Grouping.THREADS:
+        members = with_ids(
+            "select thread, id from message where thread in (:ids)", {place[2] for place in places}
+        )
+        found = store.rows(Database.CACHE, members)
+        row_of_thread = {thread: row_id for thread, row_id in found if row_id in rows}
+    stand_for: dict[RowId, list[MessageRef]] = {}
+    for message, mailbox, thread in places:
+        row_id = row_of_thread.get(thread, message)
+        if row_id in rows:
+            ref = MessageRef(RowId(message), MailboxId(mailbox))
+            stand_for.setdefault(RowId(row_id), []).append(ref)
+    return stand_for
 
 
 def _flat(store: Store, view: View) -> Statement | None:

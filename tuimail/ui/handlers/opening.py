@@ -1,8 +1,8 @@
 """Opening mail: fetch what is not here, show it, mark it as read as the setting says."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from textual.timer import Timer
 
@@ -25,8 +25,6 @@ SEEN_DELAY_S = 2.0
 REST_S = 0.3
 """Without a key, before what is in sight is wished for."""
 _FETCHING = Safe("The text is being fetched …")
-_UNREAD_WINDOW = 500
-"""Rows looked through at a time for the next unread one."""
 
 
 class Opening:
@@ -44,7 +42,7 @@ class Opening:
         registry.handle("message.back", lambda _: self._back())
         registry.handle("message.next", lambda call: self._step(call.count))
         registry.handle("message.previous", lambda call: self._step(-call.count))
-        registry.handle("next.unread", lambda _: self._next_unread())
+        registry.handle("next.unread", lambda _: self._screen.spawn_question(self._next_unread))
         registry.handle("reader.down", lambda _: self._scroll_down())
         registry.handle("reader.up", lambda _: self._scroll_up())
         registry.handle("html", lambda _: self._toggle_html())
@@ -175,27 +173,20 @@ class Opening:
         if was_open and row is not None and screen.list.model.cursor != before:
             self.open(row, takes_keys=screen.active is Part.READER)
 
-    def _next_unread(self) -> None:
+    async def _next_unread(self) -> None:
         """Go to the next unread mail below the cursor, or begin at the top again."""
-        model = self._screen.list.model
-        total = len(model)
-        order = [*range(model.cursor + 1, total), *range(min(model.cursor + 1, total))]
-        for start in range(0, len(order), _UNREAD_WINDOW):
-            if self._goto_unread(order[start : start + _UNREAD_WINDOW]):
-                return
-        self._screen.say(Safe("Everything here has been read."))
-
-    def _goto_unread(self, indexes: Sequence[int]) -> bool:
-        listed = self._screen.list
-        rows = {r.row_id: r for r in listed.rows_of([listed.model.ids[i] for i in indexes])}
-        for index in indexes:
-            row = rows.get(listed.model.ids[index])  # type: ignore[call-overload]
-            if row is not None and (row.is_unread or row.thread_unread):
-                listed.move_to(index)
-                if self._screen.reader.row is not None:
-                    self.open(row, takes_keys=self._screen.active is Part.READER)
-                return True
-        return False
+        screen = self._screen
+        listed = screen.list
+        shown, cursor, read = listed.model.ids[:], listed.model.cursor, listed.read_rows()
+        find = partial(reading.next_unread, screen.session.mail, screen.session.view)
+        row_id = await asyncio.to_thread(find, shown, cursor, read)
+        if row_id is None or row_id not in listed.model.ids:
+            screen.say(Safe("Everything here has been read."))
+            return
+        listed.move_to(listed.model.ids.index(row_id))
+        row = listed.cursor_row
+        if screen.reader.row is not None and row is not None:
+            self.open(row, takes_keys=screen.active is Part.READER)
 
     def _scroll_down(self) -> None:
         """Read on: the open mail, and at its end the next one."""

@@ -207,14 +207,8 @@ class Triage:
 
     def _mark_all_read(self) -> None:
         screen = self._screen
-        seen = frozenset({Flag.SEEN.value})
-
-        def act() -> Done:
-            ids = list(screen.list.model.ids)
-            rows = [row for row in screen.list.rows_of(ids) if row.is_unread or row.thread_unread]
-            return triage.add_flags(self._mail, self.refs(rows), seen)
-
-        screen.do(lambda: self._carry_out(act))
+        mail, view, shown = self._mail, screen.session.view, screen.list.model.ids[:]
+        screen.do(lambda: self._carry_out(lambda: triage.mark_read(mail, view, shown)))
 
     def _select(self, call: Call) -> None:
         listed = self._screen.list

@@ -85,6 +85,12 @@ class MessageList(Lines):
         rows = (self._rows.get(i) or found.get(RowId(i)) for i in row_ids)
         return [row for row in rows if row is not None]
 
+    def read_rows(self) -> set[int]:
+        """Return the ids of messages known here to be read, whether or not that is written down."""
+        return {
+            row.row_id for row in self._rows.values() if not row.is_unread and not row.thread_unread
+        }
+
     def chosen_rows(self, count: int = 1) -> list[MessageRow]:
         """Return what an action is about: the selection, or `count` messages from the cursor."""
         return self.rows_of(self.model.chosen(count))

@@ -1,0 +1,57 @@
+"""Opening mail: the next unread one, wherever it is."""
+
+from tests.ui.screens import app_over, fill, put, raw_mail, sees, shown, until
+from tuimail.model.flags import Flag
+from tuimail.services import reading, triage
+
+
+def subject(app) -> str:
+    return app.desk.list.cursor_row.subject.raw
+
+
+async def test_the_next_unread_mail_is_found_among_many_that_are_read(profile, monkeypatch):
+    mail = fill(profile, messages=3_000)
+    view = reading.unified_inbox(mail)
+    ids = reading.view_ids(mail, view)
+    old = ids[2_500]
+    del ids[2_500]
+    triage.mark_read(mail, view, ids)
+    fetched = []
+    rows = reading.rows
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        monkeypatch.setattr(reading, "rows", lambda *a: fetched.extend(a[2]) or rows(*a))
+        await pilot.press("tab", "enter")
+        await until(pilot, lambda: app.desk.reader.row is not None)
+        assert app.desk.reader.row.row_id == old
+        assert len(fetched) < 400
+    mail.close()
+
+
+async def test_the_next_unread_mail_is_searched_from_the_top_after_the_end(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("G", "tab")
+        await until(pilot, lambda: subject(app) == "Mail alice 0")
+
+
+async def test_a_mail_just_opened_is_not_the_next_unread_one(mail):
+    view = reading.unified_inbox(mail)
+    triage.mark_read(mail, view, reading.view_ids(mail, view)[1:])
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter")
+        await sees(pilot, "Text of alice 0.")
+        await pilot.press("tab")
+        await sees(pilot, "Everything here has been read.")
+
+
+async def test_marking_all_read_leaves_alone_what_was_not_shown(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        put(mail, "alice", "INBOX", [raw_mail("alice", -3, subject="Brand new")], first_uid=500)
+        await pilot.press("g", "A")
+        await sees(pilot, "65 messages marked as read")
+        rows = reading.rows(mail, app.desk.session.view, app.desk.list.model.ids)
+        assert [r.subject.raw for r in rows if Flag.SEEN not in r.flags] == ["Brand new"]
+        assert "1 unread" in shown(app)
