@@ -10,6 +10,8 @@ from .secret import Secret
 COMMAND_TIMEOUT_S: Final = 120.0
 """Long enough to type a passphrase into the prompt such a command may open."""
 MAX_OUTPUT_BYTES: Final = 64 * 1024
+"""What is kept of its output, in which the first line must end; the rest is read and dropped."""
+_PIECE_BYTES: Final = 16 * 1024
 
 
 async def password_of_command(command: tuple[str, ...]) -> Secret:
@@ -33,8 +35,10 @@ async def password_of_command(command: tuple[str, ...]) -> Secret:
             "Check [account.NAME.password] command."
         ) from error
     output = await _output_of(process, name)
-    line = output.split(b"\n", 1)[0].rstrip(b"\r")
-    if process.returncode != 0 or not line:
+    line, _, rest = output.partition(b"\n")
+    line = line.rstrip(b"\r")
+    is_cut = len(output) == MAX_OUTPUT_BYTES and not rest
+    if process.returncode != 0 or not line or is_cut:
         raise SecretUnavailable(
             f"The password command {name} ended with status {process.returncode} and gave no "
             "password. Run it by hand to see what it says."
@@ -43,10 +47,13 @@ async def password_of_command(command: tuple[str, ...]) -> Secret:
 
 
 async def _output_of(process: asyncio.subprocess.Process, name: str) -> bytes:
+    """Return what it prints, at most MAX_OUTPUT_BYTES, once it has ended."""
     assert process.stdout is not None
+    output = b""
     try:
         async with asyncio.timeout(COMMAND_TIMEOUT_S):
-            output = await process.stdout.read(MAX_OUTPUT_BYTES)
+            while piece := await process.stdout.read(_PIECE_BYTES):
+                output += piece[: MAX_OUTPUT_BYTES - len(output)]
             await process.wait()
     except TimeoutError as error:
         raise SecretUnavailable(
