@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from tuimail.store.database import open_store
 from tuimail.store.files import Database, path_of
+from tuimail.store.salvage import set_aside
 
 VISIT = """
 import sqlite3, sys
@@ -35,3 +37,31 @@ def test_the_log_stays_when_another_process_leaves(tmp_path: Path, database: Dat
     assert other.rows(database, "select x from mark") == [(1,)]
     other.close()
     with_reader_first.close()
+
+
+def test_replaced_files_are_noticed_without_waiting_for_the_lock_of_another_file(
+    tmp_path: Path,
+) -> None:
+    """A pull holds the index and waits for the cache: who has the cache must not wait for it."""
+    store = open_store(tmp_path)
+    with store.writing(Database.SEARCH), store.writing(Database.CACHE):
+        pass
+    set_aside(path_of(tmp_path, Database.SEARCH))
+    open_store(tmp_path).close()
+
+    def write() -> None:
+        with store.writing(Database.CACHE) as writing:
+            writing.run("insert into state values('mark', 1)")
+
+    with store.alone(Database.SEARCH):
+        other = threading.Thread(target=write, daemon=True)
+        other.start()
+        other.join(10)
+        assert not other.is_alive()
+    with store.writing(Database.SEARCH) as writing:
+        writing.run("insert into state values('mark', 1)")
+    again = open_store(tmp_path)
+    for database in (Database.SEARCH, Database.CACHE):
+        assert again.rows(database, "select value from state where name = 'mark'") == [(1,)]
+    again.close()
+    store.close()

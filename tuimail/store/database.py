@@ -16,11 +16,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from tuimail.errors import StoreError
 
 from .files import Database, create_private, marker_of, path_of
+
+if TYPE_CHECKING:
+    from .keywords import Keywords
 
 __all__ = ["Database", "Row", "Store", "Value", "Writing", "open_store", "sql", "with_ids"]
 
@@ -152,22 +155,24 @@ class Store:
         self.folder = folder
         self.notices = notices
         """Sentences about what was repaired when the store was opened."""
-        self.memory: dict[object, Any] = {}
-        """What rooms of the store remember between calls, each under a key of its own."""
-        self._writers: dict[Database, Writing] = {}
+        self.keywords: dict[int, Keywords] = {}
+        """By row id of the account in the cache; `store.keywords` fills it."""
+        self._writers: dict[Database, tuple[int, Writing]] = {}
+        """Each with the epoch it was opened in, and used under its own lock alone."""
         self._locks = {database: threading.RLock() for database in Database}
         self._thread = threading.local()
         self._readers: weakref.WeakSet[_Reader] = weakref.WeakSet()
         self._hint_lock = threading.Lock()
+        """Guards what follows; whoever holds it takes no other lock."""
         self._hints: dict[Database, _Reader] = {}
         self._epoch = 0
+        """Moves when files were replaced: connections of an older one lead to the old files."""
         self._inodes = _inodes(folder)
 
     @contextmanager
     def writing(self, database: Database) -> Iterator[Writing]:
         """One write transaction: committed at the end, undone by an exception."""
         with self._locks[database]:
-            self._notice_replaced()
             writer = self._writer(database)
             writer.begin()
             try:
@@ -212,7 +217,7 @@ class Store:
 
     def close(self) -> None:
         """Close every connection."""
-        for writer in self._writers.values():
+        for _, writer in self._writers.values():
             writer.close()
         for raw in (*self._readers, *self._hints.values()):
             with suppress(sqlite3.Error):
@@ -222,9 +227,17 @@ class Store:
         self._thread = threading.local()
 
     def _writer(self, database: Database) -> Writing:
-        if database not in self._writers:
-            self._writers[database] = connect_writer(path_of(self.folder, database), database)
-        return self._writers[database]
+        """Return the writing connection to the file there is now; its lock is held."""
+        self._notice_replaced()
+        epoch, writer = self._writers.get(database, (-1, None))
+        if writer is not None and epoch == self._epoch:
+            return writer
+        if writer is not None:
+            writer.close()
+        epoch = self._epoch
+        writer = connect_writer(path_of(self.folder, database), database)
+        self._writers[database] = (epoch, writer)
+        return writer
 
     def _reader(self, database: Database) -> _Reader:
         if getattr(self._thread, "epoch", None) != self._epoch:
@@ -244,22 +257,22 @@ class Store:
             raise _store_error(error, path_of(self.folder, database)) from error
 
     def _notice_replaced(self) -> None:
-        """Leave the old files when another process has set a damaged one aside."""
+        """Begin a new epoch when another process has set a damaged file aside.
+
+        Each connection is left for a new one where it is used next, under its own lock.
+        """
         now = _inodes(self.folder)
         if now == self._inodes:
             return
-        self._inodes = now
-        self._epoch += 1
-        self.memory.clear()
         with self._hint_lock:
+            if now == self._inodes:
+                return
+            self._inodes = now
+            self._epoch += 1
+            self.keywords.clear()
             for raw in self._hints.values():
                 raw.close()
             self._hints.clear()
-        for database in Database:
-            with self._locks[database]:
-                writer = self._writers.pop(database, None)
-                if writer is not None:
-                    writer.close()
 
 
 def open_store(data_dir: Path) -> Store:

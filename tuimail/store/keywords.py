@@ -97,19 +97,17 @@ class Keywords:
 
 def keywords_of(store: Store, account: int) -> Keywords:
     """Return the bits of an account (its row id in the cache)."""
-    key = ("keywords", account)
-    if key not in store.memory:
-        rows = store.rows(
-            Database.CACHE, "select bit, name from keyword where account = ?", (account,)
-        )
-        store.memory[key] = Keywords(account, rows)
-    found: Keywords = store.memory[key]
-    return found
+    known = store.keywords.get(account)
+    if known is None:
+        where = "select bit, name from keyword where account = ?"
+        rows = store.rows(Database.CACHE, where, (account,))
+        known = store.keywords[account] = Keywords(account, rows)
+    return known
 
 
 def forget_keywords(store: Store, account: int) -> None:
     """Read the bits again at the next use: after a transaction that gave some out was undone."""
-    store.memory.pop(("keywords", account), None)
+    store.keywords.pop(account, None)
 
 
 def flags_of_mask(store: Store, account: int, mask: int) -> Flags:
