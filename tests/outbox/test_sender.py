@@ -14,8 +14,8 @@ from tuimail.model.ids import DraftId
 from tuimail.model.mailbox import Role
 from tuimail.model.operation import OperationKind
 from tuimail.model.outgoing import OutgoingState, Phase
+from tuimail.outbox.pauses import GIVE_UP_AFTER_S
 from tuimail.outbox.sender import LEASE_S, recover_outbox
-from tuimail.outbox.states import GIVE_UP_AFTER_S
 from tuimail.store.arrivals import Arrival
 from tuimail.store.blobs import read_blob
 from tuimail.store.mailboxes import (

@@ -12,8 +12,10 @@ from tuimail.errors import (
     UserError,
 )
 from tuimail.model.outgoing import OutgoingState, Phase
+from tuimail.model.outgoing_steps import Happening
 from tuimail.outbox.verdict import (
     Hindrance,
+    happening_of_code,
     verdict_of_failure,
     verdict_of_interruption,
     verdict_of_no_attempt,
@@ -130,3 +132,16 @@ def test_stopping_ourselves_is_uncertain_only_after_the_dot(phase) -> None:
     verdict = verdict_of_interruption(phase, ALL)
     expected = S.UNCERTAIN if phase is Phase.FINAL_DOT else S.QUEUED
     assert set(states(verdict).values()) == {expected}
+
+
+@pytest.mark.parametrize("code", range(200, 600))
+def test_a_reply_code_decides(code) -> None:
+    happening = happening_of_code(code)
+    expected = (
+        Happening.ACCEPTED
+        if code < 300
+        else Happening.DEFERRED
+        if 400 <= code < 500
+        else Happening.REFUSED
+    )
+    assert happening is expected

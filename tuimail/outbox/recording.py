@@ -5,6 +5,7 @@ from typing import Final
 
 from tuimail.model.ids import OutgoingId
 from tuimail.model.outgoing import OutgoingState
+from tuimail.model.outgoing_steps import mail_state
 from tuimail.store.database import Store
 from tuimail.store.outgoing import (
     Claim,
@@ -17,7 +18,7 @@ from tuimail.store.outgoing import (
     set_state,
 )
 
-from .states import is_given_up, mail_state
+from .pauses import is_given_up
 from .verdict import Verdict
 
 _GIVEN_UP: Final = "Given up after five days of trying. "

@@ -39,8 +39,8 @@ from tuimail.store.outgoing import (
 
 from .filing import Filed, file_accepted, unfiled
 from .observer import PhaseKeeper
+from .pauses import deferral_s, offline_s
 from .recording import mend, write_verdict
-from .states import deferral_s, offline_s
 from .verdict import (
     Hindrance,
     Verdict,

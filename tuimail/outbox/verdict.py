@@ -14,12 +14,12 @@ from tuimail.errors import (
     TuimailError,
 )
 from tuimail.model.outgoing import OutgoingState, Phase
+from tuimail.model.outgoing_steps import Happening, after
 from tuimail.protocols.smtp.replies import Reply
 from tuimail.protocols.smtp.submission import RecipientReply, SubmissionFailed, SubmissionResult
 from tuimail.store.outgoing import RecipientState, ReplyRecord
 
 from .explain import Stage, explain
-from .states import Happening, after, happening_of_code
 
 
 class Hindrance(StrEnum):
@@ -115,6 +115,13 @@ def verdict_of_interruption(phase: Phase, recipients: tuple[str, ...]) -> Verdic
         state, words = RecipientState(OutgoingState.QUEUED), ""
     record = ReplyRecord(phase, "", None, "", words or "Interrupted; nothing was sent.", "")
     return Verdict(dict.fromkeys(recipients, state), (record,), words, is_answered=False)
+
+
+def happening_of_code(code: int) -> Happening:
+    """Return what a reply to RCPT, DATA or the final dot means for the recipient."""
+    if 200 <= code < 300:
+        return Happening.ACCEPTED
+    return Happening.DEFERRED if 400 <= code < 500 else Happening.REFUSED
 
 
 def _state_of_whole(failure: SubmissionFailed, host: str) -> RecipientState:

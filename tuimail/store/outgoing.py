@@ -5,6 +5,7 @@ The sender's walk: `claim_due` -> `set_phase` before each step -> `record_reply`
 (`recover`), never sent again by itself. Everything is durable on return.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,12 +13,12 @@ from tuimail.errors import NotFound
 from tuimail.model.draft import Draft
 from tuimail.model.ids import AccountName, MessageKey, OutgoingId
 from tuimail.model.outgoing import OutgoingState, Phase
+from tuimail.model.outgoing_steps import Happening, states_before
 
 from .blobs import put_blob, read_blob
 from .database import Database, Store, Value, Writing, sql
 from .drafts import draft_of_json, drop_draft_in, json_of_draft
 from .outgoing_history import (
-    FINAL_STATES,
     RecipientState,
     ReplyRecord,
     add_event,
@@ -30,7 +31,6 @@ from .outgoing_history import (
 from .text import storable
 
 __all__ = [
-    "FINAL_STATES",
     "Claim",
     "NewOutgoing",
     "RecipientState",
@@ -40,7 +40,6 @@ __all__ = [
     "cancel",
     "claim_due",
     "draft_of",
-    "final_states",
     "find_outgoing",
     "history",
     "next_due",
@@ -59,11 +58,21 @@ __all__ = [
     "waiting",
 ]
 
-_OPEN: Final = "('queued', 'sending', 'delayed', 'uncertain', 'held')"
-"""States of a recipient who may still be sent to, or whose outcome is open."""
-_TO_SEND: Final = "('queued', 'sending', 'delayed')"
-_DUE: Final = """from outgoing o join submission s on s.outgoing = o.id
-    where o.account = ? and o.state in ('queued', 'delayed') and s.lease_until is null"""
+
+def _listed(states: Iterable[OutgoingState]) -> str:
+    return "(" + ", ".join(f"'{state}'" for state in states) + ")"
+
+
+_DUE_STATES: Final = _listed(states_before(Happening.CLAIMED))
+_ON_THE_WAY: Final = _listed({*states_before(Happening.CLAIMED), OutgoingState.SENDING})
+"""Of a recipient who is still to be sent to; of a mail that waits or is being sent."""
+_CANCELLABLE: Final = _listed(states_before(Happening.CANCELLED))
+_REPEATABLE: Final = _listed(states_before(Happening.ASKED_AGAIN))
+_DUE: Final = sql(
+    "from outgoing o join submission s on s.outgoing = o.id where o.account = ? and o.state in",
+    _DUE_STATES,
+    "and s.lease_until is null",
+)
 _DUE_AT: Final = "max(o.not_before, coalesce(o.next_attempt, 0))"
 
 
@@ -159,7 +168,7 @@ def claim_due(store: Store, account: AccountName, now: int, lease_s: int) -> Cla
         )
         still = sql(
             "select address from recipient where submission = ? and state in",
-            _TO_SEND,
+            _ON_THE_WAY,
             "order by id",
         )
         recipients = tuple(row[0] for row in writing.rows(still, (submission,)))
@@ -186,8 +195,8 @@ def next_due(store: Store, account: AccountName) -> int | None:
 def waiting(store: Store, account: AccountName | None = None) -> int:
     """Return how many mails wait to be sent or are being sent."""
     which, parameters = ("and account = ?", (account,)) if account is not None else ("", ())
-    count = "select count(*) from outgoing where state in ('queued', 'delayed', 'sending')"
-    return int(store.rows(Database.LOCAL, sql(count, which), parameters)[0][0])
+    count = sql("select count(*) from outgoing where state in", _ON_THE_WAY, which)
+    return int(store.rows(Database.LOCAL, count, parameters)[0][0])
 
 
 def renew_lease(store: Store, claim: Claim, until: int) -> None:
@@ -249,7 +258,7 @@ def release(
     next_attempt: int | None = None,
     last_error: str = "",
 ) -> None:
-    """End an attempt: the mail's state, and when to try again if it waits (QUEUED, DELAYED)."""
+    """End an attempt: the mail's state, and when to try again if it waits."""
     with store.writing(Database.LOCAL) as writing:
         writing.run(
             "update submission set lease_until = null, phase = ? where id = ?",
@@ -282,13 +291,13 @@ def requeue(store: Store, outgoing_id: OutgoingId, now: int) -> int:
         )
         if busy:
             return 0
-        count = writing.run(
+        again = sql(
             "update recipient set state = 'queued', code = null, enhanced_code = '', reply = '',"
             " queue_id = '', explanation = '' where submission in"
-            " (select id from submission where outgoing = ?)"
-            " and state not in ('accepted', 'delivered', 'held')",
-            (outgoing_id,),
+            " (select id from submission where outgoing = ?) and state in",
+            _REPEATABLE,
         )
+        count = writing.run(again, (outgoing_id,))
         if count:
             _set_state(writing, outgoing_id, OutgoingState.QUEUED, now, "")
             at_once = "update outgoing set not_before = min(not_before, ?) where id = ?"
@@ -300,18 +309,19 @@ def requeue(store: Store, outgoing_id: OutgoingId, now: int) -> int:
 def cancel(store: Store, outgoing_id: OutgoingId, now: int = 0) -> bool:
     """Cancel a mail that waits; False once it is being sent or the server may have it."""
     with store.writing(Database.LOCAL) as writing:
-        stopped = writing.run(
+        stop = sql(
             "update outgoing set state = 'cancelled', next_attempt = null,"
-            " changed = max(changed, ?1) where id = ?2 and state in ('queued', 'delayed')"
-            " and not exists(select 1 from submission"
+            " changed = max(changed, ?1) where id = ?2 and state in",
+            _CANCELLABLE,
+            "and not exists(select 1 from submission"
             " where outgoing = ?2 and lease_until is not null)",
-            (now, outgoing_id),
         )
+        stopped = writing.run(stop, (now, outgoing_id))
         if stopped:
             writing.run(
                 sql(
                     "update recipient set state = 'cancelled' where state in",
-                    _TO_SEND,
+                    _CANCELLABLE,
                     "and submission in (select id from submission where outgoing = ?)",
                 ),
                 (outgoing_id,),
@@ -337,7 +347,7 @@ def recover(store: Store, now: int) -> list[OutgoingId]:
             state = OutgoingState.UNCERTAIN if is_uncertain else OutgoingState.QUEUED
             writing.run("update submission set lease_until = null where id = ?", (submission,))
             mark = "update recipient set state = ? where submission = ? and state in"
-            writing.run(sql(mark, _TO_SEND), (state, submission))
+            writing.run(sql(mark, _ON_THE_WAY), (state, submission))
             _set_state(writing, OutgoingId(outgoing), state, None, "")
             insert_event(writing, OutgoingId(outgoing), now, state, "the program was interrupted")
     return [OutgoingId(row[1]) for row in rows]
@@ -364,11 +374,6 @@ def blob_of(store: Store, outgoing_id: OutgoingId) -> str:
     """Return the name of a mail's bytes."""
     newest = "select blob from submission where outgoing = ? order by id desc limit 1"
     return str(_field(store, newest, outgoing_id))
-
-
-def final_states() -> tuple[OutgoingState, ...]:
-    """States that no attempt of ours will change any more."""
-    return FINAL_STATES
 
 
 def _field(store: Store, statement: str, outgoing_id: OutgoingId) -> Value:

@@ -1,25 +1,14 @@
 """What may become of a mail to one recipient: a table, and nothing else.
 
-A mail's own state is made from its recipients' (`mail_state`); when to try again is reckoned here
-too, so that everything the sender decides can be read and tested without a server.
+A mail's own state is made from its recipients' (`mail_state`). Who writes states, the sender and
+the store's statements alike, goes by this table.
 """
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final
 
-from tuimail.model.outgoing import OutgoingState, Phase
-
-DEFER_FIRST_S: Final = 60
-DEFER_MOST_S: Final = 4 * 3600
-"""Greylisting wants minutes, a full mailbox hours."""
-OFFLINE_FIRST_S: Final = 5
-OFFLINE_MOST_S: Final = 300
-"""Nobody was asked anything yet: the network may be back any moment."""
-JITTER: Final = 0.2
-GIVE_UP_AFTER_S: Final = 5 * 24 * 3600
-GIVE_UP_ATTEMPTS: Final = 5
-"""Not before so many answers: a machine switched off for a week has not tried."""
+from .outgoing import OutgoingState
 
 
 class Happening(StrEnum):
@@ -128,36 +117,6 @@ def mail_state(recipients: Iterable[OutgoingState]) -> OutgoingState:
     return next(state for state in _WHAT_COUNTS if state in present)
 
 
-def happening_of_code(code: int) -> Happening:
-    """Return what a reply to RCPT, DATA or the final dot means for the recipient."""
-    if 200 <= code < 300:
-        return Happening.ACCEPTED
-    return Happening.DEFERRED if 400 <= code < 500 else Happening.REFUSED
-
-
-def happening_of_crash(phase: Phase) -> Happening:
-    """Return what a process that died in this phase leaves behind."""
-    return Happening.LOST if phase is Phase.FINAL_DOT else Happening.DEFERRED
-
-
-def deferral_s(attempt: int, chance: float) -> int:
-    """Return seconds until the next attempt after a temporary refusal.
-
-    `attempt` counts from 1; `chance` in 0 to 1 spreads the time by JITTER either way.
-    """
-    return _doubled(DEFER_FIRST_S, DEFER_MOST_S, attempt, chance)
-
-
-def offline_s(attempt: int, chance: float) -> int:
-    """Return seconds until the next attempt after the server could not be reached."""
-    return _doubled(OFFLINE_FIRST_S, OFFLINE_MOST_S, attempt, chance)
-
-
-def is_given_up(age_s: float, attempt: int) -> bool:
-    """Whether a mail refused for now, this old and tried so often, is tried no more."""
-    return age_s > GIVE_UP_AFTER_S and attempt >= GIVE_UP_ATTEMPTS
-
-
-def _doubled(first_s: int, most_s: int, attempt: int, chance: float) -> int:
-    plain = min(first_s << min(attempt - 1, 20), most_s)
-    return round(plain * (1 + JITTER * (2 * chance - 1)))
+def states_before(happening: Happening) -> tuple[OutgoingState, ...]:
+    """Return the states in which this can happen."""
+    return tuple(state for state, steps in TRANSITIONS.items() if happening in steps)

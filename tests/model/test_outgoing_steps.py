@@ -4,21 +4,8 @@ import itertools
 
 import pytest
 
-from tuimail.model.outgoing import OutgoingState, Phase
-from tuimail.outbox.states import (
-    DEFER_MOST_S,
-    GIVE_UP_AFTER_S,
-    OFFLINE_MOST_S,
-    TRANSITIONS,
-    Happening,
-    after,
-    deferral_s,
-    happening_of_code,
-    happening_of_crash,
-    is_given_up,
-    mail_state,
-    offline_s,
-)
+from tuimail.model.outgoing import OutgoingState
+from tuimail.model.outgoing_steps import TRANSITIONS, Happening, after, mail_state
 
 S, H = OutgoingState, Happening
 
@@ -60,19 +47,6 @@ def test_a_mail_being_sent_cannot_be_cancelled() -> None:
     assert H.CANCELLED not in TRANSITIONS[S.SENDING]
 
 
-@pytest.mark.parametrize("code", range(200, 600))
-def test_a_reply_code_decides(code) -> None:
-    happening = happening_of_code(code)
-    expected = H.ACCEPTED if code < 300 else H.DEFERRED if 400 <= code < 500 else H.REFUSED
-    assert happening is expected
-
-
-def test_a_crash_after_the_dot_is_uncertain() -> None:
-    for phase in Phase:
-        expected = H.LOST if phase is Phase.FINAL_DOT else H.DEFERRED
-        assert happening_of_crash(phase) is expected
-
-
 @pytest.mark.parametrize(
     ("recipients", "expected"),
     [
@@ -93,30 +67,3 @@ def test_a_mail_is_what_matters_most_of_its_recipients(recipients, expected) -> 
 def test_every_state_alone_is_the_mail_s() -> None:
     for state in S:
         assert mail_state([state]) is state
-
-
-@pytest.mark.parametrize(
-    ("pause", "first", "most"),
-    [(deferral_s, 60, DEFER_MOST_S), (offline_s, 5, OFFLINE_MOST_S)],
-)
-def test_pauses_double_up_to_their_most(pause, first, most) -> None:
-    plain = [pause(attempt, 0.5) for attempt in range(1, 60)]
-    assert plain[:3] == [first, 2 * first, 4 * first]
-    assert plain[-1] == max(plain) == most
-    assert pause(1, 0.0) == round(first * 0.8)
-    assert pause(1, 1.0) == round(first * 1.2)
-
-
-def test_a_server_down_for_an_hour_is_asked_at_most_25_times() -> None:
-    passed, attempts = 0, 0
-    while passed < 3600:
-        attempts += 1
-        passed += offline_s(attempts, 0.0)
-    assert attempts <= 25
-    assert offline_s(1, 0.0) <= 5
-
-
-def test_giving_up_needs_both_time_and_attempts() -> None:
-    assert is_given_up(GIVE_UP_AFTER_S + 1, 5)
-    assert not is_given_up(GIVE_UP_AFTER_S + 1, 4)
-    assert not is_given_up(GIVE_UP_AFTER_S, 99)

@@ -1,0 +1,79 @@
+"""Mails on their way: what is due, what may be taken back, what is asked for again."""
+
+import pytest
+
+from tuimail.model.ids import OutgoingId
+from tuimail.model.outgoing import OutgoingState
+from tuimail.model.outgoing_steps import TRANSITIONS, Happening
+from tuimail.store.database import Store
+from tuimail.store.outgoing import (
+    NewOutgoing,
+    RecipientState,
+    cancel,
+    claim_due,
+    next_due,
+    outgoing_row,
+    put_outgoing,
+    release,
+    requeue,
+    set_recipient,
+    set_state,
+    waiting,
+)
+
+from .makers import WORK
+
+MAIL = OutgoingId("m1")
+BEGIN = 1_000
+LATER = 1 << 33
+
+
+@pytest.fixture
+def sent(store: Store) -> Store:
+    """A store with a mail to two people that the server has taken."""
+    people = ("bob@x.example", "carol@x.example")
+    put_outgoing(store, NewOutgoing(MAIL, "m1@x", WORK, "s", "me@x", people, b"raw", BEGIN, BEGIN))
+    claim = claim_due(store, WORK, BEGIN, 90)
+    assert claim is not None
+    put_in(store, OutgoingState.ACCEPTED, *people)
+    release(store, claim, OutgoingState.ACCEPTED)
+    return store
+
+
+def put_in(store: Store, state: OutgoingState, *people: str) -> None:
+    for address in people:
+        set_recipient(store, MAIL, address, RecipientState(state))
+
+
+def test_a_delay_report_never_sends_a_mail_again(sent: Store) -> None:
+    put_in(sent, OutgoingState.DELAYED, "bob@x.example")
+    set_state(sent, MAIL, OutgoingState.DELAYED)
+    assert claim_due(sent, WORK, LATER, 90) is None
+    assert next_due(sent, WORK) is None
+    assert waiting(sent) == 0
+    assert not cancel(sent, MAIL, LATER)
+    assert requeue(sent, MAIL, LATER) == 0
+
+
+def test_who_got_it_late_is_left_out_when_another_is_tried_again(sent: Store) -> None:
+    put_in(sent, OutgoingState.DELAYED, "bob@x.example")
+    put_in(sent, OutgoingState.BOUNCED, "carol@x.example")
+    set_state(sent, MAIL, OutgoingState.BOUNCED)
+    assert requeue(sent, MAIL, LATER) == 1
+    claim = claim_due(sent, WORK, LATER, 90)
+    assert claim is not None
+    assert claim.recipients == ("carol@x.example",)
+
+
+@pytest.mark.parametrize("state", list(OutgoingState))
+def test_the_table_says_what_is_due_and_what_can_be_cancelled(
+    sent: Store, state: OutgoingState
+) -> None:
+    put_in(sent, state, "bob@x.example", "carol@x.example")
+    set_state(sent, MAIL, state)
+    assert (next_due(sent, WORK) is not None) is (Happening.CLAIMED in TRANSITIONS[state])
+    assert (requeue(sent, MAIL, LATER) > 0) is (Happening.ASKED_AGAIN in TRANSITIONS[state])
+    set_state(sent, MAIL, state)
+    assert cancel(sent, MAIL, LATER) is (Happening.CANCELLED in TRANSITIONS[state])
+    if state is OutgoingState.QUEUED:
+        assert outgoing_row(sent, MAIL).recipients[0].state is OutgoingState.CANCELLED
