@@ -3,10 +3,11 @@
 import argparse
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from importlib import import_module
 from typing import Final
 
-from tuimail.config.logfile import write_log
+from tuimail.config.logfile import open_log
 from tuimail.config.profile import Profile
 from tuimail.errors import ExitStatus, UserError
 
@@ -39,7 +40,11 @@ def run_command(profile: Profile, options: argparse.Namespace) -> int:
         raise UserError(f"There is no command {options.command!r}.")
     if options.log_level:
         profile.prepare()
-        write_log(profile.log)
+    with open_log(profile.log) if options.log_level else nullcontext():
+        return _carried_out(profile, options)
+
+
+def _carried_out(profile: Profile, options: argparse.Namespace) -> int:
     module, function = WHERE[options.command]
     command: Command = getattr(import_module(f"tuimail.cli.{module}"), function)
     done = command(profile, options)

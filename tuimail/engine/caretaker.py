@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Awaitable, Callable
 from random import Random
 from typing import Final
 
+from tuimail.config.logfile import without_message
 from tuimail.sync.backoff import Backoff
 
 STEADY_S: Final = 600.0
@@ -28,18 +28,8 @@ async def care_for(
         try:
             await run()
         except Exception as error:  # noqa: BLE001  a bug of one account must not stop the others
-            log.error("%s crashed: %s", what, _where(error))  # noqa: TRY400  the message may hold mail
+            log.error("%s crashed: %s", what, without_message(error))  # noqa: TRY400
             broken()
         if loop.time() - began >= STEADY_S:
             backoff.reset()
         await asyncio.sleep(backoff.next_s())
-
-
-def _where(error: BaseException) -> str:
-    """Return the error's type and place, without its message: that may quote a mail."""
-    cause = error.__cause__ or error.__context__
-    before = f"{_where(cause)}after that: " if cause is not None else ""
-    if isinstance(error, BaseExceptionGroup):
-        return before + "".join(_where(inner) for inner in error.exceptions)
-    frames = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
-    return f"{before}{type(error).__name__} at\n{frames}"

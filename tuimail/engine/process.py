@@ -8,12 +8,11 @@ import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final
 
 from tuimail import __version__
-from tuimail.config.logfile import log_level
+from tuimail.config.logfile import open_log
 from tuimail.config.profile import Profile
 from tuimail.errors import ExitStatus, StoreError, TuimailError
 from tuimail.outbox.sender import recover_outbox
@@ -22,8 +21,6 @@ from tuimail.store.projection import apply_projection
 
 from .supervisor import Supervisor, Term
 
-LOG_BYTES: Final = 1 << 20
-LOGS_KEPT: Final = 2
 THREADS: Final = 4
 """For reading and writing the store and looking up hosts; each holds connections to the store."""
 
@@ -43,12 +40,10 @@ def run_engine(profile: Profile, *, stay: bool) -> int:
     lock = _locked(profile.lock)
     if lock is None:
         return ExitStatus.DONE
-    writing_log = _log_to(profile.log, log_level())
     try:
-        return _run_holding_lock(profile, Term(stay))
+        with open_log(profile.log):
+            return _run_holding_lock(profile, Term(stay))
     finally:
-        logging.getLogger().removeHandler(writing_log)
-        writing_log.close()
         os.close(lock)
 
 
@@ -107,12 +102,3 @@ def _locked(path: Path) -> int | None:
         os.ftruncate(handle, 0)
         os.write(handle, f"{os.getpid()}\n".encode())
     return handle
-
-
-def _log_to(path: Path, level: str) -> logging.Handler:
-    handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=LOGS_KEPT, delay=True)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root = logging.getLogger()
-    root.addHandler(handler)
-    root.setLevel(level.upper())
-    return handler

@@ -4,7 +4,7 @@ import os
 import time
 from typing import Final
 
-from tuimail.config.logfile import write_log
+from tuimail.config.logfile import open_log
 from tuimail.config.profile import Profile
 from tuimail.model.settings import Output, Settings
 from tuimail.services.mail import open_mail
@@ -32,7 +32,11 @@ def run_ui(profile: Profile, painted: Painted | None = None, compose: str | None
     for name, value in _BEFORE_TEXTUAL.items():
         os.environ.setdefault(name, value)
     profile.prepare()
-    write_log(profile.log)
+    with open_log(profile.log):
+        return _run(profile, painted, compose)
+
+
+def _run(profile: Profile, painted: Painted | None, compose: str | None) -> int:
     mail = open_mail(profile)
     settings = mail.config.settings
     if settings.time_zone:

@@ -10,6 +10,7 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.worker import Worker, WorkerState
 
+from tuimail.config.logfile import without_message
 from tuimail.config.profile import Profile
 from tuimail.errors import TuimailError
 from tuimail.events import Event
@@ -130,7 +131,8 @@ class MailApp(App[int], inherit_bindings=False):
         if isinstance(error, TuimailError):
             self.desk.fail(error)
             return
-        LOG.error("fault in worker %s", event.worker.name, exc_info=error)
+        if error is not None:
+            LOG.error("fault in worker %s: %s", name, without_message(error))
         log = safe_line(str(self._profile.log))
         self.desk.warn(Safe(f"A fault in tuimail ({type(error).__name__}); {log} says more."))
 
