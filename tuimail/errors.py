@@ -2,6 +2,7 @@
 
 TuimailError(hint)
   UserError             what was typed cannot be done; shown beside the field
+    QueryError          a search cannot be understood; knows the place
   NotFound              nothing matched
   ConfigError           file, line, key
   NetworkError          a server could not be reached, or the line was cut
@@ -54,6 +55,18 @@ class TuimailError(Exception):
 
 class UserError(TuimailError):
     """What was typed cannot be done; the hint says why and what would work."""
+
+
+class QueryError(UserError):
+    """A search cannot be understood: `text` is what was typed, `column` the place.
+
+    Columns count characters from 0. The hint is one sentence; whoever shows it draws the place.
+    """
+
+    def __init__(self, hint: str, text: str, column: int) -> None:
+        super().__init__(hint)
+        self.text = text
+        self.column = column
 
 
 class NotFound(TuimailError):

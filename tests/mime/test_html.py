@@ -63,6 +63,11 @@ def test_a_cell_over_several_columns_keeps_the_others_in_place():
     ]
 
 
+def test_a_table_is_aligned_in_cells_of_the_screen():
+    table = "<table border=1><tr><td>会議<td>x<tr><td>e\u0301<td>y</table>"
+    assert texts(table) == ["会議 │ x", "e\u0301    │ y"]
+
+
 @pytest.mark.parametrize("columns", ["0", "-1", "x", "99999", "9" * 5_000])
 def test_absurd_column_counts_are_harmless(columns):
     assert texts(f"<table border=1><tr><td colspan={columns}>a<td>b<tr><td>c<td>d</table>")

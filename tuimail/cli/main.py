@@ -9,7 +9,9 @@ from typing import Final
 
 from tuimail.config.logfile import open_log
 from tuimail.config.profile import Profile
-from tuimail.errors import ExitStatus, UserError
+from tuimail.errors import ExitStatus, QueryError, UserError
+
+from .terminal import point_at
 
 Command = Callable[[Profile, argparse.Namespace], int | Awaitable[int]]
 
@@ -47,8 +49,12 @@ def run_command(profile: Profile, options: argparse.Namespace) -> int:
 def _carried_out(profile: Profile, options: argparse.Namespace) -> int:
     module, function = WHERE[options.command]
     command: Command = getattr(import_module(f"tuimail.cli.{module}"), function)
-    done = command(profile, options)
-    return ExitStatus(done) if isinstance(done, int) else asyncio.run(_finish(done))
+    try:
+        done = command(profile, options)
+        return ExitStatus(done) if isinstance(done, int) else asyncio.run(_finish(done))
+    except QueryError as error:
+        point_at(error)
+        return error.exit_status
 
 
 async def _finish(running: Awaitable[int]) -> int:

@@ -10,6 +10,8 @@ import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from tuimail.errors import QueryError
+from tuimail.model.cells import cut, fit_cut, width_of
 from tuimail.model.safe import Safe, Untrusted, safe_block, safe_line
 
 
@@ -28,6 +30,12 @@ def print_lines(lines: Iterable[Safe]) -> None:
 def say(sentence: str) -> None:
     """Tell the person something, on standard error."""
     sys.stderr.write(f"tuimail: {sentence}\n")
+
+
+def point_at(error: QueryError) -> None:
+    """Show where a search cannot be understood, on standard error."""
+    before = width_of(safe_line(error.text[: error.column]))
+    say(f"{error.hint}\n{safe_line(error.text)}\n{' ' * before}^")
 
 
 def print_bytes(raw: bytes) -> None:
@@ -63,7 +71,7 @@ class ProgressLine:
         """Replace the line."""
         if sys.stderr.isatty():
             width = os.get_terminal_size(sys.stderr.fileno()).columns
-            sys.stderr.write(f"\r\x1b[K{sentence[: width - 1]}")
+            sys.stderr.write(f"\r\x1b[K{cut(sentence, width - 1)}")
             sys.stderr.flush()
             self._shown = True
 
@@ -88,6 +96,5 @@ def short_time(seconds: int) -> Safe:
 
 
 def column(text: Untrusted | str, width: int) -> Safe:
-    """Return one line cut or padded to a number of characters."""
-    line = safe_line(text)
-    return Safe(line[: width - 1] + "…" if len(line) > width else line.ljust(width))
+    """Return one line cut or padded to a number of cells."""
+    return fit_cut(safe_line(text), width)

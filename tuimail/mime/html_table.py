@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Final
-from unicodedata import category, east_asian_width
+
+from tuimail.model.cells import width_of
 
 from .html_lines import BREAK, LineBuilder, Piece
 
@@ -14,6 +15,8 @@ MAX_ALIGNED_CELLS: Final = 120
 MAX_COLUMNS: Final = 30
 _LONGEST_DATUM = 60
 """A cell with more characters is prose: without headings the table is no table of data."""
+_LONGEST_MEASURED = 4 * MAX_ALIGNED_CELLS
+"""Characters of a cell; with more its table is never aligned."""
 _ROW_ON_ONE_LINE = 100
 _NUMBER = re.compile(r"[-+(]?\s?[$€£¥]?\s?\d[\d.,'\s]*\s?(?:%|[A-Za-z€£]{0,4})\)?")
 
@@ -155,12 +158,4 @@ def _length(cell: Cell) -> int:
 def _width(cell: Cell) -> int:
     """Return the cells of the screen that pieces take."""
     text = "".join(piece.text for piece in cell)
-    if text.isascii():
-        return len(text)
-    return sum(_char_width(char) for char in text)
-
-
-def _char_width(char: str) -> int:
-    if category(char) in {"Mn", "Me", "Cf"}:
-        return 0
-    return 2 if east_asian_width(char) in {"W", "F"} else 1
+    return width_of(text) if len(text) <= _LONGEST_MEASURED else len(text)

@@ -5,15 +5,13 @@ a field, and `key:(a OR b)` several words. Dates are days in the person's time z
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NoReturn
 
-from tuimail.errors import UserError
+from tuimail.errors import QueryError
 from tuimail.model.query import And, Between, Field, Has, HasA, Is, Node, Not, Or, Size, State, Word
-from tuimail.model.safe import safe_line
 
 MAX_QUERY_CHARS: Final = 2_000
 MAX_TERMS: Final = 100
@@ -53,7 +51,7 @@ def parse(text: str, now: datetime) -> Parsed:
     """Return the search a text stands for; `now` (with time zone) is what days are counted from.
 
     Raises:
-        UserError: the hint has three lines: what is wrong, the text, a caret under the place.
+        QueryError: says what is wrong, and where.
     """
     return _Parser(text, now).parse()
 
@@ -78,7 +76,7 @@ class _Parser:
         self._text = text
         self._now = now
         if len(text) > MAX_QUERY_CHARS:
-            raise UserError(f"A search can have {MAX_QUERY_CHARS} characters at most.")
+            self._fail(f"A search can have {MAX_QUERY_CHARS} characters at most", MAX_QUERY_CHARS)
         found = _TOKEN.finditer(text)
         self._tokens = [_Token(str(m.lastgroup), m[0], m.start(), m.end()) for m in found]
         self._index = 0
@@ -164,7 +162,7 @@ class _Parser:
             return self._value(key, value, at)
         following = self._peek()
         if following is None or following.start != token.end or following.kind == "close":
-            self._fail(f"Something must follow {key}:", at)
+            self._fail(f"Something must follow “{key}:”", at)
         self._index += 1
         if key in FIELDS and following.kind == "open":
             return self._group(following, FIELDS[key])
@@ -267,8 +265,7 @@ class _Parser:
         return token is not None and token.kind == "word" and token.text == "OR"
 
     def _fail(self, problem: str, at: int) -> NoReturn:
-        shown = safe_line(self._text)
-        raise UserError(f"{problem}:\n{shown}\n{' ' * _cells(self._text[:at])}^")
+        raise QueryError(f"{problem}.", self._text, at)
 
 
 _VALUES: Final[Mapping[str, Callable[[_Parser, str, int], Node]]] = {
@@ -290,9 +287,3 @@ def _next(begin: datetime, month: int | None, day: int | None) -> datetime:
     if month is not None and month < 12:
         return begin.replace(month=month + 1)
     return begin.replace(year=begin.year + 1, month=1)
-
-
-def _cells(text: str) -> int:
-    """Return how many cells a text takes before the caret."""
-    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
-    return len(text) + wide - sum(map(bool, map(unicodedata.combining, text)))

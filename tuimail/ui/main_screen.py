@@ -246,7 +246,7 @@ class MainScreen(Screen[None]):
 
     def fail(self, error: TuimailError) -> None:
         """The one place that turns an expected failure into a notice."""
-        self.warn(safe_line(error.hint.replace("\n", " "), 400))
+        self.warn(safe_line(error.hint, 400))
 
     def attempt(self, act: Callable[[], None]) -> None:
         """Do something at once; an expected failure becomes a notice."""

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tuimail.errors import UserError
+from tuimail.model.cells import width_of
 from tuimail.model.safe import Safe
 from tuimail.ui.action_table import ACTIONS, new_registry
 from tuimail.ui.actions import Argument, Context, Registry
@@ -29,7 +30,6 @@ from tuimail.ui.modals.line_edit import MAX_CHARS, LineEdit
 from tuimail.ui.modals.modal import Line, Modal, wrapped
 from tuimail.ui.modals.palette import fuzzy
 from tuimail.ui.modals.which_key import which_key_lines
-from tuimail.ui.render.cells import width_of
 from tuimail.ui.roles import StyleRole
 
 WIDTH, HEIGHT = 80, 23

@@ -1,16 +1,17 @@
 """Status, hints, tree, outbox, search and compose lines."""
 
 from tests.ui.mails import role_of, text_of
+from tuimail.errors import QueryError
 from tuimail.events import Connection
 from tuimail.model.address import Address
+from tuimail.model.cells import width_of
 from tuimail.model.ids import AccountName, MailboxId, OutgoingId
 from tuimail.model.mailbox import MailboxRow, Role
 from tuimail.model.outgoing import OutgoingRow, OutgoingState, RecipientRow
 from tuimail.model.safe import Safe, Untrusted
-from tuimail.ui.render.cells import width_of
 from tuimail.ui.render.compose import person_words
 from tuimail.ui.render.outbox import outgoing_line, story_of
-from tuimail.ui.render.search import caret_of, error_line
+from tuimail.ui.render.search import error_line
 from tuimail.ui.render.status import StatusFacts, SyncState, hint_line, notice_line, status_line
 from tuimail.ui.render.tree import EntryKind, tree_entries, tree_line
 from tuimail.ui.roles import StyleRole
@@ -173,14 +174,18 @@ def test_the_story_of_a_mail_explains_and_quotes_the_server_safely():
 
 
 def test_a_search_error_points_at_its_place():
-    hint = "There is no field “ad”.\nfrom:x ad:y\n       ^"
-    assert caret_of(hint) == (7, "There is no field “ad”.")
-    assert text_of(error_line(hint, 8, 80)).startswith(" " * 15 + "^ There is no field")
+    error = QueryError("There is no field “ad”.", "from:x ad:y", 7)
+    assert text_of(error_line(error, 8, 80)).startswith(" " * 15 + "^ There is no field")
+
+
+def test_a_search_error_points_at_its_place_behind_wide_and_hidden_characters():
+    error = QueryError("Something must follow “is:”.", "会議 \u202eé is:", 9)
+    assert text_of(error_line(error, 8, 80)).startswith(" " * (8 + 10) + "^ Something")
 
 
 def test_a_search_error_at_the_far_right_is_said_on_its_left():
-    hint = "Something is missing.\n" + "x" * 70 + "\n" + " " * 70 + "^"
-    shown = text_of(error_line(hint, 8, 80))
+    error = QueryError("Something is missing.", "x" * 70, 70)
+    shown = text_of(error_line(error, 8, 80))
     assert shown[78] == "^"
     assert "Something is missing." in shown
 

@@ -3,9 +3,9 @@ from hypothesis import strategies as st
 
 from tests.ui.mails import attachment, envelope, mail, role_of, text_of
 from tuimail.model.address import Address
+from tuimail.model.cells import width_of
 from tuimail.model.part import Line, Span
 from tuimail.model.safe import Safe, safe_line
-from tuimail.ui.render.cells import width_of
 from tuimail.ui.render.message import head_of, plain_rows, size_words, wrap
 from tuimail.ui.roles import StyleRole
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ui.mails import DAY, NOON, role_of, row, text_of
-from tuimail.ui.render.cells import width_of
+from tuimail.model.cells import width_of
 from tuimail.ui.render.rows import RowLook, message_row, short_date
 from tuimail.ui.roles import StyleRole
 

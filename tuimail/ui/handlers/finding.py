@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tuimail.errors import UserError
+from tuimail.errors import QueryError, UserError
 from tuimail.model.safe import Safe, safe_line
 from tuimail.model.view import View
 from tuimail.services import reading, searching
@@ -66,7 +66,7 @@ class Finding:
         if message.is_accepted and message.text:
             try:
                 reading.search(screen.session.mail, message.text, self._within)
-            except UserError as error:
+            except QueryError as error:
                 self._say_error(error)
                 return
             self._show(message.text)
@@ -90,15 +90,15 @@ class Finding:
         try:
             found = await asyncio.to_thread(reading.search, mail, text, self._within)
             ids = await asyncio.to_thread(reading.view_ids, mail, found.view)
-        except UserError as error:
+        except QueryError as error:
             self._say_error(error)
             return
         width, indent = screen.search.size.width, screen.search.indent
         screen.search.say(found_line(len(ids), found.warnings, indent, width))
 
-    def _say_error(self, error: UserError) -> None:
+    def _say_error(self, error: QueryError) -> None:
         bar = self._screen.search
-        bar.say(error_line(error.hint, bar.indent, bar.size.width))
+        bar.say(error_line(error, bar.indent, bar.size.width))
 
     def _say_help(self) -> None:
         bar = self._screen.search

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
+from tuimail.model.cells import cut, width_of
 from tuimail.model.safe import Safe
-from tuimail.ui.render.cells import cut, width_of
 from tuimail.ui.roles import StyleRole
 
 from .line_edit import LineEdit

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tuimail.errors import UserError
+from tuimail.model.cells import cut, fit_cut
 from tuimail.model.safe import Safe, ours, safe_line
 from tuimail.ui.actions import Argument, Context, Registry
-from tuimail.ui.render.cells import cut, fit_cut
 from tuimail.ui.roles import StyleRole
 
 from .line_edit import LineEdit

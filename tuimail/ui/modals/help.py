@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from tuimail.model.cells import cut, fit_cut
 from tuimail.model.safe import Safe, ours
 from tuimail.ui.actions import Context, Registry
 from tuimail.ui.hints import HelpRow, help_rows
 from tuimail.ui.keys import Keymap
-from tuimail.ui.render.cells import cut, fit_cut
 from tuimail.ui.roles import StyleRole
 
 from .line_edit import LineEdit

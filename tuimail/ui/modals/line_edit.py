@@ -1,7 +1,7 @@
 """One line of text being typed, with the editing keys of a shell. Pure."""
 
+from tuimail.model.cells import width_of
 from tuimail.model.safe import Safe, safe_line
-from tuimail.ui.render.cells import width_of
 from tuimail.ui.render.rows import Piece
 from tuimail.ui.roles import StyleRole
 

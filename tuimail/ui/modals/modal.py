@@ -6,8 +6,8 @@ No Textual here: `host.Overlays` brings keys in and puts lines on the screen.
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
+from tuimail.model.cells import cut, fit, width_of
 from tuimail.model.safe import Safe
-from tuimail.ui.render.cells import cut, fit, width_of
 from tuimail.ui.render.rows import Piece
 from tuimail.ui.roles import StyleRole
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+from tuimail.model.cells import width_of
 from tuimail.model.safe import Safe
-from tuimail.ui.render.cells import width_of
 from tuimail.ui.roles import StyleRole
 
 from .line_edit import LineEdit

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from tuimail.model.cells import fit_cut, width_of
 from tuimail.model.safe import Safe
-from tuimail.ui.render.cells import fit_cut, width_of
 from tuimail.ui.roles import StyleRole
 
 from .modal import Line, line_of, title_line

@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 
 from tuimail.model.address import Address
+from tuimail.model.cells import cut, fit, width_of
 from tuimail.model.draft import Attachment, Draft, DraftKind
 from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.roles import StyleRole
 
-from .cells import cut, fit, width_of
 from .message import size_words
 from .rows import Piece, cropped, short_date
 

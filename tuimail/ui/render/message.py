@@ -9,11 +9,11 @@ import time
 from collections.abc import Iterator, Sequence
 
 from tuimail.model.address import Address
+from tuimail.model.cells import cut, cut_address, fit, width_of
 from tuimail.model.part import Line, Part, RenderedMail, Span
 from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.roles import StyleRole
 
-from .cells import cut, cut_address, fit, width_of
 from .rows import Piece
 
 _LABEL_CELLS = 8

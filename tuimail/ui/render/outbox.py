@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from tuimail.model.cells import cut, fit_cut, fit_right
 from tuimail.model.outgoing import OutgoingEvent, OutgoingRow, OutgoingState, RecipientRow
 from tuimail.model.part import Line, Span
 from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.roles import StyleRole
 
-from .cells import cut, fit_cut, fit_right
 from .message import Row, long_date, subject_of, wrap
 from .rows import DATE_CELLS, Piece, cropped, short_date
 

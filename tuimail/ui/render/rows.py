@@ -10,11 +10,10 @@ import time
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+from tuimail.model.cells import cut, fit, fit_cut, fit_right, width_of
 from tuimail.model.flags import Flag, Flags
 from tuimail.model.safe import Safe, Untrusted, safe_line
 from tuimail.ui.roles import StyleRole
-
-from .cells import cut, fit, fit_cut, fit_right, width_of
 
 UNREAD_MARK = "●"
 FLAG_MARK = "★"

@@ -2,34 +2,20 @@
 
 from collections.abc import Sequence
 
+from tuimail.errors import QueryError
+from tuimail.model.cells import cut, tail, width_of
 from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.roles import StyleRole
 
-from .cells import cut, tail, width_of
 from .rows import Piece, cropped
 
 
-def caret_of(hint: str) -> tuple[int, Safe]:
-    """Return the column a hint's caret points at (-1: none) and the sentence without the picture.
-
-    The hint of a search that cannot be understood shows the text and a caret below the place.
-    """
-    lines = hint.split("\n")
-    caret = next((n for n, line in enumerate(lines) if line.strip() == "^"), -1)
-    if caret < 0:
-        return -1, safe_line(hint)
-    words = [line for n, line in enumerate(lines) if n not in (caret - 1, caret)]
-    return lines[caret].index("^"), safe_line(
-        " ".join(words).strip().rstrip(":") or "not understood here"
-    )
-
-
-def error_line(hint: str, indent: int, width: int) -> list[Piece]:
+def error_line(error: QueryError, indent: int, width: int) -> list[Piece]:
     """Return the line below the bar: a caret under the place and the sentence beside it."""
-    column, sentence = caret_of(hint)
-    at = indent + max(0, column)
+    sentence = safe_line(error.hint)
+    at = indent + width_of(safe_line(error.text[: error.column]))
     room = width - at - 2
-    if column < 0 or at >= width:
+    if at >= width:
         return cropped([(cut(Safe(f" {sentence}"), width), StyleRole.ERROR)], width)
     if width_of(sentence) <= room or at < width // 2:
         before, after = " " * at + "^ ", cut(sentence, room)

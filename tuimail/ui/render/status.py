@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tuimail.events import Connection
+from tuimail.model.cells import cut, width_of
 from tuimail.model.safe import Safe
 from tuimail.ui.roles import StyleRole
 
-from .cells import cut, width_of
 from .rows import Piece, cropped, short_date
 
 _DOT = Safe(" · ")

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tuimail.events import Connection
+from tuimail.model.cells import cut, width_of
 from tuimail.model.ids import AccountName, MailboxId
 from tuimail.model.mailbox import MailboxRow, Role
 from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.roles import StyleRole
 
-from .cells import cut, width_of
 from .rows import Piece
 
 _ROLE_ORDER = (

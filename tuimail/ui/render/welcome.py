@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from tuimail.model.cells import fit
 from tuimail.model.safe import Safe, ours, safe_line
 from tuimail.ui.roles import StyleRole
 
-from .cells import fit
 from .message import Row
 
 _KEY_CELLS = 10

@@ -6,7 +6,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tuimail.ui.render.cells import width_of
+from tuimail.model.cells import width_of
 from tuimail.ui.render.rows import Piece
 from tuimail.ui.strips import Brush, Under
 

@@ -8,10 +8,10 @@ from textual import events
 from textual.geometry import Offset
 from textual.message import Message
 
+from tuimail.model.cells import fit
 from tuimail.model.ids import MessageRef, RowId
 from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe
-from tuimail.ui.render.cells import fit
 from tuimail.ui.render.rows import Piece, RowLook, message_row
 from tuimail.ui.roles import StyleRole
 from tuimail.ui.strips import Brush, Under

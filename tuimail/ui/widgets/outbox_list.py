@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from textual import events
 from textual.message import Message
 
+from tuimail.model.cells import fit
 from tuimail.model.outgoing import OutgoingRow
 from tuimail.model.safe import Safe
-from tuimail.ui.render.cells import fit
 from tuimail.ui.render.outbox import outgoing_line
 from tuimail.ui.render.rows import Piece
 from tuimail.ui.roles import StyleRole

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from textual import events
 
+from tuimail.model.cells import cut
 from tuimail.model.message import MessageRow
 from tuimail.model.part import RenderedMail
 from tuimail.model.safe import Safe, safe_line
-from tuimail.ui.render.cells import cut
 from tuimail.ui.render.message import Row, head_of, long_date, plain_rows, subject_of, wrap
 from tuimail.ui.render.rows import Piece
 from tuimail.ui.roles import StyleRole

@@ -7,6 +7,7 @@ from textual import events
 from textual.message import Message
 from textual.widget import Widget
 
+from tuimail.model.cells import width_of
 from tuimail.model.safe import Safe
 from tuimail.ui.render.rows import Piece
 from tuimail.ui.roles import StyleRole
@@ -74,7 +75,7 @@ class SearchBar(Widget, can_focus=False):
     @property
     def indent(self) -> int:
         """The column at which the text begins."""
-        return sum(len(text) for text, _ in self._label.pieces)
+        return sum(width_of(text) for text, _ in self._label.pieces)
 
     def compose(self) -> Iterator[Widget]:
         """Yield the row and the line below; the input comes when it is first needed."""
@@ -119,7 +120,7 @@ class SearchBar(Widget, can_focus=False):
             self._recall(1 if event.key == "up" else -1)
 
     def _end(self, *, is_accepted: bool) -> None:
-        text = self.text.strip()
+        text = self.text.rstrip()
         if is_accepted and text:
             kept = [old for old in self._history if old != text]
             self._history = [*kept[-HISTORY:], text]

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len, set_cell_size
 
-from tuimail.ui.render.cells import cut, cut_address, fit, fit_right, tail, width_of
+from tuimail.model.cells import cut, cut_address, fit, fit_right, tail, width_of
 
 TEXTS = st.text(
     st.one_of(

@@ -7,7 +7,7 @@ Textual paints agree. Rich is imported only for text outside the ranges below (4
 import re
 from functools import lru_cache
 
-from tuimail.model.safe import Safe
+from .safe import Safe
 
 ELLIPSIS = "…"
 
