@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tuimail.errors import QueryError
-from tuimail.model.query import And, Between, Field, Has, HasA, Is, Not, Or, Size, State, Word
-from tuimail.store.query_language import MAX_QUERY_CHARS, parse, parse_query
+from tuimail.model.query import And, Between, Field, Has, HasA, Is, Node, Not, Or, Size, State, Word
+from tuimail.store.query_language import MAX_QUERY_CHARS, parse, parse_query, quoted
 
 NOW = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
 
@@ -31,6 +31,9 @@ def any_word(text: str) -> Word:
         ("invoice", any_word("invoice")),
         ("two words", And((any_word("two"), any_word("words")))),
         ('"two words"', Word(Field.ANY, "two words", is_phrase=True)),
+        ('"say ""no"" twice"', Word(Field.ANY, 'say "no" twice', is_phrase=True)),
+        ('""""', Word(Field.ANY, '"', is_phrase=True)),
+        ('is:"unread"', Is(State.UNREAD)),
         ("from:bob", Word(Field.FROM, "bob")),
         ("FROM:Bob", Word(Field.FROM, "Bob")),
         ('from:"Bob Berg"', Word(Field.FROM, "Bob Berg", is_phrase=True)),
@@ -77,6 +80,8 @@ def test_a_search_becomes_a_tree(text: str, expected: object) -> None:
         ("a (b (c)", 2, "never closed"),
         ("a)", 1, "never opened"),
         ('x "a', 2, "quotation mark is never closed"),
+        ('x "a""', 2, "quotation mark is never closed"),
+        ('is:"unread', 3, "quotation mark is never closed"),
         ("a OR", 4, "Something must follow OR"),
         ("OR a", 0, "Something must stand before OR"),
         ("a OR OR b", 4, "Something must follow OR"),
@@ -118,6 +123,25 @@ def test_hostile_searches_are_refused(text: str) -> None:
         parse(text, NOW)
 
 
+def test_plain_words_need_no_quotes() -> None:
+    assert [quoted(t) for t in ("Work", "bob@x.example", "a-b", "or")] == [
+        "Work", "bob@x.example", "a-b", "or"
+    ]  # fmt: skip
+    assert [quoted(t) for t in ("Foo(bar)", "OR", "-x", 'a"b', "in:x", "wo*", "")] == [
+        '"Foo(bar)"', '"OR"', '"-x"', '"a""b"', '"in:x"', '"wo*"', '""'
+    ]  # fmt: skip
+
+
+def leaves(node: Node | None) -> list[Node]:
+    match node:
+        case And(nodes) | Or(nodes):
+            return [leaf for inner in nodes for leaf in leaves(inner)]
+        case Not(inner):
+            return leaves(inner)
+        case _:
+            return [] if node is None else [node]
+
+
 PIECES = st.sampled_from(
     [
         "(",
@@ -144,3 +168,13 @@ def test_any_text_is_a_search_or_a_mistake(text: str) -> None:
     assert len(text) <= MAX_QUERY_CHARS
     with suppress(QueryError):
         parse(text, NOW)
+
+
+@given(st.lists(PIECES, max_size=30).map("".join) | st.text(max_size=100))
+def test_a_quoted_text_stands_for_itself_wherever_it_is_written(text: str) -> None:
+    for before in ("", "-", "subject:", "subject:(", "a OR "):
+        after = ")" if before.endswith("(") else ""
+        parsed = parse(f"{before}{quoted(text)}{after}", NOW)
+        words = [n.text for n in leaves(parsed.node) if isinstance(n, Word) and n.text != "a"]
+        assert words == ([text] if text.strip() and text != "a" else [])
+        assert parsed.warnings == ()

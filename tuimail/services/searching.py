@@ -3,7 +3,7 @@
 from typing import Final
 
 from tuimail.model.query import Has
-from tuimail.store.query_language import KEYS, STATES
+from tuimail.store.query_language import KEYS, STATES, quoted
 
 from . import people, reading
 from .mail import Mail
@@ -47,7 +47,7 @@ def completions(mail: Mail, text: str) -> list[str]:
         keys = [f"{k}:" for k in KEYS if k.startswith(word.lower())]
         return [begin + k for k in keys][:MAX_COMPLETIONS]
     found = [v for v in _values(mail, key.lower(), value) if v.casefold() != value.casefold()]
-    return [f"{begin}{key}:{_quoted(v)} " for v in found][:MAX_COMPLETIONS]
+    return [f"{begin}{key}:{quoted(v)} " for v in found][:MAX_COMPLETIONS]
 
 
 def _values(mail: Mail, key: str, value: str) -> list[str]:
@@ -67,9 +67,5 @@ def _values(mail: Mail, key: str, value: str) -> list[str]:
     }
     if key == "in":
         names = (row.name.raw for row in reading.mailboxes(mail))
-        choices["in"] = tuple(dict.fromkeys(n for n in names if n.isprintable() and '"' not in n))
+        choices["in"] = tuple(dict.fromkeys(filter(str.isprintable, names)))
     return [c for c in choices.get(key, ()) if c.casefold().startswith(value.casefold())]
-
-
-def _quoted(value: str) -> str:
-    return f'"{value}"' if " " in value else value

@@ -1,7 +1,8 @@
 """The search language: what a person types becomes a tree.
 
-Words are ANDed; `OR`, `-` (not), parentheses and "phrases" as usual; `key:value` narrows a word to
-a field, and `key:(a OR b)` several words. Dates are days in the person's time zone.
+Words are ANDed; `OR`, `-` (not), parentheses and "phrases" as usual (a quotation mark inside of a
+phrase is written twice); `key:value` narrows a word to a field, and `key:(a OR b)` several words.
+Dates are days in the person's time zone.
 """
 
 import re
@@ -28,7 +29,12 @@ STATES: Final[Mapping[str, State]] = {state.value: state for state in State} | {
 HAVES: Final[Mapping[str, Has]] = {has.value: has for has in Has}
 KEYS: Final = (*FIELDS, "is", "has", "before", "after", "on", "older", "newer", "larger", "smaller")
 
-_TOKEN: Final = re.compile(r'(?P<open>\()|(?P<close>\))|(?P<phrase>"[^"]*"?)|(?P<word>[^\s()"]+)')
+_TOKEN: Final = re.compile(
+    r"""(?P<open>\()|(?P<close>\))|(?P<phrase>"(?:[^"]|"")*"(?!"))|(?P<unclosed>".*)"""
+    r"""|(?P<word>[^\s()"]+)""",
+    re.DOTALL,
+)
+_PLAIN_WORD: Final = re.compile(r"""(?!-|OR\Z)[^\s()":]*[^\s()":*]""")
 _KEY: Final = re.compile(r"(?P<key>[A-Za-z][A-Za-z-]*):(?P<value>.*)", re.DOTALL)
 _DAY: Final = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?\Z")
 _AGE: Final = re.compile(r"(\d{1,5})([hdwmy])\Z", re.IGNORECASE)
@@ -59,6 +65,11 @@ def parse(text: str, now: datetime) -> Parsed:
 def parse_query(text: str, now: datetime) -> Node:
     """Return `parse(text, now).node`."""
     return parse(text, now).node
+
+
+def quoted(text: str) -> str:
+    """Return what stands for exactly this text in a search, in quotes where it must be."""
+    return text if _PLAIN_WORD.fullmatch(text) else '"' + text.replace('"', '""') + '"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +139,7 @@ class _Parser:
         match token.kind:
             case "open":
                 return self._group(token, self._field)
-            case "phrase":
+            case "phrase" | "unclosed":
                 return self._phrase(token, self._field)
             case _:
                 return self._word(token)
@@ -168,7 +179,7 @@ class _Parser:
             return self._group(following, FIELDS[key])
         if key in FIELDS:
             return self._phrase(following, FIELDS[key])
-        return self._value(key, following.text.strip('"'), at)
+        return self._value(key, self._unquoted(following), at)
 
     def _value(self, key: str, value: str, at: int) -> Node:
         if key in FIELDS:
@@ -190,10 +201,13 @@ class _Parser:
         return node
 
     def _phrase(self, token: _Token, field: Field) -> Node | None:
-        if len(token.text) < 2 or not token.text.endswith('"'):
+        text = self._unquoted(token)
+        return Word(field, text, is_phrase=True) if text.strip() else None
+
+    def _unquoted(self, token: _Token) -> str:
+        if token.kind == "unclosed":
             self._fail("This quotation mark is never closed", token.start)
-        text = token.text[1:-1].strip()
-        return Word(field, text, is_phrase=True) if text else None
+        return token.text[1:-1].replace('""', '"') if token.kind == "phrase" else token.text
 
     def is_(self, value: str, at: int) -> Node:
         state = STATES.get(value.lower())
