@@ -14,6 +14,8 @@ from tuimail.model.view import View
 from tuimail.store.journal import record_batch
 from tuimail.store.lists import unread_rows
 from tuimail.store.mailboxes import sync_state
+from tuimail.store.operations import record
+from tuimail.store.projection import project_new
 from tuimail.store.targets import Target, targets
 
 from . import reading
@@ -52,6 +54,19 @@ def remove_flags(mail: Mail, refs: Sequence[MessageRef], flags: Flags) -> Done:
     """Take flags away."""
     wanted = frozenset(map(_checked_flag, flags))
     return _change(mail, targets(mail.store, refs), NO_FLAGS, wanted)
+
+
+def mark_opened(mail: Mail, ref: MessageRef) -> None:
+    """Mark a mail as read because it was opened: not a deed that undo or redo know of.
+
+    A mailbox that is read-only keeps it unread.
+    """
+    seen = frozenset({Flag.SEEN.value})
+    unread = [t for t in targets(mail.store, [ref]) if seen - t.flags and not t.is_read_only]
+    operations = [_operation(t, OperationKind.FLAGS, add=seen) for t in unread]
+    if operations:
+        record(mail.store, operations, [t.flags for t in unread])
+        project_new(mail.store)
 
 
 def toggle_seen(mail: Mail, refs: Sequence[MessageRef]) -> Done:

@@ -133,8 +133,7 @@ class Opening:
 
     async def _write_seen(self, row: MessageRow) -> None:
         screen = self._screen
-        seen = frozenset({Flag.SEEN.value})
-        await asyncio.to_thread(triage.add_flags, screen.session.mail, [row.ref], seen)
+        await asyncio.to_thread(triage.mark_opened, screen.session.mail, row.ref)
         screen.bridge.push()
         await self._views.reread()
 

@@ -1,0 +1,32 @@
+"""Sorting mail through the keys: what is taken back, and what is not hidden."""
+
+from tests.ui.screens import app_over, sees, shown, until
+
+
+def subject(app) -> str:
+    return app.desk.list.cursor_row.subject.raw
+
+
+async def test_undo_after_deleting_in_the_reader_takes_the_deleting_back(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter")
+        await sees(pilot, "Text of alice 0.")
+        await pilot.press("d", "d")
+        await sees(pilot, "Text of bob 0.")
+        await until(pilot, lambda: "62 unread" not in shown(app) and "63 unread" in shown(app))
+        await pilot.press("u")
+        await sees(pilot, "Undone: 1 message moved to Trash")
+        await until(pilot, lambda: "/65" in shown(app))
+
+
+async def test_opening_a_mail_leaves_what_can_be_done_again(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("j", "d", "d", "u")
+        await sees(pilot, "Undone: 1 message moved to Trash")
+        await pilot.press("g", "g", "enter")
+        await sees(pilot, "Text of alice 0.")
+        await until(pilot, lambda: "64 unread" in shown(app))
+        await pilot.press("ctrl+r")
+        await sees(pilot, "Done again: 1 message moved to Trash")
