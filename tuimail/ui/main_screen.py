@@ -156,6 +156,12 @@ class MainScreen(Screen[None]):
         """Whether the outbox stands in the list's place."""
         return self.panes.list_id == "outbox"
 
+    def mail_at_hand(self) -> MessageRow | None:
+        """Return the mail that a key is about: the open one if the reader has the keys."""
+        if self.active is Part.READER and self.reader.row is not None:
+            return self.reader.row
+        return None if self.shows_outbox else self.list.cursor_row
+
     @property
     def is_one_pane(self) -> bool:
         """Whether only one pane is seen at a time."""

@@ -67,7 +67,7 @@ class Outbox:
         if screen.shows_outbox:
             row = self._row()
         else:
-            message = screen.reader.row or screen.list.cursor_row
+            message = screen.mail_at_hand()
             if message is None:
                 raise UserError("There is no mail here.")
             row = await asyncio.to_thread(_sent_as, mail, message.message_id.raw)

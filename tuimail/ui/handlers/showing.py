@@ -42,53 +42,55 @@ class Showing:
         registry.handle("pipe", lambda call: self._screen.spawn_question(lambda: self._pipe(call)))
 
     def _row(self) -> MessageRow:
-        row = self._screen.reader.row or self._screen.list.cursor_row
+        row = self._screen.mail_at_hand()
         if row is None:
             raise UserError("There is no mail here.")
         return row
 
-    async def _raw(self) -> bytes:
+    async def _raw(self, row: MessageRow) -> bytes:
         mail = self._screen.session.mail
-        raw = await asyncio.to_thread(reading.body, mail, self._row().key)
+        raw = await asyncio.to_thread(reading.body, mail, row.key)
         if raw is None:
-            await self._screen.bridge.body(self._row().key)
-            raw = await asyncio.to_thread(reading.body, mail, self._row().key)
+            await self._screen.bridge.body(row.key)
+            raw = await asyncio.to_thread(reading.body, mail, row.key)
         if raw is None:
             raise NotFound("The mail is not here yet.")
         return raw
 
-    async def _rendered(self) -> RenderedMail:
-        await self._raw()
+    async def _rendered(self, row: MessageRow) -> RenderedMail:
+        await self._raw(row)
         mail = self._screen.session.mail
         prefers_html = self._opening.prefers_html
-        shown = await asyncio.to_thread(
-            reading.rendered, mail, self._row().key, prefer_html=prefers_html
-        )
+        shown = await asyncio.to_thread(reading.rendered, mail, row.key, prefer_html=prefers_html)
         if shown is None:
             raise NotFound("The mail is not here yet.")
         return shown
 
     def _text(self, what: str) -> None:
         """Show header fields or the whole mail as it came; the same key returns."""
-        if self._screen.reader.shows == what:
+        screen = self._screen
+        if screen.active is Pane.READER and screen.reader.shows == what:
             self._opening.reload()
             return
-        self._screen.spawn(lambda: self._show_text(what))
+        screen.spawn(lambda: self._show_text(self._row(), what))
 
-    async def _show_text(self, what: str) -> None:
-        screen = self._screen
-        row, raw = self._row(), await self._raw()
+    async def _show_text(self, row: MessageRow, what: str) -> None:
+        raw = await self._raw(row)
         if what == "headers":
             raw = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0]
-        text = await asyncio.to_thread(_shown_bytes, raw)
-        if screen.reader.row is None:
-            screen.reader.show_mail(row, await self._rendered())
-        screen.reader.show_text(text, what)
-        screen.activate(Pane.READER)
+        await self._show(row, await asyncio.to_thread(_shown_bytes, raw), what)
+
+    async def _show(self, row: MessageRow, text: Safe, what: str) -> None:
+        """Show text in the place of a mail's own."""
+        reader = self._screen.reader
+        if reader.row is None or reader.row.row_id != row.row_id:
+            reader.show_mail(row, await self._rendered(row))
+        reader.show_text(text, what)
+        self._screen.activate(Pane.READER)
 
     async def _links(self) -> None:
         screen = self._screen
-        mail = await self._rendered()
+        mail = await self._rendered(self._row())
         if not mail.links:
             screen.say(Safe("There are no links in this mail."))
             return
@@ -107,23 +109,24 @@ class Showing:
             self._screen.warn(safe_line(f"There is no browser here. {url}", 400))
 
     async def _attachments(self) -> None:
-        screen = self._screen
-        mail = await self._rendered()
+        screen, row = self._screen, self._row()
+        mail = await self._rendered(row)
         if not mail.attachments:
             screen.say(Safe("No files hang on this mail."))
             return
         title = Safe("Save which file?")
         part = await screen.ask(Choose(title, _file_choices(mail.attachments)))
         if part is not None:
-            await self._save_parts([part], "")
+            await self._save_parts(row, [part], "")
 
     async def _save(self, call: Call) -> None:
-        mail = await self._rendered()
+        row = self._row()
+        mail = await self._rendered(row)
         if not mail.attachments:
             raise UserError("No files hang on this mail; | gives the whole mail to a command.")
-        await self._save_parts(mail.attachments, call.argument)
+        await self._save_parts(row, mail.attachments, call.argument)
 
-    async def _save_parts(self, parts: Sequence[Part], folder: str) -> None:
+    async def _save_parts(self, row: MessageRow, parts: Sequence[Part], folder: str) -> None:
         screen = self._screen
         wanted = folder
         if not wanted:
@@ -132,28 +135,25 @@ class Showing:
         if not wanted:
             return
         place = _folder(wanted)
-        key = self._row().key
+        mail = screen.session.mail
         saved = [
-            await asyncio.to_thread(reading.save_part, screen.session.mail, key, part.number, place)
+            await asyncio.to_thread(reading.save_part, mail, row.key, part.number, place)
             for part in parts
         ]
         names = ", ".join(safe_line(path.name, 80) for path in saved)
         screen.say(Safe(f"Saved {names} in {safe_line(str(place), 120)}"))
 
     async def _pipe(self, call: Call) -> None:
-        screen = self._screen
-        typed = call.argument or await screen.ask(AskText(Safe("Give the mail to")))
+        row = self._row()
+        typed = call.argument or await self._screen.ask(AskText(Safe("Give the mail to")))
         if not typed:
             return
         try:
             command = shlex.split(typed)
         except ValueError as error:
             raise UserError(f"The command cannot be read: {error}.") from error
-        output = await _fed(command, await self._raw())
-        if screen.reader.row is None:
-            screen.reader.show_mail(self._row(), await self._rendered())
-        screen.reader.show_text(_shown_bytes(output), "pipe")
-        screen.activate(Pane.READER)
+        output = await _fed(command, await self._raw(row))
+        await self._show(row, _shown_bytes(output), "pipe")
 
 
 async def _fed(command: Sequence[str], raw: bytes) -> bytes:

@@ -56,7 +56,7 @@ class Writing:
         self._answer(lambda ref: writing.forward(mail, ref))
 
     def _answer(self, make: Callable[[MessageRef], Draft]) -> None:
-        row = self._screen.reader.row or self._screen.list.cursor_row
+        row = self._screen.mail_at_hand()
         if row is None:
             raise UserError("There is no mail here to answer.")
         self._screen.spawn_question(lambda: self._open_answer(row, make))
