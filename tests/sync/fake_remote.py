@@ -216,6 +216,10 @@ class FakeRemote:
         with self._call("append", mailbox):
             return self._box(mailbox).put(raw, flags, date)
 
+    async def uids(self) -> Sequence[int]:
+        with self._call("uids", self.selected):
+            return sorted(self._box().messages)
+
     async def find_message_id(self, message_id: str) -> Sequence[int]:
         with self._call("find_message_id", self.selected):
             return [

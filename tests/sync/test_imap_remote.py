@@ -101,6 +101,7 @@ async def test_move_copy_expunge_find(real_servers: RealServers) -> None:
     remote = await connected(real_servers)
     uids = [await remote.append("INBOX", mail(n), NO_FLAGS, DATE) for n in range(4)]
     await remote.open("INBOX")
+    assert list(await remote.uids()) == uids
     moved = await remote.move(f"{uids[0]},{uids[1]}", "Trash")
     assert [old for old, _ in moved.uids] == uids[:2]
     copied = await remote.copy(str(uids[2]), "Archive")

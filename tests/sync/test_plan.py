@@ -62,11 +62,11 @@ def test_stopping_after_any_part_of_the_fetch_and_surveying_again_ends_equal(loc
     assert apply(cut, remote) == remote
 
 
-def test_the_first_time_the_newest_hundred_come_before_the_survey():
+def test_the_first_time_the_newest_hundred_come_before_the_rest_is_counted():
     opening = plan_opening(
         local_state(uid_validity=0, is_complete=False), remote_state(5_000, uid_next=9_001)
     )
-    assert opening == Opening(is_new_generation=False, newest="8901:*", survey=Survey.ALL)
+    assert opening == Opening(is_new_generation=False, newest="8901:*", survey=Survey.UIDS)
 
 
 def test_a_small_mailbox_is_fetched_whole_without_a_survey():
@@ -79,16 +79,16 @@ def test_an_empty_mailbox_needs_nothing():
     assert opening == Opening(is_new_generation=False, newest="", survey=Survey.NONE)
 
 
-def test_a_server_that_hides_uidnext_is_surveyed_first():
+def test_a_server_that_hides_uidnext_says_first_what_it_has():
     opening = plan_opening(local_state(uid_validity=0), remote_state(5_000, uid_next=0))
-    assert opening == Opening(is_new_generation=False, newest="", survey=Survey.ALL)
+    assert opening == Opening(is_new_generation=False, newest="", survey=Survey.UIDS)
 
 
 def test_another_uidvalidity_is_a_new_generation():
     opening = plan_opening(
         local_state(10, uid_next=11, uid_validity=6), remote_state(5_000, uid_next=9_001)
     )
-    assert opening == Opening(is_new_generation=True, newest="8901:*", survey=Survey.ALL)
+    assert opening == Opening(is_new_generation=True, newest="8901:*", survey=Survey.UIDS)
 
 
 def test_another_uidvalidity_of_a_known_empty_mailbox_is_a_new_generation():

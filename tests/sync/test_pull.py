@@ -178,3 +178,25 @@ async def test_bodies_ahead_of_time_are_the_newest_and_the_unread_and_no_more(wa
     walk.agenda.wish_pass()
     await walk.sync()
     assert walk.server.calls.count("body INBOX") == 101
+
+
+async def test_a_backlog_of_which_some_vanish_meanwhile_is_told_to_its_end(walk):
+    fill(walk, 300)
+
+    def vanish(call, mailbox):
+        if call == "headers" and walk.server.calls.count("headers INBOX") == 4:
+            walk.server.mailboxes["INBOX"].remove(50)
+        return ""
+
+    walk.server.refuse = vanish
+    await walk.sync()
+    last = [e for e in walk.events if isinstance(e, Progress)][-1]
+    assert (last.done, last.total) == (200, 200)
+    assert walk.here() == walk.server.everything()
+
+
+async def test_the_first_time_no_flags_are_asked_twice(walk):
+    fill(walk, 300)
+    await walk.sync()
+    assert "uids INBOX" in walk.server.calls
+    assert "flags INBOX" not in walk.server.calls

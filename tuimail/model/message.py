@@ -1,6 +1,7 @@
 """A message: its envelope, and the row a list shows of it."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from .address import Address
 from .flags import Flag, Flags
@@ -8,8 +9,7 @@ from .ids import AccountName, MailboxId, MessageKey, MessageRef, RowId, ThreadId
 from .safe import Untrusted
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """What the header says: decoded text, written by a stranger, capped in size.
 
     The fields are `str` because sync, store and compose reckon with them; a widget refuses them

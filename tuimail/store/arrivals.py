@@ -8,7 +8,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from tuimail.model.flags import Flags
 from tuimail.model.ids import AccountName, MailboxId, RowId, message_key
@@ -38,8 +38,7 @@ Placement = tuple[int, int, int, int, int, int, int]
 """mailbox, message, smailbox, ref, sflags, flags, thread: see `schema`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """A message's header as it came from a server."""
 
     uid: int

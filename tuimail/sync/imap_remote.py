@@ -102,6 +102,10 @@ class ImapRemote:
             is_read_only=False,
         )
 
+    async def uids(self) -> Sequence[int]:
+        """Return the UID of every message in the open mailbox, ascending."""
+        return await messages.search_all(self._session)
+
     async def flags(self, uids: str, changed_since: int = 0) -> Sequence[RemoteFlags]:
         """Return UID and flags; without modseqs on the server, `changed_since` gives them all."""
         rows = await messages.fetch_flags(self._session, uids, changed_since)

@@ -26,6 +26,8 @@ class Survey(StrEnum):
     NONE = "none"
     CHANGES = "changes"
     """Flags changed since the modseq known here (RFC 7162)."""
+    UIDS = "uids"
+    """Which messages there are, no more: where hardly any is here, flags come with the headers."""
     ALL = "all"
     """UID and flags of every message."""
 
@@ -113,9 +115,9 @@ def _from_nothing(remote: RemoteState, first_page: int) -> Opening:
     if remote.exists <= first_page:
         return Opening(is_new_generation=False, newest="1:*", survey=Survey.NONE)
     if not remote.uid_next:
-        return Opening(is_new_generation=False, newest="", survey=Survey.ALL)
+        return Opening(is_new_generation=False, newest="", survey=Survey.UIDS)
     start = max(1, remote.uid_next - first_page)
-    return Opening(is_new_generation=False, newest=f"{start}:*", survey=Survey.ALL)
+    return Opening(is_new_generation=False, newest=f"{start}:*", survey=Survey.UIDS)
 
 
 def _is_unchanged(local: LocalState, remote: RemoteState) -> bool:

@@ -5,7 +5,8 @@ comparing UIDs. Counters of a mailbox are written only after its messages.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -34,6 +35,8 @@ BATCH_WATCHED: Final = 500
 """Headers per transaction while a screen is attached: its reads wait 20 ms at most."""
 BATCH_ALONE: Final = 2_000
 """Headers per transaction otherwise: fastest as a whole."""
+BATCHES_ALONE: Final = 5
+"""Transactions asked for at once where no screen waits: one is written while the next arrives."""
 MAX_UID: Final = (1 << 32) - 1
 """RFC 9051 section 9, `nz-number`."""
 ALL_UIDS: Final = "1:*"
@@ -90,13 +93,19 @@ class Puller:
             await self._show(target.id)
         return pulled
 
-    async def fetch(self, remote: Remote, target: Target, uids: Sequence[int]) -> int:
-        """Fetch the headers of these UIDs from the open mailbox; return how many came."""
-        fetched = 0
+    async def fetch(
+        self,
+        remote: Remote,
+        target: Target,
+        uids: Sequence[int],
+        on_stored: Callable[[int], None],
+    ) -> None:
+        """Fetch the headers of these UIDs from the open mailbox.
+
+        `on_stored(count)` is called as often as some of them are safe.
+        """
         wanted = frozenset(uids)
-        for text, _ in uid_sets(uids):
-            fetched += await self._store(target.id, remote.headers(text), wanted)
-        return fetched
+        await self._store(target.id, _headers(remote, uids), wanted, on_stored)
 
     async def complete(self, pulled: Pulled) -> None:
         """Write down that everything the server had when the pull began is here."""
@@ -122,8 +131,8 @@ class Puller:
     async def _compare(self, remote: Remote, pulled: Pulled, survey: Survey) -> Pulled:
         mailbox, state = pulled.target.id, pulled.state
         if survey is Survey.CHANGES:
-            known = await asyncio.to_thread(sync_state, self.store, mailbox)
-            rows = await remote.flags(ALL_UIDS, known.highest_modseq)
+            before = await asyncio.to_thread(sync_state, self.store, mailbox)
+            rows = await remote.flags(ALL_UIDS, before.highest_modseq)
             changed = await asyncio.to_thread(set_flags, self.store, mailbox, _changes(rows))
             pulled = replace(pulled, changed=changed)
             count = await asyncio.to_thread(count_uids, self.store, mailbox)
@@ -132,6 +141,10 @@ class Puller:
             survey = Survey.ALL
         if survey is Survey.NONE:
             return pulled
+        if survey is Survey.UIDS:
+            known = await asyncio.to_thread(known_uids, self.store, mailbox)
+            missing = tuple(uid for uid in await remote.uids() if uid not in known)
+            return replace(pulled, backlog=missing)
         steps = await self._survey(remote, mailbox, state)
         return await asyncio.to_thread(self._apply, pulled, steps)
 
@@ -174,31 +187,44 @@ class Puller:
     async def _store(
         self,
         mailbox: MailboxId,
-        arriving: AsyncIterator[Sequence[RemoteHeader]],
+        arriving: AsyncGenerator[Sequence[RemoteHeader], None],
         wanted: frozenset[int] | None = None,
-    ) -> int:
-        """Parse and store headers in a thread while the next ones arrive; return how many."""
+        on_stored: Callable[[int], None] | None = None,
+    ) -> None:
+        """Parse and store headers in a thread while the next ones arrive."""
         loop = asyncio.get_running_loop()
-        writing: asyncio.Future[None] | None = None
-        stored = 0
+        writing: asyncio.Future[int] | None = None
+
+        def stored(count: int) -> None:
+            self.on_event(MessagesChanged(self.account, mailbox))
+            if on_stored is not None:
+                on_stored(count)
+
         try:
             async for gathered in _whole_batches(arriving, self.batch_size):
                 rows = [row for row in gathered if _is_asked_for(row, wanted)]
                 if writing is not None:
-                    await writing
-                    self.on_event(MessagesChanged(self.account, mailbox))
+                    stored(await writing)
                 writing = loop.run_in_executor(None, self._write, mailbox, rows)
-                stored += len(rows)
         finally:
             if writing is not None:
                 await asyncio.wait([writing])
         if writing is not None:
-            await writing
-            self.on_event(MessagesChanged(self.account, mailbox))
-        return stored
+            stored(await writing)
 
-    def _write(self, mailbox: MailboxId, rows: Sequence[RemoteHeader]) -> None:
+    def _write(self, mailbox: MailboxId, rows: Sequence[RemoteHeader]) -> int:
         put_messages(self.store, mailbox, [_arrival(row) for row in rows])
+        return len(rows)
+
+
+async def _headers(
+    remote: Remote, uids: Sequence[int]
+) -> AsyncGenerator[Sequence[RemoteHeader], None]:
+    """Yield the headers of these UIDs, asked for with as many commands as it takes."""
+    for text, _ in uid_sets(uids):
+        async with aclosing(remote.headers(text)) as arriving:
+            async for rows in arriving:
+                yield rows
 
 
 async def _whole_batches(

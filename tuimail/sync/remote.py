@@ -8,9 +8,9 @@ Every method raises `NetworkError` when the line fails, `ProtocolError` with its
 server says no, and `TlsError` or `SignInRefused` from `connect`.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tuimail.model.flags import Flags
 from tuimail.model.mailbox import Role
@@ -42,8 +42,7 @@ class RemoteState:
     is_read_only: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RemoteHeader:
+class RemoteHeader(NamedTuple):
     """One message's header as fetched."""
 
     uid: int
@@ -56,8 +55,7 @@ class RemoteHeader:
     """The header fields asked for, as the server sent them."""
 
 
-@dataclass(frozen=True, slots=True)
-class RemoteFlags:
+class RemoteFlags(NamedTuple):
     """One message's flags."""
 
     uid: int
@@ -119,11 +117,15 @@ class Remote(Protocol):
         """Ask for counters without selecting; flags and read-only are left empty."""
         ...
 
+    async def uids(self) -> Sequence[int]:
+        """Return the UID of every message in the open mailbox, ascending."""
+        ...
+
     async def flags(self, uids: str, changed_since: int = 0) -> Sequence[RemoteFlags]:
         """Return UID and flags of a UID set such as `1:*`, or only what changed since a modseq."""
         ...
 
-    def headers(self, uids: str) -> AsyncIterator[Sequence[RemoteHeader]]:
+    def headers(self, uids: str) -> AsyncGenerator[Sequence[RemoteHeader], None]:
         """Yield headers of a UID set in batches as they arrive."""
         ...
 

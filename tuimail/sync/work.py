@@ -31,7 +31,7 @@ from .agenda import (
     Step,
 )
 from .bodies import Bodies, Overtaken
-from .pull import BATCH_ALONE, BATCH_WATCHED, Puller, Target
+from .pull import BATCH_ALONE, BATCH_WATCHED, BATCHES_ALONE, Puller, Target
 from .push import Pusher
 from .remote import Remote, RemoteState
 from .roles import INBOX, missing_roles, with_roles
@@ -189,17 +189,25 @@ class Worker:
         if state.uid_validity != pulled.state.uid_validity:
             self._agenda.wish_refresh([target.name])
             return
-        batch = backlog.take(self._batch_size())
-        fetched = await self._puller.fetch(remote, target, batch)
-        self._agenda.fetched(target.name, fetched)
-        self._tell(backlog)
+        batch = backlog.take(self._step_size())
+        left = len(backlog.left) + len(batch)
+
+        def stored(count: int) -> None:
+            nonlocal left
+            left -= count
+            self._agenda.fetched(target.name, count)
+            self._tell(backlog, left)
+
+        await self._puller.fetch(remote, target, batch, stored)
+        if left > len(backlog.left):  # some vanished meanwhile
+            self._tell(backlog, len(backlog.left))
         if not backlog.left:
             await self._puller.complete(pulled)
             await self._in_step(target, self._pulls)
 
-    def _tell(self, backlog: Backlog) -> None:
+    def _tell(self, backlog: Backlog, left: int) -> None:
         account, target = self._account.name, backlog.pulled.target
-        done = backlog.total - len(backlog.left)
+        done = backlog.total - left
         self._around.on_event(
             Progress(account, backlog.task, "headers", target.name, done, backlog.total)
         )
@@ -288,6 +296,10 @@ class Worker:
         if now >= self._next_poll:
             self._next_poll = now + POLL_S
         self._next_inbox_poll = now + POLL_INBOX_S
+
+    def _step_size(self) -> int:
+        """Return how many headers are asked for at once: few where somebody may open a mail."""
+        return BATCH_WATCHED if self._around.has_screen() else BATCH_ALONE * BATCHES_ALONE
 
     def _batch_size(self) -> int:
         return BATCH_WATCHED if self._around.has_screen() else BATCH_ALONE

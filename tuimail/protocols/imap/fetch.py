@@ -4,7 +4,7 @@ import re
 from calendar import timegm
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from tuimail.model.flags import Flags
 
@@ -36,9 +36,12 @@ _START = re.compile(rb"\* (\d{1,10}) FETCH ", re.IGNORECASE)
 _DATE = re.compile(rb" ?(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)")
 
 
-@dataclass(frozen=True, slots=True)
-class FetchRow:
-    """What one FETCH response says of one message."""
+class FetchRow(NamedTuple):
+    """What one FETCH response says of one message.
+
+    A tuple, like what is made of it on the way to the store: of 100,000 messages each is made
+    once, and a frozen dataclass takes four times as long.
+    """
 
     seq: int
     """Message sequence number: never used to find a message, only UIDs are."""

@@ -18,7 +18,7 @@ from .fetch import FetchRow
 from .grammar import Expunged, Found, Untagged, Vanished
 from .rows import Rows
 from .session import Command, Session
-from .sets import UidSet, pairs_of, parse_set
+from .sets import MAX_MEMBERS, UidSet, pairs_of, parse_set
 
 HEADER_FIELDS: Final = (
     b"BODY.PEEK[HEADER.FIELDS (DATE FROM SENDER REPLY-TO TO CC BCC SUBJECT MESSAGE-ID "
@@ -251,25 +251,40 @@ async def append_message(
     return uid or (0, 0)
 
 
+async def search_all(session: Session) -> list[int]:
+    """Return the UIDs of every message in the open mailbox, ascending.
+
+    Raises:
+        Refused, NetworkError, ProtocolError: as `Session.say`.
+    """
+    return await _search(session, (b"ALL",))
+
+
 async def search_message_id(session: Session, message_id: str) -> list[int]:
     """Return the UIDs in the open mailbox whose Message-ID is this, without angle brackets.
 
     Raises:
         Refused, NetworkError, ProtocolError: as `Session.say`.
     """
-    found: list[int] = []
-
-    def take(response: Untagged) -> bool:
-        if isinstance(response, Found):
-            found.extend(response.ids)
-        return isinstance(response, Found)
-
     words: tuple[Argument, ...] = (b"HEADER", b"Message-ID", string(message_id))
     if not message_id.isascii():
         words = (b"CHARSET", b"UTF-8", *words)
+    return await _search(session, words)
+
+
+async def _search(session: Session, words: tuple[Argument, ...]) -> list[int]:
+    found: set[int] = set()
+
+    def take(response: Untagged) -> bool:
+        if isinstance(response, Found):
+            found.update(response.ids)
+            if len(found) > MAX_MEMBERS:
+                raise unreadable("a SEARCH that finds without end")
+        return isinstance(response, Found)
+
     command = Command("SEARCH", words, "to search", session.timeouts.work_s, is_uid=True)
     await session.say(command, take)
-    return sorted(set(found))
+    return sorted(found)
 
 
 async def _transfer(session: Session, name: str, uids: str, destination: str) -> Copied:
