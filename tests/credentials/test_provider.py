@@ -1,12 +1,17 @@
 """Passwords come from the keyring, a command or the person; never from a plain-text place."""
 
+import asyncio
 import pickle
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from keyring.errors import KeyringError
 
 from tuimail.credentials import keyring as system_keyring
+from tuimail.credentials import provider
 from tuimail.credentials.provider import Passwords, Purpose, forget_password, remember_password
 from tuimail.credentials.secret import Secret
 from tuimail.errors import SecretUnavailable
@@ -77,6 +82,49 @@ async def test_without_a_keyring_the_alternatives_are_named(monkeypatch):
     assert "no keyring" in system_keyring.keyring_problem()
 
 
+@pytest.mark.parametrize("fault", [RuntimeError, ConnectionError, KeyError, KeyringError])
+async def test_whatever_a_backend_raises_is_a_sentence_without_what_it_says(monkeypatch, fault):
+    backend = use(monkeypatch, "keyring.backends.SecretService")
+
+    def fail(*words):
+        raise fault(CANARY)
+
+    backend.get_password = backend.set_password = backend.delete_password = fail
+    with pytest.raises(SecretUnavailable, match="did not answer") as caught:
+        await Passwords(None).password_of(account(), Purpose.IMAP)
+    assert CANARY not in caught.value.hint
+    with pytest.raises(SecretUnavailable, match="did not answer"):
+        remember_password(account(), Secret(CANARY))
+    forget_password(account())
+    monkeypatch.setattr(system_keyring.keyring, "get_keyring", fail)
+    assert "did not answer" in system_keyring.keyring_problem()
+
+
+async def test_a_keyring_that_hangs_holds_up_nobody_else(monkeypatch):
+    backend = use(monkeypatch, "keyring.backends.SecretService")
+    asked, released = threading.Event(), threading.Event()
+
+    def hang(service, name):
+        asked.set()
+        released.wait()
+
+    backend.get_password = hang
+    monkeypatch.setattr(provider, "KEYRING_TIMEOUT_S", 0.05)
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+    async with asyncio.TaskGroup() as group:
+        waiting = group.create_task(refused(Passwords(None).password_of(account(), Purpose.IMAP)))
+        while not asked.is_set():
+            await asyncio.to_thread(int)
+    assert "did not answer within" in waiting.result().hint
+    released.set()
+
+
+async def refused(answer):
+    with pytest.raises(SecretUnavailable) as caught:
+        await answer
+    return caught.value
+
+
 async def test_a_command_gives_the_first_line():
     command = (sys.executable, "-c", f"print({CANARY!r}); print('second')")
     found = await Passwords(None).password_of(
@@ -85,10 +133,28 @@ async def test_a_command_gives_the_first_line():
     assert found.reveal() == CANARY
 
 
+async def test_a_password_a_command_prints_in_pieces_is_whole():
+    code = "import os, time; os.write(1, b'half'); time.sleep(0.05); print('AndTheRest')"
+    command = (sys.executable, "-c", code)
+    found = await Passwords(None).password_of(
+        account(PasswordSource.COMMAND, command), Purpose.IMAP
+    )
+    assert found.reveal() == "halfAndTheRest"
+
+
+async def test_what_a_command_prints_after_the_password_is_read_to_its_end():
+    command = (sys.executable, "-c", f"print({CANARY!r}); print('x' * 1_000_000)")
+    found = await Passwords(None).password_of(
+        account(PasswordSource.COMMAND, command), Purpose.IMAP
+    )
+    assert found.reveal() == CANARY
+
+
 @pytest.mark.parametrize(
     "code",
     [
         f"print({CANARY!r}); raise SystemExit(3)",
+        f"print({CANARY!r} * 100_000)",
         "pass",
         "import sys; sys.stdout.buffer.write(b'\\xff\\xfe\\n')",
     ],

@@ -4,11 +4,12 @@ Only backends that keep secrets encrypted are used: a plain-text backend that ha
 installed is refused, as a missing one is, and both errors name what to do instead.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Final
 
 import keyring
 from keyring.backend import KeyringBackend
-from keyring.errors import KeyringError
 
 from tuimail.errors import SecretUnavailable
 
@@ -36,14 +37,13 @@ ALTERNATIVES: Final = (
 def read_password(account: str, username: str) -> Secret | None:
     """Return the stored password, or None if there is none for this account.
 
+    Waits as long as the keyring does, which may ask the person to unlock it.
+
     Raises:
         SecretUnavailable: there is no keyring that can be used.
     """
-    backend = _backend()
-    try:
-        value = backend.get_password(SERVICE, _entry(account, username))
-    except KeyringError as error:
-        raise _failed(error) from error
+    with _translated():
+        value = _backend().get_password(SERVICE, _entry(account, username))
     return Secret(value) if value else None
 
 
@@ -53,28 +53,42 @@ def store_password(account: str, username: str, secret: Secret) -> None:
     Raises:
         SecretUnavailable: there is no keyring that can be used.
     """
-    backend = _backend()
-    try:
-        backend.set_password(SERVICE, _entry(account, username), secret.reveal())
-    except KeyringError as error:
-        raise _failed(error) from error
+    with _translated():
+        _backend().set_password(SERVICE, _entry(account, username), secret.reveal())
 
 
 def delete_password(account: str, username: str) -> None:
     """Forget a password; one that is not there is forgotten already."""
-    try:
+    with suppress(SecretUnavailable), _translated():
         _backend().delete_password(SERVICE, _entry(account, username))
-    except (KeyringError, SecretUnavailable):
-        return
 
 
 def keyring_problem() -> str:
     """Return why no keyring can be used, as a sentence; empty when one can."""
     try:
-        _backend()
+        with _translated():
+            _backend()
     except SecretUnavailable as error:
         return error.hint
     return ""
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn whatever the library raises into SecretUnavailable.
+
+    Besides its own errors, each backend lets through those of the bus it speaks on (jeepney, GLib,
+    dbus), which are installed or not and have no base in common.
+    """
+    try:
+        yield
+    except SecretUnavailable:
+        raise
+    except Exception as error:
+        reason = type(error).__name__  # the text could hold what the backend was asked to store
+        raise SecretUnavailable(
+            f"The keyring did not answer ({reason}). Unlock it, or: {ALTERNATIVES}"
+        ) from error
 
 
 def _backend() -> KeyringBackend:
@@ -98,10 +112,3 @@ def _backend() -> KeyringBackend:
 
 def _entry(account: str, username: str) -> str:
     return f"{account}:{username}"
-
-
-def _failed(error: KeyringError) -> SecretUnavailable:
-    reason = type(error).__name__  # the text could hold what the backend was asked to store
-    return SecretUnavailable(
-        f"The keyring did not answer ({reason}). Unlock it, or: {ALTERNATIVES}"
-    )

@@ -1,7 +1,11 @@
 """The one way to a password: the account's source, asked once and kept in memory."""
 
+import asyncio
+import threading
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
 from enum import StrEnum
+from typing import Final
 
 from tuimail.errors import SecretUnavailable
 from tuimail.model.account import Account, PasswordSource
@@ -10,6 +14,9 @@ from tuimail.model.ids import AccountName
 from . import keyring as system_keyring
 from .command import password_of_command
 from .secret import Secret
+
+KEYRING_TIMEOUT_S: Final = 120.0
+"""Long enough to type the passphrase that a locked keyring asks for."""
 
 Ask = Callable[[AccountName, str], Awaitable[Secret]]
 """Asks the person: (account, prompt) -> secret. Raises SecretUnavailable when nobody answers."""
@@ -53,7 +60,7 @@ class Passwords:
             case PasswordSource.COMMAND:
                 return await password_of_command(account.password_command)
             case PasswordSource.KEYRING:
-                stored = system_keyring.read_password(account.name, username)
+                stored = await _stored(account.name, username)
                 if stored is not None:
                     return stored
             case PasswordSource.ASK:
@@ -64,6 +71,36 @@ class Passwords:
                 f"Give it once with: tuimail account login {account.name}"
             )
         return await self._ask(account.name, f"Password of {username}")
+
+
+async def _stored(account: AccountName, username: str) -> Secret | None:
+    """Ask the keyring in a thread of its own, which nothing waits for when the program ends.
+
+    A locked keyring answers when the person has unlocked it, and some never do.
+
+    Raises:
+        SecretUnavailable: there is no keyring that can be used, or it does not answer.
+    """
+    answer: Future[Secret | None] = Future()
+    answer.set_running_or_notify_cancel()  # who has given up waiting does not cancel it
+
+    def ask() -> None:
+        try:
+            found = system_keyring.read_password(account, username)
+        except SecretUnavailable as error:
+            answer.set_exception(error)
+        else:
+            answer.set_result(found)
+
+    threading.Thread(target=ask, name="keyring", daemon=True).start()
+    try:
+        async with asyncio.timeout(KEYRING_TIMEOUT_S):
+            return await asyncio.wrap_future(answer)
+    except TimeoutError as error:
+        raise SecretUnavailable(
+            f"The keyring did not answer within {KEYRING_TIMEOUT_S:.0f} seconds. Unlock it, or: "
+            f"{system_keyring.ALTERNATIVES}"
+        ) from error
 
 
 def username_for(account: Account, purpose: Purpose) -> str:
