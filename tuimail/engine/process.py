@@ -19,10 +19,11 @@ from tuimail.outbox.sender import recover_outbox
 from tuimail.store.database import Store, open_store
 from tuimail.store.projection import apply_projection
 
+from .lookups import PatientLoop
 from .supervisor import Supervisor, Term
 
 THREADS: Final = 4
-"""For reading and writing the store and looking up hosts; each holds connections to the store."""
+"""For reading and writing the store; each holds connections to it."""
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +59,8 @@ def _run_holding_lock(profile: Profile, term: Term) -> int:
         log.warning("store: %s", notice)
     problems: list[str] = []
     try:
-        asyncio.run(_supervise(profile, store, term))
+        with asyncio.Runner(loop_factory=PatientLoop) as runner:
+            runner.run(_supervise(profile, store, term))
     except* TuimailError as errors:
         problems = [str(error) for error in errors.exceptions]
     finally:
