@@ -87,6 +87,10 @@ def _enter_by_command(words: list[str]) -> int:
         case _:
             from tuimail.cli.main import run_command
 
+            if options.command in ("config", "doctor"):
+                from tuimail.ui.chosen import check_chosen
+
+                options.check_screen = check_chosen  # the one thing cli cannot know of ui
             return run_command(profile, options)
 
 

@@ -159,6 +159,7 @@ def test_mail_that_cannot_be_sent_as_it_was_asked(program: Program, tmp_path: Pa
     [
         ("[ui\n", 1, "not valid TOML"),
         ("[ui]\ntheme = 3\n", 2, "ui.theme"),
+        ("[ui]\ntime_zone = 'Mars/Olympus'\n", 2, "ui.time_zone"),
         ("[ui]\nthemes = 'dark'\n", 2, "ui.themes"),
         ("\n[account.x]\nemail = 'nobody'\n", 3, "account.x.email"),
         (
@@ -189,26 +190,47 @@ def test_a_configuration_that_cannot_be_read(tmp_path: Path) -> None:
     assert "config.toml: Is a directory; check its permissions" in ran.err
 
 
-@pytest.mark.pty
-@pytest.mark.parametrize(
-    ("file", "text", "words"),
-    [
-        ("config.toml", "[ui]\ntheme = 'neon'\n", "neon"),
-        ("config.toml", "[ui]\nkeymap = 'vi'\n", "vi"),
-        ("keys.toml", "[keys.list]\n'j' = 'fly'\n", "keys.toml:2: "),
-        ("keys.toml", "[keys.list]\n'ctl+j' = 'cursor.down'\n", "keys.toml:2: "),
-        ("keys.toml", "[keys.garden]\n'j' = 'cursor.down'\n", "keys.toml:1: "),
-    ],
-)
-def test_an_unknown_theme_or_key_stops_the_interface_with_a_sentence(
-    tmp_path: Path, file: str, text: str, words: str
+WRONG_LOOKS = [
+    ("config.toml", "[ui]\ntheme = 'neon'\n", 2, "ui.theme: there is no theme “neon”"),
+    ("config.toml", "\n[ui]\nkeymap = 'vi'\n", 3, "ui.keymap: there is no keymap “vi”"),
+    ("keys.toml", "[keys.list]\n'j' = 'fly'\n", 2, "keys.list.j: there is no action “fly”"),
+    ("keys.toml", "[keys.list]\n'ctl+j' = 'cursor.down'\n", 2, "“ctl” is not ctrl"),
+    ("keys.toml", "[keys.garden]\n'j' = 'cursor.down'\n", 1, "no context “garden”"),
+    ("keys.toml", "[keys.list]\n'g' = 'undo'\n", 2, "hides"),
+]
+
+
+@pytest.mark.parametrize(("file", "text", "line", "words"), WRONG_LOOKS)
+def test_a_wrong_theme_or_key_is_told_with_file_and_line(
+    tmp_path: Path, file: str, text: str, line: int, words: str
 ) -> None:
     program = Program(tmp_path)
     (tmp_path / file).write_text(text)
-    with program.screen() as screen:
+    for command in (("config", "check"), ("doctor",)):
+        says(program.run(*command), 2, f"tuimail: {tmp_path / file}:{line}: ", words)
+    assert program.run("account", "list").status == 1, "commands need neither"
+
+
+def test_a_theme_of_ones_own_is_checked(tmp_path: Path) -> None:
+    program = Program(tmp_path)
+    program.profile.config_file.write_text("[ui]\ntheme = 'mine'\n")
+    theme = tmp_path / "themes" / "mine.toml"
+    theme.parent.mkdir()
+    theme.write_text("dark = true\n[palette]\nforeground = 'blue'\n")
+    says(program.run("config", "check"), 2, f"tuimail: {theme}:2: palette.background: ")
+
+
+@pytest.mark.pty
+@pytest.mark.parametrize(("file", "text", "line", "words"), WRONG_LOOKS)
+def test_a_wrong_theme_or_key_stops_the_interface_with_a_sentence(
+    tmp_path: Path, file: str, text: str, line: int, words: str
+) -> None:
+    program = Program(tmp_path)
+    (tmp_path / file).write_text(text)
+    with program.screen(size=(300, 40)) as screen:
         assert screen.wait_exit(20) == 2
         shown = screen.text()
-    assert "tuimail: " in shown
+    assert f"tuimail: {tmp_path / file}:{line}: " in shown
     assert words in shown
     assert "Traceback" not in shown
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tuimail.errors import ConfigError
+from tuimail.errors import ConfigError, UserError
 from tuimail.ui.action_table import ACTIONS, new_registry
 from tuimail.ui.actions import CURRENT_CONTEXTS, Context
 from tuimail.ui.hints import continuation_rows, help_rows, hints
@@ -184,7 +184,7 @@ def test_what_is_wrong_is_refused_with_file_and_line(
 
 
 def test_an_unknown_keymap_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(ConfigError, match=r"“vi”; known are: default, emacs, mutt"):
+    with pytest.raises(UserError, match=r"“vi”; known are: default, emacs, mutt"):
         load_keymap("vi", None)
 
 

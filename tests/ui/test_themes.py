@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tuimail.errors import ConfigError
+from tuimail.errors import ConfigError, UserError
 from tuimail.ui.roles import StyleRole
-from tuimail.ui.theme_file import READABLE, contrast, read_theme, under
-from tuimail.ui.themes import has_few_colours, known_themes, load_theme
+from tuimail.ui.theme_file import READABLE, contrast, known_themes, read_theme, under
+from tuimail.ui.themes import has_few_colours, load_theme
 
 FOLDER = Path(__file__).parents[2] / "themes"
 NOT_TEXT = {StyleRole.RULE}
@@ -105,7 +105,7 @@ def test_a_theme_of_ones_own_wins_over_a_shipped_one(tmp_path: Path) -> None:
 
 
 def test_an_unknown_theme_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(ConfigError, match=r"no theme “drak”; known are: ansi, dark"):
+    with pytest.raises(UserError, match=r"no theme “drak”; known are: ansi, dark"):
         load_theme("drak")
 
 

@@ -20,6 +20,7 @@ def run_config(profile: Profile, options: argparse.Namespace) -> int:
         return ExitStatus.DONE
     config = load_config(profile)
     if options.action == "check":
+        options.check_screen(profile)
         names = ", ".join(account.name for account in config.accounts) or "no account yet"
         print_lines([safe_line(f"{profile.config_file}: right ({names})")])
         return ExitStatus.DONE
@@ -32,6 +33,7 @@ def run_config(profile: Profile, options: argparse.Namespace) -> int:
 
 async def run_doctor(profile: Profile, options: argparse.Namespace) -> int:
     """Look at everything an account needs and say what to do about what does not work."""
+    options.check_screen(profile)
     mail = open_mail(profile)
     findings = [
         accounts.Finding("", Safe("configuration"), True, safe_line(str(profile.config_file))),

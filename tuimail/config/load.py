@@ -75,10 +75,22 @@ def _settings(ui: Table) -> Settings:
         undo_send_s=ui.number("undo_send_s", default.undo_send_s, 0, 3600),
         editor=ui.line("editor", default.editor),
         download_dir=ui.line("download_dir", default.download_dir),
-        time_zone=ui.line("time_zone", default.time_zone),
+        time_zone=_time_zone(ui, default.time_zone),
     )
     ui.finish()
     return settings
+
+
+def _time_zone(ui: Table, default: str) -> str:
+    name = ui.line("time_zone", default)
+    if name:
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # for the few that name one
+
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ui.error("time_zone", "is no zone; write one such as Europe/Berlin") from None
+    return name
 
 
 def _accounts(document: Document, block: Table) -> tuple[Account, ...]:

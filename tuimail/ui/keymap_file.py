@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from tuimail.config.document import Document, read_document
-from tuimail.errors import ConfigError
+from tuimail.errors import ConfigError, UserError
 
 from .action_table import ACTIONS
 from .actions import CHAIN, CURRENT_CONTEXTS, Argument, Context
@@ -29,13 +29,12 @@ def load_keymap(name: str, user_file: Path | None) -> Keymap:
     line per key: `"gm" = "move Archive"`; an empty action takes a key away.
 
     Raises:
-        ConfigError: unknown keymap, key, action or context, or a clash.
+        UserError: there is no such keymap.
+        ConfigError: unknown key, action or context, or a clash.
     """
     if name not in known_keymaps():
         known = ", ".join(known_keymaps())
-        raise ConfigError(
-            "config.toml", None, "ui.keymap", f"there is no keymap “{name}”; known are: {known}"
-        )
+        raise UserError(f"there is no keymap “{name}”; known are: {known}")
     documents = [read_document(SHIPPED / f"{name}.toml")]
     if user_file is not None:
         documents.append(read_document(user_file))

@@ -20,9 +20,9 @@ from tuimail.services.mail import Mail
 from .action_table import new_registry
 from .boot import Painted
 from .bridge import Bridge
+from .chosen import chosen_keymap, chosen_theme
 from .dispatch import Dispatcher
 from .handlers import Handlers
-from .keymap_file import load_keymap
 from .keys import KeyEngine
 from .main_screen import MainScreen
 from .output import DiffDriver
@@ -31,7 +31,7 @@ from .render.panes import Part
 from .render.tree import TreeEntry
 from .session import Session
 from .strips import Brush
-from .themes import ThemeStyles, load_theme
+from .themes import ThemeStyles, theme_of
 from .widgets.mailbox_tree import MailboxTree
 from .widgets.message_list import MessageList
 from .widgets.outbox_list import OutboxList
@@ -68,9 +68,9 @@ class MailApp(App[int], inherit_bindings=False):
         self._compose_at_start = compose
         session = Session(mail)
         session.show(session.view, session.read(session.view), is_unified=True)
-        brush = Brush(load_theme(settings.theme, profile.config_dir / "themes"))
+        brush = Brush(theme_of(chosen_theme(profile, settings), profile.config_dir / "themes"))
         registry = new_registry()
-        keymap = load_keymap(settings.keymap, profile.config_dir / "keys.toml")
+        keymap = chosen_keymap(profile, settings)
         self._bridge = Bridge(mail, self._take_events, self._store_changed)
         self.desk = MainScreen(session, brush, registry, keymap, self._bridge)
         self.handlers = Handlers(self.desk)

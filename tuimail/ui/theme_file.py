@@ -20,9 +20,13 @@ from typing import Final
 
 from tuimail.config.document import Document, read_document
 from tuimail.config.table import Table
+from tuimail.errors import UserError
 
 from .roles import StyleRole
 
+_HERE = Path(__file__).parent.parent
+_SHIPPED: Final = (_HERE / "themes", _HERE.parent / "themes")
+"""In an installed program, and in a checkout."""
 READABLE: Final = 4.5
 """WCAG 2 contrast of text, level AA."""
 _HEX = re.compile(r"#[0-9a-fA-F]{6}\Z")
@@ -69,6 +73,23 @@ class ThemeFile:
     """Every role."""
 
 
+def known_themes(user_folder: Path | None = None) -> tuple[str, ...]:
+    """Return the names `theme_file` takes."""
+    return tuple(sorted(_files(user_folder)))
+
+
+def theme_file(name: str, user_folder: Path | None = None) -> Path:
+    """Return where a theme is written, shipped or in `themes/` beside config.toml.
+
+    Raises:
+        UserError: there is no such theme.
+    """
+    files = _files(user_folder)
+    if name not in files:
+        raise UserError(f"there is no theme “{name}”; known are: {', '.join(sorted(files))}")
+    return files[name]
+
+
 def read_theme(file: Path) -> ThemeFile:
     """Read a theme; its name is the file's.
 
@@ -107,6 +128,12 @@ def contrast(one: str, other: str) -> float:
         return 0.0
     low, high = sorted((_luminance(one), _luminance(other)))
     return (high + 0.05) / (low + 0.05)
+
+
+def _files(user_folder: Path | None) -> dict[str, Path]:
+    shipped = next((folder for folder in _SHIPPED if folder.is_dir()), _SHIPPED[0])
+    folders = [shipped, *([user_folder] if user_folder else [])]
+    return {file.stem: file for folder in folders for file in sorted(folder.glob("*.toml"))}
 
 
 def _luminance(colour: str) -> float:

@@ -9,14 +9,9 @@ from typing import Final
 from rich.style import Style
 from textual.theme import BUILTIN_THEMES, Theme
 
-from tuimail.errors import ConfigError
-
 from .roles import StyleRole
-from .theme_file import Attribute, Look, ThemeFile, read_theme, under
+from .theme_file import Attribute, Look, ThemeFile, read_theme, theme_file, under
 
-_HERE = Path(__file__).parent.parent
-_SHIPPED: Final = (_HERE / "themes", _HERE.parent / "themes")
-"""In an installed program, and in a checkout."""
 _FALLBACK: Final = "ansi"
 _FEW_COLOURS: Final = frozenset({"", "dumb", "ansi", "linux", "screen", "vt100", "vt102", "vt220"})
 """TERM of terminals with the sixteen colours at most, where COLORTERM says nothing better."""
@@ -38,26 +33,25 @@ class ThemeStyles:
     """Every role on the cursor's row while another pane has the keys."""
 
 
-def known_themes(user_folder: Path | None = None) -> tuple[str, ...]:
-    """Return the names `load_theme` takes."""
-    return tuple(sorted(_files(user_folder)))
-
-
 def load_theme(name: str, user_folder: Path | None = None) -> ThemeStyles:
     """Return a theme by name, shipped or in `themes/` beside config.toml.
+
+    Raises:
+        UserError: there is no such theme.
+        ConfigError: its file is wrong (file, line, key).
+    """
+    return theme_of(theme_file(name, user_folder), user_folder)
+
+
+def theme_of(file: Path, user_folder: Path | None = None) -> ThemeStyles:
+    """Return the theme a file describes.
 
     NO_COLOR and terminals without colours get `ansi`, whatever was asked for.
 
     Raises:
-        ConfigError: there is no such theme, or its file is wrong (file, line, key).
+        ConfigError: with file, line and key.
     """
-    files = _files(user_folder)
-    if name not in files:
-        known = ", ".join(sorted(files))
-        raise ConfigError(
-            "config.toml", None, "ui.theme", f"there is no theme “{name}”; known are: {known}"
-        )
-    return _styles_of(read_theme(files[_FALLBACK if has_few_colours() else name]))
+    return _styles_of(read_theme(theme_file(_FALLBACK, user_folder) if has_few_colours() else file))
 
 
 def has_few_colours() -> bool:
@@ -65,12 +59,6 @@ def has_few_colours() -> bool:
     if os.environ.get("NO_COLOR"):
         return True
     return not os.environ.get("COLORTERM") and os.environ.get("TERM", "") in _FEW_COLOURS
-
-
-def _files(user_folder: Path | None) -> dict[str, Path]:
-    shipped = next((folder for folder in _SHIPPED if folder.is_dir()), _SHIPPED[0])
-    folders = [shipped, *([user_folder] if user_folder else [])]
-    return {file.stem: file for folder in folders for file in sorted(folder.glob("*.toml"))}
 
 
 def _styles_of(theme: ThemeFile) -> ThemeStyles:

@@ -7,7 +7,7 @@ from tuimail.services import people, searching
 from tuimail.ui.actions import Argument
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.render.compose import person_words
-from tuimail.ui.themes import known_themes
+from tuimail.ui.theme_file import known_themes
 
 MAX_COMPLETIONS = 50
 

@@ -13,7 +13,8 @@ from tuimail.ui.render.message import Row
 from tuimail.ui.render.panes import Part
 from tuimail.ui.render.rows import short_date
 from tuimail.ui.roles import StyleRole
-from tuimail.ui.themes import ThemeStyles, known_themes, load_theme
+from tuimail.ui.theme_file import known_themes
+from tuimail.ui.themes import ThemeStyles, load_theme
 
 from .completing import completions
 
