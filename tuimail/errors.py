@@ -136,3 +136,10 @@ class EngineUnavailable(TuimailError):
     """The background process cannot be started or reached."""
 
     exit_status = ExitStatus.STORE
+
+
+def leaves(error: BaseException) -> list[BaseException]:
+    """Return what a group of exceptions holds, however deep; any other is the only one."""
+    if not isinstance(error, BaseExceptionGroup):
+        return [error]
+    return [leaf for inner in error.exceptions for leaf in leaves(inner)]

@@ -8,13 +8,14 @@ import pytest
 from tests.engine.patience import until
 from tuimail.engine.channel import Channel
 from tuimail.engine.client import MAX_BEHIND_BYTES
-from tuimail.errors import EngineUnavailable, ExitStatus, NotFound
+from tuimail.errors import EngineUnavailable, ExitStatus, NotFound, StoreError
 from tuimail.events import MailboxesChanged, Progress
 from tuimail.model.ids import AccountName
 from tuimail.services.engine_passes import AccountPass
 from tuimail.services.engine_wire import (
     MAX_LINE_BYTES,
     BodyWish,
+    CancelWish,
     Done,
     Failed,
     Hello,
@@ -26,6 +27,7 @@ from tuimail.services.engine_wire import (
     hello,
 )
 
+PRIVATE = "mail of alice@example.org"
 DID = (AccountPass(AccountName("work"), (), 0.5, "", ExitStatus.DONE),)
 
 
@@ -39,6 +41,11 @@ class Grantor:
     async def grant(self, wish):
         if wish.key == 404:
             raise NotFound("gone")
+        if wish.key == 13:
+            raise ZeroDivisionError(PRIVATE)
+        if wish.key == 28:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self.fill_the_disk())
         if wish.key == 999:
             try:
                 await asyncio.Event().wait()
@@ -47,7 +54,12 @@ class Grantor:
                 raise
         return DID if wish.key == 7 else ()
 
+    async def fill_the_disk(self):
+        raise StoreError("The disk is full.")
+
     def heed(self, wish):
+        if isinstance(wish, CancelWish):
+            raise ZeroDivisionError(PRIVATE)
         self.heard.append(wish)
 
     def attached(self, client):
@@ -120,6 +132,37 @@ async def test_hello_is_answered_and_wishes_are_granted(path, grantor):
         visitor.say(BodyWish("3", 8))
         await visitor.hear()
         assert grantor.heard == [PushWish()]
+
+
+async def test_a_wish_that_fails_by_a_bug_costs_nobody_else_anything(path, grantor, caplog):
+    async with serving(path, grantor), visiting(path, hello()) as visitor:
+        await visitor.hear()
+        visitor.say(BodyWish("1", 13))
+        failed = await visitor.hear()
+        assert (failed.request, failed.kind) == ("1", "EngineUnavailable")
+        assert "fault of this program" in failed.hint
+        visitor.say(BodyWish("2", 28))
+        assert await visitor.hear() == Failed("2", "StoreError", "The disk is full.")
+        visitor.say(BodyWish("3", 7))
+        assert await visitor.hear() == Done("3", DID)
+    assert "ZeroDivisionError" in caplog.text
+    assert "alice@example.org" not in caplog.text
+
+
+async def test_a_hint_that_fails_by_a_bug_costs_that_client_alone(path, grantor, caplog):
+    async with (
+        serving(path, grantor),
+        visiting(path, hello()) as one,
+        visiting(path, hello()) as two,
+    ):
+        await one.hear()
+        await two.hear()
+        one.say(CancelWish("x"))
+        assert await one.hear() is None
+        two.say(BodyWish("1", 7))
+        assert await two.hear() == Done("1", DID)
+    assert "ZeroDivisionError" in caplog.text
+    assert "alice@example.org" not in caplog.text
 
 
 async def test_the_socket_is_nobody_elses(path, grantor):

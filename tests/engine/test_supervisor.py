@@ -15,6 +15,7 @@ from tuimail.errors import (
     ProtocolError,
     SecretUnavailable,
     SignInRefused,
+    StoreError,
     UserError,
 )
 from tuimail.events import AccountChanged, BodyArrived, RoleAsked, SecretAsked, SyncFinished
@@ -220,6 +221,37 @@ async def test_a_changed_configuration_is_taken_over(home):
         home.profile.config_file.write_text("not = [toml")
         link.reload()
         assert {one.account for one in await link.sync()} == {"work", "third"}
+
+
+async def test_a_store_that_cannot_be_read_fails_the_wish_and_not_the_engine(home, monkeypatch):
+    def fail(*words):
+        raise StoreError("local.db: the disk refused a read.")
+
+    async with home.engine() as task, home.link() as link:
+        await link.sync()
+        monkeypatch.setattr("tuimail.engine.keeper.mailbox_rows", fail)
+        monkeypatch.setattr("tuimail.engine.keeper.pending", fail)
+        with pytest.raises(StoreError, match="refused a read"):
+            await link.sync()
+        monkeypatch.undo()
+        await link.sync()
+        assert not task.done()
+
+
+async def test_an_engine_that_cannot_see_what_waits_stays(home, monkeypatch):
+    def fail(*words):
+        raise StoreError("local.db: the disk refused a read.")
+
+    async with home.engine(stay=False, idle_s=0.0) as task:
+        async with home.link() as link:
+            await link.sync()
+            monkeypatch.setattr("tuimail.engine.keeper.pending", fail)
+        for _ in range(5):
+            home.now += 31
+            await asyncio.sleep(0.02)
+        assert not task.done()
+        monkeypatch.undo()
+        await asyncio.wait_for(asyncio.shield(task), 10)
 
 
 async def test_a_bug_in_one_account_leaves_the_others_alone_and_is_mended(home, monkeypatch):

@@ -1,16 +1,19 @@
-"""Runs one account's loops and starts them again after a bug. The one broad `except` is here."""
+"""Keeps a fault where it came up: one loop, wish or client. The one broad `except` is here."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from random import Random
-from typing import Final
+from typing import Final, TypeVar
 
 from tuimail.config.logfile import without_message
+from tuimail.errors import EngineUnavailable, TuimailError, leaves
 from tuimail.sync.backoff import Backoff
 
 STEADY_S: Final = 600.0
 """A loop that ran so long is started again at once after a crash."""
+
+_T = TypeVar("_T")
 
 log = logging.getLogger(__name__)
 
@@ -26,10 +29,33 @@ async def care_for(
     while True:
         began = loop.time()
         try:
-            await run()
-        except Exception as error:  # noqa: BLE001  a bug of one account must not stop the others
-            log.error("%s crashed: %s", what, without_message(error))  # noqa: TRY400
+            await fenced(what, run)
+        except TuimailError as error:
+            log.warning("%s is run again after %s", what, type(error).__name__)
             broken()
         if loop.time() - began >= STEADY_S:
             backoff.reset()
         await asyncio.sleep(backoff.next_s())
+
+
+async def fenced(what: str, run: Callable[[], Awaitable[_T]]) -> _T:
+    """Run something whose fault must harm nothing else, and return what it gives.
+
+    `what` names it in the log, where a bug is written with its place and without its message.
+
+    Raises:
+        EngineUnavailable: a bug.
+        TuimailError: what was foreseen, out of the group it may have come in.
+    """
+    try:
+        return await run()
+    except TuimailError:
+        raise
+    except Exception as error:
+        failures = [leaf for leaf in leaves(error) if isinstance(leaf, TuimailError)]
+        if len(failures) == len(leaves(error)):
+            raise failures[0] from error
+        log.error("%s crashed: %s", what, without_message(error))  # noqa: TRY400
+        raise EngineUnavailable(
+            "The background process failed by a fault of this program. The log says where."
+        ) from error

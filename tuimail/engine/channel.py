@@ -29,6 +29,7 @@ from tuimail.services.engine_wire import (
     hello,
 )
 
+from .caretaker import fenced
 from .client import Client, is_ours
 
 HELLO_TIMEOUT_S: Final = 5.0
@@ -105,7 +106,7 @@ class Channel:
             async with asyncio.TaskGroup() as attending:
 
                 def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-                    attending.create_task(self._attend(reader, writer))
+                    attending.create_task(self._receive(reader, writer))
 
                 server = await asyncio.start_unix_server(
                     accept, sock=listening, limit=MAX_LINE_BYTES
@@ -118,6 +119,10 @@ class Channel:
         finally:
             listening.close()
             self._path.unlink(missing_ok=True)
+
+    async def _receive(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(TuimailError):
+            await fenced("a client", lambda: self._attend(reader, writer))
 
     async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -168,7 +173,8 @@ class Channel:
 
     async def _grant(self, client: Client, wish: Asked) -> None:
         try:
-            answer: Done | Failed = Done(wish.request, await self._grantor.grant(wish))
+            did = await fenced("a wish", lambda: self._grantor.grant(wish))
+            answer: Done | Failed = Done(wish.request, did)
             encode(answer)
         except TuimailError as error:
             answer = failed(wish.request, error)

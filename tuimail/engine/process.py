@@ -14,7 +14,7 @@ from typing import Final
 from tuimail import __version__
 from tuimail.config.logfile import open_log
 from tuimail.config.profile import Profile
-from tuimail.errors import ExitStatus, StoreError, TuimailError
+from tuimail.errors import ExitStatus, StoreError, TuimailError, leaves
 from tuimail.outbox.sender import recover_outbox
 from tuimail.store.database import Store, open_store
 from tuimail.store.projection import apply_projection
@@ -62,7 +62,7 @@ def _run_holding_lock(profile: Profile, term: Term) -> int:
         with asyncio.Runner(loop_factory=PatientLoop) as runner:
             runner.run(_supervise(profile, store, term))
     except* TuimailError as errors:
-        problems = [str(error) for error in errors.exceptions]
+        problems = [str(error) for error in leaves(errors)]
     finally:
         store.close()
     for problem in problems:

@@ -12,7 +12,7 @@ from tuimail.config.load import load_config
 from tuimail.config.profile import Profile
 from tuimail.credentials.provider import Passwords
 from tuimail.credentials.secret import Secret
-from tuimail.errors import ConfigError, NotFound, UserError
+from tuimail.errors import ConfigError, NotFound, TuimailError, UserError
 from tuimail.events import Event, OutgoingChanged, SecretAsked
 from tuimail.model.account import Account
 from tuimail.model.ids import AccountName, MessageKey
@@ -39,6 +39,7 @@ from tuimail.store.database import Store
 from tuimail.store.messages import places_of_key
 from tuimail.store.outgoing import outgoing_rows
 
+from .caretaker import fenced
 from .channel import Asked, Channel
 from .client import Client
 from .hub import Hub
@@ -172,10 +173,11 @@ class Supervisor:
         quiet_since: float | None = None
         while not self._leave.is_set():
             self._look.clear()
-            await self._reload(group)
-            await self._hand_out_visible()
+            is_needed = True  # where the store cannot be read, nobody knows what waits
+            with suppress(TuimailError):
+                is_needed = await fenced("looking around", lambda: self._look_around(group))
             now = self._household.monotonic()
-            if self._term.stay or self._channel.clients or await asyncio.to_thread(self._waits):
+            if is_needed:
                 quiet_since = None
             elif quiet_since is None:
                 quiet_since = now
@@ -186,6 +188,13 @@ class Supervisor:
                 async with asyncio.timeout(self._term.look_every_s):
                     await self._look.wait()
         await self._let_sends_end()
+
+    async def _look_around(self, group: asyncio.TaskGroup) -> bool:
+        """Take over what changed; tell whether there is a reason to stay."""
+        await self._reload(group)
+        await self._hand_out_visible()
+        is_attended = self._term.stay or self._channel.clients > 0
+        return is_attended or await asyncio.to_thread(self._waits)
 
     async def _let_sends_end(self) -> None:
         """Give a mail that is on the wire time for its last reply, which decides whose it is."""
