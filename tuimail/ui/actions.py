@@ -4,7 +4,7 @@ The same registry feeds the keys, the `:` command line, the palette, `?` and the
 action without a handler is nowhere shown and cannot be invoked.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -57,6 +57,13 @@ class Argument(StrEnum):
     ADDRESS = "address"
 
 
+_NOT_REPEATED = frozenset(
+    {"repeat", "undo", "redo", "quit", "command", "palette", "help", "cursor", "page", "half"}
+    | {"reader", "pane", "goto", "message", "search"}
+)
+"""Ids, and first words of ids."""
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """One thing that can be done."""
@@ -81,6 +88,11 @@ class Action:
         """Whether the action can be invoked in a context."""
         return any(c in self.contexts for c in CHAIN[context])
 
+    @property
+    def can_repeat(self) -> bool:
+        """Whether `repeat` does it again: what changes mail, not what moves or asks."""
+        return self.id not in _NOT_REPEATED and self.id.partition(".")[0] not in _NOT_REPEATED
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -95,7 +107,7 @@ class Call:
     """What followed the name on the `:` line or in the keymap; empty means ask."""
 
 
-Handler = Callable[[Call], Awaitable[None] | None]
+Handler = Callable[[Call], None]
 
 
 class Registry:

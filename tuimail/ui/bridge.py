@@ -41,25 +41,25 @@ class Bridge:
     ) -> None:
         self._mail = mail
         self._on_events, self._on_store = on_events, on_store
-        self.ask: Ask | None = None
-        """Asks the person for a password; to be set before `run`."""
         self._link: EngineLink | None = None
         self._events: dict[Event, None] = {}
         self._version = 0
-        self.key_at: Callable[[], float] = lambda: 0.0
-        """When a key was pressed last, by the steady clock in seconds; set by the app."""
         self._is_up = asyncio.Event()
 
-    async def run(self, profile: Profile) -> None:
-        """Keep the line up until cancelled; the background process is started if there is none."""
+    async def run(self, profile: Profile, ask: "Ask", key_at: Callable[[], float]) -> None:
+        """Keep the line up until cancelled; the background process is started if there is none.
+
+        `ask` asks the person for a password; `key_at` says when a key was pressed last, by the
+        steady clock in seconds.
+        """
         # late: nothing of this is needed for the first frame
         from tuimail.services.engine_link import EngineLink
 
-        async with EngineLink(profile, self._take, self.ask) as link:
+        async with EngineLink(profile, self._take, ask) as link:
             self._link = link
             self._is_up.set()
             try:
-                await self._pass_on()
+                await self._pass_on(key_at)
             finally:
                 self._link = None
                 self._is_up.clear()
@@ -111,14 +111,14 @@ class Bridge:
         self._events.pop(event, None)
         self._events[event] = None
 
-    async def _pass_on(self) -> None:
+    async def _pass_on(self, key_at: Callable[[], float]) -> None:
         """Pass on what came, a few times a second; seldom while keys are being pressed."""
         self._version = reading.version(self._mail)
         flushed_at = looked_at = time.monotonic()
         while True:
             await asyncio.sleep(FLUSH_S)
             now = time.monotonic()
-            if now - self.key_at() < REST_S and now - flushed_at < PATIENCE_S:
+            if now - key_at() < REST_S and now - flushed_at < PATIENCE_S:
                 continue
             flushed_at = now
             if self._events:

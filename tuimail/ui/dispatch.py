@@ -8,8 +8,7 @@ from textual.timer import Timer
 
 from tuimail.model.safe import ours
 
-from .actions import Call, Context, Handler
-from .handlers.program import Program
+from .actions import Call, Context
 from .hints import continuation_rows
 from .keys import Cleared, Invoke, KeyEngine, Miss, Pending
 from .main_screen import MainScreen
@@ -23,21 +22,15 @@ WHICH_KEY_S = 0.4
 class Dispatcher:
     """Feeds keys to the engine and carries out what comes of them."""
 
-    def __init__(
-        self, screen: MainScreen, engine: KeyEngine, program: Program, deliver: Deliver
-    ) -> None:
-        self._screen, self._engine, self._program = screen, engine, program
-        self._deliver = deliver
+    def __init__(self, screen: MainScreen, engine: KeyEngine, deliver: Deliver) -> None:
+        self._screen, self._engine, self._deliver = screen, engine, deliver
         self._timer: Timer | None = None
         self._held: list[events.Key] = []
-        self._is_holding = False
-        screen.carry_out = self.carry_out
-        screen.hold_keys, screen.release_keys = self._hold, self._release
 
     def takes(self, event: events.Key) -> bool:
         """Take a key; return whether no widget may see it."""
         self._screen.key_at = time.monotonic()
-        if self._is_holding:
+        if self._screen.is_holding_keys or self._held:
             self._held.append(event)
             return True
         return self.takes_now(event)
@@ -46,7 +39,8 @@ class Dispatcher:
         """Take a key though others may be waiting."""
         screen = self._screen
         if screen.overlays.is_open:
-            screen.overlays.press(event)
+            if screen.overlays.press(event):
+                screen.hold_keys(screen.overlays)  # later keys are for what the answer leads to
             return True
         if screen.is_searching:
             return False
@@ -73,30 +67,19 @@ class Dispatcher:
         self._screen.say(ours(f"{' or '.join([*keys[:1], ':q'])} quits; mail on its way goes on."))
 
     def _invoke(self, found: Invoke, context: Context) -> None:
-        action = self._screen.registry[found.action]
-        self.carry_out(Call(action, context, found.count, found.has_count, found.argument))
+        call = Call(
+            self._screen.registry[found.action],
+            context,
+            found.count,
+            found.has_count,
+            found.argument,
+        )
+        self._screen.carry_out(call)
 
-    def carry_out(self, call: Call) -> None:
-        """Carry an action out; what it raises of ours becomes a notice."""
-        handler = self._screen.registry.handler(call.action.id)
-        if handler is None:
-            return
-        self._program.note(call)
-        self._screen.attempt(lambda: _carry(handler, call))
-
-    def _hold(self) -> None:
-        """Let keys wait: something is about to open that they are meant for."""
-        self._is_holding = True
-
-    def _release(self) -> None:
-        """Deliver the keys that waited, in their order, before any later one."""
-        if self._is_holding:
-            self._screen.spawn(self._deliver_held, group="keys")
-
-    async def _deliver_held(self) -> None:
-        while self._held:
+    async def deliver_held(self) -> None:
+        """Deliver the keys that waited, in their order; one of them may make the others wait."""
+        while self._held and not self._screen.is_holding_keys:
             await self._deliver(self._held.pop(0))
-        self._is_holding = False
 
     def _show_pending(self, context: Context) -> None:
         screen = self._screen
@@ -113,7 +96,3 @@ class Dispatcher:
         found = self._engine.continuations(context)
         rows = continuation_rows(self._screen.registry, found)
         self._screen.overlays.show_which_key(ours(self._engine.pending), rows)
-
-
-def _carry(handler: Handler, call: Call) -> None:
-    handler(call)

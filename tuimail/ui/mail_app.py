@@ -73,15 +73,9 @@ class MailApp(App[int], inherit_bindings=False):
         keymap = chosen_keymap(profile, settings)
         self._bridge = Bridge(mail, self._take_events, self._store_changed)
         self.desk = MainScreen(session, brush, registry, keymap, self._bridge)
-        self.handlers = Handlers(self.desk)
+        self.handlers = Handlers(self.desk, self.change_theme, self.forget_terminal)
         self.desk.keymap = keymap.only(registry.handled_ids())
-        self.dispatcher = Dispatcher(
-            self.desk, KeyEngine(self.desk.keymap), self.handlers.program, self._deliver_held
-        )
-        self._bridge.key_at = lambda: self.desk.key_at
-        self._bridge.ask = self.handlers.questions.secret
-        self.handlers.program.change_theme = self.change_theme
-        self.handlers.program.forget_terminal = self.forget_terminal
+        self.dispatcher = Dispatcher(self.desk, KeyEngine(self.desk.keymap), self._deliver_held)
         self._use_theme(brush.theme)
 
     def get_default_screen(self) -> MainScreen:
@@ -104,8 +98,12 @@ class MailApp(App[int], inherit_bindings=False):
             self.desk.attempt(lambda: self.handlers.writing.begin(address))
 
     def _run_for_ever(self, name: str) -> None:
-        work = self.desk.jobs.run() if name == "jobs" else self._bridge.run(self._profile)
+        work = self.desk.jobs.run() if name == "jobs" else self._run_bridge()
         self.run_worker(work, name=name, group=name, exit_on_error=False)
+
+    async def _run_bridge(self) -> None:
+        ask = self.handlers.questions.secret
+        await self._bridge.run(self._profile, ask, lambda: self.desk.key_at)
 
     async def on_event(self, event: events.Event) -> None:
         """Give keys to the key engine before any widget sees them."""
@@ -161,7 +159,11 @@ class MailApp(App[int], inherit_bindings=False):
     def _store_changed(self) -> None:
         self.handlers.store_changed()
 
-    # What widgets tell
+    # What the screen and its widgets tell
+
+    async def on_main_screen_keys_released(self) -> None:
+        """It is clear for whom the keys are that waited."""
+        await self.dispatcher.deliver_held()
 
     def on_mailbox_tree_opened(self, message: MailboxTree.Opened) -> None:
         """A mailbox was clicked."""

@@ -5,10 +5,12 @@ Handlers act on it; it draws nothing itself and asks no service but for the rows
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -46,6 +48,8 @@ if TYPE_CHECKING:
 
 NOTICE_S = 6.0
 """How long a sentence that asks for nothing stands over the hints."""
+REST_S = 0.3
+"""Without a move, before what is in sight is fetched ahead of others."""
 _FIRST = ("message.open", "next.unread", "search", "compose", "goto.mailbox", "help")
 """Offered where a mail would be."""
 _NOTHING = Safe("")
@@ -60,6 +64,9 @@ class MainScreen(Screen[None]):
     MainScreen { layers: base above; overflow: hidden hidden; }
     """
     AUTO_FOCUS = None
+
+    class KeysReleased(Message):
+        """It is clear for whom the keys are that waited."""
 
     def __init__(
         self, session: Session, brush: Brush, registry: Registry, keymap: Keymap, bridge: Bridge
@@ -80,22 +87,18 @@ class MainScreen(Screen[None]):
         self._notice_timer: Timer | None = None
         self.jobs = Jobs(self.fail)
         self.is_searching = False
-        self.carry_out: Callable[[Call], None] = lambda _: None
-        self.hold_keys: Callable[[], None] = lambda: None
-        self.release_keys: Callable[[], None] = lambda: None
-        """Set by the dispatcher of keys."""
-        self.keep_draft: Callable[[], Awaitable[None]] | None = None
-        """Set by compose: writes the mail being written down."""
-        self.on_moved: Callable[[], None] = lambda: None
-        """Called when another mail comes under the cursor or into sight."""
+        self._holds: set[object] = set()
+        """Who lets keys wait: jobs that may ask, and the overlays while an answer is taken."""
+        self.last_call: Call | None = None
+        """What was done last in the list, to do it again."""
+        self._rest_timer: Timer | None = None
         self._make_widgets()
 
     def _make_widgets(self) -> None:
         session, brush = self.session, self.brush
         settings = session.mail.config.settings
-        self.list = MessageList(brush, self._fetch, session.contents.ids, id="list")
+        self.list = MessageList(brush, session.contents.ids, self._fetch, self._list_moved)
         self.list.shows_account = session.shows_account
-        self.list.on_moved = self._list_moved
         self.mailboxes = MailboxTree(brush, session.tree())
         has_accounts = bool(session.accounts)
         config_file = session.mail.profile.config_file
@@ -280,20 +283,46 @@ class MainScreen(Screen[None]):
 
     def spawn_question(self, job: Job) -> None:
         """Have something done that may ask: keys typed ahead wait until it is clear for whom."""
-        self.hold_keys()
 
         async def asking() -> None:
             try:
                 await job()
             finally:
-                self.release_keys()
+                self._release_keys({asking})
 
+        self.hold_keys(asking)
         self.spawn(asking)
 
     async def ask(self, modal: Modal[Answer]) -> Answer | None:
         """Show a modal and return its answer, None after Esc; see `spawn_question`."""
-        asyncio.get_running_loop().call_soon(self.release_keys)
-        return await self.overlays.ask(modal)
+        loop = asyncio.get_running_loop()
+        loop.call_soon(self._release_keys, frozenset(self._holds))
+        try:
+            return await self.overlays.ask(modal)
+        finally:
+            loop.call_soon(self._release_keys, {self.overlays})
+
+    @property
+    def is_holding_keys(self) -> bool:
+        """Whether keys wait: something is about to open that they are meant for."""
+        return bool(self._holds)
+
+    def hold_keys(self, by: object) -> None:
+        """Let keys wait until what holds them lets go."""
+        self._holds.add(by)
+
+    def _release_keys(self, holds: Set[object]) -> None:
+        if self._holds & holds:
+            self._holds -= holds
+            self.post_message(self.KeysReleased())
+
+    def carry_out(self, call: Call) -> None:
+        """Carry an action out; what it raises of ours becomes a notice."""
+        handler = self.registry.handler(call.action.id)
+        if handler is not None:
+            if call.context is Context.LIST and call.action.can_repeat:
+                self.last_call = call
+            self.attempt(partial(handler, call))
 
     def invoke(self, action_id: str, *, count: int = 1, argument: str = "") -> None:
         """Carry an action out as if its key had been pressed."""
@@ -332,9 +361,14 @@ class MainScreen(Screen[None]):
             return []
 
     def _list_moved(self) -> None:
-        """Say where the cursor is."""
+        """Say where the cursor is; have what is in sight fetched once the eye comes to rest."""
         self.refresh_status()
-        self.on_moved()
+        if self._rest_timer is not None:
+            self._rest_timer.stop()
+        self._rest_timer = self.set_timer(REST_S, self._want_visible)
+
+    def _want_visible(self) -> None:
+        self.bridge.want_bodies([row.key for row in self.list.visible_rows()])
 
     def _stop_notice_timer(self) -> None:
         if self._notice_timer is not None:

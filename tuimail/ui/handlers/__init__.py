@@ -1,7 +1,7 @@
 """What each action does, one module per area. Only `mail_app` may enter."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from tuimail.events import Event
 from tuimail.model.draft import Draft
 from tuimail.ui.actions import Call
 from tuimail.ui.main_screen import MainScreen
+from tuimail.ui.themes import ThemeStyles
 
 from .finding import Finding
 from .moving import Moving
@@ -42,29 +43,29 @@ _COMPOSING = (
 class Handlers:
     """All areas, put together."""
 
-    def __init__(self, screen: MainScreen) -> None:
+    def __init__(
+        self,
+        screen: MainScreen,
+        change_theme: Callable[[ThemeStyles], None],
+        forget_terminal: Callable[[], None],
+    ) -> None:
         self.screen = screen
         self.views = Views(screen)
         self.questions = Questions(screen)
         self.opening = Opening(screen, self.views)
-        self.undo_window = UndoWindow(screen)
+        self.undo_window = UndoWindow(screen, self.open_draft)
         self.outbox = Outbox(screen, self.open_draft)
-        self.triage = Triage(screen, self.views, self.opening, self.questions)
         self.finding = Finding(screen, self.views)
-        self.program = Program(screen)
         self.news = News(screen, self.views, self.opening, self.outbox, self.undo_window)
-        self.views.open_outbox = self.outbox.open
-        self.undo_window.reopen = self.open_draft
-        self.triage.take_back = self.undo_window.take_back_if_open
         areas = (
             Moving(screen),
             self.views,
             self.opening,
-            self.triage,
+            Triage(screen, self.views, self.opening, self.questions, self.undo_window),
             self.finding,
             Showing(screen, self.opening),
             self.outbox,
-            self.program,
+            Program(screen, self.keep_now, change_theme, forget_terminal),
             self.questions,
         )
         for area in areas:
@@ -101,9 +102,14 @@ class Handlers:
         await asyncio.to_thread(import_module, "tuimail.ui.widgets.compose")
 
     def keep(self) -> None:
-        """Write the mail being written down, if there is one."""
+        """Have the mail being written kept, if there is one; called every two seconds."""
         if self.screen.compose_pane is not None:
             self.composing.keep()
+
+    async def keep_now(self) -> None:
+        """Write the mail being written down, if there is one."""
+        if self.screen.compose_pane is not None:
+            await self.composing.keep_now()
 
     def take_events(self, events: Sequence[Event]) -> None:
         """Act on what the background process told."""

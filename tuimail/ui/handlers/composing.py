@@ -36,7 +36,6 @@ class Composing:
     def register(self, registry: Registry) -> None:
         """Say what is carried out here."""
         screen = self._screen
-        screen.keep_draft = self._keep
         registry.handle("compose.send", lambda _: screen.spawn_question(self._send))
         registry.handle(
             "compose.attach", lambda call: screen.spawn_question(lambda: self._attach(call))
@@ -77,7 +76,7 @@ class Composing:
         """Write the draft down if it changed; called every two seconds."""
         pane = self._screen.compose_pane
         if pane is not None and pane.is_mounted and pane.is_changed and not self._is_busy:
-            self._screen.do(self._keep)
+            self._screen.do(self.keep_now)
 
     def seek(self, field: str, word: str) -> None:
         """Offer people for what is being typed."""
@@ -91,7 +90,8 @@ class Composing:
         if pane is not None and pane is self._screen.compose_pane:
             pane.offer(field, found)
 
-    async def _keep(self) -> None:
+    async def keep_now(self) -> None:
+        """Write the draft down if it changed."""
         pane = self._screen.compose_pane
         if pane is not None and pane.is_changed:
             mail = self._screen.session.mail
@@ -103,7 +103,7 @@ class Composing:
         if pane is None:
             return
         if keeps:
-            await self._keep()
+            await self.keep_now()
         screen.compose_pane = None
         screen.is_reviewing = False
         screen.set_focus(None)
@@ -186,7 +186,7 @@ class Composing:
         if pane is None:
             return
         command = editor_command(mail.config.settings)
-        await self._keep()
+        await self.keep_now()
         file = await asyncio.to_thread(writing.put_editor_file, mail, pane.draft)
         try:
             problem = await run_editor(screen.app, command, file)
@@ -195,7 +195,7 @@ class Composing:
             raise
         taken = await asyncio.to_thread(writing.take_editor_file, mail, file, pane.draft)
         pane.put(taken.draft)
-        await self._keep()
+        await self.keep_now()
         if taken.is_whole:
             await asyncio.to_thread(writing.drop_editor_file, file)
         self._resume()

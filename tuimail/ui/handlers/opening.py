@@ -4,8 +4,6 @@ import asyncio
 from dataclasses import replace
 from functools import partial
 
-from textual.timer import Timer
-
 from tuimail.errors import TuimailError
 from tuimail.model.flags import Flag
 from tuimail.model.message import MessageRow
@@ -22,8 +20,6 @@ from .views import Views
 
 SEEN_DELAY_S = 2.0
 """What `mark_seen = "delayed"` means."""
-REST_S = 0.3
-"""Without a key, before what is in sight is wished for."""
 _FETCHING = Safe("The text is being fetched …")
 
 
@@ -33,8 +29,6 @@ class Opening:
     def __init__(self, screen: MainScreen, views: Views) -> None:
         self._screen, self._views = screen, views
         self.prefers_html = False
-        self._rest_timer: Timer | None = None
-        screen.on_moved = self.want_visible
 
     def register(self, registry: Registry) -> None:
         """Say what is carried out here."""
@@ -46,16 +40,6 @@ class Opening:
         registry.handle("reader.down", lambda _: self._scroll_down())
         registry.handle("reader.up", lambda _: self._scroll_up())
         registry.handle("html", lambda _: self._toggle_html())
-
-    def want_visible(self) -> None:
-        """Have the mails in sight fetched ahead of others, once the eye has come to rest."""
-        screen = self._screen
-        if self._rest_timer is not None:
-            self._rest_timer.stop()
-        self._rest_timer = screen.set_timer(REST_S, self._want_visible)
-
-    def _want_visible(self) -> None:
-        self._screen.bridge.want_bodies([row.key for row in self._screen.list.visible_rows()])
 
     def open_at_cursor(self) -> None:
         """Open what is under the cursor of the pane that has the keys."""

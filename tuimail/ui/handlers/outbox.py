@@ -2,10 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
 
 from tuimail.errors import NotFound, UserError
-from tuimail.model.draft import Draft
 from tuimail.model.outgoing import OutgoingRow, OutgoingState
 from tuimail.model.safe import Safe
 from tuimail.services import delivery
@@ -16,7 +14,7 @@ from tuimail.ui.modals import Confirm
 from tuimail.ui.render.outbox import story_of
 from tuimail.ui.render.panes import Part
 
-OpenDraft = Callable[[Draft], Awaitable[None]]
+from .sent import OpenDraft
 
 
 class Outbox:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from tuimail.model.ids import AccountName
 from tuimail.model.safe import Safe, safe_line
-from tuimail.ui.actions import Argument, Call, Context, Registry
+from tuimail.ui.actions import Argument, Call, Registry
+from tuimail.ui.jobs import Job
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import Choice, Choose, CommandLine, Help, History, Palette
 from tuimail.ui.render.message import Row
@@ -18,23 +19,20 @@ from tuimail.ui.themes import ThemeStyles, load_theme
 
 from .completing import completions
 
-_NOT_REPEATED = frozenset(
-    {"repeat", "undo", "redo", "macro.record", "macro.play", "quit"}
-    | {"command", "palette", "help"}
-)
-_NOT_REPEATED_STEMS = ("cursor", "page", "half", "reader", "pane", "goto", "message", "search")
-
 
 class Program:
     """Acts on the program as a whole."""
 
-    def __init__(self, screen: MainScreen) -> None:
-        self._screen = screen
-        self._last: Call | None = None
+    def __init__(
+        self,
+        screen: MainScreen,
+        keep_draft: Job,
+        change_theme: Callable[[ThemeStyles], None],
+        forget_terminal: Callable[[], None],
+    ) -> None:
+        self._screen, self._keep_draft = screen, keep_draft
+        self._change_theme, self._forget_terminal = change_theme, forget_terminal
         self._history = History(screen.session.mail.profile.state_dir / "commands")
-        self.change_theme: Callable[[ThemeStyles], None] = lambda _: None
-        self.forget_terminal: Callable[[], None] = lambda: None
-        """Both set by the app."""
 
     def register(self, registry: Registry) -> None:
         """Say what is carried out here."""
@@ -46,24 +44,17 @@ class Program:
         registry.handle("sync.all", lambda _: screen.spawn(self._sync_all, group="sync"))
         registry.handle("theme", lambda call: screen.spawn_question(lambda: self._theme(call)))
         registry.handle("log", lambda _: self._log())
-        registry.handle("redraw", lambda _: self.forget_terminal())
+        registry.handle("redraw", lambda _: self._forget_terminal())
         registry.handle("suspend", lambda _: screen.app.action_suspend_process())
         registry.handle("quit", lambda _: screen.spawn(self._quit))
         registry.handle("repeat", self._repeat)
 
-    def note(self, call: Call) -> None:
-        """Remember what was done last, to do it again."""
-        stem = call.action.id.partition(".")[0]
-        is_triage = call.action.id not in _NOT_REPEATED and stem not in _NOT_REPEATED_STEMS
-        if is_triage and call.context is Context.LIST:
-            self._last = call
-
     def _repeat(self, call: Call) -> None:
-        if self._last is None:
+        last = self._screen.last_call
+        if last is None:
             self._screen.say(Safe("There is nothing to repeat yet."))
             return
-        last = replace(self._last, count=call.count) if call.has_count else self._last
-        self._screen.carry_out(last)
+        self._screen.carry_out(replace(last, count=call.count) if call.has_count else last)
 
     async def _command(self) -> None:
         screen = self._screen
@@ -116,7 +107,7 @@ class Program:
             choices = [Choice(known, safe_line(known)) for known in known_themes(folder)]
             name = await screen.ask(Choose(Safe("Theme"), choices)) or ""
         if name:
-            self.change_theme(load_theme(name, folder))
+            self._change_theme(load_theme(name, folder))
 
     def _log(self) -> None:
         screen = self._screen
@@ -131,6 +122,5 @@ class Program:
 
     async def _quit(self) -> None:
         """Close the screen; a mail being written is kept, mail on its way goes on."""
-        if self._screen.keep_draft is not None:
-            await self._screen.keep_draft()
+        await self._keep_draft()
         self._screen.app.exit(0)

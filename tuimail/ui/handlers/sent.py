@@ -14,17 +14,18 @@ from tuimail.model.safe import Safe
 from tuimail.services import delivery
 from tuimail.ui.main_screen import MainScreen
 
+OpenDraft = Callable[[Draft], Awaitable[None]]
+"""Begins to write, or goes on with a draft."""
+
 
 class UndoWindow:
     """Counts down in the status line; `u` takes the mail back while it lasts."""
 
-    def __init__(self, screen: MainScreen) -> None:
-        self._screen = screen
+    def __init__(self, screen: MainScreen, open_draft: OpenDraft) -> None:
+        self._screen, self._open_draft = screen, open_draft
         self._sent: OutgoingId | None = None
         self._until = 0.0
         self._timer: Timer | None = None
-        self.reopen: Callable[[Draft], Awaitable[None]] | None = None
-        """Opens a draft taken back; set by compose."""
 
     @property
     def is_open(self) -> bool:
@@ -61,8 +62,7 @@ class UndoWindow:
             raise UserError("There is no mail to take back.")
         draft = await asyncio.to_thread(delivery.take_back, self._screen.session.mail, sent)
         self._screen.bridge.send()
-        if self.reopen is not None:
-            await self.reopen(draft)
+        await self._open_draft(draft)
         self._screen.say(Safe("Taken back; nothing was sent."))
 
     def _tick(self) -> None:

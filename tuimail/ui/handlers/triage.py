@@ -19,6 +19,7 @@ from tuimail.ui.render.panes import Part
 
 from .opening import Opening
 from .questions import Questions
+from .sent import UndoWindow
 from .views import Views
 
 _UNDO = Safe("u takes it back")
@@ -30,12 +31,16 @@ class Triage:
     """Acts on the selected mails, or on those from the cursor on."""
 
     def __init__(
-        self, screen: MainScreen, views: Views, opening: Opening, questions: Questions
+        self,
+        screen: MainScreen,
+        views: Views,
+        opening: Opening,
+        questions: Questions,
+        undo_window: UndoWindow,
     ) -> None:
         self._screen, self._views = screen, views
         self._opening, self._questions = opening, questions
-        self.take_back: Callable[[], bool] = lambda: False
-        """Takes a mail back that is in its undo window; returns whether there was one."""
+        self._undo_window = undo_window
 
     def register(self, registry: Registry) -> None:
         """Say what is carried out here."""
@@ -243,7 +248,7 @@ class Triage:
         self._screen.refresh_status()
 
     def _take_back_or_undo(self, call: Call) -> None:
-        if not self.take_back():
+        if not self._undo_window.take_back_if_open():
             self._undo(call, undo.undo)
 
     def _undo(self, call: Call, verb: Callable[[Mail], Safe]) -> None:

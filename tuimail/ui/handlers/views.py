@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from tuimail.errors import NotFound, UserError
 from tuimail.model.ids import AccountName, MailboxId
@@ -29,8 +29,6 @@ class Views:
         self._is_reading = False
         self._read_at = self._read_s = 0.0
         """When the list was read again last, and how long that took, in seconds."""
-        self.open_outbox: Callable[[], None] = lambda: None
-        """Set by the outbox's own handler."""
 
     def register(self, registry: Registry) -> None:
         """Say what is carried out here."""
@@ -90,7 +88,7 @@ class Views:
     def open_entry(self, entry: TreeEntry) -> None:
         """Show what a line of the mailbox tree stands for."""
         if entry.kind is EntryKind.OUTBOX:
-            self.open_outbox()
+            self._screen.invoke("goto.outbox")
         elif entry.mailbox_id is not None:
             self.open_mailbox(entry.mailbox_id)
         elif entry.kind is EntryKind.ALL_INBOXES:

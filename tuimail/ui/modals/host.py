@@ -77,11 +77,13 @@ class Overlays(Widget, can_focus=True):
             self._which = ()
             self._draw()
 
-    def press(self, event: events.Key) -> None:
-        """Give a key to the modal."""
-        if self._modal is not None:
-            self._modal.press(key_name(event.key), event.character or "")
-            self._after()
+    def press(self, event: events.Key) -> bool:
+        """Give a key to the modal; return whether it ended with that."""
+        if self._modal is None:
+            return False
+        self._modal.press(key_name(event.key), event.character or "")
+        self._after()
+        return self._modal.is_over
 
     def on_key(self, event: events.Key) -> None:
         """Take every key while a modal is open."""

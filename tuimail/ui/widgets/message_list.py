@@ -38,17 +38,21 @@ class MessageList(Lines):
             self.is_again = is_again
             """The cursor was there before: open it."""
 
-    def __init__(self, brush: Brush, fetch: Fetch, ids: "array[int]", *, id: str) -> None:  # noqa: A002
-        super().__init__(brush, id=id)
+    def __init__(
+        self, brush: Brush, ids: "array[int]", fetch: Fetch, on_moved: Callable[[], None]
+    ) -> None:
+        """Show a list.
+
+        `on_moved` is called when the cursor or the window moved. No message: what depends on it
+        (the status line) is to be drawn in the same frame, a second one would come 20 ms later.
+        """
+        super().__init__(brush, id="list")
         self.model = ListModel(ids)
         self.is_active = True
         self.shows_recipients = False
         self.shows_account = False
-        self.on_moved: Callable[[], None] = lambda: None
-        """Called when the cursor or the window moved. No message: what depends on it (the status
-        line) is to be drawn in the same frame, a second one would come 20 ms later."""
         self.empty_text = Safe("Nothing here.")
-        self._fetch = fetch
+        self._fetch, self._on_moved = fetch, on_moved
         self._rows: dict[int, MessageRow] = {}
 
     def show(self, ids: "array[int]", *, shows_recipients: bool, shows_account: bool) -> None:
@@ -209,12 +213,12 @@ class MessageList(Lines):
     def _moved_cursor(self, before: int) -> None:
         self.redraw_rows(before, self.model.cursor - self.model.top)
         self._place_terminal_cursor()
-        self.on_moved()
+        self._on_moved()
 
     def _moved_window(self) -> None:
         self.refresh()
         self._place_terminal_cursor()
-        self.on_moved()
+        self._on_moved()
 
     def _place_terminal_cursor(self) -> None:
         """Put the terminal's own cursor on the row: screen readers and magnifiers follow it."""
