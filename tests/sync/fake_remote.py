@@ -11,8 +11,6 @@ from tuimail.errors import NetworkError, NotFound, ProtocolError, Scope
 from tuimail.model.flags import Flags
 from tuimail.model.mailbox import Role
 from tuimail.sync.remote import (
-    AnyChange,
-    Change,
     Moved,
     RemoteFlags,
     RemoteHeader,
@@ -232,11 +230,11 @@ class FakeRemote:
         with self._call("create", mailbox):
             self.server.mailboxes[mailbox] = FakeMailbox()
 
-    async def watch(self, on_change: Callable[[AnyChange], None], timeout_s: float) -> None:
+    async def watch(self, timeout_s: float) -> bool:
         with self._call("watch", self.selected):
             await self.server.news.wait()
             self.server.news.clear()
-            on_change(Change.Exists(len(self._box().messages)))
+            return True
 
     async def keep_alive(self) -> None:
         with self._call("keep_alive"):

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from typing import Final, assert_never
+from typing import Final
 
 from tuimail.model.account import Server
 from tuimail.model.flags import NO_FLAGS, Flag, Flags
@@ -11,15 +11,12 @@ from tuimail.model.secret import Secret
 from tuimail.protocols.imap import mailboxes, messages, watch
 from tuimail.protocols.imap.connection import connect
 from tuimail.protocols.imap.fetch import FetchRow
-from tuimail.protocols.imap.grammar import Exists, Listed
+from tuimail.protocols.imap.grammar import Listed
 from tuimail.protocols.imap.identity import introduce
 from tuimail.protocols.imap.roles import is_selectable, roles_of
 from tuimail.protocols.imap.session import DEFAULT_TIMEOUTS, Session, Timeouts
-from tuimail.protocols.imap.unasked import Gone, News
 
 from .remote import (
-    AnyChange,
-    Change,
     Moved,
     Remote,
     RemoteFlags,
@@ -152,10 +149,9 @@ class ImapRemote:
         """Create a mailbox and subscribe to it."""
         await mailboxes.create_mailbox(self._session, mailbox)
 
-    async def watch(self, on_change: Callable[[AnyChange], None], timeout_s: float) -> None:
+    async def watch(self, timeout_s: float) -> bool:
         """Wait until something changed or the time is over; news known already are told at once."""
-        for news in await watch.wait_for_news(self._session, timeout_s):
-            on_change(_change(news))
+        return await watch.wait_for_news(self._session, timeout_s)
 
     async def keep_alive(self) -> None:
         """Ask for news without IDLE; `watch` tells them."""
@@ -180,15 +176,3 @@ def _header(row: FetchRow) -> RemoteHeader:
         row.modseq,
         row.content or b"",
     )
-
-
-def _change(news: News) -> AnyChange:
-    match news:
-        case Exists(count):
-            return Change.Exists(count)
-        case Gone():
-            return Change.Vanished()
-        case FetchRow():
-            return Change.FlagsMoved(news.uid, news.flags or NO_FLAGS, news.modseq)
-        case _:
-            assert_never(news)

@@ -72,31 +72,6 @@ class Moved:
     """(old, new) pairs."""
 
 
-class Change:
-    """What the server said unasked."""
-
-    @dataclass(frozen=True, slots=True)
-    class Exists:
-        """The mailbox now holds `count` messages."""
-
-        count: int
-
-    @dataclass(frozen=True, slots=True)
-    class Vanished:
-        """A message is gone, or messages are: fetch the UIDs again to see which."""
-
-    @dataclass(frozen=True, slots=True)
-    class FlagsMoved:
-        """Flags of a message changed; `uid` is 0 where the server gave a sequence number alone."""
-
-        uid: int
-        flags: Flags
-        modseq: int
-
-
-AnyChange = Change.Exists | Change.Vanished | Change.FlagsMoved
-
-
 class Remote(Protocol):
     """One signed-in connection to a server."""
 
@@ -164,8 +139,8 @@ class Remote(Protocol):
         """Create a mailbox and subscribe to it."""
         ...
 
-    async def watch(self, on_change: Callable[[AnyChange], None], timeout_s: float) -> None:
-        """Wait (IDLE, RFC 2177) until something changed or the time is over, then leave IDLE."""
+    async def watch(self, timeout_s: float) -> bool:
+        """Wait until something changed in the open mailbox or the time is over; tell which."""
         ...
 
     async def keep_alive(self) -> None:

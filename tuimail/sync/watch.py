@@ -8,7 +8,7 @@ from tuimail.errors import NetworkError, ProtocolError, SecretUnavailable, SignI
 
 from .agenda import Agenda
 from .backoff import Backoff
-from .remote import AnyChange, Remote
+from .remote import Remote
 from .roles import INBOX
 from .surroundings import Surroundings
 
@@ -49,15 +49,13 @@ async def watch_inbox(surroundings: Surroundings, worker: Remote, agenda: Agenda
 
 
 async def _watch(surroundings: Surroundings, agenda: Agenda) -> None:
-    def hear(_: AnyChange) -> None:
-        agenda.wish_refresh([INBOX])
-
     remote = await surroundings.connect()
     try:
         await remote.open(INBOX, read_only=True)
         agenda.is_watched = True
         agenda.wish_refresh([INBOX])  # what came before the watch began
         while True:
-            await remote.watch(hear, RENEW_S)
+            if await remote.watch(RENEW_S):
+                agenda.wish_refresh([INBOX])
     finally:
         await remote.close()

@@ -385,7 +385,7 @@ async def test_cve_2021_38370_29969_untagged_data_before_tls_does_not_count(
     async with serving(script) as server:
         account = server_at(server.port, trust.ca_file, Security.STARTTLS)
         session = await connect(account, secret(), FAST)
-        assert session.unasked.is_empty
+        assert not session.unasked.has_news
         assert session.alerts == []
         assert "X-INJECTED" not in session.capabilities
         await session.close()

@@ -60,9 +60,7 @@ async def converse(remote: ImapRemote, done: list[object]) -> None:
     done.append(await remote.change_flags("7", frozenset({"\\Seen"}), NO_FLAGS))
     done.append(await remote.move("7", "Trash"))
     done.append(list(await remote.find_message_id("a@b")))
-    news: list[object] = []
-    await remote.watch(news.append, 2)
-    done.append(news)
+    done.append(await remote.watch(2))
 
 
 async def talk(cut_after: int) -> tuple[list[object], Exception | None, int, bytes]:

@@ -31,7 +31,7 @@ async def use(remote: Remote) -> None:
     await remote.find_message_id("a@b")
     await remote.move("7", "Trash")
     await remote.append("Sent", b"x", NO_FLAGS, 0)
-    await remote.watch(lambda _: None, 0.2)
+    await remote.watch(0.2)
 
 
 async def failure_of(remote: Remote) -> TuimailError | None:

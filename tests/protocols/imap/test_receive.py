@@ -4,7 +4,6 @@ import asyncio
 import inspect
 import logging
 import ssl
-import time
 
 import pytest
 from aioimaplib import aioimaplib as stock
@@ -12,10 +11,10 @@ from aioimaplib import aioimaplib as stock
 from tests.protocols.scripted import Peer
 from tuimail.errors import NetworkError, ProtocolError, Scope
 from tuimail.protocols.imap import watch
+from tuimail.protocols.imap.grammar import Exists, Expunged, Untagged
 from tuimail.protocols.imap.messages import fetch_flags
 from tuimail.protocols.imap.receive import TURN_BYTES, Receiver, Spoken
 from tuimail.protocols.imap.session import Command
-from tuimail.protocols.imap.unasked import Gone
 from tuimail.protocols.tls import TlsState
 
 from .dialogue import plain_session
@@ -107,12 +106,15 @@ async def test_twenty_thousand_lines_in_one_segment_are_delivered() -> None:
         assert command == b"NOOP"
         await peer.send(flood + peer.tag + b" OK done\r\n")
 
+    heard: list[Untagged] = []
+
+    def take(response: Untagged) -> bool:
+        heard.append(response)
+        return True
+
     async with plain_session(script) as (session, _):
-        await session.say(NOOP)
-        news = session.unasked.take()
-    assert news[0] == Gone()
-    assert len(news) == 2
-    assert getattr(news[1], "count", 0) == 20_000
+        await session.say(NOOP, take)
+    assert heard == [*(Exists(n) for n in range(1, 20_001)), Expunged(5)]
 
 
 async def test_a_hundred_thousand_flags_come_in_one_go() -> None:
@@ -124,12 +126,8 @@ async def test_a_hundred_thousand_flags_come_in_one_go() -> None:
         await peer.send(rows + peer.tag + b" OK done\r\n")
 
     async with plain_session(script) as (session, _):
-        begin = time.perf_counter()
         found = await fetch_flags(session, "1:*")
-        seconds = time.perf_counter() - begin
     assert [row.uid for row in found] == list(range(1, count + 1))
-    print(f"100,000 flags in one go: {seconds:.2f} s")
-    assert seconds < 20
 
 
 async def test_others_on_the_loop_get_their_turn_in_a_flood() -> None:
@@ -139,21 +137,19 @@ async def test_others_on_the_loop_get_their_turn_in_a_flood() -> None:
         await peer.command()
         await peer.send(flood + peer.tag + b" OK done\r\n")
 
-    gaps: list[float] = []
+    turns = 0
 
     async def ticker() -> None:
+        nonlocal turns
         while True:
-            begin = time.perf_counter()
             await asyncio.sleep(0)
-            gaps.append(time.perf_counter() - begin)
+            turns += 1
 
     async with plain_session(script) as (session, _):
         ticking = asyncio.ensure_future(ticker())
         await fetch_flags(session, "1:*")
         ticking.cancel()
-    longest = sorted(gaps)[-5]
-    print(f"longest hold of the loop but four: {longest * 1000:.1f} ms")
-    assert longest < 0.1
+    assert turns >= len(flood) // TURN_BYTES
 
 
 async def test_one_turn_works_on_a_bounded_piece_of_a_segment() -> None:

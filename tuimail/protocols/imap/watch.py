@@ -4,7 +4,6 @@ import asyncio
 from typing import Final
 
 from .session import Command, Session, judged
-from .unasked import News
 
 POLL_S: Final = 60.0
 """How often a server without IDLE is asked."""
@@ -12,8 +11,8 @@ GATHER_S: Final = 0.05
 """News come in groups: EXISTS and RECENT, or EXPUNGE after EXPUNGE."""
 
 
-async def wait_for_news(session: Session, timeout_s: float) -> list[News]:
-    """Return what changed, at once if it is known already, or nothing when the time is over.
+async def wait_for_news(session: Session, timeout_s: float) -> bool:
+    """Return whether something changed: at once if it is known already, or when the time is over.
 
     The server is renewed by the caller's timeout: at most 28 minutes, some networks need less.
 
@@ -21,7 +20,7 @@ async def wait_for_news(session: Session, timeout_s: float) -> list[News]:
         NetworkError: the line went; waiters learn it at once.
         Refused, ProtocolError: as `Session.say`.
     """
-    if session.unasked.is_empty and session.receiver.failure is None:
+    if not session.unasked.has_news and session.receiver.failure is None:
         if session.offers("IDLE"):
             await _idle(session, timeout_s)
         else:
@@ -52,7 +51,7 @@ async def _idle(session: Session, timeout_s: float) -> None:
             await session.receiver.write(b"DONE\r\n")
             await session.until(spoken, command, lambda: spoken.is_done)
     judged(spoken.outcome(), command)
-    if has_ended_itself and session.unasked.is_empty:
+    if has_ended_itself and not session.unasked.has_news:
         # A server that leaves IDLE by itself is asked now and then instead of without pause.
         session.unasked.arrived.clear()
         await _poll(session, timeout_s)
@@ -60,7 +59,7 @@ async def _idle(session: Session, timeout_s: float) -> None:
 
 async def _poll(session: Session, timeout_s: float) -> None:
     left_s = timeout_s
-    while left_s > 0 and session.unasked.is_empty and session.receiver.failure is None:
+    while left_s > 0 and not session.unasked.has_news and session.receiver.failure is None:
         await _news(session, min(POLL_S, left_s))
         left_s -= POLL_S
         if session.receiver.failure is None:
