@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from tuimail.errors import NetworkError, NotFound, ProtocolError, Scope
 from tuimail.model.flags import Flags
 from tuimail.model.mailbox import Role
+from tuimail.model.uid_set import MAX_UID, UidSet
 from tuimail.sync.remote import (
     Moved,
     RemoteFlags,
@@ -57,15 +58,11 @@ class FakeMailbox:
         self.modseq += 1
         del self.messages[uid]
 
-    def members(self, text: str) -> list[int]:
-        """UIDs of a set; `*` is the highest, as RFC 9051 has it."""
+    def members(self, uids: UidSet) -> list[int]:
+        """UIDs of a set; what goes on for ever is written with `*`, the highest there is."""
         highest = max(self.messages, default=0)
-        found: set[int] = set()
-        for word in filter(None, text.split(",")):
-            first, _, last = word.partition(":")
-            ends = [highest if end == "*" else int(end) for end in (first, last or first)]
-            found.update(uid for uid in self.messages if min(ends) <= uid <= max(ends))
-        return sorted(found)
+        is_open = bool(uids) and uids.ranges[-1][1] == MAX_UID
+        return sorted(u for u in self.messages if u in uids or (is_open and u == highest))
 
 
 def mail(number: int, subject: str = "", body: str = "Hello.") -> bytes:
@@ -127,8 +124,16 @@ class FakeRemote:
         self.is_dead = False
 
     @property
-    def capabilities(self) -> frozenset[str]:
-        return self.server.capabilities
+    def can_move(self) -> bool:
+        return "MOVE" in self.server.capabilities
+
+    @property
+    def can_expunge(self) -> bool:
+        return "UIDPLUS" in self.server.capabilities
+
+    @property
+    def can_watch(self) -> bool:
+        return "IDLE" in self.server.capabilities
 
     async def mailboxes(self) -> Sequence[RemoteMailbox]:
         with self._call("mailboxes"):
@@ -147,17 +152,17 @@ class FakeRemote:
         with self._call("status", mailbox):
             return self._state(mailbox)
 
-    async def flags(self, uids: str, changed_since: int = 0) -> Sequence[RemoteFlags]:
+    async def flags(self, uids: UidSet, changed_since: int = 0) -> Sequence[RemoteFlags]:
         with self._call("flags", self.selected):
             box = self._box()
-            since = changed_since if "CONDSTORE" in self.capabilities else 0
+            since = changed_since if "CONDSTORE" in self.server.capabilities else 0
             return [
                 RemoteFlags(uid, box.messages[uid].flags, box.messages[uid].modseq)
                 for uid in box.members(uids)
                 if box.messages[uid].modseq > since
             ]
 
-    async def headers(self, uids: str) -> AsyncIterator[Sequence[RemoteHeader]]:
+    async def headers(self, uids: UidSet) -> AsyncIterator[Sequence[RemoteHeader]]:
         box = self._box()
         wanted = box.members(uids)
         for start in range(0, max(1, len(wanted)), HEADERS_AT_ONCE):
@@ -178,13 +183,13 @@ class FakeRemote:
                 on_bytes(len(message.raw), len(message.raw))
             return message.raw
 
-    async def change_flags(self, uids: str, add: Flags, remove: Flags) -> None:
+    async def change_flags(self, uids: UidSet, add: Flags, remove: Flags) -> None:
         with self._call("change_flags", self.selected):
             for uid in self._box().members(uids):
                 self._box().flag(uid, add, remove)
 
-    async def move(self, uids: str, destination: str) -> Moved:
-        if "MOVE" not in self.capabilities:
+    async def move(self, uids: UidSet, destination: str) -> Moved:
+        if not self.can_move:
             copied = await self.copy(uids, destination)
             await self.expunge(uids)
             return copied
@@ -196,7 +201,7 @@ class FakeRemote:
                 box.remove(uid)
             return self._moved(target, pairs)
 
-    async def copy(self, uids: str, destination: str) -> Moved:
+    async def copy(self, uids: UidSet, destination: str) -> Moved:
         with self._call("copy", self.selected):
             box, target = self._box(), self._box(destination)
             pairs = [
@@ -205,7 +210,7 @@ class FakeRemote:
             ]
             return self._moved(target, pairs)
 
-    async def expunge(self, uids: str) -> None:
+    async def expunge(self, uids: UidSet) -> None:
         with self._call("expunge", self.selected):
             for uid in self._box().members(uids):
                 self._box().remove(uid)
@@ -254,7 +259,7 @@ class FakeRemote:
 
     def _state(self, name: str) -> RemoteState:
         box = self._box(name)
-        modseq = box.modseq if "CONDSTORE" in self.capabilities else 0
+        modseq = box.modseq if "CONDSTORE" in self.server.capabilities else 0
         return RemoteState(
             box.uid_validity,
             box.uid_next,
@@ -272,7 +277,7 @@ class FakeRemote:
         )
 
     def _moved(self, target: FakeMailbox, pairs: list[tuple[int, int]]) -> Moved:
-        if "UIDPLUS" not in self.capabilities:
+        if not self.can_expunge:
             return Moved(0, ())
         return Moved(target.uid_validity, tuple(pairs))
 

@@ -10,6 +10,7 @@ from tuimail.model.account import Security, Server
 from tuimail.model.flags import NO_FLAGS
 from tuimail.model.mailbox import Role
 from tuimail.model.secret import Secret
+from tuimail.model.uid_set import ALL_UIDS, UidSet
 from tuimail.protocols.imap.faults import MailboxMissing, Refused
 from tuimail.sync.imap_remote import connect_imap
 from tuimail.sync.remote import Remote, RemoteHeader
@@ -48,7 +49,9 @@ async def test_sign_in_and_mailboxes(real_servers: RealServers, security: Securi
     assert boxes["INBOX"].role is Role.INBOX
     assert boxes["Sent"].role is Role.SENT
     assert boxes["Trash"].delimiter == "/"
-    assert {"IDLE", "MOVE", "UIDPLUS", "CONDSTORE"} <= remote.capabilities
+    assert remote.can_move
+    assert remote.can_expunge
+    assert remote.can_watch
     await remote.close()
 
 
@@ -71,7 +74,7 @@ async def test_a_message_comes_back_byte_for_byte(real_servers: RealServers) -> 
     for uid, raw in zip(uids, raws, strict=True):
         assert await remote.body(uid, lambda done, total: seen.append((done, total))) == raw
     assert seen[-1] == (len(raws[-1]), len(raws[-1]))
-    rows = await headers(remote, "1:*")
+    rows = await headers(remote, ALL_UIDS)
     assert [row.uid for row in rows] == uids
     assert rows[0].flags == {"\\Flagged", "$Label1"}
     assert rows[0].internal_date == DATE
@@ -86,11 +89,11 @@ async def test_flags_change_and_only_changes_are_told(real_servers: RealServers)
     remote = await connected(real_servers)
     uids = [await remote.append("INBOX", mail(n), NO_FLAGS, DATE) for n in range(3)]
     before = await remote.open("INBOX")
-    await remote.change_flags(str(uids[1]), frozenset({"\\Seen", "mine"}), NO_FLAGS)
-    await remote.change_flags(str(uids[1]), NO_FLAGS, frozenset({"mine"}))
-    changed = await remote.flags("1:*", before.highest_modseq)
+    await remote.change_flags(UidSet.of([uids[1]]), frozenset({"\\Seen", "mine"}), NO_FLAGS)
+    await remote.change_flags(UidSet.of([uids[1]]), NO_FLAGS, frozenset({"mine"}))
+    changed = await remote.flags(ALL_UIDS, before.highest_modseq)
     assert [(row.uid, row.flags) for row in changed] == [(uids[1], {"\\Seen"})]
-    assert len(await remote.flags("1:*")) == 3
+    assert len(await remote.flags(ALL_UIDS)) == 3
     counts = await remote.status("INBOX")
     assert counts.exists == 3
     assert counts.highest_modseq > before.highest_modseq
@@ -102,14 +105,14 @@ async def test_move_copy_expunge_find(real_servers: RealServers) -> None:
     uids = [await remote.append("INBOX", mail(n), NO_FLAGS, DATE) for n in range(4)]
     await remote.open("INBOX")
     assert list(await remote.uids()) == uids
-    moved = await remote.move(f"{uids[0]},{uids[1]}", "Trash")
+    moved = await remote.move(UidSet.of(uids[:2]), "Trash")
     assert [old for old, _ in moved.uids] == uids[:2]
-    copied = await remote.copy(str(uids[2]), "Archive")
+    copied = await remote.copy(UidSet.of([uids[2]]), "Archive")
     assert [old for old, _ in copied.uids] == [uids[2]]
     assert await remote.find_message_id("m3@north.test") == [uids[3]]
     assert await remote.find_message_id("m0@north.test") == []
-    await remote.expunge(str(uids[3]))
-    assert [row.uid for row in await remote.flags("1:*")] == [uids[2]]
+    await remote.expunge(UidSet.of([uids[3]]))
+    assert [row.uid for row in await remote.flags(ALL_UIDS)] == [uids[2]]
     with pytest.raises(NotFound, match="no longer"):
         await remote.body(uids[3])
     state = await remote.open("Trash", read_only=True)
@@ -124,12 +127,12 @@ async def test_move_without_the_extension_removes_only_what_it_copied(
     remote = await connected(real_servers)
     uids = [await remote.append("INBOX", mail(n), NO_FLAGS, DATE) for n in range(3)]
     await remote.open("INBOX")
-    await remote.change_flags(str(uids[2]), frozenset({"\\Deleted"}), NO_FLAGS)
+    await remote.change_flags(UidSet.of([uids[2]]), frozenset({"\\Deleted"}), NO_FLAGS)
     session = remote._session  # type: ignore[attr-defined]
     session.capabilities -= {"MOVE"}
-    moved = await remote.move(str(uids[0]), "Archive")
+    moved = await remote.move(UidSet.of([uids[0]]), "Archive")
     assert [old for old, _ in moved.uids] == [uids[0]]
-    assert [row.uid for row in await remote.flags("1:*")] == uids[1:]
+    assert [row.uid for row in await remote.flags(ALL_UIDS)] == uids[1:]
     await remote.close()
 
 
@@ -159,9 +162,9 @@ async def test_news_arrive_while_watching(real_servers: RealServers) -> None:
     await other.open("INBOX")
     async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
         watching = tasks.create_task(remote.watch(15))
-        await other.change_flags(str(uid), frozenset({"\\Seen"}), NO_FLAGS)
+        await other.change_flags(UidSet.of([uid]), frozenset({"\\Seen"}), NO_FLAGS)
     assert watching.result()
-    await other.expunge(str(uid))
+    await other.expunge(UidSet.of([uid]))
     await remote.keep_alive()
     assert await remote.watch(15)
     assert not await remote.watch(0.1)
@@ -174,9 +177,9 @@ async def test_a_large_mailbox_is_fetched_in_batches(real_servers: RealServers) 
     for number in range(1_200):
         await remote.append("INBOX", mail(number), NO_FLAGS, DATE)
     await remote.open("INBOX")
-    sizes = [len(batch) async for batch in remote.headers("1:*")]
+    sizes = [len(batch) async for batch in remote.headers(ALL_UIDS)]
     assert sizes == [500, 500, 200]
-    assert len(await remote.flags("1:*")) == 1_200
+    assert len(await remote.flags(ALL_UIDS)) == 1_200
     await remote.close()
 
 

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tuimail.model.flags import Flag, Flags
+from tuimail.model.uid_set import ALL_UIDS, UidSet
 from tuimail.sync.plan import LocalState, Opening, Survey, plan_opening, plan_steps
 from tuimail.sync.remote import RemoteFlags, RemoteState
 
@@ -66,29 +67,31 @@ def test_the_first_time_the_newest_hundred_come_before_the_rest_is_counted():
     opening = plan_opening(
         local_state(uid_validity=0, is_complete=False), remote_state(5_000, uid_next=9_001)
     )
-    assert opening == Opening(is_new_generation=False, newest="8901:*", survey=Survey.UIDS)
+    assert opening == Opening(
+        is_new_generation=False, newest=UidSet.since(8901), survey=Survey.UIDS
+    )
 
 
 def test_a_small_mailbox_is_fetched_whole_without_a_survey():
     opening = plan_opening(local_state(uid_validity=0), remote_state(100, uid_next=9_001))
-    assert opening == Opening(is_new_generation=False, newest="1:*", survey=Survey.NONE)
+    assert opening == Opening(is_new_generation=False, newest=ALL_UIDS, survey=Survey.NONE)
 
 
 def test_an_empty_mailbox_needs_nothing():
     opening = plan_opening(local_state(uid_validity=0), remote_state(0, uid_next=1))
-    assert opening == Opening(is_new_generation=False, newest="", survey=Survey.NONE)
+    assert opening == Opening(is_new_generation=False, newest=UidSet(), survey=Survey.NONE)
 
 
 def test_a_server_that_hides_uidnext_says_first_what_it_has():
     opening = plan_opening(local_state(uid_validity=0), remote_state(5_000, uid_next=0))
-    assert opening == Opening(is_new_generation=False, newest="", survey=Survey.UIDS)
+    assert opening == Opening(is_new_generation=False, newest=UidSet(), survey=Survey.UIDS)
 
 
 def test_another_uidvalidity_is_a_new_generation():
     opening = plan_opening(
         local_state(10, uid_next=11, uid_validity=6), remote_state(5_000, uid_next=9_001)
     )
-    assert opening == Opening(is_new_generation=True, newest="8901:*", survey=Survey.UIDS)
+    assert opening == Opening(is_new_generation=True, newest=UidSet.since(8901), survey=Survey.UIDS)
 
 
 def test_another_uidvalidity_of_a_known_empty_mailbox_is_a_new_generation():
@@ -97,7 +100,7 @@ def test_another_uidvalidity_of_a_known_empty_mailbox_is_a_new_generation():
 
 def test_the_same_counters_and_modseq_mean_nothing_to_ask():
     opening = plan_opening(local_state(5, 6, 40), remote_state(5, 6, 40))
-    assert opening == Opening(is_new_generation=False, newest="", survey=Survey.NONE)
+    assert opening == Opening(is_new_generation=False, newest=UidSet(), survey=Survey.NONE)
 
 
 def test_without_condstore_the_same_counters_still_need_a_survey():
@@ -111,17 +114,19 @@ def test_a_backlog_is_found_again_by_a_survey():
 
 def test_new_mail_with_condstore_is_fetched_and_changes_are_asked():
     opening = plan_opening(local_state(5, 6, 40), remote_state(7, 8, 44))
-    assert opening == Opening(is_new_generation=False, newest="6:*", survey=Survey.CHANGES)
+    assert opening == Opening(
+        is_new_generation=False, newest=UidSet.since(6), survey=Survey.CHANGES
+    )
 
 
 def test_changed_flags_alone_ask_for_changes_only():
     opening = plan_opening(local_state(5, 6, 40), remote_state(5, 6, 44))
-    assert opening == Opening(is_new_generation=False, newest="", survey=Survey.CHANGES)
+    assert opening == Opening(is_new_generation=False, newest=UidSet(), survey=Survey.CHANGES)
 
 
 def test_after_a_long_absence_the_newest_come_first_and_the_rest_is_backlog():
     opening = plan_opening(local_state(5, 6, 40), remote_state(700, 701, 99))
-    assert opening == Opening(is_new_generation=False, newest="601:*", survey=Survey.ALL)
+    assert opening == Opening(is_new_generation=False, newest=UidSet.since(601), survey=Survey.ALL)
 
 
 def test_a_modseq_that_went_back_is_not_trusted():
@@ -130,7 +135,7 @@ def test_a_modseq_that_went_back_is_not_trusted():
 
 def test_unknown_uidnext_of_a_known_mailbox_means_a_full_survey():
     opening = plan_opening(local_state(5, 6, 40), remote_state(5, 0, 44))
-    assert opening == Opening(is_new_generation=False, newest="", survey=Survey.ALL)
+    assert opening == Opening(is_new_generation=False, newest=UidSet(), survey=Survey.ALL)
 
 
 def test_more_than_half_vanishing_is_a_mass_vanish():
@@ -144,11 +149,11 @@ def test_a_survey_shorter_than_the_mailbox_deletes_nothing():
     assert plan_steps(local, rows({1: NONE}), 10).vanished == ()
 
 
-def test_recent_is_not_a_flag_and_uid_zero_is_not_a_message():
+def test_uid_zero_is_not_a_message():
     seen = [
         RemoteFlags(0, SEEN, 1),
         RemoteFlags(-4, SEEN, 1),
-        RemoteFlags(3, SEEN | {"\\Recent"}, 1),
+        RemoteFlags(3, SEEN, 1),
     ]
     steps = plan_steps({3: SEEN}, seen, 1)
     assert (steps.fetch, steps.flags, steps.vanished) == ((), (), ())

@@ -20,6 +20,8 @@ Flags = frozenset[str]
 """Flag names as the server spells them; system flags and $-keywords in the spelling above."""
 
 NO_FLAGS: Flags = frozenset()
+ANY_KEYWORD = "\\*"
+"""Among the flags a mailbox keeps: it takes new keywords (RFC 9051 section 7.1)."""
 
 _SPELLING = {flag.lower(): flag.value for flag in Flag}
 _SHORT = {

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tuimail.errors import UserError
-from tuimail.model.flags import NO_FLAGS, Flag, Flags, canonical_flag
+from tuimail.model.flags import ANY_KEYWORD, NO_FLAGS, Flag, Flags, canonical_flag
 from tuimail.model.ids import AccountName, MessageRef, OperationId
 from tuimail.model.mailbox import MailboxRow, Role
 from tuimail.model.operation import Operation, OperationKind
@@ -189,7 +189,7 @@ def _marked(
 
 def _keeps(mail: Mail, target: Target, flag: Flag) -> bool:
     kept = sync_state(mail.store, target.mailbox_id).permanent_flags
-    return "\\*" in kept or flag in map(canonical_flag, kept)
+    return ANY_KEYWORD in kept or flag in map(canonical_flag, kept)
 
 
 def _destinations(

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from tuimail.model.flags import Flags
 from tuimail.model.ids import AccountName, MailboxId, RowId, message_key
 from tuimail.model.message import Envelope
+from tuimail.model.uid_set import MAX_UID
 
 from . import props
 from .database import Writing, with_ids
@@ -23,7 +24,6 @@ from .row_ids import FreeIds, date_of, plausible_date, wanted_row_id
 from .text import people_of, shown_recipients, storable
 from .threads import ReferenceHashes, Threads, known_hashes, merge
 
-MAX_UID: Final = (1 << 32) - 1
 MAX_SIZE_BYTES: Final = 1 << 40
 
 _MESSAGE: Final = "insert into message values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from tuimail.model.flags import Flag, Flags, canonical_flag
+from tuimail.model.flags import ANY_KEYWORD, Flag, Flags, canonical_flag
 
 from .database import Database, Store, Writing
 
@@ -26,7 +26,7 @@ _FIXED: Final = {
     Flag.JUNK.value: 6,
     Flag.NOT_JUNK.value: 7,
 }
-_SESSION: Final = frozenset({"\\recent", "\\*"})
+_SESSION: Final = frozenset({"\\recent", ANY_KEYWORD})
 """State of a session or a promise, not of a message."""
 
 

@@ -7,8 +7,9 @@ from typing import TypeVar
 from tuimail.errors import NotFound
 from tuimail.model.flags import Flags
 from tuimail.model.ids import AccountName, MailboxId, MessageKey, MessageRef, RowId
+from tuimail.model.uid_set import MAX_UID
 
-from .arrivals import MAX_UID, Arrival, Intake, change_flags
+from .arrivals import Arrival, Intake, change_flags
 from .database import Database, Store, Writing, with_ids
 from .index import index_batch, last_batch, note_batch
 from .keywords import Keywords, flags_of_mask, forget_keywords, keywords_of

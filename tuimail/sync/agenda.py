@@ -14,7 +14,6 @@ from tuimail.model.ids import MessageKey
 from .passes import Counted, PassEnd, Passes
 from .pull import Pulled, Target
 from .roles import INBOX
-from .uid_set import newest_first
 
 MAX_VISIBLE: Final = 200
 """Bodies wanted at once for what is on the screen."""
@@ -81,8 +80,8 @@ class Backlog:
 
     def take(self, size: int) -> tuple[int, ...]:
         """Remove and return the next batch, ascending."""
-        batch = next(newest_first(self.left, size))
-        del self.left[-len(batch) :]
+        batch = tuple(self.left[-size:])
+        del self.left[-size:]
         return batch
 
 

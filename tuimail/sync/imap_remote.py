@@ -5,9 +5,10 @@ from contextlib import aclosing
 from typing import Final
 
 from tuimail.model.account import Server
-from tuimail.model.flags import NO_FLAGS, Flag, Flags
+from tuimail.model.flags import ANY_KEYWORD, NO_FLAGS, Flag, Flags
 from tuimail.model.mailbox import Role
 from tuimail.model.secret import Secret
+from tuimail.model.uid_set import UidSet
 from tuimail.protocols.imap import mailboxes, messages, watch
 from tuimail.protocols.imap.connection import connect
 from tuimail.protocols.imap.fetch import FetchRow
@@ -25,13 +26,9 @@ from .remote import (
     RemoteState,
 )
 
-EVERY_FLAG: Final[Flags] = mailboxes.NEW_KEYWORDS | {
-    Flag.SEEN,
-    Flag.ANSWERED,
-    Flag.FLAGGED,
-    Flag.DELETED,
-    Flag.DRAFT,
-}
+EVERY_FLAG: Final[Flags] = frozenset(
+    {ANY_KEYWORD, Flag.SEEN, Flag.ANSWERED, Flag.FLAGGED, Flag.DELETED, Flag.DRAFT}
+)
 
 
 async def connect_imap(
@@ -62,9 +59,19 @@ class ImapRemote:
         self._session = session
 
     @property
-    def capabilities(self) -> frozenset[str]:
-        """What the server offers, upper case, asked after TLS and after sign-in."""
-        return self._session.capabilities
+    def can_move(self) -> bool:
+        """Whether a move is one step (RFC 6851)."""
+        return self._session.offers("MOVE")
+
+    @property
+    def can_expunge(self) -> bool:
+        """Whether single messages can be removed for ever (UIDPLUS, RFC 4315)."""
+        return self._session.offers("UIDPLUS")
+
+    @property
+    def can_watch(self) -> bool:
+        """Whether the server tells news by itself (IDLE, RFC 2177)."""
+        return self._session.offers("IDLE")
 
     async def mailboxes(self) -> Sequence[RemoteMailbox]:
         """Return every mailbox with its role: the server's word, else by well-known names."""
@@ -103,12 +110,12 @@ class ImapRemote:
         """Return the UID of every message in the open mailbox, ascending."""
         return await messages.search_all(self._session)
 
-    async def flags(self, uids: str, changed_since: int = 0) -> Sequence[RemoteFlags]:
+    async def flags(self, uids: UidSet, changed_since: int = 0) -> Sequence[RemoteFlags]:
         """Return UID and flags; without modseqs on the server, `changed_since` gives them all."""
         rows = await messages.fetch_flags(self._session, uids, changed_since)
         return [RemoteFlags(row.uid, row.flags or NO_FLAGS, row.modseq) for row in rows]
 
-    async def headers(self, uids: str) -> AsyncGenerator[Sequence[RemoteHeader], None]:
+    async def headers(self, uids: UidSet) -> AsyncGenerator[Sequence[RemoteHeader], None]:
         """Yield headers of a UID set in batches as they arrive."""
         async with aclosing(messages.fetch_headers(self._session, uids)) as batches:
             async for batch in batches:
@@ -118,21 +125,21 @@ class ImapRemote:
         r"""Return a message's exact bytes without setting \Seen."""
         return await messages.fetch_body(self._session, uid, on_bytes)
 
-    async def change_flags(self, uids: str, add: Flags, remove: Flags) -> None:
+    async def change_flags(self, uids: UidSet, add: Flags, remove: Flags) -> None:
         """Add and remove flags (UID STORE, silent)."""
         await messages.change_flags(self._session, uids, add, remove)
 
-    async def move(self, uids: str, destination: str) -> Moved:
+    async def move(self, uids: UidSet, destination: str) -> Moved:
         """Move messages (RFC 6851); by COPY, check and UID EXPUNGE where the server cannot."""
         copied = await messages.move_messages(self._session, uids, destination)
         return Moved(copied.uid_validity, copied.pairs)
 
-    async def copy(self, uids: str, destination: str) -> Moved:
+    async def copy(self, uids: UidSet, destination: str) -> Moved:
         """Copy messages."""
         copied = await messages.copy_messages(self._session, uids, destination)
         return Moved(copied.uid_validity, copied.pairs)
 
-    async def expunge(self, uids: str) -> None:
+    async def expunge(self, uids: UidSet) -> None:
         """Remove these messages for ever; refused where only a plain EXPUNGE exists."""
         await messages.expunge_messages(self._session, uids)
 

@@ -11,13 +11,12 @@ from enum import StrEnum
 from typing import Final
 
 from tuimail.model.flags import Flags
+from tuimail.model.uid_set import ALL_UIDS, UidSet
 
 from .remote import RemoteFlags, RemoteState
 
 FIRST_PAGE: Final = 100
 """Messages fetched before anything else: more than a screen holds."""
-RECENT: Final = frozenset({"\\Recent"})
-"""Session state of RFC 3501 servers, of no use to anyone."""
 
 
 class Survey(StrEnum):
@@ -53,8 +52,8 @@ class Opening:
 
     is_new_generation: bool
     """UIDs known here mean other messages now, or none: forget them, keep the bodies."""
-    newest: str
-    """UID set whose headers come before any survey; empty for none."""
+    newest: UidSet
+    """Headers that come before any survey."""
     survey: Survey
 
 
@@ -78,9 +77,9 @@ def plan_opening(local: LocalState, remote: RemoteState, first_page: int = FIRST
         was_known = bool(local.uid_validity or local.count)
         return Opening(is_new and was_known, opening.newest, opening.survey)
     if _is_unchanged(local, remote):
-        return Opening(is_new_generation=False, newest="", survey=Survey.NONE)
+        return Opening(is_new_generation=False, newest=UidSet(), survey=Survey.NONE)
     if not (remote.uid_next and local.uid_next):
-        return Opening(is_new_generation=False, newest="", survey=Survey.ALL)
+        return Opening(is_new_generation=False, newest=UidSet(), survey=Survey.ALL)
     start = max(local.uid_next, remote.uid_next - first_page)
     has_new = remote.uid_next > local.uid_next
     can_compare = 0 < local.highest_modseq <= remote.highest_modseq
@@ -88,7 +87,7 @@ def plan_opening(local: LocalState, remote: RemoteState, first_page: int = FIRST
     is_short = can_compare and local.is_complete and reaches_back
     return Opening(
         is_new_generation=False,
-        newest=f"{start}:*" if has_new else "",
+        newest=UidSet.since(start) if has_new else UidSet(),
         survey=Survey.CHANGES if is_short else Survey.ALL,
     )
 
@@ -98,7 +97,7 @@ def plan_steps(local: Mapping[int, Flags], seen: Iterable[RemoteFlags], exists: 
 
     `exists` is the count the server gave when the mailbox was selected.
     """
-    remote = {row.uid: row.flags - RECENT for row in seen if row.uid > 0}
+    remote = {row.uid: row.flags for row in seen if row.uid > 0}
     fetch = tuple(sorted(uid for uid in remote if uid not in local))
     flags = tuple((uid, now) for uid, now in remote.items() if uid in local and local[uid] != now)
     vanished = tuple(sorted(uid for uid in local if uid not in remote))
@@ -111,13 +110,13 @@ def plan_steps(local: Mapping[int, Flags], seen: Iterable[RemoteFlags], exists: 
 
 def _from_nothing(remote: RemoteState, first_page: int) -> Opening:
     if not remote.exists:
-        return Opening(is_new_generation=False, newest="", survey=Survey.NONE)
+        return Opening(is_new_generation=False, newest=UidSet(), survey=Survey.NONE)
     if remote.exists <= first_page:
-        return Opening(is_new_generation=False, newest="1:*", survey=Survey.NONE)
+        return Opening(is_new_generation=False, newest=ALL_UIDS, survey=Survey.NONE)
     if not remote.uid_next:
-        return Opening(is_new_generation=False, newest="", survey=Survey.UIDS)
+        return Opening(is_new_generation=False, newest=UidSet(), survey=Survey.UIDS)
     start = max(1, remote.uid_next - first_page)
-    return Opening(is_new_generation=False, newest=f"{start}:*", survey=Survey.UIDS)
+    return Opening(is_new_generation=False, newest=UidSet.since(start), survey=Survey.UIDS)
 
 
 def _is_unchanged(local: LocalState, remote: RemoteState) -> bool:

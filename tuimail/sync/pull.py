@@ -6,7 +6,6 @@ comparing UIDs. Counters of a mailbox are written only after its messages.
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -14,6 +13,7 @@ from tuimail.events import Event, MailboxesChanged, MessagesChanged
 from tuimail.mime.headers import looks_attached, parse_envelope
 from tuimail.model.flags import Flags
 from tuimail.model.ids import AccountName, MailboxId
+from tuimail.model.uid_set import ALL_UIDS, UidSet
 from tuimail.store.database import Store
 from tuimail.store.mailboxes import SyncState, put_sync_state, reset_mailbox, sync_state
 from tuimail.store.messages import (
@@ -27,9 +27,8 @@ from tuimail.store.messages import (
 from tuimail.store.operations import settle
 from tuimail.store.projection import apply_projection
 
-from .plan import RECENT, LocalState, Opening, Steps, Survey, plan_opening, plan_steps
+from .plan import LocalState, Opening, Steps, Survey, plan_opening, plan_steps
 from .remote import Remote, RemoteFlags, RemoteHeader, RemoteState
-from .uid_set import uid_sets
 
 BATCH_WATCHED: Final = 500
 """Headers per transaction while a screen is attached: its reads wait 20 ms at most."""
@@ -37,9 +36,6 @@ BATCH_ALONE: Final = 2_000
 """Headers per transaction otherwise: fastest as a whole."""
 BATCHES_ALONE: Final = 5
 """Transactions asked for at once where no screen waits: one is written while the next arrives."""
-MAX_UID: Final = (1 << 32) - 1
-"""RFC 9051 section 9, `nz-number`."""
-ALL_UIDS: Final = "1:*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +100,8 @@ class Puller:
 
         `on_stored(count)` is called as often as some of them are safe.
         """
-        wanted = frozenset(uids)
-        await self._store(target.id, _headers(remote, uids), wanted, on_stored)
+        wanted = UidSet.of(uids)
+        await self._store(target.id, remote.headers(wanted), wanted, on_stored)
 
     async def complete(self, pulled: Pulled) -> None:
         """Write down that everything the server had when the pull began is here."""
@@ -188,7 +184,7 @@ class Puller:
         self,
         mailbox: MailboxId,
         arriving: AsyncGenerator[Sequence[RemoteHeader], None],
-        wanted: frozenset[int] | None = None,
+        wanted: UidSet = ALL_UIDS,
         on_stored: Callable[[int], None] | None = None,
     ) -> None:
         """Parse and store headers in a thread while the next ones arrive."""
@@ -202,7 +198,7 @@ class Puller:
 
         try:
             async for gathered in _whole_batches(arriving, self.batch_size):
-                rows = [row for row in gathered if _is_asked_for(row, wanted)]
+                rows = [row for row in gathered if row.uid in wanted]
                 if writing is not None:
                     stored(await writing)
                 writing = loop.run_in_executor(None, self._write, mailbox, rows)
@@ -215,16 +211,6 @@ class Puller:
     def _write(self, mailbox: MailboxId, rows: Sequence[RemoteHeader]) -> int:
         put_messages(self.store, mailbox, [_arrival(row) for row in rows])
         return len(rows)
-
-
-async def _headers(
-    remote: Remote, uids: Sequence[int]
-) -> AsyncGenerator[Sequence[RemoteHeader], None]:
-    """Yield the headers of these UIDs, asked for with as many commands as it takes."""
-    for text, _ in uid_sets(uids):
-        async with aclosing(remote.headers(text)) as arriving:
-            async for rows in arriving:
-                yield rows
 
 
 async def _whole_batches(
@@ -252,19 +238,15 @@ def _local(known: SyncState, count: int) -> LocalState:
     )
 
 
-def _is_asked_for(row: RemoteHeader, wanted: frozenset[int] | None) -> bool:
-    return 0 < row.uid <= MAX_UID and (wanted is None or row.uid in wanted)
-
-
 def _changes(rows: Sequence[RemoteFlags]) -> list[tuple[int, Flags]]:
-    return [(row.uid, row.flags - RECENT) for row in rows if row.uid > 0]
+    return [(row.uid, row.flags) for row in rows if row.uid > 0]
 
 
 def _arrival(row: RemoteHeader) -> Arrival:
     envelope = parse_envelope(row.raw)
     return Arrival(
         uid=row.uid,
-        flags=row.flags - RECENT,
+        flags=row.flags,
         internal_date=row.internal_date,
         size_bytes=row.size_bytes,
         envelope=envelope,

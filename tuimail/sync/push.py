@@ -12,13 +12,13 @@ from tuimail.model.flags import NO_FLAGS, Flag
 from tuimail.model.ids import AccountName, MessageKey, OperationId
 from tuimail.model.operation import Operation, OperationKind, OperationState
 from tuimail.model.safe import safe_line
+from tuimail.model.uid_set import UidSet
 from tuimail.store.blobs import read_blob
 from tuimail.store.database import Store
 from tuimail.store.operations import Location, finish_many, locate, pending, start
 
 from .push_plan import flags_refused, grouped
 from .remote import Moved, Remote, RemoteState
-from .uid_set import uid_set, uid_sets
 
 MAX_CANDIDATES: Final = 50
 """Messages looked at to see whether a Message-ID is there."""
@@ -134,10 +134,10 @@ class Pusher:
         alive = {uid: one for uid, one in located.items() if one.id in wanted}
         if doubted and _could_double(remote, first):
             alive = await self._without_arrived(remote, first, alive, doubted, pushed)
-        for text, uids in uid_sets(alive):
-            operations = [alive[uid] for uid in uids]
+        for piece in UidSet.of(alive).pieces():
+            operations = [alive[uid] for uid in piece]
             try:
-                moved = await _command(remote, first, text)
+                moved = await _command(remote, first, piece)
             except ProtocolError as error:
                 if error.scope is not Scope.COMMAND:
                     raise
@@ -147,7 +147,7 @@ class Pusher:
             landed = {
                 alive[old].id: Location(moved.uid_validity, new)
                 for old, new in moved.uids
-                if old in uids
+                if old in piece
             }
             await self._finish(operations, OperationState.DONE, moved_to=landed)
 
@@ -161,18 +161,18 @@ class Pusher:
     ) -> dict[int, Operation]:
         """Finish the copies that an earlier attempt made after all; return what is left to do."""
         suspects = {uid: one for uid, one in alive.items() if one.id in doubted}
-        originals = await _copies(remote, uid_set(suspects))
+        originals = await _copies(remote, UidSet.of(suspects))
         await remote.open(first.destination, read_only=True)
         arrived: dict[int, Operation] = {}
         for uid, original in originals.items():
             message_id = original.message_id
             found = await remote.find_message_id(message_id) if message_id else ()
-            there = await _copies(remote, uid_set(found)) if found else {}
+            there = await _copies(remote, UidSet.of(found)) if found else {}
             if uid in suspects and original in there.values():
                 arrived[uid] = suspects[uid]
         await remote.open(first.mailbox)
         if arrived and first.kind is OperationKind.MOVE:
-            await _take_away(remote, uid_set(arrived))
+            await _take_away(remote, UidSet.of(arrived))
         if arrived:
             pushed.touched.update(_touched(first))
             await self._finish(list(arrived.values()), OperationState.DONE)
@@ -230,7 +230,7 @@ class _Copy:
     size_bytes: int
 
 
-async def _copies(remote: Remote, uids: str) -> dict[int, _Copy]:
+async def _copies(remote: Remote, uids: UidSet) -> dict[int, _Copy]:
     found: dict[int, _Copy] = {}
     async for rows in remote.headers(uids):
         for row in rows:
@@ -247,19 +247,19 @@ async def _filed(remote: Remote, message_id: str) -> int:
     """
     found = await remote.find_message_id(message_id) if message_id else ()
     newest = sorted(found)[-MAX_CANDIDATES:]
-    there = await _copies(remote, uid_set(newest)) if newest else {}
+    there = await _copies(remote, UidSet.of(newest)) if newest else {}
     return max((uid for uid, one in there.items() if one.message_id == message_id), default=0)
 
 
-async def _take_away(remote: Remote, uids: str) -> None:
+async def _take_away(remote: Remote, uids: UidSet) -> None:
     """Remove the originals of what was copied, as far as the server can name them."""
-    if "UIDPLUS" in remote.capabilities:
+    if remote.can_expunge:
         await remote.expunge(uids)
     else:
         await remote.change_flags(uids, frozenset({Flag.DELETED}), NO_FLAGS)
 
 
-async def _command(remote: Remote, first: Operation, uids: str) -> Moved:
+async def _command(remote: Remote, first: Operation, uids: UidSet) -> Moved:
     match first.kind:
         case OperationKind.FLAGS:
             await remote.change_flags(uids, first.add, first.remove)
@@ -293,7 +293,7 @@ def _could_double(remote: Remote, first: Operation) -> bool:
         case OperationKind.COPY:
             return True
         case OperationKind.MOVE:
-            return "MOVE" not in remote.capabilities  # COPY, then remove: two steps
+            return not remote.can_move  # COPY, then remove: two steps
         case _:
             return False
 

@@ -1,13 +1,9 @@
 """Which operations go to the server together, and which a mailbox cannot take. Pure."""
 
 from collections.abc import Iterable
-from typing import Final
 
-from tuimail.model.flags import Flags
+from tuimail.model.flags import ANY_KEYWORD, Flags
 from tuimail.model.operation import Operation, OperationKind
-
-ANY_KEYWORD: Final = "\\*"
-"""Among the permanent flags: new keywords are taken (RFC 9051 section 7.1)."""
 
 _Change = tuple[OperationKind, str, str, Flags, Flags]
 

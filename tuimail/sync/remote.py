@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol
 
 from tuimail.model.flags import Flags
 from tuimail.model.mailbox import Role
+from tuimail.model.uid_set import UidSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,18 @@ class Remote(Protocol):
     """One signed-in connection to a server."""
 
     @property
-    def capabilities(self) -> frozenset[str]:
-        """What the server offers, upper case, asked after TLS and after sign-in."""
+    def can_move(self) -> bool:
+        """Whether a move is one step, so that no cut can leave two copies."""
+        ...
+
+    @property
+    def can_expunge(self) -> bool:
+        """Whether single messages can be removed for ever."""
+        ...
+
+    @property
+    def can_watch(self) -> bool:
+        """Whether the server tells news by itself."""
         ...
 
     async def mailboxes(self) -> Sequence[RemoteMailbox]:
@@ -96,12 +107,12 @@ class Remote(Protocol):
         """Return the UID of every message in the open mailbox, ascending."""
         ...
 
-    async def flags(self, uids: str, changed_since: int = 0) -> Sequence[RemoteFlags]:
-        """Return UID and flags of a UID set such as `1:*`, or only what changed since a modseq."""
+    async def flags(self, uids: UidSet, changed_since: int = 0) -> Sequence[RemoteFlags]:
+        """Return UID and flags of messages, or only of those changed since a modseq."""
         ...
 
-    def headers(self, uids: str) -> AsyncGenerator[Sequence[RemoteHeader], None]:
-        """Yield headers of a UID set in batches as they arrive."""
+    def headers(self, uids: UidSet) -> AsyncGenerator[Sequence[RemoteHeader], None]:
+        """Yield headers in batches as they arrive."""
         ...
 
     async def body(self, uid: int, on_bytes: Callable[[int, int], None] | None = None) -> bytes:
@@ -111,20 +122,20 @@ class Remote(Protocol):
         """
         ...
 
-    async def change_flags(self, uids: str, add: Flags, remove: Flags) -> None:
+    async def change_flags(self, uids: UidSet, add: Flags, remove: Flags) -> None:
         """Add and remove flags (UID STORE, silent)."""
         ...
 
-    async def move(self, uids: str, destination: str) -> Moved:
+    async def move(self, uids: UidSet, destination: str) -> Moved:
         """Move messages (RFC 6851); by COPY, check and UID EXPUNGE where the server cannot."""
         ...
 
-    async def copy(self, uids: str, destination: str) -> Moved:
+    async def copy(self, uids: UidSet, destination: str) -> Moved:
         """Copy messages."""
         ...
 
-    async def expunge(self, uids: str) -> None:
-        """Remove these messages for ever (UIDPLUS); refused where only a plain EXPUNGE exists."""
+    async def expunge(self, uids: UidSet) -> None:
+        """Remove these messages for ever; refused where the server cannot name single ones."""
         ...
 
     async def append(self, mailbox: str, raw: bytes, flags: Flags, date: int) -> int:

@@ -23,12 +23,12 @@ log = logging.getLogger(__name__)
 async def watch_inbox(surroundings: Surroundings, worker: Remote, agenda: Agenda) -> None:
     """Put INBOX on the agenda whenever the server says that something changed there.
 
-    Returns where the server has no IDLE, and where it refuses a second sign-in: a password that
+    Returns where the server tells no news, and where it refuses a second sign-in: a password that
     was changed meanwhile must not be tried again and again. A watch that fails otherwise, as where
     a server allows one connection only, is tried again later. Until then INBOX is looked into now
     and then.
     """
-    if "IDLE" not in worker.capabilities:
+    if not worker.can_watch:
         return
     backoff = Backoff(surroundings.random)
     while True:

@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.protocols.scripted import Peer, Script, ScriptedServer, serving
 from tuimail.model.account import Security, Server
 from tuimail.model.secret import Secret
+from tuimail.model.uid_set import UidSet
 from tuimail.protocols.imap import connection
 from tuimail.protocols.imap.receive import AUTH, SELECTED
 from tuimail.protocols.imap.session import Session, Timeouts
@@ -32,6 +33,11 @@ def server_at(
 ) -> Server:
     """Return the settings of an account's server."""
     return Server(host, port, security, USERNAME, ca_file)
+
+
+def uids(first: int, last: int = 0) -> UidSet:
+    """Return the set of one UID, or of those from the first to the last."""
+    return UidSet.of(range(first, (last or first) + 1))
 
 
 def secret() -> Secret:

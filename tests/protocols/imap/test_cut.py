@@ -9,10 +9,11 @@ from tests.protocols.scripted import Peer, serving
 from tuimail.errors import NetworkError, ProtocolError
 from tuimail.model.account import Server
 from tuimail.model.flags import NO_FLAGS
+from tuimail.model.uid_set import ALL_UIDS
 from tuimail.protocols.imap.connection import connect
 from tuimail.sync.imap_remote import ImapRemote
 
-from .dialogue import FAST, plain_session, secret, server_at, signed_in
+from .dialogue import FAST, plain_session, secret, server_at, signed_in, uids
 
 BODY = b"Subject: body\r\n\r\n" + b"text) * OK {3}\r\n" * 20
 HEADER = b"Subject: a (b\r\n\r\n"
@@ -54,11 +55,11 @@ async def converse(remote: ImapRemote, done: list[object]) -> None:
     """Do a small sync; each finished step is noted with its answer."""
     done.append([(box.name, box.role) for box in await remote.mailboxes()])
     done.append(await remote.open("INBOX"))
-    done.append(list(await remote.flags("1:*")))
-    done.append([row.raw async for batch in remote.headers("1:*") for row in batch])
+    done.append(list(await remote.flags(ALL_UIDS)))
+    done.append([row.raw async for batch in remote.headers(ALL_UIDS) for row in batch])
     done.append(await remote.body(7))
-    done.append(await remote.change_flags("7", frozenset({"\\Seen"}), NO_FLAGS))
-    done.append(await remote.move("7", "Trash"))
+    done.append(await remote.change_flags(uids(7), frozenset({"\\Seen"}), NO_FLAGS))
+    done.append(await remote.move(uids(7), "Trash"))
     done.append(list(await remote.find_message_id("a@b")))
     done.append(await remote.watch(2))
 

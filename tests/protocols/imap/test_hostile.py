@@ -10,10 +10,11 @@ from tests.protocols.certificates import Trust
 from tests.protocols.scripted import Peer, serving
 from tuimail.errors import NetworkError, NotFound, ProtocolError, TuimailError
 from tuimail.model.flags import NO_FLAGS
+from tuimail.model.uid_set import ALL_UIDS
 from tuimail.sync.imap_remote import connect_imap
 from tuimail.sync.remote import Remote
 
-from .dialogue import FAST, secret, server_at, signed_in
+from .dialogue import FAST, secret, server_at, signed_in, uids
 
 MAX_GROWTH_KB = 100 * 1024
 FIELDS = b"BODY[HEADER.FIELDS (DATE)]"
@@ -23,13 +24,13 @@ async def use(remote: Remote) -> None:
     """Do a bit of everything a sync does."""
     await remote.mailboxes()
     await remote.open("INBOX")
-    await remote.flags("1:*")
-    async for _ in remote.headers("1:*"):
+    await remote.flags(ALL_UIDS)
+    async for _ in remote.headers(ALL_UIDS):
         pass
     with suppress(NotFound):  # many of these servers answer without the mail
         await remote.body(7)
     await remote.find_message_id("a@b")
-    await remote.move("7", "Trash")
+    await remote.move(uids(7), "Trash")
     await remote.append("Sent", b"x", NO_FLAGS, 0)
     await remote.watch(0.2)
 

@@ -8,11 +8,12 @@ import pytest
 from tests.protocols.scripted import Peer
 from tuimail.errors import NetworkError, NotFound, ProtocolError, Scope, TuimailError
 from tuimail.model.flags import NO_FLAGS
+from tuimail.model.uid_set import ALL_UIDS, UidSet
 from tuimail.protocols.imap import mailboxes, messages
 from tuimail.protocols.imap.faults import MailboxMissing, Refused
 from tuimail.protocols.imap.identity import introduce
 
-from .dialogue import CAPABILITIES, plain_session
+from .dialogue import CAPABILITIES, plain_session, uids
 
 FIELDS = b"BODY[HEADER.FIELDS (DATE)]"
 CHUNK = messages.FIRST_CHUNK_BYTES
@@ -154,7 +155,7 @@ async def test_headers_come_in_batches_before_the_command_ends() -> None:
 
     sizes = []
     async with plain_session(script) as (session, _):
-        async for batch in messages.fetch_headers(session, "1:*"):
+        async for batch in messages.fetch_headers(session, ALL_UIDS):
             sizes.append(len(batch))
             go_on.set()
     assert sizes == [500, 500, 200]
@@ -176,7 +177,7 @@ async def test_a_slow_reader_stops_the_line_not_the_memory() -> None:
 
     seen = 0
     async with plain_session(script) as (session, _):
-        async for batch in messages.fetch_headers(session, "1:*"):
+        async for batch in messages.fetch_headers(session, ALL_UIDS):
             if not seen:
                 await asyncio.sleep(0.5)
                 assert sent < 1_500
@@ -191,7 +192,9 @@ async def test_rows_of_messages_not_asked_for_are_dropped() -> None:
         await peer.say(b"* 9 FETCH (UID 9 FLAGS (\\Seen))", b"%T OK done")
 
     async with plain_session(script) as (session, _):
-        found = [row.uid async for batch in messages.fetch_headers(session, "5:6") for row in batch]
+        found = [
+            row.uid async for batch in messages.fetch_headers(session, uids(5, 6)) for row in batch
+        ]
         assert found == [5, 6, 6]
         assert session.unasked.has_news
 
@@ -202,7 +205,7 @@ async def test_what_came_before_the_cut_is_kept() -> None:
         await peer.send(b"".join(header_row(uid) for uid in range(1, 701)))
 
     async with plain_session(script) as (session, _):
-        batches = messages.fetch_headers(session, "1:*")
+        batches = messages.fetch_headers(session, ALL_UIDS)
         assert [len(await anext(batches)), len(await anext(batches))] == [500, 200]
         with pytest.raises(NetworkError):
             await anext(batches)
@@ -215,11 +218,11 @@ async def test_leaving_the_headers_early_closes_the_connection() -> None:
         await peer.drained()
 
     async with plain_session(script) as (session, _):
-        batches = messages.fetch_headers(session, "1:*")
+        batches = messages.fetch_headers(session, ALL_UIDS)
         await anext(batches)
         await batches.aclose()
         with pytest.raises(NetworkError, match="given up"):
-            await messages.fetch_flags(session, "1:*")
+            await messages.fetch_flags(session, ALL_UIDS)
 
 
 # Moving
@@ -235,7 +238,7 @@ async def test_move_reads_copyuid_and_hides_its_own_expunges() -> None:
         )
 
     async with plain_session(script) as (session, _):
-        moved = await messages.move_messages(session, "3:4", "Archive")
+        moved = await messages.move_messages(session, uids(3, 4), "Archive")
         assert not session.unasked.has_news
     assert moved == messages.Copied(9, ((3, 70), (4, 71)))
 
@@ -245,7 +248,7 @@ async def test_an_expunge_more_than_moved_is_news() -> None:
         await peer.answer(b"UID MOVE", b"* 1 EXPUNGE", b"* 1 EXPUNGE")
 
     async with plain_session(script) as (session, _):
-        assert await messages.move_messages(session, "3", "Archive") == messages.Copied()
+        assert await messages.move_messages(session, uids(3), "Archive") == messages.Copied()
         assert session.unasked.has_news
 
 
@@ -258,7 +261,7 @@ async def test_without_move_only_what_was_copied_is_removed() -> None:
         await peer.answer(b"UID EXPUNGE 3,5")
 
     async with plain_session(script, without(b"MOVE")) as (session, _):
-        moved = await messages.move_messages(session, "3:5", "Archive")
+        moved = await messages.move_messages(session, uids(3, 5), "Archive")
     assert moved.pairs == ((3, 70), (5, 71))
 
 
@@ -269,9 +272,9 @@ async def test_without_uidplus_nothing_is_ever_expunged() -> None:
         await peer.drained()
 
     async with plain_session(script, without(b"MOVE", b"UIDPLUS")) as (session, server):
-        await messages.move_messages(session, "3", "Archive")
+        await messages.move_messages(session, uids(3), "Archive")
         with pytest.raises(ProtocolError, match="UIDPLUS"):
-            await messages.expunge_messages(session, "3")
+            await messages.expunge_messages(session, uids(3))
     assert b"EXPUNGE" not in server.received
 
 
@@ -283,14 +286,14 @@ async def test_a_refused_copy_removes_nothing() -> None:
 
     async with plain_session(script, without(b"MOVE")) as (session, server):
         with pytest.raises(MailboxMissing) as found:
-            await messages.move_messages(session, "3", "Archive")
+            await messages.move_messages(session, uids(3), "Archive")
         assert session.receiver.failure is None
     assert found.value.reply == "no such mailbox"
     assert b"STORE" not in server.received
 
 
 async def test_long_sets_are_cut_into_commands_a_server_takes() -> None:
-    uids = ",".join(str(uid) for uid in range(100_000, 110_000, 2))
+    gaps = UidSet.of(range(100_000, 110_000, 2))
     lines = []
 
     async def script(peer: Peer) -> None:
@@ -299,7 +302,7 @@ async def test_long_sets_are_cut_into_commands_a_server_takes() -> None:
             await peer.say(b"%T OK done")
 
     async with plain_session(script) as (session, _):
-        await messages.change_flags(session, uids, frozenset({"\\Seen", "\\Recent"}), NO_FLAGS)
+        await messages.change_flags(session, gaps, frozenset({"\\Seen"}), NO_FLAGS)
     assert len(lines) > 5
     assert max(lines) < 8_000
 
@@ -408,7 +411,7 @@ async def test_a_modseq_that_makes_no_sense_means_none(code: bytes) -> None:
     async with plain_session(script) as (session, _):
         selected = await mailboxes.select(session, "INBOX")
         assert (selected.highest_modseq, selected.uid_validity) == (0, 0)
-        await messages.fetch_flags(session, "1:*", 55)
+        await messages.fetch_flags(session, ALL_UIDS, 55)
 
 
 async def test_a_failed_select_leaves_no_mailbox_open() -> None:
@@ -421,7 +424,7 @@ async def test_a_failed_select_leaves_no_mailbox_open() -> None:
         with pytest.raises(MailboxMissing):
             await mailboxes.select(session, "Gone")
         with pytest.raises(ProtocolError, match="no mailbox is open"):
-            await messages.fetch_flags(session, "1:*")
+            await messages.fetch_flags(session, ALL_UIDS)
 
 
 async def test_list_is_asked_plainly_where_the_extended_form_is_refused() -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from tuimail.errors import ProtocolError
-from tuimail.model.flags import Flags
 
 from .names import encode_mailbox
 
@@ -58,11 +57,6 @@ def flag_list(flags: Iterable[str]) -> bytes:
         if not _FLAG.fullmatch(flag):
             raise ProtocolError("A tag can hold letters, digits and most signs, but no blank.")
     return ("(" + " ".join(sorted(flags)) + ")").encode("ascii")
-
-
-def settable(flags: Flags) -> Flags:
-    r"""Return the flags a client may set: never \Recent."""
-    return frozenset(flag for flag in flags if flag.lower() != "\\recent")
 
 
 def date_time(seconds: int) -> bytes:

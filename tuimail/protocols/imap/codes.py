@@ -10,7 +10,7 @@ from tuimail.model.flags import NO_FLAGS, Flags, canonical_flag
 
 from .faults import unreadable
 from .lexer import MAX_NUMBER
-from .sets import UidSet, parse_set
+from .sets import members_of, parse_set
 
 MAX_TEXT_CHARS: Final = 1_000
 """How much of a server's words is kept."""
@@ -51,7 +51,7 @@ class Code:
         return number if number <= maximum else None
 
     def flags(self) -> Flags:
-        """Return the argument as a list of flags."""
+        r"""Return the argument as a list of flags, `\*` among them."""
         return flags_of(self.argument.strip(b"() "))
 
     def append_uid(self) -> tuple[int, int] | None:
@@ -62,17 +62,21 @@ class Code:
         validity, uid = (int(word) for word in words)
         return (validity, uid) if 0 < validity <= MAX_NUMBER and 0 < uid <= MAX_NUMBER else None
 
-    def copy_uid(self) -> tuple[int, UidSet, UidSet] | None:
-        """Return (UIDVALIDITY, old, new) of COPYUID (RFC 4315), or None where it makes no sense."""
+    def copy_uid(self) -> tuple[int, tuple[tuple[int, int], ...]] | None:
+        """Return (UIDVALIDITY, pairs of old and new UID) of COPYUID (RFC 4315).
+
+        None where it makes no sense; no pairs where the two sets do not fit together.
+        """
         words = self.argument.decode("ascii", "replace").split(" ")
         if len(words) != 3 or not re.fullmatch(r"[0-9]{1,10}", words[0]):
             return None
         if "*" in words[1] + words[2]:
             return None
         try:
-            return int(words[0]), parse_set(words[1]), parse_set(words[2])
+            old, new = (members_of(parse_set(word)) for word in words[1:])
         except ProtocolError:
             return None
+        return int(words[0]), tuple(zip(old, new, strict=True)) if len(old) == len(new) else ()
 
 
 NO_CODE: Final = Code("")

@@ -13,7 +13,7 @@ from .fetch import FetchRow, parse_fetch
 from .framing import Parts
 from .lexer import MAX_NUMBER, MAX_NUMBER64, Lexer
 from .names import decode_mailbox
-from .sets import MAX_MEMBERS, UidSet, parse_set
+from .sets import MAX_MEMBERS, count_of, members_of, parse_set
 
 MAX_NAME_BYTES: Final = 4_096
 """A mailbox name longer than this is not a name."""
@@ -80,9 +80,9 @@ class Expunged:
 
 @dataclass(frozen=True, slots=True)
 class Vanished:
-    """VANISHED (RFC 7162): these UIDs are gone, or were before."""
+    """VANISHED (RFC 7162): so many messages are gone, or were before."""
 
-    uids: UidSet
+    count: int
     is_earlier: bool
 
 
@@ -229,7 +229,7 @@ def _esearch(parts: Parts) -> Found:
             continue
         lexer.space()
         if name == b"ALL":
-            ids = tuple(parse_set(lexer.atom().decode("ascii")))
+            ids = tuple(members_of(parse_set(lexer.atom().decode("ascii"))))
         else:
             lexer.value()
     return Found(ids)
@@ -242,7 +242,7 @@ def _vanished(parts: Parts) -> Vanished:
     if is_earlier:
         lexer.value()
         lexer.space()
-    return Vanished(parse_set(lexer.rest().decode("ascii", "replace")), is_earlier)
+    return Vanished(count_of(parse_set(lexer.rest().decode("ascii", "replace"))), is_earlier)
 
 
 _READERS: Final[Mapping[bytes, Callable[[Parts], Untagged]]] = {

@@ -8,7 +8,7 @@ from tuimail.errors import ProtocolError
 from tuimail.model.flags import NO_FLAGS, Flags
 
 from .arguments import mailbox
-from .codes import Status, flags_of
+from .codes import Status
 from .faults import Refused, unreadable
 from .grammar import Exists, FlagList, Listed, MailboxStatus, Untagged
 from .lexer import MAX_NUMBER64
@@ -16,8 +16,6 @@ from .receive import AUTH, SELECTED
 from .session import Command, Session
 
 MAX_MAILBOXES: Final = 100_000
-NEW_KEYWORDS: Final[Flags] = frozenset({"\\*"})
-"""In PERMANENTFLAGS: new keywords are taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,7 @@ class _Gathered:
                 modseq = code.number(MAX_NUMBER64) or 0
                 self.selected = replace(self.selected, highest_modseq=modseq)
             case "PERMANENTFLAGS":
-                self.selected = replace(self.selected, permanent_flags=_permanent(code.argument))
+                self.selected = replace(self.selected, permanent_flags=code.flags())
             case _:
                 return False
         return True
@@ -178,8 +176,3 @@ async def create_mailbox(session: Session, name: str) -> None:
         )
     except Refused as refusal:
         session.wire.received(b"subscription refused: " + refusal.code.encode("ascii", "replace"))
-
-
-def _permanent(argument: bytes) -> Flags:
-    words = argument.strip(b"() ")
-    return flags_of(words) | (NEW_KEYWORDS if b"\\*" in words.split(b" ") else NO_FLAGS)

@@ -9,16 +9,17 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tuimail.errors import NotFound, ProtocolError
-from tuimail.model.flags import NO_FLAGS, Flags
+from tuimail.model.flags import NO_FLAGS, Flag, Flags
+from tuimail.model.uid_set import UidSet
 
-from .arguments import Argument, Literal, date_time, flag_list, mailbox, settable, string
+from .arguments import Argument, Literal, date_time, flag_list, mailbox, string
 from .codes import Status
 from .faults import unreadable
 from .fetch import FetchRow
 from .grammar import Expunged, Found, Untagged, Vanished
 from .rows import Rows
 from .session import Command, Session
-from .sets import MAX_MEMBERS, UidSet, pairs_of, parse_set
+from .sets import MAX_MEMBERS, written
 
 HEADER_FIELDS: Final = (
     b"BODY.PEEK[HEADER.FIELDS (DATE FROM SENDER REPLY-TO TO CC BCC SUBJECT MESSAGE-ID "
@@ -44,7 +45,7 @@ class Copied:
     """(old, new) UIDs."""
 
 
-async def fetch_headers(session: Session, uids: str) -> AsyncGenerator[list[FetchRow], None]:
+async def fetch_headers(session: Session, uids: UidSet) -> AsyncGenerator[list[FetchRow], None]:
     """Yield rows with flags, date, size and header fields of a UID set, in batches as they come.
 
     Raises:
@@ -52,23 +53,23 @@ async def fetch_headers(session: Session, uids: str) -> AsyncGenerator[list[Fetc
     """
     modseq = b" MODSEQ" if session.has_modseqs else b""
     items = b"(UID FLAGS INTERNALDATE RFC822.SIZE" + modseq + b" " + HEADER_FIELDS + b")"
-    for piece in parse_set(uids).pieces():
+    for piece in uids.pieces():
         command = Command(
             "FETCH",
-            (piece.encode("ascii"), items),
+            (written(piece), items),
             "to give the headers",
             session.timeouts.quiet_s,
             is_uid=True,
             is_steady=True,
             literal_limit=HEADER_LITERAL_BYTES,
         )
-        rows = Rows(parse_set(piece), session.receiver.hold)
+        rows = Rows(piece, session.receiver.hold)
         async with aclosing(rows.batches(session, command)) as batches:
             async for batch in batches:
                 yield batch
 
 
-async def fetch_flags(session: Session, uids: str, changed_since: int = 0) -> list[FetchRow]:
+async def fetch_flags(session: Session, uids: UidSet, changed_since: int = 0) -> list[FetchRow]:
     """Return rows with UID and flags; where modseqs are kept, only what changed since one.
 
     Raises:
@@ -85,10 +86,10 @@ async def fetch_flags(session: Session, uids: str, changed_since: int = 0) -> li
         rows.append(response)
         return True
 
-    for piece in parse_set(uids).pieces():
+    for piece in uids.pieces():
         command = Command(
             "FETCH",
-            (piece.encode("ascii"), *items),
+            (written(piece), *items),
             "to give the flags",
             session.timeouts.quiet_s,
             is_uid=True,
@@ -163,22 +164,22 @@ async def _fetch_chunk(session: Session, uid: int, start: int, size: int) -> Fet
     return row
 
 
-async def change_flags(session: Session, uids: str, add: Flags, remove: Flags) -> None:
+async def change_flags(session: Session, uids: UidSet, add: Flags, remove: Flags) -> None:
     """Add and remove flags, silently.
 
     Raises:
         Refused, NetworkError, ProtocolError: as `Session.say`.
     """
-    for sign, flags in ((b"+", settable(add)), (b"-", settable(remove))):
-        for piece in parse_set(uids).pieces() if flags else ():
-            words = (piece.encode("ascii"), sign + b"FLAGS.SILENT", flag_list(flags))
+    for sign, flags in ((b"+", add), (b"-", remove)):
+        for piece in uids.pieces() if flags else ():
+            words = (written(piece), sign + b"FLAGS.SILENT", flag_list(flags))
             command = Command(
                 "STORE", words, "to change the flags", session.timeouts.work_s, is_uid=True
             )
             await session.say(command)
 
 
-async def copy_messages(session: Session, uids: str, destination: str) -> Copied:
+async def copy_messages(session: Session, uids: UidSet, destination: str) -> Copied:
     """Copy messages to another mailbox.
 
     Raises:
@@ -187,7 +188,7 @@ async def copy_messages(session: Session, uids: str, destination: str) -> Copied
     return await _transfer(session, "COPY", uids, destination)
 
 
-async def move_messages(session: Session, uids: str, destination: str) -> Copied:
+async def move_messages(session: Session, uids: UidSet, destination: str) -> Copied:
     r"""Move messages to another mailbox.
 
     Without MOVE: copy, then remove exactly what was copied. Without UIDPLUS too, the originals
@@ -199,17 +200,14 @@ async def move_messages(session: Session, uids: str, destination: str) -> Copied
     if session.offers("MOVE"):
         return await _transfer(session, "MOVE", uids, destination)
     copied = await _transfer(session, "COPY", uids, destination)
-    wanted = parse_set(uids)
-    sources = tuple(old for old, _ in copied.pairs if old in wanted)
-    leaving = ",".join(str(uid) for uid in sources) if copied.pairs else uids
-    if leaving:
-        await change_flags(session, leaving, frozenset({"\\Deleted"}), NO_FLAGS)
-        if session.offers("UIDPLUS"):
-            await _expunge(session, leaving)
+    leaving = UidSet.of(old for old, _ in copied.pairs) if copied.pairs else uids
+    await change_flags(session, leaving, frozenset({Flag.DELETED}), NO_FLAGS)
+    if session.offers("UIDPLUS"):
+        await _expunge(session, leaving)
     return copied
 
 
-async def expunge_messages(session: Session, uids: str) -> None:
+async def expunge_messages(session: Session, uids: UidSet) -> None:
     """Remove exactly these messages for ever.
 
     Raises:
@@ -220,7 +218,7 @@ async def expunge_messages(session: Session, uids: str) -> None:
         raise ProtocolError(
             "This server cannot remove single messages for ever (no UIDPLUS): move them instead."
         )
-    await change_flags(session, uids, frozenset({"\\Deleted"}), NO_FLAGS)
+    await change_flags(session, uids, frozenset({Flag.DELETED}), NO_FLAGS)
     await _expunge(session, uids)
 
 
@@ -239,7 +237,7 @@ async def append_message(
     _check_limit(session, len(raw))
     words = (
         mailbox(destination),
-        flag_list(settable(flags)),
+        flag_list(flags),
         date_time(date),
         Literal(raw, is_literal8=has_nul),
     )
@@ -287,13 +285,13 @@ async def _search(session: Session, words: tuple[Argument, ...]) -> list[int]:
     return sorted(found)
 
 
-async def _transfer(session: Session, name: str, uids: str, destination: str) -> Copied:
+async def _transfer(session: Session, name: str, uids: UidSet, destination: str) -> Copied:
     copied = Copied()
-    for piece in parse_set(uids).pieces():
-        taken = _Transferred(parse_set(piece), is_move=name == "MOVE")
+    for piece in uids.pieces():
+        taken = _Transferred(piece, is_move=name == "MOVE")
         command = Command(
             name,
-            (piece.encode("ascii"), mailbox(destination)),
+            (written(piece), mailbox(destination)),
             f"to {name.lower()} the messages",
             session.timeouts.work_s,
             is_uid=True,
@@ -320,7 +318,7 @@ class _Transferred:
         if isinstance(response, Status):
             return self.take_code(response)
         if isinstance(response, Expunged | Vanished) and self._expected > 0:
-            went = 1 if isinstance(response, Expunged) else response.uids.count
+            went = 1 if isinstance(response, Expunged) else response.count
             self._expected -= went
             return self._expected >= 0
         return False
@@ -330,18 +328,17 @@ class _Transferred:
             return False
         told = status.code.copy_uid()
         if told is not None:
-            validity, sources, destinations = told
-            pairs = tuple(p for p in pairs_of(sources, destinations) if p[0] in self._uids)
-            self.copied = Copied(validity, pairs)
+            validity, pairs = told
+            self.copied = Copied(validity, tuple(p for p in pairs if p[0] in self._uids))
         return True
 
 
-async def _expunge(session: Session, uids: str) -> None:
-    for piece in parse_set(uids).pieces():
-        taken = _Transferred(parse_set(piece), is_move=True)
+async def _expunge(session: Session, uids: UidSet) -> None:
+    for piece in uids.pieces():
+        taken = _Transferred(piece, is_move=True)
         command = Command(
             "EXPUNGE",
-            (piece.encode("ascii"),),
+            (written(piece),),
             "to remove the messages",
             session.timeouts.work_s,
             is_uid=True,

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from typing import Final
 
+from tuimail.model.uid_set import UidSet
+
 from .fetch import FetchRow
 from .grammar import Untagged
 from .session import Command, Session, judged
-from .sets import UidSet
 
 BATCH_ROWS: Final = 500
 BATCH_BYTES: Final = 4 << 20
@@ -20,7 +21,7 @@ class Rows:
     """Collects rows that carry a section of a wanted message."""
 
     def __init__(self, wanted: UidSet, hold: Callable[[bool], None]) -> None:
-        self._wanted = wanted.tester()
+        self._wanted = wanted
         self._hold = hold
         self._news = asyncio.Event()
         self._rows: list[FetchRow] = []
