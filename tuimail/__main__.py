@@ -47,8 +47,9 @@ def _enter(words: list[str]) -> int:
 
 
 def _open_interface(profile: Profile, mailto: str = "") -> int:
-    from tuimail.ui.boot import early_paint, undo_paint
+    from tuimail.ui.boot import early_paint, require_terminal, undo_paint
 
+    require_terminal()
     painted = None if mailto else early_paint(profile.state_dir, profile.data_dir)
     try:
         from tuimail.ui.app import run_ui
@@ -78,7 +79,10 @@ def _enter_by_command(words: list[str]) -> int:
             return _open_interface(profile, mailto_of(options))
         case "demo":
             from tuimail.demo.command import run_demo
+            from tuimail.ui.boot import require_terminal
 
+            if not options.serve:
+                require_terminal()  # before a host is started for nobody
             return run_demo(options.messages, serve=options.serve, open_interface=_open_interface)
         case "daemon":
             from tuimail.engine.process import run_engine

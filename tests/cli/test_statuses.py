@@ -17,6 +17,7 @@ import pytest
 from tests.demo.fixtures import RunningHost
 from tests.program import Program, Ran
 from tests.protocols.certificates import Wish, issue, make_trust, server_context
+from tests.pty_session import PtySession
 from tuimail.demo.faults import Fault, FaultKind
 from tuimail.store.files import Database, path_of
 
@@ -221,7 +222,7 @@ def test_a_theme_of_ones_own_is_checked(tmp_path: Path) -> None:
 
 
 @pytest.mark.pty
-@pytest.mark.parametrize(("file", "text", "line", "words"), WRONG_LOOKS)
+@pytest.mark.parametrize(("file", "text", "line", "words"), WRONG_LOOKS[::2])
 def test_a_wrong_theme_or_key_stops_the_interface_with_a_sentence(
     tmp_path: Path, file: str, text: str, line: int, words: str
 ) -> None:
@@ -233,6 +234,34 @@ def test_a_wrong_theme_or_key_stops_the_interface_with_a_sentence(
     assert f"tuimail: {tmp_path / file}:{line}: " in shown
     assert words in shown
     assert "Traceback" not in shown
+
+
+@pytest.mark.parametrize("words", [(), ("compose", "mailto:a@b.example"), ("demo",)])
+def test_without_a_terminal_the_interface_does_not_open(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    ran = Program(tmp_path).run(*words)
+    says(ran, 2, "needs a terminal", "tuimail --help")
+    assert ran.out == ""
+    assert "\x1b" not in ran.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.pty
+@pytest.mark.parametrize("stream", ["</dev/null", ">/dev/null", "2>/dev/null | cat"])
+def test_one_stream_that_is_no_terminal_is_enough_to_refuse(tmp_path: Path, stream: str) -> None:
+    line = f"'{sys.executable}' -m tuimail --profile '{tmp_path}' {stream}; echo status $?"
+    with PtySession(["bash", "-o", "pipefail", "-c", line]) as session:
+        session.until("status 2")
+        assert b"\x1b" not in session.sent()
+
+
+@pytest.mark.pty
+def test_a_dumb_terminal_is_told(tmp_path: Path) -> None:
+    with Program(tmp_path, {"TERM": "dumb"}).screen() as screen:
+        assert screen.wait_exit(20) == 2
+        assert "tuimail: TERM is “dumb”" in screen.text()
+        assert b"\x1b" not in screen.sent()
 
 
 def test_without_a_keyring_the_alternatives_are_named(fresh: Program, host: RunningHost) -> None:

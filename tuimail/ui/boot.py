@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from tuimail.errors import UserError
+
 FILE_NAME: Final = "paint.json"
 FORMAT: Final = 1
 _ENVIRONMENT: Final = ("TERM", "COLORTERM", "TEXTUAL_COLOR_SYSTEM", "TMUX", "TZ")
@@ -35,6 +37,24 @@ class Painted:
     """termios attributes before the paint; restored when the screen ends."""
     is_taken: bool = False
     """The driver has the terminal now and will give it back."""
+
+
+def require_terminal() -> None:
+    """Make sure that there is something to draw on and somebody to type.
+
+    Raises:
+        UserError: a stream leads elsewhere, or the terminal cannot move its cursor.
+    """
+    if not _is_at_terminal():
+        raise UserError(
+            "The interface needs a terminal as standard input, output and error. "
+            "For scripts there are commands: tuimail --help."
+        )
+    if os.environ.get("TERM") == "dumb":
+        raise UserError(
+            "TERM is “dumb”: on such a terminal nothing can be drawn. Open another, "
+            "or name what it is: TERM=xterm-256color tuimail. The commands work: tuimail --help."
+        )
 
 
 def early_paint(state_dir: Path, data_dir: Path) -> Painted | None:
@@ -76,6 +96,10 @@ def environment() -> dict[str, str]:
 def _is_possible() -> bool:
     if any(os.environ.get(name) for name in _FORBIDDING):
         return False
+    return _is_at_terminal()
+
+
+def _is_at_terminal() -> bool:
     return all(stream is not None and stream.isatty() for stream in _STREAMS)
 
 
