@@ -130,6 +130,23 @@ def view_ids(mail: Mail, view: View, limit: int | None = None) -> "array[int]":
     return lists.view_ids(mail.store, view, limit)
 
 
+def ids_kept(mail: Mail, view: View, found: "array[int]", before: Collection[int]) -> "array[int]":
+    """Return a search's rows as it stays open, newest first: what is found now and was before.
+
+    What was found `before` stays though it does not match any more, as an unread mail that was
+    opened: not once it has left the view's mailboxes. A thread stays one row, its newest.
+    """
+    still = lists.placed(mail.store, view, set(before).difference(found))
+    if not still:
+        return found
+    if view.grouping is Grouping.FLAT:
+        return array("q", sorted({*found, *still}, reverse=True))
+    newest: dict[int, int] = {}
+    for row_id, thread_id in (lists.placed(mail.store, view, found) | still).items():
+        newest[thread_id] = max(row_id, newest.get(thread_id, row_id))
+    return array("q", sorted(newest.values(), reverse=True))
+
+
 def rows(mail: Mail, view: View, row_ids: Sequence[int]) -> list[MessageRow]:
     """Return the rows of these ids; ids that are gone are left out."""
     return lists.rows_of(mail.store, view, row_ids)

@@ -1,16 +1,28 @@
 """Take back what was done, and do it again. The journal survives a restart."""
 
+from dataclasses import dataclass
+
 from tuimail.errors import UserError
-from tuimail.model.ids import AccountName
+from tuimail.model.ids import AccountName, RowId
 from tuimail.model.mailbox import Role
 from tuimail.model.safe import Safe, safe_line
-from tuimail.store.journal import Batch, redoable, take_back, undoable
+from tuimail.store.journal import Batch, operations_of, redoable, take_back, undoable
+from tuimail.store.messages import rows_with_keys
 
 from . import reading
 from .mail import Mail
 
 
-def undo(mail: Mail) -> Safe:
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was taken back, or done again."""
+
+    sentence: Safe
+    row_ids: frozenset[RowId]
+    """The messages it was about."""
+
+
+def undo(mail: Mail) -> Undone:
     """Take back the last action; return what that was. Raises UserError if nothing is left."""
     batch = undoable(mail.store)
     if batch is None:
@@ -18,7 +30,7 @@ def undo(mail: Mail) -> Safe:
     return _take_back(mail, batch, "Undone")
 
 
-def redo(mail: Mail) -> Safe:
+def redo(mail: Mail) -> Undone:
     """Do again what was taken back last; return what. Raises UserError if nothing is left."""
     batch = redoable(mail.store)
     if batch is None:
@@ -26,10 +38,13 @@ def redo(mail: Mail) -> Safe:
     return _take_back(mail, batch, "Done again")
 
 
-def _take_back(mail: Mail, batch: Batch, word: str) -> Safe:
+def _take_back(mail: Mail, batch: Batch, word: str) -> Undone:
     if not take_back(mail.store, batch, _trash(mail)):
         raise UserError(f"This cannot be taken back any more: {safe_line(batch.sentence)}")
-    return safe_line(f"{word}: {batch.sentence}")
+    batches = [batch.id, batch.of] if batch.of else [batch.id]
+    keys = {op.key for one in batches for op in operations_of(mail.store, one)}
+    rows = rows_with_keys(mail.store, keys)
+    return Undone(safe_line(f"{word}: {batch.sentence}"), rows)
 
 
 def _trash(mail: Mail) -> dict[AccountName, str]:

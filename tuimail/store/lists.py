@@ -72,6 +72,13 @@ def rows_of_ids(store: Store, row_ids: Sequence[RowId]) -> list[MessageRow]:
     return [_message_row(store, row) for row in found]
 
 
+def placed(store: Store, view: View, row_ids: Iterable[int]) -> dict[int, int]:
+    """Return those of these rows that lie in a view's mailboxes, each with its thread."""
+    which = sql("where p.message in (:ids) and p.mailbox <> 0", _within(view))
+    text = sql("select distinct p.message, p.thread from placement p", which)
+    return dict(store.rows(Database.CACHE, with_ids(text, row_ids)))
+
+
 def thread_rows(store: Store, thread_id: ThreadId) -> list[MessageRow]:
     """Return every message of a thread, oldest first, each once."""
     where = "where m.thread = coalesce((select new from alias where old = ?1), ?1) and"

@@ -1,6 +1,6 @@
 """Messages and where they lie: what a pull writes, and what the engine asks about it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -26,6 +26,7 @@ __all__ = [
     "places_of_key",
     "put_messages",
     "remove_uids",
+    "rows_with_keys",
     "set_flags",
 ]
 
@@ -124,6 +125,12 @@ def find_key(store: Store, key: MessageKey) -> list[MessageRef]:
         (key,),
     )
     return [MessageRef(RowId(message), MailboxId(mailbox)) for message, mailbox in rows]
+
+
+def rows_with_keys(store: Store, keys: Iterable[MessageKey]) -> frozenset[RowId]:
+    """Return the rows of those of these messages that are here."""
+    text = with_ids("select message from refhash where hash in (:ids)", keys)
+    return frozenset(RowId(row[0]) for row in store.rows(Database.CACHE, text))
 
 
 def key_of(store: Store, row_id: RowId) -> MessageKey:

@@ -51,6 +51,10 @@ class Session:
         """Whether the view is the inbox of all accounts, made anew as their mailboxes come."""
         self.before_search: tuple[View, bool] | None = None
         """The list to return to when a search ends, and whether it was unified."""
+        self.found: frozenset[int] = frozenset()
+        """Every row shown since the search shown was begun; empty where nothing is searched."""
+        self.gone: set[int] = set()
+        """Rows put away by hand in a search over everything, which finds them elsewhere."""
         self.contents = Contents(array("q"), 0, 0, (), 0)
         self.states = {
             account.name: SyncState(safe_line(account.name, 40), Connection.CONNECTING)
@@ -74,6 +78,10 @@ class Session:
         `near` is the row id at the cursor, `height` the rows of the window.
         """
         ids = reading.view_ids(self.mail, view)
+        if view.query is not None and view is self.view:
+            ids = reading.ids_kept(self.mail, view, ids, self.found)
+            if self.gone and not view.mailboxes:
+                ids = array("q", [row_id for row_id in ids if row_id not in self.gone])
         place = ids.index(near) if near is not None and near in ids else 0
         around = [RowId(row_id) for row_id in ids[max(0, place - height) : place + height]]
         seen = reading.rows(self.mail, view, around)
@@ -85,6 +93,11 @@ class Session:
 
     def show(self, view: View, contents: Contents, *, is_unified: bool) -> None:
         """Take a view and what was read of it."""
+        if view is not self.view:
+            self.found = frozenset()
+            self.gone.clear()
+        if view.query is not None:
+            self.found |= frozenset(contents.ids)
         self.view, self.contents, self.is_unified = view, contents, is_unified
 
     def view_now(self) -> View:

@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from tuimail.errors import TuimailError
 from tuimail.model.flags import Flag
-from tuimail.model.ids import AccountName, MessageRef
-from tuimail.model.mailbox import Role
+from tuimail.model.ids import MessageRef
 from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe, safe_line
 from tuimail.services import reading, triage, undo
 from tuimail.services.mail import Mail
 from tuimail.services.triage import Done, MissingRole
+from tuimail.services.undo import Undone
 from tuimail.ui.actions import Call, Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import AskText, Confirm
@@ -82,12 +83,18 @@ class Triage:
         return refs
 
     def _away(self, call: Call, verb: Verb) -> None:
-        """Take mails out of this list: out of sight at once, then for good."""
         rows = self.rows(call)
         if rows:
-            refs = self.refs(rows)
-            self._hide(rows)
-            self._screen.do(lambda: self._carry_out(lambda: verb(self._mail, refs)))
+            self._put_away(rows, lambda refs: verb(self._mail, refs))
+
+    def _put_away(
+        self, rows: Sequence[MessageRow], act: Callable[[Sequence[MessageRef]], Done]
+    ) -> None:
+        """Take mails out of this list: out of sight at once, then for good."""
+        refs = self.refs(rows)
+        self._hide(rows)
+        self._screen.session.gone.update(ref.row_id for ref in refs)
+        self._screen.do(lambda: self._carry_out(lambda: act(refs), refs))
 
     def _hide(self, rows: Sequence[MessageRow]) -> None:
         screen = self._screen
@@ -102,14 +109,20 @@ class Triage:
             reader.clear()
             screen.activate(Part.LIST)
 
-    async def _carry_out(self, act: Callable[[], Done]) -> None:
-        """Do it, durable; ask for a mailbox where one is missing; then read the list again."""
+    async def _carry_out(self, act: Callable[[], Done], hidden: Sequence[MessageRef] = ()) -> None:
+        """Do it, durable; ask for a mailbox where one is missing; then read the list again.
+
+        `hidden` is what is out of sight already; it comes back if this fails.
+        """
         screen = self._screen
         try:
             done = await asyncio.to_thread(act)
-        except MissingRole as missing:
-            account, role = missing.account, missing.role
-            screen.spawn(lambda: self._after_choice(account, role, act))
+        except TuimailError as error:
+            screen.session.gone.difference_update(ref.row_id for ref in hidden)
+            if not isinstance(error, MissingRole):
+                raise
+            missing = error
+            screen.spawn(lambda: self._after_choice(missing, act, hidden))
             return
         finally:
             await self._views.reread()
@@ -118,10 +131,11 @@ class Triage:
             screen.say(safe_line(done.sentence), _UNDO if done.batch else Safe(""))
 
     async def _after_choice(
-        self, account: AccountName, role: Role, act: Callable[[], Done]
+        self, missing: MissingRole, act: Callable[[], Done], hidden: Sequence[MessageRef]
     ) -> None:
-        if await self._questions.choose_role(account, role):
-            self._screen.do(lambda: self._carry_out(act))
+        if await self._questions.choose_role(missing.account, missing.role):
+            self._screen.session.gone.update(ref.row_id for ref in hidden)
+            self._screen.do(lambda: self._carry_out(act, hidden))
 
     def _move(self, call: Call) -> None:
         self._to_mailbox(call, Safe("Move to mailbox"), triage.move, hides=True)
@@ -149,10 +163,11 @@ class Triage:
                 if chosen is None:
                     return
                 name = chosen.name.raw
-            refs = self.refs(rows)
             if hides:
-                self._hide(rows)
-            self._screen.do(lambda: self._carry_out(lambda: verb(self._mail, refs, name)))
+                self._put_away(rows, lambda refs: verb(self._mail, refs, name))
+            else:
+                refs = self.refs(rows)
+                self._screen.do(lambda: self._carry_out(lambda: verb(self._mail, refs, name)))
 
         self._screen.spawn_question(ask_and_do)
 
@@ -179,10 +194,7 @@ class Triage:
             question = Safe(f"Remove {mails} from the server for ever? This cannot be undone.")
             is_sure = await self._screen.ask(Confirm(question))
             if rows and is_sure:
-                refs = self.refs(rows)
-                self._hide(rows)
-                act = lambda: triage.expunge_for_ever(self._mail, refs)  # noqa: E731
-                self._screen.do(lambda: self._carry_out(act))
+                self._put_away(rows, lambda refs: triage.expunge_for_ever(self._mail, refs))
 
         self._screen.spawn_question(ask_and_do)
 
@@ -251,17 +263,19 @@ class Triage:
         if not self._undo_window.take_back_if_open():
             self._undo(call, undo.undo)
 
-    def _undo(self, call: Call, verb: Callable[[Mail], Safe]) -> None:
+    def _undo(self, call: Call, verb: Callable[[Mail], Undone]) -> None:
         for _ in range(call.count):
             self._screen.do(lambda: self._undo_once(verb))
 
-    async def _undo_once(self, verb: Callable[[Mail], Safe]) -> None:
+    async def _undo_once(self, verb: Callable[[Mail], Undone]) -> None:
+        screen = self._screen
         try:
-            sentence = await asyncio.to_thread(verb, self._mail)
+            undone = await asyncio.to_thread(verb, self._mail)
+            screen.session.gone -= undone.row_ids
         finally:
             await self._views.reread()
-        self._screen.bridge.push()
-        self._screen.say(safe_line(sentence))
+        screen.bridge.push()
+        screen.say(safe_line(undone.sentence))
 
     @property
     def _mail(self) -> Mail:

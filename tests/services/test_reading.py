@@ -1,0 +1,62 @@
+"""What a person who reads is shown."""
+
+from array import array
+
+import pytest
+
+from tests.store.makers import arrival, box_id, view
+from tuimail.model.flags import Flag
+from tuimail.model.view import Grouping
+from tuimail.services import reading, triage
+from tuimail.store.messages import put_messages
+
+SEEN = frozenset({Flag.SEEN.value})
+
+
+@pytest.fixture
+def thread(mail) -> list[int]:
+    """Three mails of one thread in the inbox, oldest first, and one beside them."""
+    answers = {"in_reply_to": ("m1@host.example",), "references": ("m1@host.example",)}
+    arrivals = [arrival(1), arrival(2, **answers), arrival(3, **answers), arrival(4)]
+    return put_messages(mail.store, box_id(mail.store, "INBOX"), arrivals)
+
+
+def unread(mail, grouping):
+    within = view(box_id(mail.store, "INBOX"), grouping=grouping)
+    return reading.search_view(mail, "is:unread", within)
+
+
+def read(mail, *row_ids):
+    rows = reading.rows(mail, view(box_id(mail.store, "INBOX")), row_ids)
+    triage.add_flags(mail, [row.ref for row in rows], SEEN)
+
+
+def test_a_search_keeps_what_was_found_and_does_not_match_any_more(mail, thread):
+    search = unread(mail, Grouping.FLAT)
+    before = reading.view_ids(mail, search)
+    read(mail, thread[1])
+    found = reading.view_ids(mail, search)
+    assert thread[1] not in found
+    assert reading.ids_kept(mail, search, found, before) == before
+
+
+def test_a_search_drops_what_has_left_its_mailboxes(mail, thread):
+    search = unread(mail, Grouping.FLAT)
+    before = reading.view_ids(mail, search)
+    rows = reading.rows(mail, search, thread[:1])
+    triage.archive(mail, [row.ref for row in rows])
+    found = reading.view_ids(mail, search)
+    assert reading.ids_kept(mail, search, found, before) == array("q", reversed(thread[1:]))
+
+
+def test_a_thread_stays_one_row_of_a_search_after_its_newest_mail_was_read(mail, thread):
+    search = unread(mail, Grouping.THREADS)
+    before = reading.view_ids(mail, search)
+    read(mail, thread[2])
+    found = reading.view_ids(mail, search)
+    assert found == array("q", [thread[3], thread[1]])
+    assert (
+        reading.ids_kept(mail, search, found, before)
+        == before
+        == array("q", [thread[3], thread[2]])
+    )
