@@ -30,3 +30,24 @@ async def test_opening_a_mail_leaves_what_can_be_done_again(mail):
         await until(pilot, lambda: "64 unread" in shown(app))
         await pilot.press("ctrl+r")
         await sees(pilot, "Done again: 1 message moved to Trash")
+
+
+async def test_the_cursor_goes_to_what_undo_brought_back(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("j", "j", "2", "d", "d", "G")
+        await sees(pilot, "63/63")
+        await pilot.press("u")
+        await sees(pilot, "3/65")
+        assert subject(app) == "Mail alice 1"
+
+
+async def test_deleting_in_trash_leaves_the_mail_in_sight_and_names_the_command(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("2", "d", "d", "g", "x")
+        await sees(pilot, "Trash of all accounts · 1/2")
+        await pilot.press("d", "d")
+        assert len(app.desk.list.model) == 2
+        await sees(pilot, "in Trash already; :expunge removes it for ever")
+        await until(pilot, lambda: subject(app) == "Mail alice 0")

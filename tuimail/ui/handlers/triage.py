@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from tuimail.errors import TuimailError
+from tuimail.errors import TuimailError, UserError
 from tuimail.model.flags import Flag
 from tuimail.model.ids import MessageRef
+from tuimail.model.mailbox import Role
 from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe, safe_line
 from tuimail.services import reading, triage, undo
@@ -24,6 +25,7 @@ from .sent import UndoWindow
 from .views import Views
 
 _UNDO = Safe("u takes it back")
+_IN_TRASH = "This is in Trash already; :expunge removes it for ever."
 
 Verb = Callable[[Mail, Sequence[MessageRef]], Done]
 
@@ -45,9 +47,9 @@ class Triage:
 
     def register(self, registry: Registry) -> None:
         """Say what is carried out here."""
-        registry.handle("archive", lambda call: self._away(call, triage.archive))
-        registry.handle("delete", lambda call: self._away(call, triage.delete))
-        registry.handle("spam", lambda call: self._away(call, triage.spam))
+        registry.handle("archive", lambda call: self._away(call, triage.archive, Role.ARCHIVE))
+        registry.handle("delete", lambda call: self._away(call, triage.delete, Role.TRASH))
+        registry.handle("spam", lambda call: self._away(call, triage.spam, Role.JUNK))
         registry.handle("move", self._move)
         registry.handle("copy", self._copy)
         registry.handle("label", self._label)
@@ -82,10 +84,18 @@ class Triage:
                 refs.append(row.ref)
         return refs
 
-    def _away(self, call: Call, verb: Verb) -> None:
-        rows = self.rows(call)
+    def _away(self, call: Call, verb: Verb, role: Role) -> None:
+        """Put mails into the mailbox for a role; those that lie there already stay in sight."""
+        chosen = self.rows(call)
+        rows = [row for row in chosen if not self._lies_in(row, role)]
         if rows:
             self._put_away(rows, lambda refs: verb(self._mail, refs))
+        elif chosen:
+            raise UserError(_IN_TRASH if role is Role.TRASH else f"This is in {role} already.")
+
+    def _lies_in(self, row: MessageRow, role: Role) -> bool:
+        mailbox = self._screen.session.mailbox(row.mailbox_id)
+        return row.thread_count == 1 and mailbox is not None and mailbox.role is role
 
     def _put_away(
         self, rows: Sequence[MessageRow], act: Callable[[Sequence[MessageRef]], Done]
@@ -127,8 +137,7 @@ class Triage:
         finally:
             await self._views.reread()
         screen.bridge.push()
-        if done.count:
-            screen.say(safe_line(done.sentence), _UNDO if done.batch else Safe(""))
+        screen.say(safe_line(done.sentence), _UNDO if done.batch else Safe(""))
 
     async def _after_choice(
         self, missing: MissingRole, act: Callable[[], Done], hidden: Sequence[MessageRef]
@@ -275,6 +284,8 @@ class Triage:
         finally:
             await self._views.reread()
         screen.bridge.push()
+        if screen.active is not Part.READER:
+            screen.list.seek(undone.row_ids)
         screen.say(safe_line(undone.sentence))
 
     @property

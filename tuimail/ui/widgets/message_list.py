@@ -2,7 +2,7 @@
 
 import time
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 
 from textual import events
 from textual.geometry import Offset
@@ -110,6 +110,13 @@ class MessageList(Lines):
             self._moved_window()
         else:
             self._moved_cursor(before)
+
+    def seek(self, row_ids: Container[int]) -> None:
+        """Put the cursor on the first of these rows, unless it is on one of them."""
+        ids = self.model.ids
+        if self.model.cursor_id not in row_ids:
+            found = (index for index, row_id in enumerate(ids) if row_id in row_ids)
+            self.move_to(next(found, self.model.cursor))
 
     def move_by(self, rows: int) -> None:
         """Move the cursor by rows."""
