@@ -10,12 +10,12 @@ from tuimail.events import OperationsChanged, Progress, RoleAsked
 from tuimail.mime.headers import parse_envelope
 from tuimail.model.draft import Draft, DraftKind
 from tuimail.model.flags import Flag
-from tuimail.model.ids import DraftId
+from tuimail.model.ids import AccountName, DraftId
 from tuimail.model.mailbox import Role
 from tuimail.model.operation import OperationKind
 from tuimail.model.outgoing import OutgoingState, Phase
 from tuimail.outbox.pauses import GIVE_UP_AFTER_S
-from tuimail.outbox.sender import LEASE_S, recover_outbox
+from tuimail.outbox.sender import MOST_AT_ONCE, recover_outbox
 from tuimail.store.arrivals import Arrival
 from tuimail.store.blobs import read_blob
 from tuimail.store.mailboxes import (
@@ -27,7 +27,8 @@ from tuimail.store.mailboxes import (
 )
 from tuimail.store.messages import key_of, put_messages
 from tuimail.store.operations import pending
-from tuimail.store.outgoing import cancel, claim_due, history, requeue, set_phase
+from tuimail.store.outgoing import cancel, history, requeue
+from tuimail.store.outgoing_attempts import claim_due, set_phase
 
 from .conftest import NORTH, START, Office, account_of, office_of, queue
 
@@ -406,7 +407,7 @@ async def test_stopping_after_the_dot_leaves_it_uncertain(store, tls) -> None:
 @pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.DONE])
 async def test_a_process_that_died_leaves_what_its_phase_says(store, tls, phase) -> None:
     queue(store)
-    claim = claim_due(store, NORTH, START + 1, LEASE_S)
+    claim = claim_due(store, NORTH, START + 1, MOST_AT_ONCE)
     set_phase(store, claim, phase)
     uncertain = recover_outbox(store, START + 2)
     async with running(tls.context) as server:
@@ -422,15 +423,41 @@ async def test_a_process_that_died_leaves_what_its_phase_says(store, tls, phase)
     assert len(server.delivered) == (0 if phase is Phase.FINAL_DOT else 1)
 
 
-async def test_a_claim_that_is_alive_is_left_alone(store, tls) -> None:
-    queue(store)
-    claim_due(store, NORTH, START + 1, LEASE_S)
-    async with running(tls.context) as server:
+@pytest.mark.parametrize("leap_s", [10**6, -(10**6)])
+async def test_a_clock_that_jumps_while_a_mail_goes_out_sends_it_once(store, tls, leap_s) -> None:
+    raw = b"From: a@north.test\r\n\r\n" + (b"x" * 76 + b"\r\n") * 50_000
+    queue(store, raw=raw)
+    async with running(tls.context, Script(body_delay_s=0.002)) as server:
         office = office_of(store, server, tls)
-        office.clock.now = START + 2
+        other = Office(store, replace(office.account, name=AccountName("south")), office.clock)
+        async with office.running(), other.running():
+            await server.in_body.wait()
+            office.clock.now += leap_s
+            for _ in range(3):  # as after a suspend: the network is back, everybody looks around
+                for one in (office, other):
+                    one.wake.set()
+                await asyncio.sleep(0.02)
+            assert not cancel(store, office.row().id, int(office.clock.now))
+            assert office.told() == ["sending"]
+            row = await office.until("accepted")
+    assert [one.state for one in row.recipients] == [S.ACCEPTED]
+    assert (row.attempts, len(server.delivered), other.events) == (1, 1, [])
+
+
+async def test_an_attempt_ended_by_somebody_else_stops_before_the_dot(store, tls) -> None:
+    raw = b"From: a@north.test\r\n\r\n" + (b"x" * 76 + b"\r\n") * 200_000
+    queue(store, raw=raw)
+    script = Script(body_delay_s=0.002)
+    async with running(tls.context, script) as server:
+        office = office_of(store, server, tls)
         async with office.running():
-            await asyncio.sleep(0.1)
-    assert server.connections == 0
+            await server.in_body.wait()
+            recover_outbox(store, office.clock.now)
+            assert cancel(store, office.row().id, int(office.clock.now))
+            await office.until("cancelled")
+            await asyncio.wait_for(server.gone.wait(), 30)
+    assert server.delivered == []
+    assert office.row().state is S.CANCELLED
 
 
 async def test_many_recipients_go_in_several_transactions(store, tls) -> None:
@@ -444,6 +471,22 @@ async def test_many_recipients_go_in_several_transactions(store, tls) -> None:
     assert [r for mail in server.delivered for r in mail.recipients] == list(people)
     assert row.state is S.ACCEPTED
     assert len(pending(store, NORTH)) == 1
+
+
+async def test_a_process_that_died_leaves_uncertain_only_whom_it_was_sending_to(store, tls) -> None:
+    people = tuple(f"p{n}@s.test" for n in range(150))
+    queue(store, recipients=people)
+    claim = claim_due(store, NORTH, START + 1, MOST_AT_ONCE)
+    set_phase(store, claim, Phase.FINAL_DOT)
+    recover_outbox(store, START + 2)
+    async with running(tls.context) as server:
+        office = office_of(store, server, tls)
+        office.clock.now = START + 2
+        async with office.running():
+            row = await office.until("uncertain")
+    assert [mail.recipients for mail in server.delivered] == [list(people[100:])]
+    states = [one.state for one in row.recipients]
+    assert states == [S.UNCERTAIN] * 100 + [S.ACCEPTED] * 50
 
 
 async def test_the_history_tells_every_step(store, tls) -> None:

@@ -28,7 +28,8 @@ from tuimail.store.bodies import put_body
 from tuimail.store.database import open_store
 from tuimail.store.mailboxes import ListedMailbox, mailbox_named, put_mailboxes
 from tuimail.store.messages import Arrival, key_of, put_messages
-from tuimail.store.outgoing import Claim, bytes_of, claim_due, set_phase
+from tuimail.store.outgoing import bytes_of
+from tuimail.store.outgoing_attempts import Claim, claim_due, set_phase
 
 SMTP = Server("smtp.north.test", 465, Security.TLS, "ann")
 
@@ -109,7 +110,7 @@ def ready(mail: Mail, **fields):
 
 
 def claim(mail: Mail, account: Account = NORTH, at: int = 0) -> Claim | None:
-    return claim_due(mail.store, account.name, at or int(time.time()) + 1, 60)
+    return claim_due(mail.store, account.name, at or int(time.time()) + 1, 100)
 
 
 def test_a_new_draft_has_the_first_account_and_its_signature(mail) -> None:

@@ -10,16 +10,14 @@ from tuimail.store.outgoing import (
     NewOutgoing,
     RecipientState,
     cancel,
-    claim_due,
-    next_due,
     outgoing_row,
     put_outgoing,
-    release,
     requeue,
     set_recipient,
     set_state,
     waiting,
 )
+from tuimail.store.outgoing_attempts import Outcome, claim_due, end_claim, next_due
 
 from .makers import WORK
 
@@ -33,10 +31,10 @@ def sent(store: Store) -> Store:
     """A store with a mail to two people that the server has taken."""
     people = ("bob@x.example", "carol@x.example")
     put_outgoing(store, NewOutgoing(MAIL, "m1@x", WORK, "s", "me@x", people, b"raw", BEGIN, BEGIN))
-    claim = claim_due(store, WORK, BEGIN, 90)
+    claim = claim_due(store, WORK, BEGIN, 100)
     assert claim is not None
-    put_in(store, OutgoingState.ACCEPTED, *people)
-    release(store, claim, OutgoingState.ACCEPTED)
+    taken = dict.fromkeys(people, RecipientState(OutgoingState.ACCEPTED))
+    assert end_claim(store, claim, Outcome(taken), BEGIN, BEGIN) is OutgoingState.ACCEPTED
     return store
 
 
@@ -48,7 +46,7 @@ def put_in(store: Store, state: OutgoingState, *people: str) -> None:
 def test_a_delay_report_never_sends_a_mail_again(sent: Store) -> None:
     put_in(sent, OutgoingState.DELAYED, "bob@x.example")
     set_state(sent, MAIL, OutgoingState.DELAYED)
-    assert claim_due(sent, WORK, LATER, 90) is None
+    assert claim_due(sent, WORK, LATER, 100) is None
     assert next_due(sent, WORK) is None
     assert waiting(sent) == 0
     assert not cancel(sent, MAIL, LATER)
@@ -60,7 +58,7 @@ def test_who_got_it_late_is_left_out_when_another_is_tried_again(sent: Store) ->
     put_in(sent, OutgoingState.BOUNCED, "carol@x.example")
     set_state(sent, MAIL, OutgoingState.BOUNCED)
     assert requeue(sent, MAIL, LATER) == 1
-    claim = claim_due(sent, WORK, LATER, 90)
+    claim = claim_due(sent, WORK, LATER, 100)
     assert claim is not None
     assert claim.recipients == ("carol@x.example",)
 

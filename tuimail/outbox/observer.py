@@ -8,7 +8,7 @@ from typing import Final
 from tuimail.events import Event, Progress
 from tuimail.model.outgoing import Phase
 from tuimail.store.database import Store
-from tuimail.store.outgoing import Claim, set_phase
+from tuimail.store.outgoing_attempts import Claim, set_phase
 
 PROGRESS_EVERY_S: Final = 0.2
 SHOWN_FROM_BYTES: Final = 256 * 1024
@@ -27,7 +27,12 @@ class PhaseKeeper:
         """The last phase whose step may have been taken."""
 
     async def phase(self, phase: Phase) -> None:
-        """Write the phase down, durable, before the step is taken."""
+        """Write the phase down, durable, before the step is taken.
+
+        Raises:
+            ClaimLost: the attempt was ended by somebody else.
+            StoreError: it cannot be written.
+        """
         await asyncio.to_thread(set_phase, self._store, self._claim, phase)
         self.reached = phase
 

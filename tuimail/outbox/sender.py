@@ -6,14 +6,16 @@ the person sends it again.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from time import time
-from typing import Final
+from typing import Final, TypeVar
 
-from tuimail.errors import SecretUnavailable, SignInRefused, StoreError
+from tuimail.errors import SecretUnavailable, SignInRefused
 from tuimail.events import Event, MessagesChanged, OperationsChanged, OutgoingChanged, RoleAsked
 from tuimail.model.account import Account
 from tuimail.model.ids import OutgoingId
@@ -28,19 +30,13 @@ from tuimail.protocols.smtp.submission import (
     submit,
 )
 from tuimail.store.database import Store
-from tuimail.store.outgoing import (
-    Claim,
-    bytes_of,
-    claim_due,
-    next_due,
-    outgoing_rows,
-    renew_lease,
-)
+from tuimail.store.outgoing import bytes_of, outgoing_row, outgoing_rows
+from tuimail.store.outgoing_attempts import Claim, ClaimLost, claim_due, next_due, recover
 
 from .filing import Filed, file_accepted, unfiled
 from .observer import PhaseKeeper
 from .pauses import deferral_s, offline_s
-from .recording import mend, write_verdict
+from .recording import write_verdict
 from .verdict import (
     Hindrance,
     Verdict,
@@ -50,13 +46,14 @@ from .verdict import (
     verdict_of_result,
 )
 
-LEASE_S: Final = 90
-"""A claim nobody renews for so long belongs to a process that died."""
-RENEW_S: Final = 30
 MOST_AT_ONCE: Final = 100
 """Recipients in one transaction (RFC 5321 section 4.5.3.1.8); the rest goes in the next."""
 LONGEST_SLEEP_S: Final = 60
 """Clocks jump and hints are lost: the store is looked at so often anyway."""
+
+_T = TypeVar("_T")
+
+log = logging.getLogger(__name__)
 
 
 def _keep_nothing() -> None:
@@ -84,10 +81,10 @@ class Outbox:
 def recover_outbox(store: Store, now: float) -> list[OutgoingId]:
     """Mend what a process that died was sending; return the mails that are uncertain now.
 
-    For the one process that holds the profile's lock, before any sender runs: then no claim is
-    alive, however fresh its lease.
+    For the one process that holds the profile's lock, before any sender runs: then no attempt is
+    alive, whatever time the clock says it began.
     """
-    mended = mend(store, int(now) + LEASE_S + 1)
+    mended = recover(store, int(now))
     return [outgoing_id for outgoing_id, state in mended if state is OutgoingState.UNCERTAIN]
 
 
@@ -130,18 +127,20 @@ class _Sender:
     async def send_due(self) -> None:
         """Send everything that is due, unless the line is shut; file what was accepted.
 
-        Claims whose lease ran out are mended first: an attempt that was stopped while it began.
+        An attempt that was stopped while it began is mended first: none of the account is made now.
         """
-        for outgoing_id, state in await asyncio.to_thread(mend, self._store, self._now()):
+        account = self._outbox.account
+        left = await asyncio.to_thread(recover, self._store, self._now(), account.name)
+        for outgoing_id, state in left:
             self._tell(outgoing_id, state)
         for outgoing_id in sorted(self._unfiled):
             await self._file(outgoing_id)
-        account = self._outbox.account
         if account.smtp is None:
             return
         while self._now() >= self._closed_until:
-            claim = await asyncio.to_thread(
-                claim_due, self._store, account.name, self._now(), LEASE_S
+            now = self._now()
+            claim = await _to_its_end(
+                partial(claim_due, self._store, account.name, now, MOST_AT_ONCE)
             )
             if claim is None:
                 return
@@ -182,7 +181,10 @@ class _Sender:
         self._tell(claim.outgoing_id, OutgoingState.SENDING)
         keeper = PhaseKeeper(self._store, claim, self._outbox.on_event)
         try:
-            verdict = await self._leased(claim, keeper)
+            verdict = await self._attempt(claim, keeper)
+        except ClaimLost:
+            await self._tell_lost(claim)
+            return
         except asyncio.CancelledError:
             # Not in a thread: nothing is awaited any more, and it takes a millisecond.
             stopped = verdict_of_interruption(keeper.reached, claim.recipients)
@@ -190,45 +192,36 @@ class _Sender:
             raise
         await self._record(claim, verdict)
 
-    async def _leased(self, claim: Claim, keeper: PhaseKeeper) -> Verdict:
-        """Attempt, with the lease renewed for as long as it takes."""
-        try:
-            async with asyncio.TaskGroup() as group:
-                renewal = group.create_task(self._renew(claim))
-                verdict = await self._attempt(claim, keeper)
-                renewal.cancel()
-        except* StoreError as errors:
-            raise errors.exceptions[0] from errors
-        return verdict
-
-    async def _renew(self, claim: Claim) -> None:
-        while True:
-            await asyncio.sleep(RENEW_S)
-            await asyncio.to_thread(renew_lease, self._store, claim, self._now() + LEASE_S)
+    async def _tell_lost(self, claim: Claim) -> None:
+        """Somebody else has ended the attempt: what became of it is what is written."""
+        log.error("an attempt to send was ended by somebody else")
+        row = await asyncio.to_thread(outgoing_row, self._store, claim.outgoing_id)
+        self._tell(claim.outgoing_id, row.state)
 
     async def _attempt(self, claim: Claim, keeper: PhaseKeeper) -> Verdict:
         server = self._outbox.account.smtp
         assert server is not None
-        now_to = claim.recipients[:MOST_AT_ONCE]
         try:
             secret = await self._outbox.secret()
             raw = await asyncio.to_thread(bytes_of, self._store, claim.outgoing_id)
-            envelope = SubmissionEnvelope(claim.sender, now_to)
+            envelope = SubmissionEnvelope(claim.sender, claim.recipients)
             done = await submit(server, secret, envelope, raw, keeper, self._outbox.timeouts)
         except SecretUnavailable as error:
             return verdict_of_no_attempt(error, claim.recipients)
         except SubmissionFailed as failure:
             if isinstance(failure.cause, SignInRefused):
                 self._outbox.forget_secret()
-            return verdict_of_failure(failure, now_to, server.host)
+            return verdict_of_failure(failure, claim.recipients, server.host)
         return verdict_of_result(done)
 
     async def _record(self, claim: Claim, verdict: Verdict) -> None:
         """Write the verdict down, tell it, and decide when the line is tried again."""
-        now = self._now()
-        state = await asyncio.to_thread(
-            write_verdict, self._store, claim, verdict, now, self._next_attempt(claim, verdict)
-        )
+        now, due = self._now(), self._next_attempt(claim, verdict)
+        try:
+            state = await _to_its_end(partial(write_verdict, self._store, claim, verdict, now, due))
+        except ClaimLost:
+            await self._tell_lost(claim)
+            return
         self._tell(claim.outgoing_id, state)
         if any(r.state is OutgoingState.ACCEPTED for r in verdict.recipients.values()):
             await self._file(claim.outgoing_id)
@@ -269,3 +262,13 @@ class _Sender:
 
     def _now(self) -> int:
         return int(self._outbox.clock())
+
+
+async def _to_its_end(write: Callable[[], _T]) -> _T:
+    """Write in a thread; a cancellation waits until that is done, or the next sender came first."""
+    writing = asyncio.get_running_loop().run_in_executor(None, write)
+    try:
+        return await asyncio.shield(writing)
+    except asyncio.CancelledError:
+        await asyncio.wait([writing])
+        raise

@@ -17,7 +17,7 @@ from tuimail.model.outgoing import OutgoingState, Phase
 from tuimail.model.outgoing_steps import Happening, after
 from tuimail.protocols.smtp.replies import Reply
 from tuimail.protocols.smtp.submission import RecipientReply, SubmissionFailed, SubmissionResult
-from tuimail.store.outgoing import RecipientState, ReplyRecord
+from tuimail.store.outgoing_history import RecipientState, ReplyRecord
 
 from .explain import Stage, explain
 

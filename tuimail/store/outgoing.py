@@ -1,79 +1,58 @@
 """Mails on their way: bytes, submissions and recipients, from queued to what became of them.
 
-The sender's walk: `claim_due` -> `set_phase` before each step -> `record_reply` for each reply ->
-`set_recipient` -> `release`. A claim whose lease ran out in phase FINAL_DOT becomes `uncertain`
-(`recover`), never sent again by itself. Everything is durable on return.
+Attempts to send them are in `outgoing_attempts`. Everything is durable on return.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from tuimail.errors import NotFound
 from tuimail.model.draft import Draft
 from tuimail.model.ids import AccountName, MessageKey, OutgoingId
-from tuimail.model.outgoing import OutgoingState, Phase
+from tuimail.model.outgoing import OutgoingState
 from tuimail.model.outgoing_steps import Happening, states_before
 
 from .blobs import put_blob, read_blob
-from .database import Database, Store, Value, Writing, sql
+from .database import Database, Store, Value, sql
 from .drafts import draft_of_json, drop_draft_in, json_of_draft
 from .outgoing_history import (
     RecipientState,
-    ReplyRecord,
     add_event,
     find_outgoing,
     history,
     insert_event,
+    listed,
     outgoing_row,
     outgoing_rows,
+    update_recipient,
+    update_state,
 )
 from .text import storable
 
 __all__ = [
-    "Claim",
     "NewOutgoing",
     "RecipientState",
-    "ReplyRecord",
     "add_event",
     "bytes_of",
     "cancel",
-    "claim_due",
     "draft_of",
     "find_outgoing",
     "history",
-    "next_due",
     "original_of",
     "outgoing_row",
     "outgoing_rows",
     "put_outgoing",
-    "record_reply",
-    "recover",
-    "release",
-    "renew_lease",
     "requeue",
-    "set_phase",
     "set_recipient",
     "set_state",
     "waiting",
 ]
 
 
-def _listed(states: Iterable[OutgoingState]) -> str:
-    return "(" + ", ".join(f"'{state}'" for state in states) + ")"
-
-
-_DUE_STATES: Final = _listed(states_before(Happening.CLAIMED))
-_ON_THE_WAY: Final = _listed({*states_before(Happening.CLAIMED), OutgoingState.SENDING})
-"""Of a recipient who is still to be sent to; of a mail that waits or is being sent."""
-_CANCELLABLE: Final = _listed(states_before(Happening.CANCELLED))
-_REPEATABLE: Final = _listed(states_before(Happening.ASKED_AGAIN))
-_DUE: Final = sql(
-    "from outgoing o join submission s on s.outgoing = o.id where o.account = ? and o.state in",
-    _DUE_STATES,
-    "and s.lease_until is null",
-)
-_DUE_AT: Final = "max(o.not_before, coalesce(o.next_attempt, 0))"
+_ON_THE_WAY: Final = listed({*states_before(Happening.CLAIMED), OutgoingState.SENDING})
+"""Of a mail that waits or is being sent."""
+_CANCELLABLE: Final = listed(states_before(Happening.CANCELLED))
+_REPEATABLE: Final = listed(states_before(Happening.ASKED_AGAIN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,23 +73,6 @@ class NewOutgoing:
     """What it was made from, for taking it back; its id is dropped from the drafts."""
     original: MessageKey | None = None
     """The message answered or forwarded, to be marked when this one is accepted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One submission taken for sending until the lease runs out."""
-
-    submission: int
-    outgoing_id: OutgoingId
-    account: AccountName
-    message_id: str
-    sender: str
-    recipients: tuple[str, ...]
-    """Those who have not got it."""
-    blob: str
-    attempt: int
-    """Counts from 1."""
-    lease_until: int
 
 
 def put_outgoing(store: Store, new: NewOutgoing) -> OutgoingId:
@@ -147,51 +109,6 @@ def put_outgoing(store: Store, new: NewOutgoing) -> OutgoingId:
     return new.id
 
 
-def claim_due(store: Store, account: AccountName, now: int, lease_s: int) -> Claim | None:
-    """Take the submission of an account that has waited longest, or None if nothing is due."""
-    with store.writing(Database.LOCAL) as writing:
-        which = sql("select o.id, o.message_id, s.id, s.sender, s.blob, s.attempts", _DUE)
-        due = sql("and", _DUE_AT, "<= ? order by", _DUE_AT, ", o.created limit 1")
-        rows = writing.rows(sql(which, due), (account, now))
-        if not rows:
-            return None
-        outgoing_id, message_id, submission, sender, blob, attempts = rows[0]
-        writing.run(
-            "update submission set lease_until = ?, attempts = attempts + 1, phase = ?"
-            " where id = ?",
-            (now + lease_s, Phase.CONNECT, submission),
-        )
-        writing.run(
-            "update outgoing set state = 'sending', attempts = attempts + 1, changed = ?"
-            " where id = ?",
-            (now, outgoing_id),
-        )
-        still = sql(
-            "select address from recipient where submission = ? and state in",
-            _ON_THE_WAY,
-            "order by id",
-        )
-        recipients = tuple(row[0] for row in writing.rows(still, (submission,)))
-        insert_event(writing, OutgoingId(outgoing_id), now, "sending", f"attempt {attempts + 1}")
-    return Claim(
-        submission=submission,
-        outgoing_id=OutgoingId(outgoing_id),
-        account=account,
-        message_id=message_id,
-        sender=sender,
-        recipients=recipients,
-        blob=blob,
-        attempt=attempts + 1,
-        lease_until=now + lease_s,
-    )
-
-
-def next_due(store: Store, account: AccountName) -> int | None:
-    """Return when the account's next mail is due (seconds UTC), or None if nothing waits."""
-    rows = store.rows(Database.LOCAL, sql("select min(", _DUE_AT, ")", _DUE), (account,))
-    return rows[0][0] if rows else None
-
-
 def waiting(store: Store, account: AccountName | None = None) -> int:
     """Return how many mails wait to be sent or are being sent."""
     which, parameters = ("and account = ?", (account,)) if account is not None else ("", ())
@@ -199,72 +116,12 @@ def waiting(store: Store, account: AccountName | None = None) -> int:
     return int(store.rows(Database.LOCAL, count, parameters)[0][0])
 
 
-def renew_lease(store: Store, claim: Claim, until: int) -> None:
-    """Keep a claim during a long step."""
-    _on_submission(store, "lease_until = ?", (until, claim.submission))
-
-
-def set_phase(store: Store, claim: Claim, phase: Phase) -> None:
-    """Write down, durable, how far the attempt has come: before the step is taken."""
-    _on_submission(store, "phase = ?", (phase, claim.submission))
-
-
-def record_reply(store: Store, claim: Claim, reply: ReplyRecord, now: int) -> None:
-    """Keep a server's reply in the history."""
-    with store.writing(Database.LOCAL) as writing:
-        writing.run(
-            "insert into reply(submission, attempt, time, phase, address, code, enhanced_code,"
-            " text, server) values(?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                claim.submission,
-                claim.attempt,
-                now,
-                reply.phase,
-                reply.address,
-                reply.code,
-                storable(reply.enhanced_code),
-                storable(reply.text),
-                storable(reply.server),
-            ),
-        )
-
-
 def set_recipient(
     store: Store, outgoing_id: OutgoingId, address: str, state: RecipientState
 ) -> None:
     """Write down what became of the mail to one recipient."""
     with store.writing(Database.LOCAL) as writing:
-        writing.run(
-            "update recipient set state = ?, code = ?, enhanced_code = ?, reply = ?, queue_id = ?,"
-            " explanation = ? where address = ?"
-            " and submission in (select id from submission where outgoing = ?)",
-            (
-                state.state,
-                state.code,
-                storable(state.enhanced_code),
-                storable(state.reply),
-                storable(state.queue_id),
-                storable(state.explanation),
-                address,
-                outgoing_id,
-            ),
-        )
-
-
-def release(
-    store: Store,
-    claim: Claim,
-    state: OutgoingState,
-    next_attempt: int | None = None,
-    last_error: str = "",
-) -> None:
-    """End an attempt: the mail's state, and when to try again if it waits."""
-    with store.writing(Database.LOCAL) as writing:
-        writing.run(
-            "update submission set lease_until = null, phase = ? where id = ?",
-            (Phase.DONE, claim.submission),
-        )
-        _set_state(writing, claim.outgoing_id, state, next_attempt, last_error)
+        update_recipient(writing, outgoing_id, address, state)
 
 
 def set_state(
@@ -276,7 +133,7 @@ def set_state(
 ) -> None:
     """Set the state of a mail outside an attempt (reports, resolving `uncertain`)."""
     with store.writing(Database.LOCAL) as writing:
-        _set_state(writing, outgoing_id, state, next_attempt, last_error)
+        update_state(writing, outgoing_id, state, next_attempt, last_error)
 
 
 def requeue(store: Store, outgoing_id: OutgoingId, now: int) -> int:
@@ -299,7 +156,7 @@ def requeue(store: Store, outgoing_id: OutgoingId, now: int) -> int:
         )
         count = writing.run(again, (outgoing_id,))
         if count:
-            _set_state(writing, outgoing_id, OutgoingState.QUEUED, now, "")
+            update_state(writing, outgoing_id, OutgoingState.QUEUED, now, "")
             at_once = "update outgoing set not_before = min(not_before, ?) where id = ?"
             writing.run(at_once, (now, outgoing_id))
             insert_event(writing, outgoing_id, now, "queued", "asked for again")
@@ -328,29 +185,6 @@ def cancel(store: Store, outgoing_id: OutgoingId, now: int = 0) -> bool:
             )
             insert_event(writing, outgoing_id, now, "cancelled")
     return stopped > 0
-
-
-def recover(store: Store, now: int) -> list[OutgoingId]:
-    """Mend claims whose process died: uncertain past the final dot, else queued again.
-
-    Called by the engine at start, when no other process can hold a claim, and with leases that
-    ran out later.
-    """
-    with store.writing(Database.LOCAL) as writing:
-        rows = writing.rows(
-            "select id, outgoing, phase from submission where lease_until is not null"
-            " and lease_until <= ?",
-            (now,),
-        )
-        for submission, outgoing, phase in rows:
-            is_uncertain = phase == Phase.FINAL_DOT
-            state = OutgoingState.UNCERTAIN if is_uncertain else OutgoingState.QUEUED
-            writing.run("update submission set lease_until = null where id = ?", (submission,))
-            mark = "update recipient set state = ? where submission = ? and state in"
-            writing.run(sql(mark, _ON_THE_WAY), (state, submission))
-            _set_state(writing, OutgoingId(outgoing), state, None, "")
-            insert_event(writing, OutgoingId(outgoing), now, state, "the program was interrupted")
-    return [OutgoingId(row[1]) for row in rows]
 
 
 def draft_of(store: Store, outgoing_id: OutgoingId) -> Draft | None:
@@ -382,22 +216,3 @@ def _field(store: Store, statement: str, outgoing_id: OutgoingId) -> Value:
         raise NotFound("There is no such mail in the outbox.")
     value: Value = rows[0][0]
     return value
-
-
-def _on_submission(store: Store, change: str, parameters: tuple[Value, ...]) -> None:
-    with store.writing(Database.LOCAL) as writing:
-        writing.run(sql("update submission set", change, "where id = ?"), parameters)
-
-
-def _set_state(
-    writing: Writing,
-    outgoing_id: OutgoingId,
-    state: OutgoingState,
-    next_attempt: int | None,
-    last_error: str,
-) -> None:
-    writing.run(
-        "update outgoing set state = ?, next_attempt = ?, last_error = ?,"
-        " changed = cast(strftime('%s') as integer) where id = ?",
-        (state, next_attempt, storable(last_error), outgoing_id),
-    )

@@ -1,7 +1,7 @@
 """What became of mails on their way: rows for the outbox, and each mail's history."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -77,6 +77,47 @@ def insert_event(
     writing.run(
         "insert into event(outgoing, time, what, who, detail) values(?, ?, ?, ?, ?)",
         (outgoing_id, at or int(time.time()), what, storable(who), storable(detail)),
+    )
+
+
+def listed(states: Iterable[OutgoingState]) -> str:
+    """Return states as a statement names them."""
+    return "(" + ", ".join(f"'{state}'" for state in states) + ")"
+
+
+def update_recipient(
+    writing: Writing, outgoing_id: OutgoingId, address: str, state: RecipientState
+) -> None:
+    """Write down what is known of one recipient, inside an open transaction of local.db."""
+    writing.run(
+        "update recipient set state = ?, code = ?, enhanced_code = ?, reply = ?, queue_id = ?,"
+        " explanation = ? where address = ?"
+        " and submission in (select id from submission where outgoing = ?)",
+        (
+            state.state,
+            state.code,
+            storable(state.enhanced_code),
+            storable(state.reply),
+            storable(state.queue_id),
+            storable(state.explanation),
+            address,
+            outgoing_id,
+        ),
+    )
+
+
+def update_state(
+    writing: Writing,
+    outgoing_id: OutgoingId,
+    state: OutgoingState,
+    next_attempt: int | None,
+    last_error: str,
+) -> None:
+    """Set the state of a mail, inside an open transaction of local.db."""
+    writing.run(
+        "update outgoing set state = ?, next_attempt = ?, last_error = ?,"
+        " changed = cast(strftime('%s') as integer) where id = ?",
+        (state, next_attempt, storable(last_error), outgoing_id),
     )
 
 

@@ -1,0 +1,218 @@
+"""Attempts to send: claimed, written down step by step, ended, and mended where one has died.
+
+The sender's walk: `claim_due` -> `set_phase` before each step -> `end_claim`. In between the column
+`lease_until` is set, to when it began. An attempt that died in phase FINAL_DOT leaves `uncertain`
+whom it was sending to, which is never done again by itself. Everything is durable on return.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tuimail.errors import StoreError
+from tuimail.model.ids import AccountName, OutgoingId
+from tuimail.model.outgoing import OutgoingState, Phase
+from tuimail.model.outgoing_steps import Happening, mail_state, states_before
+
+from .database import Database, Store, Value, Writing, sql
+from .outgoing_history import (
+    RecipientState,
+    ReplyRecord,
+    insert_event,
+    listed,
+    update_recipient,
+    update_state,
+)
+from .text import storable
+
+_DUE_STATES: Final = listed(states_before(Happening.CLAIMED))
+_DUE: Final = sql(
+    "from outgoing o join submission s on s.outgoing = o.id where o.account = ? and o.state in",
+    _DUE_STATES,
+    "and s.lease_until is null",
+)
+_DUE_AT: Final = "max(o.not_before, coalesce(o.next_attempt, 0))"
+_STILL: Final = sql(
+    "select id, address from recipient where submission = ? and state in",
+    _DUE_STATES,
+    "order by id limit ?",
+)
+
+
+class ClaimLost(StoreError):
+    """The attempt was ended by somebody else: it must not go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One submission taken for sending."""
+
+    submission: int
+    outgoing_id: OutgoingId
+    account: AccountName
+    message_id: str
+    sender: str
+    recipients: tuple[str, ...]
+    """Those it is sent to now, of those who have not got it."""
+    blob: str
+    attempt: int
+    """Counts from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an attempt came to."""
+
+    recipients: Mapping[str, RecipientState]
+    """By address, for each of the claim."""
+    replies: Sequence[ReplyRecord] = ()
+    last_error: str = ""
+    """A sentence; empty where all went well."""
+
+
+def claim_due(store: Store, account: AccountName, now: int, most: int) -> Claim | None:
+    """Take the submission of an account that has waited longest, or None if nothing is due.
+
+    It is taken for at most `most` recipients; the others wait for another attempt.
+    """
+    with store.writing(Database.LOCAL) as writing:
+        which = sql("select o.id, o.message_id, s.id, s.sender, s.blob, s.attempts", _DUE)
+        due = sql("and", _DUE_AT, "<= ? order by", _DUE_AT, ", o.created limit 1")
+        rows = writing.rows(sql(which, due), (account, now))
+        if not rows:
+            return None
+        outgoing_id, message_id, submission, sender, blob, attempts = rows[0]
+        writing.run(
+            "update submission set lease_until = ?, attempts = attempts + 1, phase = ?"
+            " where id = ?",
+            (now, Phase.CONNECT, submission),
+        )
+        writing.run(
+            "update outgoing set state = 'sending', attempts = attempts + 1, changed = ?"
+            " where id = ?",
+            (now, outgoing_id),
+        )
+        still = writing.rows(_STILL, (submission, most))
+        mark = "update recipient set state = 'sending' where id = ?"
+        writing.run_many(mark, [(row_id,) for row_id, _ in still])
+        insert_event(writing, OutgoingId(outgoing_id), now, "sending", f"attempt {attempts + 1}")
+    return Claim(
+        submission=submission,
+        outgoing_id=OutgoingId(outgoing_id),
+        account=account,
+        message_id=message_id,
+        sender=sender,
+        recipients=tuple(address for _, address in still),
+        blob=blob,
+        attempt=attempts + 1,
+    )
+
+
+def next_due(store: Store, account: AccountName) -> int | None:
+    """Return when the account's next mail is due (seconds UTC), or None if nothing waits."""
+    rows = store.rows(Database.LOCAL, sql("select min(", _DUE_AT, ")", _DUE), (account,))
+    return rows[0][0] if rows else None
+
+
+def set_phase(store: Store, claim: Claim, phase: Phase) -> None:
+    """Write down, durable, how far the attempt has come: before the step is taken.
+
+    Raises:
+        ClaimLost: the step must not be taken.
+    """
+    with store.writing(Database.LOCAL) as writing:
+        _change(writing, claim, "phase = ?", phase)
+
+
+def end_claim(
+    store: Store, claim: Claim, outcome: Outcome, now: int, next_attempt: int
+) -> OutgoingState:
+    """End an attempt, all in one transaction; return the state the mail is in then.
+
+    `next_attempt` counts where the mail waits for those it was sent to. Where it waits for others
+    alone, it is due at once.
+
+    Raises:
+        ClaimLost: it was ended already; nothing is written.
+    """
+    with store.writing(Database.LOCAL) as writing:
+        _change(writing, claim, "lease_until = null, phase = ?", Phase.DONE)
+        for reply in outcome.replies:
+            _insert_reply(writing, claim, reply, now)
+        for address, recipient in outcome.recipients.items():
+            update_recipient(writing, claim.outgoing_id, address, recipient)
+        state = _state_of_mail(writing, claim.outgoing_id)
+        is_put_off = OutgoingState.QUEUED in {one.state for one in outcome.recipients.values()}
+        due = next_attempt if is_put_off else now
+        is_waiting = state is OutgoingState.QUEUED
+        error = outcome.last_error
+        update_state(writing, claim.outgoing_id, state, due if is_waiting else None, error)
+    return state
+
+
+def recover(
+    store: Store, now: int, account: AccountName | None = None
+) -> list[tuple[OutgoingId, OutgoingState]]:
+    """End attempts nobody makes any more; return their mails with the states they are in then.
+
+    Past the final dot they leave uncertain whom they were sending to, else queued again. However
+    young they are: only who knows that none is being made may ask. That is the holder of the
+    profile's lock before any sender runs, and an account's one sender between two mails.
+    """
+    which, parameters = ("", ()) if account is None else ("and o.account = ?", (account,))
+    left = "select s.id, s.outgoing, s.phase from submission s join outgoing o on o.id = s.outgoing"
+    with store.writing(Database.LOCAL) as writing:
+        rows = writing.rows(sql(left, "where s.lease_until is not null", which), parameters)
+        return [
+            (OutgoingId(outgoing), _recover(writing, submission, OutgoingId(outgoing), phase, now))
+            for submission, outgoing, phase in rows
+        ]
+
+
+def _recover(
+    writing: Writing, submission: int, outgoing_id: OutgoingId, phase: str, now: int
+) -> OutgoingState:
+    is_uncertain = phase == Phase.FINAL_DOT
+    left = OutgoingState.UNCERTAIN if is_uncertain else OutgoingState.QUEUED
+    writing.run("update submission set lease_until = null where id = ?", (submission,))
+    mark = "update recipient set state = ? where submission = ? and state = 'sending'"
+    writing.run(mark, (left, submission))
+    state = _state_of_mail(writing, outgoing_id)
+    update_state(writing, outgoing_id, state, None, "")
+    insert_event(writing, outgoing_id, now, left, "the program was interrupted")
+    return state
+
+
+def _change(writing: Writing, claim: Claim, change: str, value: Value) -> None:
+    """Change the row of an attempt, as long as it is this one that is being made."""
+    ours = "where id = ? and lease_until is not null and attempts = ?"
+    parameters = (value, claim.submission, claim.attempt)
+    if not writing.run(sql("update submission set", change, ours), parameters):
+        raise ClaimLost("This attempt to send was ended by another process; it does not go on.")
+
+
+def _state_of_mail(writing: Writing, outgoing_id: OutgoingId) -> OutgoingState:
+    rows: Iterable[tuple[str]] = writing.rows(
+        "select r.state from recipient r join submission s on s.id = r.submission"
+        " where s.outgoing = ?",
+        (outgoing_id,),
+    )
+    return mail_state(OutgoingState(row[0]) for row in rows)
+
+
+def _insert_reply(writing: Writing, claim: Claim, reply: ReplyRecord, now: int) -> None:
+    writing.run(
+        "insert into reply(submission, attempt, time, phase, address, code, enhanced_code, text,"
+        " server) values(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            claim.submission,
+            claim.attempt,
+            now,
+            reply.phase,
+            reply.address,
+            reply.code,
+            storable(reply.enhanced_code),
+            storable(reply.text),
+            storable(reply.server),
+        ),
+    )
