@@ -1,4 +1,8 @@
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tuimail.mime.html import html_to_lines
 
@@ -76,6 +80,56 @@ def test_absurd_column_counts_are_harmless(columns):
 def test_cells_of_several_lines_stand_apart_in_a_layout():
     table = "<table><tr><td>Boots<br>99 €</td><td>Sandals<br>49 €</td></tr></table>"
     assert texts(table) == ["Boots", "99 €", "", "Sandals", "49 €"]
+
+
+def test_a_table_inside_of_a_cell_glues_nothing_together():
+    cell = "<h2>Head</h2><p>Teaser</p><table><tr><td>Read on</table>"
+    assert texts(f"<table><tr><td><img src=x><td>{cell}</table>") == [
+        *("Head", "", "Teaser", "", "Read on")
+    ]
+    assert texts("<table><tr><td>one<br>two<ul><li>three</ul>four</table>") == [
+        *("one", "two", "", "• three", "", "four")
+    ]
+
+
+def test_a_caption_stands_before_its_table():
+    table = "<table><caption>Prices<br>today</caption><tr><th>Tea<td>3<tr><th>Bun<td>2</table>"
+    assert texts(table) == ["Prices", "today", "", "Tea │ 3", "────┼──", "Bun │ 2"]
+
+
+@pytest.mark.parametrize("style", ["display:block", "color:red; DISPLAY : table"])
+def test_what_a_style_makes_a_block_has_lines_of_its_own(style):
+    assert texts(f"a<span style='{style}'>b</span>c") == ["a", "b", "c"]
+    assert texts(f"<a href='https://x.example' style='{style}'>go</a>c") == ["go[1]", "c"]
+    assert texts(f"<img alt=logo style='{style}'>c") == ["[logo]", "c"]
+    assert texts("<a style='display:inline-block'>a</a>b") == ["ab"]
+
+
+FRAMES = (
+    "<div>{}</div><div>{}</div>",
+    "<p>{}</p><h2>{}</h2>",
+    "<ul><li>{}</li><li>{}</li></ul>",
+    "<dl><dt>{}</dt><dd>{}</dd></dl>",
+    "<blockquote>{}</blockquote><pre>{}</pre>",
+    "<table><tr><td>{}</td><td>{}</td></tr></table>",
+    "<table border=1><tr><th>{}</th></tr><tr><td>{}</td></tr></table>",
+    "<table role=presentation><caption>{}</caption><tr><td>{}</td></tr></table>",
+    "<details><summary>{}</summary><section>{}</section></details>",
+)
+NESTED = st.recursive(
+    st.just("#"),
+    lambda inner: st.builds(str.format, st.sampled_from(FRAMES), inner, inner),
+    max_leaves=8,
+)
+
+
+@given(NESTED)
+def test_words_of_different_blocks_never_touch_and_none_is_lost(html):
+    count = html.count("#")
+    for number in range(count):
+        html = html.replace("#", f"w{number}w", 1)
+    shown = re.sub(r"[^w\d]+", " ", "\n".join(texts(html))).split()
+    assert [word for word in shown if "w" in word] == [f"w{number}w" for number in range(count)]
 
 
 def test_a_block_that_holds_a_hard_blank_is_an_empty_line():

@@ -1,7 +1,7 @@
 """Tables of HTML mail: those that hold data are aligned, those that make a layout are flowed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Final
@@ -104,12 +104,15 @@ def _write_layout(rows: Sequence[Sequence[Cell]], out: LineBuilder) -> None:
 
 
 def _write_cell(cell: Cell, out: LineBuilder) -> None:
-    """Write a cell as lines of its own; two breaks are an empty line.
-
-    A cell of several lines stands apart from what is around it.
-    """
+    """Write a cell as lines of its own; one of several lines stands apart from what is around."""
     gap = BREAK in cell
     out.end_block(gap=gap)
+    flow(cell, out)
+    out.end_block(gap=gap)
+
+
+def flow(cell: Iterable[Piece], out: LineBuilder) -> None:
+    """Add a cell's pieces; a break ends the line, two are an empty line, the last stays open."""
     breaks = 0
     for piece in cell:
         if piece is BREAK:
@@ -119,7 +122,8 @@ def _write_cell(cell: Cell, out: LineBuilder) -> None:
             out.end_block(gap=breaks > 1)
             breaks = 0
         out.pieces.append(piece)
-    out.end_block(gap=gap)
+    if breaks:
+        out.end_block(gap=breaks > 1)
 
 
 def _trimmed(cell: Cell) -> Cell:

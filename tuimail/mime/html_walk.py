@@ -1,5 +1,6 @@
 """The walk over an HTML tree: what each element does to the lines."""
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final
@@ -10,7 +11,7 @@ from .html_hidden import is_hidden
 from .html_lines import BREAK, LineBuilder
 from .html_links import LinkReader, RemoteHosts
 from .html_source import PREFIX
-from .html_table import Table, write_table
+from .html_table import Table, flow, write_table
 from .links import LinkTable
 
 _SKIPPED_NAMES = (
@@ -20,7 +21,7 @@ _SKIPPED_NAMES = (
 _PARAGRAPH_NAMES = "p ul ol dl table pre blockquote h1 h2 h3 h4 h5 h6"
 _BLOCK_NAMES = (
     "div section article header footer main center nav aside address figure figcaption form"
-    " fieldset legend details summary dt body html tbody thead tfoot caption option"
+    " fieldset legend details summary dt body html tbody thead tfoot option"
 )
 _SKIPPED: Final = frozenset(_SKIPPED_NAMES.split())
 _PARAGRAPHS: Final = frozenset(_PARAGRAPH_NAMES.split())
@@ -31,6 +32,9 @@ _ROLES: Final = {
     **dict.fromkeys(("code", "tt", "kbd", "samp"), "code"),
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
 }
+_BLOCK_STYLE: Final = re.compile(
+    r"(?:^|;)\s*display\s*:\s*(?:block|table|flex|grid|list-item)\b", re.IGNORECASE
+)
 
 Attributes = dict[str, str | None]
 Close = Callable[[], None]
@@ -84,7 +88,7 @@ class Walk:
         special = _SPECIAL.get(name)
         if special is not None:
             return special(self, attributes)
-        is_block = name in _PARAGRAPHS or name in _BLOCKS
+        is_block = name in _PARAGRAPHS or name in _BLOCKS or _is_made_block(attributes)
         return self._block(name) if is_block else self._inline(name)
 
     def _is_hidden(self, node: LexborNode, attributes: Attributes) -> bool:
@@ -159,13 +163,21 @@ class Walk:
         alt = " ".join((attributes.get("alt") or "").split())
         is_pixel = any(attributes.get(side) in {"0", "1"} for side in ("width", "height"))
         if alt and not is_pixel:
+            close = self._block("img") if _is_made_block(attributes) else _nothing
             self.out.text(f"[{alt[:200]}]", self.links.role or "dim")
+            close()
         self.links.saw_image = True
 
     def link(self, attributes: Attributes) -> Close:
         """`a`."""
+        close_block = self._block("a") if _is_made_block(attributes) else _nothing
         self.links.begin(attributes.get("href") or "")
-        return self.links.end
+
+        def close() -> None:
+            self.links.end()
+            close_block()
+
+        return close
 
     def _list(self, attributes: Attributes, *, is_numbered: bool) -> Close:
         self._make_layout()
@@ -254,6 +266,15 @@ class Walk:
             self.out.pieces = rest
             self.out.end_block()
 
+    def caption(self, _: Attributes) -> Close:
+        """`caption`: stands before its table, whose cells wait."""
+        self.out.end_block()
+        return self._end_caption
+
+    def _end_caption(self) -> None:
+        flow(self.out.take(), self.out)
+        self.out.end_block()
+
     def row(self, _: Attributes) -> Close:
         """`tr`."""
         if self._in_cell():
@@ -298,13 +319,18 @@ class Walk:
         table.is_layout = True
         rest = self.out.take()
         write_table(table, self.out)
-        self.out.pieces = [piece for piece in rest if piece is not BREAK]
+        flow(rest, self.out)
 
 
 def _small_number(stated: str | None) -> int:
     """Return a number an attribute states, 1 where it states none or one beyond reason."""
     number = (stated or "").strip()
     return int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1
+
+
+def _is_made_block(attributes: Attributes) -> bool:
+    """Whether a style makes a block of an element that is none by itself."""
+    return bool(_BLOCK_STYLE.search(attributes.get("style") or ""))
 
 
 def _nothing() -> None:
@@ -337,6 +363,7 @@ _SPECIAL: Final[dict[str, Callable[[Walk, Attributes], Close | None]]] = {
     "blockquote": Walk.quote,
     "pre": Walk.preformatted,
     "table": Walk.table,
+    "caption": Walk.caption,
     "tr": Walk.row,
     "td": Walk.cell,
     "th": Walk.heading_cell,
