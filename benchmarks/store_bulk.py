@@ -12,9 +12,9 @@ from pathlib import Path
 
 from benchmarks.store_corpus import arrivals
 from tuimail.model.ids import AccountName, MailboxId
-from tuimail.model.mailbox import Role
+from tuimail.model.mailbox import ListedMailbox, Role
 from tuimail.store.database import Store, open_store
-from tuimail.store.mailboxes import ListedMailbox, mailbox_rows, put_mailboxes
+from tuimail.store.mailboxes import mailbox_rows, put_mailboxes
 from tuimail.store.messages import put_messages
 
 FIRST_PAGE = 100

@@ -19,14 +19,16 @@ from tuimail.model.flags import Flag
 from tuimail.model.ids import AccountName, OperationId
 from tuimail.model.message import MessageRow
 from tuimail.model.operation import Operation, OperationKind
+from tuimail.model.places import Places
 from tuimail.model.safe import ours
 from tuimail.model.view import Grouping, View
 from tuimail.store.bodies import Searchable, put_body
 from tuimail.store.database import Store, open_store
 from tuimail.store.journal import record_batch, take_back, undoable
 from tuimail.store.lists import rows_of, view_ids
+from tuimail.store.mailboxes import mailbox_rows
 from tuimail.store.projection import apply_projection
-from tuimail.store.query_language import parse_query
+from tuimail.store.query_language import parse
 from tuimail.store.targets import targets
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -97,7 +99,7 @@ def measure(store: Store, inbox: View, bodies: int) -> dict[str, object]:
     one = iter(Flag)
     figures["one flag"] = milliseconds(lambda: flag_all(store, newest[:1], next(one)), 5)
     for text in SEARCHES:
-        view = View(ours(text), (), parse_query(text, NOW), text)
+        view = View(ours(text), (), parse(text, NOW, Places(mailbox_rows(store))).node, text)
         figures[f"search {text}, first 100"] = milliseconds(
             lambda view=view: view_ids(store, view, limit=100)  # type: ignore[misc]
         )

@@ -16,12 +16,12 @@ from tuimail.events import Event, OutgoingChanged
 from tuimail.model.account import Account, PasswordSource, Server
 from tuimail.model.address import Address
 from tuimail.model.ids import AccountName, OutgoingId
-from tuimail.model.mailbox import Role
+from tuimail.model.mailbox import ListedMailbox, Role
 from tuimail.model.outgoing import OutgoingRow
 from tuimail.outbox.sender import Outbox, run_account_outbox
 from tuimail.protocols.smtp.connection import Timeouts
 from tuimail.store.database import Store, open_store
-from tuimail.store.mailboxes import ListedMailbox, put_mailboxes
+from tuimail.store.mailboxes import put_mailboxes
 from tuimail.store.outgoing import NewOutgoing, outgoing_row, put_outgoing
 
 NORTH = AccountName("north")

@@ -11,7 +11,7 @@ from tuimail.mime.headers import parse_envelope
 from tuimail.model.draft import Draft, DraftKind
 from tuimail.model.flags import Flag
 from tuimail.model.ids import AccountName, DraftId
-from tuimail.model.mailbox import Role
+from tuimail.model.mailbox import ListedMailbox, Role
 from tuimail.model.operation import OperationKind
 from tuimail.model.outgoing import OutgoingState, Phase
 from tuimail.outbox.pauses import GIVE_UP_AFTER_S
@@ -19,7 +19,6 @@ from tuimail.outbox.sender import MOST_AT_ONCE, recover_outbox
 from tuimail.store.arrivals import Arrival
 from tuimail.store.blobs import read_blob
 from tuimail.store.mailboxes import (
-    ListedMailbox,
     SyncState,
     mailbox_named,
     put_mailboxes,

@@ -1,13 +1,17 @@
 """What a person who reads is shown."""
 
 from array import array
+from dataclasses import replace
 
 import pytest
 
-from tests.store.makers import arrival, box_id, view
+from tests.services.conftest import account
+from tests.store.makers import HOME, WORK, arrival, box_id, view
 from tuimail.model.flags import Flag
+from tuimail.model.mailbox import Role
 from tuimail.model.view import Grouping
 from tuimail.services import reading, triage
+from tuimail.services.mail import Mail
 from tuimail.store.messages import put_messages
 
 SEEN = frozenset({Flag.SEEN.value})
@@ -60,3 +64,22 @@ def test_a_thread_stays_one_row_of_a_search_after_its_newest_mail_was_read(mail,
         == before
         == array("q", [thread[3], thread[2]])
     )
+
+
+def numbers(mail: Mail, text: str) -> list[str]:
+    view = reading.search_view(mail, text)
+    return [row.subject.raw for row in reading.rows(mail, view, reading.view_ids(mail, view))]
+
+
+def test_a_role_the_person_chose_is_searched_before_the_server_lists_its_mailboxes_again(mail):
+    put_messages(mail.store, box_id(mail.store, "Sent"), [arrival(1, subject="to the server")])
+    put_messages(mail.store, box_id(mail.store, "Archive"), [arrival(2, subject="chosen")])
+    assert numbers(mail, "is:sent") == ["to the server"]
+    chosen = replace(mail.config, accounts=(account(WORK, (Role.SENT, "Archive")), account(HOME)))
+    mail = replace(mail, config=chosen)
+    assert numbers(mail, "is:sent") == numbers(mail, "in:sent") == ["chosen"]
+
+
+def test_the_words_of_a_search_name_mailboxes_everywhere(mail):
+    assert [row.name.raw for row in reading.mailbox_by_name(mail, "spam", WORK)] == ["Junk"]
+    assert [row.name.raw for row in reading.mailbox_by_name(mail, "bin")] == ["Trash", "Trash"]

@@ -18,7 +18,7 @@ from tuimail.model.account import Account, PasswordSource, Security, Server
 from tuimail.model.address import Address
 from tuimail.model.draft import DraftKind
 from tuimail.model.ids import AccountName, MessageRef
-from tuimail.model.mailbox import Role
+from tuimail.model.mailbox import ListedMailbox, Role
 from tuimail.model.outgoing import OutgoingState, Phase
 from tuimail.model.settings import Settings
 from tuimail.services import delivery, people, writing
@@ -26,7 +26,7 @@ from tuimail.services.mail import Mail
 from tuimail.services.writing import DraftError
 from tuimail.store.bodies import put_body
 from tuimail.store.database import open_store
-from tuimail.store.mailboxes import ListedMailbox, mailbox_named, put_mailboxes
+from tuimail.store.mailboxes import mailbox_named, put_mailboxes
 from tuimail.store.messages import Arrival, key_of, put_messages
 from tuimail.store.outgoing import bytes_of
 from tuimail.store.outgoing_attempts import Claim, claim_due, set_phase

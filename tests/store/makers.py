@@ -5,14 +5,13 @@ from pathlib import Path
 
 from tuimail.model.address import Address
 from tuimail.model.ids import AccountName, MailboxId, MessageRef, OperationId, RowId
-from tuimail.model.mailbox import Role
+from tuimail.model.mailbox import ListedMailbox, Role
 from tuimail.model.message import Envelope
 from tuimail.model.operation import Operation, OperationKind
 from tuimail.model.safe import ours
 from tuimail.model.view import Grouping, View
 from tuimail.store.database import Database, Store, open_store
 from tuimail.store.mailboxes import (
-    ListedMailbox,
     SyncState,
     mailbox_named,
     put_mailboxes,

@@ -9,10 +9,50 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tuimail.errors import QueryError
-from tuimail.model.query import And, Between, Field, Has, HasA, Is, Node, Not, Or, Size, State, Word
-from tuimail.store.query_language import MAX_QUERY_CHARS, parse, parse_query, quoted
+from tuimail.model.ids import AccountName, MailboxId
+from tuimail.model.mailbox import MailboxRow, Role
+from tuimail.model.places import Places
+from tuimail.model.query import (
+    And,
+    Between,
+    Field,
+    Has,
+    HasA,
+    Is,
+    Node,
+    Not,
+    Or,
+    Size,
+    State,
+    Within,
+    Word,
+)
+from tuimail.model.safe import Untrusted
+from tuimail.store.query_language import MAX_QUERY_CHARS, Parsed, quoted
+from tuimail.store.query_language import parse as parse_with
 
 NOW = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
+
+
+def box(row_id: int, account: str, name: str, role: Role | None = None) -> MailboxRow:
+    return MailboxRow(
+        MailboxId(row_id), AccountName(account), Untrusted(name), "/", role, 0, 0, True, False, 0
+    )
+
+
+PLACES = Places(
+    [
+        box(1, "work", "INBOX", Role.INBOX),
+        box(2, "work", "Gesendet", Role.SENT),
+        box(3, "work", "Foo(bar)"),
+        box(4, "home", "INBOX", Role.INBOX),
+        box(5, "home", "Drafts", Role.DRAFTS),
+    ]
+)
+
+
+def parse(text: str, now: datetime) -> Parsed:
+    return parse_with(text, now, PLACES)
 
 
 def seconds(*day: int) -> int:
@@ -49,6 +89,13 @@ def any_word(text: str) -> Word:
         ("or", any_word("or")),
         ("is:unread", Is(State.UNREAD)),
         ("is:starred", Is(State.FLAGGED)),
+        ("is:sent", Within((MailboxId(2),))),
+        ("is:draft", Or((Is(State.DRAFT), Within((MailboxId(5),))))),
+        ("in:inbox", Within((MailboxId(1), MailboxId(4)))),
+        ('in:"Foo(bar)"', Within((MailboxId(3),))),
+        ("in:(sent OR home/drafts)", Or((Within((MailboxId(2),)), Within((MailboxId(5),))))),
+        ("-in:nowhere", Not(Within(()))),
+        ("account:Home", Within((MailboxId(4), MailboxId(5)))),
         ("has:attachments", HasA(Has.ATTACHMENT)),
         ("larger:1M", Size(larger=1 << 20)),
         ("smaller:1.5k", Size(smaller=1_536)),
@@ -113,7 +160,7 @@ def test_a_lone_minus_is_passed_over_with_a_warning() -> None:
 
 def test_days_begin_at_midnight_where_the_person_is() -> None:
     there = NOW.astimezone(ZoneInfo("Asia/Tokyo"))  # 24 November there
-    node = parse_query("on:today", there)
+    node = parse("on:today", there).node
     assert node == Between(seconds(2026, 11, 23) + 15 * 3_600, seconds(2026, 11, 24) + 15 * 3_600)
 
 

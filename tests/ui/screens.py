@@ -13,11 +13,10 @@ from tuimail.mime.headers import parse_envelope
 from tuimail.model.account import Account, PasswordSource, Security, Server
 from tuimail.model.address import Address
 from tuimail.model.ids import AccountName
-from tuimail.model.mailbox import Role
+from tuimail.model.mailbox import ListedMailbox, Role
 from tuimail.services.mail import Mail, open_mail
 from tuimail.store.bodies import Searchable, put_body
 from tuimail.store.mailboxes import (
-    ListedMailbox,
     SyncState,
     mailbox_named,
     put_mailboxes,

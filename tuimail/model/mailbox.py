@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from .ids import AccountName, MailboxId
 from .safe import Untrusted
@@ -24,6 +25,20 @@ ASKED_ROLES = (Role.SENT, Role.DRAFTS, Role.TRASH, Role.ARCHIVE)
 """Roles without which daily work fails; a missing one is asked for once."""
 
 
+INBOX: Final = "INBOX"
+"""The one name every account has (RFC 9051 section 5.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedMailbox:
+    """A mailbox as the server lists it."""
+
+    name: str
+    delimiter: str
+    role: Role | None
+    is_selectable: bool
+
+
 @dataclass(frozen=True, slots=True)
 class MailboxRow:
     """A mailbox as lists show it: name and counters from the cache."""
@@ -41,6 +56,11 @@ class MailboxRow:
     is_read_only: bool
     generation: int
     """Moves with every commit that touches this mailbox."""
+
+    @property
+    def listed(self) -> ListedMailbox:
+        """What the server says of it, as it was last heard."""
+        return ListedMailbox(self.name.raw, self.delimiter, self.role, self.is_selectable)
 
     @property
     def leaf(self) -> Untrusted:

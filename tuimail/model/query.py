@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .ids import MailboxId
+
 
 class Field(StrEnum):
     """Where a word is looked for."""
@@ -13,8 +15,6 @@ class Field(StrEnum):
     CC = "cc"
     SUBJECT = "subject"
     BODY = "body"
-    IN = "in"
-    ACCOUNT = "account"
     LIST = "list"
     TAG = "tag"
     FILENAME = "filename"
@@ -29,7 +29,6 @@ class State(StrEnum):
     FLAGGED = "flagged"
     REPLIED = "replied"
     DRAFT = "draft"
-    SENT = "sent"
     BOUNCED = "bounced"
 
 
@@ -48,6 +47,13 @@ class Word:
     field: Field
     text: str
     is_phrase: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """In one of these mailboxes; none of them finds nothing."""
+
+    mailboxes: tuple[MailboxId, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +107,4 @@ class Or:
     nodes: tuple["Node", ...]
 
 
-Node = Word | Is | HasA | Between | Size | Not | And | Or
+Node = Word | Within | Is | HasA | Between | Size | Not | And | Or

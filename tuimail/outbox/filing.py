@@ -13,10 +13,11 @@ from tuimail.model.ids import MailboxId, MessageKey, OperationId, OutgoingId
 from tuimail.model.mailbox import Role
 from tuimail.model.operation import Operation, OperationKind
 from tuimail.model.outgoing import OutgoingEvent, OutgoingRow, OutgoingState
+from tuimail.model.places import holder_of
 from tuimail.model.safe import Untrusted
 from tuimail.store.blobs import put_blob
 from tuimail.store.database import Store
-from tuimail.store.mailboxes import mailbox_with_role
+from tuimail.store.mailboxes import mailbox_rows
 from tuimail.store.messages import places_of_key
 from tuimail.store.operations import record
 from tuimail.store.outgoing import (
@@ -84,7 +85,8 @@ def unfiled(store: Store, account: Account, now: int) -> list[OutgoingId]:
 def _file(store: Store, account: Account, row: OutgoingRow, now: int) -> Filing:
     if account.imap is None or not _is_unfiled(store, row):
         return Filing(Filed.NOT_WANTED)
-    mailbox = _sent_mailbox(store, account)
+    listed = [one.listed for one in mailbox_rows(store, account.name)]
+    mailbox = holder_of(account, listed, Role.SENT)
     if mailbox is None:
         return Filing(Filed.NO_SENT_MAILBOX)
     blob = put_blob(store, bytes_of(store, row.id))
@@ -112,12 +114,6 @@ def _is_unfiled(store: Store, row: OutgoingRow) -> bool:
     if not any(recipient.state in _TAKEN for recipient in row.recipients):
         return False
     return all(event.what != FILED for event in history(store, row.id))
-
-
-def _sent_mailbox(store: Store, account: Account) -> str | None:
-    chosen = account.mailbox_for(Role.SENT)
-    found = mailbox_with_role(store, account.name, Role.SENT)
-    return chosen or (found.name.raw if found else None)
 
 
 def _marks(store: Store, outgoing_id: OutgoingId, now: int) -> Iterable[Operation]:

@@ -16,6 +16,7 @@ from tuimail.model.ids import AccountName, MailboxId, MessageKey, RowId, ThreadI
 from tuimail.model.mailbox import MailboxRow, Role
 from tuimail.model.message import MessageRow
 from tuimail.model.part import Part, RenderedMail
+from tuimail.model.places import Places, roles_by_name
 from tuimail.model.query import And
 from tuimail.model.safe import Safe, Untrusted, ours, safe_filename, safe_line
 from tuimail.model.view import Grouping, View
@@ -47,16 +48,10 @@ def mailboxes(mail: Mail, account: AccountName | None = None) -> list[MailboxRow
         by_account.setdefault(row.account, []).append(row)
     found: list[MailboxRow] = []
     for configured in mail.config.accounts:
-        chosen = {name: role for role, name in configured.mailboxes}
-        found += [_with_role(row, chosen) for row in by_account.get(configured.name, [])]
+        rows = by_account.get(configured.name, [])
+        roles = roles_by_name(configured, [row.listed for row in rows])
+        found += [replace(row, role=roles.get(row.name.raw)) for row in rows]
     return found
-
-
-def _with_role(row: MailboxRow, chosen: dict[str, Role]) -> MailboxRow:
-    """The person's choice counts; a role given to one mailbox is taken from the others."""
-    if row.name.raw in chosen:
-        return replace(row, role=chosen[row.name.raw])
-    return replace(row, role=None) if row.role in chosen.values() else row
 
 
 def mailbox_for_role(mail: Mail, account: AccountName, role: Role) -> MailboxRow | None:
@@ -66,18 +61,7 @@ def mailbox_for_role(mail: Mail, account: AccountName, role: Role) -> MailboxRow
 
 def mailbox_by_name(mail: Mail, name: str, account: AccountName | None = None) -> list[MailboxRow]:
     """Return mailboxes a person means by a name, a role (`trash`) or `account/name`."""
-    every = mailboxes(mail, account)
-    exact = [row for row in every if row.name.raw == name]
-    if exact:
-        return exact
-    folded = name.casefold()
-    tests = (
-        lambda row: row.name.raw.casefold() == folded,
-        lambda row: row.role is not None and row.role.value == folded,
-        lambda row: f"{row.account}/{row.name.raw}".casefold() == folded,
-        lambda row: row.leaf.raw.casefold() == folded,
-    )
-    return next((hits for test in tests if (hits := [row for row in every if test(row)])), [])
+    return Places(mailboxes(mail, account)).named(name)
 
 
 def unified_inbox(mail: Mail, grouping: Grouping = Grouping.FLAT) -> View:
@@ -102,10 +86,10 @@ def search(mail: Mail, text: str, within: View | None = None) -> Search:
     """Return the search a text stands for, over everything or within a view.
 
     Raises:
-        UserError: with a caret under the place that cannot be understood.
+        QueryError: it cannot be understood.
     """
     base = within or everything()
-    parsed = parse(text, now_of(mail))
+    parsed = parse(text, now_of(mail), Places(mailboxes(mail)))
     node = parsed.node if base.query is None else And((base.query, parsed.node))
     words = f"{base.query_text} {text}".strip()
     view = replace(base, query=node, query_text=words)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from tuimail.model.flags import ANY_KEYWORD, Flag, Flags, canonical_flag
+from tuimail.model.flags import ANY_KEYWORD, Flag, Flags, canonical_flag, flag_of_word
 
 from .database import Database, Store, Writing
 
@@ -103,6 +103,14 @@ def keywords_of(store: Store, account: int) -> Keywords:
         rows = store.rows(Database.CACHE, where, (account,))
         known = store.keywords[account] = Keywords(account, rows)
     return known
+
+
+def masks_of(store: Store, word: str) -> list[tuple[int, int]]:
+    """Return (row id, bits) of each account that knows the flag a person calls so."""
+    flags = frozenset({flag_of_word(word)})
+    accounts = store.ids(Database.CACHE, "select id from account order by id")
+    masks = ((account, keywords_of(store, account).mask(flags)) for account in accounts)
+    return [(account, mask) for account, mask in masks if mask]
 
 
 def forget_keywords(store: Store, account: int) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 from tuimail.errors import NotFound
 from tuimail.model.flags import NO_FLAGS, Flags
 from tuimail.model.ids import AccountName, MailboxId
-from tuimail.model.mailbox import MailboxRow, Role
+from tuimail.model.mailbox import INBOX, ListedMailbox, MailboxRow, Role
 from tuimail.model.safe import Untrusted
 
 from .database import Database, Row, Store, Writing
@@ -22,16 +22,6 @@ _SYNCED: Final = "synced "
 
 _COLUMNS: Final = """select m.id, a.name, m.name, m.delimiter, m.role, m.total, m.unread,
     m.is_selectable, m.is_read_only, m.gen from mailbox m join account a on a.id = m.account"""
-
-
-@dataclass(frozen=True, slots=True)
-class ListedMailbox:
-    """A mailbox as the server lists it."""
-
-    name: str
-    delimiter: str
-    role: Role | None
-    is_selectable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +97,6 @@ def mailbox_row(store: Store, mailbox_id: MailboxId) -> MailboxRow:
     if not found:
         raise NotFound("This mailbox is not there any more.")
     return _row(found[0])
-
-
-def mailbox_with_role(store: Store, account: AccountName, role: Role) -> MailboxRow | None:
-    """Return the selectable mailbox the server gave this role, or None."""
-    where = " where a.name = ? and m.role = ? and m.is_selectable order by m.id limit 1"
-    found = store.rows(Database.CACHE, _COLUMNS + where, (account, role))
-    return _row(found[0]) if found else None
 
 
 def sync_state(store: Store, mailbox_id: MailboxId) -> SyncState:
@@ -216,7 +199,7 @@ def _by_name(listed: Sequence[ListedMailbox]) -> dict[str, ListedMailbox]:
         name = _canonical(box.name)
         if not name or len(name) > MAX_NAME_CHARS or name in wanted or not is_storable(name):
             continue  # a server that lists names twice or endless ones shows them once or never
-        role = Role.INBOX if name == "INBOX" else box.role
+        role = Role.INBOX if name == INBOX else box.role
         wanted[name] = ListedMailbox(name, box.delimiter[:1], role, box.is_selectable)
     return wanted
 
@@ -228,7 +211,7 @@ def _fitting(number: int) -> int:
 
 def _canonical(name: str) -> str:
     """INBOX is the one name that compares without regard to case (RFC 9051 section 5.1)."""
-    return "INBOX" if name.upper() == "INBOX" else name
+    return INBOX if name.upper() == INBOX else name
 
 
 def _row(row: Row) -> MailboxRow:

@@ -6,21 +6,49 @@ Dates are days in the person's time zone.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final, NoReturn
 
 from tuimail.errors import QueryError
-from tuimail.model.query import And, Between, Field, Has, HasA, Is, Node, Not, Or, Size, State, Word
+from tuimail.model.mailbox import MailboxRow, Role
+from tuimail.model.places import Places
+from tuimail.model.query import (
+    And,
+    Between,
+    Field,
+    Has,
+    HasA,
+    Is,
+    Node,
+    Not,
+    Or,
+    Size,
+    State,
+    Within,
+    Word,
+)
 
 MAX_QUERY_CHARS: Final = 2_000
 MAX_TERMS: Final = 100
 MAX_DEPTH: Final = 30
 """The full-text engine refuses expressions nested much deeper."""
 
-FIELDS: Final[Mapping[str, Field]] = {field.value: field for field in Field if field != Field.ANY}
-STATES: Final[Mapping[str, State]] = {state.value: state for state in State} | {
+
+class Place(StrEnum):
+    """Keys whose word names mailboxes."""
+
+    IN = "in"
+    ACCOUNT = "account"
+
+
+FIELDS: Final[Mapping[str, Field | Place]] = {
+    key.value: key for key in (*Field, *Place) if key is not Field.ANY
+}
+STATES: Final[Mapping[str, State | Role]] = {state.value: state for state in State} | {
+    "sent": Role.SENT,
     "seen": State.READ,
     "unseen": State.UNREAD,
     "answered": State.REPLIED,
@@ -53,18 +81,15 @@ class Parsed:
     """Sentences of ours, quoting what was typed."""
 
 
-def parse(text: str, now: datetime) -> Parsed:
-    """Return the search a text stands for; `now` (with time zone) is what days are counted from.
+def parse(text: str, now: datetime, places: Places) -> Parsed:
+    """Return the search a text stands for.
+
+    `now` (with time zone) is what days are counted from, `places` where mailboxes are looked up.
 
     Raises:
         QueryError: says what is wrong, and where.
     """
-    return _Parser(text, now).parse()
-
-
-def parse_query(text: str, now: datetime) -> Node:
-    """Return `parse(text, now).node`."""
-    return parse(text, now).node
+    return _Parser(text, now, places).parse()
 
 
 def quoted(text: str) -> str:
@@ -83,9 +108,10 @@ class _Token:
 class _Parser:
     """Recursive descent over tokens; each method reads one rule and leaves the next token."""
 
-    def __init__(self, text: str, now: datetime) -> None:
+    def __init__(self, text: str, now: datetime, places: Places) -> None:
         self._text = text
         self._now = now
+        self._places = places
         if len(text) > MAX_QUERY_CHARS:
             self._fail(f"A search can have {MAX_QUERY_CHARS} characters at most", MAX_QUERY_CHARS)
         found = _TOKEN.finditer(text)
@@ -93,7 +119,7 @@ class _Parser:
         self._index = 0
         self._depth = 0
         self._terms = 0
-        self._field = Field.ANY
+        self._field: Field | Place = Field.ANY
         self._warnings: list[str] = []
 
     def parse(self) -> Parsed:
@@ -162,12 +188,12 @@ class _Parser:
     def _keyed(self, token: _Token, text: str, start: int) -> Node | None:
         found = _KEY.match(text)
         if found is None:
-            return Word(self._field, text)
+            return self._text_in(self._field, text)
         key, value = found["key"].lower(), found["value"]
         if key not in KEYS:
             if not value.startswith("//"):
                 self._warnings.append(f"“{key}:” is no search key, so it was looked for as text.")
-            return Word(self._field, text)
+            return self._text_in(self._field, text)
         at = start + found.start("value")
         if value:
             return self._value(key, value, at)
@@ -183,10 +209,19 @@ class _Parser:
 
     def _value(self, key: str, value: str, at: int) -> Node:
         if key in FIELDS:
-            return Word(FIELDS[key], value)
+            return self._text_in(FIELDS[key], value)
         return _VALUES[key](self, value, at)
 
-    def _group(self, opening: _Token, field: Field) -> Node:
+    def _text_in(self, field: Field | Place, text: str, *, is_phrase: bool = False) -> Node:
+        match field:
+            case Place.IN:
+                return _within(self._places.named(text))
+            case Place.ACCOUNT:
+                return _within(self._places.of_account(text))
+            case _:
+                return Word(field, text, is_phrase)
+
+    def _group(self, opening: _Token, field: Field | Place) -> Node:
         self._depth += 1
         if self._depth > MAX_DEPTH:
             self._fail(f"Parentheses can be nested {MAX_DEPTH} deep at most", opening.start)
@@ -200,9 +235,9 @@ class _Parser:
         self._depth -= 1
         return node
 
-    def _phrase(self, token: _Token, field: Field) -> Node | None:
+    def _phrase(self, token: _Token, field: Field | Place) -> Node | None:
         text = self._unquoted(token)
-        return Word(field, text, is_phrase=True) if text.strip() else None
+        return self._text_in(field, text, is_phrase=True) if text.strip() else None
 
     def _unquoted(self, token: _Token) -> str:
         if token.kind == "unclosed":
@@ -212,7 +247,11 @@ class _Parser:
     def is_(self, value: str, at: int) -> Node:
         state = STATES.get(value.lower())
         if state is None:
-            self._fail(f"is: takes one of {', '.join(State)}", at)
+            self._fail(f"is: takes one of {', '.join((*State, Role.SENT))}", at)
+        if isinstance(state, Role):
+            return _within(self._places.with_role(state))
+        if state is State.DRAFT:
+            return Or((Is(state), _within(self._places.with_role(Role.DRAFTS))))
         return Is(state)
 
     def has(self, value: str, at: int) -> Node:
@@ -293,6 +332,10 @@ _VALUES: Final[Mapping[str, Callable[[_Parser, str, int], Node]]] = {
     "larger": _Parser.larger,
     "smaller": _Parser.smaller,
 }
+
+
+def _within(rows: Iterable[MailboxRow]) -> Within:
+    return Within(tuple(row.id for row in rows))
 
 
 def _next(begin: datetime, month: int | None, day: int | None) -> datetime:

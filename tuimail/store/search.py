@@ -9,11 +9,25 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from tuimail.model.ids import MailboxId, key_of_public_id
-from tuimail.model.query import And, Between, Field, Has, HasA, Is, Node, Not, Or, Size, State, Word
+from tuimail.model.query import (
+    And,
+    Between,
+    Field,
+    Has,
+    HasA,
+    Is,
+    Node,
+    Not,
+    Or,
+    Size,
+    State,
+    Within,
+    Word,
+)
 
 from . import props
 from .database import Database, Store, Value, sql, with_ids
-from .places import Places
+from .keywords import masks_of
 from .row_ids import DATE_SHIFT
 from .search_words import cc_condition, match_of, text_condition
 from .threads import ReferenceHashes
@@ -61,7 +75,6 @@ class _Compiler:
     def __init__(self, store: Store, mailboxes: Sequence[MailboxId]) -> None:
         self._store = store
         self._mailboxes = mailboxes
-        self._places = Places(store)
 
     def statement(self, node: Node) -> Statement:
         parts = [self._compile(n) for n in _flattened(node)]
@@ -125,16 +138,12 @@ class _Compiler:
                 found = self._word(node)
             case CopyOnly(text):
                 found = Condition(*cc_condition(text), needs_message=True)
+            case Within(mailboxes):
+                found = Condition(with_ids("p.mailbox in (:ids)", mailboxes))
             case Is(state):
                 found = self._is(state)
-            case HasA(what):
-                found = _has(what)
-            case Between(since, until):
-                found = _between(since, until)
-            case Size(larger, smaller):
-                found = _size(larger, smaller)
             case _:
-                assert_never(node)
+                found = _of_message(node)
         return found
 
     def _both(self, nodes: Sequence[Node]) -> Match | Condition:
@@ -156,10 +165,6 @@ class _Compiler:
     def _word(self, word: Word) -> Match | Condition:
         found: Match | Condition
         match word.field:
-            case Field.IN:
-                found = self._in(self._places.named(word.text))
-            case Field.ACCOUNT:
-                found = self._in(self._places.of_account(word.text))
             case Field.LIST:
                 like = "instr(lower(m.list), ?) > 0"
                 found = Condition(like, (word.text.lower(),), needs_message=True)
@@ -179,29 +184,14 @@ class _Compiler:
         return found
 
     def _is(self, state: State) -> Condition:
-        match state:
-            case State.UNREAD | State.READ | State.REPLIED | State.FLAGGED:
-                found = Condition(_FLAG_CONDITIONS[state])
-            case State.DRAFT:
-                drafts = self._in(self._places.named("drafts"))
-                found = _joined(" or ", [Condition("p.flags & 16"), drafts], _NOTHING)
-            case State.SENT:
-                found = self._in(self._places.named("sent"))
-            case State.BOUNCED:
-                found = self._bounced()
-            case _:
-                assert_never(state)
-        return found
-
-    def _in(self, mailboxes: Sequence[int]) -> Condition:
-        return Condition(with_ids("p.mailbox in (:ids)", mailboxes))
+        if state is State.BOUNCED:
+            return self._bounced()
+        return Condition(_FLAG_CONDITIONS[state])
 
     def _tag(self, name: str) -> Condition:
-        bits = self._places.tag_bits(name)
-        conditions = [
-            Condition(with_ids("p.mailbox in (:ids) and p.flags & ?", boxes), (mask,))
-            for mask, boxes in bits
-        ]
+        """Each account has bits of its own."""
+        of_account = "p.mailbox in (select id from mailbox where account = ?) and p.flags & ?"
+        conditions = [Condition(of_account, pair) for pair in masks_of(self._store, name)]
         return _joined(" or ", conditions, _NOTHING)
 
     def _id(self, text: str) -> Condition:
@@ -209,9 +199,10 @@ class _Compiler:
         if key is not None:
             return Condition("p.message = (select message from refhash where hash = ?)", (key,))
         name = text.strip("<>")
+        accounts = self._store.rows(Database.CACHE, "select name from account")
         hashes = [
             ReferenceHashes(account.encode() + b"\0").of([name])[0]
-            for account in self._places.accounts
+            for (account,) in accounts
             if name
         ]
         threads = with_ids(
@@ -241,6 +232,7 @@ _FLAG_CONDITIONS: Final = {
     State.READ: "p.flags & 1 = 1",
     State.REPLIED: "p.flags & 2",
     State.FLAGGED: "p.flags & 4",
+    State.DRAFT: "p.flags & 16",
 }
 _AMONG_UNREAD: Final = "+p.message in (select message from placement where flags & 1 = 0)"
 
@@ -293,6 +285,18 @@ def _joined(by: str, parts: Sequence[Condition], empty: str) -> Condition:
 
 def _need_message(conditions: Sequence[Condition]) -> bool:
     return any(c.needs_message for c in conditions)
+
+
+def _of_message(node: HasA | Between | Size) -> Match | Condition:
+    match node:
+        case HasA(what):
+            return _has(what)
+        case Between(since, until):
+            return _between(since, until)
+        case Size(larger, smaller):
+            return _size(larger, smaller)
+        case _:
+            assert_never(node)
 
 
 def _has(what: Has) -> Match | Condition:

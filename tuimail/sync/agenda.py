@@ -10,10 +10,10 @@ from typing import Final
 
 from tuimail.errors import TuimailError
 from tuimail.model.ids import MessageKey
+from tuimail.model.mailbox import INBOX
 
 from .passes import Counted, PassEnd, Passes
 from .pull import Pulled, Target
-from .roles import INBOX
 
 MAX_VISIBLE: Final = 200
 """Bodies wanted at once for what is on the screen."""

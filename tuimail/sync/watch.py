@@ -5,11 +5,11 @@ import logging
 from typing import Final
 
 from tuimail.errors import NetworkError, ProtocolError, SecretUnavailable, SignInRefused
+from tuimail.model.mailbox import INBOX
 
 from .agenda import Agenda
 from .backoff import Backoff
 from .remote import Remote
-from .roles import INBOX
 from .surroundings import Surroundings
 
 RENEW_S: Final = 28 * 60.0

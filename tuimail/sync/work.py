@@ -9,9 +9,8 @@ from tuimail.errors import NetworkError, NotFound, ProtocolError, Scope, Tuimail
 from tuimail.events import BodyFailed, Connection, MailboxesChanged, Progress, RoleAsked
 from tuimail.model.account import Account
 from tuimail.model.ids import MessageKey, OperationId
-from tuimail.model.mailbox import Role
+from tuimail.model.mailbox import INBOX, ListedMailbox, Role
 from tuimail.store.mailboxes import (
-    ListedMailbox,
     mailbox_rows,
     note_synced,
     put_mailboxes,
@@ -34,7 +33,7 @@ from .bodies import Bodies, Overtaken
 from .pull import BATCH_ALONE, BATCH_WATCHED, BATCHES_ALONE, Puller, Target
 from .push import Pusher
 from .remote import Remote, RemoteState
-from .roles import INBOX, missing_roles, with_roles
+from .roles import missing_roles, with_roles
 from .surroundings import Surroundings
 
 POLL_S: Final = 300.0
