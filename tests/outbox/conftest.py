@@ -26,9 +26,7 @@ from tuimail.store.outgoing import NewOutgoing, outgoing_row, put_outgoing
 
 NORTH = AccountName("north")
 START = 1_700_000_000
-SHORT = Timeouts(
-    connect=2, handshake=2, greeting=1, command=1, envelope=1, data=1, block=1, final=1
-)
+SHORT = Timeouts(connect=2, greeting=1, command=1, envelope=1, data=1, block=1, final=1)
 
 
 @pytest.fixture

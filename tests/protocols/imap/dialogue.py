@@ -11,6 +11,7 @@ from tests.protocols.scripted import Peer, Script, ScriptedServer, serving
 from tuimail.model.account import Security, Server
 from tuimail.model.secret import Secret
 from tuimail.model.uid_set import UidSet
+from tuimail.protocols.dial import dial
 from tuimail.protocols.imap import connection
 from tuimail.protocols.imap.receive import AUTH, SELECTED
 from tuimail.protocols.imap.session import Session, Timeouts
@@ -72,8 +73,9 @@ async def plain_session(
         await script(peer)
 
     async with serving(greeted) as server:
-        session = Session(server_at(server.port, host="127.0.0.1"), timeouts)
-        await connection._dial(session, None)
+        account = server_at(server.port, host="127.0.0.1")
+        session = Session(account, timeouts)
+        await dial(lambda: session.receiver, account, None, timeouts.connect_s)
         await connection._greeting(session)
         session.trust()
         session.capabilities = frozenset(capabilities.decode().upper().split())

@@ -4,28 +4,21 @@ Nothing secret is sent, and nothing the server says counts, before the certifica
 """
 
 import asyncio
-import socket
 import ssl
 from dataclasses import dataclass
 from typing import Final
 
 from tuimail.errors import NetworkError, ProtocolError, Scope, SignInRefused, TlsError
 from tuimail.model.account import Security, Server
+from tuimail.protocols.dial import dial
 from tuimail.protocols.sasl import Revealing, plain_initial_response
-from tuimail.protocols.tls import client_context, tls_error
+from tuimail.protocols.tls import client_context
 
 from .arguments import string
 from .codes import Kind, Status
 from .faults import Refused, lost, said, silent
 from .receive import AUTH, NONAUTH
 from .session import DEFAULT_TIMEOUTS, Command, Session, Timeouts
-
-KEEPALIVE_IDLE_S: Final = 120
-KEEPALIVE_INTERVAL_S: Final = 30
-KEEPALIVE_PROBES: Final = 4
-"""A peer that vanished is noticed after four minutes, in IDLE too."""
-HAPPY_EYEBALLS_S: Final = 0.25
-"""RFC 8305: how long the first address has before the next is tried beside it."""
 
 _LATER: Final = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"})
 """RFC 5530: not the password's fault."""
@@ -85,7 +78,8 @@ async def open_session(server: Server, timeouts: Timeouts = DEFAULT_TIMEOUTS) ->
     context = client_context(server.ca_file)
     session = Session(server, timeouts)
     try:
-        await _dial(session, context if server.security is Security.TLS else None)
+        in_tls = context if server.security is Security.TLS else None
+        await dial(lambda: session.receiver, server, in_tls, timeouts.connect_s)
         greeting = await _greeting(session)
         if server.security is Security.STARTTLS:
             await _start_tls(session, greeting, context)
@@ -98,56 +92,6 @@ async def open_session(server: Server, timeouts: Timeouts = DEFAULT_TIMEOUTS) ->
         session.abort(NetworkError("Connecting was given up."))
         raise
     return session
-
-
-async def _dial(session: Session, context: ssl.SSLContext | None) -> None:
-    server, timeouts = session.server, session.timeouts
-    try:
-        async with asyncio.timeout(timeouts.connect_s):
-            transport, _ = await asyncio.get_running_loop().create_connection(
-                lambda: session.receiver,
-                server.host,
-                server.port,
-                ssl=context,
-                server_hostname=server.host if context else None,
-                ssl_handshake_timeout=timeouts.connect_s if context else None,
-                happy_eyeballs_delay=HAPPY_EYEBALLS_S,
-            )
-    except (OSError, UnicodeError) as error:
-        raise _unreachable(error, server, timeouts, context is not None) from error
-    line = transport.get_extra_info("socket")
-    if line is not None:
-        _keep_alive(line)
-
-
-def _unreachable(
-    error: OSError | UnicodeError, server: Server, timeouts: Timeouts, is_tls: bool
-) -> NetworkError:
-    where = f"{server.host}:{server.port}"
-    match error:
-        case ssl.SSLError():
-            return tls_error(error, server.host)
-        case TimeoutError():
-            return silent(where, timeouts.connect_s, "the call")
-        case socket.gaierror() | UnicodeError():
-            return NetworkError(f"{server.host} is not known: check the host name and the network.")
-        case ConnectionRefusedError():
-            return NetworkError(f"Nothing answers on {where}: check the port.")
-        case ConnectionResetError() | ConnectionAbortedError() if is_tls:
-            return tls_error(error, server.host)
-        case _:
-            return NetworkError(f"{where} cannot be reached: check host, port and network.")
-
-
-def _keep_alive(line: socket.socket) -> None:
-    line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for name, setting in (
-        ("TCP_KEEPIDLE", KEEPALIVE_IDLE_S),
-        ("TCP_KEEPINTVL", KEEPALIVE_INTERVAL_S),
-        ("TCP_KEEPCNT", KEEPALIVE_PROBES),
-    ):
-        if hasattr(socket, name):
-            line.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), setting)
 
 
 async def _greeting(session: Session) -> Status:

@@ -12,6 +12,7 @@ from typing import Final
 
 from tuimail.errors import NetworkError, ProtocolError, Scope
 from tuimail.model.account import Server
+from tuimail.protocols.dial import DIAL_S
 from tuimail.protocols.wirelog import WireLog
 
 from .arguments import LITERAL_MINUS_BYTES, LITERAL_PLUS_BYTES, Argument, pieces_of
@@ -36,8 +37,7 @@ _TEMPORARY: Final = frozenset({"UNAVAILABLE", "INUSE"})
 class Timeouts:
     """How long each kind of wait lasts, in seconds."""
 
-    connect_s: float = 20.0
-    """Name, TCP and TLS."""
+    connect_s: float = DIAL_S
     greeting_s: float = 20.0
     sign_in_s: float = 30.0
     """Servers delay refusals by some seconds."""

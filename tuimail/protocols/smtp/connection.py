@@ -9,7 +9,7 @@ timeout on each, and a cancelled or failed hand-over cuts the line so that nothi
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,6 +24,8 @@ from aiosmtplib.protocol import SMTPProtocol
 from aiosmtplib.response import SMTPResponse
 
 from tuimail.errors import NetworkError, ProtocolError, Scope, TlsError
+from tuimail.model.account import Server
+from tuimail.protocols.dial import DIAL_S, dial
 from tuimail.protocols.tls import tls_error, tls_state
 from tuimail.protocols.wirelog import WireLog
 
@@ -37,8 +39,8 @@ EHLO_NAME: Final = b"[127.0.0.1]"
 class Timeouts:
     """Seconds to wait for each step (RFC 5321 section 4.5.3.2)."""
 
-    connect: float = 30
-    handshake: float = 30
+    connect: float = DIAL_S
+    """Name, TCP and TLS; the handshake after STARTTLS too."""
     greeting: float = 60
     command: float = 60
     envelope: float = 300
@@ -115,7 +117,7 @@ class Connection:
 
     @classmethod
     async def open(
-        cls, host: str, port: int, context: ssl.SSLContext | None, timeouts: Timeouts
+        cls, server: Server, context: ssl.SSLContext | None, timeouts: Timeouts
     ) -> "Connection":
         """Connect, in TLS if a context is given, and read the greeting.
 
@@ -123,8 +125,9 @@ class Connection:
             NetworkError, TlsError: no line could be made.
             ProtocolError: the server does not greet as one that takes mail.
         """
-        line = await _connected(host, port, context, timeouts)
-        connection = cls(line, host, timeouts)
+        line = await dial(Line, server, context, timeouts.connect)
+        _limit_buffer(line)
+        connection = cls(line, server.host, timeouts)
         try:
             await connection._read_greeting()
         except BaseException:
@@ -219,7 +222,7 @@ class Connection:
 
     def say_goodbye(self) -> None:
         """Send QUIT and close without waiting for the answer: it changes nothing."""
-        with self._translated(ignored=True):
+        with suppress(NetworkError, ProtocolError), self._translated():
             self._line.write(b"QUIT\r\n")
         if self._line.transport is not None:
             self._line.transport.close()
@@ -266,28 +269,26 @@ class Connection:
         line, loop = self._line, asyncio.get_running_loop()
         if line.is_out_of_step or line.transport is None:
             raise self._no_starttls("sent something after STARTTLS that does not belong there")
-        async with asyncio.timeout(self._timeouts.handshake + 1):
+        async with asyncio.timeout(self._timeouts.connect + 1):
             line.transport = await loop.start_tls(
                 line.transport,  # type: ignore[arg-type]
                 line,
                 context,
                 server_hostname=self._host,
-                ssl_handshake_timeout=self._timeouts.handshake,
+                ssl_handshake_timeout=self._timeouts.connect,
             )
         _limit_buffer(line)
 
     @contextmanager
-    def _translated(self, *, ignored: bool = False) -> Iterator[None]:
+    def _translated(self) -> Iterator[None]:
         try:
             yield
         except SMTPResponseException as error:
-            if not ignored:
-                raise self._nonsense(error.message) from error
+            raise self._nonsense(error.message) from error
         except (SMTPTimeoutError, TimeoutError) as error:
             raise NetworkError(f"{self._host} did not answer in time.") from error
         except (SMTPException, OSError) as error:
-            if not ignored:
-                raise NetworkError(f"The line to {self._host} was cut.") from error
+            raise NetworkError(f"The line to {self._host} was cut.") from error
 
     def _refuse_unasked(self) -> None:
         if self._line.is_out_of_step:
@@ -307,42 +308,7 @@ class Connection:
         )
 
 
-async def _connected(
-    host: str, port: int, context: ssl.SSLContext | None, timeouts: Timeouts
-) -> Line:
-    loop = asyncio.get_running_loop()
-    try:
-        async with asyncio.timeout(timeouts.connect):
-            _, line = await loop.create_connection(
-                Line,
-                host,
-                port,
-                ssl=context,
-                server_hostname=host if context else None,
-                ssl_handshake_timeout=timeouts.handshake if context else None,
-                happy_eyeballs_delay=0.25,
-            )
-    except (ssl.SSLError, ssl.CertificateError) as error:
-        raise tls_error(error, host) from error
-    except TimeoutError as error:
-        raise NetworkError(
-            f"{host} port {port} does not answer; check the name, the port and the network."
-        ) from error
-    except (OSError, UnicodeError) as error:  # UnicodeError: no such name can exist
-        raise NetworkError(_unreachable(host, port, error)) from error
-    _limit_buffer(line)
-    return line
-
-
 def _limit_buffer(line: Line) -> None:
     """Let little lie between us and the system, so that a cut line has sent what was counted."""
     if isinstance(line.transport, asyncio.WriteTransport):
         line.transport.set_write_buffer_limits(high=64 * 1024)
-
-
-def _unreachable(host: str, port: int, error: OSError | UnicodeError) -> str:
-    if isinstance(error, ConnectionRefusedError):
-        return f"{host} refuses connections on port {port}; check the port."
-    if isinstance(error, ConnectionResetError | ConnectionAbortedError):
-        return f"{host} cut the line on port {port} before saying anything; check the port."
-    return f"{host} port {port} cannot be reached; check the name and the network."

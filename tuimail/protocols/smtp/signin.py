@@ -35,8 +35,8 @@ async def sign_in(server: Server, secret: Revealing, timeouts: Timeouts) -> Conn
 async def _safe_line(server: Server, timeouts: Timeouts) -> Connection:
     context = client_context(server.ca_file)
     if server.security is Security.TLS:
-        return await Connection.open(server.host, server.port, context, timeouts)
-    connection = await Connection.open(server.host, server.port, None, timeouts)
+        return await Connection.open(server, context, timeouts)
+    connection = await Connection.open(server, None, timeouts)
     try:
         await connection.ehlo()
         await connection.start_tls(context)
