@@ -30,6 +30,12 @@ def undo(mail: Mail) -> Undone:
     return _take_back(mail, batch, "Undone")
 
 
+def newest(mail: Mail) -> int:
+    """Return the number of what `undo` would take back, higher for what is newer; 0: nothing."""
+    batch = undoable(mail.store)
+    return batch.id if batch else 0
+
+
 def redo(mail: Mail) -> Undone:
     """Do again what was taken back last; return what. Raises UserError if nothing is left."""
     batch = redoable(mail.store)

@@ -23,6 +23,16 @@ class Jobs:
         """Have a job done after those that wait."""
         self._queue.put_nowait(job)
 
+    async def settled(self) -> None:
+        """Wait until everything is done that was asked so far."""
+        done = asyncio.Event()
+
+        async def last() -> None:
+            done.set()
+
+        self.add(last)
+        await done.wait()
+
     async def run(self) -> None:
         """Work jobs off until cancelled."""
         while True:

@@ -7,7 +7,6 @@ from pathlib import Path
 from tuimail.errors import UserError
 from tuimail.model.address import Address
 from tuimail.model.draft import Draft
-from tuimail.model.ids import OutgoingId
 from tuimail.model.mailbox import Role
 from tuimail.model.safe import Safe, safe_block, safe_line
 from tuimail.services import people, writing
@@ -134,13 +133,9 @@ class Composing:
         finally:
             self._is_busy = False
         await self._close(keeps=False)
-        self._handed_over(sent)
-        await self._questions.need_role(draft.account, Role.SENT)
-
-    def _handed_over(self, sent: OutgoingId) -> None:
-        screen = self._screen
         screen.bridge.send()
-        self._undo_window.begin(sent, screen.session.mail.config.settings.undo_send_s)
+        await self._undo_window.begin(sent, mail.config.settings.undo_send_s)
+        await self._questions.need_role(draft.account, Role.SENT)
 
     async def _attach(self, call: Call) -> None:
         pane = self._screen.compose_pane

@@ -11,7 +11,7 @@ from tuimail.model.draft import Draft
 from tuimail.model.ids import OutgoingId
 from tuimail.model.outgoing import OutgoingState
 from tuimail.model.safe import Safe
-from tuimail.services import delivery
+from tuimail.services import delivery, undo
 from tuimail.ui.main_screen import MainScreen
 
 OpenDraft = Callable[[Draft], Awaitable[None]]
@@ -25,6 +25,8 @@ class UndoWindow:
         self._screen, self._open_draft = screen, open_draft
         self._sent: OutgoingId | None = None
         self._until = 0.0
+        self._newest_then = 0
+        """What `undo` would have taken back when the mail was sent."""
         self._timer: Timer | None = None
 
     @property
@@ -32,15 +34,16 @@ class UndoWindow:
         """Whether there is a mail to take back."""
         return self._sent is not None and time.monotonic() < self._until
 
-    def begin(self, sent: OutgoingId, window_s: int) -> None:
+    async def begin(self, sent: OutgoingId, window_s: int) -> None:
         """Begin to count down."""
+        self._newest_then = await self._newest_now()
         self._sent, self._until = sent, time.monotonic() + window_s
         if window_s <= 0:
             self._screen.say(Safe("On its way."))
             return
         self._stop()
-        self._timer = self._screen.set_interval(1.0, self._tick)
-        self._show()
+        self._timer = self._screen.set_interval(1.0, lambda: self._screen.spawn(self.show))
+        await self.show()
 
     def take_state(self, sent: OutgoingId, state: OutgoingState) -> None:
         """Stop counting once the mail has gone, or was cancelled elsewhere."""
@@ -48,14 +51,12 @@ class UndoWindow:
             self._sent = None
             self._stop()
 
-    def take_back_if_open(self) -> bool:
-        """Stop the mail and open it again; return False where there is none to take back."""
-        if not self.is_open:
-            return False
-        self._screen.spawn_question(self._take_back)
-        return True
+    async def is_newest(self) -> bool:
+        """Whether there is a mail to take back, and nothing was done since that can be undone."""
+        return self.is_open and await self._newest_now() <= self._newest_then
 
-    async def _take_back(self) -> None:
+    async def take_back(self) -> None:
+        """Stop the mail and open it again."""
         sent, self._sent = self._sent, None
         self._stop()
         if sent is None:
@@ -65,17 +66,22 @@ class UndoWindow:
         await self._open_draft(draft)
         self._screen.say(Safe("Taken back; nothing was sent."))
 
-    def _tick(self) -> None:
-        if self.is_open:
-            self._show()
-        else:
+    async def show(self) -> None:
+        """Say how much time is left, and the key where it would take the mail back."""
+        if self._sent is None:
+            return
+        if not self.is_open:
             self._sent = None
             self._stop()
-
-    def _show(self) -> None:
+            return
+        offer = " · u takes back" if await self.is_newest() else ""
         left = max(1, round(self._until - time.monotonic()))
-        self._screen.countdown = Safe(f"sends in {left} s · u takes back")
-        self._screen.refresh_status()
+        if self._sent is not None:
+            self._screen.countdown = Safe(f"sends in {left} s{offer}")
+            self._screen.refresh_status()
+
+    async def _newest_now(self) -> int:
+        return await asyncio.to_thread(undo.newest, self._screen.session.mail)
 
     def _stop(self) -> None:
         if self._timer is not None:

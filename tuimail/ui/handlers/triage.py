@@ -138,6 +138,7 @@ class Triage:
             await self._views.reread()
         screen.bridge.push()
         screen.say(safe_line(done.sentence), _UNDO if done.batch else Safe(""))
+        await self._undo_window.show()
 
     async def _after_choice(
         self, missing: MissingRole, act: Callable[[], Done], hidden: Sequence[MessageRef]
@@ -269,7 +270,17 @@ class Triage:
         self._screen.refresh_status()
 
     def _take_back_or_undo(self, call: Call) -> None:
-        if not self._undo_window.take_back_if_open():
+        """Take back the newest: what was done with mail, or a mail that is not sent yet."""
+        if self._undo_window.is_open:
+            self._screen.spawn_question(lambda: self._newest_back(call))
+        else:
+            self._undo(call, undo.undo)
+
+    async def _newest_back(self, call: Call) -> None:
+        await self._screen.jobs.settled()
+        if await self._undo_window.is_newest():
+            await self._undo_window.take_back()
+        else:
             self._undo(call, undo.undo)
 
     def _undo(self, call: Call, verb: Callable[[Mail], Undone]) -> None:
@@ -287,6 +298,7 @@ class Triage:
         if screen.active is not Part.READER:
             screen.list.seek(undone.row_ids)
         screen.say(safe_line(undone.sentence))
+        await self._undo_window.show()
 
     @property
     def _mail(self) -> Mail:

@@ -1,0 +1,41 @@
+"""The seconds after sending: the newest thing done is what is taken back."""
+
+from tests.ui.screens import app_over, line, sees, shown, until
+from tuimail.model.outgoing import OutgoingState
+from tuimail.services import delivery
+from tuimail.ui.render.panes import Part
+
+
+async def sent(pilot) -> None:
+    desk = pilot.app.desk
+    await pilot.press("c")
+    await until(pilot, lambda: desk.compose_pane is not None)
+    await pilot.press(*"dan@west.example", "tab", "tab", "tab", *"Hello", "tab", *"Text.")
+    await pilot.press("escape", "y")
+    await sees(pilot, "u takes back")
+
+
+async def test_what_was_done_after_sending_is_taken_back_before_the_mail(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await sent(pilot)
+        await pilot.press("d", "d", "u")
+        await sees(pilot, "Undone: 1 message moved to Trash")
+        assert app.desk.compose_pane is None
+        await sees(pilot, "u takes back")
+        await pilot.press("u")
+        await until(pilot, lambda: app.desk.compose_pane is not None)
+        assert [row.state for row in delivery.outbox(mail)] == [OutgoingState.CANCELLED]
+
+
+async def test_only_one_notice_offers_to_take_back(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("d", "d")
+        await sees(pilot, "u takes it back")
+        await sent(pilot)
+        assert "u takes it back" not in shown(app)
+        await pilot.press("d", "d")
+        await sees(pilot, "u takes it back")
+        await until(pilot, lambda: "takes back" not in line(app, Part.STATUS))
+        assert "sends in" in line(app, Part.STATUS)
