@@ -93,6 +93,7 @@ def test_mail_that_is_gone_is_selected_no_more():
         st.one_of(
             st.tuples(st.just("move"), st.integers(-5, 80)),
             st.tuples(st.just("page"), st.integers(-3, 3)),
+            st.tuples(st.just("half"), st.integers(-3, 3)),
             st.tuples(st.just("scroll"), st.integers(-30, 30)),
             st.tuples(st.just("resize"), st.integers(0, 30)),
             st.tuples(st.just("remove"), st.integers(1, 60)),
@@ -109,6 +110,8 @@ def test_the_cursor_is_always_in_the_list_and_in_sight(numbers, steps):
                 listed.move_to(value)
             case "page":
                 listed.page(value)
+            case "half":
+                listed.half_page(value)
             case "scroll":
                 listed.scroll(value)
             case "resize":

@@ -1,8 +1,31 @@
 """Moving: cursor, pages, panes."""
 
+import sys
+from collections.abc import Callable
+from typing import Final, Protocol
+
 from tuimail.ui.actions import Call, Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.render.panes import Part
+
+LAST: Final = sys.maxsize
+"""The index of the last row, however many there are."""
+
+
+class Movable(Protocol):
+    """What can be moved in; it knows its own height."""
+
+    def move_by(self, rows: int) -> object:
+        """Move down by rows; up where they are negative."""
+
+    def move_to(self, index: int, /) -> object:
+        """Move to a row; beyond the end, to the last."""
+
+    def page(self, pages: int) -> object:
+        """Move by pages."""
+
+    def half_page(self, halves: int) -> object:
+        """Move by half pages."""
 
 
 class Moving:
@@ -13,64 +36,33 @@ class Moving:
 
     def register(self, registry: Registry) -> None:
         """Say what is carried out here."""
-        registry.handle("cursor.down", lambda call: self._by_rows(call.count))
-        registry.handle("cursor.up", lambda call: self._by_rows(-call.count))
-        registry.handle("cursor.top", lambda call: self._to_line(call, is_last=False))
-        registry.handle("cursor.bottom", lambda call: self._to_line(call, is_last=True))
-        registry.handle("page.down", lambda call: self._by_pages(call.count))
-        registry.handle("page.up", lambda call: self._by_pages(-call.count))
-        registry.handle("half.down", lambda call: self._by_halves(call.count))
-        registry.handle("half.up", lambda call: self._by_halves(-call.count))
+        registry.handle("cursor.down", lambda call: self._move(lambda to: to.move_by(call.count)))
+        registry.handle("cursor.up", lambda call: self._move(lambda to: to.move_by(-call.count)))
+        registry.handle("page.down", lambda call: self._move(lambda to: to.page(call.count)))
+        registry.handle("page.up", lambda call: self._move(lambda to: to.page(-call.count)))
+        registry.handle("half.down", lambda call: self._move(lambda to: to.half_page(call.count)))
+        registry.handle("half.up", lambda call: self._move(lambda to: to.half_page(-call.count)))
+        registry.handle("cursor.top", lambda call: self._to_line(call, otherwise=0))
+        registry.handle("cursor.bottom", lambda call: self._to_line(call, otherwise=LAST))
         registry.handle("pane.next", lambda _: self._to_pane(1))
         registry.handle("pane.previous", lambda _: self._to_pane(-1))
 
-    def _by_rows(self, rows: int) -> None:
+    def _target(self) -> Movable:
+        """Return what has the keys."""
         screen = self._screen
-        match screen.active:
-            case Part.MAILBOXES:
-                screen.mailboxes.move_by(rows)
-            case Part.READER:
-                screen.reader.scroll(rows)
-            case _ if screen.shows_outbox:
-                screen.outbox.move_to(screen.outbox.cursor + rows)
-                screen.refresh_status()
-            case _:
-                screen.list.move_by(rows)
+        if screen.active is Part.MAILBOXES:
+            return screen.mailboxes
+        if screen.active is Part.READER:
+            return screen.reader
+        return screen.outbox if screen.shows_outbox else screen.list
 
-    def _by_pages(self, pages: int) -> None:
-        screen = self._screen
-        match screen.active:
-            case Part.READER:
-                screen.reader.page(pages)
-            case Part.LIST if not screen.shows_outbox:
-                screen.list.page(pages)
-            case _:
-                self._by_rows(pages * max(1, screen.mailboxes.size.height - 2))
+    def _move(self, move: Callable[[Movable], object]) -> None:
+        move(self._target())
+        self._screen.refresh_status()
 
-    def _by_halves(self, halves: int) -> None:
-        screen = self._screen
-        match screen.active:
-            case Part.READER:
-                screen.reader.half_page(halves)
-            case Part.LIST if not screen.shows_outbox:
-                screen.list.half_page(halves)
-            case _:
-                self._by_rows(halves * max(1, screen.mailboxes.size.height // 2))
-
-    def _to_line(self, call: Call, *, is_last: bool) -> None:
-        screen = self._screen
-        last = len(screen.outbox.rows) if screen.shows_outbox else len(screen.list.model)
-        index = call.count - 1 if call.has_count else last - 1 if is_last else 0
-        match screen.active:
-            case Part.MAILBOXES:
-                screen.mailboxes.move_to_end(is_last=is_last)
-            case Part.READER:
-                screen.reader.to_end(is_last=is_last)
-            case _ if screen.shows_outbox:
-                screen.outbox.move_to(index)
-                screen.refresh_status()
-            case _:
-                screen.list.move_to(index)
+    def _to_line(self, call: Call, *, otherwise: int) -> None:
+        index = call.count - 1 if call.has_count else otherwise
+        self._move(lambda to: to.move_to(index))
 
     def _to_pane(self, step: int) -> None:
         screen = self._screen

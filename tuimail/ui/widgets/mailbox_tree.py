@@ -12,6 +12,7 @@ from tuimail.ui.roles import StyleRole
 from tuimail.ui.strips import Brush, Under
 
 from .lines import Lines
+from .window import Window
 
 
 class MailboxTree(Lines):
@@ -27,32 +28,30 @@ class MailboxTree(Lines):
     def __init__(self, brush: Brush, entries: Sequence[TreeEntry]) -> None:
         super().__init__(brush, id="mailboxes")
         self.entries = list(entries)
-        self.cursor = 0
         self.shown = 0
         """Index of the entry the list shows."""
         self.is_active = False
-        self._top = 0
+        self._window = Window(lambda: len(self.entries))
 
     @property
     def cursor_entry(self) -> TreeEntry:
         """The entry under the cursor."""
-        return self.entries[self.cursor]
+        return self.entries[self._window.cursor]
 
     def put(self, entries: Sequence[TreeEntry]) -> None:
         """Show the tree as it is now; cursor and shown entry stay on theirs."""
         if list(entries) == self.entries:
             return
-        cursor, shown = self.entries[self.cursor], self.entries[self.shown]
+        cursor, shown = self.cursor_entry, self.entries[self.shown]
         self.entries = list(entries)
-        self.cursor = self._index_of(cursor)
         self.shown = self._index_of(shown)
-        self._follow()
+        self._window.move_to(self._index_of(cursor))
         self.refresh()
 
     def mark_shown(self, index: int) -> None:
         """Say which entry the list shows; the cursor goes there."""
-        self.shown = self.cursor = index
-        self._follow()
+        self.shown = index
+        self._window.move_to(index)
         self.refresh()
 
     def set_active(self, *, is_active: bool) -> None:
@@ -61,51 +60,60 @@ class MailboxTree(Lines):
             return
         self.is_active = is_active
         if not is_active:
-            self.cursor = self.shown
-            self._follow()
+            self._window.move_to(self.shown)
         self.refresh()
 
     def move_by(self, rows: int) -> None:
         """Move over that many entries that can be opened."""
         step = 1 if rows > 0 else -1
         for _ in range(abs(rows)):
-            index = self.cursor + step
+            index = self._window.cursor + step
             while 0 <= index < len(self.entries) and not self.entries[index].can_open:
                 index += step
             if not 0 <= index < len(self.entries):
                 break
-            self.cursor = index
-        self._follow()
+            self._window.move_to(index)
         self.refresh()
 
-    def move_to_end(self, *, is_last: bool) -> None:
-        """Move to the first or the last entry."""
-        self.move_by(len(self.entries) if is_last else -len(self.entries))
+    def move_to(self, index: int) -> None:
+        """Move to an entry that can be opened: this one or one below, else the last."""
+        self._window.move_to(index)
+        self._settle(1)
+
+    def page(self, pages: int) -> None:
+        """Move by pages."""
+        self._window.page(pages)
+        self._settle(pages)
+
+    def half_page(self, halves: int) -> None:
+        """Move by half pages."""
+        self._window.half_page(halves)
+        self._settle(halves)
 
     def line(self, y: int) -> Sequence[Piece]:
         """Return one line."""
-        index = self._top + y
+        index = self._window.top + y
         if index >= len(self.entries):
             return [(Safe(" " * self.size.width), StyleRole.TREE)]
         return tree_line(self.entries[index], self.size.width)
 
     def under(self, y: int) -> Under:
         """Return what lies under a line."""
-        index = self._top + y
-        if self.is_active and index == self.cursor:
+        index = self._window.top + y
+        if self.is_active and index == self._window.cursor:
             return Under.CURSOR
         return Under.CURSOR_AWAY if index == self.shown else Under.NOTHING
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Keep the cursor in sight."""
-        self._follow()
+        self._window.resize(event.size.height)
         self.refresh()
 
     def on_click(self, event: events.Click) -> None:
         """Open what was clicked."""
-        index = self._top + event.y
+        index = self._window.top + event.y
         if index < len(self.entries) and self.entries[index].can_open:
-            self.cursor = index
+            self._window.move_to(index)
             self.post_message(self.Opened(self.entries[index]))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
@@ -119,14 +127,17 @@ class MailboxTree(Lines):
         self._scroll(-3)
 
     def _scroll(self, rows: int) -> None:
-        self._top = max(0, min(self._top + rows, len(self.entries) - self.size.height))
-        self.refresh()
+        self._window.scroll(rows)
+        self._settle(rows)
 
-    def _follow(self) -> None:
-        height = max(1, self.size.height)
-        if not self._top <= self.cursor < self._top + height:
-            self._top = self.cursor - height // 2
-        self._top = max(0, min(self._top, len(self.entries) - height))
+    def _settle(self, step: int) -> None:
+        """Leave an entry that cannot be opened: on in the direction gone, else back."""
+        at, step = self._window.cursor, 1 if step > 0 else -1
+        end = len(self.entries) if step > 0 else -1
+        back = range(at - step, -1 if step > 0 else len(self.entries), -step)
+        near = (*range(at, end, step), *back)
+        self._window.move_to(next((i for i in near if self.entries[i].can_open), at))
+        self.refresh()
 
     def _index_of(self, entry: TreeEntry) -> int:
         """Return where an entry is now, counters aside; the first entry if it is gone."""

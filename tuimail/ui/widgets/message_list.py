@@ -132,10 +132,11 @@ class MessageList(Lines):
 
     def half_page(self, halves: int) -> None:
         """Move window and cursor by half a page."""
-        cursor = self.model.cursor + halves * (self.model.height // 2)
-        self.model.scroll(halves * (self.model.height // 2))
-        self.model.move_to(cursor)
-        self._moved_window()
+        before = self.model.cursor - self.model.top
+        if self.model.half_page(halves):
+            self._moved_window()
+        else:
+            self._moved_cursor(before)
 
     def hide(self, refs: Sequence[MessageRef]) -> None:
         """Take messages out of sight at once; the store follows."""

@@ -15,6 +15,7 @@ from tuimail.ui.roles import StyleRole
 from tuimail.ui.strips import Brush, Under
 
 from .lines import Lines
+from .window import Window
 
 
 class OutboxList(Lines):
@@ -26,35 +27,48 @@ class OutboxList(Lines):
     def __init__(self, brush: Brush) -> None:
         super().__init__(brush, id="outbox")
         self.rows: Sequence[OutgoingRow] = ()
-        self.cursor = 0
         self.is_active = False
-        self._top = 0
+        self._window = Window(lambda: len(self.rows))
 
     @property
     def position(self) -> int:
         """1 for the first row; 0 where there is none."""
-        return self.cursor + 1 if self.rows else 0
+        return self._window.cursor + 1 if self.rows else 0
 
     @property
     def cursor_row(self) -> OutgoingRow | None:
         """The mail under the cursor."""
-        return self.rows[self.cursor] if self.rows else None
+        return self.rows[self._window.cursor] if self.rows else None
 
     def put(self, rows: Sequence[OutgoingRow]) -> None:
         """Show the outbox as it is now; the cursor stays on its mail."""
         kept = self.cursor_row
         self.rows = rows
         places = [n for n, row in enumerate(rows) if kept and row.id == kept.id]
-        self.move_to(places[0] if places else self.cursor)
+        self.move_to(places[0] if places else self._window.cursor)
 
     def move_to(self, index: int) -> None:
         """Put the cursor on a row."""
-        self.cursor = max(0, min(index, len(self.rows) - 1))
-        height = max(1, self.size.height)
-        if not self._top <= self.cursor < self._top + height:
-            self._top = self.cursor - height // 2
-        self._top = max(0, min(self._top, len(self.rows) - height))
+        self._window.move_to(index)
         self.refresh()
+
+    def move_by(self, rows: int) -> None:
+        """Move the cursor by rows."""
+        self.move_to(self._window.cursor + rows)
+
+    def page(self, pages: int) -> None:
+        """Move by pages."""
+        self._window.page(pages)
+        self.refresh()
+
+    def half_page(self, halves: int) -> None:
+        """Move by half pages."""
+        self._window.half_page(halves)
+        self.refresh()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Take the new height."""
+        self._window.resize(event.size.height)
 
     def set_active(self, *, is_active: bool) -> None:
         """Say whether keys go here."""
@@ -64,7 +78,7 @@ class OutboxList(Lines):
 
     def line(self, y: int) -> Sequence[Piece]:
         """Return one row."""
-        index, width = self._top + y, self.size.width
+        index, width = self._window.top + y, self.size.width
         if not self.rows:
             words = "  Nothing is on its way." if y == 1 else ""
             return [(fit(words, width), StyleRole.DIM)]
@@ -74,12 +88,13 @@ class OutboxList(Lines):
 
     def under(self, y: int) -> Under:
         """Return what lies under a row."""
-        if not self.rows or self._top + y != self.cursor:
+        if not self.rows or self._window.top + y != self._window.cursor:
             return Under.NOTHING
         return Under.CURSOR if self.is_active else Under.CURSOR_AWAY
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor on the row."""
-        if self._top + event.y < len(self.rows):
-            self.move_to(self._top + event.y)
+        index = self._window.top + event.y
+        if index < len(self.rows):
+            self.move_to(index)
             self.post_message(self.Clicked())

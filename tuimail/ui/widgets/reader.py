@@ -79,7 +79,7 @@ class Reader(Lines):
         """Whether rows made elsewhere are shown."""
         return self.row is None and bool(self._words)
 
-    def scroll(self, rows: int) -> bool:
+    def move_by(self, rows: int) -> bool:
         """Scroll by rows; return whether anything moved."""
         return self._go(self._top + rows)
 
@@ -91,11 +91,9 @@ class Reader(Lines):
         """Scroll by half pages."""
         return self._go(self._top + halves * max(1, self._body_height() // 2))
 
-    def to_end(self, *, is_last: bool) -> None:
-        """Scroll to the first or the last row."""
-        if is_last:
-            self._wrap_until(None)
-        self._go(len(self._rows) if is_last else 0)
+    def move_to(self, row: int) -> None:
+        """Scroll to a row of the text; beyond its end, to the end."""
+        self._go(row)
 
     def line(self, y: int) -> Sequence[Piece]:
         """Return one row: of the head, the rule below it, or the text."""
@@ -117,12 +115,12 @@ class Reader(Lines):
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll by the wheel."""
         event.stop()
-        self.scroll(_WHEEL_ROWS)
+        self.move_by(_WHEEL_ROWS)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Scroll by the wheel."""
         event.stop()
-        self.scroll(-_WHEEL_ROWS)
+        self.move_by(-_WHEEL_ROWS)
 
     def _layout(self, top: int) -> None:
         self._wrap_anew(top)
@@ -174,8 +172,8 @@ class Reader(Lines):
             self.refresh()
         return self._top != before
 
-    def _wrap_until(self, rows: int | None) -> None:
-        while rows is None or len(self._rows) < rows:
+    def _wrap_until(self, rows: int) -> None:
+        while len(self._rows) < rows:
             row = next(self._rest, None)
             if row is None:
                 return
