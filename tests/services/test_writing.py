@@ -371,3 +371,11 @@ def test_files_of_drafts_long_gone_are_removed(mail) -> None:
     writing.send(mail, ready(mail))
     assert not old.exists()
     assert kept.exists()
+
+
+def test_what_was_sent_is_found_by_its_message_id(mail) -> None:
+    writing.send(mail, ready(mail, subject="Other"), 0)
+    sent = delivery.show(mail, writing.send(mail, ready(mail), 0))
+    assert delivery.sent_as(mail, sent.message_id) == sent
+    assert delivery.sent_as(mail, sent.id) is None
+    assert delivery.sent_as(mail, "") is None

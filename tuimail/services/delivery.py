@@ -28,6 +28,13 @@ def show(mail: Mail, outgoing_id: str) -> OutgoingRow:
     return outgoing.outgoing_row(mail.store, _one(mail, outgoing_id))
 
 
+def sent_as(mail: Mail, message_id: str) -> OutgoingRow | None:
+    """Return what was sent last under this Message-ID, or None if nothing was from here."""
+    found = outgoing.find_outgoing(mail.store, message_id) if message_id else []
+    rows = [outgoing.outgoing_row(mail.store, outgoing_id) for outgoing_id in found]
+    return next((row for row in reversed(rows) if row.message_id == message_id), None)
+
+
 def history(mail: Mail, outgoing_id: str) -> Sequence[OutgoingEvent]:
     """Return what happened to one mail, oldest first. Raises NotFound."""
     return outgoing.history(mail.store, _one(mail, outgoing_id))

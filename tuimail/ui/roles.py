@@ -36,8 +36,6 @@ class StyleRole(StrEnum):
     SIGNATURE = "signature"
     LINK = "link"
     ATTACHMENT = "attachment"
-    MATCH = "match"
-    """What a search found."""
     TREE = "tree"
     TREE_UNREAD = "tree_unread"
     RULE = "rule"
@@ -63,4 +61,3 @@ class StyleRole(StrEnum):
     INPUT = "input"
     """What is being typed."""
     INPUT_CURSOR = "input_cursor"
-    INPUT_SELECTION = "input_selection"

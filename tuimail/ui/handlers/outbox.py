@@ -7,7 +7,6 @@ from tuimail.errors import NotFound, UserError
 from tuimail.model.outgoing import OutgoingRow, OutgoingState
 from tuimail.model.safe import Safe
 from tuimail.services import delivery
-from tuimail.services.mail import Mail
 from tuimail.ui.actions import Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import Confirm
@@ -68,7 +67,10 @@ class Outbox:
             message = screen.mail_at_hand()
             if message is None:
                 raise UserError("There is no mail here.")
-            row = await asyncio.to_thread(_sent_as, mail, message.message_id.raw)
+            sent = await asyncio.to_thread(delivery.sent_as, mail, message.message_id.raw)
+            if sent is None:
+                raise NotFound("This mail was not sent from here; H shows the path it took.")
+            row = sent
         events = await asyncio.to_thread(delivery.history, mail, row.id)
         width = screen.reader_width()
         screen.reader.show_page(story_of(row, events, width, int(time.time())))
@@ -99,10 +101,3 @@ class Outbox:
         self._screen.bridge.send()
         await self.reread()
         await self._open_draft(draft)
-
-
-def _sent_as(mail: Mail, message_id: str) -> OutgoingRow:
-    for row in delivery.outbox(mail, all_mail=True):
-        if message_id and row.message_id == message_id:
-            return row
-    raise NotFound("This mail was not sent from here; H shows the path it took.")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from tuimail.model.address import Address
-from tuimail.model.cells import cut, fit, width_of
+from tuimail.model.cells import cut, fit
 from tuimail.model.draft import Attachment, Draft, DraftKind
 from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.roles import StyleRole
@@ -63,8 +63,3 @@ def person_words(person: Address) -> Safe:
     if not _ATOMS.fullmatch(name):
         name = Safe('"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"')
     return Safe(f"{name} <{address}>")
-
-
-def people_cells(people: Sequence[Address]) -> int:
-    """Return the cells of the widest address."""
-    return max((width_of(person_words(person)) for person in people), default=0)

@@ -22,7 +22,7 @@ from tuimail.ui.render.rows import Piece
 from tuimail.ui.roles import StyleRole
 from tuimail.ui.strips import Brush
 
-from .lines import Lines
+from .lines import Lines, Words
 from .typing import Body, Field
 
 FIELDS = ("to", "cc", "bcc", "subject")
@@ -30,21 +30,6 @@ _LABELS = {"to": "To", "cc": "Cc", "bcc": "Bcc", "subject": "Subject"}
 LABEL_CELLS = 9
 MAX_PEOPLE = 6
 """Addresses offered at a time."""
-
-
-class _Words(Lines):
-    """A line set from outside."""
-
-    pieces: Sequence[Piece] = ()
-
-    def say(self, pieces: Sequence[Piece]) -> None:
-        """Say something else."""
-        self.pieces = pieces
-        self.refresh()
-
-    def line(self, y: int) -> Sequence[Piece]:
-        """Return the line."""
-        return self.pieces if y == 0 else []
 
 
 class _Preview(Lines):
@@ -94,8 +79,8 @@ class Compose(Widget, can_focus=False):
     DEFAULT_CSS = """
     Compose { layout: vertical; layers: base popup; overflow: hidden hidden; }
     Compose > .row { layout: horizontal; height: 1; width: 1fr; overflow: hidden hidden; }
-    Compose > _Words { height: 1; }
-    Compose .row > _Words { width: 9; height: 1; }
+    Compose > Words { height: 1; }
+    Compose .row > Words { width: 9; height: 1; }
     Compose > #compose_rule { height: 1; }
     Compose > #people { layer: popup; position: absolute; height: 1; width: 40; }
     """
@@ -113,10 +98,10 @@ class Compose(Widget, can_focus=False):
         self.brush = brush
         self._draft = draft
         self._saved = draft
-        self._title = _Words(brush, id="compose_title")
-        self._from = _Words(brush, id="compose_from")
-        self._files = _Words(brush, id="compose_files")
-        self._rule = _Words(brush, id="compose_rule")
+        self._title = Words(brush, id="compose_title")
+        self._from = Words(brush, id="compose_from")
+        self._files = Words(brush, id="compose_files")
+        self._rule = Words(brush, id="compose_rule")
         self.fields = {name: Field(id=f"compose_{name}") for name in FIELDS}
         self.body = Body(id="compose_body", show_line_numbers=False)
         self.preview = _Preview(brush, id="compose_preview")
@@ -132,7 +117,7 @@ class Compose(Widget, can_focus=False):
         yield self._title
         yield self._from
         for name, field in self.fields.items():
-            label = _Words(self.brush, id=f"compose_label_{name}")
+            label = Words(self.brush, id=f"compose_label_{name}")
             label.say([(Safe(f" {_LABELS[name]:<8}"), StyleRole.LABEL)])
             row = Widget(label, field, classes="row")
             yield row

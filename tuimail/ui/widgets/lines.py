@@ -43,3 +43,18 @@ class Lines(Widget, can_focus=False):
         regions = [Region(0, y, width, 1) for y in rows if 0 <= y < height]
         if regions:
             self.refresh(*regions)
+
+
+class Words(Lines):
+    """One line set from outside."""
+
+    pieces: Sequence[Piece] = ()
+
+    def say(self, pieces: Sequence[Piece]) -> None:
+        """Say something else."""
+        self.pieces = pieces
+        self.refresh()
+
+    def line(self, y: int) -> Sequence[Piece]:  # noqa: ARG002  there is one line
+        """Return the line."""
+        return self.pieces

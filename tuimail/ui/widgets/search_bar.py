@@ -13,25 +13,12 @@ from tuimail.ui.render.rows import Piece
 from tuimail.ui.roles import StyleRole
 from tuimail.ui.strips import Brush
 
-from .lines import Lines
+from .lines import Words
 
 if TYPE_CHECKING:
     from .typing import Field
 
 HISTORY = 100
-
-
-class _Words(Lines):
-    """A line set from outside."""
-
-    pieces: Sequence[Piece] = ()
-
-    def say(self, pieces: Sequence[Piece]) -> None:
-        self.pieces = pieces
-        self.refresh()
-
-    def line(self, y: int) -> Sequence[Piece]:  # noqa: ARG002  there is one line
-        return self.pieces
 
 
 class SearchBar(Widget, can_focus=False):
@@ -60,8 +47,8 @@ class SearchBar(Widget, can_focus=False):
 
     def __init__(self, brush: Brush) -> None:
         super().__init__(id="search")
-        self._label = _Words(brush, id="search_label")
-        self._words = _Words(brush, id="search_words")
+        self._label = Words(brush, id="search_label")
+        self._words = Words(brush, id="search_words")
         self._row = Widget(id="search_row")
         self._field: Field | None = None
         self._history: list[str] = []
