@@ -43,6 +43,21 @@ def test_a_secret_the_server_repeats_is_hidden(caplog: pytest.LogCaptureFixture)
     assert "(12 bytes)" in caplog.text
 
 
+def test_a_sign_in_the_server_repeats_is_hidden_whole(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, logger="tuimail.wire")
+    secret = Secret('can"ary\\')
+    response = plain_initial_response("joe", secret)
+    wire = WireLog("imap")
+    wire.hide(secret.reveal(), response)
+    wire.received(b"A1 BAD unknown: " + response)
+    wire.received(b'A1 BAD syntax in: LOGIN joe "can\\"ary\\\\"')
+    wire.received(b'A1 BAD what is "can\\"ary\\\\"?')
+    assert "unknown: ***" in caplog.text
+    assert "LOGIN ***" in caplog.text
+    assert 'what is "***"' in caplog.text
+    assert wire.masked(f"no: {response.decode()}, {secret.reveal()}") == "no: ***, ***"
+
+
 def test_nothing_is_written_below_debug(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     wire = WireLog("imap")

@@ -222,8 +222,9 @@ def test_refusals_and_strangers_converge_to_the_server(mail: Mail) -> None:
         while operations.pending(mail.store, WORK):
             _push_or_refuse(world)
         for name in NAMES:
+            arriving = operations.expected(mail.store, box_id(mail.store, name))
             world.pull(name)
-            operations.settle(mail.store, box_id(mail.store, name), 1 << 40)
+            operations.settle(mail.store, arriving)
         assert world.shown() == world.server.shown(), f"run {run}"
         assert_counters_right(mail.store)
 

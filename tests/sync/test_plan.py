@@ -138,10 +138,17 @@ def test_unknown_uidnext_of_a_known_mailbox_means_a_full_survey():
     assert opening == Opening(is_new_generation=False, newest=UidSet(), survey=Survey.ALL)
 
 
-def test_more_than_half_vanishing_is_a_mass_vanish():
+def test_fewer_rows_than_messages_make_what_went_doubtful():
+    local = dict.fromkeys(range(1, 10), NONE)
+    steps = plan_steps(local, rows(dict.fromkeys(range(1, 9), NONE)), 9)
+    assert (steps.vanished, steps.is_doubtful) == ((9,), True)
+    assert not plan_steps(local, rows(local), 12).is_doubtful
+
+
+def test_more_than_half_vanishing_is_doubtful():
     local = dict.fromkeys(range(1, 11), NONE)
-    assert plan_steps(local, rows({1: NONE}), 1).is_mass_vanish
-    assert not plan_steps(local, rows(dict.fromkeys(range(1, 6), NONE)), 5).is_mass_vanish
+    assert plan_steps(local, rows({1: NONE}), 1).is_doubtful
+    assert not plan_steps(local, rows(dict.fromkeys(range(1, 6), NONE)), 5).is_doubtful
 
 
 def test_a_survey_shorter_than_the_mailbox_deletes_nothing():

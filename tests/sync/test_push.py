@@ -1,5 +1,7 @@
 """What people asked for reaches the server once, in order, or is undone and said."""
 
+import re
+
 import pytest
 
 from tests.sync.fake_remote import FakeMailbox, FakeRemote, mail
@@ -129,6 +131,23 @@ async def test_a_cut_while_moving_or_copying_neither_loses_nor_doubles(
     assert copies["m4@example.org"] == ["Trash"]
     assert copies["m5@example.org"] == ["INBOX", "Work"]
     assert walk.here() == walk.server.everything()
+    assert walk.pending() == []
+
+
+@pytest.mark.parametrize("calls", range(8))
+async def test_a_cut_neither_loses_nor_doubles_a_mail_without_a_message_id(walk, calls):
+    walk.server.capabilities -= {"MOVE"}
+    nameless = [
+        walk.server.mailboxes["INBOX"].put(re.sub(rb"Message-ID: <.*>", b"Message-ID: <>", mail(n)))
+        for n in (901, 902)
+    ]
+    walk.agenda.wish_refresh(["INBOX"])
+    await walk.sync()
+    walk.ask(OperationKind.MOVE, nameless[0], destination="Trash")
+    walk.ask(OperationKind.COPY, nameless[1], destination="Work")
+    walk.server.cut_after, walk.server.is_cut_before_effect = calls, False
+    await walk.sync()
+    assert walk.server.copies()[""] == ["INBOX", "Trash", "Work"]
     assert walk.pending() == []
 
 

@@ -36,10 +36,18 @@ class WireLog:
         """Whether anything is written: ask before building a long line."""
         return _log.isEnabledFor(logging.DEBUG)
 
-    def hide(self, secret: str) -> None:
-        """Never show this text, nor its base64 form."""
+    def hide(self, secret: str, *forms: bytes) -> None:
+        """Never show this text, nor how it goes over the wire: `forms`, base64, quoted."""
         if secret:
-            self._hidden += [b64encode(secret.encode()), secret.encode()]
+            plain = secret.encode()
+            quoted = plain.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
+            self._hidden += [*forms, b64encode(plain), quoted, plain]
+
+    def masked(self, text: str) -> str:
+        """Return a server's words without what is hidden, should it repeat it."""
+        for secret in self._hidden:
+            text = text.replace(secret.decode("utf-8", "replace"), _HIDDEN.decode())
+        return text
 
     def sent(self, line: bytes) -> None:
         """Log a line of ours."""
@@ -66,8 +74,7 @@ class WireLog:
         masked = line.rstrip(b"\r\n")
         for secret in self._hidden:
             masked = masked.replace(secret, _HIDDEN)
-        if direction == ">":
-            masked = _SIGN_IN.sub(rb"\1 ***", masked)
+        masked = _SIGN_IN.sub(rb"\1 ***", masked)
         masked = _ANGLED.sub(b"<...>", _PATH.sub(rb"\1<...>", masked))
         text = safe_line(masked.decode("utf-8", "replace"), MAX_SHOWN_CHARS)
         _log.debug("%s %s %s", self._label, direction, text)

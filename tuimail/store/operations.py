@@ -14,7 +14,13 @@ from tuimail.model.ids import AccountName, MailboxId, MessageKey, OperationId
 from tuimail.model.operation import Operation, OperationKind, OperationState
 
 from .database import Database, Row, Store, Writing, sql, with_ids
-from .projection import apply_projection, carry_out_flags, forget_expunged, show_landed
+from .projection import (
+    apply_projection,
+    carry_out_flags,
+    forget_expunged,
+    mark_landed,
+    show_landed,
+)
 from .text import storable
 
 _SELECT: Final = """select id, batch, account, kind, mailbox, uid_validity, uid, key, destination,
@@ -232,26 +238,31 @@ def _pass_on(writing: Writing, ended: Sequence[Operation]) -> None:
             )
 
 
-def settle(store: Store, mailbox_id: MailboxId, before: int) -> None:
-    """Stop showing expected messages in a mailbox.
-
-    A whole pull begun at `before` (seconds UTC, rounded down) has fetched everything that
-    operations finished earlier have put there.
-    """
+def expected(store: Store, mailbox_id: MailboxId) -> list[OperationId]:
+    """Return the operations that have put messages into a mailbox which were not seen there yet."""
     found = store.rows(
         Database.CACHE,
         "select a.name, m.name from mailbox m join account a on a.id = m.account where m.id = ?",
         (mailbox_id,),
     )
     if not found:
-        return
-    with store.writing(Database.LOCAL) as writing:
-        settled = writing.run(
-            "update operation set settled = 1 where state = 'done' and settled = 0"
-            " and account = ? and destination = ? and finished < ?",
-            (*found[0], before),
-        )
-    if settled:
+        return []
+    rows = store.rows(
+        Database.LOCAL,
+        "select id from operation where state = 'done' and settled = 0"
+        " and account = ? and destination = ? order by id",
+        found[0],
+    )
+    return [OperationId(row[0]) for row in rows]
+
+
+def settle(store: Store, ids: Sequence[OperationId]) -> None:
+    """Stop showing what these operations have put somewhere as expected there.
+
+    For a whole pull that began after them: what they have put there has been fetched.
+    """
+    if ids:
+        mark_landed(store, ids)
         apply_projection(store)
 
 

@@ -65,8 +65,9 @@ class Steps:
     """UIDs whose headers are missing here, ascending."""
     flags: tuple[tuple[int, Flags], ...] = ()
     vanished: tuple[int, ...] = ()
-    is_mass_vanish: bool = False
-    """More than half went at once: ask again before believing it, it may be a mishap."""
+    is_doubtful: bool = False
+    """More than half went at once, or fewer messages were told than there are: what went is
+    believed only where a second answer says so too."""
 
 
 def plan_opening(local: LocalState, remote: RemoteState, first_page: int = FIRST_PAGE) -> Opening:
@@ -102,10 +103,10 @@ def plan_steps(local: Mapping[int, Flags], seen: Iterable[RemoteFlags], exists: 
     flags = tuple((uid, now) for uid, now in remote.items() if uid in local and local[uid] != now)
     vanished = tuple(sorted(uid for uid in local if uid not in remote))
     is_mass = len(vanished) * 2 > len(local)
-    if is_mass and len(remote) < exists:
-        # The answer is shorter than the mailbox: a cut or a mishap, not a deletion.
-        return Steps(fetch, flags)
-    return Steps(fetch, flags, vanished, is_mass)
+    is_short = len(remote) < exists  # a throttled server leaves messages out
+    if is_mass and is_short:
+        return Steps(fetch, flags)  # a cut or a mishap, not a deletion
+    return Steps(fetch, flags, vanished, is_doubtful=bool(vanished) and (is_mass or is_short))
 
 
 def _from_nothing(remote: RemoteState, first_page: int) -> Opening:

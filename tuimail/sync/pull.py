@@ -12,7 +12,7 @@ from typing import Final
 from tuimail.events import Event, MailboxesChanged, MessagesChanged
 from tuimail.mime.headers import looks_attached, parse_envelope
 from tuimail.model.flags import Flags
-from tuimail.model.ids import AccountName, MailboxId
+from tuimail.model.ids import AccountName, MailboxId, OperationId
 from tuimail.model.uid_set import ALL_UIDS, UidSet
 from tuimail.store.database import Store
 from tuimail.store.mailboxes import SyncState, put_sync_state, reset_mailbox, sync_state
@@ -24,7 +24,7 @@ from tuimail.store.messages import (
     remove_uids,
     set_flags,
 )
-from tuimail.store.operations import settle
+from tuimail.store.operations import expected, settle
 from tuimail.store.projection import apply_projection
 
 from .plan import LocalState, Opening, Steps, Survey, plan_opening, plan_steps
@@ -52,8 +52,8 @@ class Pulled:
 
     target: Target
     state: RemoteState
-    began: int
-    """Seconds UTC."""
+    arriving: tuple[OperationId, ...]
+    """Operations that had put messages here before the pull began: what they put is in it."""
     new: int = 0
     changed: int = 0
     vanished: int = 0
@@ -68,16 +68,14 @@ class Puller:
     store: Store
     account: AccountName
     on_event: Callable[[Event], None]
-    clock: Callable[[], float]
-    """Seconds UTC."""
     batch_size: Callable[[], int]
 
     async def refresh(self, remote: Remote, target: Target) -> Pulled:
         """Fetch the newest messages and compare the rest; older ones are left as backlog."""
-        began = int(self.clock())
+        arriving = await asyncio.to_thread(expected, self.store, target.id)
         state = await remote.open(target.name)
         opening, before = await asyncio.to_thread(self._begin, target.id, state)
-        pulled = Pulled(target, state, began)
+        pulled = Pulled(target, state, tuple(arriving))
         if opening.newest:
             await self._store(target.id, remote.headers(opening.newest))
             after = await asyncio.to_thread(count_uids, self.store, target.id)
@@ -148,8 +146,10 @@ class Puller:
         known = await asyncio.to_thread(known_uids, self.store, mailbox)
         rows = await remote.flags(ALL_UIDS) if state.exists else ()
         steps = plan_steps(known, rows, state.exists)
-        if steps.is_mass_vanish and state.exists:
-            steps = plan_steps(known, await remote.flags(ALL_UIDS), state.exists)
+        if steps.is_doubtful and state.exists:
+            again = plan_steps(known, await remote.flags(ALL_UIDS), state.exists)
+            gone = set(steps.vanished).intersection(again.vanished)
+            steps = replace(again, vanished=tuple(sorted(gone)))
         return steps
 
     def _apply(self, pulled: Pulled, steps: Steps) -> Pulled:
@@ -172,7 +172,7 @@ class Puller:
         )
         if reached != sync_state(self.store, pulled.target.id):
             put_sync_state(self.store, pulled.target.id, reached)
-        settle(self.store, pulled.target.id, pulled.began)
+        settle(self.store, pulled.arriving)
 
     async def _show(self, mailbox: MailboxId) -> None:
         moved = await asyncio.to_thread(apply_projection, self.store)

@@ -165,8 +165,7 @@ class Pusher:
         await remote.open(first.destination, read_only=True)
         arrived: dict[int, Operation] = {}
         for uid, original in originals.items():
-            message_id = original.message_id
-            found = await remote.find_message_id(message_id) if message_id else ()
+            found = await _candidates(remote, original.message_id)
             there = await _copies(remote, UidSet.of(found)) if found else {}
             if uid in suspects and original in there.values():
                 arrived[uid] = suspects[uid]
@@ -239,15 +238,20 @@ async def _copies(remote: Remote, uids: UidSet) -> dict[int, _Copy]:
     return found
 
 
+async def _candidates(remote: Remote, message_id: str) -> Sequence[int]:
+    """Return UIDs of what may be the message: without a Message-ID, of what came last."""
+    found = await (remote.find_message_id(message_id) if message_id else remote.uids())
+    return sorted(found)[-MAX_CANDIDATES:]
+
+
 async def _filed(remote: Remote, message_id: str) -> int:
     """Return the UID of the message with this Message-ID in the open mailbox, or 0.
 
     SEARCH looks for a part of the header, and some servers find what was not asked for: believed,
     that would cost the copy.
     """
-    found = await remote.find_message_id(message_id) if message_id else ()
-    newest = sorted(found)[-MAX_CANDIDATES:]
-    there = await _copies(remote, UidSet.of(newest)) if newest else {}
+    found = await _candidates(remote, message_id) if message_id else ()
+    there = await _copies(remote, UidSet.of(found)) if found else {}
     return max((uid for uid, one in there.items() if one.message_id == message_id), default=0)
 
 

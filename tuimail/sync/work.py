@@ -62,7 +62,7 @@ class Worker:
         self._around = surroundings
         self._becomes = becomes
         store, on_event = surroundings.store, surroundings.on_event
-        self._puller = Puller(store, account.name, on_event, surroundings.clock, self._batch_size)
+        self._puller = Puller(store, account.name, on_event, self._batch_size)
         self._pusher = Pusher(store, account.name, on_event, self._is_pulled_since)
         self._bodies = Bodies(store, account.name, on_event)
         self._opened: tuple[str, RemoteState] | None = None
@@ -257,10 +257,11 @@ class Worker:
         try:
             await remote.create(create.name)
             await self._list(remote)
-        except ProtocolError as error:
-            if error.scope is not Scope.COMMAND:
-                raise
+        except (NetworkError, ProtocolError) as error:
+            # Also where the line went with it: else it would be first on each new one.
             self._agenda.created(create, error)
+            if isinstance(error, NetworkError) or error.scope is not Scope.COMMAND:
+                raise
         else:
             self._agenda.created(create)
 

@@ -143,6 +143,22 @@ async def test_wrong_password_is_refused_once(trust: Trust, reply: bytes, words:
     assert server.connections == 1
 
 
+async def test_a_server_that_repeats_the_sign_in_shows_it_to_nobody(trust: Trust) -> None:
+
+    async def script(peer: Peer) -> None:
+        await peer.say(b"* OK [CAPABILITY " + CAPABILITIES + b"] ready")
+        await peer.command()
+        await peer.say(b"* OK [ALERT] you said " + PLAIN, b"%T BAD what is " + PLAIN)
+        await peer.drained()
+
+    async with serving(script, trust.context()) as server:
+        with pytest.raises(SignInRefused) as found:
+            await connect(server_at(server.port, trust.ca_file), secret(), FAST)
+    shown = f"{found.value.hint} {found.value.reply}"
+    assert "what is ***" in shown
+    assert PLAIN.decode() not in shown
+
+
 async def test_password_error_in_a_challenge_is_answered(trust: Trust) -> None:
     async def script(peer: Peer) -> None:
         await peer.say(b"* OK [CAPABILITY " + CAPABILITIES + b"] ready")

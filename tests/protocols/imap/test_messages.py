@@ -10,6 +10,7 @@ from tuimail.errors import NetworkError, NotFound, ProtocolError, Scope, Tuimail
 from tuimail.model.flags import NO_FLAGS
 from tuimail.model.uid_set import ALL_UIDS, UidSet
 from tuimail.protocols.imap import mailboxes, messages
+from tuimail.protocols.imap import session as session_module
 from tuimail.protocols.imap.faults import MailboxMissing, Refused
 from tuimail.protocols.imap.identity import introduce
 
@@ -500,11 +501,32 @@ async def test_a_search_that_finds_without_end_ends_the_connection(monkeypatch) 
         await peer.command()
         await peer.say(b"* SEARCH 1 2 3", b"* SEARCH 4 5 6", b"%T OK done")
 
-    monkeypatch.setattr(messages, "MAX_MEMBERS", 5)
+    monkeypatch.setattr(session_module, "ARRIVED_MEANWHILE", 5)
     async with plain_session(script) as (session, _):
-        with pytest.raises(ProtocolError, match="without end"):
+        with pytest.raises(ProtocolError, match="more messages than there are"):
             await messages.search_all(session)
         assert session.receiver.failure is not None
+
+
+async def test_flags_without_end_end_the_connection(monkeypatch) -> None:
+    async def script(peer: Peer) -> None:
+        await peer.command()
+        await peer.say(*(b"* 1 FETCH (UID %d FLAGS ())" % uid for uid in range(1, 8)), b"%T OK")
+
+    monkeypatch.setattr(session_module, "ARRIVED_MEANWHILE", 5)
+    async with plain_session(script) as (session, _):
+        with pytest.raises(ProtocolError, match="more messages than there are"):
+            await messages.fetch_flags(session, ALL_UIDS)
+
+
+async def test_of_a_body_given_again_and_again_one_is_kept() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.command()
+        rows = (b"* 1 FETCH (UID 7 BODY[]<0> {1}\r\n%d)" % n for n in range(9))
+        await peer.say(*rows, b"%T OK")
+
+    async with plain_session(script) as (session, _):
+        assert await messages.fetch_body(session, 7) == b"8"
 
 
 async def test_search_quotes_and_gives_uids_once() -> None:

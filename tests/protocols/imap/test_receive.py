@@ -127,6 +127,7 @@ async def test_a_hundred_thousand_flags_come_in_one_go() -> None:
         await peer.send(rows + peer.tag + b" OK done\r\n")
 
     async with plain_session(script) as (session, _):
+        session.exists = count
         found = await fetch_flags(session, ALL_UIDS)
     assert [row.uid for row in found] == list(range(1, count + 1))
 
@@ -147,6 +148,7 @@ async def test_others_on_the_loop_get_their_turn_in_a_flood() -> None:
             turns += 1
 
     async with plain_session(script) as (session, _):
+        session.exists = 40_000
         ticking = asyncio.ensure_future(ticker())
         await fetch_flags(session, ALL_UIDS)
         ticking.cancel()

@@ -1,6 +1,7 @@
 """Submitting a mail: what reaches the server, what is kept, and what is never sent."""
 
 import asyncio
+import logging
 import os
 import random
 import time
@@ -158,6 +159,24 @@ async def test_a_name_that_cannot_exist_is_a_server_that_cannot_be_reached(tls) 
     with pytest.raises(SubmissionFailed, match="is not known: check the host name") as failure:
         await submit(nowhere, Secret(PASSWORD), TO_BOB, MAIL, Notes(), SHORT)
     assert type(failure.value.cause) is NetworkError
+
+
+@pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN"])
+async def test_a_server_that_repeats_the_sign_in_shows_it_to_nobody(tls, mechanism, caplog) -> None:
+    caplog.set_level(logging.DEBUG, logger="tuimail.wire")
+
+    def echo(line: bytes) -> str:
+        return f"535 5.7.8 what is {line.split()[-1].decode()}"
+
+    script = Script(auth=mechanism, answers={"AUTH": echo})
+    async with running(tls.context, script) as server:
+        with pytest.raises(SubmissionFailed) as failure:
+            await send(server, tls, password="wrong")
+        said = server.lines[-1].split()[-1].decode()
+    cause = failure.value.cause
+    assert isinstance(cause, SignInRefused)
+    assert "what is" in cause.reply
+    assert said not in cause.reply + caplog.text
 
 
 async def test_a_wrong_password_is_one_attempt(tls) -> None:

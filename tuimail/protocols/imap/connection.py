@@ -132,9 +132,10 @@ def _not_safe(host: str, why: str, reply: str = "") -> TlsError:
 
 async def _sign_in(session: Session, secret: Revealing) -> None:
     username = session.server.username
-    session.wire.hide(secret.reveal())
+    response = plain_initial_response(username, secret)
+    session.wire.hide(secret.reveal(), response)
     if session.offers("AUTH=PLAIN"):
-        command = _plain(session, plain_initial_response(username, secret))
+        command = _plain(session, response)
     elif not session.offers("LOGINDISABLED"):
         command = _login(session, username, secret)
     else:
@@ -176,7 +177,7 @@ def _login(session: Session, username: str, secret: Revealing) -> Command:
 
 def _sign_in_refused(session: Session, refusal: Refused) -> ProtocolError:
     host = session.server.host
-    words = refusal.reply
+    words = session.wire.masked(refusal.reply)
     alerts = " ".join(session.alerts)
     if refusal.code in _LATER:
         return ProtocolError(

@@ -125,6 +125,7 @@ async def select(session: Session, name: str, *, read_only: bool = False) -> Sel
         raise
     session.receiver.mark(SELECTED)
     selected = gathered.selected
+    session.exists = selected.exists
     session.has_modseqs = bool(condstore and selected.highest_modseq)
     return replace(selected, is_read_only=read_only or status.code.name == "READ-ONLY")
 

@@ -27,6 +27,8 @@ WRITE_BLOCK_BYTES: Final = 64 * 1024
 STEADY_BYTES: Final = 1_024
 """A command that carries mail may take long, as long as this much moves in each of its waits."""
 MAX_ALERTS: Final = 10
+ARRIVED_MEANWHILE: Final = 10_000
+"""So many more messages than SELECT counted are believed before it is asked again."""
 
 _MISSING: Final = frozenset({"TRYCREATE", "NONEXISTENT"})
 _TEMPORARY: Final = frozenset({"UNAVAILABLE", "INUSE"})
@@ -85,6 +87,8 @@ class Session:
         """Upper case; learned inside TLS, and again after sign-in."""
         self.has_modseqs = False
         """Whether the open mailbox keeps them (RFC 7162)."""
+        self.exists = 0
+        """Messages in the open mailbox when it was opened."""
         self.unasked = Unasked()
         self.alerts: list[str] = []
         """What the server wants people to read; a stranger's words."""
@@ -97,6 +101,15 @@ class Session:
     def trust(self) -> None:
         """The line is safe: from now on what the server says counts."""
         self._is_trusted = True
+
+    def believe(self, count: int) -> None:
+        """Check how many messages an answer speaks of, so that none fills the memory.
+
+        Raises:
+            ProtocolError: far more than the open mailbox holds.
+        """
+        if count > self.exists + ARRIVED_MEANWHILE:
+            raise unreadable("more messages than there are")
 
     def offers(self, *names: str) -> bool:
         """Whether the server has all these capabilities."""
@@ -239,9 +252,9 @@ class Session:
 
     def _note_status(self, status: Status) -> None:
         if status.kind is Kind.BYE:
-            self.receiver.farewell = status.text
+            self.receiver.farewell = self.wire.masked(status.text)
         if status.code.name == "ALERT" and len(self.alerts) < MAX_ALERTS:
-            self.alerts.append(status.text)
+            self.alerts.append(self.wire.masked(status.text))
 
     def _on_failure(self, _failure: Failure) -> None:
         self.unasked.arrived.set()

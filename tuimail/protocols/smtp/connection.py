@@ -173,6 +173,10 @@ class Connection:
         self._log.sent(b" ".join(words))
         return await self._asked(words, timeout_s)
 
+    def hide(self, secret: str, *forms: bytes) -> None:
+        """Never log or return this text, nor these forms of it, should the server repeat it."""
+        self._log.hide(secret, *forms)
+
     async def secret_command(self, what: str, *words: bytes) -> Reply:
         """Send a command that holds a secret; only `what` is logged."""
         self._log.sent_secret(what)
@@ -253,7 +257,7 @@ class Connection:
     ) -> Reply:
         with self._translated():
             code, text = await read(timeout_s)
-        reply = reply_of(code, text)
+        reply = reply_of(code, self._log.masked(text))
         self._log.received(reply.line.encode("utf-8", "replace"))
         if not 200 <= code < 600:
             raise self._nonsense(reply.line)

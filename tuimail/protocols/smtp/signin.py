@@ -52,6 +52,7 @@ async def _authenticate(connection: Connection, server: Server, secret: Revealin
         raise TlsError(f"The line to {server.host} is not safe. Nothing secret was sent.")
     if "plain" in connection.auth_methods:
         message = plain_initial_response(server.username, secret)
+        connection.hide(secret.reveal(), message)
         reply = await connection.secret_command("AUTH PLAIN", b"AUTH", b"PLAIN", message)
     elif "login" in connection.auth_methods:
         reply = await _login(connection, server.username, secret)
@@ -63,6 +64,7 @@ async def _authenticate(connection: Connection, server: Server, secret: Revealin
 
 async def _login(connection: Connection, username: str, secret: Revealing) -> Reply:
     name, password = login_responses(username, secret)
+    connection.hide(secret.reveal(), password)
     for answer in (None, name):
         words = (answer,) if answer else (b"AUTH", b"LOGIN")
         reply = await connection.secret_command("AUTH LOGIN", *words)
