@@ -89,6 +89,14 @@ async def test_an_operation_reaches_the_server_after_a_push(home):
         await until(lambda: home.servers["work"].everything()["INBOX"][1] == SEEN)
 
 
+async def test_an_operation_whose_hint_was_lost_reaches_the_server(home):
+    home.servers["work"].mailboxes["INBOX"].put(mail(1))
+    async with home.engine(), home.link() as link:
+        await link.sync()
+        walk_of(home).ask(OperationKind.FLAGS, 1, add=SEEN)
+        await until(lambda: home.servers["work"].everything()["INBOX"][1] == SEEN)
+
+
 async def test_a_wished_body_arrives_or_its_absence_is_said(home):
     home.servers["work"].mailboxes["INBOX"].put(mail(1, body="x" * 2_000_000))
     events = []

@@ -35,7 +35,7 @@ from tuimail.services.engine_wire import (
     SyncWish,
     Wish,
 )
-from tuimail.store.database import Store
+from tuimail.store.database import Database, Store
 from tuimail.store.messages import places_of_key
 from tuimail.store.outgoing import outgoing_rows
 
@@ -88,6 +88,7 @@ class Supervisor:
             Household(store, self._passwords, self._hub.publish, self._has_screen)
         )
         self._keepers: dict[AccountName, AccountKeeper] = {}
+        self._local_version: tuple[int, ...] = ()
         self._config_stamp: tuple[int, int] | None = None
         self._reloading = asyncio.Lock()
         self._group: asyncio.TaskGroup | None = None
@@ -193,6 +194,7 @@ class Supervisor:
         """Take over what changed; tell whether there is a reason to stay."""
         await self._reload(group)
         await self._hand_out_visible()
+        await self._notice_operations()
         is_attended = self._term.stay or self._channel.clients > 0
         return is_attended or await asyncio.to_thread(self._waits)
 
@@ -236,6 +238,13 @@ class Supervisor:
             if name not in self._keepers:
                 self._keepers[name] = AccountKeeper(account, self._household)
                 self._keepers[name].start(group)
+
+    async def _notice_operations(self) -> None:
+        """Push what was recorded by somebody whose hint was lost."""
+        version = await asyncio.to_thread(self._store.data_version, [Database.LOCAL])
+        if version != self._local_version:
+            self._local_version = version
+            self.heed(PushWish())
 
     async def _hand_out_visible(self) -> None:
         """Tell each account which of its messages are on the screen."""

@@ -288,7 +288,12 @@ class EngineLink:
         return True
 
     def _repeat(self) -> None:
-        """Say again what is still wished for, to an engine that may be a new one."""
+        """Say again what is still wished for, to an engine that may be a new one.
+
+        Also that operations and mail may wait: who said so before the hello was not heard.
+        """
+        self.push()
+        self.send()
         if self._visible:
             self._say(BodiesWish(self._visible))
         for waiting in list(self._waiting.values()):

@@ -204,8 +204,8 @@ def server_uid(mail: Mail, row: MessageRow) -> int:
     return next((place.uid for place in places if place.mailbox_id == row.mailbox_id), 0)
 
 
-def version(mail: Mail) -> int:
-    """Return a number that moves when anybody has written to the store."""
+def version(mail: Mail) -> tuple[int, ...]:
+    """Return numbers that move when anybody has written to the store."""
     return mail.store.data_version()
 
 

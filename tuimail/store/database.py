@@ -203,12 +203,13 @@ class Store:
         except (sqlite3.Error, UnicodeEncodeError, OverflowError) as error:
             raise _store_error(error, path_of(self.folder, database)) from error
 
-    def data_version(self) -> int:
-        """Return a number that moves when anybody, also another process, has written."""
+    def data_version(
+        self, databases: Sequence[Database] = (Database.LOCAL, Database.CACHE)
+    ) -> tuple[int, ...]:
+        """Return numbers that move when anybody, also another process, has written."""
         self._notice_replaced()
         with self._hint_lock:
-            local, cache = (self._hint(d) for d in (Database.LOCAL, Database.CACHE))
-        return (self._epoch << 48) ^ (local << 24) ^ cache
+            return (self._epoch, *(self._hint(database) for database in databases))
 
     def maintain(self, database: Database, sql: str) -> list[Row]:
         """Run a statement outside any transaction: checkpoints and checks."""

@@ -30,6 +30,8 @@ MAX_NAME_CHARS: Final = 80
 class Pushed:
     """What a push did."""
 
+    had_nothing: bool = True
+    """Nothing was pending, so no mailbox was opened."""
     touched: set[str] = field(default_factory=set)
     """Mailboxes to pull, because something went there or left."""
     parked: set[str] = field(default_factory=set)
@@ -72,6 +74,7 @@ class Pusher:
             if free:
                 blocked.update(await self._carry_out(remote, free, pushed))
         if waiting:
+            pushed.had_nothing = False
             self._tell(pushed)
         return pushed
 

@@ -107,9 +107,10 @@ class Worker:
     async def _take(self, remote: Remote, step: Step) -> None:
         match step:
             case Push():
-                self._opened = None
+                opened, self._opened = self._opened, None
                 pushed = await self._pusher.push(remote)
-                self._opened = None
+                if pushed.had_nothing:
+                    self._opened = opened
                 self._agenda.pushed(pushed.touched, pushed.parked)
             case ListMailboxes():
                 await self._list(remote)

@@ -43,7 +43,7 @@ class Bridge:
         self._on_events, self._on_store = on_events, on_store
         self._link: EngineLink | None = None
         self._events: dict[Event, None] = {}
-        self._version = 0
+        self._version: tuple[int, ...] = ()
         self._is_up = asyncio.Event()
 
     async def run(self, profile: Profile, ask: "Ask", key_at: Callable[[], float]) -> None:
