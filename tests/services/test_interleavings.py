@@ -102,7 +102,8 @@ class World:
         if self.chance.random() < 0.3:
             self.pull(self.chance.choice(NAMES))
         told = operations.Location(7, new_uid) if new_uid and self.chance.random() < 0.5 else None
-        operations.finish(self.store, op.id, OperationState.DONE, moved_to=told)
+        moved = {op.id: told} if told else {}
+        operations.finish_many(self.store, [op.id], OperationState.DONE, moved_to=moved)
 
     def refs(self, numbers: list[int]) -> list[MessageRef]:
         rows = {row.subject.raw: row for row in self.rows()}
@@ -241,10 +242,10 @@ def _push_or_refuse(world: World) -> None:
         place = operations.locate(world.store, op)
     exists = place is not None and place.uid in world.server.boxes[op.mailbox]
     if not exists or world.chance.random() < 0.3:
-        operations.finish(world.store, op.id, OperationState.REFUSED, "NO not today")
+        operations.finish_many(world.store, [op.id], OperationState.REFUSED, "NO not today")
         return
     world.server.carry_out(op, place.uid)
-    operations.finish(world.store, op.id, OperationState.DONE)
+    operations.finish_many(world.store, [op.id], OperationState.DONE)
 
 
 def _stranger(world: World) -> None:

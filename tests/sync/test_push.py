@@ -13,7 +13,7 @@ from tuimail.model.ids import MessageKey, OperationId
 from tuimail.model.mailbox import Role
 from tuimail.model.operation import Operation, OperationKind
 from tuimail.store.blobs import put_blob
-from tuimail.store.operations import record
+from tuimail.store.operations import record, start
 
 SEEN = frozenset({Flag.SEEN})
 
@@ -237,6 +237,7 @@ async def test_a_doubted_move_ends_where_the_server_can_name_no_message(walk, mo
     monkeypatch.setattr(FakeRemote, "expunge", refused)
     walk.server.capabilities -= {"MOVE", "UIDPLUS"}
     walk.ask(OperationKind.MOVE, 4, destination="Trash")
+    start(walk.store, [one.id for one in walk.pending()])
     walk.server.mailboxes["Trash"].put(mail(4))  # as far as it came before the crash
     walk.begin()
     await walk.sync()

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from tuimail.errors import UserError
 from tuimail.model.ids import AccountName, RowId
 from tuimail.model.mailbox import Role
-from tuimail.model.safe import Safe, safe_line
-from tuimail.store.journal import Batch, operations_of, redoable, take_back, undoable
+from tuimail.model.safe import Safe
+from tuimail.store.journal import Batch, redoable, take_back, undoable
 from tuimail.store.messages import rows_with_keys
+from tuimail.store.operations import operations_in_batch
 
 from . import reading
 from .mail import Mail
@@ -46,11 +47,11 @@ def redo(mail: Mail) -> Undone:
 
 def _take_back(mail: Mail, batch: Batch, word: str) -> Undone:
     if not take_back(mail.store, batch, _trash(mail)):
-        raise UserError(f"This cannot be taken back any more: {safe_line(batch.sentence)}")
+        raise UserError(f"This cannot be taken back any more: {batch.sentence}")
     batches = [batch.id, batch.of] if batch.of else [batch.id]
-    keys = {op.key for one in batches for op in operations_of(mail.store, one)}
+    keys = {op.key for one in batches for op in operations_in_batch(mail.store, one)}
     rows = rows_with_keys(mail.store, keys)
-    return Undone(safe_line(f"{word}: {batch.sentence}"), rows)
+    return Undone(Safe(f"{word}: {batch.sentence}"), rows)
 
 
 def _trash(mail: Mail) -> dict[AccountName, str]:

@@ -9,6 +9,7 @@ from typing import Final
 from tuimail.model.flags import NO_FLAGS, Flags
 from tuimail.model.ids import AccountName, OperationId
 from tuimail.model.operation import Operation, OperationKind, OperationState
+from tuimail.model.safe import Safe, safe_line
 
 from .database import Database, Row, Store, sql
 from .keywords import flags_of_mask
@@ -35,8 +36,8 @@ class Batch:
 
     id: int
     kind: BatchKind
-    sentence: str
-    """What was done, in our words, without anything a stranger wrote."""
+    sentence: Safe
+    """What was done; names of mailboxes in it have gone through the safe door."""
     created: int
     of: int
     """The batch this one undoes or does again; 0 for ACT."""
@@ -45,7 +46,7 @@ class Batch:
 def record_batch(
     store: Store,
     operations: Sequence[Operation],
-    sentence: str,
+    sentence: Safe,
     flags_before: Sequence[Flags] = (),
 ) -> tuple[int, list[OperationId]]:
     """Write an action and its operations down, durable, in one transaction, and show it."""
@@ -72,11 +73,6 @@ def redoable(store: Store) -> Batch | None:
         "kind = 'undo' and not taken_back and id > (select coalesce(max(id), 0) from batch"
         " where kind = 'act') order by id desc limit 1",
     )
-
-
-def operations_of(store: Store, batch: int) -> list[Operation]:
-    """Return the operations of a batch in their order, in whatever state."""
-    return operations_in_batch(store, batch)
 
 
 def take_back(store: Store, batch: Batch, trash: Mapping[AccountName, str]) -> int:
@@ -194,4 +190,4 @@ def _one(store: Store, where: str) -> Batch | None:
 
 def _batch(row: Row) -> Batch:
     row_id, kind, sentence, created, of = row
-    return Batch(row_id, BatchKind(kind), sentence, created, of)
+    return Batch(row_id, BatchKind(kind), safe_line(sentence), created, of)

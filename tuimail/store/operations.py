@@ -1,7 +1,7 @@
 """Changes people asked for, durable before they are acted on, and replayed to the server in order.
 
 The engine's walk: `pending` -> `start` (false: it was cancelled meanwhile) -> `locate` -> act ->
-`finish`. An operation that was started and not finished when the engine died is pending again.
+`finish_many`. An operation that was started and not finished when the engine died is pending again.
 """
 
 import time
@@ -77,6 +77,12 @@ def pending(store: Store, account: AccountName | None = None) -> list[Operation]
     return [operation_of_row(row) for row in store.rows(Database.LOCAL, statement, parameters)]
 
 
+def begun(store: Store, account: AccountName) -> set[OperationId]:
+    """Return what was being carried out when the line was cut or the program died."""
+    where = "select id from operation where state = 'pending' and started and account = ?"
+    return {OperationId(row[0]) for row in store.rows(Database.LOCAL, where, (account,))}
+
+
 def operations_in_batch(store: Store, batch: int) -> list[Operation]:
     """Return the operations of a batch in their order, in whatever state."""
     statement = sql(_SELECT, "batch = ? order by id")
@@ -90,22 +96,6 @@ def start(store: Store, ids: Sequence[OperationId]) -> list[OperationId]:
         writing.run(with_ids(mark, ids))
         wanted = "select id from operation where state = 'pending' and id in (:ids) order by id"
         return [OperationId(row[0]) for row in writing.rows(with_ids(wanted, ids))]
-
-
-def postpone(store: Store, ids: Sequence[OperationId]) -> None:
-    """Take `start` back: nothing was sent, so they may be cancelled again."""
-    with store.writing(Database.LOCAL) as writing:
-        mark = "update operation set started = 0 where state = 'pending' and id in (:ids)"
-        writing.run(with_ids(mark, ids))
-
-
-def cancel(store: Store, ids: Sequence[OperationId]) -> list[OperationId]:
-    """Cancel operations that were not started; return those that could be.
-
-    The projection is not made again: call `apply_projection` after the last change.
-    """
-    with store.writing(Database.LOCAL) as writing:
-        return cancel_in(writing, ids)
 
 
 def cancel_in(writing: Writing, ids: Sequence[OperationId]) -> list[OperationId]:
@@ -153,21 +143,6 @@ def _told_by_move(store: Store, operation: Operation, validity: int) -> Location
     return Location(validity, last[0][1]) if is_told else None
 
 
-def finish(
-    store: Store,
-    operation_id: OperationId,
-    state: OperationState,
-    reply: str = "",
-    moved_to: Location | None = None,
-) -> None:
-    """End an operation (DONE or REFUSED) and show what follows from it.
-
-    A refused one drops out, so the old state shows again. `moved_to` is the COPYUID, if told.
-    """
-    moved = {operation_id: moved_to} if moved_to else {}
-    finish_many(store, [operation_id], state, reply, moved)
-
-
 def finish_many(
     store: Store,
     ids: Sequence[OperationId],
@@ -175,7 +150,10 @@ def finish_many(
     reply: str = "",
     moved_to: Mapping[OperationId, Location] | None = None,
 ) -> None:
-    """End many operations at once: see `finish`."""
+    """End operations (DONE or REFUSED) and show what follows from it.
+
+    A refused one drops out, so the old state shows again. `moved_to` is the COPYUID, where told.
+    """
     statement = with_ids(sql(_SELECT, "id in (:ids) order by id"), ids)
     ended = [operation_of_row(row) for row in store.rows(Database.LOCAL, statement)]
     is_done = state is OperationState.DONE

@@ -15,7 +15,7 @@ from tuimail.model.safe import safe_line
 from tuimail.model.uid_set import UidSet
 from tuimail.store.blobs import read_blob
 from tuimail.store.database import Store
-from tuimail.store.operations import Location, finish_many, locate, pending, start
+from tuimail.store.operations import Location, begun, finish_many, locate, pending, start
 
 from .push_plan import flags_refused, grouped
 from .remote import Moved, Remote, RemoteState
@@ -55,8 +55,8 @@ class Pusher:
         self._account = account
         self._on_event = on_event
         self._is_pulled_since = is_pulled_since
-        # What was pending when the program started may have reached the server before a crash.
-        self._doubted = {operation.id for operation in pending(store, account)}
+        self._doubted: set[OperationId] = set()
+        """Operations that may have reached the server before a cut or a crash."""
 
     async def push(self, remote: Remote) -> Pushed:
         """Carry out everything that is pending.
@@ -66,6 +66,7 @@ class Pusher:
             ProtocolError: the connection or the account cannot go on.
         """
         pushed = Pushed()
+        self._doubted = await asyncio.to_thread(begun, self._store, self._account)
         waiting = await asyncio.to_thread(pending, self._store, self._account)
         blocked: set[MessageKey] = set()
         for group in grouped(waiting):
@@ -133,7 +134,6 @@ class Pusher:
         ids = [operation.id for operation in located.values()]
         wanted = set(await asyncio.to_thread(start, self._store, ids)) if ids else set()
         doubted = self._doubted & wanted
-        self._doubted |= wanted  # until each is finished, a cut may have hidden its success
         alive = {uid: one for uid, one in located.items() if one.id in wanted}
         if doubted and _could_double(remote, first):
             alive = await self._without_arrived(remote, first, alive, doubted, pushed)
@@ -216,7 +216,6 @@ class Pusher:
     ) -> None:
         ids = [operation.id for operation in operations]
         await asyncio.to_thread(finish_many, self._store, ids, state, reply, moved_to)
-        self._doubted.difference_update(ids)
 
     def _tell(self, pushed: Pushed) -> None:
         self._on_event(OperationsChanged(self._account, " ".join(dict.fromkeys(pushed.hints))))
