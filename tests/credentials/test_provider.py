@@ -13,11 +13,11 @@ from keyring.errors import KeyringError
 from tuimail.credentials import keyring as system_keyring
 from tuimail.credentials import provider
 from tuimail.credentials.provider import Passwords, Purpose, forget_password, remember_password
-from tuimail.credentials.secret import Secret
 from tuimail.errors import SecretUnavailable
 from tuimail.model.account import Account, PasswordSource, Security, Server
 from tuimail.model.address import Address
 from tuimail.model.ids import AccountName
+from tuimail.model.secret import Secret
 
 CANARY = "c4nary-pässword"
 

@@ -5,11 +5,11 @@ import asyncio
 import pytest
 
 from tests.engine.patience import until
-from tuimail.credentials.secret import Secret
 from tuimail.engine import questions as module
 from tuimail.engine.questions import Questions
 from tuimail.errors import SecretUnavailable
 from tuimail.model.ids import AccountName
+from tuimail.model.secret import Secret
 
 NAME = AccountName("work")
 

@@ -8,7 +8,6 @@ from tests.engine.home import BY_ASKING, Home
 from tests.engine.patience import until
 from tests.sync.fake_remote import FakeMailbox, mail
 from tests.sync.walk import Walk
-from tuimail.credentials.secret import Secret
 from tuimail.errors import (
     ExitStatus,
     NotFound,
@@ -22,6 +21,7 @@ from tuimail.events import AccountChanged, BodyArrived, RoleAsked, SecretAsked, 
 from tuimail.model.flags import Flag
 from tuimail.model.ids import AccountName, MessageKey
 from tuimail.model.operation import OperationKind
+from tuimail.model.secret import Secret
 from tuimail.services.engine_socket import socket_path
 from tuimail.services.engine_wire import MAX_VISIBLE, BodiesWish, encode, hello
 from tuimail.store.bodies import body_of

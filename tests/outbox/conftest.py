@@ -11,13 +11,13 @@ import pytest
 
 from tests.protocols.smtp.conftest import Tls, tls  # noqa: F401
 from tests.protocols.smtp.scripted import PASSWORD, ScriptedServer
-from tuimail.credentials.secret import Secret
 from tuimail.events import Event, OutgoingChanged
 from tuimail.model.account import Account, PasswordSource, Server
 from tuimail.model.address import Address
 from tuimail.model.ids import AccountName, OutgoingId
 from tuimail.model.mailbox import ListedMailbox, Role
 from tuimail.model.outgoing import OutgoingRow
+from tuimail.model.secret import Secret
 from tuimail.outbox.sender import Outbox, run_account_outbox
 from tuimail.protocols.smtp.connection import Timeouts
 from tuimail.store.database import Store, open_store

@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 
 from tests.protocols.smtp.scripted import PASSWORD, USERNAME
-from tuimail.credentials.secret import Secret
 from tuimail.model.account import Security, Server
+from tuimail.model.secret import Secret
 from tuimail.outbox.sender import Outbox, recover_outbox, run_account_outbox
 from tuimail.store.database import open_store
 

@@ -281,7 +281,7 @@ def test_the_outbox_is_found_by_the_beginning_of_an_id(mail) -> None:
     sent = writing.send(mail, ready(mail), 0)
     assert delivery.show(mail, sent[:6]).id == sent
     message_id = delivery.show(mail, sent).message_id
-    assert delivery.trace(mail, f"<{message_id}>") == delivery.history(mail, sent)
+    assert delivery.history(mail, f"<{message_id}>") == delivery.history(mail, sent)
     for unknown in ("", "nothing", "\x1b[31m"):
         with pytest.raises(NotFound) as failure:
             delivery.show(mail, unknown)

@@ -7,19 +7,23 @@ from tuimail.model.outgoing import OutgoingState
 from tuimail.model.outgoing_steps import TRANSITIONS, Happening
 from tuimail.store.database import Store
 from tuimail.store.outgoing import (
+    ON_THE_WAY,
     NewOutgoing,
     RecipientState,
+    add_event,
     cancel,
+    count_outgoing,
+    has_event,
     outgoing_row,
     put_outgoing,
     requeue,
     set_recipient,
     set_state,
-    waiting,
+    without_event,
 )
-from tuimail.store.outgoing_attempts import Outcome, claim_due, end_claim, next_due
+from tuimail.store.outgoing_attempts import Outcome, claim_due, due_now, end_claim, next_due
 
-from .makers import WORK
+from .makers import HOME, WORK
 
 MAIL = OutgoingId("m1")
 BEGIN = 1_000
@@ -48,7 +52,7 @@ def test_a_delay_report_never_sends_a_mail_again(sent: Store) -> None:
     set_state(sent, MAIL, OutgoingState.DELAYED)
     assert claim_due(sent, WORK, LATER, 100) is None
     assert next_due(sent, WORK) is None
-    assert waiting(sent) == 0
+    assert count_outgoing(sent, ON_THE_WAY) == 0
     assert not cancel(sent, MAIL, LATER)
     assert requeue(sent, MAIL, LATER) == 0
 
@@ -75,3 +79,28 @@ def test_the_table_says_what_is_due_and_what_can_be_cancelled(
     assert cancel(sent, MAIL, LATER) is (Happening.CANCELLED in TRANSITIONS[state])
     if state is OutgoingState.QUEUED:
         assert outgoing_row(sent, MAIL).recipients[0].state is OutgoingState.CANCELLED
+
+
+def test_counts_and_lists_are_of_the_account_and_states_asked_for(sent: Store) -> None:
+    other = NewOutgoing(
+        OutgoingId("m2"), "m2@x", HOME, "s", "me@x", ("bob@x.example",), b"raw", BEGIN, BEGIN
+    )
+    put_outgoing(sent, other)
+    assert count_outgoing(sent, ON_THE_WAY) == 1
+    assert count_outgoing(sent, ON_THE_WAY, WORK) == 0
+    assert count_outgoing(sent, [OutgoingState.ACCEPTED], WORK) == 1
+    assert due_now(sent, HOME, BEGIN) == [("m2", None)]
+    assert due_now(sent, HOME, BEGIN - 1) == due_now(sent, WORK, LATER) == []
+
+
+def test_a_taken_mail_without_a_copy_is_found_until_the_copy_is_noted(sent: Store) -> None:
+    taken = [OutgoingState.ACCEPTED, OutgoingState.DELIVERED]
+    assert without_event(sent, WORK, "filed", taken, BEGIN) == [MAIL]
+    assert without_event(sent, HOME, "filed", taken, BEGIN) == []
+    assert without_event(sent, WORK, "filed", taken, LATER) == []
+    assert not has_event(sent, MAIL, "filed")
+    add_event(sent, MAIL, BEGIN, "filed", "Sent")
+    assert has_event(sent, MAIL, "filed")
+    assert without_event(sent, WORK, "filed", taken, BEGIN) == []
+    put_in(sent, OutgoingState.REFUSED, "bob@x.example", "carol@x.example")
+    assert without_event(sent, WORK, "other", taken, BEGIN) == []

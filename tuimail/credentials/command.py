@@ -4,8 +4,7 @@ import asyncio
 from typing import Final
 
 from tuimail.errors import SecretUnavailable
-
-from .secret import Secret
+from tuimail.model.secret import Secret
 
 COMMAND_TIMEOUT_S: Final = 120.0
 """Long enough to type a passphrase into the prompt such a command may open."""

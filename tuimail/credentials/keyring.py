@@ -12,8 +12,7 @@ import keyring
 from keyring.backend import KeyringBackend
 
 from tuimail.errors import SecretUnavailable
-
-from .secret import Secret
+from tuimail.model.secret import Secret
 
 SERVICE: Final = "tuimail"
 

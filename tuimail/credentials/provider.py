@@ -10,10 +10,10 @@ from typing import Final
 from tuimail.errors import SecretUnavailable
 from tuimail.model.account import Account, PasswordSource
 from tuimail.model.ids import AccountName
+from tuimail.model.secret import Secret
 
 from . import keyring as system_keyring
 from .command import password_of_command
-from .secret import Secret
 
 KEYRING_TIMEOUT_S: Final = 120.0
 """Long enough to type the passphrase that a locked keyring asks for."""

@@ -20,7 +20,6 @@ from .host import HOST, MailHost
 from .people import ACCOUNT_HOLDERS, Person
 from .process import host_process
 
-DEFAULT_MESSAGES: Final = 2_000
 MOST_MESSAGES: Final = 1_000_000
 
 

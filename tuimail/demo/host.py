@@ -123,9 +123,7 @@ class MailHost:
 
     async def _open_exchange(self, smtp: SmtpServer, domain: Domain) -> None:
         hooks = Exchange(domain, self._store_at, self.clock, self.exchange_faults)
-        self.ports.exchange[domain.name] = await smtp.listen(
-            HOST, hooks, domain.exchange, self.exchange_faults
-        )
+        self.ports.exchange[domain.name] = await smtp.listen(HOST, hooks, domain.exchange)
 
     async def _open_submission(self, smtp: SmtpServer, domain: Domain) -> Queue:
         trust = ssl.create_default_context(cafile=str(self.ca_file))
@@ -139,7 +137,6 @@ class MailHost:
                 HOST,
                 hooks,
                 domain.submission,
-                self.smtp_faults,
                 implicit_tls=implicit_tls,
                 authenticator=hooks.authenticate,
             )

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from random import Random
 
 from tuimail.credentials.provider import Passwords, Purpose
-from tuimail.credentials.secret import Secret
 from tuimail.errors import (
     EngineUnavailable,
     SecretUnavailable,
@@ -18,13 +17,14 @@ from tuimail.errors import (
 from tuimail.events import AccountChanged, Connection, Event, Progress, SyncFinished
 from tuimail.model.account import Account
 from tuimail.model.ids import MessageKey
+from tuimail.model.secret import Secret
 from tuimail.outbox.sender import Outbox, run_account_outbox
 from tuimail.services.engine_passes import AccountPass, MailboxPass
 from tuimail.services.engine_wire import CancelWish, PushWish, SendWish, SyncWish
 from tuimail.store.database import Store
 from tuimail.store.mailboxes import mailbox_rows
 from tuimail.store.operations import pending
-from tuimail.store.outgoing import waiting
+from tuimail.store.outgoing import ON_THE_WAY, count_outgoing
 from tuimail.sync.account import AccountSync
 from tuimail.sync.imap_remote import connect_imap
 from tuimail.sync.passes import Counted, PassEnd
@@ -130,7 +130,7 @@ class AccountKeeper:
         again. Outgoing mail always counts.
         """
         store, name = self._household.store, self.account.name
-        if self.account.smtp and waiting(store, name):
+        if self.account.smtp and count_outgoing(store, ON_THE_WAY, name):
             return True
         is_trying = self._sync is None or not self._sync.is_stopped
         return bool(self.account.imap and is_trying and pending(store, name))

@@ -16,7 +16,7 @@ class PatientLoop(asyncio.SelectorEventLoop):
         super().__init__()
         self._lookups = ThreadPoolExecutor(LOOKUPS_AT_ONCE, "lookup")
 
-    async def getaddrinfo(  # type: ignore[override]  # typeshed words the answer anew each time
+    async def getaddrinfo(  # type: ignore[override]  # noqa: PLR0913  as asyncio has it
         self,
         host: bytes | str | None,
         port: bytes | str | int | None,

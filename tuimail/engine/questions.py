@@ -5,10 +5,10 @@ from collections.abc import Callable
 from itertools import count
 from typing import Final
 
-from tuimail.credentials.secret import Secret
 from tuimail.errors import SecretUnavailable
 from tuimail.events import SecretAsked
 from tuimail.model.ids import AccountName
+from tuimail.model.secret import Secret
 
 ANSWER_TIMEOUT_S: Final = 600.0
 """A person who has not typed a password by then has left; the next wish asks again."""

@@ -11,12 +11,12 @@ from typing import Final
 from tuimail.config.load import load_config
 from tuimail.config.profile import Profile
 from tuimail.credentials.provider import Passwords
-from tuimail.credentials.secret import Secret
 from tuimail.errors import ConfigError, NotFound, TuimailError, UserError
 from tuimail.events import Event, OutgoingChanged, SecretAsked
 from tuimail.model.account import Account
 from tuimail.model.ids import AccountName, MessageKey
 from tuimail.model.outgoing import OutgoingState
+from tuimail.model.secret import Secret
 from tuimail.services.engine_passes import AccountPass
 from tuimail.services.engine_socket import socket_path
 from tuimail.services.engine_wire import (
@@ -37,7 +37,7 @@ from tuimail.services.engine_wire import (
 )
 from tuimail.store.database import Database, Store
 from tuimail.store.messages import places_of_key
-from tuimail.store.outgoing import outgoing_rows
+from tuimail.store.outgoing import count_outgoing
 
 from .caretaker import fenced
 from .channel import Asked, Channel
@@ -210,7 +210,7 @@ class Supervisor:
         return any(keeper.waits() for keeper in list(self._keepers.values()))
 
     def _is_sending(self) -> bool:
-        return any(row.state is OutgoingState.SENDING for row in outgoing_rows(self._store))
+        return count_outgoing(self._store, [OutgoingState.SENDING]) > 0
 
     async def _reload(self, group: asyncio.TaskGroup) -> None:
         """Read the configuration if its file changed; keep the old one while it is broken."""

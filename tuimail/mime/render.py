@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tuimail.errors import NotFound
-from tuimail.model.message import Envelope
 from tuimail.model.part import BodyKind, Line, RenderedMail
 from tuimail.model.safe import Safe, safe_line
 
@@ -61,6 +60,10 @@ def render_mail(raw: bytes, *, prefer_html: bool = False) -> RenderedMail:
     body.add_mail(mail, chosen.bodies)
     other = _other_form(mail, chosen)
     plain = _plain_text(body.lines)
+    warnings = (
+        *sender_warnings(mail.fields, envelope),
+        *_warnings(mail, chosen, body, other, plain),
+    )
     hosts = dict.fromkeys([*body.remote_hosts, *(other.remote_hosts if other else ())])
     return RenderedMail(
         envelope=envelope,
@@ -70,7 +73,7 @@ def render_mail(raw: bytes, *, prefer_html: bool = False) -> RenderedMail:
         attachments=chosen.attachments,
         parts=mail.leaves,
         remote_hosts=tuple(hosts),
-        warnings=tuple(dict.fromkeys(_warnings(mail, envelope, chosen, body, other, plain))),
+        warnings=tuple(dict.fromkeys(warnings)),
         plain_text=plain,
         snippet=_snippet(body.lines),
     )
@@ -124,14 +127,8 @@ def _other_form(mail: ParsedMail, chosen: Chosen) -> "HtmlLines | None":
 
 
 def _warnings(
-    mail: ParsedMail,
-    envelope: Envelope,
-    chosen: Chosen,
-    body: Body,
-    other: "HtmlLines | None",
-    plain: Safe,
+    mail: ParsedMail, chosen: Chosen, body: Body, other: "HtmlLines | None", plain: Safe
 ) -> Iterator[Safe]:
-    yield from sender_warnings(mail.fields, envelope)
     for named, real in body.misleading[:3]:
         yield Safe(f"A link that shows {named} leads to {real}.")
     if any(has_override(part.filename.raw) for part in mail.leaves):

@@ -12,26 +12,26 @@ from tuimail.model.flags import Flag
 from tuimail.model.ids import MailboxId, MessageKey, OperationId, OutgoingId
 from tuimail.model.mailbox import Role
 from tuimail.model.operation import Operation, OperationKind
-from tuimail.model.outgoing import OutgoingEvent, OutgoingRow, OutgoingState
+from tuimail.model.outgoing import OutgoingRow, OutgoingState
 from tuimail.model.places import holder_of
-from tuimail.model.safe import Untrusted
-from tuimail.store.blobs import put_blob
 from tuimail.store.database import Store
 from tuimail.store.mailboxes import mailbox_rows
 from tuimail.store.messages import places_of_key
 from tuimail.store.operations import record
 from tuimail.store.outgoing import (
     add_event,
-    bytes_of,
+    blob_of,
     draft_of,
-    history,
+    has_event,
     original_of,
     outgoing_row,
-    outgoing_rows,
+    without_event,
 )
 from tuimail.store.projection import project_new
 
 FILED: Final = "copy for Sent recorded"
+LOOKED_BACK_S: Final = 30 * 86_400
+"""An older mail without a copy stays without one."""
 _ONE_AT_A_TIME: Final = Lock()
 """A sender that was stopped may still be filing in its thread when the next one looks."""
 _TAKEN: Final = frozenset(
@@ -78,8 +78,7 @@ def unfiled(store: Store, account: Account, now: int) -> list[OutgoingId]:
     """Return accepted mails of the last 30 days whose copy was never recorded."""
     if account.imap is None:
         return []
-    rows = (row for row in outgoing_rows(store, now=now) if row.account == account.name)
-    return [row.id for row in rows if _is_unfiled(store, row)]
+    return without_event(store, account.name, FILED, _TAKEN, now - LOOKED_BACK_S)
 
 
 def _file(store: Store, account: Account, row: OutgoingRow, now: int) -> Filing:
@@ -89,7 +88,6 @@ def _file(store: Store, account: Account, row: OutgoingRow, now: int) -> Filing:
     mailbox = holder_of(account, listed, Role.SENT)
     if mailbox is None:
         return Filing(Filed.NO_SENT_MAILBOX)
-    blob = put_blob(store, bytes_of(store, row.id))
     copy = Operation(
         id=OperationId(0),
         batch=0,
@@ -100,20 +98,18 @@ def _file(store: Store, account: Account, row: OutgoingRow, now: int) -> Filing:
         uid=0,
         key=MessageKey(0),
         add=frozenset({Flag.SEEN.value}),
-        blob=blob,
+        blob=blob_of(store, row.id),
         message_id=row.message_id,
         created=now,
     )
     record(store, [copy, *_marks(store, row.id, now)])
-    event = OutgoingEvent(now, FILED, Untrusted(""), Untrusted(mailbox))
-    add_event(store, row.id, event)
+    add_event(store, row.id, now, FILED, mailbox)
     return Filing(Filed.DONE, tuple(project_new(store)))
 
 
 def _is_unfiled(store: Store, row: OutgoingRow) -> bool:
-    if not any(recipient.state in _TAKEN for recipient in row.recipients):
-        return False
-    return all(event.what != FILED for event in history(store, row.id))
+    is_taken = any(recipient.state in _TAKEN for recipient in row.recipients)
+    return is_taken and not has_event(store, row.id, FILED)
 
 
 def _marks(store: Store, outgoing_id: OutgoingId, now: int) -> Iterable[Operation]:

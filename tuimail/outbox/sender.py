@@ -25,13 +25,20 @@ from tuimail.protocols.sasl import Revealing
 from tuimail.protocols.smtp.connection import Timeouts
 from tuimail.protocols.smtp.submission import (
     DEFAULT_TIMEOUTS,
-    SubmissionEnvelope,
+    MailObject,
     SubmissionFailed,
     submit,
 )
 from tuimail.store.database import Store
-from tuimail.store.outgoing import bytes_of, outgoing_row, outgoing_rows
-from tuimail.store.outgoing_attempts import Claim, ClaimLost, claim_due, next_due, recover
+from tuimail.store.outgoing import bytes_of, outgoing_row
+from tuimail.store.outgoing_attempts import (
+    Claim,
+    ClaimLost,
+    claim_due,
+    due_now,
+    next_due,
+    recover,
+)
 
 from .filing import Filed, file_accepted, unfiled
 from .observer import PhaseKeeper
@@ -168,14 +175,8 @@ class _Sender:
             self._closed_until = 0.0
 
     def _has_new_wish(self) -> bool:
-        rows = outgoing_rows(self._store, now=self._now())
-        return any(
-            row.account == self._outbox.account.name
-            and row.state is OutgoingState.QUEUED
-            and (row.next_attempt or row.not_before) <= self._now()
-            and self._held_up.get(row.id, -1) != row.next_attempt
-            for row in rows
-        )
+        due = due_now(self._store, self._outbox.account.name, self._now())
+        return any(self._held_up.get(one, -1) != next_attempt for one, next_attempt in due)
 
     async def _send(self, claim: Claim) -> None:
         self._tell(claim.outgoing_id, OutgoingState.SENDING)
@@ -204,8 +205,8 @@ class _Sender:
         try:
             secret = await self._outbox.secret()
             raw = await asyncio.to_thread(bytes_of, self._store, claim.outgoing_id)
-            envelope = SubmissionEnvelope(claim.sender, claim.recipients)
-            done = await submit(server, secret, envelope, raw, keeper, self._outbox.timeouts)
+            mail = MailObject(claim.sender, claim.recipients, raw)
+            done = await submit(server, secret, mail, keeper, self._outbox.timeouts)
         except SecretUnavailable as error:
             return verdict_of_no_attempt(error, claim.recipients)
         except SubmissionFailed as failure:

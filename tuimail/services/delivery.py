@@ -23,6 +23,11 @@ def outbox(mail: Mail, *, all_mail: bool = False) -> Sequence[OutgoingRow]:
     return outgoing.outgoing_rows(mail.store, all_mail=all_mail, now=int(time()))
 
 
+def waiting(mail: Mail) -> int:
+    """Return how many mails are on their way, or may or may not have been sent."""
+    return outgoing.count_outgoing(mail.store, (*outgoing.ON_THE_WAY, OutgoingState.UNCERTAIN))
+
+
 def show(mail: Mail, outgoing_id: str) -> OutgoingRow:
     """Return one mail on its way; a unique beginning of the id is enough. Raises NotFound."""
     return outgoing.outgoing_row(mail.store, _one(mail, outgoing_id))
@@ -101,11 +106,6 @@ def take_back(mail: Mail, outgoing_id: str) -> Draft:
         drop_draft(mail.store, draft.id)
         raise UserError(_too_late(outgoing.outgoing_row(mail.store, found)))
     return draft
-
-
-def trace(mail: Mail, message_id: str) -> Sequence[OutgoingEvent]:
-    """Return the history of the sent mail with this Message-ID or outgoing id. Raises NotFound."""
-    return history(mail, message_id.strip().removeprefix("<").removesuffix(">"))
 
 
 def _one(mail: Mail, text: str) -> OutgoingId:

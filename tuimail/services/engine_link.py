@@ -12,10 +12,10 @@ from types import TracebackType
 from typing import Final, Self
 
 from tuimail.config.profile import Profile
-from tuimail.credentials.secret import Secret
 from tuimail.errors import EngineUnavailable, NetworkError, ProtocolError, SecretUnavailable
 from tuimail.events import EngineFound, EngineLost, Event, SecretAsked
 from tuimail.model.ids import AccountName, MessageKey
+from tuimail.model.secret import Secret
 
 from .engine_passes import AccountPass, MailboxPass
 from .engine_socket import socket_path

@@ -18,7 +18,9 @@ from .drafts import draft_of_json, drop_draft_in, json_of_draft
 from .outgoing_history import (
     RecipientState,
     add_event,
+    count_outgoing,
     find_outgoing,
+    has_event,
     history,
     insert_event,
     listed,
@@ -26,17 +28,22 @@ from .outgoing_history import (
     outgoing_rows,
     update_recipient,
     update_state,
+    without_event,
 )
 from .text import storable
 
 __all__ = [
+    "ON_THE_WAY",
     "NewOutgoing",
     "RecipientState",
     "add_event",
+    "blob_of",
     "bytes_of",
     "cancel",
+    "count_outgoing",
     "draft_of",
     "find_outgoing",
+    "has_event",
     "history",
     "original_of",
     "outgoing_row",
@@ -45,12 +52,11 @@ __all__ = [
     "requeue",
     "set_recipient",
     "set_state",
-    "waiting",
+    "without_event",
 ]
 
-
-_ON_THE_WAY: Final = listed({*states_before(Happening.CLAIMED), OutgoingState.SENDING})
-"""Of a mail that waits or is being sent."""
+ON_THE_WAY: Final = (*states_before(Happening.CLAIMED), OutgoingState.SENDING)
+"""States of a mail that waits or is being sent."""
 _CANCELLABLE: Final = listed(states_before(Happening.CANCELLED))
 _REPEATABLE: Final = listed(states_before(Happening.ASKED_AGAIN))
 
@@ -107,13 +113,6 @@ def put_outgoing(store: Store, new: NewOutgoing) -> OutgoingId:
         if new.draft:
             drop_draft_in(writing, new.draft.id)
     return new.id
-
-
-def waiting(store: Store, account: AccountName | None = None) -> int:
-    """Return how many mails wait to be sent or are being sent."""
-    which, parameters = ("and account = ?", (account,)) if account is not None else ("", ())
-    count = sql("select count(*) from outgoing where state in", _ON_THE_WAY, which)
-    return int(store.rows(Database.LOCAL, count, parameters)[0][0])
 
 
 def set_recipient(

@@ -114,6 +114,13 @@ def next_due(store: Store, account: AccountName) -> int | None:
     return rows[0][0] if rows else None
 
 
+def due_now(store: Store, account: AccountName, now: int) -> list[tuple[OutgoingId, int | None]]:
+    """Return the account's mails that are due, each with the time written for its next attempt."""
+    due = sql("select o.id, o.next_attempt", _DUE, "and", _DUE_AT, "<= ?")
+    rows = store.rows(Database.LOCAL, due, (account, now))
+    return [(OutgoingId(outgoing_id), next_attempt) for outgoing_id, next_attempt in rows]
+
+
 def set_phase(store: Store, claim: Claim, phase: Phase) -> None:
     """Write down, durable, how far the attempt has come: before the step is taken.
 

@@ -24,8 +24,11 @@ FINAL_STATES: Final = (
 KEPT_IN_LIST_S: Final = 30 * 86_400
 MIN_ID_CHARS: Final = 4
 
-_SELECT: Final = """select id, message_id, account, subject, state, attempts, created, not_before,
-    next_attempt, last_error from outgoing"""
+_SELECT: Final = """select rowid, id, message_id, account, subject, state, attempts, created,
+    not_before, next_attempt, last_error from outgoing"""
+_RECIPIENTS: Final = """select o.rowid, r.address, r.state, r.code, r.enhanced_code, r.reply,
+    r.queue_id, r.explanation from outgoing o join submission s on s.outgoing = o.id
+    join recipient r on r.submission = s.id where o.rowid in (:ids) order by r.id"""
 _HISTORY: Final = """select time, what, who, detail, 0, id from event where outgoing = ?1
     union all select r.time, r.phase, r.server, trim(coalesce(r.code, '') || ' '
     || r.enhanced_code || ' ' || r.text || iif(r.address = '', '', ' <' || r.address || '>')),
@@ -59,24 +62,19 @@ class RecipientState:
     """Our words."""
 
 
-def add_event(store: Store, outgoing_id: OutgoingId, event: OutgoingEvent) -> None:
-    """Add a line to a mail's history."""
+def add_event(store: Store, outgoing_id: OutgoingId, at: int, what: str, detail: str = "") -> None:
+    """Add a line to a mail's history; `at` is in seconds UTC."""
     with store.writing(Database.LOCAL) as writing:
-        insert_event(writing, outgoing_id, event.time, event.what, event.detail.raw, event.who.raw)
+        insert_event(writing, outgoing_id, at, what, detail)
 
 
 def insert_event(
-    writing: Writing,
-    outgoing_id: OutgoingId,
-    at: int,
-    what: str,
-    detail: str = "",
-    who: str = "",
+    writing: Writing, outgoing_id: OutgoingId, at: int, what: str, detail: str = ""
 ) -> None:
     """Add a line to a mail's history inside an open transaction of local.db."""
     writing.run(
-        "insert into event(outgoing, time, what, who, detail) values(?, ?, ?, ?, ?)",
-        (outgoing_id, at or int(time.time()), what, storable(who), storable(detail)),
+        "insert into event(outgoing, time, what, who, detail) values(?, ?, ?, '', ?)",
+        (outgoing_id, at or int(time.time()), what, storable(detail)),
     )
 
 
@@ -123,23 +121,51 @@ def update_state(
 
 def history(store: Store, outgoing_id: OutgoingId) -> list[OutgoingEvent]:
     """Return what happened to a mail, oldest first: events and the replies of servers."""
-    rows = store.rows(
-        Database.LOCAL,
-        _HISTORY,
-        (outgoing_id,),
-    )
+    rows = store.rows(Database.LOCAL, _HISTORY, (outgoing_id,))
     return [
         OutgoingEvent(at, what, Untrusted(who), Untrusted(detail))
         for at, what, who, detail, _, _ in rows
     ]
 
 
+def has_event(store: Store, outgoing_id: OutgoingId, what: str) -> bool:
+    """Return whether a line of our own stands in a mail's history."""
+    where = "select 1 from event where outgoing = ? and what = ? limit 1"
+    return bool(store.rows(Database.LOCAL, where, (outgoing_id, what)))
+
+
+def without_event(
+    store: Store, account: AccountName, what: str, states: Iterable[OutgoingState], since: int
+) -> list[OutgoingId]:
+    """Return mails changed since then with a recipient in one of these states and no such event."""
+    rows = store.rows(
+        Database.LOCAL,
+        sql(
+            "select o.id from outgoing o where o.account = ? and o.changed >= ? and exists"
+            " (select 1 from submission s join recipient r on r.submission = s.id"
+            " where s.outgoing = o.id and r.state in",
+            listed(states),
+            ") and not exists (select 1 from event e where e.outgoing = o.id and e.what = ?)",
+        ),
+        (account, since, what),
+    )
+    return [OutgoingId(row[0]) for row in rows]
+
+
+def count_outgoing(
+    store: Store, states: Iterable[OutgoingState], account: AccountName | None = None
+) -> int:
+    """Return how many mails are in one of these states, of one account or of all."""
+    which, parameters = ("and account = ?", (account,)) if account is not None else ("", ())
+    count = sql("select count(*) from outgoing where state in", listed(states), which)
+    return int(store.rows(Database.LOCAL, count, parameters)[0][0])
+
+
 def outgoing_rows(store: Store, *, all_mail: bool = False, now: int = 0) -> list[OutgoingRow]:
     """Return what is not final, and what became final in the last 30 days, newest first."""
-    marks = ", ".join("?" * len(FINAL_STATES))
     since = (now or int(time.time())) - KEPT_IN_LIST_S
-    recent = sql("where state not in (", marks, ") or changed >= ?")
-    which: tuple[str, Sequence[Value]] = ("", ()) if all_mail else (recent, (*FINAL_STATES, since))
+    recent = sql("where state not in", listed(FINAL_STATES), "or changed >= ?")
+    which: tuple[str, Sequence[Value]] = ("", ()) if all_mail else (recent, (since,))
     order = "order by created desc, rowid desc"
     found = store.rows(Database.LOCAL, sql(_SELECT, which[0], order), which[1])
     return _with_recipients(store, found)
@@ -168,23 +194,11 @@ def find_outgoing(store: Store, text: str) -> list[OutgoingId]:
 
 
 def _with_recipients(store: Store, found: Sequence[Row]) -> list[OutgoingRow]:
-    if not found:
-        return []
-    numbers = store.rows(Database.LOCAL, "select id, outgoing from submission")
-    wanted = {row[0] for row in found}
-    outgoing_of = {submission: outgoing for submission, outgoing in numbers if outgoing in wanted}
-    rows = store.rows(
-        Database.LOCAL,
-        with_ids(
-            "select submission, address, state, code, enhanced_code, reply, queue_id, explanation"
-            " from recipient where submission in (:ids) order by id",
-            outgoing_of,
-        ),
-    )
-    recipients: dict[str, list[RecipientRow]] = {}
-    for submission, *rest in rows:
-        recipients.setdefault(outgoing_of[submission], []).append(_recipient(rest))
-    return [_row(row, recipients.get(row[0], [])) for row in found]
+    statement = with_ids(_RECIPIENTS, (row[0] for row in found))
+    recipients: dict[int, list[RecipientRow]] = {}
+    for number, *rest in store.rows(Database.LOCAL, statement):
+        recipients.setdefault(number, []).append(_recipient(rest))
+    return [_row(row[1:], recipients.get(row[0], [])) for row in found]
 
 
 def _recipient(row: Sequence[Value]) -> RecipientRow:

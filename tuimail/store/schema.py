@@ -121,6 +121,7 @@ LOCAL: Final = (
         created integer not null, not_before integer not null, next_attempt integer,
         last_error text not null default '', draft text, original integer, changed integer)""",
     "create index outgoing_message_id on outgoing(message_id)",
+    "create index outgoing_state on outgoing(state, account)",
     """create table submission(
         id integer primary key autoincrement, outgoing text not null references outgoing(id),
         sender text not null, blob text not null, phase text not null default '',

@@ -10,7 +10,6 @@ from tuimail.events import AccountChanged, Connection, Progress
 from tuimail.model.ids import AccountName, MailboxId, RowId
 from tuimail.model.mailbox import MailboxRow, Role
 from tuimail.model.message import MessageRow
-from tuimail.model.outgoing import OutgoingState
 from tuimail.model.safe import Safe, safe_line
 from tuimail.model.view import Grouping, View
 from tuimail.services import delivery, reading
@@ -22,7 +21,6 @@ from .render.tree import EntryKind, TreeEntry, mailbox_title, tree_entries
 MAX_SAID = 200
 """Sentences kept for the message log."""
 _RECIPIENT_ROLES = frozenset({Role.SENT, Role.DRAFTS})
-_ON_THE_WAY = frozenset({OutgoingState.QUEUED, OutgoingState.SENDING, OutgoingState.UNCERTAIN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ class Contents:
     unread: int
     mailboxes: tuple[MailboxRow, ...]
     waiting: int
-    """Mails on their way."""
+    """Mails on their way, and those of which nobody knows."""
     rows: tuple[MessageRow, ...] = ()
     """Rows around the one asked for, so that drawing them need not read."""
 
@@ -87,8 +85,7 @@ class Session:
         seen = reading.rows(self.mail, view, around)
         total, unread = reading.counts(self.mail, view)
         mailboxes = tuple(reading.mailboxes(self.mail))
-        rows = delivery.outbox(self.mail)
-        waiting = sum(1 for row in rows if row.state in _ON_THE_WAY)
+        waiting = delivery.waiting(self.mail)
         return Contents(ids, total, unread, mailboxes, waiting, tuple(seen))
 
     def show(self, view: View, contents: Contents, *, is_unified: bool) -> None:

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from tests.servers.real import RealServers
-from tuimail.credentials.secret import Secret
 from tuimail.errors import SignInRefused, TlsError
 from tuimail.model.account import Security, Server
 from tuimail.model.outgoing import Phase
+from tuimail.model.secret import Secret
 from tuimail.protocols.smtp.submission import (
-    SubmissionEnvelope,
+    MailObject,
     SubmissionFailed,
     check_sign_in,
     submit,
@@ -37,10 +37,8 @@ def server_of(servers: RealServers, security: Security, name: str = "alice") -> 
 
 async def send(servers: RealServers, security: Security, *recipients: str):
     alice = servers.account("alice")
-    envelope = SubmissionEnvelope(alice.email, recipients)
-    return await submit(
-        server_of(servers, security), Secret(alice.password), envelope, MAIL, Quiet()
-    )
+    mail = MailObject(alice.email, recipients, MAIL)
+    return await submit(server_of(servers, security), Secret(alice.password), mail, Quiet())
 
 
 async def arrived(servers: RealServers) -> None:

@@ -9,7 +9,6 @@ from dataclasses import replace
 
 import pytest
 
-from tuimail.credentials.secret import Secret
 from tuimail.errors import (
     NetworkError,
     ProtocolError,
@@ -19,9 +18,10 @@ from tuimail.errors import (
 )
 from tuimail.model.account import Security, Server
 from tuimail.model.outgoing import Phase
+from tuimail.model.secret import Secret
 from tuimail.protocols.smtp.connection import Timeouts
 from tuimail.protocols.smtp.submission import (
-    SubmissionEnvelope,
+    MailObject,
     SubmissionFailed,
     check_sign_in,
     submit,
@@ -30,7 +30,7 @@ from tuimail.protocols.smtp.submission import (
 from .scripted import CUT, PASSWORD, SILENCE, Script, ScriptedServer, running
 
 MAIL = b"From: alice@north.test\r\nSubject: x\r\n\r\nHello.\r\n"
-TO_BOB = SubmissionEnvelope("alice@north.test", ("bob@south.test",))
+TO_BOB = MailObject("alice@north.test", ("bob@south.test",), MAIL)
 SHORT = Timeouts(connect=2, greeting=0.5, command=0.5, envelope=0.5, data=0.5, block=0.5, final=0.5)
 
 
@@ -52,13 +52,17 @@ async def send(
     server: ScriptedServer,
     tls,
     raw=MAIL,
-    envelope=TO_BOB,
+    mail=None,
     notes=None,
     password=PASSWORD,
     timeouts=SHORT,
 ):
     return await submit(
-        server.server(tls.ca_file), Secret(password), envelope, raw, notes or Notes(), timeouts
+        server.server(tls.ca_file),
+        Secret(password),
+        mail or replace(TO_BOB, content=raw),
+        notes or Notes(),
+        timeouts,
     )
 
 
@@ -146,7 +150,6 @@ async def test_an_unknown_certificate_is_refused_before_anything_is_said(tls) ->
                 replace(server.server(tls.ca_file), ca_file=None),
                 Secret(PASSWORD),
                 TO_BOB,
-                MAIL,
                 Notes(),
                 SHORT,
             )
@@ -157,7 +160,7 @@ async def test_an_unknown_certificate_is_refused_before_anything_is_said(tls) ->
 async def test_a_name_that_cannot_exist_is_a_server_that_cannot_be_reached(tls) -> None:
     nowhere = Server("smtp..example.org", 465, Security.TLS, "alice")
     with pytest.raises(SubmissionFailed, match="is not known: check the host name") as failure:
-        await submit(nowhere, Secret(PASSWORD), TO_BOB, MAIL, Notes(), SHORT)
+        await submit(nowhere, Secret(PASSWORD), TO_BOB, Notes(), SHORT)
     assert type(failure.value.cause) is NetworkError
 
 
@@ -265,9 +268,9 @@ async def test_some_recipients_refused_others_taken(tls) -> None:
             return "550 5.1.1 no such user"
         return "450 4.2.1 later" if b"later@" in line else "250 2.1.5 ok"
 
-    envelope = SubmissionEnvelope("a@north.test", ("no@s.test", "yes@s.test", "later@s.test"))
+    mail = MailObject("a@north.test", ("no@s.test", "yes@s.test", "later@s.test"), MAIL)
     async with running(tls.context, Script({"RCPT": rcpt})) as server:
-        done = await send(server, tls, envelope=envelope)
+        done = await send(server, tls, mail=mail)
     assert [r.accepted for r in done.recipients] == [False, True, False]
     assert [r.reply.code for r in done.recipients] == [550, 250, 450]
     assert server.delivered[0].recipients == ["yes@s.test"]
@@ -329,12 +332,12 @@ async def test_eight_bit_mail_needs_8bitmime(tls, offered) -> None:
 )
 async def test_a_bad_envelope_never_reaches_the_wire(tls, address) -> None:
     async with running(tls.context) as server:
-        for envelope in (
-            SubmissionEnvelope("a@north.test", (address,)),
-            SubmissionEnvelope(address, ("b@s.test",)),
+        for mail in (
+            MailObject("a@north.test", (address,), MAIL),
+            MailObject(address, ("b@s.test",), MAIL),
         ):
             with pytest.raises(SubmissionFailed) as failure:
-                await send(server, tls, envelope=envelope)
+                await send(server, tls, mail=mail)
             assert isinstance(failure.value.cause, UserError)
     assert server.connections == 0
 

@@ -19,16 +19,15 @@ class Conversation(SMTP):
 
     def __init__(
         self,
-        handler: object,
+        hooks: "Hooks",
         *,
         hostname: str,
         tls: ssl.SSLContext,
         implicit_tls: bool,
         authenticator: Callable[..., Any] | None,
-        faults: FaultScript,
     ) -> None:
         super().__init__(
-            handler,
+            hooks,
             hostname=hostname,
             ident="tuimail demo",
             data_size_limit=MAX_MESSAGE_BYTES,
@@ -38,7 +37,7 @@ class Conversation(SMTP):
             authenticator=authenticator,
             loop=asyncio.get_running_loop(),
         )
-        self._faults = faults
+        self._faults = hooks.faults
         self._is_implicit = implicit_tls
         self._has_greeted = False
         self._trailing = b""
@@ -113,7 +112,7 @@ class Hooks:
     """aiosmtpd's hooks: every command may be struck by a fault first."""
 
     def __init__(self, faults: FaultScript) -> None:
-        self._faults = faults
+        self.faults = faults
 
     async def handle_EHLO(  # noqa: N802 (aiosmtpd's name)
         self,
@@ -165,7 +164,7 @@ class Hooks:
         self, server: Conversation, session: Session, envelope: Envelope
     ) -> str:
         """The content, after the final dot."""
-        fault = self._faults.strike(".")
+        fault = self.faults.strike(".")
         is_late_cut = fault is not None and fault.kind is FaultKind.CUT and fault.carried_out
         if not is_late_cut:
             refusal = await server.suffer(fault)

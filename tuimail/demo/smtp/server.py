@@ -5,8 +5,6 @@ import ssl
 from collections.abc import Callable
 from typing import Any
 
-from tuimail.demo.faults import FaultScript
-
 from .conversation import Conversation, Hooks
 
 
@@ -23,7 +21,6 @@ class SmtpServer:
         host: str,
         hooks: Hooks,
         hostname: str,
-        faults: FaultScript,
         *,
         implicit_tls: bool = False,
         authenticator: Callable[..., Any] | None = None,
@@ -37,7 +34,6 @@ class SmtpServer:
                 tls=self._tls,
                 implicit_tls=implicit_tls,
                 authenticator=authenticator,
-                faults=faults,
             )
             self._conversations = [c for c in self._conversations if c.transport is not None]
             self._conversations.append(conversation)

@@ -37,11 +37,15 @@ class Observer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class SubmissionEnvelope:
-    """The envelope (RFC 5321 section 2.3.1): plain addr-specs, domains as A-labels."""
+class MailObject:
+    """What is transported (RFC 5321 section 2.3.1): envelope and content.
+
+    The envelope's addresses are plain addr-specs, their domains A-labels.
+    """
 
     sender: str
     recipients: tuple[str, ...]
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +118,7 @@ class SubmissionFailed(TuimailError):
 async def submit(
     server: Server,
     secret: Revealing,
-    envelope: SubmissionEnvelope,
-    raw: bytes,
+    mail: MailObject,
     observer: Observer,
     timeouts: Timeouts = DEFAULT_TIMEOUTS,
 ) -> SubmissionResult:
@@ -127,9 +130,9 @@ async def submit(
         SubmissionFailed: with the phase, the replies so far and the cause. Also when no recipient
             was accepted (phase ENVELOPE): then nothing of the mail was sent.
     """
-    attempt = _Attempt(server, secret, envelope, observer, timeouts)
+    attempt = _Attempt(server, secret, mail, observer, timeouts)
     try:
-        return await attempt.run(raw)
+        return await attempt.run()
     except (NetworkError, ProtocolError, UserError) as error:
         raise SubmissionFailed(
             error, attempt.phase, tuple(attempt.replies), attempt.refusal
@@ -174,7 +177,7 @@ class _Attempt:
         self,
         server: Server,
         secret: Revealing,
-        envelope: SubmissionEnvelope,
+        mail: MailObject,
         observer: Observer,
         timeouts: Timeouts,
     ) -> None:
@@ -183,15 +186,15 @@ class _Attempt:
         self.refusal: Reply | None = None
         self._server = server
         self._secret = secret
-        self._envelope = envelope
+        self._mail = mail
         self._observer = observer
         self._timeouts = timeouts
         self._connection: Connection | None = None
 
-    async def run(self, raw: bytes) -> SubmissionResult:
-        _refuse_bad_envelope(self._envelope)
+    async def run(self) -> SubmissionResult:
+        _refuse_bad_envelope(self._mail)
         await self._enter(Phase.CONNECT)
-        clean = await asyncio.to_thread(normalised, raw)
+        clean = await asyncio.to_thread(normalised, self._mail.content)
         connection = await sign_in(self._server, self._secret, self._timeouts)
         self._connection = connection
         facts = facts_of(connection, self._server)
@@ -224,12 +227,12 @@ class _Attempt:
             if "8bitmime" not in connection.extensions:
                 raise ProtocolError(f"{facts.host} takes 7-bit mail only, and this mail is not.")
             options.append(b"BODY=8BITMIME")
-        path = b"FROM:<%s>" % self._envelope.sender.encode("ascii")
+        path = b"FROM:<%s>" % self._mail.sender.encode("ascii")
         reply = await connection.command(b"MAIL", path, *options, timeout_s=self._timeouts.envelope)
         self._expect(reply, reply.is_positive, f"{facts.host} refused the sender address.")
 
     async def _rcpt_to(self, connection: Connection) -> None:
-        for address in self._envelope.recipients:
+        for address in self._mail.recipients:
             path = b"TO:<%s>" % address.encode("ascii")
             reply = await connection.command(b"RCPT", path, timeout_s=self._timeouts.envelope)
             if reply.code == 421:  # closing the line: it says nothing of this recipient
@@ -266,11 +269,11 @@ class _Attempt:
             raise ProtocolError(hint, reply=reply.line)
 
 
-def _refuse_bad_envelope(envelope: SubmissionEnvelope) -> None:
+def _refuse_bad_envelope(mail: MailObject) -> None:
     """Hold the last gate: exactly one plain addr-spec each, whatever was checked before."""
-    if not envelope.recipients:
+    if not mail.recipients:
         raise UserError("The mail has no recipient.")
-    for address in (envelope.sender, *envelope.recipients):
+    for address in (mail.sender, *mail.recipients):
         if not _ADDR_SPEC.fullmatch(address) or len(address) > MAX_ADDR_SPEC_CHARS:
             raise UserError(f"{safe_line(address, 80)} cannot stand in an envelope.")
 
