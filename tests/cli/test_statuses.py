@@ -105,6 +105,16 @@ def test_nothing_found(program: Program) -> None:
     says(program.run("list", "--mailbox", "\x1b[31mred"), 1, "There is no mailbox")
 
 
+def test_without_an_account_every_command_says_how_to_connect_one(tmp_path: Path) -> None:
+    program = Program(tmp_path)
+    for words in (("list",), ("search", "x"), ("account", "list")):
+        says(program.run(*words), 1, "There is no account yet", "tuimail account add --help")
+    says(program.run("sync"), 2, "There is no account yet", "tuimail account add --help")
+    doctor = program.run("doctor")
+    assert doctor.status == 1
+    assert "!!  accounts: There is no account yet" in doctor.out
+
+
 def test_nothing_was_fetched_yet(fresh: Program) -> None:
     says(fresh.run("list"), 1, "fetch it: tuimail sync")
 

@@ -260,7 +260,9 @@ async def test_a_mailbox_for_a_role_is_asked_for_where_none_is_known(profile):
 async def test_without_an_account_the_screen_says_what_to_type(empty_mail):
     app = app_over(empty_mail)
     async with app.run_test(size=(80, 24)):
-        assert "tuimail account add you@example.org" in shown(app)
+        assert "tuimail account add NAME --email you@example.org" in shown(app)
+        assert "Leave with ZZ" in shown(app)
+        assert "Accounts are kept in" in shown(app), "it fits on the screen"
 
 
 async def test_raw_and_header_fields_are_shown_and_left_again(mail):

@@ -5,6 +5,7 @@ import getpass
 import shlex
 import sys
 
+from tuimail.config.load import NO_ACCOUNT
 from tuimail.config.profile import Profile
 from tuimail.errors import ExitStatus, SecretUnavailable, UserError
 from tuimail.model.account import Account, PasswordSource, Security
@@ -68,6 +69,8 @@ async def _add(profile: Profile, options: argparse.Namespace) -> int:
 
 def _list(profile: Profile, options: argparse.Namespace) -> int:
     rows = accounts.account_rows(open_mail(profile))
+    if not rows:
+        say(NO_ACCOUNT)
     if options.json:
         print_json(
             [

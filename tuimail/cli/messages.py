@@ -2,6 +2,7 @@
 
 import argparse
 
+from tuimail.config.load import NO_ACCOUNT
 from tuimail.config.profile import Profile
 from tuimail.errors import ExitStatus, NotFound
 from tuimail.model.ids import AccountName
@@ -61,8 +62,14 @@ def _print_found(mail: Mail, options: argparse.Namespace, within: View | None) -
         print_lines(_line(row) for row in found)
     if found:
         return ExitStatus.DONE
-    say("nothing found" if mailbox_names(mail) else "nothing is here yet; fetch it: tuimail sync")
+    say(_nothing(mail))
     return ExitStatus.NOTHING_FOUND
+
+
+def _nothing(mail: Mail) -> str:
+    if not mail.config.accounts:
+        return NO_ACCOUNT
+    return "nothing found" if mailbox_names(mail) else "nothing is here yet; fetch it: tuimail sync"
 
 
 def mailbox_names(mail: Mail) -> dict[int, str]:

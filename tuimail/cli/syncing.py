@@ -2,6 +2,7 @@
 
 import argparse
 
+from tuimail.config.load import NO_ACCOUNT
 from tuimail.config.profile import Profile
 from tuimail.errors import ExitStatus, UserError
 from tuimail.events import Event, Progress
@@ -17,7 +18,7 @@ async def run_sync(profile: Profile, options: argparse.Namespace) -> int:
     """Make one pass and say what it did."""
     mail = open_mail(profile)
     if not mail.config.accounts:
-        raise UserError("There is no account yet: tuimail account add you@example.org ...")
+        raise UserError(NO_ACCOUNT)
     account = AccountName(mail.config.account(options.account).name) if options.account else None
     line = ProgressLine()
 

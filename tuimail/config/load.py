@@ -23,6 +23,7 @@ SMTP_PORTS: Final = {Security.TLS: 465, Security.STARTTLS: 587}
 
 ACCOUNT_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
 HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:-]{0,252}[A-Za-z0-9])?")
+NO_ACCOUNT: Final = "There is no account yet. How to connect one: tuimail account add --help"
 ADDR_SPEC: Final = re.compile(r"[^\s@<>\"(),:;\\\x00-\x1f\x7f]+@[^\s@<>\"(),:;\\\x00-\x1f\x7f]+")
 """Enough to catch slips; the exact rules are applied where mail is written."""
 
@@ -181,4 +182,13 @@ def _mailboxes(table: Table) -> tuple[tuple[Role, str], ...]:
     return tuple(chosen)
 
 
-__all__ = ["ADDR_SPEC", "HOST", "IMAP_PORTS", "SMTP_PORTS", "Config", "ConfigError", "load_config"]
+__all__ = [
+    "ADDR_SPEC",
+    "HOST",
+    "IMAP_PORTS",
+    "NO_ACCOUNT",
+    "SMTP_PORTS",
+    "Config",
+    "ConfigError",
+    "load_config",
+]

@@ -3,10 +3,18 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
-from tuimail.config.load import ACCOUNT_NAME, ADDR_SPEC, HOST, IMAP_PORTS, SMTP_PORTS, load_config
+from tuimail.config.load import (
+    ACCOUNT_NAME,
+    ADDR_SPEC,
+    HOST,
+    IMAP_PORTS,
+    NO_ACCOUNT,
+    SMTP_PORTS,
+    load_config,
+)
 from tuimail.config.profile import Profile
+from tuimail.config.providers import KNOWN_PROVIDERS
 from tuimail.config.write import add_account, remove_account, set_mailbox_role
 from tuimail.credentials.keyring import keyring_problem
 from tuimail.credentials.provider import (
@@ -29,20 +37,6 @@ from tuimail.store.mailboxes import last_synced
 
 from . import reading
 from .mail import Mail
-
-KNOWN_PROVIDERS: Final = {
-    "gmail.com": ("imap.gmail.com", "smtp.gmail.com", Security.TLS),
-    "googlemail.com": ("imap.gmail.com", "smtp.gmail.com", Security.TLS),
-    "icloud.com": ("imap.mail.me.com", "smtp.mail.me.com", Security.STARTTLS),
-    "me.com": ("imap.mail.me.com", "smtp.mail.me.com", Security.STARTTLS),
-    "fastmail.com": ("imap.fastmail.com", "smtp.fastmail.com", Security.TLS),
-    "yahoo.com": ("imap.mail.yahoo.com", "smtp.mail.yahoo.com", Security.TLS),
-    "gmx.de": ("imap.gmx.net", "mail.gmx.net", Security.TLS),
-    "gmx.net": ("imap.gmx.net", "mail.gmx.net", Security.TLS),
-    "web.de": ("imap.web.de", "smtp.web.de", Security.TLS),
-    "posteo.de": ("posteo.de", "posteo.de", Security.TLS),
-}
-"""By mail domain: IMAP host (over TLS), SMTP host, SMTP security."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +249,9 @@ def choose_role(mail: Mail, account: AccountName, role: Role, mailbox: str) -> N
 async def examine(mail: Mail, name: str | None) -> AsyncIterator[Finding]:
     """Yield what works and what does not: sign-in, capabilities, mailboxes, keyring."""
     accounts = (mail.config.account(name),) if name else mail.config.accounts
+    if not accounts:
+        nothing = ExitStatus.NOTHING_FOUND
+        yield Finding("", Safe("accounts"), False, Safe(NO_ACCOUNT), nothing)
     if any(a.password_source is PasswordSource.KEYRING for a in accounts):
         problem = keyring_problem()
         advice = Safe(safe_line(problem) or "usable")

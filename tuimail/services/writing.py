@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from time import time
 
+from tuimail.config.load import NO_ACCOUNT
 from tuimail.errors import NotFound, UserError
 from tuimail.mime.addresses import envelope_address, parse_address_list
 from tuimail.mime.compose import attachment_of, build_mail, new_message_id
@@ -208,7 +209,7 @@ def _account(mail: Mail, name: AccountName | None) -> Account:
     if name is not None:
         return mail.config.account(name)
     if not mail.config.accounts:
-        raise UserError("There is no account yet. Add one with: tuimail account add ADDRESS")
+        raise UserError(NO_ACCOUNT)
     able = [account for account in mail.config.accounts if account.smtp is not None]
     return (able or list(mail.config.accounts))[0]
 

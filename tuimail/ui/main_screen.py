@@ -102,7 +102,9 @@ class MainScreen(Screen[None]):
         self.mailboxes = MailboxTree(brush, session.tree())
         has_accounts = bool(session.accounts)
         config_file = session.mail.profile.config_file
-        welcome = empty_reader(self._first_keys()) if has_accounts else no_account(config_file)
+        quit_key = next(iter(self.keymap.keys_for("quit", Context.LIST)), ":q")
+        page = no_account(config_file, quit_key)
+        welcome = empty_reader(self._first_keys()) if has_accounts else page
         self.reader = Reader(brush, settings.wrap_columns, welcome)
         self.outbox = OutboxList(brush)
         self.compose_pane: Compose | None = None

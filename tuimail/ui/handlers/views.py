@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 
+from tuimail.config.load import NO_ACCOUNT
 from tuimail.errors import NotFound, UserError
 from tuimail.model.ids import AccountName, MailboxId
 from tuimail.model.mailbox import MailboxRow, Role
@@ -187,7 +188,7 @@ class Views:
         if row is not None:
             return row.account
         if not session.accounts:
-            raise UserError("There is no account yet; type: tuimail account add you@example.org")
+            raise UserError(NO_ACCOUNT)
         return session.accounts[0]
 
     def _group(self, grouping: Grouping) -> None:

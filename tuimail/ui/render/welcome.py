@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import wrap
 
+from tuimail.config.providers import known_domains
 from tuimail.model.cells import fit
 from tuimail.model.safe import Safe, ours, safe_line
 from tuimail.ui.roles import StyleRole
@@ -10,10 +12,10 @@ from tuimail.ui.roles import StyleRole
 from .message import Row
 
 _KEY_CELLS = 10
+_TEXT_CELLS = 72
 _BY_HAND = (
     "tuimail account add NAME --email you@example.org \\",
-    "    --imap imap.example.org --imap-security tls \\",
-    "    --smtp smtp.example.org --smtp-security tls",
+    "    --imap imap.example.org --smtp smtp.example.org",
 )
 
 
@@ -27,20 +29,23 @@ def empty_reader(keys: Sequence[tuple[Safe, Safe]]) -> list[Row]:
     return rows
 
 
-def no_account(config_file: Path) -> list[Row]:
+def no_account(config_file: Path, quit_key: str) -> list[Row]:
     """Return what to type so that there is an account."""
+    known = f"At {known_domains()} the address is enough, with an app password where they ask it:"
     return [
         [],
         _line("Welcome to tuimail.", StyleRole.HEADING),
         [],
-        _line("There is no account yet. Leave with ZZ and type:"),
-        [],
-        _line("    tuimail account add you@example.org", StyleRole.LINK),
-        [],
-        _line("It looks your servers up, asks for the password and tests them."),
-        _line("Where that fails, name the servers yourself:"),
+        _line(f"There is no account yet. Leave with {quit_key} and name its servers:"),
         [],
         *[_line(f"    {line}", StyleRole.LINK) for line in _BY_HAND],
+        [],
+        _line("It asks for the password and tries both servers before anything is kept."),
+        _line("Your provider's help pages say what the servers are called."),
+        [],
+        *[_line(line) for line in wrap(known, _TEXT_CELLS)],
+        [],
+        _line("    tuimail account add you@gmail.com", StyleRole.LINK),
         [],
         _line("To look around first, with two accounts that exist only here:"),
         [],
