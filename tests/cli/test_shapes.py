@@ -215,6 +215,72 @@ def test_flags_moves_and_deletions_reach_the_server(program: Program, host: Runn
     assert "\\Flagged" in shown["flags"]
 
 
+def mail_in(host: RunningHost, *mailboxes: str) -> str:
+    """Put one mail into several of alice's mailboxes; return its Message-ID."""
+    message_id = f"{'-'.join(mailboxes)}@copies.example".replace(" ", "")
+    raw = f"From: a@b.example\r\nMessage-ID: <{message_id}>\r\nSubject: Copies\r\n\r\nHello\r\n"
+    for mailbox in mailboxes:
+        host.deliver(raw.encode(), "alice", mailbox)
+    return message_id
+
+
+def found_in(host: RunningHost, message_id: str) -> list[str]:
+    return sorted(
+        box.name
+        for box in host.store("alice")
+        if any(message_id.encode() in message.raw for message in box.messages.values())
+    )
+
+
+def id_of(program: Program, mailbox: str) -> str:
+    program.done("sync", "--account", "alice")
+    return first_id(program, "subject:Copies", "--account", "alice", "--mailbox", mailbox)
+
+
+def test_of_several_copies_the_one_that_moves_has_to_be_named(
+    fresh: Program, host: RunningHost
+) -> None:
+    message_id = mail_in(host, "INBOX", "Archive")
+    one = id_of(fresh, "Archive")
+    for words in (("delete", one), ("move", one, "Lists")):
+        ran = fresh.run(*words)
+        assert ran.status == 2
+        assert ran.err == (
+            f"tuimail: {one} lies in Archive and INBOX: say which copy with --mailbox.\n"
+        )
+    assert found_in(host, message_id) == ["Archive", "INBOX"]
+    ran = fresh.run("delete", one, "--mailbox", "Lists")
+    assert ran.status == 1
+    assert f"{one} is not in Lists; it lies in Archive and INBOX." in ran.err
+    fresh.done("delete", one, "--mailbox", "archive", "--wait")
+    assert found_in(host, message_id) == ["INBOX", "Trash"]
+    fresh.done("delete", one, "--wait")
+    assert found_in(host, message_id) == ["Trash"]
+
+
+def test_a_copy_that_lies_where_it_should_go_is_not_meant(
+    fresh: Program, host: RunningHost
+) -> None:
+    message_id = mail_in(host, "Archive", "Lists")
+    fresh.done("move", id_of(fresh, "Lists"), "Archive", "--wait")
+    assert found_in(host, message_id) == ["Archive"]
+
+
+def test_a_flag_is_of_every_copy(fresh: Program, host: RunningHost) -> None:
+    message_id = mail_in(host, "INBOX", "Lists")
+    one = id_of(fresh, "Lists")
+    fresh.done("flag", one, "--add", "seen", "--wait")
+    fresh.done("flag", one, "--add", "flagged", "--mailbox", "Lists", "--wait")
+    flags = {
+        name: message.flags
+        for name in ("INBOX", "Lists")
+        for message in host.store("alice").find(name).messages.values()
+        if message_id.encode() in message.raw
+    }
+    assert flags["INBOX"] - {"\\Recent"} == {"\\Seen"}
+    assert flags["Lists"] - {"\\Recent"} == {"\\Seen", "\\Flagged"}
+
+
 def test_without_waiting_the_engine_carries_it_out(program: Program, host: RunningHost) -> None:
     row = rows(program, "list", "--account", "bob", "--limit", "1")[0]
     program.done("flag", row["id"], "--add", "answered")

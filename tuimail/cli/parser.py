@@ -2,10 +2,12 @@
 
 import argparse
 from pathlib import Path
+from textwrap import fill
 from typing import Final
 
 from tuimail import __version__
 from tuimail.config.logfile import DEFAULT_LEVEL, LOG_LEVELS
+from tuimail.config.providers import known_domains
 from tuimail.model.account import Security
 
 MOST_DIGITS: Final = 9
@@ -13,8 +15,23 @@ MOST_DIGITS: Final = 9
 
 EPILOG: Final = """\
 Without a command the interface opens. Try everything without an account: tuimail demo.
-Exit status: 0 done, 1 found nothing, 2 usage or configuration, 3 network, 4 sign-in,
-5 refused by the server, 6 local store.
+Each command says more: tuimail COMMAND --help.
+
+exit status:
+  0 done, 1 found nothing, 2 usage or configuration, 3 network, 4 sign-in,
+  5 refused by the server, 6 local store
+
+environment:
+  TUIMAIL_PROFILE   as --profile
+  NO_COLOR          the terminal's own colours
+  VISUAL, EDITOR    the editor for writing mail
+"""
+_QUERIES: Final = """\
+QUERY is what the search bar takes: words, from:ada, subject:"engine notes", is:unread,
+has:attachment, newer:2w, -is:read. A word that begins with - comes after --.
+"""
+_COPIES: Final = """\
+A message that lies in several mailboxes: say which copy is meant with --mailbox.
 """
 
 
@@ -30,7 +47,11 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--profile", type=Path, metavar="DIR", help="keep configuration, data and state below DIR"
     )
-    parser.add_argument("--log-level", choices=LOG_LEVELS, help=f"default: {DEFAULT_LEVEL}")
+    parser.add_argument(
+        "--log-level",
+        choices=LOG_LEVELS,
+        help=f"how much goes into tuimail.log (default: {DEFAULT_LEVEL})",
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_engine_commands(commands)
     _add_account_commands(commands)
@@ -43,68 +64,161 @@ def make_parser() -> argparse.ArgumentParser:
 Commands = argparse._SubParsersAction  # noqa: SLF001 (argparse has no public name for it)
 
 
+def _command(
+    commands: "Commands[argparse.ArgumentParser]",
+    name: str,
+    words: str,
+    *examples: str,
+    more: str = "",
+) -> argparse.ArgumentParser:
+    """Add a command, with what there is to say about it and examples."""
+    lines = [f"  tuimail {example}" for example in examples]
+    shown = ["example:" if len(lines) == 1 else "examples:", *lines] if lines else []
+    return commands.add_parser(
+        name,
+        help=words,
+        description=f"{words[0].upper()}{words[1:]}.",
+        epilog="\n".join([*([more] if more else []), *shown]),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
 def _add_engine_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
-    demo = commands.add_parser("demo", help="try everything on an embedded mail host")
+    demo = _command(
+        commands,
+        "demo",
+        "try everything on an embedded mail host",
+        "demo --messages 200",
+        "demo --serve",
+        more="Two accounts in a profile that is thrown away afterwards; no network is used.\n",
+    )
     demo.add_argument("--messages", type=_count, default=2000, metavar="N", help="default: 2000")
     demo.add_argument(
         "--serve", action="store_true", help="no interface, one JSON line, until stopped"
     )
-    sync = commands.add_parser("sync", help="fetch and carry out what waits, once")
+    sync = _command(
+        commands,
+        "sync",
+        "fetch and carry out what waits, once",
+        "sync --account work --json",
+        "sync --mailbox INBOX --headers-only",
+    )
     _add_scope(sync)
     sync.add_argument("--headers-only", action="store_true", help="leave bodies where they are")
     _add_json(sync)
-    daemon = commands.add_parser("daemon", help="keep in step with the servers, without a screen")
+    daemon = _command(
+        commands,
+        "daemon",
+        "keep in step with the servers, without a screen",
+        "--profile /srv/mail daemon",
+        more="Runs until it is stopped (ctrl+c, or SIGTERM); writes tuimail.log.\n",
+    )
     daemon.add_argument("--until-idle", action="store_true", help=argparse.SUPPRESS)
-    doctor = commands.add_parser("doctor", help="what works, what does not, what to do about it")
-    doctor.add_argument("--account", metavar="A")
+    doctor = _command(
+        commands,
+        "doctor",
+        "what works, what does not, what to do about it",
+        "doctor --account work",
+        more="Looks at the configuration, the store, the keyring and each account's servers.\n",
+    )
+    _add_account(doctor)
     _add_json(doctor)
-    config = commands.add_parser("config", help="check or show the configuration")
+    config = _command(
+        commands,
+        "config",
+        "check the configuration, show it, or say where it is",
+        "config check",
+        "config path",
+        more="check: settings, accounts, theme and keys; every mistake with file, line and key.\n",
+    )
     config.add_argument("action", choices=("check", "show", "path"))
 
 
 def _add_account_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
-    account = commands.add_parser("account", help="add, list, test, sign in, remove")
+    account = _command(
+        commands, "account", "add, list, test, sign in, remove", "account list", "account test work"
+    )
     actions = account.add_subparsers(dest="action", required=True, metavar="ACTION")
-    add = actions.add_parser("add", help="connect an account")
-    add.add_argument("name", metavar="NAME|ADDR")
-    add.add_argument("--email", metavar="ADDR")
-    add.add_argument("--display-name", metavar="TEXT", default="")
+    _add_new_account(actions)
+    listing = _command(actions, "list", "the accounts there are", "account list --json")
+    _add_json(listing)
+    for word, words in (
+        ("test", "connect and sign in, to both servers"),
+        ("login", "give the password again, and keep it in the keyring"),
+        ("remove", "take it out of the configuration; its server keeps everything"),
+    ):
+        named = _command(actions, word, words, f"account {word} work")
+        named.add_argument("name", metavar="NAME", help="an account's name or address")
+        if word == "login":
+            _add_password_stdin(named)
+
+
+def _add_new_account(actions: "Commands[argparse.ArgumentParser]") -> None:
+    add = _command(
+        actions,
+        "add",
+        "connect an account",
+        "account add work --email you@example.org \\\n"
+        "      --imap imap.example.org --smtp smtp.example.org --smtp-security starttls",
+        "account add you@gmail.com",
+        more="The password is asked for, both servers are tried, then the account is kept.\n"
+        + fill(f"The address is enough at {known_domains()}.", 79)
+        + "\nOf others say the servers; your provider's help pages name them.\n",
+    )
+    add.add_argument("name", metavar="NAME|ADDR", help="what to call it, or the address")
+    add.add_argument("--email", metavar="ADDR", help="default: NAME, where that is an address")
+    add.add_argument(
+        "--display-name", metavar="TEXT", default="", help="your name as others see it"
+    )
     for kind, port in (("imap", "993, or 143"), ("smtp", "465, or 587")):
         add.add_argument(f"--{kind}", metavar="HOST[:PORT]", help=f"port {port} with starttls")
-        add.add_argument(f"--{kind}-security", choices=list(Security), default=Security.TLS)
+        add.add_argument(
+            f"--{kind}-security",
+            choices=list(Security),
+            default=Security.TLS,
+            help=f"default: {Security.TLS}",
+        )
     add.add_argument("--username", metavar="U", help="default: the address")
     add.add_argument("--smtp-username", metavar="U", help="default: the same")
     secret = add.add_mutually_exclusive_group()
-    secret.add_argument("--password-stdin", action="store_true", help="read it from standard input")
+    _add_password_stdin(secret)
     secret.add_argument("--password-command", metavar="CMD", help="a program that prints it")
     secret.add_argument(
         "--password-ask", action="store_true", help="keep it nowhere, ask at each start"
     )
     add.add_argument("--ca-file", type=Path, metavar="PEM", help="trust these authorities instead")
     add.add_argument("--no-test", action="store_true", help="do not try to sign in")
-    listing = actions.add_parser("list", help="the accounts there are")
-    _add_json(listing)
-    for word, words in (
-        ("test", "connect and sign in"),
-        ("login", "give the password again"),
-        ("remove", "take it out of the configuration"),
-    ):
-        named = actions.add_parser(word, help=words)
-        named.add_argument("name", metavar="NAME")
-        if word == "login":
-            named.add_argument("--password-stdin", action="store_true")
 
 
 def _add_reading_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
-    listing = commands.add_parser("list", help="messages, newest first")
-    listing.add_argument("query", nargs="*", metavar="QUERY")
+    listing = _command(
+        commands,
+        "list",
+        "messages of the inbox, or of another mailbox, newest first",
+        "list --limit 10",
+        "list from:ada is:unread --account work --mailbox Archive --json",
+        more=_QUERIES,
+    )
+    listing.add_argument("query", nargs="*", metavar="QUERY", help="only those that match")
     _add_scope(listing)
     _add_limit(listing)
-    search = commands.add_parser("search", help="messages in all mailboxes that match")
+    search = _command(
+        commands,
+        "search",
+        "messages in all mailboxes that match, newest first",
+        "search from:ada has:attachment newer:2w",
+        more=_QUERIES,
+    )
     search.add_argument("query", nargs="+", metavar="QUERY")
     _add_limit(search)
-    show = commands.add_parser("show", help="one message")
-    show.add_argument("id", metavar="ID")
+    show = _command(
+        commands,
+        "show",
+        "one message; what is not here yet is fetched",
+        "show 5f3a09c2d1e48b76",
+        "show 5f3a09c2d1e48b76 --raw > mail.eml",
+    )
+    show.add_argument("id", metavar="ID", help="as list and search print it")
     form = show.add_mutually_exclusive_group()
     form.add_argument("--raw", action="store_true", help="the exact bytes the server holds")
     form.add_argument("--headers", action="store_true", help="the header alone")
@@ -112,22 +226,65 @@ def _add_reading_commands(commands: "Commands[argparse.ArgumentParser]") -> None
 
 
 def _add_triage_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
-    flag = commands.add_parser("flag", help="add or remove seen, flagged, answered or a keyword")
-    flag.add_argument("id", nargs="+", metavar="ID")
-    flag.add_argument("--add", action="append", default=[], metavar="F")
-    flag.add_argument("--remove", action="append", default=[], metavar="F")
-    move = commands.add_parser("move", help="move messages to another mailbox")
-    move.add_argument("id", nargs="+", metavar="ID")
-    move.add_argument("mailbox", metavar="MAILBOX")
-    delete = commands.add_parser("delete", help="move messages to Trash")
-    delete.add_argument("id", nargs="+", metavar="ID")
+    flag = _command(
+        commands,
+        "flag",
+        "add or remove seen, flagged, answered or a keyword",
+        "flag 5f3a09c2d1e48b76 --add seen --remove flagged",
+        more="A message that lies in several mailboxes is changed in each.\n",
+    )
+    move = _command(
+        commands,
+        "move",
+        "move messages to another mailbox of their account",
+        "move 5f3a09c2d1e48b76 Archive --wait",
+        more=_COPIES,
+    )
+    delete = _command(
+        commands,
+        "delete",
+        "move messages to Trash",
+        "delete 5f3a09c2d1e48b76 --mailbox INBOX",
+        more=_COPIES,
+    )
     for parser in (flag, move, delete):
+        parser.add_argument("id", nargs="+", metavar="ID", help="as list and search print it")
+        parser.add_argument(
+            "--mailbox", dest="within", metavar="M", help="only the copy that lies there"
+        )
         parser.add_argument("--wait", action="store_true", help="until the server has it")
+    move.add_argument("destination", metavar="MAILBOX", help="where to; a name, or archive, junk")
+    for word in ("add", "remove"):
+        flag.add_argument(
+            f"--{word}", action="append", default=[], metavar="F", help="again for another"
+        )
 
 
 def _add_writing_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
-    send = commands.add_parser("send", help="send a mail; its text comes from standard input")
-    send.add_argument("--account", required=True, metavar="A")
+    _add_send(commands)
+    _add_outbox(commands)
+    compose = _command(
+        commands,
+        "compose",
+        "the interface, opened on a new mail",
+        "compose --to ada@example.org",
+        "compose 'mailto:ada@example.org?subject=Engine notes'",
+    )
+    compose.add_argument("mailto", nargs="?", default="", metavar="mailto:...")
+    compose.add_argument("--to", nargs="+", action="extend", default=[], metavar="ADDR")
+
+
+def _add_send(commands: "Commands[argparse.ArgumentParser]") -> None:
+    send = _command(
+        commands,
+        "send",
+        "send a mail; its text comes from standard input",
+        "send --account work --to bob@example.org --subject Notes < notes.txt",
+        "send --account work --to bob@example.org --attach plan.pdf --wait < cover.txt",
+        "send --account work --to bob@example.org --raw mail.eml",
+        more="The mail is on disk before this returns, and goes by itself as soon as it can.\n",
+    )
+    send.add_argument("--account", required=True, metavar="A", help="which one sends it")
     for field in ("to", "cc", "bcc"):
         send.add_argument(f"--{field}", nargs="+", action="extend", default=[], metavar="ADDR")
     send.add_argument("--subject", default="", metavar="TEXT")
@@ -136,9 +293,20 @@ def _add_writing_commands(commands: "Commands[argparse.ArgumentParser]") -> None
     send.add_argument("--at", default="", metavar="TIME", help="not before, e.g. 2026-12-24T08:00")
     send.add_argument("--wait", action="store_true", help="until the server has answered")
     _add_json(send)
-    outbox = commands.add_parser("outbox", help="what is on its way, and what became of it")
+
+
+def _add_outbox(commands: "Commands[argparse.ArgumentParser]") -> None:
+    outbox = _command(
+        commands,
+        "outbox",
+        "what is on its way, and what became of it",
+        "outbox --all --json",
+        more="Without an action: list.\n",
+    )
     actions = outbox.add_subparsers(dest="action", metavar="ACTION")
-    listing = actions.add_parser("list", help="the default")
+    listing = _command(
+        actions, "list", "what is on its way, and what became of the last 30 days", "outbox list"
+    )
     for parser, default in ((outbox, False), (listing, argparse.SUPPRESS)):
         parser.add_argument(
             "--all", action="store_true", default=default, help="older than 30 days too"
@@ -149,17 +317,25 @@ def _add_writing_commands(commands: "Commands[argparse.ArgumentParser]") -> None
         ("retry", "try again now"),
         ("cancel", "do not send it"),
     ):
-        named = actions.add_parser(word, help=words)
-        named.add_argument("id", metavar="ID")
+        named = _command(actions, word, words, f"outbox {word} 0a1b2c3d4e5f")
+        named.add_argument("id", metavar="ID", help="as outbox prints it")
         _add_json(named, argparse.SUPPRESS)
-    compose = commands.add_parser("compose", help="the interface, opened on a new mail")
-    compose.add_argument("mailto", nargs="?", default="", metavar="mailto:...")
-    compose.add_argument("--to", nargs="+", action="extend", default=[], metavar="ADDR")
 
 
 def _add_scope(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--account", metavar="A")
-    parser.add_argument("--mailbox", metavar="M")
+    _add_account(parser)
+    parser.add_argument(
+        "--mailbox", metavar="M", help="a name, a role (inbox, sent, trash ...) or account/name"
+    )
+
+
+def _add_account(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--account", metavar="A", help="an account's name or address; default: all")
+
+
+def _add_password_stdin(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
+    words = "read it from standard input, one line"
+    parser.add_argument("--password-stdin", action="store_true", help=words)
 
 
 def _add_json(parser: argparse.ArgumentParser, default: object = False) -> None:

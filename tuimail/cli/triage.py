@@ -8,8 +8,10 @@ from tuimail.errors import ExitStatus, UserError
 from tuimail.events import Event, OperationsChanged
 from tuimail.model.flags import flag_of_word
 from tuimail.model.ids import MessageRef
+from tuimail.model.mailbox import Role
 from tuimail.model.message import MessageRow
-from tuimail.services import reading, triage
+from tuimail.services import triage
+from tuimail.services.copies import copies, copy_to_move
 from tuimail.services.engine_link import EngineLink
 from tuimail.services.mail import Mail, open_mail
 
@@ -21,8 +23,10 @@ async def run_flag(profile: Profile, options: argparse.Namespace) -> int:
     if not options.add and not options.remove:
         raise UserError("Say which: --add seen, --remove flagged, --add any-keyword.")
     mail = open_mail(profile)
-    found = _rows(mail, options.id)
+    found = [row for one in options.id for row in copies(mail, one, options.within)]
     refs = _refs(found)
+    if len(found) > len(options.id):
+        say("a message that lies in several mailboxes is changed in each, and counted there")
     if options.add:
         say(triage.add_flags(mail, refs, frozenset(map(flag_of_word, options.add))).sentence)
     if options.remove:
@@ -33,21 +37,21 @@ async def run_flag(profile: Profile, options: argparse.Namespace) -> int:
 async def run_move(profile: Profile, options: argparse.Namespace) -> int:
     """Move messages to another mailbox of their account."""
     mail = open_mail(profile)
-    found = _rows(mail, options.id)
-    say(triage.move(mail, _refs(found), options.mailbox).sentence)
+    found = _to_move(mail, options, options.destination)
+    say(triage.move(mail, _refs(found), options.destination).sentence)
     return await _hand_over(mail, found, wait=options.wait)
 
 
 async def run_delete(profile: Profile, options: argparse.Namespace) -> int:
     """Move messages to Trash."""
     mail = open_mail(profile)
-    found = _rows(mail, options.id)
+    found = _to_move(mail, options, Role.TRASH)
     say(triage.delete(mail, _refs(found)).sentence)
     return await _hand_over(mail, found, wait=options.wait)
 
 
-def _rows(mail: Mail, ids: Sequence[str]) -> list[MessageRow]:
-    return [row for public_id in ids for row in reading.row_of_id(mail, public_id)[:1]]
+def _to_move(mail: Mail, options: argparse.Namespace, destination: str | Role) -> list[MessageRow]:
+    return [copy_to_move(mail, one, options.within, destination) for one in options.id]
 
 
 def _refs(found: Sequence[MessageRow]) -> list[MessageRef]:
