@@ -120,11 +120,13 @@ _TRIAGE: Final = (
         "Move…",
         "Move to another mailbox.",
         (_M,),
-        Argument.MAILBOX,
+        Argument.DESTINATION,
         takes_count=True,
         hint="move",
     ),
-    Action("copy", "Copy…", "Copy to another mailbox.", (_M,), Argument.MAILBOX, takes_count=True),
+    Action(
+        "copy", "Copy…", "Copy to another mailbox.", (_M,), Argument.DESTINATION, takes_count=True
+    ),
     Action("label", "Label…", "Add or remove a keyword.", (_M,), Argument.LABEL, takes_count=True),
     Action(
         "expunge",

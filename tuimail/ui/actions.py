@@ -49,6 +49,8 @@ class Argument(StrEnum):
     NONE = "none"
     TEXT = "text"
     MAILBOX = "mailbox"
+    DESTINATION = "destination"
+    """A mailbox of the mail's own account."""
     ACCOUNT = "account"
     QUERY = "query"
     FILE = "file"

@@ -73,7 +73,7 @@ def fill(history: History | None = None) -> CommandLine:
     names = ["Archive", "Archive/2024", "Drafts"]
 
     def complete(kind: Argument, start: str) -> list[str]:
-        return [n for n in names if n.startswith(start)] if kind is Argument.MAILBOX else []
+        return [n for n in names if n.startswith(start)] if kind is Argument.DESTINATION else []
 
     return CommandLine(full_registry(), Context.LIST, history or History(), complete)
 

@@ -1,8 +1,10 @@
 """What can follow an action's name on the `:` line, and file names in prompts."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from tuimail.model.mailbox import MailboxRow
 from tuimail.services import people, searching
 from tuimail.ui.actions import Argument
 from tuimail.ui.main_screen import MainScreen
@@ -18,6 +20,8 @@ def completions(screen: MainScreen, kind: Argument, typed: str) -> Sequence[str]
     found: Sequence[str] = ()
     match kind:
         case Argument.MAILBOX:
+            found = mailbox_names(session.contents.mailboxes, typed)
+        case Argument.DESTINATION:
             names = dict.fromkeys(row.name.raw for row in session.contents.mailboxes)
             found = _beginning(list(names), typed)
         case Argument.ACCOUNT:
@@ -33,6 +37,19 @@ def completions(screen: MainScreen, kind: Argument, typed: str) -> Sequence[str]
         case _:
             pass
     return found
+
+
+def mailbox_names(rows: Sequence[MailboxRow], typed: str) -> list[str]:
+    """Return names of mailboxes that begin so; with the account where several have the name."""
+    low = typed.casefold()
+    count = Counter(row.name.raw for row in rows)
+    found = []
+    for row in rows:
+        name, full = row.name.raw, f"{row.account}/{row.name.raw}"
+        begins = name.casefold().startswith(low)
+        if begins or full.casefold().startswith(low):
+            found.append(name if begins and count[name] == 1 else full)
+    return found[:MAX_COMPLETIONS]
 
 
 def files(typed: str) -> list[str]:
