@@ -19,10 +19,11 @@ from tuimail.model.flags import Flag
 from tuimail.model.ids import AccountName, OperationId
 from tuimail.model.message import MessageRow
 from tuimail.model.operation import Operation, OperationKind
+from tuimail.model.part import Searchable
 from tuimail.model.places import Places
 from tuimail.model.safe import ours
 from tuimail.model.view import Grouping, View
-from tuimail.store.bodies import Searchable, put_body
+from tuimail.store.bodies import put_body
 from tuimail.store.database import Store, open_store
 from tuimail.store.journal import record_batch, take_back, undoable
 from tuimail.store.lists import rows_of, view_ids

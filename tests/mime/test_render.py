@@ -9,7 +9,7 @@ from tuimail.errors import NotFound
 from tuimail.mime.body import MAX_MAIL_DEPTH, MAX_MAILS_INSIDE
 from tuimail.mime.render import part_content, render_mail, searchable_text
 from tuimail.model.glyphs import FORBIDDEN
-from tuimail.model.part import BodyKind
+from tuimail.model.part import BodyKind, Searchable
 
 HEAD = "From: Ann <ann@example.org>\r\nSubject: s\r\n"
 TEXT = "Content-Type: text/plain; charset=utf-8\r\n\r\n"
@@ -150,7 +150,7 @@ def test_the_content_of_a_part_is_decoded():
 def test_the_index_keeps_text_names_and_whether_files_hang_on():
     file = "Content-Type: application/pdf; name=plan.pdf\r\n\r\nx"
     found = searchable_text((HEAD + multipart("mixed", TEXT + "words", file)).encode())
-    assert found == ("words", "plan.pdf", "words", True)
+    assert found == Searchable("words", "plan.pdf", "words", has_attachments=True)
 
 
 @pytest.mark.parametrize("prefer_html", [False, True])

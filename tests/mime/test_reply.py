@@ -115,6 +115,12 @@ def test_a_list_is_known_by_its_id_among_the_recipients() -> None:
         (b"List-Post: <https://l.test/post>\r\n\r\n", ""),
         (b"List-Post:" + b" " * 200_000, ""),
         (b"List-Post: <mailto:\xff@l.test>\r\n\r\n", ""),
+        (b"List-Post: <mailto:a@l.test,b@evil.test>\r\n\r\n", ""),
+        (b"List-Post: <mailto:a@l.test%2Cb@evil.test>\r\n\r\n", ""),
+        (b"List-Post: <mailto:a@l.test%0D%0ABcc:b@evil.test>\r\n\r\n", ""),
+        (b"List-Post: <mailto:a%2Bx@l.test>\r\n\r\n", "a+x@l.test"),
+        (b"List-Post: <https://l.test/>, <mailto:a@l.test> (Members)\r\n\r\n", "a@l.test"),
+        (b"List-Post : <mailto:a@l.test>\n\n", "a@l.test"),
     ],
 )
 def test_list_post_is_read_from_the_header_alone(raw, expected) -> None:

@@ -13,9 +13,10 @@ from tuimail.errors import StoreError
 from tuimail.model.address import Address
 from tuimail.model.draft import Draft
 from tuimail.model.ids import AccountName, DraftId
+from tuimail.model.part import Searchable
 from tuimail.store import migrate
 from tuimail.store.blobs import put_blob
-from tuimail.store.bodies import Searchable, body_of, put_body
+from tuimail.store.bodies import body_of, put_body
 from tuimail.store.database import Database, Store, connect_writer, open_store
 from tuimail.store.drafts import drafts, put_draft
 from tuimail.store.files import path_of

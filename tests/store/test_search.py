@@ -11,10 +11,11 @@ from tuimail.errors import QueryError
 from tuimail.model.address import Address
 from tuimail.model.ids import MailboxId, OutgoingId, public_id
 from tuimail.model.outgoing import OutgoingState
+from tuimail.model.part import Searchable
 from tuimail.model.places import Places
 from tuimail.model.safe import ours
 from tuimail.model.view import Grouping, View
-from tuimail.store.bodies import Searchable, put_body
+from tuimail.store.bodies import put_body
 from tuimail.store.database import Database, Store
 from tuimail.store.lists import counts, rows_of, view_ids
 from tuimail.store.mailboxes import mailbox_rows

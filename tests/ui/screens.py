@@ -14,8 +14,9 @@ from tuimail.model.account import Account, PasswordSource, Security, Server
 from tuimail.model.address import Address
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import ListedMailbox, Role
+from tuimail.model.part import Searchable
 from tuimail.services.mail import Mail, open_mail
-from tuimail.store.bodies import Searchable, put_body
+from tuimail.store.bodies import put_body
 from tuimail.store.mailboxes import (
     SyncState,
     mailbox_named,

@@ -60,7 +60,8 @@ async def test_a_body_that_is_not_here_is_fetched_and_then_shown(mail):
         await sees(pilot, "The text is being fetched")
         row = app.desk.reader.row
         raw = raw_mail("alice", 59)
-        from tuimail.store.bodies import Searchable, put_body
+        from tuimail.model.part import Searchable
+        from tuimail.store.bodies import put_body
 
         put_body(mail.store, row.key, raw, Searchable("", "", "", False))
         Link.current.tell(BodyArrived(row.key))

@@ -6,7 +6,7 @@ The standard library's `parseaddr` is not used: it finds an address in `a@x)b@ev
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 
@@ -105,22 +105,34 @@ def envelope_address(addr_spec: str) -> str:
 
 def _split(text: str) -> list[str]:
     """Split at commas and semicolons outside quotes and angle brackets."""
-    entries, start, quoted, escaped, angle = [], 0, False, False, False
+    entries, start, angle = [], 0, False
+    for place, char in _outside_quotes(text):
+        if char in "<>":
+            angle = char == "<"
+        elif char in ",;" and not angle:
+            entries.append(text[start:place])
+            start = place + 1
+    return [*entries, text[start:]]
+
+
+def _outside_quotes(text: str) -> Iterator[tuple[int, str]]:
+    """Yield place and character of what stands outside of quoted strings.
+
+    Raises:
+        UserError: a quote is not closed.
+    """
+    quoted, escaped, opened = False, False, 0
     for place, char in enumerate(text):
         if escaped:
             escaped = False
         elif quoted:
             escaped, quoted = char == "\\", char != '"'
         elif char == '"':
-            quoted = True
-        elif char in "<>":
-            angle = char == "<"
-        elif char in ",;" and not angle:
-            entries.append(text[start:place])
-            start = place + 1
+            quoted, opened = True, place
+        else:
+            yield place, char
     if quoted:
-        raise UserError(f"A quote is not closed: {_shown(text[start:])}")
-    return [*entries, text[start:]]
+        raise UserError(f"A quote is not closed: {_shown(text[opened:])}")
 
 
 def _parse_entry(entry: str) -> Address:
@@ -136,16 +148,7 @@ def _parse_entry(entry: str) -> Address:
 
 def _angle_at(entry: str) -> int:
     """Return where the one `<` outside quotes stands."""
-    places, quoted, escaped = [], False, False
-    for place, char in enumerate(entry):
-        if escaped:
-            escaped = False
-        elif quoted:
-            escaped, quoted = char == "\\", char != '"'
-        elif char == '"':
-            quoted = True
-        elif char in "<>":
-            places.append(place)
+    places = [place for place, char in _outside_quotes(entry) if char in "<>"]
     if len(places) != 2 or entry[places[0]] != "<":
         raise UserError(f"{_shown(entry)} is not one address: < and > do not pair.")
     return places[0]

@@ -6,10 +6,10 @@ no mark of trust is ever drawn from what a mail says about itself.
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from tuimail.errors import NotFound
-from tuimail.model.part import BodyKind, Line, RenderedMail
+from tuimail.model.part import BodyKind, Line, RenderedMail, Searchable
 from tuimail.model.safe import Safe, safe_line
 
 from .address_fields import MAX_ADDRESSES, address_count
@@ -37,18 +37,6 @@ _NUMBER_MARK = re.compile(r"\[\d{1,5}\]")
 _ATTRIBUTION = re.compile(
     r".{0,200}(?:wrote|schrieb|écrit|escribió|ha scritto|написал)[^:]{0,40}:\s*"
 )
-
-
-class Searchable(NamedTuple):
-    """What the index keeps of a mail."""
-
-    text: str
-    """The readable text without control characters, cut at MAX_INDEXED_CHARS."""
-    attachment_names: str
-    """Separated by newlines."""
-    snippet: str
-    """First words of the text, at most SNIPPET_CHARS."""
-    has_attachments: bool
 
 
 def render_mail(raw: bytes, *, prefer_html: bool = False) -> RenderedMail:

@@ -8,28 +8,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Final
+from urllib.parse import unquote
 
 from tuimail.errors import UserError
 from tuimail.model.account import Account
 from tuimail.model.address import Address
-from tuimail.model.draft import DraftKind
+from tuimail.model.draft import FORWARDED_LINE, DraftKind
 from tuimail.model.message import Envelope
 from tuimail.model.part import RenderedMail
 
-from .addresses import format_address_list, plain_name
+from .addresses import format_address_list, parse_address, plain_name
 from .compose import capped_references, is_message_id
+from .fields import header_span, parse_fields
 
 MAX_QUOTED_LINES: Final = 5_000
 MAX_QUOTED_CHARS: Final = 500_000
-MAX_HEADER_BYTES: Final = 256 * 1024
 
 _REPLY_PREFIXES: Final = "re|aw|antw|sv|vs|odp|ynt|回复|答复|回覆|返信"
 _FORWARD_PREFIXES: Final = "fwd?|wg|tr|rv|vb|vl|doorst|转发|轉寄"
 _REPLY = re.compile(rf"\s*(?:{_REPLY_PREFIXES})(?:\[\d+\]|\^\d+)?\s*[:\uff1a]\s*", re.IGNORECASE)
 _FORWARD = re.compile(rf"\s*(?:{_FORWARD_PREFIXES})(?:\[\d+\])?\s*[:\uff1a]\s*", re.IGNORECASE)
-_LIST_POST = re.compile(
-    rb"^list-post:(?:[ \t]|\r?\n[ \t])*<mailto:([!-~]{3,320}?)>", re.IGNORECASE | re.MULTILINE
-)
+_MAILTO = re.compile(r"<mailto:([^<>\s]{3,1000})>", re.IGNORECASE)
 _LIST_ID = re.compile(r"<([^<>\s]+)>\s*$")
 
 
@@ -88,12 +87,13 @@ def forward_subject(subject: str) -> str:
 
 
 def list_post_of(raw: bytes) -> str:
-    """Return the addr-spec of the List-Post field (RFC 2369), or an empty string."""
-    header = raw[:MAX_HEADER_BYTES].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
-    found = _LIST_POST.search(header)
-    if found is None:
+    """Return the one addr-spec of the List-Post field (RFC 2369), or an empty string."""
+    end, _ = header_span(raw, 0, len(raw))
+    found = _MAILTO.search(parse_fields(raw[:end]).first("list-post"))
+    try:
+        return parse_address(unquote(found[1].partition("?")[0])).addr_spec if found else ""
+    except UserError:
         return ""
-    return found[1].decode("ascii").partition("?")[0]
 
 
 def _recipients(
@@ -157,8 +157,7 @@ def _forwarded(rendered: RenderedMail, zone: tzinfo) -> str:
         ("Cc", format_address_list(envelope.cc)),
     ]
     named = [f"{name}: {plain_name(value)}" for name, value in block if value]
-    title = "---------- Forwarded message ----------"
-    return "\n".join(["", "", title, *named, "", *_shown_lines(rendered), ""])
+    return "\n".join(["", "", FORWARDED_LINE, *named, "", *_shown_lines(rendered), ""])
 
 
 def _shown_lines(rendered: RenderedMail) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
+from tuimail.model.draft import SIGNATURE_LINE
 from tuimail.model.part import Line, Span
 from tuimail.model.safe import Safe, safe_block
 
@@ -19,7 +20,6 @@ _BREAK = re.compile(r"\r+\n|\r")
 """A carriage return alone ends a line too: dropped, it would join two words."""
 _QUOTE = re.compile(r"(?:[ ]?>){1,40}[ ]?")
 _BULLET = re.compile(r"[ ]{0,12}(?:[-*+o\u2022\u2023\u2013]|\(?\d{1,3}[.)])[ ]{1,4}(?=\S)")
-_SIGNATURE = "-- "
 _STRIPPED_SIGNATURE_LINES = 12
 """A bare `--` this near to the end counts too: some programs strip the blank."""
 
@@ -48,11 +48,11 @@ def unflowed(raw_lines: Iterable[str], *, is_delsp: bool) -> Iterator[str]:
         body = raw.lstrip(">")
         line_depth = len(raw) - len(body)
         body = body.removeprefix(" ")
-        if pieces and (line_depth != depth or body == _SIGNATURE):
+        if pieces and (line_depth != depth or body == SIGNATURE_LINE):
             yield _paragraph(depth, pieces)
             pieces = []
         depth = line_depth
-        is_open = body.endswith(" ") and body != _SIGNATURE
+        is_open = body.endswith(" ") and body != SIGNATURE_LINE
         pieces.append(body[:-1] if is_open and is_delsp else body)
         if not is_open:
             yield _paragraph(depth, pieces)
@@ -97,7 +97,7 @@ def _lines(raw_lines: Sequence[str], links: LinkTable) -> Iterator[Line]:
         if role:
             yield Line((Span(Safe(raw), role),), is_fixed=True)
             continue
-        if raw == _SIGNATURE or (raw == "--" and index >= stripped_from):
+        if raw == SIGNATURE_LINE or (raw == "--" and index >= stripped_from):
             is_signature = True
         yield _line(raw, links, is_signature=is_signature)
 

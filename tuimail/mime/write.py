@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from tuimail.model.address import Address
+from tuimail.model.draft import SIGNATURE_LINE
 
 from .addresses import envelope_address, plain_name, quoted_name
 
@@ -108,7 +109,7 @@ def base64_lines(raw: bytes) -> bytes:
 
 
 def _flow(prefix: str, content: str) -> list[str]:
-    if content == "-- ":
+    if content == SIGNATURE_LINE:
         return [f"{prefix} {content}" if prefix else content]
     words = content.rstrip(" ").split(" ")
     width = FLOWED_CHARS - len(prefix) - 1

@@ -3,9 +3,15 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 from .address import Address
 from .ids import AccountName, DraftId, MessageRef
+
+SIGNATURE_LINE: Final = "-- "
+"""What follows is a signature (RFC 3676 section 4.3)."""
+FORWARDED_LINE: Final = "---------- Forwarded message ----------"
+"""What follows is a mail that is passed on."""
 
 
 class DraftKind(StrEnum):

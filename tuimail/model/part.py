@@ -98,3 +98,16 @@ class RenderedMail:
     plain_text: Safe
     """The shown text as one block: for quoting, search index, `--json`."""
     snippet: Safe
+
+
+@dataclass(frozen=True, slots=True)
+class Searchable:
+    """What the search index keeps of a mail."""
+
+    text: str
+    """The readable text, without control characters."""
+    attachment_names: str
+    """Separated by newlines."""
+    snippet: str
+    """First words of the text."""
+    has_attachments: bool

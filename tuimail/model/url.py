@@ -11,7 +11,10 @@ from .safe import safe_line
 
 MAX_URL_CHARS: Final = 16_384
 MAILTO_FIELDS: Final = frozenset({"to", "cc", "bcc", "subject", "body", "in-reply-to"})
-"""Header fields a mailto link may set (RFC 6068 section 4); `attach` would send files away."""
+"""Header fields a mailto link may set (RFC 6068 section 4).
+
+Everything else, `attach` above all, would let a web page choose what leaves this machine.
+"""
 
 _DROPPED = re.compile(r"[\t\r\n]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")

@@ -1,9 +1,6 @@
 """Drafts that answer or forward a message."""
 
-import secrets
 from dataclasses import replace
-from datetime import datetime, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tuimail.errors import NotFound
 from tuimail.mime.compose import attachment_of
@@ -15,12 +12,13 @@ from tuimail.model.ids import DraftId, MessageRef
 from tuimail.model.part import RenderedMail
 from tuimail.model.safe import safe_filename
 from tuimail.store.bodies import body_of
+from tuimail.store.drafts import new_draft_id
 from tuimail.store.mailboxes import mailbox_row
 from tuimail.store.messages import key_of
 
 from .draft_check import signed
 from .draft_files import put_file
-from .mail import Mail
+from .mail import Mail, zone_of
 
 
 def reply(mail: Mail, ref: MessageRef, kind: DraftKind = DraftKind.REPLY) -> Draft:
@@ -31,7 +29,7 @@ def reply(mail: Mail, ref: MessageRef, kind: DraftKind = DraftKind.REPLY) -> Dra
         UserError: there is nobody to answer.
     """
     raw, account = _original(mail, ref)
-    answer = reply_draft(render_mail(raw), kind, account, _zone(mail), list_post_of(raw))
+    answer = reply_draft(render_mail(raw), kind, account, zone_of(mail), list_post_of(raw))
     draft = _draft(account, ref, kind, answer)
     return replace(draft, body=signed(answer.body, account))
 
@@ -45,7 +43,7 @@ def forward(mail: Mail, ref: MessageRef, *, attachments: bool = True) -> Draft:
     """
     raw, account = _original(mail, ref)
     rendered = render_mail(raw)
-    answer = reply_draft(rendered, DraftKind.FORWARD, account, _zone(mail))
+    answer = reply_draft(rendered, DraftKind.FORWARD, account, zone_of(mail))
     draft = _draft(account, ref, DraftKind.FORWARD, answer)
     files = _attachments(mail, draft.id, raw, rendered) if attachments else ()
     return replace(draft, attachments=files)
@@ -53,7 +51,7 @@ def forward(mail: Mail, ref: MessageRef, *, attachments: bool = True) -> Draft:
 
 def _draft(account: Account, ref: MessageRef, kind: DraftKind, answer: Answer) -> Draft:
     return Draft(
-        id=DraftId(secrets.token_hex(8)),
+        id=new_draft_id(),
         account=account.name,
         from_=answer.from_,
         to=answer.to,
@@ -83,14 +81,3 @@ def _attachments(
         path = put_file(mail, draft_id, name, part_content(raw, part.number))
         kept.append(attachment_of(path, name, part.content_type))
     return tuple(kept)
-
-
-def _zone(mail: Mail) -> tzinfo:
-    try:
-        if mail.config.settings.time_zone:
-            return ZoneInfo(mail.config.settings.time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        pass
-    local = datetime.now().astimezone().tzinfo
-    assert local is not None
-    return local

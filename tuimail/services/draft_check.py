@@ -8,7 +8,7 @@ from tuimail.mime.addresses import envelope_address, parse_address_list
 from tuimail.mime.compose import MAX_ATTACHED_BYTES, attachment_of
 from tuimail.model.account import Account
 from tuimail.model.address import Address
-from tuimail.model.draft import Draft, DraftKind
+from tuimail.model.draft import FORWARDED_LINE, SIGNATURE_LINE, Draft, DraftKind
 from tuimail.model.safe import Safe, ours, safe_line
 
 from .mail import Mail
@@ -23,7 +23,6 @@ _FORGOTTEN = re.compile(
     r"|załącz\w*|priložen\w*|приложен\w*|вложен\w*|прикреп\w*)\b|添付|附件|첨부",
     re.IGNORECASE,
 )
-_SIGNATURE: Final = "-- "
 
 
 class DraftError(UserError):
@@ -62,7 +61,7 @@ def identities(account: Account) -> tuple[Address, ...]:
 def signed(body: str, account: Account) -> str:
     """Return a body with the account's signature at its end."""
     signature = account.signature.strip("\n")
-    return f"{body}\n\n{_SIGNATURE}\n{signature}\n" if signature else body
+    return f"{body}\n\n{SIGNATURE_LINE}\n{signature}\n" if signature else body
 
 
 def _check_sender(mail: Mail, draft: Draft) -> None:
@@ -109,10 +108,9 @@ def _warnings_about_text(draft: Draft) -> list[Safe]:
 
 def _own_text(draft: Draft) -> str:
     """Return what the person wrote: no quoted text, nothing forwarded, no signature."""
-    text = draft.body.partition("---------- Forwarded message ----------")[0]
-    lines = text.split("\n")
-    if _SIGNATURE in lines:
-        lines = lines[: len(lines) - 1 - lines[::-1].index(_SIGNATURE)]
+    lines = draft.body.partition(FORWARDED_LINE)[0].split("\n")
+    if SIGNATURE_LINE in lines:
+        lines = lines[: len(lines) - 1 - lines[::-1].index(SIGNATURE_LINE)]
     return "\n".join(line for line in lines if not line.startswith(">"))
 
 

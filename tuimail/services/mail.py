@@ -1,6 +1,8 @@
 """An open profile: what every verb of the services works on."""
 
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo
 
 from tuimail.config.load import Config, load_config
 from tuimail.config.profile import Profile
@@ -30,3 +32,12 @@ def open_mail(profile: Profile) -> Mail:
     config = load_config(profile)
     profile.prepare()
     return Mail(profile, config, open_store(profile.data_dir))
+
+
+def zone_of(mail: Mail) -> tzinfo:
+    """Return the person's time zone; the system's where none is set."""
+    if mail.config.settings.time_zone:
+        return ZoneInfo(mail.config.settings.time_zone)
+    local = datetime.now().astimezone().tzinfo
+    assert local is not None
+    return local

@@ -8,10 +8,9 @@ from urllib.parse import unquote_to_bytes
 from tuimail.errors import UserError
 from tuimail.mime.addresses import format_address_list, parse_address_list, plain_name
 from tuimail.mime.compose import is_message_id
+from tuimail.model.url import MAILTO_FIELDS
 
 MAX_URI_CHARS: Final = 64_000
-ALLOWED: Final = frozenset({"to", "cc", "bcc", "subject", "body", "in-reply-to"})
-"""Everything else, `attach` above all, would let a web page choose what leaves this machine."""
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -43,7 +42,7 @@ def parse_mailto(uri: str) -> Mailto:
     found: dict[str, list[str]] = {"to": [_decoded(path)]}
     for pair in query.replace("&amp;", "&").split("&"):
         name, _, value = pair.partition("=")
-        if _decoded(name).lower() in ALLOWED:
+        if _decoded(name).lower() in MAILTO_FIELDS:
             found.setdefault(_decoded(name).lower(), []).append(_decoded(value))
     return Mailto(
         to=_addresses(found.get("to", [])),

@@ -8,7 +8,6 @@ from datetime import datetime
 from itertools import chain, count, islice
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tuimail.errors import NotFound, StoreError
 from tuimail.mime.render import part_content, render_mail
@@ -24,7 +23,7 @@ from tuimail.store import bodies, lists, messages
 from tuimail.store import mailboxes as boxes
 from tuimail.store.query_language import parse
 
-from .mail import Mail
+from .mail import Mail, zone_of
 
 MAX_NAME_TRIES: Final = 1_000
 """`report (2).pdf` and so on; a folder with more of the same name is not a folder for files."""
@@ -89,19 +88,11 @@ def search(mail: Mail, text: str, within: View | None = None) -> Search:
         QueryError: it cannot be understood.
     """
     base = within or everything()
-    parsed = parse(text, now_of(mail), Places(mailboxes(mail)))
+    parsed = parse(text, datetime.now(zone_of(mail)), Places(mailboxes(mail)))
     node = parsed.node if base.query is None else And((base.query, parsed.node))
     words = f"{base.query_text} {text}".strip()
     view = replace(base, query=node, query_text=words)
     return Search(view, tuple(safe_line(warning) for warning in parsed.warnings))
-
-
-def now_of(mail: Mail) -> datetime:
-    """Return the time in the person's time zone; the system's where none, or none known, is set."""
-    try:
-        return datetime.now(ZoneInfo(mail.config.settings.time_zone))
-    except (ValueError, ZoneInfoNotFoundError, OSError):
-        return datetime.now().astimezone()
 
 
 def search_view(mail: Mail, text: str, within: View | None = None) -> View:

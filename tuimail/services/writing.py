@@ -42,17 +42,12 @@ def new_draft(mail: Mail, account: AccountName | None = None, to: str = "") -> D
     """
     source = _account(mail, account)
     return Draft(
-        id=new_draft_id(),
+        id=kept.new_draft_id(),
         account=source.name,
         from_=source.address,
         to=to,
         body=signed("", source),
     )
-
-
-def new_draft_id() -> DraftId:
-    """Return an id nobody has used."""
-    return DraftId(secrets.token_hex(8))
 
 
 def draft_of_mailto(mail: Mail, uri: str, account: AccountName | None = None) -> Draft:
@@ -251,7 +246,6 @@ __all__ = [
     "forward",
     "left_by_editor",
     "new_draft",
-    "new_draft_id",
     "put_editor_file",
     "reply",
     "save_draft",

@@ -1,10 +1,11 @@
 """Whole mails as the server holds them: small ones compressed as rows, large ones as files."""
 
 import zlib
-from typing import Final, NamedTuple
+from typing import Final
 
 from tuimail.errors import NotFound, StoreError
 from tuimail.model.ids import MailboxId, MessageKey
+from tuimail.model.part import Searchable
 
 from . import props
 from .blobs import put_blob, read_blob
@@ -18,16 +19,6 @@ MAX_SNIPPET_CHARS: Final = 300
 SEARCHED_FOR_BODIES: Final = 2_000
 
 _PLAIN, _ZLIB, _FILE = 0, 1, 2
-
-
-class Searchable(NamedTuple):
-    """What the index keeps of a mail's body."""
-
-    text: str
-    attachment_names: str
-    """Separated by newlines."""
-    snippet: str
-    has_attachments: bool
 
 
 def put_body(store: Store, key: MessageKey, raw: bytes, searchable: Searchable) -> None:

@@ -1,6 +1,7 @@
 """Mails being written; they exist nowhere else."""
 
 import json
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,11 @@ from tuimail.model.ids import AccountName, DraftId, MailboxId, MessageRef, RowId
 
 from .database import Database, Store, Writing
 from .text import storable
+
+
+def new_draft_id() -> DraftId:
+    """Return an id nobody has used."""
+    return DraftId(secrets.token_hex(8))
 
 
 def put_draft(store: Store, draft: Draft) -> None:

@@ -4,9 +4,11 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from tuimail.model.part import Searchable
+
 from . import props
 from .blobs import drop_blob
-from .bodies import Searchable, body_of, drop_body, note_body
+from .bodies import body_of, drop_body, note_body
 from .database import Database, Store, with_ids
 from .index import catch_up, forget_text, needs_reindex, reindex_headers, without_text
 from .journal import forget_old_batches

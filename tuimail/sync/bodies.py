@@ -11,7 +11,7 @@ from tuimail.mime.render import searchable_text
 from tuimail.model.ids import AccountName, MailboxId, MessageKey, public_id
 from tuimail.model.safe import ours
 from tuimail.model.view import View
-from tuimail.store.bodies import Searchable, has_body, missing_bodies, put_body
+from tuimail.store.bodies import has_body, missing_bodies, put_body
 from tuimail.store.database import Store
 from tuimail.store.lists import rows_of, view_ids
 from tuimail.store.messages import Place, places_of_key
@@ -99,7 +99,7 @@ class Bodies:
         raise problem
 
     def _keep(self, key: MessageKey, raw: bytes) -> None:
-        put_body(self.store, key, raw, Searchable(*searchable_text(raw)))
+        put_body(self.store, key, raw, searchable_text(raw))
 
     def _teller(
         self, place: Place, is_overtaken: Callable[[], bool]
