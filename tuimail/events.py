@@ -77,8 +77,6 @@ class Progress:
     """How far a long task has come; `done == total` ends it."""
 
     account: str
-    task: str
-    """Stable id of the task, for cancelling."""
     what: str
     """Our words, for example `headers`."""
     mailbox: str

@@ -157,7 +157,7 @@ async def test_a_hint_that_fails_by_a_bug_costs_that_client_alone(path, grantor,
     ):
         await one.hear()
         await two.hear()
-        one.say(CancelWish("x"))
+        one.say(CancelWish())
         assert await one.hear() is None
         two.say(BodyWish("1", 7))
         assert await two.hear() == Done("1", DID)
@@ -233,7 +233,7 @@ async def test_a_client_that_does_not_read_is_cut_off(path, grantor):
     async with serving(path, grantor) as channel, visiting(path, hello()) as visitor:
         await visitor.hear()
         visitor.writer.transport.pause_reading()
-        event = Progress("work", "headers:1", "headers", "x" * 60_000, 1, 2)
+        event = Progress("work", "headers", "x" * 60_000, 1, 2)
         for _ in range(4 * MAX_BEHIND_BYTES // 60_000):
             channel.publish(event)
         await until(lambda: not channel.clients)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.engine.home import BY_ASKING, Home
 from tests.engine.patience import until
-from tests.sync.fake_remote import FakeMailbox, mail
+from tests.sync.fake_remote import FakeMailbox, FakeRemote, mail
 from tests.sync.walk import Walk
 from tuimail.errors import (
     ExitStatus,
@@ -324,6 +324,22 @@ async def test_the_engine_ends_although_operations_wait_for_a_password(home):
         await asyncio.sleep(0.1)
         home.now += 31
         await asyncio.wait_for(asyncio.shield(task), 10)
+
+
+async def test_fetching_that_is_stopped_ends_the_pass_with_a_hint(home, monkeypatch):
+    is_asked = asyncio.Event()
+
+    async def never(remote):
+        is_asked.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(FakeRemote, "mailboxes", never)
+    async with home.engine(), home.link() as link, asyncio.TaskGroup() as group:
+        asked = group.create_task(link.sync(AccountName("work")))
+        await is_asked.wait()
+        link.cancel()
+        [one] = await asked
+    assert (one.exit_status, one.hint[:20]) == (ExitStatus.NETWORK, "Fetching was stopped")
 
 
 async def test_stop_ends_the_engine_and_the_link_does_not_start_another(home):

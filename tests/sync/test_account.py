@@ -19,16 +19,20 @@ from tuimail.errors import (
     StoreError,
     TlsError,
 )
-from tuimail.events import AccountChanged, BodyArrived, BodyFailed
-from tuimail.model.ids import MessageKey
+from tuimail.events import AccountChanged, BodyArrived, BodyFailed, Progress
+from tuimail.model.ids import MailboxId, MessageKey
 from tuimail.store.bodies import body_of, has_body
 from tuimail.store.database import Database, open_store
 from tuimail.store.mailboxes import mailbox_named
 from tuimail.store.messages import key_of, known_uids
 from tuimail.sync import account as account_module
 from tuimail.sync.account import AccountSync
+from tuimail.sync.agenda import Push, Refresh
 from tuimail.sync.backoff import Backoff
+from tuimail.sync.pull import Pulled, Target
 from tuimail.sync.surroundings import Surroundings
+
+STOPPED = "Fetching was stopped. Check for mail to go on."
 
 
 class Home:
@@ -42,6 +46,7 @@ class Home:
         self.wall = 0.0
         self.moved = asyncio.Event()
         self.has_screen = False
+        self.listen = lambda _: None
         self.sync = AccountSync(
             ACCOUNT,
             Surroundings(
@@ -57,7 +62,11 @@ class Home:
 
     def _hear(self, event):
         self.events.append(event)
+        self.listen(event)
         self.moved.set()
+
+    def events_of(self, kind):
+        return [event for event in self.events if isinstance(event, kind)]
 
     async def until(self, is_so, patience_s=10.0):
         async with asyncio.timeout(patience_s):
@@ -508,18 +517,65 @@ async def test_a_bug_leaves_the_loop_as_a_bug(home):
     assert caught.group_contains(ZeroDivisionError)
 
 
-async def test_a_cancelled_backlog_rests_until_the_next_pass(home, monkeypatch):
+async def test_fetching_that_was_stopped_rests_until_the_next_pass(home, monkeypatch):
     monkeypatch.setattr("tuimail.sync.work.BATCH_WATCHED", 50)
     home.has_screen = True
     fill(home, 400)
 
-    def cancel(event):
-        if type(event).__name__ == "Progress":
-            home.sync.agenda.cancel(event.task)
+    def stop(event):
+        if isinstance(event, Progress) and event.done < event.total:
+            home.sync.agenda.cancel()
 
-    listen = home._hear
-    home._hear = lambda event: (listen(event), cancel(event))
-    object.__setattr__(home.sync._worker._around, "on_event", home._hear)
     async with running(home):
+        home.listen = stop
+        end = await home.sync.sync()
+        assert (end.hint, end.exit_status) == (STOPPED, ExitStatus.NETWORK)
         await home.until(home.is_in_step)
         assert len(home.uids()) == 150
+        fill(home, 1, start=401)
+        home.sync.agenda.wish_refresh(["INBOX"])
+        await home.until(lambda: 401 in home.uids())
+        await home.until(home.is_in_step)
+        assert len(home.uids()) == 151
+        home.listen = lambda _: None
+        assert (await home.sync.sync()).hint == ""
+    assert len(home.uids()) == 401
+
+
+async def test_a_large_mail_that_is_coming_is_given_up_when_fetching_stops(home, monkeypatch):
+    home.server.mailboxes["INBOX"].put(mail(1, body="x" * 2_000_000))
+    whole, asked = FakeRemote.body, []
+
+    async def in_chunks(remote, uid, on_bytes=None):
+        asked.append(uid)
+        on_bytes(1_000_000, 2_000_000)
+        if len(asked) == 1:
+            home.sync.agenda.cancel()
+        on_bytes(1_500_000, 2_000_000)
+        return await whole(remote, uid, on_bytes)
+
+    monkeypatch.setattr(FakeRemote, "body", in_chunks)
+    async with running(home):
+        await home.until(home.is_in_step)
+        key = home.key(1)
+        with pytest.raises(NetworkError, match="Fetching was stopped"):
+            await home.sync.body(key)
+        await home.until(lambda: any(e.done == e.total for e in home.events_of(Progress)))
+        assert not has_body(home.store, key)
+        await home.sync.body(key)
+        assert has_body(home.store, key)
+    assert home.server.connections == 1
+
+
+async def test_an_operation_that_waits_for_a_pull_does_not_wait_less_when_fetching_stops(home):
+    agenda = home.sync.agenda
+    agenda.listed([Target(MailboxId(1), "INBOX"), Target(MailboxId(2), "Work")], is_first=True)
+    agenda.pushed((), ["Work"])
+    agenda.cancel()
+    agenda.wish_push()
+    assert agenda.take_step() == Push()
+    agenda.pushed((), ["Work"])
+    refresh = agenda.take_step()
+    assert refresh == Refresh(Target(MailboxId(2), "Work"))
+    agenda.pulled(Pulled(refresh.target, None, 0, backlog=(1, 2)))
+    assert agenda.take_step() is None

@@ -78,6 +78,9 @@ class Link:
         self.wishes.append(f"sync {account} {mailbox}")
         return []
 
+    def cancel(self) -> None:
+        self.wishes.append("cancel")
+
     def push(self) -> None:
         self.wishes.append("push")
 

@@ -385,7 +385,7 @@ async def test_news_wait_while_keys_are_pressed_but_not_for_ever(mail):
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: Link.current is not None)
         await pilot.press("j")
-        Link.current.tell(Progress("alice", "t", "headers", "INBOX", 3, 9))
+        Link.current.tell(Progress("alice", "headers", "INBOX", 3, 9))
         assert "headers 3/9" not in shown(app)
         for _ in range(200):
             app.desk.key_at = time.monotonic()
@@ -393,6 +393,15 @@ async def test_news_wait_while_keys_are_pressed_but_not_for_ever(mail):
             if "headers 3/9" in shown(app):
                 break
         assert "headers 3/9" in shown(app)
+
+
+async def test_fetching_can_be_stopped_by_name(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: Link.current is not None)
+        await pilot.press(":", *"cancel", "enter")
+        await sees(pilot, "Fetching was stopped")
+    assert "cancel" in Link.wishes
 
 
 async def test_an_account_that_stopped_says_so_and_is_marked_in_the_tree(mail):

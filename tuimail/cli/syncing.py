@@ -1,6 +1,7 @@
 """`sync`: one pass over the accounts, with progress."""
 
 import argparse
+import asyncio
 
 from tuimail.config.load import NO_ACCOUNT
 from tuimail.config.profile import Profile
@@ -27,10 +28,16 @@ async def run_sync(profile: Profile, options: argparse.Namespace) -> int:
             place = safe_line(f"{event.account} {event.mailbox}")
             line.show(Safe(f"{place}: {event.what} {event.done}/{event.total}"))
 
-    async with EngineLink(profile, note) as link:
-        await link.ready()
-        passes = await link.sync(account, options.mailbox, headers_only=options.headers_only)
-    line.clear()
+    try:
+        async with EngineLink(profile, note) as link:
+            await link.ready()
+            passes = await link.sync(account, options.mailbox, headers_only=options.headers_only)
+    except asyncio.CancelledError:  # ctrl+c
+        line.clear()
+        say("Stopped. What was fetched so far is kept.")
+        raise
+    finally:
+        line.clear()
     if options.json:
         print_json([_pass_json(one) for one in passes])
     else:

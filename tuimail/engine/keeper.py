@@ -84,14 +84,14 @@ class AccountKeeper:
         self._give_up(EngineUnavailable("The account was changed. Try again."))
 
     def heed(self, wish: PushWish | SendWish | CancelWish) -> None:
-        """Take a hint: operations or mail wait, or a long task is to stop."""
+        """Take a hint: operations or mail wait, or fetching is to stop."""
         match wish:
             case SendWish():
                 self._wake_outbox.set()
             case PushWish() if self._sync is not None:
                 self._sync.agenda.wish_push()
-            case CancelWish(task) if self._sync is not None:
-                self._sync.agenda.cancel(task)
+            case CancelWish() if self._sync is not None:
+                self._sync.agenda.cancel()
             case _:
                 pass  # retrieval is being started again and will look for itself
 

@@ -43,4 +43,4 @@ class PhaseKeeper:
             return
         self._told = now
         claim = self._claim
-        self._on_event(Progress(claim.account, claim.outgoing_id, "sending", "", sent, total))
+        self._on_event(Progress(claim.account, "sending", "", sent, total))

@@ -196,9 +196,12 @@ class EngineLink:
         self._visible = tuple(keys)[:MAX_VISIBLE]
         self._say(BodiesWish(self._visible))
 
-    def cancel(self, task: str) -> None:
-        """Stop a long task by the id its `Progress` events carry."""
-        self._say(CancelWish(task))
+    def cancel(self) -> None:
+        """Stop fetching until the next `sync`; new mail still comes.
+
+        A pass that goes on ends with a hint, and who waits for a body gets a NetworkError.
+        """
+        self._say(CancelWish())
 
     def answer(self, question: str, secret: Secret) -> None:
         """Answer a `SecretAsked`, where no `ask` was given."""

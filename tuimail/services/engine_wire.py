@@ -113,9 +113,7 @@ class StopWish:
 
 @dataclass(frozen=True, slots=True)
 class CancelWish:
-    """Stop a long task."""
-
-    task: str
+    """Stop fetching until the next wish for a pass; new mail still comes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tuimail.errors import TuimailError
+from tuimail.errors import NetworkError, TuimailError
 from tuimail.model.ids import MessageKey
 from tuimail.model.mailbox import INBOX
 
@@ -69,11 +69,6 @@ class Backlog:
     """UIDs, ascending: taken from the end."""
 
     @property
-    def task(self) -> str:
-        """The id people cancel it by."""
-        return f"headers:{self.pulled.target.id}"
-
-    @property
     def total(self) -> int:
         """How many there were."""
         return len(self.pulled.backlog)
@@ -109,6 +104,8 @@ class Agenda:
         self._status: dict[str, None] = {}
         self._backlogs: dict[str, Backlog] = {}
         self._ahead: dict[str, list[MessageKey]] = {}
+        self._taken: Step | None = None
+        self._is_resting = False
 
     def wish_push(self) -> None:
         """Operations wait."""
@@ -139,6 +136,7 @@ class Agenda:
     ) -> asyncio.Future[PassEnd]:
         """Want a walk over the account or one mailbox."""
         self._is_list_due = self._is_push_due = True
+        self._is_resting = False
         self.changed.set()
         return self.passes.add(mailbox, headers_only=headers_only)
 
@@ -157,16 +155,8 @@ class Agenda:
 
         A wish for the same that comes while the step is taken is a step of its own again.
         """
-        if self._wished:
-            return FetchBody(next(iter(self._wished)))
-        if self._is_push_due:
-            self._is_push_due, self._is_pushing = False, True
-            return Push()
-        if self._creates:
-            return self._creates[0]
-        if self._is_list_due:
-            return ListMailboxes()
-        return self._next_pull() or self._next_later()
+        self._taken = self._next_step()
+        return self._taken
 
     def listed(self, targets: Sequence[Target], *, is_first: bool) -> None:
         """Take in the mailboxes that are there; all are pulled the first time on a connection."""
@@ -186,11 +176,13 @@ class Agenda:
         self.wish_refresh([*touched, *self._parked])
 
     def pulled(self, pulled: Pulled) -> None:
-        """A mailbox was pulled; what is missing becomes its backlog."""
+        """A mailbox was pulled; what is missing becomes its backlog, unless fetching rests."""
         name = pulled.target.name
         self._backlogs.pop(name, None)
         self.passes.count(name, Counted(pulled.new, pulled.changed, pulled.vanished))
-        if pulled.backlog:
+        if pulled.backlog and self._is_resting:
+            self._parked.discard(name)
+        elif pulled.backlog:
             self._backlogs[name] = Backlog(pulled, list(pulled.backlog))
 
     def fetched(self, name: str, new: int) -> None:
@@ -209,7 +201,7 @@ class Agenda:
             self._parked.discard(name)
             self._is_push_due = True
         self.passes.headers_done(name)
-        self._ahead[name] = list(ahead)[::-1]
+        self._ahead[name] = [] if self._is_resting else list(ahead)[::-1]
         self._check_ahead(name)
         self.settle()
 
@@ -226,8 +218,9 @@ class Agenda:
         return key in self._wished
 
     def is_overtaken(self, step: FetchBody) -> bool:
-        """Whether somebody waits for another body while nobody waits for this one."""
-        return bool(self._wished) and step.key not in self._wished
+        """Whether a body is to be given up: for another one, or because fetching was stopped."""
+        is_late = bool(self._wished) and step.key not in self._wished
+        return is_late or self._taken is not step
 
     def has_body(self, step: FetchBody, problem: TuimailError | None = None) -> None:
         """A body came, or cannot come."""
@@ -247,11 +240,17 @@ class Agenda:
         self._is_list_due = True
         _end(create.end, problem)
 
-    def cancel(self, task: str) -> None:
-        """Stop fetching the headers of one mailbox until it is pulled again."""
-        for name, backlog in list(self._backlogs.items()):
-            if backlog.task == task:
-                self.in_step(name, ())
+    def cancel(self) -> None:
+        """Stop fetching until somebody wishes for a pass; new mail and operations still go on."""
+        self._is_resting = True
+        self._refresh = {name: None for name in self._refresh if name in self._parked}
+        for names in (self._status, self._backlogs, self._ahead, self._visible):
+            names.clear()
+        self._taken = None
+        stopped = NetworkError("Fetching was stopped. Check for mail to go on.")
+        for key in list(self._wished):
+            self.has_body(FetchBody(key), stopped)
+        self.passes.give_up(stopped)
 
     def cut(self, error: TuimailError) -> None:
         """The line was cut: what was begun begins again on the next one."""
@@ -268,12 +267,24 @@ class Agenda:
             self.has_body(FetchBody(key), error)
         for create in list(self._creates):
             self.created(create, error)
-        self.passes.unreachable(error)
+        self.passes.give_up(error)
 
     def settle(self) -> None:
         """End the passes that are done, unless operations are still to be carried out."""
         if not (self._is_push_due or self._is_pushing or self._parked):
             self.passes.settle()
+
+    def _next_step(self) -> Step | None:
+        if self._wished:
+            return FetchBody(next(iter(self._wished)))
+        if self._is_push_due:
+            self._is_push_due, self._is_pushing = False, True
+            return Push()
+        if self._creates:
+            return self._creates[0]
+        if self._is_list_due:
+            return ListMailboxes()
+        return self._next_pull() or self._next_later()
 
     def _next_pull(self) -> Step | None:
         if self._refresh:

@@ -8,7 +8,7 @@ from typing import Final
 from tuimail.errors import NotFound, ProtocolError, Scope, TuimailError
 from tuimail.events import BodyArrived, Event, Progress
 from tuimail.mime.render import searchable_text
-from tuimail.model.ids import AccountName, MailboxId, MessageKey, public_id
+from tuimail.model.ids import AccountName, MailboxId, MessageKey
 from tuimail.model.safe import ours
 from tuimail.model.view import View
 from tuimail.store.bodies import has_body, missing_bodies, put_body
@@ -89,7 +89,11 @@ class Bodies:
             try:
                 state = await open_mailbox(place.mailbox)
                 if state.uid_validity == place.uid_validity:
-                    return await remote.body(place.uid, self._teller(place, is_overtaken))
+                    teller = _Teller(place, self.on_event, is_overtaken)
+                    try:
+                        return await remote.body(place.uid, teller)
+                    finally:
+                        teller.end()
             except NotFound:
                 continue  # moved or deleted by another program: perhaps it lies elsewhere too
             except ProtocolError as error:
@@ -101,21 +105,31 @@ class Bodies:
     def _keep(self, key: MessageKey, raw: bytes) -> None:
         put_body(self.store, key, raw, searchable_text(raw))
 
-    def _teller(
-        self, place: Place, is_overtaken: Callable[[], bool]
-    ) -> Callable[[int, int], None] | None:
-        if place.size_bytes < LARGE_BYTES:
-            return None
-        task = f"body:{public_id(place.key)}"
-        told = -1
 
-        def tell(done: int, total: int) -> None:
-            nonlocal told
-            if is_overtaken():
-                raise Overtaken
-            step = done * PROGRESS_STEPS // total if total > 0 else 0
-            if step > told:
-                told = step
-                self.on_event(Progress(self.account, task, "message", place.mailbox, done, total))
+class _Teller:
+    """Tells how far a large body has come, and gives one that is not whole yet up for another."""
 
-        return tell
+    def __init__(
+        self, place: Place, on_event: Callable[[Event], None], is_overtaken: Callable[[], bool]
+    ) -> None:
+        self._place = place
+        self._on_event = on_event
+        self._is_overtaken = is_overtaken
+        self._told = -1
+
+    def __call__(self, done: int, total: int) -> None:
+        if done < total and self._is_overtaken():
+            raise Overtaken
+        step = done * PROGRESS_STEPS // total if total > 0 else 0
+        if self._place.size_bytes >= LARGE_BYTES and step > self._told:
+            self._told = step
+            self._tell(done, total)
+
+    def end(self) -> None:
+        """Say that it is over, whatever became of it."""
+        if 0 <= self._told < PROGRESS_STEPS:
+            self._tell(self._place.size_bytes, self._place.size_bytes)
+
+    def _tell(self, done: int, total: int) -> None:
+        place = self._place
+        self._on_event(Progress(place.account, "message", place.mailbox, done, total))

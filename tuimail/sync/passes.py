@@ -101,8 +101,8 @@ class Passes:
                 walk.problem, walk.waits = error, set()
         self.settle()
 
-    def unreachable(self, error: TuimailError) -> None:
-        """There is no line at all."""
+    def give_up(self, error: TuimailError) -> None:
+        """There is no line at all, or nobody wants them any more."""
         for walk in self._open:
             walk.problem, walk.waits = error, set()
         self.settle()

@@ -78,7 +78,7 @@ class Puller:
         pulled = Pulled(target, state, tuple(arriving))
         if opening.newest:
             await self._store(target.id, remote.headers(opening.newest))
-            after = await asyncio.to_thread(count_uids, self.store, target.id)
+            after = await asyncio.to_thread(self._note_newest, target.id, state)
             pulled = replace(pulled, new=after - before)
         pulled = await self._compare(remote, pulled, opening.survey)
         if not pulled.backlog:
@@ -121,6 +121,13 @@ class Puller:
         if begun != known:
             put_sync_state(self.store, mailbox, begun)
         return opening, count
+
+    def _note_newest(self, mailbox: MailboxId, state: RemoteState) -> int:
+        """Note, while older ones are missing, that the newest are here; return how many are."""
+        known = sync_state(self.store, mailbox)
+        if not known.backlog_done:
+            put_sync_state(self.store, mailbox, replace(known, uid_next=state.uid_next))
+        return count_uids(self.store, mailbox)
 
     async def _compare(self, remote: Remote, pulled: Pulled, survey: Survey) -> Pulled:
         mailbox, state = pulled.target.id, pulled.state

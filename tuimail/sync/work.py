@@ -208,9 +208,7 @@ class Worker:
     def _tell(self, backlog: Backlog, left: int) -> None:
         account, target = self._account.name, backlog.pulled.target
         done = backlog.total - left
-        self._around.on_event(
-            Progress(account, backlog.task, "headers", target.name, done, backlog.total)
-        )
+        self._around.on_event(Progress(account, "headers", target.name, done, backlog.total))
         self._around.on_event(MailboxesChanged(account))
 
     async def _in_step(self, target: Target, number: int) -> None:

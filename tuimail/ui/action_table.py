@@ -287,6 +287,13 @@ _PROGRAM: Final = (
     Action("help", "Help", "Show what can be done here, and its keys.", (_G, _C, _V), hint="help"),
     Action("sync", "Check for mail", "Fetch what is new in this mailbox.", (_G,)),
     Action("sync.all", "Check everything", "Fetch what is new in every account.", (_G,)),
+    Action(
+        "sync.stop",
+        "Stop fetching",
+        "Fetch no older mail until the next check; new mail still comes.",
+        (_G,),
+        aliases=("cancel",),
+    ),
     Action("sign.in", "Give a password…", "Type the password an account waits for.", (_G,)),
     Action(
         "theme", "Theme…", "Change the colours until the end of this run.", (_G,), Argument.THEME

@@ -107,6 +107,11 @@ class Bridge:
         """Fetch what is new; see `EngineLink.sync` for what it raises."""
         return await (await self.link()).sync(account, mailbox)
 
+    def cancel(self) -> None:
+        """Stop fetching until the next check for mail."""
+        if self._link:
+            self._link.cancel()
+
     def _take(self, event: Event) -> None:
         self._events.pop(event, None)
         self._events[event] = None

@@ -42,6 +42,7 @@ class Program:
         registry.handle("help", lambda _: screen.spawn_question(self._help))
         registry.handle("sync", lambda _: screen.spawn(self._sync_here, group="sync"))
         registry.handle("sync.all", lambda _: screen.spawn(self._sync_all, group="sync"))
+        registry.handle("sync.stop", lambda _: self._stop_fetching())
         registry.handle("theme", lambda call: screen.spawn_question(lambda: self._theme(call)))
         registry.handle("log", lambda _: self._log())
         registry.handle("redraw", lambda _: self._forget_terminal())
@@ -94,10 +95,16 @@ class Program:
         passes = await screen.bridge.sync(account, mailbox)
         hints = [safe_line(done.hint, 300) for done in passes if done.hint]
         if hints:
-            screen.warn(Safe(" ".join(hints)))
+            screen.warn(Safe(" ".join(dict.fromkeys(hints))))
             return
         new = sum(mailbox.new for done in passes for mailbox in done.mailboxes)
         screen.say(Safe(f"{new:,} new." if new else "Nothing new."))
+
+    def _stop_fetching(self) -> None:
+        self._screen.bridge.cancel()
+        self._screen.say(
+            Safe("Fetching was stopped; new mail still comes. Check for mail to go on.")
+        )
 
     async def _theme(self, call: Call) -> None:
         screen = self._screen
