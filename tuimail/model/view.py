@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .ids import MailboxId
+from .ids import MailboxId, ThreadId
 from .query import Node
 from .safe import Safe
 
@@ -25,3 +25,9 @@ class View:
     query: Node | None = None
     query_text: str = ""
     grouping: Grouping = Grouping.FLAT
+    others: frozenset[ThreadId] = frozenset()
+    """Threads shown the other way: unfolded among folded ones, or folded in a flat list."""
+
+    def folds(self, thread_id: ThreadId) -> bool:
+        """Whether a thread is one row."""
+        return (self.grouping is Grouping.THREADS) is not (thread_id in self.others)

@@ -114,12 +114,10 @@ def ids_kept(mail: Mail, view: View, found: "array[int]", before: Collection[int
     still = lists.placed(mail.store, view, set(before).difference(found))
     if not still:
         return found
-    if view.grouping is Grouping.FLAT:
+    if view.grouping is Grouping.FLAT and not view.others:
         return array("q", sorted({*found, *still}, reverse=True))
-    newest: dict[int, int] = {}
-    for row_id, thread_id in (lists.placed(mail.store, view, found) | still).items():
-        newest[thread_id] = max(row_id, newest.get(thread_id, row_id))
-    return array("q", sorted(newest.values(), reverse=True))
+    every = lists.placed(mail.store, view, found) | still
+    return array("q", lists.arranged(view, sorted(every.items(), reverse=True)))
 
 
 def rows(mail: Mail, view: View, row_ids: Sequence[int]) -> list[MessageRow]:
@@ -160,6 +158,17 @@ def row_of_id(mail: Mail, public_id: str) -> list[MessageRow]:
 def thread(mail: Mail, thread_id: ThreadId) -> list[MessageRow]:
     """Return the messages of a thread, oldest first."""
     return lists.thread_rows(mail.store, thread_id)
+
+
+def unread_of_thread(mail: Mail, view: View, row: MessageRow, after: int = 0) -> MessageRow | None:
+    """Return the oldest unread mail that a folded thread's row stands for, newer than `after`.
+
+    `after` is a row id. None if there is none.
+    """
+    unread = lists.unread_of_thread(mail.store, view, row.thread_id)
+    single = replace(view, grouping=Grouping.FLAT, others=frozenset())
+    found = lists.rows_of(mail.store, single, [row_id for row_id in unread if row_id > after][:1])
+    return found[0] if found else None
 
 
 def body(mail: Mail, key: MessageKey) -> bytes | None:

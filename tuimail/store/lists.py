@@ -1,7 +1,7 @@
 """Lists of messages: ids of a view, rows of a window, counters."""
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
@@ -35,8 +35,8 @@ _PREFERRED: Final = "case b.role when 'inbox' then 0 when 'trash' then 8 when 'j
 
 
 def view_ids(store: Store, view: View, limit: int | None = None) -> "array[int]":
-    """Return the row ids of a view, newest first; of a thread the newest message."""
-    if view.grouping is Grouping.THREADS:
+    """Return the row ids of a view, newest first; of a folded thread the newest message."""
+    if view.grouping is Grouping.THREADS or view.others:
         return _thread_ids(store, view, limit)
     statement = _flat(store, view)
     if statement is None:
@@ -53,7 +53,8 @@ def rows_of(store: Store, view: View, row_ids: Sequence[int]) -> list[MessageRow
         return []
     where = sql(_ROW, "where m.id in (:ids) and", _JOINED, _within(view), "order by", _by_role())
     found = store.rows(Database.CACHE, with_ids(where, row_ids))
-    of_thread = _thread_counts(store, view, {row[12] for row in found})
+    folded = {row[12] for row in found if view.folds(row[12])}
+    of_thread = _thread_counts(store, view, folded)
     rows: dict[int, MessageRow] = {}
     for row in found:
         if row[0] not in rows:
@@ -77,6 +78,38 @@ def placed(store: Store, view: View, row_ids: Iterable[int]) -> dict[int, int]:
     which = sql("where p.message in (:ids) and p.mailbox <> 0", _within(view))
     text = sql("select distinct p.message, p.thread from placement p", which)
     return dict(store.rows(Database.CACHE, with_ids(text, row_ids)))
+
+
+def arranged(view: View, pairs: Iterable[tuple[int, int]]) -> Iterator[int]:
+    """Yield a view's rows from its messages, newest first, each with its thread.
+
+    A folded thread is its newest message. Among folded ones the messages of an unfolded thread
+    stand together; in a flat list each stays where its date puts it.
+    """
+    if not view.others:
+        seen: set[int] = set()
+        for message, thread in pairs:
+            if thread not in seen:
+                seen.add(thread)
+                yield message
+        return
+    groups: dict[int, dict[int, None]] = {}
+    for message, thread in pairs:
+        is_group = view.grouping is Grouping.THREADS or thread in view.others
+        groups.setdefault(thread if is_group else -message, {})[message] = None
+    for key, group in groups.items():
+        yield from islice(group, 1) if view.folds(ThreadId(key)) else group
+
+
+def unread_of_thread(store: Store, view: View, thread_id: ThreadId) -> list[RowId]:
+    """Return a thread's unread messages in a view's mailboxes, oldest first."""
+    text = sql(
+        "select distinct m.id from message m cross join placement p where m.thread = ?",
+        "and p.message = m.id and p.mailbox <> 0 and p.flags & 1 = 0",
+        _within(view),
+        "order by m.id",
+    )
+    return [RowId(row[0]) for row in store.rows(Database.CACHE, text, (thread_id,))]
 
 
 def thread_rows(store: Store, thread_id: ThreadId) -> list[MessageRow]:
@@ -113,7 +146,7 @@ def unread_rows(store: Store, view: View, shown: "array[int]") -> dict[RowId, li
     places = store.rows(Database.CACHE, sql(_UNREAD, _within(view)))
     rows = set(shown) if places else set()
     row_of_thread: dict[int, int] = {}
-    if view.grouping is Grouping.THREADS:
+    if view.grouping is Grouping.THREADS or view.others:
         members = with_ids(
             "select thread, id from message where thread in (:ids)", {place[2] for place in places}
         )
@@ -121,7 +154,7 @@ def unread_rows(store: Store, view: View, shown: "array[int]") -> dict[RowId, li
         row_of_thread = {thread: row_id for thread, row_id in found if row_id in rows}
     stand_for: dict[RowId, list[MessageRef]] = {}
     for message, mailbox, thread in places:
-        row_id = row_of_thread.get(thread, message)
+        row_id = message if message in rows else row_of_thread.get(thread, message)
         if row_id in rows:
             ref = MessageRef(RowId(message), MailboxId(mailbox))
             stand_for.setdefault(RowId(row_id), []).append(ref)
@@ -146,14 +179,14 @@ def _flat(store: Store, view: View) -> Statement | None:
 
 
 def _thread_ids(store: Store, view: View, limit: int | None) -> "array[int]":
-    """Walk the messages newest first and keep the first of each thread."""
+    """Walk the messages newest first, each with its thread."""
     if view.query is None and view.mailboxes:
         # The thread is in the placement: no join.
         text = with_ids(
             "select message, thread from placement where mailbox in (:ids) order by message desc",
             view.mailboxes,
         )
-        pairs: Iterable[Row] = store.rows(Database.CACHE, text)
+        pairs: Iterable[tuple[int, int]] = store.rows(Database.CACHE, text)
     else:
         flat = View(view.title, view.mailboxes, view.query, view.query_text)
         ids = view_ids(store, flat)
@@ -163,17 +196,11 @@ def _thread_ids(store: Store, view: View, limit: int | None) -> "array[int]":
             )
         )
         pairs = ((row_id, thread_of[row_id]) for row_id in ids if row_id in thread_of)
-    newest: dict[int, int] = {}
-    for message, thread in pairs:
-        if thread not in newest:
-            newest[thread] = message
-            if limit is not None and len(newest) >= limit:
-                break
-    return array("q", islice(newest.values(), limit))
+    return array("q", islice(arranged(view, pairs), limit))
 
 
 def _thread_counts(store: Store, view: View, threads: set[int]) -> dict[int, tuple[int, int]]:
-    if view.grouping is Grouping.FLAT or not threads:
+    if not threads:
         return {}
     text = sql(
         "select m.thread, count(distinct m.id), count(distinct iif(p.flags & 1, null, m.id))",

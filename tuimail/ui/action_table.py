@@ -105,9 +105,9 @@ _OPENING: Final = (
     Action("tab.next", "Next tab", "Go to the next tab.", (_G,)),
     Action("tab.previous", "Previous tab", "Go to the previous tab.", (_G,)),
     Action("tab.close", "Close tab", "Close this tab.", (_G,)),
-    Action("thread.collapse", "Fold thread", "Fold or unfold the thread under the cursor.", (_L,)),
-    Action("thread.collapse.all", "Fold all threads", "Show each thread as one row.", (_L,)),
-    Action("thread.expand.all", "Unfold all threads", "Show every mail of every thread.", (_L,)),
+    Action("thread.collapse", "Fold thread", "Fold or unfold the thread of this mail.", (_M,)),
+    Action("thread.collapse.all", "Fold all threads", "Show each thread as one row.", (_M,)),
+    Action("thread.expand.all", "Unfold all threads", "Show every mail of every thread.", (_M,)),
 )
 
 

@@ -18,6 +18,7 @@ from tuimail.errors import TuimailError
 from tuimail.model.ids import RowId
 from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe, ours, safe_line
+from tuimail.model.view import Grouping
 from tuimail.services import reading
 
 from .actions import Call, Context, Registry
@@ -337,6 +338,7 @@ class MainScreen(Screen[None]):
         """Show what was read of the store."""
         session = self.session
         self.mailboxes.put(session.tree())
+        self.list.folds_threads = session.view.grouping is Grouping.THREADS
         if is_new:
             self.list.show(
                 contents.ids,

@@ -76,7 +76,7 @@ class Session:
         `near` is the row id at the cursor, `height` the rows of the window.
         """
         ids = reading.view_ids(self.mail, view)
-        if view.query is not None and view is self.view:
+        if view.query is not None and view.query is self.view.query:
             ids = reading.ids_kept(self.mail, view, ids, self.found)
             if self.gone and not view.mailboxes:
                 ids = array("q", [row_id for row_id in ids if row_id not in self.gone])
@@ -90,7 +90,7 @@ class Session:
 
     def show(self, view: View, contents: Contents, *, is_unified: bool) -> None:
         """Take a view and what was read of it."""
-        if view is not self.view:
+        if view.query is not self.view.query:
             self.found = frozenset()
             self.gone.clear()
         if view.query is not None:
@@ -99,7 +99,9 @@ class Session:
 
     def view_now(self) -> View:
         """Return the view shown, with the inboxes there are by now."""
-        return reading.unified_inbox(self.mail, self.grouping) if self.is_unified else self.view
+        if not self.is_unified:
+            return self.view
+        return replace(self.view, mailboxes=reading.unified_inbox(self.mail).mailboxes)
 
     def role_of_view(self) -> Role | None:
         """What the mailboxes shown are for, if all are for one thing."""

@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import partial
 
 from tuimail.errors import TuimailError
-from tuimail.model.flags import Flag
 from tuimail.model.message import MessageRow
 from tuimail.model.part import RenderedMail
 from tuimail.model.safe import Safe, safe_line
@@ -52,14 +51,33 @@ class Opening:
             self.open(row)
 
     def open(self, row: MessageRow, *, takes_keys: bool = True) -> None:
-        """Show a mail."""
+        """Show a mail; of a folded thread the oldest that is unread, or the newest."""
         screen = self._screen
+        if row.thread_count > 1:
+            row = self._unread_in(row) or replace(row, thread_count=1)
         screen.reader.show_words(row, Safe(""), StyleRole.DIM)
         if takes_keys:
             screen.activate(Part.READER)
         else:
             screen.relayout()
         self.reload()
+
+    def _unread_in(self, row: MessageRow) -> MessageRow | None:
+        """Return the oldest unread mail of a folded thread; what is open of it counts as read."""
+        session, opened = self._screen.session, self._screen.reader.row
+        is_open = opened is not None and opened.thread_id == row.thread_id
+        after = opened.row_id if opened is not None and is_open else 0
+        return reading.unread_of_thread(session.mail, session.view, row, after)
+
+    def _goes_on_in_thread(self) -> bool:
+        """Open the next unread mail of the folded thread that is open; False if there is none."""
+        opened, row = self._screen.reader.row, self._screen.list.cursor_row
+        if opened is None or row is None or row.thread_count == 1:
+            return False
+        later = self._unread_in(row) if row.thread_id == opened.thread_id else None
+        if later is not None:
+            self.open(later, takes_keys=self._screen.active is Part.READER)
+        return later is not None
 
     def reload(self) -> None:
         """Show the open mail as it is now in the store."""
@@ -112,7 +130,7 @@ class Opening:
             await asyncio.sleep(SEEN_DELAY_S)
             if self._screen.reader.row is not row:
                 return
-        self._screen.list.put([replace(row, flags=row.flags | {Flag.SEEN}, thread_unread=0)])
+        self._screen.list.mark_read(row)
         self._screen.do(lambda: self._write_seen(row))
 
     async def _write_seen(self, row: MessageRow) -> None:
@@ -147,7 +165,7 @@ class Opening:
     def _step(self, step: int) -> None:
         """Go to another mail; it is opened if one was open."""
         screen = self._screen
-        if screen.shows_outbox:
+        if screen.shows_outbox or (step == 1 and self._goes_on_in_thread()):
             return
         was_open = screen.reader.row is not None
         before = screen.list.model.cursor
@@ -159,6 +177,8 @@ class Opening:
     async def _next_unread(self) -> None:
         """Go to the next unread mail below the cursor, or begin at the top again."""
         screen = self._screen
+        if self._goes_on_in_thread():
+            return
         listed = screen.list
         shown, cursor, read = listed.model.ids[:], listed.model.cursor, listed.read_rows()
         find = partial(reading.next_unread, screen.session.mail, screen.session.view)

@@ -102,15 +102,15 @@ class Triage:
     ) -> None:
         """Take mails out of this list: out of sight at once, then for good."""
         refs = self.refs(rows)
-        self._hide(rows)
+        self._hide(refs)
         self._screen.session.gone.update(ref.row_id for ref in refs)
         self._screen.do(lambda: self._carry_out(lambda: act(refs), refs))
 
-    def _hide(self, rows: Sequence[MessageRow]) -> None:
+    def _hide(self, refs: Sequence[MessageRef]) -> None:
         screen = self._screen
-        screen.list.hide([row.ref for row in rows])
+        screen.list.hide(refs)
         reader = screen.reader
-        if reader.row is None or reader.row.row_id not in {row.row_id for row in rows}:
+        if reader.row is None or reader.row.row_id not in {ref.row_id for ref in refs}:
             return
         following = screen.list.cursor_row
         if following is not None:
@@ -224,7 +224,7 @@ class Triage:
     def _show_flag(self, rows: Sequence[MessageRow], flag: Flag, *, is_set: bool) -> None:
         """Show at once what will be so."""
         changed = []
-        for row in rows:
+        for row in self._screen.list.rows_of([row.row_id for row in rows]):
             flags = row.flags | {flag.value} if is_set else row.flags - {flag.value}
             unread = row.thread_unread
             if flag is Flag.SEEN:

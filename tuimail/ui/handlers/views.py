@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tuimail.config.load import NO_ACCOUNT
 from tuimail.errors import NotFound, UserError
@@ -41,7 +42,7 @@ class Views:
         registry.handle("goto.trash", lambda _: self._goto_role(Role.TRASH))
         registry.handle("thread.collapse.all", lambda _: self._group(Grouping.THREADS))
         registry.handle("thread.expand.all", lambda _: self._group(Grouping.FLAT))
-        registry.handle("thread.collapse", lambda _: self._toggle_grouping())
+        registry.handle("thread.collapse", lambda _: self._toggle_thread())
 
     def open(self, view: View, *, is_unified: bool = False) -> None:
         """Show another list."""
@@ -192,23 +193,31 @@ class Views:
         return session.accounts[0]
 
     def _group(self, grouping: Grouping) -> None:
+        """Fold or unfold every thread."""
         session = self._screen.session
-        if session.view.grouping is not grouping:
-            session.grouping = grouping
-            self.open(
-                View(
-                    session.view.title,
-                    session.view.mailboxes,
-                    session.view.query,
-                    session.view.query_text,
-                    grouping,
-                ),
-                is_unified=session.is_unified,
-            )
+        session.grouping = grouping
+        self._fold(replace(session.view, grouping=grouping, others=frozenset()))
 
-    def _toggle_grouping(self) -> None:
-        is_flat = self._screen.session.view.grouping is Grouping.FLAT
-        self._group(Grouping.THREADS if is_flat else Grouping.FLAT)
+    def _toggle_thread(self) -> None:
+        """Fold or unfold the thread of one mail."""
+        row, view = self._screen.mail_at_hand(), self._screen.session.view
+        if row is not None:
+            self._fold(replace(view, others=view.others ^ {row.thread_id}))
+
+    def _fold(self, view: View) -> None:
+        """Show the same mails folded another way; the cursor stays in its thread."""
+        screen = self._screen
+        row = screen.mail_at_hand()
+
+        async def fold() -> None:
+            screen.session.view = view
+            await self.reread()
+            if row is not None:
+                mail, thread_id = screen.session.mail, row.thread_id
+                thread = await asyncio.to_thread(reading.thread, mail, thread_id)
+                screen.list.seek({other.row_id for other in thread})
+
+        screen.do(fold)
 
 
 def mailbox_words(row: MailboxRow, *, names_account: bool) -> Safe:

@@ -21,6 +21,7 @@ ANSWERED_MARK = "←"
 FORWARDED_MARK = "→"
 SELECTED_MARK = "✓"
 ATTACHMENT_MARK = "+"
+BELOW_MARK = Safe("└ ")
 
 DATE_CELLS = 7
 _MARK_CELLS = 4
@@ -97,16 +98,23 @@ class RowLook(NamedTuple):
     """Lists over several accounts say which."""
 
 
-def message_row(row: ListedMessage, look: RowLook, *, is_selected: bool = False) -> list[Piece]:
-    """Return the pieces of a row, exactly `look.width` cells in all."""
+def message_row(
+    row: ListedMessage, look: RowLook, *, is_selected: bool = False, is_below: bool = False
+) -> list[Piece]:
+    """Return the pieces of a row, exactly `look.width` cells in all.
+
+    `is_below`: it stands below a newer message of its unfolded thread.
+    """
     tail = _tail(row, look)
     room = look.width - sum(width_of(text) for text, _ in tail)
     sender_cells = sender_width(look.width)
-    subject_cells = room - _MARK_CELLS - sender_cells - len(_GAP)
+    joint = BELOW_MARK if is_below else Safe("")
+    subject_cells = room - _MARK_CELLS - sender_cells - len(_GAP) - len(joint)
     pieces = [
         *_head(row, is_selected=is_selected),
         *_sender(row, look, sender_cells),
         (_GAP, StyleRole.ROW),
+        (joint, StyleRole.DIM),
         *_subject(row, max(0, subject_cells)),
         *tail,
     ]

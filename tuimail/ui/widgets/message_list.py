@@ -3,12 +3,14 @@
 import time
 from array import array
 from collections.abc import Callable, Container, Sequence
+from dataclasses import replace
 
 from textual import events
 from textual.geometry import Offset
 from textual.message import Message
 
 from tuimail.model.cells import fit
+from tuimail.model.flags import Flag
 from tuimail.model.ids import MessageRef, RowId
 from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe
@@ -51,6 +53,7 @@ class MessageList(Lines):
         self.is_active = True
         self.shows_recipients = False
         self.shows_account = False
+        self.folds_threads = False
         self.empty_text = Safe("Nothing here.")
         self._fetch, self._on_moved = fetch, on_moved
         self._rows: dict[int, MessageRow] = {}
@@ -149,6 +152,21 @@ class MessageList(Lines):
             self._rows[row.row_id] = row
         self.refresh()
 
+    def mark_read(self, opened: MessageRow) -> None:
+        """Show at once that a mail was read, also in the row of its folded thread."""
+        self.put(
+            [
+                replace(
+                    row,
+                    flags=row.flags | {Flag.SEEN} if row.row_id == opened.row_id else row.flags,
+                    thread_unread=max(0, row.thread_unread - 1),
+                )
+                for row in self._rows.values()
+                if row.row_id == opened.row_id
+                or (row.thread_id == opened.thread_id and row.thread_count > 1)
+            ]
+        )
+
     def toggle_selected(self, index: int) -> None:
         """Select or unselect a row."""
         self.model.toggle_selected(index)
@@ -184,7 +202,15 @@ class MessageList(Lines):
         if index >= len(self.model) or row is None:
             return [(Safe(" " * width), StyleRole.ROW)]
         look = RowLook(width, int(time.time()), self.shows_recipients, self.shows_account)
-        return message_row(row, look, is_selected=row.row_id in self.model.selected)
+        is_selected = row.row_id in self.model.selected
+        return message_row(row, look, is_selected=is_selected, is_below=self._is_below(index))
+
+    def _is_below(self, index: int) -> bool:
+        """Whether a row stands below another one of its unfolded thread."""
+        if not self.folds_threads:
+            return False
+        row, above = self.row(index), self.row(index - 1)
+        return row is not None and above is not None and row.thread_id == above.thread_id
 
     def under(self, y: int) -> Under:
         """Return what lies under a row."""
