@@ -58,7 +58,7 @@ def envelope(**changes: object) -> Envelope:
         content_type="text/plain",
         identity=(b"", b"", b"", b""),
     )
-    return replace(made, **changes)
+    return made._replace(**changes)
 
 
 def mail(*lines: str, **changes: object) -> RenderedMail:

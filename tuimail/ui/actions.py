@@ -159,7 +159,7 @@ class Registry:
         if len(found) == 1:
             return found[0]
         if not found:
-            raise UserError(f"There is no command “{word}”; Tab completes, ? lists them all.")
+            raise UserError(f"There is no command “{word}”; `help` lists them all.")
         names = ", ".join(sorted(action.id for action in found)[:6])
         raise UserError(f"“{word}” could be {names}.")
 

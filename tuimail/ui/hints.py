@@ -66,6 +66,12 @@ def hints(registry: Registry, keymap: Keymap, context: Context) -> list[tuple[Sa
     return found
 
 
+def key_for(keymap: Keymap, action_id: str, *contexts: Context) -> Safe:
+    """Return the key a sentence names for an action: of the first context that has one."""
+    found = (keys for c in contexts if (keys := keymap.keys_for(action_id, c)))
+    return ours(next(found, (f":{action_id}",))[0])
+
+
 def help_rows(registry: Registry, keymap: Keymap, context: Context) -> list[HelpRow]:
     """Return the help table: what can be done here with a key, then by name only, by area."""
     actions = registry.shown(context)

@@ -110,7 +110,7 @@ def _action(context: Context, value: object) -> tuple[str, str]:
         return "", ""
     action = ACTIONS.get(action_id)
     if action is None:
-        raise ValueError(f"there is no action “{action_id}”; `:` and Tab list them all")
+        raise ValueError(f"there is no action “{action_id}”; the program's help lists them all")
     if argument and action.argument is Argument.NONE:
         raise ValueError(f"{action_id} takes no argument")
     if not any(action.applies_in(c) for c in CURRENT_CONTEXTS if context in CHAIN[c]):

@@ -23,8 +23,9 @@ from tuimail.services import reading
 
 from .actions import Call, Context, Registry
 from .bridge import Bridge
-from .hints import hints
+from .hints import hints, key_for
 from .jobs import Job, Jobs
+from .key_names import ESC
 from .keys import Keymap
 from .modals import Overlays
 from .modals.modal import Answer, Modal
@@ -54,8 +55,8 @@ REST_S = 0.3
 _FIRST = ("message.open", "next.unread", "search", "compose", "goto.mailbox", "help")
 """Offered where a mail would be."""
 _NOTHING = Safe("")
-_ESC = Safe("Esc")
-_NO_ACCOUNT_HINTS = [(Safe("ZZ"), Safe("leave")), (Safe("?"), Safe("help"))]
+_CLEARS_NOTICE = {Context.COMPOSE: "compose.review", Context.REVIEW: "compose.write"}
+"""Elsewhere it is `message.back`."""
 
 
 class MainScreen(Screen[None]):
@@ -103,8 +104,7 @@ class MainScreen(Screen[None]):
         self.mailboxes = MailboxTree(brush, session.tree())
         has_accounts = bool(session.accounts)
         config_file = session.mail.profile.config_file
-        quit_key = next(iter(self.keymap.keys_for("quit", Context.LIST)), ":q")
-        page = no_account(config_file, quit_key)
+        page = no_account(config_file, key_for(self.keymap, "quit", Context.LIST))
         welcome = empty_reader(self._first_keys()) if has_accounts else page
         self.reader = Reader(brush, settings.wrap_columns, welcome)
         self.outbox = OutboxList(brush)
@@ -215,8 +215,15 @@ class MainScreen(Screen[None]):
 
     def refresh_hints(self) -> None:
         """Offer what can be done here."""
-        offered = hints(self.registry, self.keymap, self.context)
-        self.hint.show_hints(offered if self.session.accounts else _NO_ACCOUNT_HINTS)
+        if self.session.accounts:
+            offered = hints(self.registry, self.keymap, self.context)
+        else:
+            offered = [(self.key("quit"), Safe("leave")), (self.key("help"), Safe("help"))]
+        self.hint.show_hints(offered)
+
+    def key(self, action_id: str) -> Safe:
+        """Return the key that does something, for a sentence: here, else in the list."""
+        return key_for(self.keymap, action_id, self.context, Context.LIST)
 
     def _facts(self) -> StatusFacts:
         session = self.session
@@ -251,10 +258,12 @@ class MainScreen(Screen[None]):
         self._notice_timer = self.set_timer(NOTICE_S, self.clear_notice)
 
     def warn(self, sentence: Safe) -> None:
-        """Say what went wrong; it stays until Esc."""
+        """Say what went wrong; it stays until it is cleared, by Esc where that is its key."""
         self.session.say(sentence)
         self._stop_notice_timer()
-        self.hint.show_notice(sentence, StyleRole.ERROR, _ESC)
+        action = _CLEARS_NOTICE.get(self.context, "message.back")
+        is_esc = ESC in self.keymap.keys_for(action, self.context)
+        self.hint.show_notice(sentence, StyleRole.ERROR, ours(ESC) if is_esc else self.key(action))
 
     def fail(self, error: TuimailError) -> None:
         """The one place that turns an expected failure into a notice."""

@@ -94,7 +94,7 @@ def test_warnings_and_files_are_part_of_the_head():
 
 def test_many_warnings_do_not_fill_the_pane():
     rows = head_of(mail("x", warnings=tuple(Safe(f"w{n}") for n in range(20))), 80)
-    assert text_of(rows[-1]).strip() == "! and 17 more, see H"
+    assert text_of(rows[-1]).strip() == "! and 17 more warnings"
 
 
 @given(st.text(max_size=300), st.integers(20, 120))

@@ -159,7 +159,7 @@ class Composing:
 
     async def _postpone(self) -> None:
         await self._close(keeps=True)
-        self._screen.say(Safe("Kept as a draft; gd finds it."))
+        self._screen.say(Safe(f"Kept as a draft; {self._screen.key('goto.drafts')} finds it."))
 
     async def _discard(self) -> None:
         screen = self._screen

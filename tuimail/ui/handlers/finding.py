@@ -108,6 +108,6 @@ class Finding:
     def _step(self, step: int) -> None:
         screen = self._screen
         if screen.session.view.query is None:
-            raise UserError("Nothing is searched for; / begins a search.")
+            raise UserError(f"Nothing is searched for; {screen.key('search')} begins a search.")
         screen.invoke("message.next" if step > 0 else "message.previous", count=abs(step))
         screen.say(safe_line(screen.session.view.title))

@@ -31,10 +31,10 @@ _NEWS_OF_SENT = {
     OutgoingState.DELIVERED: "Your mail was delivered.",
 }
 _BAD_NEWS_OF_SENT = {
-    OutgoingState.REFUSED: "A mail was refused; go shows why.",
-    OutgoingState.BOUNCED: "A mail came back; go shows why.",
-    OutgoingState.UNCERTAIN: "A mail may or may not have been sent; go says more.",
-    OutgoingState.EXPIRED: "A mail could not be sent in time; go shows why.",
+    OutgoingState.REFUSED: "A mail was refused",
+    OutgoingState.BOUNCED: "A mail came back",
+    OutgoingState.UNCERTAIN: "A mail may or may not have been sent",
+    OutgoingState.EXPIRED: "A mail could not be sent in time",
 }
 
 
@@ -110,4 +110,5 @@ class News:
         if state in _NEWS_OF_SENT:
             self._screen.say(Safe(_NEWS_OF_SENT[state]))
         elif state in _BAD_NEWS_OF_SENT:
-            self._screen.warn(Safe(_BAD_NEWS_OF_SENT[state]))
+            key = self._screen.key("goto.outbox")
+            self._screen.warn(Safe(f"{_BAD_NEWS_OF_SENT[state]}; {key} says more."))

@@ -110,7 +110,8 @@ class Opening:
                 return
             mail = await self._render(row)
         if mail is None:
-            words = Safe("The text could not be read from the store; Enter tries again.")
+            again = screen.key("message.open")
+            words = Safe(f"The text could not be read from the store; {again} tries again.")
             screen.reader.show_words(row, words, StyleRole.ERROR)
             return
         screen.reader.show_mail(row, mail)

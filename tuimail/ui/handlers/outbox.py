@@ -69,7 +69,8 @@ class Outbox:
                 raise UserError("There is no mail here.")
             sent = await asyncio.to_thread(delivery.sent_as, mail, message.message_id.raw)
             if sent is None:
-                raise NotFound("This mail was not sent from here; H shows the path it took.")
+                key = screen.key("headers")
+                raise NotFound(f"This mail was not sent from here; {key} shows the path it took.")
             row = sent
         events = await asyncio.to_thread(delivery.history, mail, row.id)
         width = screen.reader_width()

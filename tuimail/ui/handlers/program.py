@@ -5,12 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from tuimail.model.ids import AccountName
+from tuimail.model.part import Line, Span
 from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.actions import Argument, Call, Registry
 from tuimail.ui.jobs import Job
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import Choice, Choose, CommandLine, Help, History, Palette
-from tuimail.ui.render.message import Row
+from tuimail.ui.render.message import Row, wrap
 from tuimail.ui.render.panes import Part
 from tuimail.ui.render.rows import short_date
 from tuimail.ui.roles import StyleRole
@@ -120,10 +121,12 @@ class Program:
         screen = self._screen
         now = int(time.time())
         rows: list[Row] = [[], [(Safe("Messages"), StyleRole.HEADING)], []]
-        rows += [
-            [(Safe(f"{short_date(at, now):>7}  "), StyleRole.DIM), (sentence, StyleRole.TEXT)]
-            for at, sentence in reversed(screen.session.said)
-        ]
+        for at, sentence in reversed(screen.session.said):
+            when = Safe(f"{short_date(at, now):>7}  ")
+            wrapped = wrap(Line((Span(sentence),)), screen.reader_width() - len(when) - 2)
+            for n, row in enumerate(wrapped):
+                margin = Safe(" " * len(when)) if n else when
+                rows.append([(margin, StyleRole.DIM), *row])
         screen.reader.show_page(rows)
         screen.activate(Part.READER)
 

@@ -13,7 +13,7 @@ from tuimail.model.safe import Safe, safe_line
 from tuimail.model.secret import Secret
 from tuimail.services import reading
 from tuimail.services.mail import Mail
-from tuimail.ui.actions import Context, Registry
+from tuimail.ui.actions import Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import AskSecret, AskText, Choice, Choose
 
@@ -53,7 +53,8 @@ class Questions:
         """
         title = Safe(f"{safe_line(account, 40)}: {safe_line(prompt, 120)}")
         if self._screen.key_at and not self._is_invited:
-            self._screen.warn(Safe(f"{title} is needed; {self._key()} types it."))
+            key = self._screen.key("sign.in")
+            self._screen.warn(Safe(f"{title} is needed; {key} types it."))
             await self._until_wanted()
         typed = await self._screen.ask(AskSecret(title))
         self._is_invited = False
@@ -76,10 +77,6 @@ class Questions:
         if not self._wanted:
             self._is_invited = True
             self._screen.invoke("sync.all")
-
-    def _key(self) -> str:
-        keys = self._screen.keymap.keys_for("sign.in", Context.LIST)
-        return keys[0] if keys else ":sign.in"
 
     async def need_role(self, account: AccountName, role: Role) -> None:
         """Ask for the mailbox for a role if the account's mailboxes are known and none is."""

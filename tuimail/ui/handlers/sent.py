@@ -74,7 +74,8 @@ class UndoWindow:
             self._sent = None
             self._stop()
             return
-        offer = " · u takes back" if await self.is_newest() else ""
+        key = self._screen.key("undo")
+        offer = f" · {key} takes back" if await self.is_newest() else ""
         left = max(1, round(self._until - time.monotonic()))
         if self._sent is not None:
             self._screen.countdown = Safe(f"sends in {left} s{offer}")

@@ -123,7 +123,8 @@ class Showing:
         row = self._row()
         mail = await self._rendered(row)
         if not mail.attachments:
-            raise UserError("No files hang on this mail; | gives the whole mail to a command.")
+            key = self._screen.key("pipe")
+            raise UserError(f"No files hang on this mail; {key} gives the whole mail to a command.")
         await self._save_parts(row, mail.attachments, call.argument)
 
     async def _save_parts(self, row: MessageRow, parts: Sequence[Part], folder: str) -> None:

@@ -24,7 +24,6 @@ from .questions import Questions
 from .sent import UndoWindow
 from .views import Views
 
-_UNDO = Safe("u takes it back")
 _IN_TRASH = "This is in Trash already; :expunge removes it for ever."
 
 Verb = Callable[[Mail, Sequence[MessageRef]], Done]
@@ -137,7 +136,8 @@ class Triage:
         finally:
             await self._views.reread()
         screen.bridge.push()
-        screen.say(safe_line(done.sentence), _UNDO if done.batch else Safe(""))
+        undo_words = Safe(f"{screen.key('undo')} takes it back" if done.batch else "")
+        screen.say(safe_line(done.sentence), undo_words)
         await self._undo_window.show()
 
     async def _after_choice(

@@ -120,7 +120,8 @@ class Views:
         """Return the mailbox a person means; raises NotFound or UserError."""
         found = reading.mailbox_by_name(self._screen.session.mail, name)
         if not found:
-            raise NotFound(f"There is no mailbox “{safe_line(name, 60)}”; gf lists them.")
+            key = self._screen.key("goto.mailbox")
+            raise NotFound(f"There is no mailbox “{safe_line(name, 60)}”; {key} lists them.")
         if len(found) > 1:
             first = safe_line(found[0].account, 40)
             raise UserError(f"Several accounts have that mailbox: say {first}/{name} for example.")
@@ -171,7 +172,8 @@ class Views:
         found = [reading.mailbox_for_role(session.mail, name, role) for name in names]
         rows = [row for row in found if row is not None]
         if not rows:
-            raise NotFound(f"No {role} mailbox is known yet; gf lists what there is.")
+            key = self._screen.key("goto.mailbox")
+            raise NotFound(f"No {role} mailbox is known yet; {key} lists what there is.")
         if len(rows) == 1:
             self.open_mailbox(rows[0].id)
             return

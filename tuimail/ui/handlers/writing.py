@@ -74,7 +74,7 @@ class Writing:
         screen = self._screen
         drafts = await asyncio.to_thread(writing.drafts, screen.session.mail)
         if not drafts:
-            screen.say(Safe("No draft is kept here; c writes a mail."))
+            screen.say(Safe(f"No draft is kept here; {screen.key('compose')} writes a mail."))
             return
         choices = [Choice(draft, _draft_words(draft), _draft_date(draft)) for draft in drafts]
         draft = await screen.ask(Choose(Safe("Go on writing"), choices))

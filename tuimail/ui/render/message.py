@@ -213,5 +213,5 @@ def _warnings(warnings: Sequence[Safe], width: int) -> Iterator[Row]:
     for sentence in warnings[:_MAX_WARNINGS]:
         yield [(cut(Safe(f" ! {sentence}"), width), StyleRole.WARNING)]
     if len(warnings) > _MAX_WARNINGS:
-        more = f" ! and {len(warnings) - _MAX_WARNINGS} more, see H"
+        more = f" ! and {len(warnings) - _MAX_WARNINGS} more warnings"
         yield [(cut(Safe(more), width), StyleRole.WARNING)]
