@@ -1,8 +1,13 @@
 """Fixtures every test may use."""
 
+from hypothesis import settings
+
 from tests.demo.fixtures import demo_profile, filled_mail_host, host_folder, mail_host  # noqa: F401
 from tests.servers.fixtures import (  # noqa: F401
     _servers,
     pytest_collection_modifyitems,
     real_servers,
 )
+
+settings.register_profile("patient", deadline=None)  # a busy machine is no failure
+settings.load_profile("patient")

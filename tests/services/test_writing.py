@@ -183,6 +183,8 @@ def test_an_attachment_that_is_gone_is_noticed(mail, tmp_path) -> None:
     [
         ({"subject": " "}, "subject is empty"),
         ({"body": "\n\n-- \nAnn\n"}, "text is empty"),
+        ({"body": "\n\nOn 24 Nov 2026, 09:00, Bob wrote:\n> Well?\n"}, "text is empty"),
+        ({"body": "\n\nsomebody wrote:\n> Well?\n"}, "text is empty"),
         ({"body": "See the attached plan."}, "attachment"),
         ({"body": "Im Anhang der Plan."}, "attachment"),
         ({"subject": "pièce jointe"}, "attachment"),
@@ -200,6 +202,7 @@ def test_what_may_be_forgotten_is_a_warning(mail, fields, words) -> None:
     [
         {},
         {"body": "Fine.\n\n> see attached\n"},
+        {"body": "As I wrote:\nit is fine.\n\nOn 24 Nov, Attachment Desk wrote:\n> x\n"},
         {"body": "Fine.\n-- \nSee attached\n"},
         {"bcc": ", ".join(f"p{n}@x.test" for n in range(25))},
     ],

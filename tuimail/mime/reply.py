@@ -31,6 +31,9 @@ _FORWARD = re.compile(rf"\s*(?:{_FORWARD_PREFIXES})(?:\[\d+\])?\s*[:\uff1a]\s*",
 _MAILTO = re.compile(r"<mailto:([^<>\s]{3,1000})>", re.IGNORECASE)
 _LIST_ID = re.compile(r"<([^<>\s]+)>\s*$")
 
+ATTRIBUTION: Final = re.compile(r"^[^>\n].* wrote:(?=\n>|\s*\Z)", re.MULTILINE)
+"""The line above a quoted mail, as `reply_draft` writes it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

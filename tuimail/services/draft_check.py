@@ -6,6 +6,7 @@ from typing import Final
 from tuimail.errors import UserError
 from tuimail.mime.addresses import envelope_address, parse_address_list
 from tuimail.mime.compose import MAX_ATTACHED_BYTES, attachment_of
+from tuimail.mime.reply import ATTRIBUTION
 from tuimail.model.account import Account
 from tuimail.model.address import Address
 from tuimail.model.draft import FORWARDED_LINE, SIGNATURE_LINE, Draft, DraftKind
@@ -107,11 +108,12 @@ def _warnings_about_text(draft: Draft) -> list[Safe]:
 
 
 def _own_text(draft: Draft) -> str:
-    """Return what the person wrote: no quoted text, nothing forwarded, no signature."""
+    """Return what the person wrote: nothing quoted or forwarded, no "wrote:", no signature."""
     lines = draft.body.partition(FORWARDED_LINE)[0].split("\n")
     if SIGNATURE_LINE in lines:
         lines = lines[: len(lines) - 1 - lines[::-1].index(SIGNATURE_LINE)]
-    return "\n".join(line for line in lines if not line.startswith(">"))
+    own = ATTRIBUTION.sub("", "\n".join(lines))
+    return "\n".join(line for line in own.split("\n") if not line.startswith(">"))
 
 
 def _own_subject(draft: Draft) -> str:
