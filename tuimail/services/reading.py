@@ -195,7 +195,11 @@ def save_part(mail: Mail, key: MessageKey, number: str, folder: Path) -> Path:
     part = next((part for part in render_mail(raw).parts if part.number == number), None)
     if part is None:
         raise NotFound("The mail has no such part.")
-    return _write_new(folder.expanduser(), _name_of(part), part_content(raw, number))
+    try:
+        place = folder.expanduser()
+    except RuntimeError as error:  # ~ and a name nobody has
+        raise StoreError(f"{safe_line(str(folder))}: no such folder. Nothing was saved.") from error
+    return _write_new(place, _name_of(part), part_content(raw, number))
 
 
 def server_uid(mail: Mail, row: MessageRow) -> int:

@@ -15,6 +15,7 @@ from tuimail.model.account import Account
 from tuimail.model.address import Address
 from tuimail.model.draft import Draft
 from tuimail.model.ids import AccountName, DraftId, MessageKey, OutgoingId
+from tuimail.model.safe import safe_line
 from tuimail.store import contacts
 from tuimail.store import drafts as kept
 from tuimail.store.messages import key_of
@@ -75,6 +76,8 @@ def attach(draft: Draft, path: Path) -> Draft:
         attachment = attachment_of(path.expanduser())
     except UserError as error:
         raise DraftError("attachments", error.hint) from error
+    except RuntimeError as error:  # ~ and a name nobody has
+        raise DraftError("attachments", f"{safe_line(str(path))}: no such folder.") from error
     return replace(draft, attachments=(*draft.attachments, attachment))
 
 

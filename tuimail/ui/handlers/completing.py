@@ -54,20 +54,27 @@ def mailbox_names(rows: Sequence[MailboxRow], typed: str) -> list[str]:
 
 def files(typed: str) -> list[str]:
     """Return files and folders whose path begins so; hidden ones only after a dot."""
+    if typed == "~":
+        return ["~/"]
     base, slash, start = typed.rpartition("/")
-    folder = Path(base + slash if slash else ".").expanduser()
     try:
-        entries = sorted(folder.iterdir())
-    except OSError:
+        folder = Path(base + slash or ".").expanduser()
+        names = sorted(
+            entry.name
+            for entry in folder.iterdir()
+            if entry.name.startswith(start)
+            and entry.name.isprintable()
+            and (start.startswith(".") or not entry.name.startswith("."))
+        )
+    except (OSError, RuntimeError):  # no such folder; no such person after ~
         return []
-    found = [
-        f"{base}{slash}{entry.name}{'/' if entry.is_dir() else ''}"
-        for entry in entries
-        if entry.name.startswith(start)
-        and entry.name.isprintable()
-        and (start.startswith(".") or not entry.name.startswith("."))
-    ]
-    return found[:MAX_COMPLETIONS]
+    ends = ["/" if (folder / name).is_dir() else "" for name in names[:MAX_COMPLETIONS]]
+    return [f"{base}{slash}{name}{end}" for name, end in zip(names, ends, strict=False)]
+
+
+def folders(typed: str) -> list[str]:
+    """Return folders whose path begins so."""
+    return [path for path in files(typed) if path.endswith("/")]
 
 
 def _beginning(names: Sequence[str], typed: str) -> list[str]:

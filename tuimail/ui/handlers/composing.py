@@ -17,6 +17,7 @@ from tuimail.ui.modals import AskText, Choice, Choose, Confirm
 from tuimail.ui.render.compose import person_words
 from tuimail.ui.render.panes import Part
 
+from .completing import files
 from .editor import editor_command, run_editor
 from .questions import Questions
 from .sent import UndoWindow
@@ -139,9 +140,11 @@ class Composing:
 
     async def _attach(self, call: Call) -> None:
         pane = self._screen.compose_pane
-        typed = call.argument or await self._screen.ask(AskText(Safe("Attach file")))
+        typed = call.argument or await self._screen.ask(
+            AskText(Safe("Attach file"), complete=files)
+        )
         if pane is not None and typed:
-            pane.put(await asyncio.to_thread(_attached, pane.draft, typed))
+            pane.put(await asyncio.to_thread(writing.attach, pane.draft, Path(typed)))
         self._resume()
 
     async def _detach(self) -> None:
@@ -263,10 +266,6 @@ def _preview_of(draft: Draft) -> Safe:
     head, _, body = writing.draft_to_text(draft).partition("\n\n")
     kept = [line for line in head.split("\n") if line.partition(":")[2].strip()]
     return safe_block("\n".join([*kept, "", body]))
-
-
-def _attached(draft: Draft, typed: str) -> Draft:
-    return writing.attach(draft, Path(typed).expanduser())
 
 
 def _send_question(warnings: Sequence[Safe]) -> Safe:

@@ -18,6 +18,7 @@ from tuimail.ui.modals import AskText, Choice, Choose
 from tuimail.ui.render.message import size_words
 from tuimail.ui.render.panes import Part as Pane
 
+from .completing import folders
 from .opening import Opening
 
 MAX_SHOWN_BYTES = 2_000_000
@@ -132,10 +133,10 @@ class Showing:
         wanted = folder
         if not wanted:
             usual = screen.session.mail.config.settings.download_dir
-            wanted = await screen.ask(AskText(Safe("Save into"), usual)) or ""
+            wanted = await screen.ask(AskText(Safe("Save into"), usual, folders)) or ""
         if not wanted:
             return
-        place = _folder(wanted)
+        place = Path(wanted)
         mail = screen.session.mail
         saved = [
             await asyncio.to_thread(reading.save_part, mail, row.key, part.number, place)
@@ -174,10 +175,6 @@ async def _fed(command: Sequence[str], raw: bytes) -> bytes:
         await process.wait()
         raise UserError(f"{command[0]} took longer than {PIPE_TIMEOUT_S:.0f} s.") from error
     return output
-
-
-def _folder(typed: str) -> Path:
-    return Path(typed).expanduser()
 
 
 def _shown_bytes(raw: bytes) -> Safe:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from tuimail.errors import TuimailError, UserError
 from tuimail.model.flags import Flag
@@ -14,11 +15,12 @@ from tuimail.services import reading, triage, undo
 from tuimail.services.mail import Mail
 from tuimail.services.triage import Done, MissingRole
 from tuimail.services.undo import Undone
-from tuimail.ui.actions import Call, Registry
+from tuimail.ui.actions import Argument, Call, Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import AskText, Confirm
 from tuimail.ui.render.panes import Part
 
+from .completing import completions
 from .opening import Opening
 from .questions import Questions
 from .sent import UndoWindow
@@ -255,7 +257,9 @@ class Triage:
 
     def _select_matching(self, call: Call) -> None:
         async def ask_and_do() -> None:
-            text = call.argument or await self._screen.ask(AskText(Safe("Select")))
+            complete = partial(completions, self._screen, Argument.QUERY)
+            ask = AskText(Safe("Select"), complete=complete)
+            text = call.argument or await self._screen.ask(ask)
             if text:
                 view = reading.search_view(self._mail, text, self._screen.session.view)
                 found = await asyncio.to_thread(reading.view_ids, self._mail, view)

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from tuimail.model.cells import width_of
-from tuimail.model.safe import Safe
+from tuimail.model.safe import Safe, safe_line
+from tuimail.ui.render.rows import Piece
 from tuimail.ui.roles import StyleRole
 
 from .line_edit import LineEdit
@@ -62,8 +63,15 @@ class AskText(Modal[str]):
         self._complete = complete
         self._offered: list[str] = []
 
-    def lines(self, width: int, height: int) -> list[Line]:  # noqa: ARG002  two lines at most
-        """Return the title and what is typed, on one line where both have room."""
+    def lines(self, width: int, height: int) -> list[Line]:
+        """Return the title and what is typed, on one line where both have room.
+
+        Above them stands what Tab goes round, where there are several.
+        """
+        offers = [line_of(_offers(self._offered), width)] if self._offered and height > 2 else []
+        return [*offers, *self._typed(width)]
+
+    def _typed(self, width: int) -> list[Line]:
         label = [(Safe(" "), StyleRole.MODAL), (self._title, StyleRole.MODAL_TITLE)]
         room = width - width_of(self._title) - 4
         if room >= _MIN_INPUT_CELLS:
@@ -93,10 +101,19 @@ class AskText(Modal[str]):
         if not self._offered and self._complete is not None:
             typed = str(self._edit.text)
             found = [text for text in self._complete(typed) if text != typed]
+            if len(found) == 1:
+                self._edit.put(found[0])  # the next Tab goes on from there, into a folder
+                return
             self._offered = [*found, typed] if found else []
         if self._offered:
             self._edit.put(self._offered[0])
             self._offered = [*self._offered[1:], self._offered[0]]
+
+
+def _offers(texts: Sequence[str]) -> list[Piece]:
+    """Return what may come next, names alone; what was typed comes last of all."""
+    names = [safe_line(text[text.rstrip("/").rfind("/") + 1 :]) for text in texts]
+    return [(Safe(f" {'  '.join(names)}"), StyleRole.MODAL_DIM)]
 
 
 class AskSecret(AskText):
