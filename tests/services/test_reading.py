@@ -7,11 +7,14 @@ import pytest
 
 from tests.services.conftest import account
 from tests.store.makers import HOME, WORK, arrival, box_id, view
+from tuimail.errors import NotFound
 from tuimail.model.flags import Flag
 from tuimail.model.mailbox import Role
+from tuimail.model.part import Searchable
 from tuimail.model.view import Grouping
 from tuimail.services import reading, triage
 from tuimail.services.mail import Mail
+from tuimail.store.bodies import put_body
 from tuimail.store.messages import put_messages
 
 SEEN = frozenset({Flag.SEEN.value})
@@ -83,3 +86,19 @@ def test_a_role_the_person_chose_is_searched_before_the_server_lists_its_mailbox
 def test_the_words_of_a_search_name_mailboxes_everywhere(mail):
     assert [row.name.raw for row in reading.mailbox_by_name(mail, "spam", WORK)] == ["Junk"]
     assert [row.name.raw for row in reading.mailbox_by_name(mail, "bin")] == ["Trash", "Trash"]
+
+
+def test_an_attachment_is_saved_beside_what_has_its_name(mail, tmp_path):
+    raw = (
+        b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\ntext\r\n--x\r\n"
+        b'Content-Type: text/plain; name="../../plan.txt"\r\n'
+        b"Content-Disposition: attachment\r\n\r\nthe plan\r\n--x--\r\n"
+    )
+    put_messages(mail.store, box_id(mail.store, "INBOX"), [arrival(1)])
+    (row,) = reading.rows(mail, view(), reading.view_ids(mail, view()))
+    put_body(mail.store, row.key, raw, Searchable("", "", "", has_attachments=True))
+    saved = [reading.save_part(mail, row.key, "2", tmp_path / "in") for _ in range(2)]
+    assert [path.read_text() for path in saved] == ["the plan", "the plan"]
+    assert {path.parent for path in saved} == {tmp_path / "in"}
+    with pytest.raises(NotFound, match="no such part"):
+        reading.save_part(mail, row.key, "9", tmp_path)

@@ -6,10 +6,9 @@ With `--profile DIR` everything lies under DIR; without it in the folders of the
 from dataclasses import dataclass
 from pathlib import Path
 
-from tuimail.errors import StoreError
+from .private import private_folder
 
-PRIVATE = 0o700
-"""Folders hold mail: nobody else may look in."""
+ADVICE = "Choose another place with --profile DIR."
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +67,13 @@ class Profile:
         return ("--profile", str(self.folder)) if self.folder else ()
 
     def prepare(self) -> None:
-        """Make the folders, closed to others.
+        """Make the folders, closed to others: they hold mail.
+
+        A folder for configuration that is there already is left as the person made it.
 
         Raises:
             StoreError: a folder cannot be made or is not a folder.
         """
         for folder in (self.config_dir, self.data_dir, self.state_dir):
-            try:
-                folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-                if folder != self.config_dir:
-                    folder.chmod(PRIVATE)
-            except OSError as error:
-                reason = error.strerror or "it cannot be made"
-                raise StoreError(
-                    f"{folder}: {reason}. Choose another place with --profile DIR."
-                ) from error
+            if folder != self.config_dir or not folder.is_dir():
+                private_folder(folder, ADVICE)

@@ -1,11 +1,10 @@
 """Files made for drafts: attachments of a forwarded mail, kept until nobody can want them back."""
 
-import os
 import shutil
 from pathlib import Path
 from typing import Final
 
-from tuimail.errors import StoreError
+from tuimail.config.private import new_file, private_folder
 from tuimail.model.ids import DraftId
 from tuimail.store.drafts import drafts
 
@@ -23,15 +22,8 @@ def put_file(mail: Mail, draft_id: DraftId, filename: str, content: bytes) -> Pa
         StoreError: it cannot be written.
     """
     folder = draft_folder(mail, draft_id)
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = _unused(folder, filename)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-        with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
-            file.write(content)
-    except OSError as error:
-        raise StoreError(f"An attachment could not be kept: {error.strerror}.") from error
-    return path
+    private_folder(folder)
+    return new_file(folder, filename, content)
 
 
 def drop_files(mail: Mail, draft_id: DraftId) -> None:
@@ -53,10 +45,3 @@ def drop_old_files(mail: Mail, now: int) -> None:
 def draft_folder(mail: Mail, draft_id: DraftId) -> Path:
     """Return where the files of a draft lie; it need not be there yet."""
     return mail.profile.data_dir / _FOLDER / Path(draft_id).name
-
-
-def _unused(folder: Path, filename: str) -> Path:
-    path, number = folder / filename, 2
-    while path.exists() or path.is_symlink():
-        path, number = folder / f"{number} {filename}", number + 1
-    return path

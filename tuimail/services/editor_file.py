@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from tuimail.config.private import private_folder
 from tuimail.errors import StoreError, UserError
 from tuimail.mime.addresses import parse_address
 from tuimail.mime.charset import decode
@@ -42,7 +43,7 @@ def put_editor_file(mail: Mail, draft: Draft) -> Path:
     """
     folder = draft_folder(mail, draft.id)
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(folder)
         path = Path(tempfile.mkdtemp(prefix=_FOLDER, dir=folder)) / _NAME
         path.touch(mode=0o600)
         path.write_text(draft_to_text(draft), encoding="utf-8")

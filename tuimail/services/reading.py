@@ -1,20 +1,19 @@
 """What a person does who reads: mailboxes, lists, threads, one mail, its files."""
 
-import os
 from array import array
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import chain, count, islice
+from itertools import chain, islice
 from pathlib import Path
-from typing import Final
 
+from tuimail.config.private import new_file
 from tuimail.errors import NotFound, StoreError
 from tuimail.mime.render import part_content, render_mail
 from tuimail.model.ids import AccountName, MailboxId, MessageKey, RowId, ThreadId, key_of_public_id
 from tuimail.model.mailbox import MailboxRow, Role
 from tuimail.model.message import MessageRow
-from tuimail.model.part import Part, RenderedMail
+from tuimail.model.part import RenderedMail
 from tuimail.model.places import Places, roles_by_name
 from tuimail.model.query import And
 from tuimail.model.safe import Safe, Untrusted, ours, safe_filename, safe_line
@@ -24,9 +23,6 @@ from tuimail.store import mailboxes as boxes
 from tuimail.store.query_language import parse
 
 from .mail import Mail, zone_of
-
-MAX_NAME_TRIES: Final = 1_000
-"""`report (2).pdf` and so on; a folder with more of the same name is not a folder for files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +195,8 @@ def save_part(mail: Mail, key: MessageKey, number: str, folder: Path) -> Path:
         place = folder.expanduser()
     except RuntimeError as error:  # ~ and a name nobody has
         raise StoreError(f"{safe_line(str(folder))}: no such folder. Nothing was saved.") from error
-    return _write_new(place, _name_of(part), part_content(raw, number))
+    name = safe_filename(part.filename or Untrusted("attachment"))
+    return new_file(place, name, part_content(raw, number))
 
 
 def server_uid(mail: Mail, row: MessageRow) -> int:
@@ -211,54 +208,3 @@ def server_uid(mail: Mail, row: MessageRow) -> int:
 def version(mail: Mail) -> tuple[int, ...]:
     """Return numbers that move when anybody has written to the store."""
     return mail.store.data_version()
-
-
-def _name_of(part: Part) -> str:
-    return safe_filename(part.filename or Untrusted("attachment"))
-
-
-def _write_new(folder: Path, name: str, content: bytes) -> Path:
-    """Write a file that was not there: never over another, through a link, or executable."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        within = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            chosen, handle = _create(within, name)
-            _fill(within, chosen, handle, content)
-        finally:
-            os.close(within)
-    except OSError as error:
-        reason = error.strerror or "it cannot be written"
-        raise StoreError(f"{folder}: {reason}. Nothing was saved.") from error
-    return folder / chosen
-
-
-def _fill(within: int, name: str, handle: int, content: bytes) -> None:
-    """Write a file just made, or leave nothing of it: half a document is worse than none."""
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-    except OSError:
-        os.unlink(name, dir_fd=within)
-        raise
-
-
-def _create(within: int, name: str) -> tuple[str, int]:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    for candidate in _names(name):
-        try:
-            return candidate, os.open(candidate, flags, 0o600, dir_fd=within)
-        except FileExistsError:
-            continue
-    raise FileExistsError(f"there are {MAX_NAME_TRIES} files of this name already")
-
-
-def _names(name: str) -> Iterator[str]:
-    stem, dot, ending = name.rpartition(".")
-    if not stem:
-        stem, dot, ending = name, "", ""
-    yield name
-    for number in count(2):
-        if number > MAX_NAME_TRIES:
-            return
-        yield f"{stem} ({number}){dot}{ending}"

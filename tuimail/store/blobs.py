@@ -8,10 +8,10 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
+from tuimail.config.private import FILE_MODE, private_folder
 from tuimail.errors import NotFound, StoreError
 
 from .database import Store
-from .files import FILE_MODE, make_private_folder
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}\Z")
 
@@ -26,7 +26,7 @@ def put_blob(store: Store, content: bytes) -> str:
     path = _path(store, digest)
     if _is_whole(path, content):
         return digest
-    make_private_folder(path.parent)
+    private_folder(path.parent)
     unfinished = path.with_name(f"{digest}.{token_hex(4)}")
     try:
         _write(unfinished, content)

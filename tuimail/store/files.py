@@ -4,12 +4,9 @@ import os
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
 
+from tuimail.config.private import FILE_MODE
 from tuimail.errors import StoreError
-
-FILE_MODE: Final = 0o600
-FOLDER_MODE: Final = 0o700
 
 
 class Database(StrEnum):
@@ -29,21 +26,6 @@ def path_of(folder: Path, database: Database) -> Path:
 def marker_of(path: Path) -> Path:
     """Return the file whose presence says that a database was found damaged."""
     return path.with_name(path.name + ".damaged")
-
-
-def make_private_folder(folder: Path) -> None:
-    """Make a folder that only its owner may enter, under any umask.
-
-    Raises:
-        StoreError: it cannot be made.
-    """
-    try:
-        folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-        if folder.stat().st_mode & 0o077:
-            folder.chmod(FOLDER_MODE)
-    except OSError as error:
-        reason = error.strerror or "it cannot be made"
-        raise StoreError(f"{folder}: {reason}.") from error
 
 
 def create_private(path: Path) -> None:

@@ -8,11 +8,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from tuimail.config.private import private_folder
 from tuimail.errors import StoreError
 
 from . import props
 from .database import DamagedFile, Writing, connect_writer
-from .files import Database, create_private, make_private_folder, marker_of, path_of
+from .files import Database, create_private, marker_of, path_of
 from .migrate import NotOurs, bring_up_to_date
 from .salvage import salvage, set_aside
 from .text import INDEX_VERSION
@@ -24,8 +25,8 @@ _RETRY_S: Final = 0.005
 
 def prepare_files(folder: Path) -> tuple[str, ...]:
     """Make or mend every file; return sentences about what was mended."""
-    make_private_folder(folder)
-    make_private_folder(folder / "blobs")
+    private_folder(folder)
+    private_folder(folder / "blobs")
     with _alone(folder / "store.lock"):
         notices = [n for database in Database if (n := _prepare(folder, database))]
         _agree(folder)

@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tuimail.config.private import new_file
 from tuimail.errors import StoreError
 
 from .files import marker_of
@@ -27,7 +28,8 @@ def set_aside(path: Path) -> Path:
     Raises:
         StoreError: it cannot be renamed.
     """
-    aside = _unused(path.with_name(f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}"))
+    name = f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}"
+    aside = new_file(path.parent, name)
     try:
         path.replace(aside)
         for suffix in _SIDE_FILES:
@@ -78,11 +80,3 @@ def _named(sql: str, names: dict[str, str]) -> str:
 def _tables() -> list[str]:
     made = [sql.split("(")[0].split()[-1] for sql in LOCAL if sql.startswith("create table")]
     return [name for name in made if name != "state"]
-
-
-def _unused(path: Path) -> Path:
-    candidate, number = path, 1
-    while candidate.exists():
-        number += 1
-        candidate = path.with_name(f"{path.name}.{number}")
-    return candidate
