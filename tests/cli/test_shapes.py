@@ -169,6 +169,25 @@ def test_one_mail_is_shown_in_every_form(program: Program, host: RunningHost) ->
     assert shown["text"].strip().split("\n")[0] in text
 
 
+def test_a_list_names_people_as_the_mail_itself_does(program: Program, host: RunningHost) -> None:
+    host.deliver(
+        b'From: "Lovelace, Ada" <ada@engine.example>\r\nTo: Alice <alice@north.example>,'
+        b" c@d.example\r\nCc: Bob <bob@south.example>\r\nSubject: Shapes\r\n"
+        b"Message-ID: <shapes@x.example>\r\n\r\nHello\r\n"
+    )
+    program.done("sync", "--account", "alice")
+    (listed,) = rows(program, "list", "subject:Shapes", "--account", "alice")
+    assert listed["from"] == '"Lovelace, Ada" <ada@engine.example>'
+    assert listed["to"] == "Alice <alice@north.example>, c@d.example"
+    shown = program.done("show", listed["id"], "--json").json
+    (found,) = rows(program, "search", "subject:Shapes", "account:alice")
+    for other in (shown, found):
+        assert {key: other[key] for key in listed if key != "snippet"} == {
+            key: value for key, value in listed.items() if key != "snippet"
+        }
+    assert shown["cc"] == "Bob <bob@south.example>"
+
+
 def test_raw_bytes_are_those_the_server_holds(program: Program, host: RunningHost) -> None:
     raw = b"Subject: odd\r\nMessage-ID: <odd@x.example>\r\n\r\nbare\nnewline\r \x80\xff\r\n"
     host.deliver(raw)

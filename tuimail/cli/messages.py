@@ -8,9 +8,9 @@ from tuimail.errors import ExitStatus, NotFound
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import Role
 from tuimail.model.message import MessageRow
-from tuimail.model.safe import Safe, Untrusted, safe_line
+from tuimail.model.safe import Safe, safe_line
 from tuimail.model.view import View
-from tuimail.services import reading
+from tuimail.services import people, reading
 from tuimail.services.mail import Mail, open_mail
 
 from .terminal import column, iso_time, print_json, print_lines, say, short_time
@@ -86,8 +86,8 @@ def message_json(mail: Mail, row: MessageRow, names: dict[int, str]) -> dict[str
         "uid": reading.server_uid(mail, row),
         "message_id": row.message_id.raw,
         "thread_id": f"{row.thread_id:x}",
-        "from": _person(row.sender_name, row.sender_address),
-        "to": row.recipients.raw,
+        "from": people.written([people.author_of(row)]),
+        "to": people.written(people.to_of(mail, row)),
         "subject": row.subject.raw,
         "date": iso_time(row.date),
         "flags": sorted(row.flags),
@@ -95,10 +95,6 @@ def message_json(mail: Mail, row: MessageRow, names: dict[int, str]) -> dict[str
         "has_attachments": row.has_attachments,
         "snippet": row.snippet.raw,
     }
-
-
-def _person(name: Untrusted, address: Untrusted) -> str:
-    return f"{name.raw} <{address.raw}>" if name else address.raw
 
 
 def _line(row: MessageRow) -> Safe:

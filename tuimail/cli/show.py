@@ -4,7 +4,6 @@ import argparse
 
 from tuimail.config.profile import Profile
 from tuimail.errors import ExitStatus, NotFound
-from tuimail.model.address import Address
 from tuimail.model.ids import MessageKey
 from tuimail.model.message import MessageRow
 from tuimail.model.part import RenderedMail
@@ -12,6 +11,7 @@ from tuimail.model.safe import Safe, safe_block, safe_line
 from tuimail.services import reading
 from tuimail.services.engine_link import EngineLink
 from tuimail.services.mail import Mail, open_mail
+from tuimail.services.people import written
 
 from .messages import mailbox_names, message_json
 from .terminal import print_bytes, print_json, print_lines, short_time
@@ -54,10 +54,10 @@ def _full_json(mail: Mail, row: MessageRow, rendered: RenderedMail) -> dict[str,
     envelope = rendered.envelope
     return {
         **message_json(mail, row, mailbox_names(mail)),
-        "to": _people(envelope.to),
-        "cc": _people(envelope.cc),
-        "bcc": _people(envelope.bcc),
-        "reply_to": _people(envelope.reply_to),
+        "to": written(envelope.to),
+        "cc": written(envelope.cc),
+        "bcc": written(envelope.bcc),
+        "reply_to": written(envelope.reply_to),
         "text": rendered.plain_text,
         "attachments": [
             {"name": part.filename.raw, "type": part.content_type, "size": part.size_bytes}
@@ -69,18 +69,14 @@ def _full_json(mail: Mail, row: MessageRow, rendered: RenderedMail) -> dict[str,
     }
 
 
-def _people(addresses: tuple[Address, ...]) -> str:
-    return ", ".join(f"{a.name} <{a.addr_spec}>" if a.name else a.addr_spec for a in addresses)
-
-
 def _lines(row: MessageRow, rendered: RenderedMail) -> list[Safe]:
     envelope = rendered.envelope
     lines = [
         Safe(f"{name}: {safe_line(value)}")
         for name, value in (
-            ("From", _people(envelope.from_)),
-            ("To", _people(envelope.to)),
-            ("Cc", _people(envelope.cc)),
+            ("From", written(envelope.from_)),
+            ("To", written(envelope.to)),
+            ("Cc", written(envelope.cc)),
             ("Date", short_time(row.date)),
             ("Subject", envelope.subject),
         )

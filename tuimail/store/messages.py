@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from tuimail.errors import NotFound
+from tuimail.model.address import Address
 from tuimail.model.flags import Flags
 from tuimail.model.ids import AccountName, MailboxId, MessageKey, MessageRef, RowId
 from tuimail.model.uid_set import MAX_UID
@@ -15,6 +16,7 @@ from .index import index_batch, last_batch, note_batch
 from .keywords import Keywords, flags_of_mask, forget_keywords, keywords_of
 from .orphans import note_orphans
 from .projection import live_operations, mark_landed, project
+from .text import to_of
 
 __all__ = [
     "Arrival",
@@ -28,6 +30,7 @@ __all__ = [
     "remove_uids",
     "rows_with_keys",
     "set_flags",
+    "to_of_row",
 ]
 
 _T = TypeVar("_T")
@@ -139,6 +142,12 @@ def key_of(store: Store, row_id: RowId) -> MessageKey:
     if not rows:
         raise NotFound("This message is not there any more.")
     return MessageKey(rows[0][0])
+
+
+def to_of_row(store: Store, row_id: RowId) -> tuple[Address, ...]:
+    """Return whom a message is to, as far as that is kept with lists; Cc and Bcc are left out."""
+    rows = store.rows(Database.CACHE, "select people from message where id = ?", (row_id,))
+    return to_of(rows[0][0]) if rows else ()
 
 
 def places_of_key(store: Store, key: MessageKey) -> list[Place]:

@@ -72,6 +72,15 @@ def people_of(to: Sequence[Address], others: Sequence[Address]) -> str:
     return storable(_PERSON_END.join(people)[:MAX_RECIPIENTS_CHARS])
 
 
+def to_of(stored: str) -> tuple[Address, ...]:
+    """Return the To of what `people_of` returned; without the last where that may be cut off."""
+    to, is_whole, _ = stored.partition(CC_BEGIN)
+    people = [person.split(_NAME_END) for person in to.split(_PERSON_END) if person]
+    if not is_whole and len(stored) == MAX_RECIPIENTS_CHARS:
+        people.pop()
+    return tuple(Address(name, addr_spec) for name, addr_spec in people)
+
+
 def shown_recipients(recipients: Sequence[Address]) -> str:
     """Return the names, comma separated, cut at 200 characters."""
     names = [a.name or a.addr_spec for a in recipients[:MAX_RECIPIENTS]]
