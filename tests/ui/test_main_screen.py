@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.ui.screens import Link, app_over, line, sees, until
-from tuimail.events import OutgoingChanged
+from tuimail.events import EngineFound, EngineLost, OutgoingChanged
 from tuimail.model.safe import Safe
 from tuimail.ui.render.panes import Part
 
@@ -45,3 +45,47 @@ async def test_the_message_log_shows_sentences_to_their_end(mail):
         app.desk.warn(Safe("A sentence " + "of many words " * 12 + "and its end."))
         app.desk.invoke("log")
         await sees(pilot, "and its end.")
+
+
+async def test_what_was_said_in_the_list_makes_way_for_the_hints_of_compose(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.desk.say(Safe("Kept as a draft."))
+        assert "Kept as a draft." in line(app, Part.HINT)
+        await pilot.press("c")
+        await sees(pilot, "alt+s send")
+
+
+async def test_a_fault_stays_in_compose_until_esc(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.desk.warn(Safe("The disk is full."))
+        await pilot.press("c")
+        await until(pilot, lambda: app.desk.compose_pane is not None)
+        assert "The disk is full." in line(app, Part.HINT)
+        await pilot.press("escape")
+        assert "y send" in line(app, Part.HINT)
+
+
+async def test_the_hints_are_those_of_the_list_again_after_the_outbox(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("g", "o")
+        await sees(pilot, "retry")
+        await pilot.press("g", "i")
+        await sees(pilot, "archive")
+
+
+async def test_the_background_process_found_again_takes_its_fault_away(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: Link.current is not None)
+        Link.current.tell(EngineLost("The background process ended; it is started again."))
+        await sees(pilot, "it is started again")
+        Link.current.tell(EngineFound())
+        await until(pilot, lambda: "it is started again" not in line(app, Part.HINT))
+        app.desk.warn(Safe("The disk is full."))
+        Link.current.tell(EngineFound())
+        Link.current.tell(OutgoingChanged("x", "sending"))
+        await pilot.pause(0.5)
+        assert "The disk is full." in line(app, Part.HINT)

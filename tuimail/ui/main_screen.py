@@ -87,6 +87,10 @@ class MainScreen(Screen[None]):
         self.countdown = Safe("")
         self.pending_keys = Safe("")
         self._notice_timer: Timer | None = None
+        self._noticed_in = Context.LIST
+        """Where what happened was said; elsewhere it is no news."""
+        self._faulty = ""
+        """What the fault that stands there is about, where it may end by itself."""
         self.jobs = Jobs(self.fail)
         self.is_searching = False
         self._holds: set[object] = set()
@@ -189,6 +193,7 @@ class MainScreen(Screen[None]):
         """Put messages (`list`) or mail on its way (`outbox`) in the list's place."""
         self.panes.show(self._showing(), list_id)
         self.relayout()
+        self.refresh_hints()
 
     def relayout(self) -> None:
         """Lay the panes out as things stand."""
@@ -214,7 +219,9 @@ class MainScreen(Screen[None]):
         self.status.say(self._facts())
 
     def refresh_hints(self) -> None:
-        """Offer what can be done here."""
+        """Offer what can be done here; what was said elsewhere makes way, a fault does not."""
+        if self._notice_timer is not None and self.context is not self._noticed_in:
+            self.clear_notice()
         if self.session.accounts:
             offered = hints(self.registry, self.keymap, self.context)
         else:
@@ -255,15 +262,25 @@ class MainScreen(Screen[None]):
         self.session.say(sentence)
         self._stop_notice_timer()
         self.hint.show_notice(sentence, StyleRole.SUCCESS, after)
+        self._noticed_in, self._faulty = self.context, ""
         self._notice_timer = self.set_timer(NOTICE_S, self.clear_notice)
 
-    def warn(self, sentence: Safe) -> None:
-        """Say what went wrong; it stays until it is cleared, by Esc where that is its key."""
+    def warn(self, sentence: Safe, about: str = "") -> None:
+        """Say what went wrong; it stays until it is cleared, by Esc where that is its key.
+
+        `settle` clears it too, if it says what it is `about`.
+        """
         self.session.say(sentence)
         self._stop_notice_timer()
         action = _CLEARS_NOTICE.get(self.context, "message.back")
         is_esc = ESC in self.keymap.keys_for(action, self.context)
+        self._faulty = about
         self.hint.show_notice(sentence, StyleRole.ERROR, ours(ESC) if is_esc else self.key(action))
+
+    def settle(self, about: str) -> None:
+        """Take a fault away that has ended by itself."""
+        if self._faulty == about:
+            self.clear_notice()
 
     def fail(self, error: TuimailError) -> None:
         """The one place that turns an expected failure into a notice."""
@@ -280,6 +297,7 @@ class MainScreen(Screen[None]):
         """Show the hints again; return whether what stood there would have stayed."""
         stayed = self.hint.has_notice and self._notice_timer is None
         self._stop_notice_timer()
+        self._faulty = ""
         self.hint.clear_notice()
         return stayed
 

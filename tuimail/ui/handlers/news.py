@@ -26,6 +26,7 @@ from .outbox import Outbox
 from .sent import UndoWindow
 from .views import Views
 
+_ENGINE = "background process"
 _NEWS_OF_SENT = {
     OutgoingState.ACCEPTED: "The server has taken your mail.",
     OutgoingState.DELIVERED: "Your mail was delivered.",
@@ -92,8 +93,9 @@ class News:
                 self._screen.warn(safe_line(hint, 400))
             case EngineLost(hint=hint):
                 words = safe_line(hint, 300) or Safe("The background process ended.")
-                self._screen.warn(words)
+                self._screen.warn(words, about=_ENGINE)
             case EngineFound():
+                self._screen.settle(_ENGINE)
                 self._screen.session.say(Safe("The background process is there."))
             case _:
                 pass
