@@ -73,6 +73,14 @@ class AccountChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SendingChanged:
+    """Whether an account's waiting mail can go. `hint` is a sentence, empty when all is well."""
+
+    account: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far a long task has come; `done == total` ends it."""
 
@@ -138,6 +146,7 @@ Event = (
     | BodyFailed
     | OutgoingChanged
     | AccountChanged
+    | SendingChanged
     | Progress
     | OperationsChanged
     | SecretAsked

@@ -22,8 +22,9 @@ from tuimail.model.flags import Flag
 from tuimail.model.ids import AccountName, MessageKey
 from tuimail.model.operation import OperationKind
 from tuimail.model.secret import Secret
+from tuimail.services.engine_hint import hint
 from tuimail.services.engine_socket import socket_path
-from tuimail.services.engine_wire import MAX_VISIBLE, BodiesWish, encode, hello
+from tuimail.services.engine_wire import MAX_VISIBLE, BodiesWish, SignInWish, encode, hello
 from tuimail.store.bodies import body_of
 from tuimail.store.mailboxes import mailbox_rows
 
@@ -260,6 +261,24 @@ async def test_an_engine_that_cannot_see_what_waits_stays(home, monkeypatch):
         assert not task.done()
         monkeypatch.undo()
         await asyncio.wait_for(asyncio.shield(task), 10)
+
+
+async def test_a_password_given_on_the_command_line_is_tried_at_once(home):
+    home.write_config("work", password=BY_ASKING)
+    typed = "wrong"
+
+    async def ask(account, prompt):
+        return Secret(typed)
+
+    home.servers["work"].connect_error = SignInRefused("refused")
+    async with home.engine(), home.link(ask=ask) as link:
+        [one] = await link.sync()
+        assert one.exit_status == ExitStatus.SIGN_IN
+        home.servers["work"].connect_error, typed = None, "right"
+        assert await hint(home.profile, SignInWish("work"))
+        await until(lambda: home.secrets[-1] == "right")
+        assert await hint(home.profile, SignInWish("nobody"))
+    assert not await hint(home.profile, SignInWish("work"))
 
 
 async def test_a_bug_in_one_account_leaves_the_others_alone_and_is_mended(home, monkeypatch):

@@ -11,13 +11,15 @@ import pytest
 
 from tests.protocols.smtp.conftest import Tls, tls  # noqa: F401
 from tests.protocols.smtp.scripted import PASSWORD, ScriptedServer
-from tuimail.events import Event, OutgoingChanged
+from tuimail.errors import SecretUnavailable
+from tuimail.events import Event, OutgoingChanged, SendingChanged
 from tuimail.model.account import Account, PasswordSource, Server
 from tuimail.model.address import Address
 from tuimail.model.ids import AccountName, OutgoingId
 from tuimail.model.mailbox import ListedMailbox, Role
 from tuimail.model.outgoing import OutgoingRow
 from tuimail.model.secret import Secret
+from tuimail.outbox.line import SignInNews
 from tuimail.outbox.sender import Outbox, run_account_outbox
 from tuimail.protocols.smtp.connection import Timeouts
 from tuimail.store.database import Store, open_store
@@ -79,22 +81,38 @@ class Office:
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     news: asyncio.Event = field(default_factory=asyncio.Event)
     password: str = PASSWORD
+    known: Secret | None = None
+    """What is in memory."""
+    sign_in: SignInNews = field(default_factory=SignInNews)
+    asked: int = 0
     forgotten: int = 0
 
     async def secret(self) -> Secret:
-        return Secret(self.password)
+        """Give the password; empty stands for nobody being there to type it."""
+        self.asked += 1
+        if not self.password:
+            raise SecretUnavailable("Nobody gave a password.")
+        self.known = Secret(self.password)
+        return self.known
 
     def forget(self) -> None:
         self.forgotten += 1
+        self.known = None
+
+    def trouble(self) -> list[str]:
+        """What was told of why mail cannot go."""
+        return [event.hint for event in self.events if isinstance(event, SendingChanged)]
 
     def outbox(self) -> Outbox:
         return Outbox(
             store=self.store,
-            account=self.account,
+            account=lambda: self.account,
             secret=self.secret,
             on_event=self.hear,
             wake=self.wake,
+            known_secret=lambda: self.known,
             forget_secret=self.forget,
+            news=self.sign_in,
             clock=self.clock,
             random=random.Random(1),
             timeouts=SHORT,

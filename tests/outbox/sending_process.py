@@ -24,7 +24,7 @@ def main() -> None:
     recover_outbox(store, time.time())
     server = Server("localhost", int(port), Security.TLS, USERNAME, Path(ca_file))
     print("sending", flush=True)
-    outbox = Outbox(store, account_of(server), secret, lambda _: None, asyncio.Event())
+    outbox = Outbox(store, lambda: account_of(server), secret, lambda _: None, asyncio.Event())
     asyncio.run(run_account_outbox(outbox))
 
 

@@ -4,10 +4,12 @@ import pytest
 
 from tuimail.errors import (
     NetworkError,
+    NotFound,
     ProtocolError,
     Scope,
     SecretUnavailable,
     SignInRefused,
+    StoreError,
     TlsError,
     UserError,
 )
@@ -106,7 +108,7 @@ def test_every_recipient_refused_is_each_for_itself() -> None:
 @pytest.mark.parametrize(
     ("cause", "hindrance", "expected"),
     [
-        (TlsError("bad certificate"), Hindrance.ACCOUNT, S.QUEUED),
+        (TlsError("bad certificate"), Hindrance.LINE, S.QUEUED),
         (SignInRefused("wrong password"), Hindrance.ACCOUNT, S.QUEUED),
         (ProtocolError("no way to sign in", Scope.ACCOUNT), Hindrance.ACCOUNT, S.QUEUED),
         (ProtocolError("out of step", Scope.CONNECTION), Hindrance.LINE, S.QUEUED),
@@ -125,6 +127,19 @@ def test_no_password_waits_for_the_person() -> None:
     verdict = verdict_of_no_attempt(SecretUnavailable("no password"), ALL)
     assert set(states(verdict).values()) == {S.QUEUED}
     assert verdict.hindrance is Hindrance.ACCOUNT
+
+
+def test_a_store_without_room_holds_everything_up_for_now() -> None:
+    verdict = verdict_of_no_attempt(StoreError("The disk is full."), ALL)
+    assert set(states(verdict).values()) == {S.QUEUED}
+    assert (verdict.hindrance, verdict.last_error) == (Hindrance.STORE, "The disk is full.")
+
+
+def test_bytes_that_are_gone_are_the_end_of_that_mail_alone() -> None:
+    verdict = verdict_of_no_attempt(NotFound("The stored bytes are not there."), ALL)
+    assert set(states(verdict).values()) == {S.REFUSED}
+    assert verdict.hindrance is None
+    assert "write it again" in verdict.last_error
 
 
 @pytest.mark.parametrize("phase", list(Phase))

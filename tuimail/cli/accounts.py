@@ -103,7 +103,7 @@ async def _login(profile: Profile, options: argparse.Namespace) -> int:
     secret = _typed_password(account, from_stdin=options.password_stdin)
     async for line in accounts.try_account(account, secret):
         say(line)
-    accounts.change_password(account, secret)
+    await accounts.change_password(profile, account, secret)
     return ExitStatus.DONE
 
 

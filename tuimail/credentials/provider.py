@@ -43,12 +43,16 @@ class Passwords:
         Raises:
             SecretUnavailable: there is no way to get it; the hint says which there are.
         """
-        username = username_for(account, purpose)
-        known = self._known.get((account.name, username))
+        known = self.known(account, purpose)
         if known is None:
+            username = username_for(account, purpose)
             known = await self._fetch(account, username)
             self._known[account.name, username] = known
         return known
+
+    def known(self, account: Account, purpose: Purpose) -> Secret | None:
+        """Return the password of an account's server if it is kept in memory."""
+        return self._known.get((account.name, username_for(account, purpose)))
 
     def forget(self, account: AccountName) -> None:
         """Forget what is kept in memory, after a server refused it or the configuration changed."""

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 
-from tuimail.events import AccountChanged, Event, RoleAsked
+from tuimail.events import AccountChanged, Event, RoleAsked, SendingChanged
 from tuimail.model.ids import AccountName
+
+Standing = AccountChanged | SendingChanged | RoleAsked
+"""Events that say how things stand, and not only what changed."""
 
 
 class Hub:
@@ -11,8 +14,7 @@ class Hub:
 
     def __init__(self) -> None:
         self._listeners: list[Callable[[Event], None]] = []
-        self._accounts: dict[str, AccountChanged] = {}
-        self._roles: dict[tuple[str, str], RoleAsked] = {}
+        self._standing: dict[tuple[type[Standing], str, str], Standing] = {}
 
     def listen(self, listener: Callable[[Event], None]) -> None:
         """Have every event from now on."""
@@ -20,19 +22,19 @@ class Hub:
 
     def publish(self, event: Event) -> None:
         """Tell everyone."""
-        if isinstance(event, AccountChanged):
-            self._accounts[event.account] = event
-        elif isinstance(event, RoleAsked):
-            self._roles[event.account, event.role] = event
+        if isinstance(event, Standing):
+            role = event.role if isinstance(event, RoleAsked) else ""
+            self._standing[type(event), event.account, role] = event
         for listener in self._listeners:
             listener(event)
 
     def standing(self) -> list[Event]:
         """Return how things stand, for someone who has just come."""
-        return [*self._accounts.values(), *self._roles.values()]
+        return list(self._standing.values())
 
-    def forget(self, account: AccountName) -> None:
-        """An account was removed or set up anew: what was said of it holds no more."""
-        self._accounts.pop(account, None)
-        for key in [key for key in self._roles if key[0] == account]:
-            del self._roles[key]
+    def forget(self, account: AccountName, *kinds: type[Standing]) -> None:
+        """What was said of an account holds no more: all of it, or what is of these kinds."""
+        for key in list(self._standing):
+            kind, name, _ = key
+            if name == account and (not kinds or kind in kinds):
+                del self._standing[key]

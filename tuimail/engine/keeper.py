@@ -3,7 +3,8 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from tuimail.credentials.provider import Passwords, Purpose
@@ -14,10 +15,19 @@ from tuimail.errors import (
     TuimailError,
     UserError,
 )
-from tuimail.events import AccountChanged, Connection, Event, Progress, SyncFinished
-from tuimail.model.account import Account
+from tuimail.events import (
+    AccountChanged,
+    Connection,
+    Event,
+    OutgoingChanged,
+    Progress,
+    SyncFinished,
+)
+from tuimail.model.account import Account, Server
 from tuimail.model.ids import MessageKey
+from tuimail.model.outgoing import OutgoingState
 from tuimail.model.secret import Secret
+from tuimail.outbox.line import SignInNews
 from tuimail.outbox.sender import Outbox, run_account_outbox
 from tuimail.services.engine_passes import AccountPass, MailboxPass
 from tuimail.services.engine_wire import CancelWish, PushWish, SendWish, SyncWish
@@ -62,25 +72,56 @@ class AccountKeeper:
         self._household = household
         self._asking = asyncio.Lock()
         self._wake_outbox = asyncio.Event()
+        self._news = SignInNews()
+        self._takes_mail = True
+        self._line_is_free = asyncio.Event()
+        """Unset while a mail is on the wire."""
+        self._line_is_free.set()
+        self._refusal: tuple[Secret, SignInRefused] | None = None
+        """The password the server of retrieval refused last, and how."""
+        self._is_by_hand = False
+        """Whether somebody waits for the next sign-in, which is then tried with any password."""
         self._sync: AccountSync | None = self._new_sync()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._retrieval: asyncio.Task[None] | None = None
+        self._sending: asyncio.Task[None] | None = None
 
     def start(self, group: asyncio.TaskGroup) -> None:
         """Run the account's loops in `group`."""
         name, random = self.account.name, self._household.random
-        if self.account.imap:
-            care = care_for(f"sync of {name}", self._run_sync, self._sync_broke, random)
-            self._tasks.append(group.create_task(care))
-        if self.account.smtp:
-            care = care_for(f"outbox of {name}", self._run_outbox, self._outbox_broke, random)
-            self._tasks.append(group.create_task(care))
+        care = care_for(f"outbox of {name}", self._run_outbox, self._outbox_broke, random)
+        self._sending = group.create_task(care)
+        self._start_retrieval(group)
+
+    async def change(self, account: Account, group: asyncio.TaskGroup) -> bool:
+        """Take over what the person has set anew; return whether retrieval was started again.
+
+        Sending never is: the next mail goes as the account is then.
+        """
+        before, self.account = self.account, account
+        if _way_in(before, before.smtp) != _way_in(account, account.smtp):
+            self.sign_in_again()
+        is_way_in_same = _way_in(before, before.imap) == _way_in(account, account.imap)
+        if is_way_in_same and before.mailboxes == account.mailboxes:
+            return False
+        await _ended(self._retrieval)
+        self._give_up(EngineUnavailable("The account was changed. Try again."))
+        self._sync = self._new_sync()
+        self._start_retrieval(group)
+        return True
+
+    async def stop_sending(self, grace_s: float) -> None:
+        """Take no further mail, and give one on the wire so many seconds for its last reply.
+
+        That reply decides whose the mail is: without it, nobody knows.
+        """
+        self._takes_mail = False
+        with suppress(TimeoutError):
+            async with asyncio.timeout(grace_s):
+                await self._line_is_free.wait()
 
     async def end(self) -> None:
         """Stop the loops; whoever waits is told."""
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+        await _ended(self._retrieval, self._sending)
         self._give_up(EngineUnavailable("The account was changed. Try again."))
 
     def heed(self, wish: PushWish | SendWish | CancelWish) -> None:
@@ -101,13 +142,26 @@ class AccountKeeper:
             self._sync.agenda.wish_bodies(keys)
 
     def can_ask(self) -> None:
-        """Somebody is there who can type a password."""
-        if self._sync is not None and isinstance(self._sync.problem, SecretUnavailable):
+        """Somebody is there who can type a password: see whether there is another one by now."""
+        problem = self._sync.problem if self._sync is not None else None
+        if self._sync is not None and isinstance(problem, SecretUnavailable | SignInRefused):
             self._sync.retry()
+        self._news.has_person = True
+        self._wake_outbox.set()
+
+    def sign_in_again(self) -> None:
+        """The person has given another password, or other servers: try at once, both ways."""
+        self._forget_secret()
+        self._refusal = None
+        if self._sync is not None and self._sync.problem is not None:
+            self._sync.retry()
+        self._news.is_given = True
+        self._wake_outbox.set()
 
     async def sync(self, wish: SyncWish) -> AccountPass:
         """Make a pass and return what it did; a failure is part of that."""
         began = self._household.monotonic()
+        self._is_by_hand = True
         end = await self._pass(wish)
         name = self.account.name
         self._household.publish(SyncFinished(name, wish.request, end.hint, end.exit_status))
@@ -176,6 +230,12 @@ class AccountKeeper:
         )
         return AccountSync(self.account, surroundings)
 
+    def _start_retrieval(self, group: asyncio.TaskGroup) -> None:
+        if self.account.imap is not None:
+            what, random = f"sync of {self.account.name}", self._household.random
+            care = care_for(what, self._run_sync, self._sync_broke, random)
+            self._retrieval = group.create_task(care)
+
     async def _run_sync(self) -> None:
         if self._sync is None:
             self._sync = self._new_sync()
@@ -197,11 +257,13 @@ class AccountKeeper:
         await run_account_outbox(
             Outbox(
                 store=household.store,
-                account=self.account,
+                account=self._sending_account,
                 secret=self._smtp_secret,
                 on_event=self._from_outbox,
                 wake=self._wake_outbox,
+                known_secret=self._known_smtp_secret,
                 forget_secret=self._forget_secret,
+                news=self._news,
                 clock=household.clock,
                 random=household.random,
             )
@@ -209,6 +271,10 @@ class AccountKeeper:
 
     def _outbox_broke(self) -> None:
         """Nothing to tell: what was being sent is recorded, and mended at the next start."""
+        self._line_is_free.set()
+
+    def _sending_account(self) -> Account:
+        return self.account if self._takes_mail else replace(self.account, smtp=None)
 
     def _from_sync(self, event: Event) -> None:
         self._household.publish(event)
@@ -216,20 +282,37 @@ class AccountKeeper:
             self.heed(SendWish())  # the network is back
 
     def _from_outbox(self, event: Event) -> None:
+        if isinstance(event, OutgoingChanged):
+            is_going = event.state is OutgoingState.SENDING
+            self._line_is_free.clear() if is_going else self._line_is_free.set()
         self._household.publish(event)
         if not isinstance(event, Progress):
             self.heed(PushWish())  # an accepted mail leaves a copy to file and a flag to set
 
     async def _connect(self) -> Remote:
+        """Sign in, but with a password that was refused only where somebody waits for it."""
+        is_by_hand, self._is_by_hand = self._is_by_hand, False
+        is_known = self._household.passwords.known(self.account, Purpose.IMAP) is not None
         secret = await self._secret(Purpose.IMAP)
+        if not is_known:
+            self._wake_outbox.set()  # it may be what mail has waited for
+        if self._refusal is not None and secret == self._refusal[0] and not is_by_hand:
+            self._forget_secret()
+            raise SignInRefused(self._refusal[1].hint, self._refusal[1].reply)
         try:
-            return await self._household.connect(self.account, secret)
-        except SignInRefused:
+            remote = await self._household.connect(self.account, secret)
+        except SignInRefused as error:
+            self._refusal = (secret, error)
             self._forget_secret()
             raise
+        self._refusal = None
+        return remote
 
     async def _smtp_secret(self) -> Secret:
         return await self._secret(Purpose.SMTP)
+
+    def _known_smtp_secret(self) -> Secret | None:
+        return self._household.passwords.known(self.account, Purpose.SMTP)
 
     async def _secret(self, purpose: Purpose) -> Secret:
         async with self._asking:  # both directions of an account need the same answer
@@ -237,3 +320,17 @@ class AccountKeeper:
 
     def _forget_secret(self) -> None:
         self._household.passwords.forget(self.account.name)
+
+
+def _way_in(account: Account, server: Server | None) -> tuple[object, ...]:
+    """Return what decides how, where and as whom the account signs in to one of its servers."""
+    return (server, account.password_source, account.password_command)
+
+
+async def _ended(*tasks: asyncio.Task[None] | None) -> None:
+    """End tasks, whatever they are at."""
+    running = [task for task in tasks if task is not None]
+    for task in running:
+        task.cancel()
+    if running:
+        await asyncio.wait(running)

@@ -12,10 +12,9 @@ from tuimail.config.load import load_config
 from tuimail.config.profile import Profile
 from tuimail.credentials.provider import Passwords
 from tuimail.errors import ConfigError, NotFound, TuimailError, UserError
-from tuimail.events import Event, OutgoingChanged, SecretAsked
+from tuimail.events import AccountChanged, Event, OutgoingChanged, RoleAsked, SecretAsked
 from tuimail.model.account import Account
 from tuimail.model.ids import AccountName, MessageKey
-from tuimail.model.outgoing import OutgoingState
 from tuimail.model.secret import Secret
 from tuimail.services.engine_passes import AccountPass
 from tuimail.services.engine_socket import socket_path
@@ -31,13 +30,13 @@ from tuimail.services.engine_wire import (
     ReloadWish,
     Said,
     SendWish,
+    SignInWish,
     StopWish,
     SyncWish,
     Wish,
 )
 from tuimail.store.database import Database, Store
 from tuimail.store.messages import places_of_key
-from tuimail.store.outgoing import count_outgoing
 
 from .caretaker import fenced
 from .channel import Asked, Channel
@@ -139,7 +138,9 @@ class Supervisor:
                 self._look.set()
             case Answer(question, secret):
                 self._questions.answer(question, Secret(secret))
-            case ReloadWish():
+            case SignInWish(account) if account in self._keepers:
+                self._keepers[AccountName(account)].sign_in_again()
+            case ReloadWish() | SignInWish():
                 self._look.set()
             case StopWish():
                 self.leave()
@@ -199,18 +200,12 @@ class Supervisor:
         return is_attended or await asyncio.to_thread(self._waits)
 
     async def _let_sends_end(self) -> None:
-        """Give a mail that is on the wire time for its last reply, which decides whose it is."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(SEND_GRACE_S):
-                while await asyncio.to_thread(self._is_sending):
-                    self._look.clear()
-                    await self._look.wait()
+        async with asyncio.TaskGroup() as ending:
+            for keeper in self._keepers.values():
+                ending.create_task(keeper.stop_sending(SEND_GRACE_S))
 
     def _waits(self) -> bool:
         return any(keeper.waits() for keeper in list(self._keepers.values()))
-
-    def _is_sending(self) -> bool:
-        return count_outgoing(self._store, [OutgoingState.SENDING]) > 0
 
     async def _reload(self, group: asyncio.TaskGroup) -> None:
         """Read the configuration if its file changed; keep the old one while it is broken."""
@@ -228,16 +223,18 @@ class Supervisor:
 
     async def _take_over(self, accounts: Sequence[Account], group: asyncio.TaskGroup) -> None:
         wanted = {account.name: account for account in accounts}
-        for name, keeper in list(self._keepers.items()):
-            if wanted.get(name) != keeper.account:
-                del self._keepers[name]
-                await keeper.end()
-                self._hub.forget(name)
-                self._household.passwords.forget(name)
+        for name in [name for name in self._keepers if name not in wanted]:
+            keeper = self._keepers.pop(name)
+            await keeper.stop_sending(SEND_GRACE_S)
+            await keeper.end()
+            self._hub.forget(name)
+            self._household.passwords.forget(name)
         for name, account in wanted.items():
             if name not in self._keepers:
                 self._keepers[name] = AccountKeeper(account, self._household)
                 self._keepers[name].start(group)
+            elif await self._keepers[name].change(account, group):
+                self._hub.forget(name, AccountChanged, RoleAsked)
 
     async def _notice_operations(self) -> None:
         """Push what was recorded by somebody whose hint was lost."""

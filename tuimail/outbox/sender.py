@@ -2,7 +2,7 @@
 
 What is durable decides. The phase is written before each step is taken, so that a process that dies
 leaves behind whether the server may have the mail: past the final dot it is `uncertain` and only
-the person sends it again.
+the person sends it again. Where nothing can be written, nothing is sent, and the person is told.
 """
 
 import asyncio
@@ -15,8 +15,15 @@ from random import Random
 from time import time
 from typing import Final, TypeVar
 
-from tuimail.errors import SecretUnavailable, SignInRefused
-from tuimail.events import Event, MessagesChanged, OperationsChanged, OutgoingChanged, RoleAsked
+from tuimail.errors import NotFound, SecretUnavailable, SignInRefused, StoreError
+from tuimail.events import (
+    Event,
+    MessagesChanged,
+    OperationsChanged,
+    OutgoingChanged,
+    RoleAsked,
+    SendingChanged,
+)
 from tuimail.model.account import Account
 from tuimail.model.ids import OutgoingId
 from tuimail.model.mailbox import Role
@@ -41,8 +48,9 @@ from tuimail.store.outgoing_attempts import (
 )
 
 from .filing import Filed, file_accepted, unfiled
+from .line import Line, SignInNews
 from .observer import PhaseKeeper
-from .pauses import deferral_s, offline_s
+from .pauses import offline_s
 from .recording import write_verdict
 from .verdict import (
     Hindrance,
@@ -67,19 +75,27 @@ def _keep_nothing() -> None:
     """Forget no password, where there is none to forget."""
 
 
+def _know_nothing() -> None:
+    """Know no password, where none is kept in memory."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outbox:
     """What the sender of one account works with; all of it injected."""
 
     store: Store
-    account: Account
+    account: Callable[[], Account]
+    """The account as it is set up now; its name never changes."""
     secret: Callable[[], Awaitable[Revealing]]
     """Gives the SMTP password; raises SecretUnavailable."""
     on_event: Callable[[Event], None]
     wake: asyncio.Event
     """Set when something was queued, retried, or the network came back."""
+    known_secret: Callable[[], Revealing | None] = _know_nothing
+    """Gives the SMTP password if it is in memory."""
     forget_secret: Callable[[], None] = _keep_nothing
     """Called when the server refused the password, so that the next attempt asks again."""
+    news: SignInNews = field(default_factory=SignInNews)
     clock: Callable[[], float] = time
     random: Random = field(default_factory=Random)
     timeouts: Timeouts = DEFAULT_TIMEOUTS
@@ -98,85 +114,115 @@ def recover_outbox(store: Store, now: float) -> list[OutgoingId]:
 async def run_account_outbox(outbox: Outbox) -> None:
     """Send this account's mail until cancelled.
 
-    Waits for `wake` or the next due time. Expected failures are recorded with the mail and never
-    leave this function; a send cancelled before the final dot is never delivered.
-
-    Raises:
-        StoreError: nothing can be written down, so nothing is sent.
+    Waits for `wake` or the next due time. Expected failures are recorded with the mail, or told
+    where nothing can be recorded, and never leave this function; a send cancelled before the final
+    dot is never delivered.
     """
     sender = _Sender(outbox)
-    await sender.catch_up()
-    while True:
-        outbox.wake.clear()
-        await sender.send_due()
-        await sender.wait()
+    is_woken = False
+    try:
+        while True:
+            outbox.wake.clear()
+            seconds = await sender.make_round(is_woken=is_woken)
+            is_woken = False
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    is_woken = await outbox.wake.wait()
+    finally:
+        sender.leave()
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """An attempt that was made and is to be written down."""
+
+    claim: Claim
+    verdict: Verdict
+    due: int
 
 
 class _Sender:
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
         self._store = outbox.store
-        self._closed_until = 0.0
-        """Seconds UTC; before it no mail of the account is tried."""
-        self._closings = 0
-        """Attempts in a row that the line or the sign-in has foiled."""
-        self._hindrance: Hindrance | None = None
-        """Why it is closed."""
-        self._held_up: dict[OutgoingId, int] = {}
-        """Mails foiled so, with the due time written then; another one now is the person's word."""
-        self._unfiled: set[OutgoingId] = set()
+        self._line = Line(outbox.random)
+        self._made: _Made | None = None
+        self._unfiled: set[OutgoingId] | None = None
+        """Accepted mails whose copy is not recorded; None until they were looked for."""
+        self._stumbles = 0
+        """Rounds in a row in which the store could not be used."""
+        self._told = ""
+        """Why mail cannot go, as it was told last."""
 
-    async def catch_up(self) -> None:
-        """Find accepted mails whose copy was never recorded."""
-        found = await asyncio.to_thread(unfiled, self._store, self._outbox.account, self._now())
-        self._unfiled |= set(found)
+    async def make_round(self, *, is_woken: bool) -> float:
+        """Send everything that is due; return after how many seconds to look again."""
+        try:
+            if is_woken:
+                await self._open_if_wanted()
+            await self._send_due()
+            due = await asyncio.to_thread(next_due, self._store, self._outbox.account().name)
+        except StoreError as error:
+            self._stumbles += 1
+            self._tell_trouble(error.hint)
+            return offline_s(self._stumbles, self._outbox.random.random())
+        self._stumbles = 0
+        is_telling = due is not None and self._line.hindrance not in (None, Hindrance.LINE)
+        self._tell_trouble(self._line.hint if is_telling else "")
+        until = self._now() + LONGEST_SLEEP_S if due is None else max(due, self._line.shut_until)
+        return min(max(until - self._outbox.clock(), 1.0), LONGEST_SLEEP_S)
 
-    async def send_due(self) -> None:
+    def leave(self) -> None:
+        """Write down what was made and could not be written yet, if there is room now."""
+        if self._made is not None:
+            with suppress(StoreError):
+                self._write(self._made)
+
+    async def _send_due(self) -> None:
         """Send everything that is due, unless the line is shut; file what was accepted.
 
         An attempt that was stopped while it began is mended first: none of the account is made now.
         """
-        account = self._outbox.account
-        left = await asyncio.to_thread(recover, self._store, self._now(), account.name)
-        for outgoing_id, state in left:
+        if self._made is not None:
+            await self._record(self._made)
+        name = self._outbox.account().name
+        for outgoing_id, state in await asyncio.to_thread(recover, self._store, self._now(), name):
             self._tell(outgoing_id, state)
-        for outgoing_id in sorted(self._unfiled):
-            await self._file(outgoing_id)
-        if account.smtp is None:
-            return
-        while self._now() >= self._closed_until:
-            now = self._now()
-            claim = await _to_its_end(
-                partial(claim_due, self._store, account.name, now, MOST_AT_ONCE)
-            )
+        await self._file_accepted()
+        while self._outbox.account().smtp is not None and self._now() >= self._line.shut_until:
+            take = partial(claim_due, self._store, name, self._now(), MOST_AT_ONCE)
+            claim = await _to_its_end(take)
             if claim is None:
                 return
             await self._send(claim)
-
-    async def wait(self) -> None:
-        """Sleep until something is due or somebody wakes us; waking opens a shut line."""
-        due = await asyncio.to_thread(next_due, self._store, self._outbox.account.name)
-        until = self._now() + LONGEST_SLEEP_S if due is None else max(due, self._closed_until)
-        seconds = min(max(until - self._outbox.clock(), 1.0), LONGEST_SLEEP_S)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._outbox.wake.wait()
-                await self._open_if_wanted()
+            await self._file_accepted()
 
     async def _open_if_wanted(self) -> None:
-        """Open a shut line; where sign-in failed, only for what the person has just asked for.
+        """Open a shut line; where sign-in failed, only for what can change that.
 
-        A hint that the network is back must not become one wrong password after another.
+        That is the person's own word, or a password that was not tried: a hint that the network is
+        back must not become one wrong password after another.
         """
-        is_wanted = self._hindrance is not Hindrance.ACCOUNT or await asyncio.to_thread(
-            self._has_new_wish
+        line, news = self._line, self._outbox.news
+        is_given, has_person = news.is_given, news.has_person
+        news.is_given = news.has_person = False
+        is_wanted = (
+            line.hindrance is not Hindrance.ACCOUNT
+            or is_given
+            or line.is_new(self._outbox.known_secret())
+            or await asyncio.to_thread(self._has_new_wish)
         )
-        if is_wanted:
-            self._closed_until = 0.0
+        if is_wanted or (has_person and await self._has_new_secret()):
+            line.open()
 
     def _has_new_wish(self) -> bool:
-        due = due_now(self._store, self._outbox.account.name, self._now())
-        return any(self._held_up.get(one, -1) != next_attempt for one, next_attempt in due)
+        name, now = self._outbox.account().name, self._now()
+        return self._line.is_asked_for(due_now(self._store, name, now))
+
+    async def _has_new_secret(self) -> bool:
+        """Ask for the password without going to the server, now that somebody is there."""
+        with suppress(SecretUnavailable):
+            return self._line.is_new(await self._outbox.secret())
+        return False
 
     async def _send(self, claim: Claim) -> None:
         self._tell(claim.outgoing_id, OutgoingState.SENDING)
@@ -187,27 +233,26 @@ class _Sender:
             await self._tell_lost(claim)
             return
         except asyncio.CancelledError:
-            # Not in a thread: nothing is awaited any more, and it takes a millisecond.
+            # Written at once by `leave`: nothing is awaited any more, and it takes a millisecond.
             stopped = verdict_of_interruption(keeper.reached, claim.recipients)
-            write_verdict(self._store, claim, stopped, self._now(), self._now())
+            self._made = _Made(claim, stopped, self._now())
             raise
-        await self._record(claim, verdict)
-
-    async def _tell_lost(self, claim: Claim) -> None:
-        """Somebody else has ended the attempt: what became of it is what is written."""
-        log.error("an attempt to send was ended by somebody else")
-        row = await asyncio.to_thread(outgoing_row, self._store, claim.outgoing_id)
-        self._tell(claim.outgoing_id, row.state)
+        due = self._line.heed(claim.outgoing_id, claim.attempt, verdict, self._now())
+        self._made = _Made(claim, verdict, due)
+        await self._record(self._made)
 
     async def _attempt(self, claim: Claim, keeper: PhaseKeeper) -> Verdict:
-        server = self._outbox.account.smtp
+        server = self._outbox.account().smtp
         assert server is not None
         try:
-            secret = await self._outbox.secret()
             raw = await asyncio.to_thread(bytes_of, self._store, claim.outgoing_id)
+            self._line.tried = None
+            self._line.tried = secret = await self._outbox.secret()
             mail = MailObject(claim.sender, claim.recipients, raw)
             done = await submit(server, secret, mail, keeper, self._outbox.timeouts)
-        except SecretUnavailable as error:
+        except ClaimLost:
+            raise
+        except (NotFound, SecretUnavailable, StoreError) as error:
             return verdict_of_no_attempt(error, claim.recipients)
         except SubmissionFailed as failure:
             if isinstance(failure.cause, SignInRefused):
@@ -215,37 +260,40 @@ class _Sender:
             return verdict_of_failure(failure, claim.recipients, server.host)
         return verdict_of_result(done)
 
-    async def _record(self, claim: Claim, verdict: Verdict) -> None:
-        """Write the verdict down, tell it, and decide when the line is tried again."""
-        now, due = self._now(), self._next_attempt(claim, verdict)
+    async def _record(self, made: _Made) -> None:
+        """Write an attempt down and tell it; where that fails, it is kept for the next round."""
         try:
-            state = await _to_its_end(partial(write_verdict, self._store, claim, verdict, now, due))
+            state = await _to_its_end(partial(self._write, made))
         except ClaimLost:
-            await self._tell_lost(claim)
+            self._made = None
+            await self._tell_lost(made.claim)
             return
-        self._tell(claim.outgoing_id, state)
-        if any(r.state is OutgoingState.ACCEPTED for r in verdict.recipients.values()):
-            await self._file(claim.outgoing_id)
+        self._tell(made.claim.outgoing_id, state)
+        states = {one.state for one in made.verdict.recipients.values()}
+        if OutgoingState.ACCEPTED in states and self._unfiled is not None:
+            self._unfiled.add(made.claim.outgoing_id)
 
-    def _next_attempt(self, claim: Claim, verdict: Verdict) -> int:
-        """Return when the mail is due again; shut the line where it or the sign-in failed.
+    def _write(self, made: _Made) -> OutgoingState:
+        state = write_verdict(self._store, made.claim, made.verdict, self._now(), made.due)
+        self._made = None
+        return state
 
-        A mail held up by the line stays due: it goes as soon as the line is open again.
-        """
-        now, chance = self._now(), self._outbox.random.random()
-        self._hindrance = verdict.hindrance
-        if verdict.hindrance is None:
-            self._closings = 0
-            self._held_up.clear()
-            return now + deferral_s(claim.attempt, chance)
-        self._closings += 1
-        self._held_up[claim.outgoing_id] = now
-        pause = offline_s if verdict.hindrance is Hindrance.LINE else deferral_s
-        self._closed_until = now + pause(self._closings, chance)
-        return now
+    async def _tell_lost(self, claim: Claim) -> None:
+        """Somebody else has ended the attempt: what became of it is what is written."""
+        log.error("an attempt to send was ended by somebody else")
+        row = await asyncio.to_thread(outgoing_row, self._store, claim.outgoing_id)
+        self._tell(claim.outgoing_id, row.state)
+
+    async def _file_accepted(self) -> None:
+        if self._unfiled is None:
+            account, now = self._outbox.account(), self._now()
+            self._unfiled = set(await asyncio.to_thread(unfiled, self._store, account, now))
+        for outgoing_id in sorted(self._unfiled):
+            await self._file(outgoing_id)
 
     async def _file(self, outgoing_id: OutgoingId) -> None:
-        account = self._outbox.account
+        assert self._unfiled is not None
+        account = self._outbox.account()
         filing = await asyncio.to_thread(
             file_accepted, self._store, account, outgoing_id, self._now()
         )
@@ -261,6 +309,11 @@ class _Sender:
     def _tell(self, outgoing_id: OutgoingId, state: OutgoingState) -> None:
         self._outbox.on_event(OutgoingChanged(outgoing_id, state))
 
+    def _tell_trouble(self, hint: str) -> None:
+        if hint != self._told:
+            self._told = hint
+            self._outbox.on_event(SendingChanged(self._outbox.account().name, hint))
+
     def _now(self) -> int:
         return int(self._outbox.clock())
 
@@ -271,5 +324,6 @@ async def _to_its_end(write: Callable[[], _T]) -> _T:
     try:
         return await asyncio.shield(writing)
     except asyncio.CancelledError:
-        await asyncio.wait([writing])
+        with suppress(StoreError):
+            await writing
         raise

@@ -9,8 +9,9 @@ from tuimail.errors import (
     NetworkError,
     ProtocolError,
     Scope,
+    SecretUnavailable,
     SignInRefused,
-    TlsError,
+    StoreError,
     TuimailError,
 )
 from tuimail.model.outgoing import OutgoingState, Phase
@@ -26,9 +27,11 @@ class Hindrance(StrEnum):
     """What keeps every mail of the account waiting, not this one alone."""
 
     LINE = "line"
-    """The server cannot be reached: tried again soon."""
+    """The server cannot be reached, or not safely: tried again soon, nothing secret was sent."""
     ACCOUNT = "account"
-    """Sign-in or TLS: only the person can mend it; tried again rarely."""
+    """Sign-in: only the person can mend it; tried again rarely."""
+    STORE = "store"
+    """Nothing can be written down here: tried again soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +102,25 @@ def verdict_of_failure(
 
 
 def verdict_of_no_attempt(error: TuimailError, recipients: tuple[str, ...]) -> Verdict:
-    """Return what it means that nothing could be tried (no password)."""
+    """Return what it means that nothing could be tried: no password, no bytes, no room to write."""
+    match error:
+        case SecretUnavailable():
+            phase, hindrance = Phase.SIGN_IN, Hindrance.ACCOUNT
+        case StoreError():
+            phase, hindrance = Phase.CONNECT, Hindrance.STORE
+        case _:
+            return _never(error, recipients)
     waiting = RecipientState(OutgoingState.QUEUED, explanation=error.hint)
-    record = ReplyRecord(Phase.SIGN_IN, "", None, "", error.hint, "")
-    return Verdict(
-        dict.fromkeys(recipients, waiting), (record,), error.hint, Hindrance.ACCOUNT, False
-    )
+    record = ReplyRecord(phase, "", None, "", error.hint, "")
+    return Verdict(dict.fromkeys(recipients, waiting), (record,), error.hint, hindrance, False)
+
+
+def _never(error: TuimailError, recipients: tuple[str, ...]) -> Verdict:
+    """Return what it means that there is nothing to send any more."""
+    words = f"{error.hint} It cannot be sent: write it again."
+    refused = RecipientState(OutgoingState.REFUSED, explanation=words)
+    record = ReplyRecord(Phase.CONNECT, "", None, "", words, "")
+    return Verdict(dict.fromkeys(recipients, refused), (record,), words, None, False)
 
 
 def verdict_of_interruption(phase: Phase, recipients: tuple[str, ...]) -> Verdict:
@@ -139,8 +155,6 @@ def _state_of_whole(failure: SubmissionFailed, host: str) -> RecipientState:
 def _hindrance(cause: TuimailError) -> Hindrance | None:
     """Return what keeps the account waiting, or None where the fault lies with this mail."""
     match cause:
-        case TlsError():
-            return Hindrance.ACCOUNT
         case NetworkError():
             return Hindrance.LINE
         case ProtocolError(scope=Scope.ACCOUNT):

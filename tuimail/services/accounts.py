@@ -36,6 +36,8 @@ from tuimail.protocols.smtp.submission import check_sign_in as check_smtp
 from tuimail.store.mailboxes import last_synced
 
 from . import reading
+from .engine_hint import hint
+from .engine_wire import SignInWish
 from .mail import Mail
 
 
@@ -221,8 +223,8 @@ def keep_account(profile: Profile, account: Account, secret: Secret | None) -> N
         raise
 
 
-def change_password(account: Account, secret: Secret) -> None:
-    """Keep a new password in the keyring.
+async def change_password(profile: Profile, account: Account, secret: Secret) -> None:
+    """Keep a new password in the keyring; a background process that runs tries it at once.
 
     Raises:
         UserError: this account's password comes from elsewhere.
@@ -230,6 +232,7 @@ def change_password(account: Account, secret: Secret) -> None:
     """
     require_kept_password(account)
     remember_password(account, secret)
+    await hint(profile, SignInWish(account.name))
 
 
 def drop_account(profile: Profile, name: str) -> Account:

@@ -35,7 +35,7 @@ STORE_SCHEMA: Final = sum(VERSION.values())
 """Moves with every change of the store's tables, as each file's version only goes up."""
 MAX_VISIBLE: Final = 200
 """More messages than a screen has rows."""
-WIRE_VERSION: Final = 2
+WIRE_VERSION: Final = 3
 """Moves when an older program could no longer follow, as with every new kind of event."""
 
 
@@ -99,6 +99,13 @@ class PushWish:
 @dataclass(frozen=True, slots=True)
 class SendWish:
     """Outgoing mail waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInWish:
+    """The password of an account was given anew."""
+
+    account: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +175,7 @@ Wish = (
     | BodiesWish
     | PushWish
     | SendWish
+    | SignInWish
     | ReloadWish
     | StopWish
     | CancelWish

@@ -41,7 +41,12 @@ def put_blob(store: Store, content: bytes) -> str:
 
 
 def read_blob(store: Store, digest: str) -> bytes:
-    """Return the bytes. Raises NotFound, or StoreError if they are damaged."""
+    """Return the bytes.
+
+    Raises:
+        NotFound: they are gone, or damaged.
+        StoreError: they cannot be read just now.
+    """
     try:
         content = _path(store, digest).read_bytes()
     except FileNotFoundError as error:
@@ -49,7 +54,7 @@ def read_blob(store: Store, digest: str) -> bytes:
     except OSError as error:
         raise StoreError(f"The stored bytes cannot be read: {error.strerror}.") from error
     if sha256(content).hexdigest() != digest:
-        raise StoreError("The stored bytes of this mail are damaged.")
+        raise NotFound("The stored bytes of this mail are damaged.")
     return content
 
 

@@ -46,6 +46,8 @@ class Script:
     """Sleep before each read of the mail."""
     delivers_before: str = ""
     """`dot`: the mail counts as delivered even where the answer to the dot is a cut or silence."""
+    dot_waits_for: asyncio.Event | None = None
+    """The answer to the dot comes when this is set."""
 
 
 class ScriptedServer:
@@ -197,6 +199,8 @@ class _Session:
         taken = Delivered(self.sender, self.recipients, raw)
         if self.script.delivers_before == "dot":
             server.delivered.append(taken)
+        if self.script.dot_waits_for is not None:
+            await self.script.dot_waits_for.wait()
         answer = await self.say("dot", "250 2.0.0 Ok: queued as 4XyZ123", b".")
         if answer.startswith("250") and taken not in server.delivered:
             server.delivered.append(taken)

@@ -15,6 +15,7 @@ from tuimail.events import (
     OperationsChanged,
     OutgoingChanged,
     Progress,
+    SendingChanged,
 )
 from tuimail.model.ids import OutgoingId
 from tuimail.model.outgoing import OutgoingState
@@ -91,6 +92,9 @@ class News:
         match event:
             case OperationsChanged(hint=hint) if hint:
                 self._screen.warn(safe_line(hint, 400))
+            case SendingChanged(account=account, hint=hint) if hint:
+                words = f"{safe_line(account, 40)}: mail waits. {safe_line(hint, 400)}"
+                self._screen.warn(Safe(words))
             case EngineLost(hint=hint):
                 words = safe_line(hint, 300) or Safe("The background process ended.")
                 self._screen.warn(words, about=_ENGINE)
