@@ -174,6 +174,7 @@ class Agenda:
         self._is_pushing = False
         self._parked = {name for name in parked if name in self.targets}
         self.wish_refresh([*touched, *self._parked])
+        self.settle()
 
     def pulled(self, pulled: Pulled) -> None:
         """A mailbox was pulled; what is missing becomes its backlog, unless fetching rests."""

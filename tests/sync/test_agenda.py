@@ -1,0 +1,23 @@
+"""What is still to be done for an account, and when those who wait are told."""
+
+from tuimail.model.ids import MailboxId
+from tuimail.sync.agenda import Agenda, ListMailboxes, Push, Refresh
+from tuimail.sync.pull import Target
+
+INBOX = Target(MailboxId(1), "INBOX")
+
+
+async def test_a_pass_ends_although_operations_came_up_while_it_was_made():
+    agenda = Agenda()
+    end = agenda.wish_pass()
+    assert agenda.take_step() == Push()
+    agenda.pushed((), ())
+    assert agenda.take_step() == ListMailboxes()
+    agenda.listed([INBOX], is_first=True)
+    assert agenda.take_step() == Refresh(INBOX)
+    agenda.wish_push()
+    agenda.in_step("INBOX", ())
+    assert not end.done()
+    assert agenda.take_step() == Push()
+    agenda.pushed((), ())
+    assert end.done()
