@@ -171,7 +171,11 @@ def _add_new_account(actions: "Commands[argparse.ArgumentParser]") -> None:
         "--display-name", metavar="TEXT", default="", help="your name as others see it"
     )
     for kind, port in (("imap", "993, or 143"), ("smtp", "465, or 587")):
-        add.add_argument(f"--{kind}", metavar="HOST[:PORT]", help=f"port {port} with starttls")
+        add.add_argument(
+            f"--{kind}",
+            metavar="HOST[:PORT]",
+            help=f"port {port} with starttls; [::1]:{port[:3]} for an IPv6 address",
+        )
         add.add_argument(
             f"--{kind}-security",
             choices=list(Security),

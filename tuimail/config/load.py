@@ -8,6 +8,7 @@ from typing import Final
 from tuimail.errors import ConfigError, UserError
 from tuimail.model.account import Account, PasswordSource, Security, Server
 from tuimail.model.address import Address
+from tuimail.model.domain import server_host
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import Role
 from tuimail.model.settings import MarkSeen, Output, Settings
@@ -22,7 +23,6 @@ SMTP_PORTS: Final = {Security.TLS: 465, Security.STARTTLS: 587}
 """RFC 8314 section 7.3; RFC 6409 section 3.1."""
 
 ACCOUNT_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
-HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:-]{0,252}[A-Za-z0-9])?")
 NO_ACCOUNT: Final = "There is no account yet. How to connect one: tuimail account add --help"
 ADDR_SPEC: Final = re.compile(r"[^\s@<>\"(),:;\\\x00-\x1f\x7f]+@[^\s@<>\"(),:;\\\x00-\x1f\x7f]+")
 """Enough to catch slips; the exact rules are applied where mail is written."""
@@ -159,9 +159,11 @@ def _server(
     if not block.has(kind):
         return None
     table = block.table(kind)
-    host = table.line("host")
-    if not HOST.fullmatch(host):
-        raise table.error("host", "must be a host name such as mail.example.org")
+    try:
+        host = server_host(table.line("host"))
+    except UserError:
+        advice = "must be a host name such as mail.example.org, or an IP address"
+        raise table.error("host", advice) from None
     security = table.choice("security", Security, Security.TLS)
     port = table.number("port", ports[security], 1, 65535)
     server = Server(host, port, security, table.line("username", username), ca_file)
@@ -184,7 +186,6 @@ def _mailboxes(table: Table) -> tuple[tuple[Role, str], ...]:
 
 __all__ = [
     "ADDR_SPEC",
-    "HOST",
     "IMAP_PORTS",
     "NO_ACCOUNT",
     "SMTP_PORTS",

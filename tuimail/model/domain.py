@@ -5,6 +5,7 @@ knows IDNA 2003 alone, which would lead whoever opens faß.de to fass.de.
 """
 
 import re
+from ipaddress import ip_address
 from typing import Final
 
 from tuimail.errors import UserError
@@ -15,7 +16,8 @@ MAX_DOMAIN_CHARS: Final = 253
 """RFC 1035 section 2.3.4, without the dot of the root."""
 
 _LOOKED_UP = re.compile(r"(?:[a-z0-9_-]{1,63}\.){0,126}[a-z0-9_-]{1,63}\.?")
-"""Underscores and hyphens wherever people put them: names of hosts are not names of domains."""
+"""Underscores and hyphens wherever people put them: not every domain is the name of a host."""
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 
 
 def ascii_domain(domain: str) -> str:
@@ -30,6 +32,22 @@ def ascii_domain(domain: str) -> str:
         name = ""
     if not _LOOKED_UP.fullmatch(name) or len(name.rstrip(".")) > MAX_DOMAIN_CHARS:
         raise UserError(f"{safe_line(domain, 60) or '-'} is no domain name.")
+    return name
+
+
+def server_host(text: str) -> str:
+    """Return a host to connect to: an IP address without brackets, or a name as it is looked up.
+
+    Raises:
+        UserError: it is neither.
+    """
+    bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
+    try:
+        return str(ip_address(bare))
+    except ValueError:
+        name = ascii_domain(text)
+    if not _HOST.fullmatch(name):
+        raise UserError(f"{safe_line(text, 60)} is no name of a host.")
     return name
 
 

@@ -1,5 +1,6 @@
 """Connecting accounts: check what was typed, try to sign in, keep, take out, examine."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +8,6 @@ from pathlib import Path
 from tuimail.config.load import (
     ACCOUNT_NAME,
     ADDR_SPEC,
-    HOST,
     IMAP_PORTS,
     NO_ACCOUNT,
     SMTP_PORTS,
@@ -27,6 +27,7 @@ from tuimail.credentials.provider import (
 from tuimail.errors import ExitStatus, TuimailError, UserError
 from tuimail.model.account import Account, PasswordSource, Security, Server
 from tuimail.model.address import Address
+from tuimail.model.domain import server_host
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import ASKED_ROLES, Role
 from tuimail.model.safe import Safe, safe_line
@@ -40,6 +41,8 @@ from .engine_hint import hint
 from .engine_wire import SignInWish
 from .mail import Mail
 
+_PORT = re.compile(r"[0-9]{1,5}")
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -50,7 +53,7 @@ class Wanted:
     email: str = ""
     display_name: str = ""
     imap: str = ""
-    """HOST or HOST:PORT."""
+    """HOST, HOST:PORT or [IPv6]:PORT."""
     imap_security: Security = Security.TLS
     smtp: str = ""
     smtp_security: Security = Security.TLS
@@ -146,17 +149,26 @@ def _servers(wanted: Wanted, email: str) -> tuple[Server, Server | None]:
 def _server(
     text: str, security: Security, ports: dict[Security, int], username: str, wanted: Wanted
 ) -> Server:
-    host, colon, port = text.partition(":")
-    if not HOST.fullmatch(host) or (colon and not _is_port(port)):
-        raise UserError(f"{text!r} is no server: write HOST or HOST:PORT.")
+    host, port = _host_and_port(text)
     ca_file = wanted.ca_file.expanduser().absolute() if wanted.ca_file else None
     if ca_file and not ca_file.is_file():
         raise UserError(f"--ca-file {ca_file}: there is no such file.")
-    return Server(host, int(port) if port else ports[security], security, username, ca_file)
+    return Server(host, port or ports[security], security, username, ca_file)
 
 
-def _is_port(text: str) -> bool:
-    return text.isascii() and text.isdigit() and 0 < int(text) < 65536
+def _host_and_port(text: str) -> tuple[str, int]:
+    """Return host and port, 0 where none is written; an address of IPv6 has a port in brackets."""
+    host, colon, port = text.rpartition(":")
+    if not colon or (text.count(":") > 1 and not host.endswith("]")):
+        host, port = text, ""
+    elif not _PORT.fullmatch(port) or not 0 < int(port) < 65_536:
+        host = ""
+    try:
+        return server_host(host), int(port or 0)
+    except UserError:
+        shown = safe_line(text, 60)
+        hint = f"“{shown}” is no server: write HOST, HOST:PORT or, for IPv6, [ADDRESS]:PORT."
+        raise UserError(hint) from None
 
 
 def require_keyring(account: Account) -> None:
