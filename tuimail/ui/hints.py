@@ -6,7 +6,7 @@ from typing import Final
 
 from tuimail.model.safe import Safe, ours
 
-from .actions import Action, Context, Registry
+from .actions import CHAIN, Action, Context, Registry
 from .keys import Continuation, Keymap
 
 _HINTED: Final = {
@@ -103,5 +103,14 @@ def _area(action: Action) -> str:
 
 
 def _row(keymap: Keymap, context: Context, action: Action) -> HelpRow:
-    keys = "  ".join(keymap.keys_for(action.id, context)) or f":{action.id}"
+    keys = "  ".join(keymap.keys_for(action.id, context)) or _other_way(keymap, context, action)
     return HelpRow(ours(keys), ours(action.name), ours(action.help), action.id)
+
+
+def _other_way(keymap: Keymap, context: Context, action: Action) -> str:
+    """Return how an action without a key here is asked for: by name, or in review; "" if not."""
+    if Context.GLOBAL in CHAIN[context]:
+        return f":{action.id}"
+    before = keymap.keys_for("compose.review", context)
+    keys = keymap.keys_for(action.id, Context.REVIEW)
+    return f"{before[0]} {keys[0]}" if before and keys else ""
