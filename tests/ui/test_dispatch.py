@@ -1,8 +1,11 @@
-"""Keys typed ahead: each reaches what was asked for before it."""
+"""Keys typed ahead: each reaches what was asked for before it; and keys without a meaning."""
 
+import pytest
 from textual import events
 
-from tests.ui.screens import app_over, until
+from tests.ui.screens import app_over, line, until
+from tuimail.model.safe import Safe
+from tuimail.ui.render.panes import Part
 
 NAMES = {"/": "slash", "\r": "enter", "\t": "tab", "\x1b": "escape"}
 
@@ -29,3 +32,26 @@ async def test_a_mail_is_typed_ahead_of_its_screen(mail):
         fields = app.desk.compose_pane.fields
         await until(pilot, lambda: fields["subject"].value == "Hi")
         assert fields["to"].value == "dan"
+
+
+@pytest.mark.parametrize("keys", [["b"], ["E"], ["g", "p"], ["]"]])
+async def test_a_key_that_means_nothing_says_so(mail, keys):
+    app = app_over(mail)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*keys)
+        assert f" {''.join(keys)} does nothing here; ? lists the keys." in line(app, Part.HINT)
+        assert not app.desk.session.said
+        app.desk.warn(Safe("The disk is full."))
+        await pilot.press(*keys)
+        assert "The disk is full." in line(app, Part.HINT)
+
+
+async def test_leaving_where_there_is_nothing_to_leave_says_how_to_quit(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await until(pilot, lambda: app.desk.reader.row is not None)
+        await pilot.press("q")
+        assert "quits" not in line(app, Part.HINT)
+        await pilot.press("q")
+        assert "ZZ or :q quits" in line(app, Part.HINT)

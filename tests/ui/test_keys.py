@@ -68,7 +68,7 @@ def test_a_count_is_capped(engine: KeyEngine) -> None:
 
 
 def test_zero_alone_is_no_count(engine: KeyEngine) -> None:
-    assert engine.feed(LIST, "0") == Miss(spent=False)
+    assert engine.feed(LIST, "0") == Miss(spent=False, text="0")
 
 
 def test_esc_clears_what_is_pending_and_acts_otherwise(engine: KeyEngine) -> None:
@@ -78,18 +78,18 @@ def test_esc_clears_what_is_pending_and_acts_otherwise(engine: KeyEngine) -> Non
 
 
 def test_a_key_that_ends_a_sequence_in_vain_is_spent(engine: KeyEngine) -> None:
-    assert pressed(engine, LIST, "g", "y")[-1] == Miss(spent=True)
-    assert engine.feed(LIST, "y") == Miss(spent=False)
+    assert pressed(engine, LIST, "g", "y")[-1] == Miss(spent=True, text="gy")
+    assert engine.feed(LIST, "y") == Miss(spent=False, text="y")
 
 
 def test_a_narrow_context_falls_through_to_wider_ones(engine: KeyEngine) -> None:
     assert pressed(engine, READER, "r") == [Invoke("reply", 1, False, "")]
     assert pressed(engine, READER, "g", "i")[-1] == Invoke("goto.inbox", 1, False, "")
-    assert engine.feed(Context.MAILBOXES, "r") == Miss(spent=False)
+    assert engine.feed(Context.MAILBOXES, "r") == Miss(spent=False, text="r")
 
 
 def test_typing_reaches_the_text(engine: KeyEngine) -> None:
-    assert pressed(engine, COMPOSE, *"5dd") == [Miss(spent=False)] * 3
+    assert pressed(engine, COMPOSE, *"5dd") == [Miss(spent=False, text=key) for key in "5dd"]
     assert engine.feed(COMPOSE, "alt+s") == Invoke("compose.send", 1, False, "")
 
 
@@ -118,14 +118,14 @@ def test_esc_acts_at_once_and_still_begins_a_sequence_for_a_second() -> None:
     assert engine.feed(LIST, "escape", 10.0) == Invoke("message.back", 1, False, "")
     assert engine.feed(LIST, "v", 10.9) == Invoke("thread.collapse", 1, False, "")
     engine.feed(LIST, "escape", 20.0)
-    assert engine.feed(LIST, "v", 21.5) == Miss(spent=False)
+    assert engine.feed(LIST, "v", 21.5) == Miss(spent=False, text="v")
 
 
 def test_esc_that_only_begins_sequences_is_a_miss_by_itself() -> None:
     engine = KeyEngine(keymap(list={"Esc v": "thread.collapse"}))
-    assert engine.feed(LIST, "escape", 1.0) == Miss(spent=False)
-    assert engine.feed(LIST, "x", 1.1) == Miss(spent=False)
-    assert engine.feed(LIST, "v", 1.2) == Miss(spent=False)
+    assert engine.feed(LIST, "escape", 1.0) == Miss(spent=False, text="Esc")
+    assert engine.feed(LIST, "x", 1.1) == Miss(spent=False, text="x")
+    assert engine.feed(LIST, "v", 1.2) == Miss(spent=False, text="v")
 
 
 def test_esc_within_a_second_after_a_count_is_not_taken_for_a_prefix() -> None:
@@ -164,7 +164,7 @@ def test_a_keymap_tells_the_keys_of_an_action(engine: KeyEngine) -> None:
 def test_actions_nobody_handles_leave_the_keymap_and_their_prefix_with_them() -> None:
     made = load_keymap("default", None).only(frozenset({"cursor.down"}))
     engine = KeyEngine(made)
-    assert engine.feed(LIST, "g") == Miss(spent=False)
+    assert engine.feed(LIST, "g") == Miss(spent=False, text="g")
     assert engine.feed(LIST, "j") == Invoke("cursor.down", 1, False, "")
 
 

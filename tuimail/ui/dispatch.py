@@ -6,10 +6,11 @@ from collections.abc import Awaitable, Callable
 from textual import events
 from textual.timer import Timer
 
-from tuimail.model.safe import ours
+from tuimail.model.safe import Safe, ours, safe_line
 
 from .actions import Call, Context
 from .hints import continuation_rows
+from .key_names import ESC
 from .keys import Cleared, Invoke, KeyEngine, Miss, Pending
 from .main_screen import MainScreen
 
@@ -56,15 +57,20 @@ class Dispatcher:
                 return True
             case Pending() | Cleared():
                 return True
-            case Miss(spent=spent):
-                if key == "ctrl+c" and context is not Context.COMPOSE:
-                    self._say_how_to_leave(context)
-                return spent or context is not Context.COMPOSE
+            case Miss():
+                self._say_what_missed(outcome, context)
+                return outcome.spent or context is not Context.COMPOSE
 
-    def _say_how_to_leave(self, context: Context) -> None:
-        """Answer the key that ends other programs."""
-        keys = self._screen.keymap.keys_for("quit", context)
-        self._screen.say(ours(f"{' or '.join([*keys[:1], ':q'])} quits; mail on its way goes on."))
+    def _say_what_missed(self, miss: Miss, context: Context) -> None:
+        """Say that a key means nothing; to the one that ends other programs, which one does."""
+        screen = self._screen
+        if context in (Context.COMPOSE, Context.REVIEW) or miss.text == ESC:  # Esc may begin a key
+            return
+        if miss.text == "ctrl+c":
+            screen.say_how_to_quit()
+        else:
+            typed = safe_line(miss.text, 40)
+            screen.whisper(Safe(f"{typed} does nothing here; {screen.key('help')} lists the keys."))
 
     def _invoke(self, found: Invoke, context: Context) -> None:
         call = Call(

@@ -62,6 +62,8 @@ class Miss:
 
     spent: bool
     """True if it ended a sequence and must not reach a widget."""
+    text: str
+    """The sequence, without its count."""
 
 
 Outcome = Invoke | Pending | Cleared | Miss
@@ -168,7 +170,7 @@ class KeyEngine:
             return Pending(self.pending)
         spent = bool(self.pending)
         self.clear()
-        return Miss(spent)
+        return Miss(spent, shown_keys(keys))
 
     def continuations(self, context: Context) -> tuple[Continuation, ...]:
         """Return how the pending sequence can go on, in keymap order."""

@@ -260,8 +260,22 @@ class MainScreen(Screen[None]):
     def say(self, sentence: Safe, after: Safe = _NOTHING) -> None:
         """Say what happened, and at the right edge what can be done about it; it goes by itself."""
         self.session.say(sentence)
+        self._show_for_a_while(sentence, StyleRole.SUCCESS, after)
+
+    def whisper(self, sentence: Safe) -> None:
+        """Answer a key that did nothing: not worth a line of the log, nor to hide a fault."""
+        if not self.hint.has_notice or self._notice_timer is not None:
+            self._show_for_a_while(sentence, StyleRole.HINT)
+
+    def say_how_to_quit(self) -> None:
+        """Answer a key that ends other programs."""
+        keys = self.keymap.keys_for("quit", self.context)
+        words = " or ".join([*keys[:1], ":q"])
+        self.whisper(Safe(f"{words} quits; mail on its way goes on."))
+
+    def _show_for_a_while(self, sentence: Safe, role: StyleRole, after: Safe = _NOTHING) -> None:
         self._stop_notice_timer()
-        self.hint.show_notice(sentence, StyleRole.SUCCESS, after)
+        self.hint.show_notice(sentence, role, after)
         self._noticed_in, self._faulty = self.context, ""
         self._notice_timer = self.set_timer(NOTICE_S, self.clear_notice)
 

@@ -162,6 +162,8 @@ class Opening:
             view, is_unified = screen.session.before_search
             screen.session.before_search = None
             self._views.open(view, is_unified=is_unified)
+        else:
+            screen.say_how_to_quit()
 
     def _step(self, step: int) -> None:
         """Go to another mail; it is opened if one was open."""
