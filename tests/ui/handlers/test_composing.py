@@ -83,3 +83,28 @@ async def test_an_editor_that_cannot_be_started_leaves_the_draft_and_no_file(mai
         await begin(pilot)
         await sees(pilot, "/nowhere/ed cannot be started")
         assert not any((mail.profile.data_dir / "attachments").iterdir())
+
+
+async def test_an_offered_person_leaves_esc_its_meaning(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("c")
+        await until(pilot, lambda: app.desk.compose_pane is not None)
+        pane = app.desk.compose_pane
+        await pilot.press(*"carol1")
+        await until(pilot, lambda: pane.people.display)
+        await pilot.press("escape")
+        assert app.desk.is_reviewing
+        assert not pane.people.display
+
+
+async def test_nobody_is_offered_who_is_typed_in_full(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("c")
+        await until(pilot, lambda: app.desk.compose_pane is not None)
+        pane = app.desk.compose_pane
+        await pilot.press(*"carol1@east.exampl")
+        await until(pilot, lambda: pane.people.display)
+        await pilot.press("e")
+        await until(pilot, lambda: not pane.people.display)

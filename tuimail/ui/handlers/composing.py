@@ -86,7 +86,8 @@ class Composing:
         pane = self._screen.compose_pane
         found: Sequence[Address] = ()
         if len(word) >= _OFFER_FROM and "<" not in word:
-            found = await asyncio.to_thread(people.complete, self._screen.session.mail, word)
+            known = await asyncio.to_thread(people.complete, self._screen.session.mail, word)
+            found = [one for one in known if one.addr_spec.casefold() != word.casefold()]
         if pane is not None and pane is self._screen.compose_pane:
             pane.offer(field, found)
 

@@ -237,7 +237,7 @@ class Compose(Widget, can_focus=False):
 
     def offer(self, field: str, people: Sequence[Address]) -> None:
         """Offer people for what is typed in a field."""
-        if self.last_focus == field:
+        if self.last_focus == field and self.fields[field].has_focus:
             row = 2 + FIELDS.index(field)
             self.people.offer(people, LABEL_CELLS, row + 1)
 
@@ -249,9 +249,9 @@ class Compose(Widget, can_focus=False):
             self.people.move(1 if key == "down" else -1)
         elif key in ("enter", "tab"):
             self._choose()
-        elif key == "escape":
-            self.people.offer((), 0, 0)
         else:
+            if key == "escape":
+                self.people.offer((), 0, 0)
             return False
         return True
 
