@@ -19,6 +19,7 @@ from tests.program import Program, Ran
 from tests.protocols.certificates import Wish, issue, make_trust, server_context
 from tests.pty_session import PtySession
 from tuimail.demo.faults import Fault, FaultKind
+from tuimail.store.database import open_store
 from tuimail.store.files import Database, path_of
 
 pytestmark = pytest.mark.timeout(120)
@@ -494,6 +495,20 @@ def test_a_store_of_a_newer_program(fresh: Program) -> None:
             raw.execute(f"pragma user_version = {before}")
         raw.close()
     fresh.done("list")
+
+
+def test_what_had_to_be_mended_is_told_once_and_whoever_found_it(fresh: Program) -> None:
+    fresh.done("sync", "--account", "bob")
+    fresh.end()
+    cache = path_of(fresh.profile.data_dir, Database.CACHE)
+    for side in cache.parent.glob(f"{cache.name}-*"):
+        side.unlink()
+    cache.write_bytes(b"\0" * 40_000)
+    open_store(fresh.profile.data_dir).close()  # as the background process does
+    ran = fresh.run("list")
+    says(ran, 1, "cache.db was damaged", "nothing is lost")
+    assert ran.out == ""
+    assert "damaged" not in fresh.run("list").err
 
 
 def test_a_store_that_is_no_folder(tmp_path: Path) -> None:

@@ -11,6 +11,9 @@ from tuimail.events import AccountChanged, BodyArrived, Connection, MessagesChan
 from tuimail.model.outgoing import OutgoingState
 from tuimail.model.settings import MarkSeen
 from tuimail.services import delivery, reading, triage, writing
+from tuimail.store.database import connect_writer
+from tuimail.store.files import Database, path_of
+from tuimail.store.notices import note
 from tuimail.ui.render.panes import Part
 
 SIZES = [(80, 24), (120, 40), (200, 50)]
@@ -264,6 +267,20 @@ async def test_without_an_account_the_screen_says_what_to_type(empty_mail):
         assert "tuimail account add NAME --email you@example.org" in shown(app)
         assert "Leave with ZZ" in shown(app)
         assert "Accounts are kept in" in shown(app), "it fits on the screen"
+
+
+async def test_what_had_to_be_mended_stays_until_it_is_cleared(mail):
+    local = path_of(mail.profile.data_dir, Database.LOCAL)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        writing = connect_writer(local, Database.LOCAL)
+        note(writing, ["search.db was damaged and is being made anew; nothing is lost."])
+        writing.close()
+        await sees(pilot, "search.db was damaged")
+        await pilot.press("j")
+        assert "search.db was damaged" in shown(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: "search.db" not in shown(app))
 
 
 async def test_raw_and_header_fields_are_shown_and_left_again(mail):

@@ -14,8 +14,8 @@ from tuimail.model.safe import Safe, safe_line
 from tuimail.model.secret import Secret
 from tuimail.services import accounts
 from tuimail.services.accounts import Wanted
-from tuimail.services.mail import open_mail
 
+from .opening import open_mail
 from .terminal import iso_time, print_json, print_lines, say
 
 

@@ -8,8 +8,8 @@ from tuimail.config.profile import Profile
 from tuimail.errors import ExitStatus
 from tuimail.model.safe import Safe, safe_block, safe_line
 from tuimail.services import accounts
-from tuimail.services.mail import open_mail
 
+from .opening import open_mail
 from .terminal import print_json, print_lines, say
 
 

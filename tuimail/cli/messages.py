@@ -11,8 +11,9 @@ from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe, safe_line
 from tuimail.model.view import View
 from tuimail.services import people, reading
-from tuimail.services.mail import Mail, open_mail
+from tuimail.services.mail import Mail
 
+from .opening import open_mail
 from .terminal import column, iso_time, print_json, print_lines, say, short_time
 
 

@@ -8,8 +8,8 @@ from tuimail.model.outgoing import OutgoingRow, RecipientRow
 from tuimail.model.safe import Safe, safe_line
 from tuimail.services import delivery
 from tuimail.services.engine_link import EngineLink
-from tuimail.services.mail import open_mail
 
+from .opening import open_mail
 from .terminal import iso_time, print_json, print_lines, short_time
 
 

@@ -16,8 +16,9 @@ from tuimail.model.outgoing import OutgoingRow, OutgoingState
 from tuimail.model.safe import safe_line
 from tuimail.services import delivery, writing
 from tuimail.services.engine_link import EngineLink
-from tuimail.services.mail import Mail, open_mail
+from tuimail.services.mail import Mail
 
+from .opening import open_mail
 from .terminal import print_json, say
 
 MAX_BODY_BYTES: Final = 64 * 1024 * 1024

@@ -10,10 +10,11 @@ from tuimail.model.part import RenderedMail
 from tuimail.model.safe import Safe, safe_block, safe_line
 from tuimail.services import reading
 from tuimail.services.engine_link import EngineLink
-from tuimail.services.mail import Mail, open_mail
+from tuimail.services.mail import Mail
 from tuimail.services.people import written
 
 from .messages import mailbox_names, message_json
+from .opening import open_mail
 from .terminal import print_bytes, print_json, print_lines, short_time
 
 

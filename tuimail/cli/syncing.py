@@ -10,8 +10,8 @@ from tuimail.events import Event, Progress
 from tuimail.model.ids import AccountName
 from tuimail.model.safe import Safe, safe_line
 from tuimail.services.engine_link import AccountPass, EngineLink
-from tuimail.services.mail import open_mail
 
+from .opening import open_mail
 from .terminal import ProgressLine, print_json, print_lines, say
 
 

@@ -13,8 +13,9 @@ from tuimail.model.message import MessageRow
 from tuimail.services import triage
 from tuimail.services.copies import copies, copy_to_move
 from tuimail.services.engine_link import EngineLink
-from tuimail.services.mail import Mail, open_mail
+from tuimail.services.mail import Mail
 
+from .opening import open_mail
 from .terminal import say
 
 

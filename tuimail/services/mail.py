@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 
 from tuimail.config.load import Config, load_config
 from tuimail.config.profile import Profile
+from tuimail.model.safe import Safe, safe_line
 from tuimail.store.database import Store, open_store
+from tuimail.store.notices import Door, take
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,16 @@ def open_mail(profile: Profile) -> Mail:
     config = load_config(profile)
     profile.prepare()
     return Mail(profile, config, open_store(profile.data_dir))
+
+
+def mended_for_screen(mail: Mail) -> list[Safe]:
+    """Return what had to be mended in the store and was not shown on a screen yet."""
+    return [safe_line(sentence, 400) for sentence in take(mail.store, Door.SCREEN)]
+
+
+def mended_for_command(mail: Mail) -> list[Safe]:
+    """Return what had to be mended in the store and was not told by a command yet."""
+    return [safe_line(sentence, 400) for sentence in take(mail.store, Door.COMMAND)]
 
 
 def zone_of(mail: Mail) -> tzinfo:

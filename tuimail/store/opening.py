@@ -15,6 +15,7 @@ from . import props
 from .database import DamagedFile, Writing, connect_writer
 from .files import Database, create_private, marker_of, path_of
 from .migrate import NotOurs, bring_up_to_date
+from .notices import note
 from .salvage import salvage, set_aside
 from .text import INDEX_VERSION
 
@@ -30,6 +31,9 @@ def prepare_files(folder: Path) -> tuple[str, ...]:
     with _alone(folder / "store.lock"):
         notices = [n for database in Database if (n := _prepare(folder, database))]
         _agree(folder)
+        if notices:
+            with _open(path_of(folder, Database.LOCAL), Database.LOCAL) as local:
+                note(local, notices)
     return tuple(notices)
 
 

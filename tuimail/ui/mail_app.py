@@ -93,6 +93,7 @@ class MailApp(App[int], inherit_bindings=False):
         self._run_for_ever("bridge")
         self.set_interval(KEEP_EVERY_S, self.handlers.keep)
         self.desk.spawn(self.handlers.warm_up)
+        self.desk.attempt(self.handlers.tell_mended)
         if self._compose_at_start is not None:
             address = self._compose_at_start
             self.desk.attempt(lambda: self.handlers.writing.begin(address))

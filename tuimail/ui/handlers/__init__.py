@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from tuimail.events import Event
 from tuimail.model.draft import Draft
+from tuimail.model.safe import Safe
+from tuimail.services.mail import mended_for_screen
 from tuimail.ui.actions import Call
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.themes import ThemeStyles
@@ -116,8 +118,15 @@ class Handlers:
         self.news.take(events)
 
     def store_changed(self) -> None:
-        """Somebody wrote to the store: read again what is shown."""
+        """Somebody wrote to the store, or mended it: read again what is shown."""
         self.news.reread()
+        self.tell_mended()
+
+    def tell_mended(self) -> None:
+        """Say what had to be mended in the store; it stays until it is cleared."""
+        sentences = mended_for_screen(self.screen.session.mail)
+        if sentences:
+            self.screen.warn(Safe(" ".join(sentences)))
 
     def _first_writing(self, call: Call) -> None:
         """Make what carries writing out; it takes the place of this."""
