@@ -24,6 +24,16 @@ BY_COMMAND = '{ source = "command", command = ["echo", "hunter2"] }'
 BY_ASKING = '{ source = "ask" }'
 
 
+class Watched(Supervisor):
+    """An engine of which is known how often it has looked around."""
+
+    looks = 0
+
+    async def _hand_out_visible(self) -> None:
+        self.looks += 1
+        await super()._hand_out_visible()
+
+
 class Home:
     """The clock stands still unless a test moves it."""
 
@@ -57,7 +67,7 @@ class Home:
 
     @asynccontextmanager
     async def engine(self, *, stay=True, idle_s=30.0):
-        supervisor = Supervisor(
+        supervisor = self.supervisor = Watched(
             self.profile, self.store, Term(stay, idle_s, look_every_s=0.01), self.furnish
         )
         async with asyncio.TaskGroup() as group:
@@ -67,6 +77,16 @@ class Home:
                 yield task
             finally:
                 supervisor.leave()
+
+    async def looked_around(self) -> None:
+        """Wait until the engine has looked whether it may end, from beginning to end."""
+        looks = self.supervisor.looks
+        await until(lambda: self.supervisor.looks >= looks + 2)
+
+    async def is_left_alone(self) -> None:
+        """Wait until the engine has seen that nobody is attached."""
+        await until(lambda: not self.supervisor._channel.clients)
+        await self.looked_around()
 
     def link(self, **options) -> EngineLink:
         return EngineLink(self.profile, **options)

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from tests.engine.home import BY_ASKING, Home
-from tests.engine.patience import until
+from tests.engine.patience import turns, until
 from tests.sync.fake_remote import FakeMailbox, FakeRemote, mail
 from tests.sync.walk import Walk
 from tuimail.errors import (
@@ -197,7 +197,8 @@ async def test_who_will_not_say_the_password_is_not_asked_again_and_again(home):
         [one] = await link.sync(AccountName("work"))
         assert one.exit_status == ExitStatus.SIGN_IN
         times = len(asked)  # by coming and by the wish, unless one attempt served both
-        await asyncio.sleep(0.2)
+        await home.looked_around()
+        await turns()
     assert len(asked) == times <= 2
 
 
@@ -255,9 +256,9 @@ async def test_an_engine_that_cannot_see_what_waits_stays(home, monkeypatch):
         async with home.link() as link:
             await link.sync()
             monkeypatch.setattr("tuimail.engine.keeper.pending", fail)
-        for _ in range(5):
-            home.now += 31
-            await asyncio.sleep(0.02)
+        await home.is_left_alone()
+        home.now += 31
+        await home.looked_around()
         assert not task.done()
         monkeypatch.undo()
         await asyncio.wait_for(asyncio.shield(task), 10)
@@ -310,7 +311,7 @@ async def test_the_engine_ends_when_nobody_is_there_and_nothing_waits(home):
             await link.sync()
             home.now += 3_600
             assert not task.done()  # somebody is there
-        await asyncio.sleep(0.1)
+        await home.is_left_alone()
         assert not task.done()  # 30 seconds have not passed
         home.now += 31
         await asyncio.wait_for(asyncio.shield(task), 10)
@@ -324,10 +325,10 @@ async def test_the_engine_stays_while_an_operation_waits(home):
             await link.sync()
             home.servers["work"].cut_after = 0  # and nobody is told to try again at once
             walk_of(home).ask(OperationKind.FLAGS, 1, add=SEEN)
-        for _ in range(3):
-            home.now += 31
-            await asyncio.sleep(0.05)
-            assert not task.done()
+        await home.is_left_alone()
+        home.now += 31
+        await home.looked_around()
+        assert not task.done()
 
 
 async def test_the_engine_ends_although_operations_wait_for_a_password(home):
@@ -340,7 +341,7 @@ async def test_the_engine_ends_although_operations_wait_for_a_password(home):
             home.servers["work"].cut_after = 0
             link.push()
             await until(lambda: home.servers["work"].connections == 2)
-        await asyncio.sleep(0.1)
+        await home.is_left_alone()
         home.now += 31
         await asyncio.wait_for(asyncio.shield(task), 10)
 

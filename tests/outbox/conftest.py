@@ -79,6 +79,7 @@ class Office:
     clock: Clock = field(default_factory=Clock)
     events: list[Event] = field(default_factory=list)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    rested: asyncio.Event = field(default_factory=asyncio.Event)
     news: asyncio.Event = field(default_factory=asyncio.Event)
     password: str = PASSWORD
     known: Secret | None = None
@@ -110,6 +111,7 @@ class Office:
             secret=self.secret,
             on_event=self.hear,
             wake=self.wake,
+            rested=self.rested,
             known_secret=lambda: self.known,
             forget_secret=self.forget,
             news=self.sign_in,
@@ -143,8 +145,21 @@ class Office:
         )
         return self.row(outgoing_id)
 
+    async def rest(self) -> None:
+        """Wait until the sender has looked at everything and waits."""
+        async with asyncio.timeout(20):
+            await self.rested.wait()
+
+    async def look(self) -> None:
+        """Wake the sender once it waits, and wait until it has looked at everything again."""
+        await self.rest()
+        self.rested.clear()
+        self.wake.set()
+        await self.rest()
+
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
+        self.rested.clear()
         async with asyncio.TaskGroup() as group:
             task = group.create_task(run_account_outbox(self.outbox()))
             try:

@@ -1,6 +1,5 @@
 """After a password was missing or wrong, waiting mail goes once it is mended, and not before."""
 
-import asyncio
 from dataclasses import replace
 
 import pytest
@@ -28,8 +27,7 @@ def office(store, server, tls) -> Office:
 
 async def wake(office: Office, times: int = 5) -> None:
     for _ in range(times):
-        office.wake.set()
-        await asyncio.sleep(0.01)
+        await office.look()
 
 
 async def be_shut_for_hours(office: Office) -> None:

@@ -53,9 +53,7 @@ async def test_a_mail_waits_for_its_time(store, tls) -> None:
     async with running(tls.context) as server:
         office = office_of(store, server, tls)
         async with office.running():
-            await asyncio.sleep(0.1)
-            office.wake.set()
-            await asyncio.sleep(0.1)
+            await office.look()
             assert server.connections == 0
             office.clock.now = START + 101
             office.wake.set()
@@ -86,7 +84,7 @@ async def test_the_copy_is_recorded_once_however_often_the_sender_starts(store, 
             await office.until("accepted")
         for _ in range(3):
             async with office.running():
-                await asyncio.sleep(0.1)
+                await office.rest()
     assert len(pending(store, NORTH)) == 1
     assert len(server.delivered) == 1
 
@@ -112,7 +110,7 @@ async def test_without_imap_there_is_no_copy(store, tls) -> None:
         office = Office(store, account_of(server.server(tls.ca_file), imap=False))
         async with office.running():
             await office.until("accepted")
-            await asyncio.sleep(0.05)
+            await office.rest()
     assert pending(store, NORTH) == []
     assert not any(isinstance(event, RoleAsked) for event in office.events)
 
@@ -214,8 +212,7 @@ async def test_a_permanent_refusal_is_final_until_the_person_asks(store, tls, st
             row = await office.until("refused")
             assert "spam" in row.recipients[0].explanation
             office.clock.now += 10**6
-            office.wake.set()
-            await asyncio.sleep(0.1)
+            await office.look()
             assert server.connections == 1
             script.answers.clear()
             assert requeue(store, row.id, int(office.clock.now)) == 1
@@ -236,13 +233,11 @@ async def test_a_lost_answer_to_the_dot_is_uncertain_and_never_sent_again_by_its
             row = await office.until("uncertain")
             for _ in range(5):
                 office.clock.now += 10**6
-                office.wake.set()
-                await asyncio.sleep(0.05)
+                await office.look()
             assert len(server.delivered) == 1
             assert office.row().state is S.UNCERTAIN
         async with office.running():
-            office.wake.set()
-            await asyncio.sleep(0.1)
+            await office.look()
         assert len(server.delivered) == 1
         assert "not sent again by itself" in row.recipients[0].explanation
         assert pending(store, NORTH) == []
@@ -264,8 +259,7 @@ async def test_fifty_lost_answers_are_fifty_uncertain_mails(store, tls) -> None:
             for n in range(50):
                 await office.until("uncertain", outgoing_id=f"m{n}")
             office.clock.now += 10**6
-            office.wake.set()
-            await asyncio.sleep(0.2)
+            await office.look()
     states = [office.row(f"m{n}").state for n in range(50)]
     print(
         f"lost answers: 50, uncertain: {states.count(S.UNCERTAIN)}, sent again: {server.dots - 50}"
@@ -298,7 +292,7 @@ async def test_offline_all_mail_waits_behind_one_attempt(store, tls) -> None:
         office.account = replace(office.account, smtp=replace(office.account.smtp, port=1))
         async with office.running():
             await office.until("queued", outgoing_id="m0")
-            await asyncio.sleep(0.1)
+            await office.rest()
             tried = [n for n in range(5) if office.told(f"m{n}")]
             assert tried == [0]
             assert "port" in office.row("m0").last_error
@@ -314,8 +308,7 @@ async def test_a_refused_password_is_not_tried_again_by_a_hint(store, tls) -> No
             assert "refused the name or password" in row.last_error
             assert office.forgotten == 1
             for _ in range(20):
-                office.wake.set()
-                await asyncio.sleep(0.01)
+                await office.look()
             assert server.sign_ins == 1
             office.password = "north wind"
             office.clock.now += 1
@@ -362,7 +355,7 @@ async def test_a_cancelled_mail_is_not_sent(store, tls) -> None:
         office = office_of(store, server, tls)
         office.clock.now = START + 100
         async with office.running():
-            await asyncio.sleep(0.1)
+            await office.rest()
     assert server.connections == 0
     assert office.row().state is S.CANCELLED
 
@@ -399,7 +392,7 @@ async def test_stopping_after_the_dot_leaves_it_uncertain(store, tls) -> None:
         assert office.row().state is S.UNCERTAIN
         script.answers.clear()
         async with office.running():
-            await asyncio.sleep(0.1)
+            await office.rest()
     assert len(server.delivered) == 1
 
 
@@ -414,7 +407,7 @@ async def test_a_process_that_died_leaves_what_its_phase_says(store, tls, phase)
         office.clock.now = START + 2
         async with office.running():
             if phase is Phase.FINAL_DOT:
-                await asyncio.sleep(0.1)
+                await office.rest()
                 assert office.row().state is S.UNCERTAIN
                 assert list(uncertain) == ["m1"]
             else:
@@ -433,9 +426,8 @@ async def test_a_clock_that_jumps_while_a_mail_goes_out_sends_it_once(store, tls
             await server.in_body.wait()
             office.clock.now += leap_s
             for _ in range(3):  # as after a suspend: the network is back, everybody looks around
-                for one in (office, other):
-                    one.wake.set()
-                await asyncio.sleep(0.02)
+                office.wake.set()
+                await other.look()
             assert not cancel(store, office.row().id, int(office.clock.now))
             assert office.told() == ["sending"]
             row = await office.until("accepted")

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from tests.engine.patience import until
+from tests.engine.patience import turns, until
 from tests.sync.fake_remote import FakeMailbox, FakeRemote, FakeServer, mail
 from tests.sync.walk import ACCOUNT, NAME
 from tuimail.errors import (
@@ -248,15 +248,16 @@ async def test_after_sleep_every_connection_is_made_anew_at_once(home, monkeypat
     monkeypatch.setattr(account_module, "CLOCK_EVERY_S", 0.01)
     async with running(home):
         await home.until(home.is_in_step)
+        monkeypatch.setattr("tuimail.sync.backoff.SHORTEST_S", 1_000.0)
         home.wall += 3_600
-        await home.until(lambda: home.states().count("in step") == 2, patience_s=0.9)
+        await home.until(lambda: home.states().count("in step") == 2)
     assert "offline" not in home.states()
 
 
 @pytest.fixture
 def no_waiting(monkeypatch):
     monkeypatch.setattr("tuimail.sync.backoff.SHORTEST_S", 0.0)
-    monkeypatch.setattr("tuimail.sync.backoff.LONGEST_S", 0.001)
+    monkeypatch.setattr("tuimail.sync.backoff.LONGEST_S", 0.0)
 
 
 async def test_a_server_that_cuts_right_after_the_sign_in_is_tried_ever_more_seldom(
@@ -328,12 +329,13 @@ async def test_a_line_that_is_not_safe_is_tried_again_without_a_word(home, no_wa
 
 
 async def test_a_refused_password_is_not_tried_again_by_itself(home, no_waiting, monkeypatch):
-    monkeypatch.setattr(account_module, "CLOCK_EVERY_S", 0.001)
+    monkeypatch.setattr(account_module, "CLOCK_EVERY_S", 0)
     home.server.connect_error = SignInRefused("The password is wrong.")
     async with running(home):
         await home.until(lambda: home.sync.is_stopped)
+        await turns()
         home.wall += 3_600
-        await asyncio.sleep(0.05)
+        await turns()
         assert home.server.connections == 1
 
 
@@ -344,9 +346,9 @@ async def test_after_sleep_an_account_that_was_offline_does_not_wait_any_longer(
     async with running(home):
         await home.until(lambda: home.states()[-1:] == ["offline"])
         home.server.connect_error = None
-        await asyncio.sleep(0.05)  # it has looked at the clocks before the lid is closed
+        await turns()  # it has looked at the clocks before the lid is closed
         home.wall += 3_600
-        await home.until(home.is_in_step, patience_s=2)
+        await home.until(home.is_in_step)
 
 
 async def test_a_second_sign_in_that_is_refused_is_not_tried_again(home, no_waiting):
@@ -361,9 +363,9 @@ async def test_a_second_sign_in_that_is_refused_is_not_tried_again(home, no_wait
     object.__setattr__(home.sync._surroundings, "connect", connect_once)
     async with running(home):
         await until(lambda: home.server.connections == 2)
-        await asyncio.sleep(0.05)
+        await home.until(home.is_in_step)
+        await turns()
         assert home.server.connections == 2
-        assert home.is_in_step()
 
 
 async def test_a_watch_that_is_cut_at_once_is_tried_ever_more_seldom(home, no_waiting, monkeypatch):

@@ -91,6 +91,8 @@ class Outbox:
     on_event: Callable[[Event], None]
     wake: asyncio.Event
     """Set when something was queued, retried, or the network came back."""
+    rested: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set while everything was looked at and the sender waits."""
     known_secret: Callable[[], Revealing | None] = _know_nothing
     """Gives the SMTP password if it is in memory."""
     forget_secret: Callable[[], None] = _keep_nothing
@@ -123,8 +125,10 @@ async def run_account_outbox(outbox: Outbox) -> None:
     try:
         while True:
             outbox.wake.clear()
+            outbox.rested.clear()
             seconds = await sender.make_round(is_woken=is_woken)
             is_woken = False
+            outbox.rested.set()
             with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
                     is_woken = await outbox.wake.wait()

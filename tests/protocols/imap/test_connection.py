@@ -347,7 +347,7 @@ async def test_cve_2020_14954_15917_15953_bytes_after_the_reply_end_it(
         reply = peer.tag + b" OK begin\r\n"
         if is_split:
             await peer.send(reply)
-            await asyncio.sleep(0.02)
+            await peer.exactly(1)  # the client has taken the reply and begins the handshake
             await peer.send(injected)
         else:
             await peer.send(reply + injected)

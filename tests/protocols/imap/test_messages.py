@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from tests.engine.patience import turns, until
 from tests.protocols.scripted import Peer
 from tuimail.errors import NetworkError, NotFound, ProtocolError, Scope, TuimailError
 from tuimail.model.flags import NO_FLAGS
@@ -164,24 +165,23 @@ async def test_headers_come_in_batches_before_the_command_ends() -> None:
 
 async def test_a_slow_reader_stops_the_line_not_the_memory() -> None:
     count, big = 3_000, b"x" * 40_000
-    sent = 0
 
     async def script(peer: Peer) -> None:
-        nonlocal sent
         await peer.command()
         for uid in range(1, count + 1):
             await peer.send(
                 b"* %d FETCH (UID %d %b {%d}\r\n%b)\r\n" % (uid, uid, FIELDS, len(big), big)
             )
-            sent = uid
         await peer.say(b"%T OK done")
 
     seen = 0
     async with plain_session(script) as (session, _):
         async for batch in messages.fetch_headers(session, ALL_UIDS):
             if not seen:
-                await asyncio.sleep(0.5)
-                assert sent < 1_500
+                await until(lambda: session.receiver._is_held)
+                held = session.receiver.moved_bytes
+                await turns()
+                assert session.receiver.moved_bytes == held < 24 << 20
             seen += len(batch)
     assert seen == count
 

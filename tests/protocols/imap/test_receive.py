@@ -8,6 +8,7 @@ import ssl
 import pytest
 from aioimaplib import aioimaplib as stock
 
+from tests.engine.patience import turns
 from tests.protocols.scripted import Peer
 from tuimail.errors import NetworkError, ProtocolError, Scope
 from tuimail.model.uid_set import ALL_UIDS
@@ -287,7 +288,7 @@ async def test_a_drip_of_single_bytes_does_not_keep_a_command_alive() -> None:
             await peer.send(bytes((byte,)))
             await asyncio.sleep(0.05)
 
-    async with plain_session(script) as (session, _), asyncio.timeout(3):
+    async with plain_session(script) as (session, _):
         with pytest.raises(NetworkError, match="did not answer FETCH"):
             await fetch_flags(session, ALL_UIDS)
 
@@ -296,7 +297,8 @@ async def test_two_commands_at_once_take_turns() -> None:
     async def script(peer: Peer) -> None:
         for _ in range(2):
             await peer.command()
-            await asyncio.sleep(0.05)
+            await turns()  # a second command that does not wait would come now
+            assert not peer.reader._buffer
             await peer.say(b"%T OK done")
 
     async with plain_session(script) as (session, server), asyncio.TaskGroup() as tasks:

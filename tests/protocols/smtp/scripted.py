@@ -67,8 +67,11 @@ class ScriptedServer:
         """What came after DATA in the last transaction, as on the wire, without the dot."""
         self.dots = 0
         self.delivered: list[Delivered] = []
+        self.reads = 0
+        """How many pieces of mail were read."""
         self.gone = asyncio.Event()
-        """Set when a client's line ended."""
+        """Set while no client's line is open."""
+        self.gone.set()
         self.in_body = asyncio.Event()
         self.after_dot = asyncio.Event()
         self.port = 0
@@ -180,6 +183,7 @@ class _Session:
         while not (body.endswith(b"\r\n.\r\n") or body == b".\r\n"):
             await asyncio.sleep(self.script.body_delay_s)
             piece = await self.reader.read(65536)
+            server.reads += 1
             if not piece:
                 server.body = bytes(body)
                 raise _Cut

@@ -4,11 +4,11 @@ import asyncio
 import logging
 import os
 import random
-import time
 from dataclasses import replace
 
 import pytest
 
+from tests.engine.patience import until
 from tuimail.errors import (
     NetworkError,
     ProtocolError,
@@ -26,6 +26,7 @@ from tuimail.protocols.smtp.submission import (
     check_sign_in,
     submit,
 )
+from tuimail.protocols.smtp.wire import CHUNK_BYTES
 
 from .scripted import CUT, PASSWORD, SILENCE, Script, ScriptedServer, running
 
@@ -388,11 +389,10 @@ async def test_a_server_that_stops_reading_is_given_up(tls) -> None:
 async def test_a_slow_reader_may_take_longer_than_the_timeout_in_all(tls) -> None:
     timeouts = replace(SHORT, block=0.4, final=5)
     script = Script(body_delay_s=0.02)
-    started = time.monotonic()
     async with running(tls.context, script) as server:
         await send(server, tls, raw=MAIL + (b"x" * 76 + b"\r\n") * 60_000, timeouts=timeouts)
     assert server.delivered
-    assert time.monotonic() - started > 0.4
+    assert server.reads * script.body_delay_s > timeouts.block
 
 
 async def test_a_send_cancelled_while_sending_is_never_delivered(tls) -> None:
@@ -400,8 +400,7 @@ async def test_a_send_cancelled_while_sending_is_never_delivered(tls) -> None:
     async with running(tls.context, script) as server, asyncio.TaskGroup() as group:
         raw = MAIL + (b"x" * 76 + b"\r\n") * 300_000
         task = group.create_task(send(server, tls, raw=raw))
-        await server.in_body.wait()
-        await asyncio.sleep(0.05)
+        await until(lambda: server.reads > 3)
         task.cancel()
         await asyncio.wait_for(server.gone.wait(), 30)
         assert server.dots == 0
@@ -426,7 +425,7 @@ async def test_cancelled_at_any_moment_it_is_delivered_only_after_its_dot_was_an
                 task = group.create_task(send(server, tls, raw=raw, notes=notes))
                 await asyncio.sleep(source.random() * 0.03)
                 task.cancel()
-            await asyncio.sleep(0.01)
+            await server.gone.wait()
             if Phase.FINAL_DOT not in notes.phases:
                 stopped += 1
                 assert len(server.delivered) == before
@@ -465,31 +464,22 @@ async def test_the_dot_is_not_sent_when_its_phase_cannot_be_written(tls) -> None
 
 async def test_a_large_mail_does_not_hold_the_loop(tls) -> None:
     raw = MAIL + (b"." + b"x" * 75 + b"\r\n") * (25_000_000 // 78)
-    gaps: list[float] = []
+    beats = 0
 
     async def beat() -> None:
-        last = time.perf_counter()
+        nonlocal beats
         while True:
-            await asyncio.sleep(0.002)
-            now = time.perf_counter()
-            gaps.append(now - last)
-            last = now
+            await asyncio.sleep(0)
+            beats += 1
 
     notes = Notes()
     async with running(tls.context) as server, asyncio.TaskGroup() as group:
         pulse = group.create_task(beat())
-        started = time.perf_counter()
         await send(server, tls, raw=raw, notes=notes, timeouts=Timeouts())
-        took = time.perf_counter() - started
         pulse.cancel()
     assert len(server.delivered[0].raw) == len(raw)
     assert notes.sent[-1] == (len(raw), len(raw))
-    gaps.sort()
-    print(
-        f"25 MB in {took:.2f} s; loop held p95 {gaps[int(len(gaps) * 0.95)] * 1000:.0f} ms, "
-        f"most {gaps[-1] * 1000:.0f} ms (server in the same loop)"
-    )
-    assert gaps[-1] < 0.5
+    assert beats > len(raw) // CHUNK_BYTES
 
 
 async def test_a_sign_in_can_be_tried_alone(tls) -> None:
