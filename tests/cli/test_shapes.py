@@ -160,7 +160,7 @@ def test_one_mail_is_shown_in_every_form(program: Program, host: RunningHost) ->
     assert shown["has_attachments"] is True
     raw = program.done("show", message_id, "--raw").out
     held = host.store("alice").find("INBOX").messages[shown["uid"]].raw
-    assert raw.replace("\n", "\r\n").replace("\r\r", "\r").encode() == held or raw.encode() == held
+    assert raw.encode() == held
     header = program.done("show", message_id, "--headers").out
     assert message_from_string(header)["Message-ID"] == f"<{shown['message_id']}>"
     text = program.done("show", message_id).out
@@ -218,7 +218,7 @@ def test_flags_moves_and_deletions_reach_the_server(program: Program, host: Runn
     message_id, uid = row["id"], row["uid"]
     inbox = host.store("alice").find("INBOX")
     ran = program.done("flag", message_id, "--add", "flagged", "--add", "later", "--wait")
-    assert ran.err == "tuimail: 1 message flagged\n" or "1 message" in ran.err
+    assert ran.err == "tuimail: 1 message flagged, tagged later\n"
     assert {"\\Flagged", "later"} <= inbox.messages[uid].flags
     program.done("flag", message_id, "--remove", "later", "--add", "seen", "--wait")
     assert "later" not in inbox.messages[uid].flags

@@ -9,7 +9,7 @@ from tuimail.errors import NotFound
 from tuimail.mime.body import MAX_MAIL_DEPTH, MAX_MAILS_INSIDE
 from tuimail.mime.render import part_content, render_mail, searchable_text
 from tuimail.model.glyphs import FORBIDDEN
-from tuimail.model.part import BodyKind, Searchable
+from tuimail.model.part import Searchable
 
 HEAD = "From: Ann <ann@example.org>\r\nSubject: s\r\n"
 TEXT = "Content-Type: text/plain; charset=utf-8\r\n\r\n"
@@ -48,13 +48,7 @@ def test_a_mail_without_text_is_empty(body):
     assert mail.snippet == ""
 
 
-def test_a_mail_without_a_body_says_so():
-    assert rendered("\r\n").body_kind is BodyKind.EMPTY
-    assert rendered("").body_kind is BodyKind.EMPTY
-
-
 def test_what_has_no_header_is_shown_as_it_is():
-    assert render_mail(b"no mail").body_kind is BodyKind.RAW
     assert texts(render_mail(b"no mail")) == ["no mail"]
     assert texts(render_mail(b"\r\nbody alone")) == ["body alone"]
 

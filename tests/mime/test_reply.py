@@ -11,7 +11,7 @@ from tuimail.model.address import Address
 from tuimail.model.draft import DraftKind
 from tuimail.model.ids import AccountName
 from tuimail.model.message import Envelope
-from tuimail.model.part import BodyKind, RenderedMail
+from tuimail.model.part import RenderedMail
 from tuimail.model.safe import Safe
 
 ANN, BOB, CEE = (Address(n, f"{n.lower()}@north.test") for n in ("Ann", "Bob", "Cee"))
@@ -39,9 +39,7 @@ def mail(text: str = "Hello.", **fields) -> RenderedMail:
         "content_type": "text/plain",
         "identity": (b"", b"", b"", b""),
     }
-    return RenderedMail(
-        Envelope(**(base | fields)), BodyKind.TEXT, (), (), (), (), (), (), Safe(text), Safe("")
-    )
+    return RenderedMail(Envelope(**(base | fields)), (), (), (), (), (), (), Safe(text), Safe(""))
 
 
 def answer(rendered: RenderedMail, kind: DraftKind = DraftKind.REPLY, list_post: str = ""):

@@ -52,7 +52,6 @@ def test_safe_joins_only_with_safe():
     assert isinstance(Safe("a") + ours("b"), Safe)
     with pytest.raises(TypeError):
         Safe("a") + "b"
-    assert isinstance(Safe.join_safe(ours(", "), [Safe("a"), Safe("b")]), Safe)
 
 
 @pytest.mark.parametrize(

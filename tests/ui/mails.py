@@ -5,7 +5,7 @@ from dataclasses import replace
 from tuimail.model.address import Address
 from tuimail.model.ids import AccountName, MailboxId, MessageKey, RowId, ThreadId
 from tuimail.model.message import Envelope, MessageRow
-from tuimail.model.part import BodyKind, Disposition, Line, Part, RenderedMail, Span
+from tuimail.model.part import Disposition, Line, Part, RenderedMail, Span
 from tuimail.model.safe import Safe, Untrusted
 
 NOON = 1_763_380_800  # Monday 17 November 2025, 12:00 UTC
@@ -65,7 +65,6 @@ def mail(*lines: str, **changes: object) -> RenderedMail:
     """Return a mail as the reader gets it."""
     made = RenderedMail(
         envelope=envelope(),
-        body_kind=BodyKind.TEXT,
         lines=tuple(Line((Span(Safe(line)),)) for line in lines),
         links=(),
         attachments=(),

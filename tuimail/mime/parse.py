@@ -36,16 +36,6 @@ class ParsedMail:
         """The mail's own header."""
         return self.root.fields
 
-    @property
-    def text_part(self) -> Part | None:
-        """The first text/plain leaf that is body, not attachment."""
-        return self._first("text/plain")
-
-    @property
-    def html_part(self) -> Part | None:
-        """The first text/html leaf that is body, not attachment."""
-        return self._first("text/html")
-
     def part(self, number: str) -> Part:
         """Return the leaf with this section number; KeyError where there is none."""
         return self.by_number[number]
@@ -66,16 +56,6 @@ class ParsedMail:
     def is_cut(self, part: Part) -> bool:
         """Whether `text` leaves the end of a part out."""
         return part.size_bytes > MAX_TEXT_BYTES
-
-    def _first(self, content_type: str) -> Part | None:
-        return next(
-            (
-                part
-                for part in self.leaves
-                if part.content_type == content_type and part.disposition is Disposition.INLINE
-            ),
-            None,
-        )
 
 
 def parse_mail(raw: bytes) -> ParsedMail:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from tuimail.errors import NotFound
-from tuimail.model.part import BodyKind, Line, RenderedMail, Searchable
+from tuimail.model.part import Line, RenderedMail, Searchable
 from tuimail.model.safe import Safe, safe_line
 
 from .address_fields import MAX_ADDRESSES, address_count
@@ -55,7 +55,6 @@ def render_mail(raw: bytes, *, prefer_html: bool = False) -> RenderedMail:
     hosts = dict.fromkeys([*body.remote_hosts, *(other.remote_hosts if other else ())])
     return RenderedMail(
         envelope=envelope,
-        body_kind=_kind(mail, chosen, body),
         lines=tuple(body.lines),
         links=tuple(body.links.links),
         attachments=chosen.attachments,
@@ -92,16 +91,6 @@ def searchable_text(raw: bytes) -> Searchable:
         snippet=_snippet(body.lines),
         has_attachments=bool(chosen.attachments),
     )
-
-
-def _kind(mail: ParsedMail, chosen: Chosen, body: Body) -> BodyKind:
-    is_no_mail = bool(mail.raw) and not mail.fields.all and not mail.root.start
-    if mail.root.is_raw or is_no_mail:
-        return BodyKind.RAW
-    if not any(span.text for line in body.lines for span in line.spans):
-        return BodyKind.EMPTY
-    is_html = any(part.content_type in HTML_TYPES for part in chosen.bodies)
-    return BodyKind.HTML if is_html else BodyKind.TEXT
 
 
 def _other_form(mail: ParsedMail, chosen: Chosen) -> "HtmlLines | None":

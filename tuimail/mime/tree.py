@@ -52,11 +52,6 @@ class Node:
     children: list["Node"] = field(default_factory=list)
 
     @property
-    def is_multipart(self) -> bool:
-        """Whether there are children to look at."""
-        return bool(self.children)
-
-    @property
     def subtype(self) -> str:
         """The part of the content type after the slash."""
         return self.content_type.partition("/")[2]

@@ -33,16 +33,6 @@ class Part:
     is_delsp: bool = False
 
 
-class BodyKind(StrEnum):
-    """How the shown text came about."""
-
-    TEXT = "text"
-    HTML = "html"
-    RAW = "raw"
-    """The mail could not be parsed; the bytes are shown as they are."""
-    EMPTY = "empty"
-
-
 @dataclass(frozen=True, slots=True)
 class Span:
     """A piece of a line with the role that gives it its colour."""
@@ -86,7 +76,6 @@ class RenderedMail:
     """A mail made readable: envelope, lines, links, attachments."""
 
     envelope: Envelope
-    body_kind: BodyKind
     lines: tuple[Line, ...]
     links: tuple[Link, ...]
     attachments: tuple[Part, ...]

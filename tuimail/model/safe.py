@@ -12,7 +12,7 @@ only inside emoji. Making safe text safe again changes nothing.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Final, NoReturn, Self
+    from typing import Final, NoReturn
 
 MAX_LINE_CHARS: "Final" = 2_000
 """Longer than any screen is wide; a header of megabytes costs nothing beyond it."""
@@ -57,11 +57,6 @@ class Safe(str):
         if not isinstance(other, Safe):
             return NotImplemented
         return Safe(str.__add__(self, other))
-
-    @classmethod
-    def join_safe(cls, separator: "Safe", parts: "list[Safe]") -> "Self":
-        """Join safe pieces."""
-        return cls(str.join(separator, parts))
 
 
 def ours(text: str) -> Safe:
