@@ -187,6 +187,14 @@ def test_hosts_that_would_be_called_are_named():
     assert set(html_to_lines(html).remote_hosts) == {"css.example", "pixel.example", "s.example"}
 
 
+def test_a_host_that_would_be_called_is_named_as_it_is_looked_up():
+    html = "<img src='https://\u0430pple.com/x'><img src=//PIXEL.example:8080/y>"
+    assert html_to_lines(html).remote_hosts == (
+        "\u0430pple.com (xn--pple-43d.com)",
+        "pixel.example",
+    )
+
+
 @pytest.mark.timeout(10)
 @pytest.mark.parametrize(
     "tag", ["<div>", "<font><p>", "<table><tr><td>", "<ul><li>", "<b>", "<a href=x:>"]

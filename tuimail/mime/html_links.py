@@ -56,7 +56,7 @@ class RemoteHosts:
     def _add(self, url: str) -> None:
         host = _HOST.match(url)
         if host and len(self.found) < MAX_HOSTS:
-            self.found[safe_line(host[1].lower(), 253)] = None
+            self.found[shown_host(f"https://{host[1]}")] = None
 
 
 def _addresses(name: str, attributes: Mapping[str, str | None]) -> Iterator[str]:
