@@ -63,7 +63,7 @@ def test_a_value_is_read_back(value: Value) -> None:
     written(value, parts)
     lexer = Lexer(parts)
     assert lexer.value() == value
-    assert lexer.at_end
+    assert lexer.peek() == -1
 
 
 @given(values, st.integers(1, 60))

@@ -25,8 +25,6 @@ _QUOTED = re.compile(rb'"((?:[^"\\\r\n]++|\\[^\r\n])*+)"')
 _ESCAPED = re.compile(rb"\\(.)")
 _LITERAL = re.compile(rb"~?\{\d{1,19}\+?\}$")
 
-_OPEN: Final = ord("(")
-_CLOSE: Final = ord(")")
 _QUOTE: Final = ord('"')
 _BRACE: Final = ord("{")
 _TILDE: Final = ord("~")
@@ -53,11 +51,6 @@ class Lexer:
         self._part = 0
         self._line = parts[0]
         self._at = start
-
-    @property
-    def at_end(self) -> bool:
-        """Whether nothing is left."""
-        return self._at >= len(self._line) and self._part + 1 >= len(self._parts)
 
     def peek(self) -> int:
         """Return the next byte, or -1 at the end of a line."""
