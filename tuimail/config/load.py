@@ -76,6 +76,7 @@ def _settings(ui: Table) -> Settings:
         undo_send_s=ui.number("undo_send_s", default.undo_send_s, 0, 3600),
         editor=ui.line("editor", default.editor),
         download_dir=ui.line("download_dir", default.download_dir),
+        print_command=ui.line("print_command", default.print_command),
         time_zone=_time_zone(ui, default.time_zone),
     )
     ui.finish()

@@ -13,7 +13,8 @@ from .headers import parse_envelope
 MAX_HEADER_BYTES: Final = 256 * 1024
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _NAME = re.compile(rb"([!-9;-~]+)[ \t]*:")
-_HIDDEN: Final = frozenset({b"bcc", b"resent-bcc", b"return-path"})
+_HIDDEN: Final = frozenset({b"bcc", b"resent-bcc", b"return-path", b"delivered-to"})
+"""Who must not be seen, and what the last delivery added: servers take it for a loop."""
 
 
 @dataclass(frozen=True, slots=True)

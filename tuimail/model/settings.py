@@ -37,5 +37,7 @@ class Settings:
     editor: str = ""
     """Command line of an editor; empty means VISUAL or EDITOR, then the built-in one."""
     download_dir: str = "~/Downloads"
+    print_command: str = "lp"
+    """Command line of what prints plain text from its standard input."""
     time_zone: str = ""
     """IANA name; empty means the system's."""

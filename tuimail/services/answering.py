@@ -1,8 +1,9 @@
-"""Drafts that answer or forward a message."""
+"""Drafts that answer or forward a message, or begin as one."""
 
 from dataclasses import replace
 
 from tuimail.errors import NotFound
+from tuimail.mime.addresses import format_address_list, plain_name
 from tuimail.mime.compose import attachment_of
 from tuimail.mime.render import part_content, render_mail
 from tuimail.mime.reply import Answer, list_post_of, reply_draft
@@ -16,7 +17,7 @@ from tuimail.store.drafts import new_draft_id
 from tuimail.store.mailboxes import mailbox_row
 from tuimail.store.messages import key_of
 
-from .draft_check import signed
+from .draft_check import identities, signed
 from .draft_files import put_file
 from .mail import Mail, zone_of
 
@@ -28,7 +29,7 @@ def reply(mail: Mail, ref: MessageRef, kind: DraftKind = DraftKind.REPLY) -> Dra
         NotFound: the message or its body is not here yet.
         UserError: there is nobody to answer.
     """
-    raw, account = _original(mail, ref)
+    raw, account = original(mail, ref)
     answer = reply_draft(render_mail(raw), kind, account, zone_of(mail), list_post_of(raw))
     draft = _draft(account, ref, kind, answer)
     return replace(draft, body=signed(answer.body, account))
@@ -41,12 +42,50 @@ def forward(mail: Mail, ref: MessageRef, *, attachments: bool = True) -> Draft:
         NotFound: the message or its body is not here yet.
         StoreError: the attachments cannot be kept.
     """
-    raw, account = _original(mail, ref)
+    raw, account = original(mail, ref)
     rendered = render_mail(raw)
     answer = reply_draft(rendered, DraftKind.FORWARD, account, zone_of(mail))
     draft = _draft(account, ref, DraftKind.FORWARD, answer)
     files = _attachments(mail, draft.id, raw, rendered) if attachments else ()
     return replace(draft, attachments=files)
+
+
+def edit_as_new(mail: Mail, ref: MessageRef) -> Draft:
+    """Return a new draft that begins as a message: its recipients, text and files.
+
+    One's own mail, sent again after a refusal for example, stays in its thread.
+
+    Raises:
+        NotFound: the message or its body is not here yet.
+        StoreError: the attachments cannot be kept.
+    """
+    raw, account = original(mail, ref)
+    rendered = render_mail(raw)
+    envelope = rendered.envelope
+    author = envelope.author.addr_spec.lower()
+    own = next((a for a in identities(account) if a.addr_spec.lower() == author), None)
+    draft_id = new_draft_id()
+    return Draft(
+        id=draft_id,
+        account=account.name,
+        from_=own or account.address,
+        to=format_address_list(envelope.to),
+        cc=format_address_list(envelope.cc),
+        bcc=format_address_list(envelope.bcc),
+        subject=plain_name(envelope.subject),
+        body=f"{rendered.plain_text.rstrip()}\n",
+        attachments=_attachments(mail, draft_id, raw, rendered),
+        in_reply_to=envelope.in_reply_to[0] if own and envelope.in_reply_to else "",
+        references=tuple(envelope.references) if own else (),
+    )
+
+
+def original(mail: Mail, ref: MessageRef) -> tuple[bytes, Account]:
+    """Return a message's exact bytes and the account it lies in; raises NotFound."""
+    raw = body_of(mail.store, key_of(mail.store, ref.row_id))
+    if raw is None:
+        raise NotFound("The text of this mail is not here yet; try again once it has come.")
+    return raw, mail.config.account(mailbox_row(mail.store, ref.mailbox_id).account)
 
 
 def _draft(account: Account, ref: MessageRef, kind: DraftKind, answer: Answer) -> Draft:
@@ -63,13 +102,6 @@ def _draft(account: Account, ref: MessageRef, kind: DraftKind, answer: Answer) -
         in_reply_to=answer.in_reply_to,
         references=answer.references,
     )
-
-
-def _original(mail: Mail, ref: MessageRef) -> tuple[bytes, Account]:
-    raw = body_of(mail.store, key_of(mail.store, ref.row_id))
-    if raw is None:
-        raise NotFound("The text of this mail is not here yet; it is answered once it has come.")
-    return raw, mail.config.account(mailbox_row(mail.store, ref.mailbox_id).account)
 
 
 def _attachments(

@@ -11,17 +11,18 @@ from tuimail.errors import NotFound, UserError
 from tuimail.mime.addresses import envelope_address, parse_address_list
 from tuimail.mime.compose import attachment_of, build_mail, new_message_id
 from tuimail.mime.readymade import Readymade, make_ready
+from tuimail.mime.resent import resent
 from tuimail.model.account import Account
 from tuimail.model.address import Address
 from tuimail.model.draft import Draft
-from tuimail.model.ids import AccountName, DraftId, MessageKey, OutgoingId
+from tuimail.model.ids import AccountName, DraftId, MessageKey, MessageRef, OutgoingId
 from tuimail.model.safe import safe_line
 from tuimail.store import contacts
 from tuimail.store import drafts as kept
 from tuimail.store.messages import key_of
 from tuimail.store.outgoing import NewOutgoing, put_outgoing
 
-from .answering import forward, reply
+from .answering import edit_as_new, forward, original, reply
 from .draft_check import DraftError, check, identities, signed
 from .draft_files import drop_files, drop_old_files
 from .editor_file import (
@@ -194,6 +195,20 @@ def send_raw(
     return put_outgoing(mail.store, outgoing)
 
 
+def redirect(mail: Mail, ref: MessageRef, to: str) -> OutgoingId:
+    """Send a message on unchanged, from the account it lies in; durable on return.
+
+    Raises:
+        NotFound: the message or its body is not here yet.
+        UserError: `to` is no address, or the message cannot be sent as it is.
+    """
+    raw, account = original(mail, ref)
+    sender, people = account.address, parse_address_list(to)
+    message_id = new_message_id(sender.addr_spec)
+    whole = resent(raw, sender, people, message_id, int(time()))
+    return send_raw(mail, account.name, whole, [to])
+
+
 def _built(draft: Draft, now: int) -> Readymade:
     message_id = new_message_id(draft.from_.addr_spec)
     try:
@@ -246,10 +261,12 @@ __all__ = [
     "draft_to_text",
     "drafts",
     "drop_editor_file",
+    "edit_as_new",
     "forward",
     "left_by_editor",
     "new_draft",
     "put_editor_file",
+    "redirect",
     "reply",
     "save_draft",
     "send",

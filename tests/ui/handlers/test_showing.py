@@ -1,8 +1,11 @@
 """Which mail a key is about while another one is open."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.ui.screens import app_over, sees, shown, until
+from tests.ui.screens import NEWEST, app_over, sees, shown, until
+from tuimail.ui.render.message import long_date
 
 
 async def opened_and_left(pilot) -> None:
@@ -43,3 +46,39 @@ async def test_the_open_mail_is_answered_from_the_reader(mail):
         await pilot.press("ctrl+w", "r")
         await until(pilot, lambda: app.desk.compose_pane is not None)
         assert "Mail alice 0" in app.desk.compose_pane.draft.subject
+
+
+def printing_with(mail, command: str):
+    settings = replace(mail.config.settings, print_command=command)
+    return app_over(replace(mail, config=replace(mail.config, settings=settings)))
+
+
+async def test_a_mail_is_printed_as_plain_text(mail, tmp_path):
+    paper = tmp_path / "paper"
+    app = printing_with(mail, f"tee {paper}")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("g", "p")
+        await sees(pilot, "Given to tee to be printed.")
+    assert paper.read_text() == (
+        "From:    Carol Number 0 <carol0@east.example>\n"
+        "To:      alice@north.example\n"
+        f"Date:    {long_date(NEWEST)}\n"
+        "Subject: Mail alice 0\n\n"
+        "Text of alice 0.\n\nSee https://example.org/0 for more.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("no-such-printer -x", "There is no no-such-printer here: set print_command under [ui]."),
+        ("sh -c 'cat >/dev/null; echo out of paper; exit 3'", "status 3. out of paper"),
+        ("'", "The command cannot be read"),
+        (" ", "There is no command."),
+    ],
+)
+async def test_what_keeps_a_mail_from_being_printed_is_said(mail, command, words):
+    app = printing_with(mail, command)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("g", "p")
+        await sees(pilot, words)

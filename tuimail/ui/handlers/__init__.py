@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 WARM_UP_S = 1.0
 """After the first frame, before what writing a mail needs is imported."""
 _WRITING = (
-    "compose", "reply", "reply.all", "reply.list", "forward", "goto.drafts",
+    "compose", "reply", "reply.all", "reply.list", "forward", "redirect", "edit.as.new",
+    "goto.drafts",
 )  # fmt: skip
 _COMPOSING = (
     "compose.send", "compose.attach", "compose.detach", "compose.postpone", "compose.discard",
@@ -132,5 +133,5 @@ class Handlers:
         """Make what carries writing out; it takes the place of this."""
         assert self.writing is not None
         handler = self.screen.registry.handler(call.action.id)
-        if handler is not None and handler != self._first_writing:
+        if handler != self._first_writing:
             handler(call)

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-import shlex
+import shutil
 import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,21 +10,18 @@ from pathlib import Path
 from tuimail.errors import NotFound, UserError
 from tuimail.model.message import MessageRow
 from tuimail.model.part import Link, Part, RenderedMail
-from tuimail.model.safe import Safe, safe_block, safe_line, safe_url
+from tuimail.model.safe import Safe, safe_line, safe_url
 from tuimail.services import reading
 from tuimail.ui.actions import Call, Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import AskText, Choice, Choose
 from tuimail.ui.render.message import size_words
 from tuimail.ui.render.panes import Part as Pane
+from tuimail.ui.render.printed import printed
 
 from .completing import folders
 from .opening import Opening
-
-MAX_SHOWN_BYTES = 2_000_000
-"""Of a raw mail; the rest is base64 nobody reads."""
-PIPE_TIMEOUT_S = 60.0
-"""How long a command may take that was given a mail."""
+from .running import command_of, fed, shown_bytes
 
 
 class Showing:
@@ -40,6 +37,7 @@ class Showing:
         registry.handle("links", lambda _: self._screen.spawn_question(self._links))
         registry.handle("attachments", lambda _: self._screen.spawn_question(self._attachments))
         registry.handle("save", lambda call: self._screen.spawn_question(lambda: self._save(call)))
+        registry.handle("print", lambda _: self._print())
         registry.handle("pipe", lambda call: self._screen.spawn_question(lambda: self._pipe(call)))
 
     def _row(self) -> MessageRow:
@@ -79,7 +77,7 @@ class Showing:
         raw = await self._raw(row)
         if what == "headers":
             raw = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0]
-        await self._show(row, await asyncio.to_thread(_shown_bytes, raw), what)
+        await self._show(row, await asyncio.to_thread(shown_bytes, raw), what)
 
     async def _show(self, row: MessageRow, text: Safe, what: str) -> None:
         """Show text in the place of a mail's own."""
@@ -150,39 +148,26 @@ class Showing:
         typed = call.argument or await self._screen.ask(AskText(Safe("Give the mail to")))
         if not typed:
             return
-        try:
-            command = shlex.split(typed)
-        except ValueError as error:
-            raise UserError(f"The command cannot be read: {error}.") from error
-        output = await _fed(command, await self._raw(row))
-        await self._show(row, _shown_bytes(output), "pipe")
+        _, output = await fed(command_of(typed), await self._raw(row))
+        await self._show(row, shown_bytes(output), "pipe")
 
+    def _print(self) -> None:
+        row = self._row()
+        self._screen.spawn(lambda: self._print_row(row))
 
-async def _fed(command: Sequence[str], raw: bytes) -> bytes:
-    """Return what a command says to a mail on its standard input."""
-    pipe = asyncio.subprocess.PIPE
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *command, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.STDOUT
-        )
-    except OSError as error:
-        raise UserError(f"{command[0]} cannot be started: {error.strerror}.") from error
-    try:
-        async with asyncio.timeout(PIPE_TIMEOUT_S):
-            output, _ = await process.communicate(raw)
-    except TimeoutError as error:
-        process.kill()
-        await process.wait()
-        raise UserError(f"{command[0]} took longer than {PIPE_TIMEOUT_S:.0f} s.") from error
-    return output
-
-
-def _shown_bytes(raw: bytes) -> Safe:
-    cut = raw[:MAX_SHOWN_BYTES]
-    try:
-        return safe_block(cut.decode())
-    except UnicodeDecodeError:
-        return safe_block(cut.decode("latin-1"))
+    async def _print_row(self, row: MessageRow) -> None:
+        """Give a mail as plain text to the command that prints."""
+        screen = self._screen
+        command = command_of(screen.session.mail.config.settings.print_command)
+        if shutil.which(command[0]) is None:
+            name = safe_line(command[0], 80)
+            raise UserError(f"There is no {name} here: set print_command under [ui].")
+        text = printed(await self._rendered(row))
+        status, output = await fed(command, text.encode())
+        if status:
+            said = safe_line(shown_bytes(output).strip().replace("\n", " "), 200)
+            raise UserError(f"{command[0]} ended with status {status}. {said}".strip())
+        screen.say(safe_line(f"Given to {command[0]} to be printed."))
 
 
 def _link_choices(links: Sequence[Link]) -> list[Choice[Link]]:

@@ -3,6 +3,8 @@
 import asyncio
 import time
 from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
 from tuimail.errors import NotFound, UserError
 from tuimail.model.draft import Draft, DraftKind
@@ -10,13 +12,16 @@ from tuimail.model.ids import MessageRef
 from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe, safe_line
 from tuimail.services import writing
-from tuimail.ui.actions import Call, Registry
+from tuimail.ui.actions import Argument, Call, Registry
 from tuimail.ui.main_screen import MainScreen
-from tuimail.ui.modals import Choice, Choose
+from tuimail.ui.modals import AskText, Choice, Choose, Confirm
 from tuimail.ui.render.rows import short_date
 
+from .completing import completions
 from .composing import Composing
 from .views import Views
+
+Made = TypeVar("Made")
 
 
 class Writing:
@@ -32,6 +37,8 @@ class Writing:
         registry.handle("reply.all", lambda _: self._reply(DraftKind.REPLY_ALL))
         registry.handle("reply.list", lambda _: self._reply(DraftKind.REPLY_LIST))
         registry.handle("forward", lambda _: self._forward())
+        registry.handle("redirect", self._redirect)
+        registry.handle("edit.as.new", lambda _: self._edit_as_new())
         registry.handle("goto.drafts", lambda _: self._screen.spawn_question(self._drafts))
 
     def begin(self, uri_or_address: str) -> None:
@@ -55,20 +62,49 @@ class Writing:
         mail = self._screen.session.mail
         self._answer(lambda ref: writing.forward(mail, ref))
 
+    def _edit_as_new(self) -> None:
+        mail = self._screen.session.mail
+        self._answer(lambda ref: writing.edit_as_new(mail, ref))
+
     def _answer(self, make: Callable[[MessageRef], Draft]) -> None:
+        row = self._row()
+
+        async def open_answer() -> None:
+            await self._composing.open(await self._made(row, make))
+
+        self._screen.spawn_question(open_answer)
+
+    def _redirect(self, call: Call) -> None:
+        row = self._row()
+        self._screen.spawn_question(lambda: self._ask_redirect(row, call.argument))
+
+    async def _ask_redirect(self, row: MessageRow, to: str) -> None:
+        """Send a mail on unchanged, after a yes: there is no draft to take back."""
+        screen, mail = self._screen, self._screen.session.mail
+        complete = partial(completions, screen, Argument.ADDRESS)
+        to = to or await screen.ask(AskText(Safe("Send on to"), complete=complete)) or ""
+        if not to:
+            return
+        subject, people = safe_line(row.subject, 60), safe_line(to, 120)
+        if await screen.ask(Confirm(Safe(f"Send “{subject}” on to {people} as it is?"))):
+            await self._made(row, lambda ref: writing.redirect(mail, ref, to))
+            screen.bridge.send()
+            screen.say(Safe(f"On its way to {people}."))
+
+    def _row(self) -> MessageRow:
         row = self._screen.mail_at_hand()
         if row is None:
-            raise UserError("There is no mail here to answer.")
-        self._screen.spawn_question(lambda: self._open_answer(row, make))
+            raise UserError("There is no mail here.")
+        return row
 
-    async def _open_answer(self, row: MessageRow, make: Callable[[MessageRef], Draft]) -> None:
+    async def _made(self, row: MessageRow, make: Callable[[MessageRef], Made]) -> Made:
+        """Make something of a mail; its bytes are fetched where they are not here yet."""
         try:
-            draft = await asyncio.to_thread(make, row.ref)
+            return await asyncio.to_thread(make, row.ref)
         except NotFound:
             self._screen.say(Safe("The mail is being fetched …"))
             await self._screen.bridge.body(row.key)
-            draft = await asyncio.to_thread(make, row.ref)
-        await self._composing.open(draft)
+            return await asyncio.to_thread(make, row.ref)
 
     async def _drafts(self) -> None:
         screen = self._screen

@@ -1,0 +1,57 @@
+"""Commands of the person's own that are given a mail."""
+
+import asyncio
+import shlex
+from collections.abc import Sequence
+from typing import Final
+
+from tuimail.errors import UserError
+from tuimail.model.safe import Safe, safe_block
+
+COMMAND_TIMEOUT_S: Final = 60.0
+"""How long a command may take that was given a mail."""
+MAX_SHOWN_BYTES: Final = 2_000_000
+"""Of a raw mail, or of what a command says; the rest is base64 nobody reads."""
+
+
+def command_of(typed: str) -> list[str]:
+    """Return a command line as words; raises UserError where it is none."""
+    try:
+        words = shlex.split(typed)
+    except ValueError as error:
+        raise UserError(f"The command cannot be read: {error}.") from error
+    if not words:
+        raise UserError("There is no command.")
+    return words
+
+
+async def fed(command: Sequence[str], content: bytes) -> tuple[int, bytes]:
+    """Return a command's exit status and what it says to something on its standard input.
+
+    Raises:
+        UserError: it cannot be started, or does not end.
+    """
+    pipe = asyncio.subprocess.PIPE
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.STDOUT
+        )
+    except OSError as error:
+        raise UserError(f"{command[0]} cannot be started: {error.strerror}.") from error
+    try:
+        async with asyncio.timeout(COMMAND_TIMEOUT_S):
+            output, _ = await process.communicate(content)
+    except TimeoutError as error:
+        process.kill()
+        await process.wait()
+        raise UserError(f"{command[0]} took longer than {COMMAND_TIMEOUT_S:.0f} s.") from error
+    return process.returncode or 0, output
+
+
+def shown_bytes(raw: bytes) -> Safe:
+    """Return bytes as text that may be shown."""
+    cut = raw[:MAX_SHOWN_BYTES]
+    try:
+        return safe_block(cut.decode())
+    except UnicodeDecodeError:
+        return safe_block(cut.decode("latin-1"))
