@@ -105,7 +105,6 @@ def test_an_empty_action_takes_a_key_away() -> None:
     assert engine.feed(LIST, "g") == Pending("g")
     assert engine.feed(LIST, "i") == Invoke("goto.inbox", 1, False, "")
     assert engine.feed(READER, "g") == Invoke("sync", 1, False, "")
-    assert made.only(frozenset({"sync"})).bindings(LIST) == {}
 
 
 def test_a_key_that_begins_a_longer_one_is_refused_in_every_context_where_they_meet() -> None:
@@ -159,13 +158,6 @@ def test_a_keymap_tells_the_keys_of_an_action(engine: KeyEngine) -> None:
     assert made.keys_for("cursor.top", LIST) == ("gg", "Home")
     assert made.keys_for("cursor.top", COMPOSE) == ()
     assert made.name == "default"
-
-
-def test_actions_nobody_handles_leave_the_keymap_and_their_prefix_with_them() -> None:
-    made = load_keymap("default", None).only(frozenset({"cursor.down"}))
-    engine = KeyEngine(made)
-    assert engine.feed(LIST, "g") == Miss(spent=False, text="g")
-    assert engine.feed(LIST, "j") == Invoke("cursor.down", 1, False, "")
 
 
 @pytest.mark.parametrize(

@@ -102,9 +102,6 @@ _OPENING: Final = (
         (_G,),
         aliases=("outbox",),
     ),
-    Action("tab.next", "Next tab", "Go to the next tab.", (_G,)),
-    Action("tab.previous", "Previous tab", "Go to the previous tab.", (_G,)),
-    Action("tab.close", "Close tab", "Close this tab.", (_G,)),
     Action("thread.collapse", "Fold thread", "Fold or unfold the thread of this mail.", (_M,)),
     Action("thread.collapse.all", "Fold all threads", "Show each thread as one row.", (_M,)),
     Action("thread.expand.all", "Unfold all threads", "Show every mail of every thread.", (_M,)),
@@ -153,9 +150,6 @@ _TRIAGE: Final = (
         aliases=("flag",),
     ),
     Action("mark.all.read", "Mark all read", "Mark every mail of this list as read.", (_L,)),
-    Action("mute", "Mute thread", "Keep answers in this thread out of the inbox.", (_M,)),
-    Action("snooze", "Snooze…", "Take out of sight until a time.", (_M,), Argument.TEXT),
-    Action("unsubscribe", "Unsubscribe", "Leave the mailing list this mail came from.", (_M,)),
     Action(
         "select",
         "Select",
@@ -217,7 +211,6 @@ _WRITING: Final = (
         Argument.ACCOUNT,
         hint="from",
     ),
-    Action("compose.options", "Options…", "Choose how it is sent.", _IN_COMPOSE),
     Action(
         "compose.review",
         "Review",
@@ -309,10 +302,6 @@ _PROGRAM: Final = (
         aliases=("q", "q!", "wq", "exit"),
     ),
     Action("repeat", "Repeat", "Do the last action again.", (_L,), takes_count=True),
-    Action("macro.record", "Record a macro", "Record keys, or stop recording.", (_G,)),
-    Action(
-        "macro.play", "Play the macro", "Press the recorded keys again.", (_G,), takes_count=True
-    ),
 )
 
 
@@ -325,5 +314,5 @@ ACTIONS = {action.id: action for action in all_actions()}
 
 
 def new_registry() -> Registry:
-    """Return a registry of all actions, none of them handled yet."""
+    """Return a registry of all actions; the handlers say who carries each out."""
     return Registry(all_actions())

@@ -1,7 +1,7 @@
 """Actions: everything a person can ask of the screen, each with one id.
 
-The same registry feeds the keys, the `:` command line, the palette, `?` and the hint line. An
-action without a handler is nowhere shown and cannot be invoked.
+The same registry feeds the keys, the `:` command line, the palette, `?` and the hint line. Every
+action of the table has a handler.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -121,24 +121,16 @@ class Registry:
         self._names = {a: action.id for action in self._actions.values() for a in action.aliases}
 
     def handle(self, action_id: str, handler: Handler) -> None:
-        """Say who carries an action out, which makes it visible.
+        """Say who carries an action out.
 
         Raises:
             KeyError: there is no such action, which is a mistake in the program.
         """
         self._handlers[self._actions[action_id].id] = handler
 
-    def handler(self, action_id: str) -> Handler | None:
-        """Return who carries an action out, or None if nobody does."""
-        return self._handlers.get(action_id)
-
-    def is_handled(self, action_id: str) -> bool:
-        """Whether an action can be invoked."""
-        return action_id in self._handlers
-
-    def handled_ids(self) -> frozenset[str]:
-        """Return the ids of all actions that can be invoked."""
-        return frozenset(self._handlers)
+    def handler(self, action_id: str) -> Handler:
+        """Return who carries an action out; a KeyError is a mistake in the program."""
+        return self._handlers[action_id]
 
     def __getitem__(self, action_id: str) -> Action:
         return self._actions[action_id]
@@ -153,9 +145,9 @@ class Registry:
             UserError: nothing, or more than one thing, is called that.
         """
         exact = self._names.get(word, word)
-        if self.is_handled(exact):
+        if exact in self._actions:
             return self._actions[exact]
-        found = [a for i, a in self._actions.items() if self.is_handled(i) and i.startswith(word)]
+        found = [action for i, action in self._actions.items() if i.startswith(word)]
         if len(found) == 1:
             return found[0]
         if not found:
@@ -164,6 +156,5 @@ class Registry:
         raise UserError(f"“{word}” could be {names}.")
 
     def shown(self, context: Context | None = None) -> list[Action]:
-        """Return the actions that can be invoked, in a context or anywhere, in table order."""
-        actions = [a for a in self._actions.values() if a.id in self._handlers]
-        return actions if context is None else [a for a in actions if a.applies_in(context)]
+        """Return the actions of a context, or all, in table order."""
+        return [a for a in self._actions.values() if context is None or a.applies_in(context)]

@@ -31,12 +31,9 @@ _HINTED: Final = {
 """What the hint line offers, most useful first: it shows as many as fit."""
 
 AREAS: Final = {
-    "Moving": "cursor page half reader next pane tab",
+    "Moving": "cursor page half reader next pane",
     "Opening": "message goto thread",
-    "Sorting": (
-        "archive delete spam move copy label expunge toggle mark mute snooze unsubscribe "
-        "select undo redo"
-    ),
+    "Sorting": ("archive delete spam move copy label expunge toggle mark select undo redo"),
     "Writing": "compose reply forward redirect edit",
     "Reading": "save pipe print links attachments headers raw html delivery outbox",
     "Finding": "search filter",
@@ -56,11 +53,11 @@ class HelpRow:
 
 
 def hints(registry: Registry, keymap: Keymap, context: Context) -> list[tuple[Safe, Safe]]:
-    """Return (keys, word) for the hint line of a context: what is handled and has a key."""
+    """Return (keys, word) for the hint line of a context: what has a key."""
     found = []
     for action_id in _HINTED[context].split():
         keys = keymap.keys_for(action_id, context)
-        if keys and registry.is_handled(action_id):
+        if keys:
             action = registry[action_id]
             found.append((ours(keys[0]), ours(action.hint or action.name)))
     return found

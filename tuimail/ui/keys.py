@@ -101,17 +101,8 @@ class Keymap:
             Clash: in some context one binding is the beginning of another.
         """
         self.name = name
-        self._own = bindings
         self._merged = {context: _merged(context, bindings) for context in Context}
         self._prefixes = {c: _prefixes(merged) for c, merged in self._merged.items()}
-
-    def only(self, action_ids: frozenset[str]) -> "Keymap":
-        """Return the keymap without actions that nobody handles."""
-        kept = {
-            context: {keys: b for keys, b in own.items() if not b.action or b.action in action_ids}
-            for context, own in self._own.items()
-        }
-        return Keymap(self.name, kept)
 
     def bindings(self, context: Context) -> Mapping[Keys, Binding]:
         """Return every binding that works in a context, inherited ones included."""

@@ -74,8 +74,7 @@ class MailApp(App[int], inherit_bindings=False):
         self._bridge = Bridge(mail, self._take_events, self._store_changed)
         self.desk = MainScreen(session, brush, registry, keymap, self._bridge)
         self.handlers = Handlers(self.desk, self.change_theme, self.forget_terminal)
-        self.desk.keymap = keymap.only(registry.handled_ids())
-        self.dispatcher = Dispatcher(self.desk, KeyEngine(self.desk.keymap), self._deliver_held)
+        self.dispatcher = Dispatcher(self.desk, KeyEngine(keymap), self._deliver_held)
         self._use_theme(brush.theme)
 
     def get_default_screen(self) -> MainScreen:

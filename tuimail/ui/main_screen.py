@@ -362,11 +362,9 @@ class MainScreen(Screen[None]):
 
     def carry_out(self, call: Call) -> None:
         """Carry an action out; what it raises of ours becomes a notice."""
-        handler = self.registry.handler(call.action.id)
-        if handler is not None:
-            if call.context is Context.LIST and call.action.can_repeat:
-                self.last_call = call
-            self.attempt(partial(handler, call))
+        if call.context is Context.LIST and call.action.can_repeat:
+            self.last_call = call
+        self.attempt(partial(self.registry.handler(call.action.id), call))
 
     def invoke(self, action_id: str, *, count: int = 1, argument: str = "") -> None:
         """Carry an action out as if its key had been pressed."""

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from tuimail.errors import UserError
 from tuimail.model.cells import width_of
 from tuimail.model.safe import Safe
-from tuimail.ui.action_table import ACTIONS, new_registry
-from tuimail.ui.actions import Argument, Context, Registry
+from tuimail.ui.action_table import new_registry
+from tuimail.ui.actions import Argument, Context
 from tuimail.ui.key_names import key_name
 from tuimail.ui.keymap_file import load_keymap
 from tuimail.ui.modals import (
@@ -34,13 +34,6 @@ from tuimail.ui.roles import StyleRole
 
 WIDTH, HEIGHT = 80, 23
 KEYMAP = load_keymap("default", None)
-
-
-def full_registry() -> Registry:
-    registry = new_registry()
-    for action in ACTIONS:
-        registry.handle(action, lambda _: None)
-    return registry
 
 
 def press(modal: Modal[object], *keys: str) -> None:
@@ -75,11 +68,11 @@ def fill(history: History | None = None) -> CommandLine:
     def complete(kind: Argument, start: str) -> list[str]:
         return [n for n in names if n.startswith(start)] if kind is Argument.DESTINATION else []
 
-    return CommandLine(full_registry(), Context.LIST, history or History(), complete)
+    return CommandLine(new_registry(), Context.LIST, history or History(), complete)
 
 
 def all_modals() -> list[Modal[object]]:
-    registry = full_registry()
+    registry = new_registry()
     choices = [Choice(n, Safe(f"mailbox {n} 日本"), Safe(f"{n} unread")) for n in range(30)]
     return [
         Confirm(Safe("Remove these 5 mails for ever? " * 5)),
@@ -259,7 +252,7 @@ def test_a_long_list_scrolls_with_the_cursor() -> None:
 
 
 def test_the_palette_finds_an_action_by_letters_and_shows_its_keys() -> None:
-    modal = Palette(full_registry(), KEYMAP, Context.LIST)
+    modal = Palette(new_registry(), KEYMAP, Context.LIST)
     type_text(modal, "repall")
     assert chosen_line(modal).startswith("Reply to all")
     assert chosen_line(modal).endswith("a")
@@ -278,14 +271,14 @@ def test_the_palette_finds_an_action_by_letters_and_shows_its_keys() -> None:
     ],
 )
 def test_the_palette_puts_the_best_first(typed: str, action: str) -> None:
-    modal = Palette(full_registry(), KEYMAP, Context.LIST)
+    modal = Palette(new_registry(), KEYMAP, Context.LIST)
     type_text(modal, typed)
     press(modal, "Enter")
     assert modal.answer == action
 
 
 def test_the_palette_offers_only_what_applies_here() -> None:
-    modal = Palette(full_registry(), KEYMAP, Context.COMPOSE)
+    modal = Palette(new_registry(), KEYMAP, Context.COMPOSE)
     type_text(modal, "archive")
     assert "Move to the archive" not in shown(modal)
 
@@ -300,14 +293,14 @@ def test_letters_must_come_in_order() -> None:
 
 
 def test_help_shows_headings_keys_and_sentences() -> None:
-    text = shown(Help(full_registry(), KEYMAP, Context.LIST), 100, 40)
+    text = shown(Help(new_registry(), KEYMAP, Context.LIST), 100, 40)
     assert "Keys in list" in text
     assert "Moving" in text
     assert "j  Down" in text
 
 
 def test_help_is_searched_and_an_action_done_from_it() -> None:
-    modal = Help(full_registry(), KEYMAP, Context.LIST)
+    modal = Help(new_registry(), KEYMAP, Context.LIST)
     press(modal, "/")
     type_text(modal, "move archive")
     press(modal, "Enter")
@@ -317,7 +310,7 @@ def test_help_is_searched_and_an_action_done_from_it() -> None:
 
 
 def test_esc_leaves_the_search_first_and_then_the_help() -> None:
-    modal = Help(full_registry(), KEYMAP, Context.LIST)
+    modal = Help(new_registry(), KEYMAP, Context.LIST)
     press(modal, "/")
     type_text(modal, "zzzz")
     press(modal, "Down", "Enter", "Enter")
@@ -329,7 +322,7 @@ def test_esc_leaves_the_search_first_and_then_the_help() -> None:
 
 
 def test_help_scrolls_over_headings_and_stops_at_its_ends() -> None:
-    modal = Help(full_registry(), KEYMAP, Context.LIST)
+    modal = Help(new_registry(), KEYMAP, Context.LIST)
     modal.lines(WIDTH, 10)
     for keys in (["k"] * 3, ["PgDn"] * 30, ["G"], ["j"] * 5):
         press(modal, *keys)
@@ -427,7 +420,7 @@ def test_an_empty_line_is_left(keys: list[str]) -> None:
 
 
 def test_lines_of_the_command_line_are_read() -> None:
-    registry = full_registry()
+    registry = new_registry()
     assert read_command("12", registry, Context.LIST) == Command("cursor.top", "", 12)
     assert read_command(" :q ", registry, Context.LIST) == Command("quit", "")
     assert read_command("search from:ann  b", registry, Context.LIST).argument == "from:ann  b"
