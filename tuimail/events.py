@@ -80,16 +80,33 @@ class SendingChanged:
     hint: str
 
 
+class Task(StrEnum):
+    """What takes long."""
+
+    HEADERS = "headers"
+    """Counted in messages."""
+    MESSAGE = "message"
+    """One large mail, in bytes."""
+    SENDING = "sending"
+    """One large mail, in bytes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a long task has come; `done == total` ends it."""
 
     account: str
-    what: str
-    """Our words, for example `headers`."""
+    task: Task
     mailbox: str
     done: int
     total: int
+
+    @property
+    def words(self) -> str:
+        """Our words for it, for example `headers 431/2,000` or `sending 37 %`."""
+        if self.task is Task.HEADERS:
+            return f"{self.task} {self.done:,}/{self.total:,}"
+        return f"{self.task} {100 * self.done // max(self.total, 1)} %"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 from tests.engine.patience import until
 from tuimail.cli import syncing
 from tuimail.config.profile import Profile
-from tuimail.events import Progress
+from tuimail.events import Progress, Task
 
 ACCOUNT = """
 [account.work]
@@ -34,7 +34,7 @@ class Link:
         pass
 
     async def sync(self, account, mailbox, *, headers_only):
-        self._on_event(Progress("work", "headers", "INBOX", 3, 9))
+        self._on_event(Progress("work", Task.HEADERS, "INBOX", 3, 9))
         await asyncio.Event().wait()
 
 

@@ -9,7 +9,7 @@ from tests.engine.patience import until
 from tuimail.engine.channel import Channel
 from tuimail.engine.client import MAX_BEHIND_BYTES
 from tuimail.errors import EngineUnavailable, ExitStatus, NotFound, StoreError
-from tuimail.events import MailboxesChanged, Progress
+from tuimail.events import MailboxesChanged, Progress, Task
 from tuimail.model.ids import AccountName
 from tuimail.services.engine_passes import AccountPass
 from tuimail.services.engine_wire import (
@@ -233,7 +233,7 @@ async def test_a_client_that_does_not_read_is_cut_off(path, grantor):
     async with serving(path, grantor) as channel, visiting(path, hello()) as visitor:
         await visitor.hear()
         visitor.writer.transport.pause_reading()
-        event = Progress("work", "headers", "x" * 60_000, 1, 2)
+        event = Progress("work", Task.HEADERS, "x" * 60_000, 1, 2)
         for _ in range(4 * MAX_BEHIND_BYTES // 60_000):
             channel.publish(event)
         await until(lambda: not channel.clients)

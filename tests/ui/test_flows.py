@@ -6,7 +6,7 @@ import pytest
 
 from tests.ui.screens import Link, app_over, line, put, raw_mail, sees, shown, until
 from tuimail.errors import StoreError
-from tuimail.events import AccountChanged, BodyArrived, Connection, MessagesChanged, Progress
+from tuimail.events import AccountChanged, BodyArrived, Connection, MessagesChanged, Progress, Task
 from tuimail.model.outgoing import OutgoingState
 from tuimail.model.settings import MarkSeen
 from tuimail.services import delivery, reading, triage, writing
@@ -415,7 +415,7 @@ async def test_news_wait_while_keys_are_pressed_but_not_for_ever(mail, monkeypat
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: Link.current is not None)
         app.desk.key_at = clock.now
-        Link.current.tell(Progress("alice", "headers", "INBOX", 3, 9))
+        Link.current.tell(Progress("alice", Task.HEADERS, "INBOX", 3, 9))
         looks = clock.looks
         await until(pilot, lambda: clock.looks > looks + 3)
         assert "headers 3/9" not in shown(app)

@@ -26,7 +26,7 @@ async def run_sync(profile: Profile, options: argparse.Namespace) -> int:
     def note(event: Event) -> None:
         if isinstance(event, Progress):
             place = safe_line(f"{event.account} {event.mailbox}")
-            line.show(Safe(f"{place}: {event.what} {event.done}/{event.total}"))
+            line.show(Safe(f"{place}: {event.words}"))
 
     try:
         async with EngineLink(profile, note) as link:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Final
 
-from tuimail.events import Event, Progress
+from tuimail.events import Event, Progress, Task
 from tuimail.model.outgoing import Phase
 from tuimail.store.database import Store
 from tuimail.store.outgoing_attempts import Claim, set_phase
@@ -23,6 +23,7 @@ class PhaseKeeper:
         self._claim = claim
         self._on_event = on_event
         self._told = 0.0
+        self._is_shown = False
         self.reached = Phase.CONNECT
         """The last phase whose step may have been taken."""
 
@@ -42,5 +43,13 @@ class PhaseKeeper:
         if total < SHOWN_FROM_BYTES or (now - self._told < PROGRESS_EVERY_S and sent < total):
             return
         self._told = now
-        claim = self._claim
-        self._on_event(Progress(claim.account, "sending", "", sent, total))
+        self._tell(sent, total)
+
+    def end(self) -> None:
+        """Say that it is over, whatever became of it."""
+        if self._is_shown:
+            self._tell(1, 1)
+
+    def _tell(self, sent: int, total: int) -> None:
+        self._is_shown = sent < total
+        self._on_event(Progress(self._claim.account, Task.SENDING, "", sent, total))

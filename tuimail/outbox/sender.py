@@ -241,6 +241,8 @@ class _Sender:
             stopped = verdict_of_interruption(keeper.reached, claim.recipients)
             self._made = _Made(claim, stopped, self._now())
             raise
+        finally:
+            keeper.end()
         due = self._line.heed(claim.outgoing_id, claim.attempt, verdict, self._now())
         self._made = _Made(claim, verdict, due)
         await self._record(self._made)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tuimail.errors import NotFound, ProtocolError, Scope, TuimailError
-from tuimail.events import BodyArrived, Event, Progress
+from tuimail.events import BodyArrived, Event, Progress, Task
 from tuimail.mime.render import searchable_text
 from tuimail.model.ids import AccountName, MailboxId, MessageKey
 from tuimail.model.safe import ours
@@ -132,4 +132,4 @@ class _Teller:
 
     def _tell(self, done: int, total: int) -> None:
         place = self._place
-        self._on_event(Progress(place.account, "message", place.mailbox, done, total))
+        self._on_event(Progress(place.account, Task.MESSAGE, place.mailbox, done, total))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from tuimail.errors import NetworkError, NotFound, ProtocolError, Scope, TuimailError
-from tuimail.events import BodyFailed, Connection, MailboxesChanged, Progress, RoleAsked
+from tuimail.events import BodyFailed, Connection, MailboxesChanged, Progress, RoleAsked, Task
 from tuimail.model.account import Account
 from tuimail.model.ids import MessageKey, OperationId
 from tuimail.model.mailbox import INBOX, ListedMailbox, Role
@@ -208,7 +208,7 @@ class Worker:
     def _tell(self, backlog: Backlog, left: int) -> None:
         account, target = self._account.name, backlog.pulled.target
         done = backlog.total - left
-        self._around.on_event(Progress(account, "headers", target.name, done, backlog.total))
+        self._around.on_event(Progress(account, Task.HEADERS, target.name, done, backlog.total))
         self._around.on_event(MailboxesChanged(account))
 
     async def _in_step(self, target: Target, number: int) -> None:

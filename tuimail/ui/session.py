@@ -175,7 +175,7 @@ class Session:
         state = self.states.get(name)
         if state is None:
             return
-        words = safe_line(f"{event.what} {event.done:,}/{event.total:,}", 60)
+        words = safe_line(event.words, 60)
         is_over = event.done >= event.total
         self.states[name] = replace(state, progress=Safe("") if is_over else words)
 

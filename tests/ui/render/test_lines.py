@@ -47,6 +47,11 @@ def test_progress_is_shown_instead_of_the_state():
     assert status(sync=states).rstrip().endswith("↻ headers 431/2,000")
 
 
+def test_a_large_mail_that_comes_is_shown_though_all_is_in_step():
+    states = (state(Connection.IN_STEP, progress=Safe("message 37 %")),)
+    assert status(sync=states).rstrip().endswith("↻ message 37 %")
+
+
 def test_offline_says_since_when():
     assert "○ offline since " in status(sync=(state(Connection.OFFLINE, since=NOW),))
 

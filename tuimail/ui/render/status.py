@@ -103,6 +103,9 @@ def sync_words(states: Sequence[SyncState], now: int) -> tuple[Safe, StyleRole]:
         if found:
             told = next((state for state in found if state.progress), found[0])
             return Safe(f"{sign} {_state_words(told, now, names_account=several)}"), role
+    busy = next((state for state in states if state.progress), None)
+    if busy is not None:
+        return Safe(f"↻ {_state_words(busy, now, names_account=several)}"), StyleRole.STATUS
     return Safe(f"✓ in step {short_date(max(s.since for s in states), now)}"), StyleRole.STATUS
 
 
