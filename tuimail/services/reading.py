@@ -20,6 +20,7 @@ from tuimail.model.safe import Safe, Untrusted, ours, safe_filename, safe_line
 from tuimail.model.view import Grouping, View
 from tuimail.store import bodies, lists, messages
 from tuimail.store import mailboxes as boxes
+from tuimail.store.drafts import count_drafts
 from tuimail.store.query_language import parse
 
 from .mail import Mail, zone_of
@@ -124,6 +125,11 @@ def rows(mail: Mail, view: View, row_ids: Sequence[int]) -> list[MessageRow]:
 def counts(mail: Mail, view: View) -> tuple[int, int]:
     """Return (total, unread)."""
     return lists.counts(mail.store, view)
+
+
+def drafts_kept(mail: Mail) -> int:
+    """Return how many mails are kept here that were begun and not sent."""
+    return count_drafts(mail.store)
 
 
 def next_unread(

@@ -34,6 +34,12 @@ def drafts(store: Store) -> list[Draft]:
     return [draft_of_json(row[0]) for row in rows]
 
 
+def count_drafts(store: Store) -> int:
+    """Return how many drafts are kept."""
+    count: int = store.rows(Database.LOCAL, "select count(*) from draft")[0][0]
+    return count
+
+
 def draft(store: Store, draft_id: DraftId) -> Draft:
     """Return one draft. Raises NotFound."""
     rows = store.rows(Database.LOCAL, "select content from draft where id = ?", (draft_id,))

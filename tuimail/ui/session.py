@@ -33,6 +33,8 @@ class Contents:
     mailboxes: tuple[MailboxRow, ...]
     waiting: int
     """Mails on their way, and those of which nobody knows."""
+    drafts: int = 0
+    """Mails begun and kept here."""
     rows: tuple[MessageRow, ...] = ()
     """Rows around the one asked for, so that drawing them need not read."""
 
@@ -86,7 +88,8 @@ class Session:
         total, unread = reading.counts(self.mail, view)
         mailboxes = tuple(reading.mailboxes(self.mail))
         waiting = delivery.waiting(self.mail)
-        return Contents(ids, total, unread, mailboxes, waiting, tuple(seen))
+        drafts = reading.drafts_kept(self.mail)
+        return Contents(ids, total, unread, mailboxes, waiting, drafts, tuple(seen))
 
     def show(self, view: View, contents: Contents, *, is_unified: bool) -> None:
         """Take a view and what was read of it."""
@@ -140,8 +143,10 @@ class Session:
     def tree(self) -> list[TreeEntry]:
         """Return the lines of the mailbox tree."""
         connections = {name: state.connection for name, state in self.states.items()}
-        rows = self.contents.mailboxes
-        return tree_entries(self.accounts, rows, connections, self.contents.waiting)
+        shown = self.contents
+        return tree_entries(
+            self.accounts, shown.mailboxes, connections, shown.waiting, shown.drafts
+        )
 
     def tree_index(self) -> int:
         """Return which line of the tree the list shows."""

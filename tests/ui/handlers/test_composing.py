@@ -108,3 +108,16 @@ async def test_nobody_is_offered_who_is_typed_in_full(mail):
         await until(pilot, lambda: pane.people.display)
         await pilot.press("e")
         await until(pilot, lambda: not pane.people.display)
+
+
+async def test_a_postponed_mail_is_found_beside_the_outbox(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("c")
+        await until(pilot, lambda: app.desk.compose_pane is not None)
+        await pilot.press("tab", "tab", "tab", *"Later", "escape", "p")
+        await sees(pilot, "Kept as a draft")
+        await until(pilot, lambda: "Kept drafts" in shown(app))
+        await pilot.press("alt+w", "j", "j", "enter", "enter")
+        await until(pilot, lambda: app.desk.compose_pane is not None)
+        assert app.desk.compose_pane.draft.subject == "Later"

@@ -91,6 +91,8 @@ class Views:
         """Show what a line of the mailbox tree stands for."""
         if entry.kind is EntryKind.OUTBOX:
             self._screen.invoke("goto.outbox")
+        elif entry.kind is EntryKind.DRAFTS:
+            self._screen.invoke("goto.drafts")
         elif entry.mailbox_id is not None:
             self.open_mailbox(entry.mailbox_id)
         elif entry.kind is EntryKind.ALL_INBOXES:

@@ -33,6 +33,8 @@ class EntryKind(StrEnum):
 
     ALL_INBOXES = "all inboxes"
     OUTBOX = "outbox"
+    DRAFTS = "drafts"
+    """Mails begun and kept here, in no mailbox of a server."""
     GAP = "gap"
     ACCOUNT = "account"
     MAILBOX = "mailbox"
@@ -60,13 +62,19 @@ def tree_entries(
     mailboxes: Sequence[MailboxRow],
     connections: Mapping[AccountName, Connection],
     waiting: int,
+    drafts: int = 0,
 ) -> list[TreeEntry]:
-    """Return the lines: the unified inbox, mail on its way, then each account's mailboxes."""
+    """Return the lines: the unified inbox, mail of one's own, then each account's mailboxes.
+
+    `waiting` is the number of mails on their way; `drafts` that of mails begun and kept here.
+    """
     unread = sum(row.unread for row in mailboxes if row.role is Role.INBOX)
     entries = [
         TreeEntry(EntryKind.ALL_INBOXES, Safe("All inboxes"), number=unread),
         TreeEntry(EntryKind.OUTBOX, Safe("Outbox"), number=waiting),
     ]
+    if drafts:
+        entries.append(TreeEntry(EntryKind.DRAFTS, Safe("Kept drafts"), number=drafts))
     for account in accounts:
         is_stopped = connections.get(account) is Connection.STOPPED
         entries.append(TreeEntry(EntryKind.GAP, Safe(""), can_open=False))
