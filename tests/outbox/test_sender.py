@@ -139,6 +139,28 @@ async def test_the_original_is_marked_once_the_answer_was_taken(store, tls, kind
     ]
 
 
+@pytest.mark.parametrize(("role", "goes"), [(Role.TRASH, [("Drafts", 5, "Trash")]), (None, [])])
+async def test_a_draft_that_was_gone_on_with_goes_to_trash_once_sent(store, tls, role, goes):
+    boxes = [("Sent", Role.SENT), ("Drafts", Role.DRAFTS), ("Trash", role)]
+    put_mailboxes(store, NORTH, [ListedMailbox(name, "/", r, True) for name, r in boxes])
+    drafts = mailbox_named(store, NORTH, "Drafts").id
+    put_sync_state(store, drafts, SyncState(uid_validity=9))
+    raw = b"Message-ID: <o@x>\r\nFrom: alice@north.test\r\nSubject: x\r\n\r\n"
+    (row_id,) = put_messages(
+        store, drafts, [Arrival(5, frozenset(), START, 100, parse_envelope(raw))]
+    )
+    draft = Draft(DraftId("d"), NORTH, account_of(None).address, kind=DraftKind.EDIT)
+    queue(store, draft=draft, original=key_of(store, row_id))
+    async with running(tls.context) as server:
+        office = office_of(store, server, tls)
+        async with office.running():
+            assert not pending(store, NORTH)
+            await office.until("accepted")
+            await office.see(lambda: bool(pending(store, NORTH)))
+    moves = [op for op in pending(store, NORTH) if op.kind is not OperationKind.APPEND]
+    assert [(op.mailbox, op.uid, op.destination) for op in moves] == goes
+
+
 async def test_some_recipients_are_taken_some_refused_some_wait(store, tls) -> None:
     answers = {b"no@": "550 5.1.1 no such user", b"later@": "450 4.2.0 greylisted"}
 

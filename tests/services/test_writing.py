@@ -318,3 +318,46 @@ def test_what_was_sent_is_found_by_its_message_id(mail) -> None:
     assert delivery.sent_as(mail, sent.message_id) == sent
     assert delivery.sent_as(mail, sent.id) is None
     assert delivery.sent_as(mail, "") is None
+
+
+BEGUN = b"""From: Ann B <annb@north.test>
+To: Bob <bob@south.test>
+Bcc: dee@x.test
+Subject: Plans
+In-Reply-To: <m0@south.test>
+References: <m0@south.test>
+Message-ID: <draft@north.test>
+Date: Tue, 14 Nov 2023 22:13:20 +0000
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: text/plain; charset=utf-8
+
+Half a letter.
+--b
+Content-Type: text/plain; name=list.txt
+Content-Disposition: attachment; filename=list.txt
+
+milk
+--b--
+"""
+
+
+def test_a_mail_of_a_drafts_mailbox_is_gone_on_with(mail) -> None:
+    ref = receive(mail, BEGUN)
+    draft = writing.go_on(mail, ref)
+    assert (draft.from_.addr_spec, draft.to, draft.bcc) == (
+        "annb@north.test", "Bob <bob@south.test>", "dee@x.test",
+    )  # fmt: skip
+    assert (draft.subject, draft.body.strip()) == ("Plans", "Half a letter.")
+    assert draft.attachments[0].path.read_bytes().strip() == b"milk"
+    assert (draft.in_reply_to, draft.references) == ("m0@south.test", ("m0@south.test",))
+    assert draft.original == ref
+
+
+def test_a_draft_that_was_gone_on_with_before_is_gone_on_with_here(mail) -> None:
+    ref = receive(mail, BEGUN)
+    begun = writing.go_on(mail, ref)
+    kept = writing.save_draft(mail, replace(begun, body="A whole letter."))
+    assert writing.go_on(mail, ref) == kept

@@ -22,6 +22,8 @@ class DraftKind(StrEnum):
     REPLY_ALL = "reply_all"
     REPLY_LIST = "reply_list"
     FORWARD = "forward"
+    EDIT = "edit"
+    """Goes on with a mail in a Drafts mailbox, which goes to Trash once this was accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Draft:
     attachments: tuple[Attachment, ...] = ()
     kind: DraftKind = DraftKind.NEW
     original: MessageRef | None = None
-    """The message answered or forwarded."""
+    """The message answered, forwarded or gone on with."""
     in_reply_to: str = ""
     """Message-ID without brackets."""
     references: tuple[str, ...] = field(default=())

@@ -1,14 +1,17 @@
-"""What follows when a mail was accepted: the copy in Sent, and the mark on the mail it answers."""
+"""What follows when a mail was accepted: the copy in Sent, and what becomes of its original.
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+A mail that was answered or forwarded is marked; one in Drafts that was gone on with goes to Trash.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from threading import Lock
 from typing import Final
 
 from tuimail.model.account import Account
 from tuimail.model.draft import DraftKind
-from tuimail.model.flags import Flag
+from tuimail.model.flags import NO_FLAGS, Flag
 from tuimail.model.ids import MailboxId, MessageKey, OperationId, OutgoingId
 from tuimail.model.mailbox import Role
 from tuimail.model.operation import Operation, OperationKind
@@ -44,6 +47,9 @@ _TAKEN: Final = frozenset(
     }
 )
 """States in which some server has taken the mail."""
+
+
+_DRAFT_TO_TRASH: Final = (Role.DRAFTS, Role.TRASH)
 
 
 class Filed(StrEnum):
@@ -85,7 +91,8 @@ def _file(store: Store, account: Account, row: OutgoingRow, now: int) -> Filing:
     if account.imap is None or not _is_unfiled(store, row):
         return Filing(Filed.NOT_WANTED)
     listed = [one.listed for one in mailbox_rows(store, account.name)]
-    mailbox = holder_of(account, listed, Role.SENT)
+    holders = {role: holder_of(account, listed, role) for role in (Role.SENT, *_DRAFT_TO_TRASH)}
+    mailbox = holders[Role.SENT]
     if mailbox is None:
         return Filing(Filed.NO_SENT_MAILBOX)
     copy = Operation(
@@ -102,7 +109,7 @@ def _file(store: Store, account: Account, row: OutgoingRow, now: int) -> Filing:
         message_id=row.message_id,
         created=now,
     )
-    record(store, [copy, *_marks(store, row.id, now)])
+    record(store, [copy, *_on_original(store, row, holders, now)])
     add_event(store, row.id, now, FILED, mailbox)
     return Filing(Filed.DONE, tuple(project_new(store)))
 
@@ -112,14 +119,20 @@ def _is_unfiled(store: Store, row: OutgoingRow) -> bool:
     return is_taken and not has_event(store, row.id, FILED)
 
 
-def _marks(store: Store, outgoing_id: OutgoingId, now: int) -> Iterable[Operation]:
-    """Yield operations that mark the original as answered or forwarded wherever it lies."""
-    key, draft = original_of(store, outgoing_id), draft_of(store, outgoing_id)
+def _on_original(
+    store: Store, row: OutgoingRow, holders: Mapping[Role, str | None], now: int
+) -> Iterable[Operation]:
+    """Yield operations on the mail answered or forwarded, wherever it lies, or gone on with.
+
+    `holders` names the account's mailboxes for roles.
+    """
+    key, draft = original_of(store, row.id), draft_of(store, row.id)
     if key is None or draft is None:
         return
     flag = Flag.FORWARDED if draft.kind is DraftKind.FORWARD else Flag.ANSWERED
+    drafts, trash = (holders[role] for role in _DRAFT_TO_TRASH)
     for place in places_of_key(store, key):
-        yield Operation(
+        mark = Operation(
             id=OperationId(0),
             batch=0,
             account=place.account,
@@ -131,3 +144,7 @@ def _marks(store: Store, outgoing_id: OutgoingId, now: int) -> Iterable[Operatio
             add=frozenset({flag.value}),
             created=now,
         )
+        if draft.kind is not DraftKind.EDIT:
+            yield mark
+        elif trash and (place.account, place.mailbox) == (row.account, drafts):
+            yield replace(mark, kind=OperationKind.MOVE, add=NO_FLAGS, destination=trash)

@@ -1,4 +1,4 @@
-"""Drafts that answer or forward a message, or begin as one."""
+"""Drafts that answer or forward a message, begin as one, or go on with one."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ from tuimail.model.ids import DraftId, MessageRef
 from tuimail.model.part import RenderedMail
 from tuimail.model.safe import safe_filename
 from tuimail.store.bodies import body_of
-from tuimail.store.drafts import new_draft_id
+from tuimail.store.drafts import drafts, new_draft_id
 from tuimail.store.mailboxes import mailbox_row
 from tuimail.store.messages import key_of
 
@@ -78,6 +78,16 @@ def edit_as_new(mail: Mail, ref: MessageRef) -> Draft:
         in_reply_to=envelope.in_reply_to[0] if own and envelope.in_reply_to else "",
         references=tuple(envelope.references) if own else (),
     )
+
+
+def go_on(mail: Mail, ref: MessageRef) -> Draft:
+    """Return the draft that goes on with a mail of a Drafts mailbox: the one kept of it before.
+
+    Raises: as `edit_as_new`.
+    """
+    kept = (d for d in drafts(mail.store) if d.kind is DraftKind.EDIT and d.original == ref)
+    before = next(kept, None)
+    return before or replace(edit_as_new(mail, ref), kind=DraftKind.EDIT, original=ref)
 
 
 def original(mail: Mail, ref: MessageRef) -> tuple[bytes, Account]:

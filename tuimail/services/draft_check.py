@@ -117,7 +117,7 @@ def _own_text(draft: Draft) -> str:
 
 
 def _own_subject(draft: Draft) -> str:
-    return draft.subject if draft.kind is DraftKind.NEW else ""
+    return draft.subject if draft.kind in (DraftKind.NEW, DraftKind.EDIT) else ""
 
 
 def _warnings_about_size(draft: Draft) -> list[Safe]:

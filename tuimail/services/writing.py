@@ -22,7 +22,7 @@ from tuimail.store import drafts as kept
 from tuimail.store.messages import key_of
 from tuimail.store.outgoing import NewOutgoing, put_outgoing
 
-from .answering import edit_as_new, forward, original, reply
+from .answering import edit_as_new, forward, go_on, original, reply
 from .draft_check import DraftError, check, identities, signed
 from .draft_files import drop_files, drop_old_files
 from .editor_file import (
@@ -263,6 +263,7 @@ __all__ = [
     "drop_editor_file",
     "edit_as_new",
     "forward",
+    "go_on",
     "left_by_editor",
     "new_draft",
     "put_editor_file",

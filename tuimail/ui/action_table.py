@@ -177,7 +177,12 @@ _WRITING: Final = (
         "forward", "Forward", "Send the mail on, with your words above it.", (_M,), hint="forward"
     ),
     Action("redirect", "Redirect…", "Send the mail on unchanged.", (_M,), Argument.ADDRESS),
-    Action("edit.as.new", "Edit as new", "Write a new mail that begins as this one.", (_M,)),
+    Action(
+        "edit.as.new",
+        "Edit as new",
+        "Write a mail that begins as this one; go on with a draft.",
+        (_M,),
+    ),
     Action("compose.send", "Send", "Check and send.", _IN_COMPOSE, hint="send"),
     Action(
         "compose.attach", "Attach…", "Attach a file.", _IN_COMPOSE, Argument.FILE, hint="attach"

@@ -119,6 +119,11 @@ class Session:
         """Return a mailbox by id."""
         return next((row for row in self.contents.mailboxes if row.id == mailbox_id), None)
 
+    def lies_in(self, row: MessageRow, role: Role) -> bool:
+        """Whether a message lies in a mailbox for this."""
+        mailbox = self.mailbox(row.mailbox_id)
+        return mailbox is not None and mailbox.role is role
+
     @property
     def shows_recipients(self) -> bool:
         """Whether rows name who mail went to."""

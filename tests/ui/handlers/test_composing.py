@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.ui.screens import app_over, sees, shown, until
+from tests.ui.screens import app_over, put, raw_mail, sees, shown, until
 from tuimail.services import writing
 
 
@@ -121,3 +121,17 @@ async def test_a_postponed_mail_is_found_beside_the_outbox(mail):
         await pilot.press("alt+w", "j", "j", "enter", "enter")
         await until(pilot, lambda: app.desk.compose_pane is not None)
         assert app.desk.compose_pane.draft.subject == "Later"
+
+
+async def test_a_mail_in_a_drafts_mailbox_opens_to_be_gone_on_with(mail):
+    put(mail, "alice", "Drafts", [raw_mail("alice", -5, subject="Half", body="Begun.\r\n")])
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("alt+w", "j", "j", "j", "enter")
+        await sees(pilot, "alice / Drafts · 1/1")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.desk.compose_pane is not None)
+        assert app.desk.compose_pane.draft.subject == "Half"
+        await pilot.press("escape", "p")
+        await until(pilot, lambda: app.desk.compose_pane is None)
+        await sees(pilot, "alice / Drafts · 1/1")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from tuimail.errors import TuimailError
+from tuimail.model.mailbox import Role
 from tuimail.model.message import MessageRow
 from tuimail.model.part import RenderedMail
 from tuimail.model.safe import Safe, safe_line
@@ -48,7 +49,10 @@ class Opening:
         elif screen.shows_outbox:
             screen.invoke("delivery")
         elif (row := screen.list.cursor_row) is not None:
-            self.open(row)
+            if screen.session.lies_in(row, Role.DRAFTS):
+                screen.invoke("edit.as.new")
+            else:
+                self.open(row)
 
     def open(self, row: MessageRow, *, takes_keys: bool = True) -> None:
         """Show a mail; of a folded thread the oldest that is unread, or the newest."""

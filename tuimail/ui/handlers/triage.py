@@ -88,15 +88,12 @@ class Triage:
     def _away(self, call: Call, verb: Verb, role: Role) -> None:
         """Put mails into the mailbox for a role; those that lie there already stay in sight."""
         chosen = self.rows(call)
-        rows = [row for row in chosen if not self._lies_in(row, role)]
+        lies_in = self._screen.session.lies_in
+        rows = [row for row in chosen if row.thread_count > 1 or not lies_in(row, role)]
         if rows:
             self._put_away(rows, lambda refs: verb(self._mail, refs))
         elif chosen:
             raise UserError(_IN_TRASH if role is Role.TRASH else f"This is in {role} already.")
-
-    def _lies_in(self, row: MessageRow, role: Role) -> bool:
-        mailbox = self._screen.session.mailbox(row.mailbox_id)
-        return row.thread_count == 1 and mailbox is not None and mailbox.role is role
 
     def _put_away(
         self, rows: Sequence[MessageRow], act: Callable[[Sequence[MessageRef]], Done]

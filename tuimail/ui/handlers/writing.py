@@ -1,4 +1,4 @@
-"""Beginning a mail: new, an answer, a forward, a draft kept from before."""
+"""Beginning a mail: new, an answer, a forward, a draft kept here or on a server."""
 
 import asyncio
 import time
@@ -9,6 +9,7 @@ from typing import TypeVar
 from tuimail.errors import NotFound, UserError
 from tuimail.model.draft import Draft, DraftKind
 from tuimail.model.ids import MessageRef
+from tuimail.model.mailbox import Role
 from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe, safe_line
 from tuimail.services import writing
@@ -63,8 +64,10 @@ class Writing:
         self._answer(lambda ref: writing.forward(mail, ref))
 
     def _edit_as_new(self) -> None:
-        mail = self._screen.session.mail
-        self._answer(lambda ref: writing.edit_as_new(mail, ref))
+        """Begin a mail as another one is; what lies in a Drafts mailbox is gone on with."""
+        session = self._screen.session
+        make = writing.go_on if session.lies_in(self._row(), Role.DRAFTS) else writing.edit_as_new
+        self._answer(lambda ref: make(session.mail, ref))
 
     def _answer(self, make: Callable[[MessageRef], Draft]) -> None:
         row = self._row()

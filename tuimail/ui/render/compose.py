@@ -18,6 +18,7 @@ _TITLES = {
     DraftKind.REPLY_ALL: "Reply to all",
     DraftKind.REPLY_LIST: "Reply to the list",
     DraftKind.FORWARD: "Forward",
+    DraftKind.EDIT: "Draft",
 }
 _ATOMS = re.compile(r"[\w!#$%&'*+/=?^`{|}~ -]*")
 """Display names that need no quotes (RFC 5322 section 3.2.3, and letters of any script)."""
