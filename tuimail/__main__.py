@@ -85,8 +85,11 @@ def _enter_by_command(words: list[str]) -> int:
                 require_terminal()  # before a host is started for nobody
             return run_demo(options.messages, serve=options.serve, open_interface=_open_interface)
         case "daemon":
+            from tuimail.config.load import load_config
             from tuimail.engine.process import run_engine
 
+            if not options.until_idle:
+                load_config(profile)  # a mistake is told now; later ones go into the log
             return run_engine(profile, stay=not options.until_idle)
         case _:
             from tuimail.cli.main import run_command

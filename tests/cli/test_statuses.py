@@ -188,10 +188,26 @@ def test_a_wrong_configuration_is_told_with_file_line_and_key(
 ) -> None:
     program = Program(tmp_path)
     program.profile.config_file.write_text(text)
-    for command in (("config", "check"), ("list",), ("sync",), ("doctor",)):
+    for command in (("config", "check"), ("list",), ("sync",), ("doctor",), ("daemon",)):
         ran = program.run(*command)
         says(ran, 2, f"tuimail: {program.profile.config_file}:{line}: ", words)
         assert ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("text", [b"[ui\n", b"# caf\xe9\n"])
+def test_no_account_is_added_to_what_is_no_configuration(tmp_path: Path, text: bytes) -> None:
+    program = Program(tmp_path)
+    program.profile.config_file.write_bytes(text)
+    ran = program.run("account", "add", "a@gmail.com", "--password-command", "true", "--no-test")
+    says(ran, 2, f"tuimail: {program.profile.config_file}:1: not ")
+    assert program.profile.config_file.read_bytes() == text
+
+
+def test_the_home_of_nobody_is_told() -> None:
+    words = [sys.executable, "-m", "tuimail", "--profile", "~nobody-of-that-name/mail", "list"]
+    ran = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert ran.returncode == 2
+    assert ran.stderr == "tuimail: ~nobody-of-that-name/mail: there is no such home folder.\n"
 
 
 def test_a_configuration_that_cannot_be_read(tmp_path: Path) -> None:
@@ -199,7 +215,7 @@ def test_a_configuration_that_cannot_be_read(tmp_path: Path) -> None:
     program.profile.config_file.mkdir()
     ran = program.run("config", "check")
     assert ran.status == 2
-    assert "config.toml: Is a directory; check its permissions" in ran.err
+    assert "config.toml: Is a directory\n" in ran.err
 
 
 WRONG_LOOKS = [

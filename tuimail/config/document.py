@@ -51,7 +51,8 @@ def read_document(file: Path) -> Document:
         return Document(file, {}, {})
     except OSError as error:
         reason = error.strerror or "it cannot be read"
-        raise ConfigError(file, None, "", f"{reason}; check its permissions") from error
+        advice = "; check its permissions" if isinstance(error, PermissionError) else ""
+        raise ConfigError(file, None, "", f"{reason}{advice}") from error
     if len(raw) > MAX_FILE_BYTES:
         raise ConfigError(file, None, "", f"larger than {MAX_FILE_BYTES} bytes")
     return parse_document(file, raw)

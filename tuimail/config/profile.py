@@ -6,6 +6,9 @@ With `--profile DIR` everything lies under DIR; without it in the folders of the
 from dataclasses import dataclass
 from pathlib import Path
 
+from tuimail.errors import UserError
+from tuimail.model.safe import safe_line
+
 from .private import private_folder
 
 ADVICE = "Choose another place with --profile DIR."
@@ -25,21 +28,24 @@ class Profile:
 
     @classmethod
     def at(cls, folder: Path) -> "Profile":
-        """Return the profile below one folder."""
-        folder = folder.expanduser().absolute()
+        """Return the profile below one folder. Raises UserError for the home of nobody."""
+        folder = expanded(folder).absolute()
         return cls(folder / "config.toml", folder / "data", folder / "state", folder)
 
     @classmethod
     def default(cls) -> "Profile":
-        """Return the profile in the platform's folders."""
+        """Return the profile in the platform's folders. Raises UserError where there are none."""
         import platformdirs  # not needed with --profile, and the start is measured
 
-        return cls(
-            Path(platformdirs.user_config_dir("tuimail")) / "config.toml",
-            Path(platformdirs.user_data_dir("tuimail")),
-            Path(platformdirs.user_state_dir("tuimail")),
-            None,
-        )
+        try:
+            return cls(
+                Path(platformdirs.user_config_dir("tuimail")) / "config.toml",
+                Path(platformdirs.user_data_dir("tuimail")),
+                Path(platformdirs.user_state_dir("tuimail")),
+                None,
+            )
+        except RuntimeError as error:
+            raise UserError("There is no home folder: set HOME, or use --profile DIR.") from error
 
     @property
     def config_dir(self) -> Path:
@@ -77,3 +83,15 @@ class Profile:
         for folder in (self.config_dir, self.data_dir, self.state_dir):
             if folder != self.config_dir or not folder.is_dir():
                 private_folder(folder, ADVICE)
+
+
+def expanded(path: Path) -> Path:
+    """Return a path with the home folder for `~`.
+
+    Raises:
+        UserError: there is no such home.
+    """
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise UserError(f"{safe_line(str(path))}: there is no such home folder.") from error

@@ -13,6 +13,7 @@ from tuimail.model.account import Account, PasswordSource, Server
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import Role
 
+from .document import read_document
 from .profile import Profile
 
 
@@ -63,11 +64,12 @@ def set_mailbox_role(profile: Profile, name: AccountName, role: Role, mailbox: s
 
 
 def _read(file: Path) -> tomlkit.TOMLDocument:
+    read_document(file)  # refuses what is no configuration, with the line
     try:
         return tomlkit.parse(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return tomlkit.document()
-    except (OSError, UnicodeDecodeError, TOMLKitError) as error:
+    except (OSError, TOMLKitError) as error:
         raise ConfigError(
             file, getattr(error, "line", None), "", f"cannot be changed: {error}"
         ) from error

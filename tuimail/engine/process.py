@@ -5,6 +5,7 @@ import fcntl
 import logging
 import os
 import signal
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -40,6 +41,7 @@ def run_engine(profile: Profile, *, stay: bool) -> int:
     profile.prepare()
     lock = _locked(profile.lock)
     if lock is None:
+        sys.stderr.write("tuimail: a background process of this profile runs already\n")
         return ExitStatus.DONE
     try:
         with open_log(profile.log):

@@ -8,7 +8,8 @@ from itertools import chain, islice
 from pathlib import Path
 
 from tuimail.config.private import new_file
-from tuimail.errors import NotFound, StoreError
+from tuimail.config.profile import expanded
+from tuimail.errors import NotFound
 from tuimail.mime.render import part_content, render_mail
 from tuimail.model.ids import AccountName, MailboxId, MessageKey, RowId, ThreadId, key_of_public_id
 from tuimail.model.mailbox import MailboxRow, Role
@@ -189,6 +190,7 @@ def save_part(mail: Mail, key: MessageKey, number: str, folder: Path) -> Path:
 
     Raises:
         NotFound: the mail's bytes are not here, or it has no such part.
+        UserError: the folder is in the home of nobody.
         StoreError: it cannot be written there.
     """
     raw = body(mail, key)
@@ -197,12 +199,8 @@ def save_part(mail: Mail, key: MessageKey, number: str, folder: Path) -> Path:
     part = next((part for part in render_mail(raw).parts if part.number == number), None)
     if part is None:
         raise NotFound("The mail has no such part.")
-    try:
-        place = folder.expanduser()
-    except RuntimeError as error:  # ~ and a name nobody has
-        raise StoreError(f"{safe_line(str(folder))}: no such folder. Nothing was saved.") from error
     name = safe_filename(part.filename or Untrusted("attachment"))
-    return new_file(place, name, part_content(raw, number))
+    return new_file(expanded(folder), name, part_content(raw, number))
 
 
 def server_uid(mail: Mail, row: MessageRow) -> int:

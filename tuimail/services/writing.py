@@ -7,6 +7,7 @@ from pathlib import Path
 from time import time
 
 from tuimail.config.load import NO_ACCOUNT
+from tuimail.config.profile import expanded
 from tuimail.errors import NotFound, UserError
 from tuimail.mime.addresses import envelope_address, parse_address_list
 from tuimail.mime.compose import attachment_of, build_mail, new_message_id
@@ -16,7 +17,6 @@ from tuimail.model.account import Account
 from tuimail.model.address import Address
 from tuimail.model.draft import Draft
 from tuimail.model.ids import AccountName, DraftId, MessageKey, MessageRef, OutgoingId
-from tuimail.model.safe import safe_line
 from tuimail.store import contacts
 from tuimail.store import drafts as kept
 from tuimail.store.messages import key_of
@@ -74,11 +74,9 @@ def draft_of_mailto(mail: Mail, uri: str, account: AccountName | None = None) ->
 def attach(draft: Draft, path: Path) -> Draft:
     """Return the draft with one more file; raises DraftError (field `attachments`)."""
     try:
-        attachment = attachment_of(path.expanduser())
+        attachment = attachment_of(expanded(path))
     except UserError as error:
         raise DraftError("attachments", error.hint) from error
-    except RuntimeError as error:  # ~ and a name nobody has
-        raise DraftError("attachments", f"{safe_line(str(path))}: no such folder.") from error
     return replace(draft, attachments=(*draft.attachments, attachment))
 
 

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from tuimail.config.profile import expanded
+from tuimail.errors import UserError
 from tuimail.model.mailbox import MailboxRow
 from tuimail.services import people, searching
 from tuimail.ui.actions import Argument
@@ -58,7 +60,7 @@ def files(typed: str) -> list[str]:
         return ["~/"]
     base, slash, start = typed.rpartition("/")
     try:
-        folder = Path(base + slash or ".").expanduser()
+        folder = expanded(Path(base + slash or "."))
         names = sorted(
             entry.name
             for entry in folder.iterdir()
@@ -66,7 +68,7 @@ def files(typed: str) -> list[str]:
             and entry.name.isprintable()
             and (start.startswith(".") or not entry.name.startswith("."))
         )
-    except (OSError, RuntimeError):  # no such folder; no such person after ~
+    except (OSError, UserError):  # no such folder; no such person after ~
         return []
     ends = ["/" if (folder / name).is_dir() else "" for name in names[:MAX_COMPLETIONS]]
     return [f"{base}{slash}{name}{end}" for name, end in zip(names, ends, strict=False)]
