@@ -43,10 +43,10 @@ def test_folded_and_oddly_spelled_headers_are_understood() -> None:
 @pytest.mark.parametrize(
     ("text", "words", "body"),
     [
-        ("To: a@x.org\nAttach: /etc/passwd\n\nHi", "Line 2: files are not", "Attach: /etc/passwd\n\nHi"),
-        ("Attachment: x\n\n", "Line 1: files", "Attachment: x\n"),
-        ("Reply-To: x@y\n z@y\n\nHi", "Line 1: Reply-To is not", "Reply-To: x@y\n z@y\n\nHi"),
-        ("To: a@x.org\nTo: b@x.org\n\n", "Line 2: To stands there twice", "To: b@x.org\n"),
+        ("To: a@x.org\nAttach: /etc/passwd\n\nHi", "Line 2 begins the text now: files are not", "Attach: /etc/passwd\n\nHi"),
+        ("Attachment: x\n\n", "Line 1 begins the text now: files", "Attachment: x\n"),
+        ("Reply-To: x@y\n z@y\n\nHi", "Line 1 begins the text now: Reply-To is not", "Reply-To: x@y\n z@y\n\nHi"),
+        ("To: a@x.org\nTo: b@x.org\n\n", "Line 2 begins the text now: To stands there twice", "To: b@x.org\n"),
         ("Dear Bob,\nhello\n", "Line 1 is no header", "Dear Bob,\nhello"),
         (" To: a@x.org\n\n", "Line 1 is no header", " To: a@x.org\n"),
         ("To: a@x.org\nhello\n\nthere", "Line 2 is no header", "hello\n\nthere"),

@@ -95,8 +95,6 @@ def _taken(mail: Mail, text: str, draft: Draft) -> Taken:
         body=edited.body,
     )
     problems = edited.problems
-    if problems:
-        problems = (*problems, ours("What was not understood begins the text."))
     typed = edited.fields.get("from", "")
     if typed:
         try:

@@ -73,7 +73,7 @@ def _fields(header: Sequence[str]) -> tuple[dict[str, str], list[str], list[Safe
         elif found is None:
             strays.append(line)
         elif problem := _problem_of(found[1], fields):
-            problems.append(Safe(f"Line {number}: {problem}"))
+            problems.append(Safe(f"Line {number} begins the text now: {problem}"))
             strays.append(line)
             last = ""
         else:

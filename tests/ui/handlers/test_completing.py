@@ -61,7 +61,7 @@ async def test_tab_completes_the_file_to_attach(mail, tmp_path, monkeypatch):
         await pilot.press("c")
         await until(pilot, lambda: app.desk.compose_pane is not None)
         await pilot.press("alt+a", *"rep", "tab")
-        await sees(pilot, "reports/  rep")
+        await sees(pilot, " report.pdf  reports/ ")
         await pilot.press("tab", *"2026", "tab", "enter")
         await sees(pilot, "1 2026.pdf")
 

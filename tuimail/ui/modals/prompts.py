@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 
 from tuimail.model.cells import width_of
 from tuimail.model.safe import Safe, safe_line
-from tuimail.ui.render.rows import Piece
 from tuimail.ui.roles import StyleRole
 
 from .line_edit import LineEdit
@@ -62,14 +61,16 @@ class AskText(Modal[str]):
         self._edit = LineEdit(initial)
         self._complete = complete
         self._offered: list[str] = []
+        """What Tab goes round; the text that was typed is the last."""
+        self._at = 0
 
     def lines(self, width: int, height: int) -> list[Line]:
         """Return the title and what is typed, on one line where both have room.
 
         Above them stands what Tab goes round, where there are several.
         """
-        offers = [line_of(_offers(self._offered), width)] if self._offered and height > 2 else []
-        return [*offers, *self._typed(width)]
+        offers = [_offers(self._offered[:-1], self._at, width)] if self._offered else []
+        return [*offers, *self._typed(width)][-max(1, height) :]
 
     def _typed(self, width: int) -> list[Line]:
         label = [(Safe(" "), StyleRole.MODAL), (self._title, StyleRole.MODAL_TITLE)]
@@ -104,16 +105,23 @@ class AskText(Modal[str]):
             if len(found) == 1:
                 self._edit.put(found[0])  # the next Tab goes on from there, into a folder
                 return
-            self._offered = [*found, typed] if found else []
+            self._offered, self._at = [*found, typed] if found else [], -1
         if self._offered:
-            self._edit.put(self._offered[0])
-            self._offered = [*self._offered[1:], self._offered[0]]
+            self._at = (self._at + 1) % len(self._offered)
+            self._edit.put(self._offered[self._at])
 
 
-def _offers(texts: Sequence[str]) -> list[Piece]:
-    """Return what may come next, names alone; what was typed comes last of all."""
-    names = [safe_line(text[text.rstrip("/").rfind("/") + 1 :]) for text in texts]
-    return [(Safe(f" {'  '.join(names)}"), StyleRole.MODAL_DIM)]
+def _offers(texts: Sequence[str], chosen: int, width: int) -> Line:
+    """Return a line of what may come, names alone, the chosen one among them in sight."""
+    names = [Safe(f" {safe_line(text[text.rstrip('/').rfind('/') + 1 :])} ") for text in texts]
+    first = 0
+    while first < chosen < len(names) and sum(map(width_of, names[first : chosen + 1])) > width:
+        first += 1
+    pieces = [
+        (name, StyleRole.MODAL_CURSOR if n == chosen else StyleRole.MODAL_DIM)
+        for n, name in enumerate(names[first:], first)
+    ]
+    return line_of(pieces, width)
 
 
 class AskSecret(AskText):
