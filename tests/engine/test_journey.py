@@ -16,13 +16,13 @@ from tuimail.demo.engine_end import end_engine
 from tuimail.demo.faults import Fault, FaultKind
 from tuimail.demo.host import MailHost
 from tuimail.demo.thread import HostThread
-from tuimail.events import EngineFound, MessagesChanged
+from tuimail.events import EngineFound, MessagesChanged, Progress
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import Role
 from tuimail.model.outgoing import OutgoingState
 from tuimail.services import delivery, reading, triage, writing
 from tuimail.services.engine_link import EngineLink
-from tuimail.services.mail import Mail, open_mail
+from tuimail.services.mail import Mail, mended_for_screen, open_mail
 from tuimail.store.database import Database
 from tuimail.store.mailboxes import mailbox_rows
 from tuimail.store.messages import known_uids
@@ -162,6 +162,28 @@ async def test_a_line_cut_in_the_middle_of_headers_is_taken_up_again(filled):
     assert [one.hint for one in passes] == ["", ""]
     for name in (ALICE, BOB):
         assert here(mail, name) == on_server(host, name)
+
+
+async def test_what_a_damaged_index_had_is_found_again_after_a_while(filled):
+    host, mail = filled
+    async with EngineLink(mail.profile) as link:
+        host.deliver(HELLO)
+        await link.sync(headers_only=True)
+        (row,) = found_rows(mail)
+        await link.body(row.key)
+    assert found_rows(mail, "body:noon from:carol")
+    mail.close()
+    end_engine(mail.profile)
+    for path in mail.profile.data_dir.glob("search.db*"):
+        path.write_bytes(b"\xa5" * path.stat().st_size)
+    events = []
+    with opened(mail.profile) as again:
+        assert "search.db was damaged" in mended_for_screen(again)[0]
+        assert not found_rows(again)
+        async with EngineLink(mail.profile, events.append):
+            await until(lambda: found_rows(again, "body:noon from:carol"))
+            await until(lambda: any(isinstance(e, Progress) and e.done == e.total for e in events))
+        assert found_rows(again) == found_rows(again, "body:noon from:carol")
 
 
 @pytest.mark.proof

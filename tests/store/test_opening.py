@@ -162,8 +162,8 @@ def test_a_lost_index_is_made_again_from_headers_and_bodies(tmp_path: Path) -> N
     store.close()
     path_of(tmp_path / "data", Database.SEARCH).unlink()
     again = open_store(tmp_path / "data")
-    assert reindex(again, lambda _: FOUND, limit=10) == 1
-    assert reindex(again, lambda _: FOUND, limit=10) == 0
+    assert list(reindex(again, lambda _: FOUND)) == [(1, 2), (2, 2)]
+    assert list(reindex(again, lambda _: FOUND)) == []
     for word in ("alice", "lighthouse"):
         statement = "select rowid from ft where ft match ?"
         assert again.rows(Database.SEARCH, statement, (word,)) == [(row_id,)]
@@ -182,7 +182,8 @@ def test_a_lost_cache_keeps_bodies_and_never_shows_old_index_rows(tmp_path: Path
     assert again.rows(Database.SEARCH, "select count(*) from ft where ft match 'alice'") == [(0,)]
     put_messages(again, box_id(again, "INBOX"), [arrival(1)])
     assert body_of(again, key) == b"raw"
-    assert reindex(again, lambda _: FOUND, limit=10) == 1
+    assert list(reindex(again, lambda _: FOUND)) == [(1, 1)]
+    assert again.rows(Database.SEARCH, "select count(*) from ft where ft match 'keeper'") == [(1,)]
     again.close()
 
 

@@ -19,10 +19,9 @@ from tuimail.store.bodies import put_body
 from tuimail.store.database import Database, Store
 from tuimail.store.lists import counts, rows_of, view_ids
 from tuimail.store.mailboxes import mailbox_rows
-from tuimail.store.messages import key_of, put_messages, remove_uids
+from tuimail.store.messages import key_of, put_messages
 from tuimail.store.outgoing import NewOutgoing, put_outgoing, set_state
 from tuimail.store.query_language import parse
-from tuimail.store.upkeep import sweep
 
 from .makers import BEGIN, HOME, WORK, arrival, box_id, envelope, store_with_mailboxes, view
 
@@ -188,23 +187,6 @@ def test_a_mail_that_came_back_is_bounced(filled: Store) -> None:
     assert found(filled, "is:bounced") == [5]
     set_state(filled, OutgoingId("o"), OutgoingState.BOUNCED)
     assert found(filled, "is:bounced") == [8, 5]
-
-
-def test_a_swept_mail_is_found_no_more_until_it_returns(filled: Store) -> None:
-    put_text(filled, 1, "keeper")
-    inbox = box_id(filled, "INBOX")
-    remove_uids(filled, inbox, [1])
-    extract = lambda _: Searchable("keeper", "", "keeper", has_attachments=False)  # noqa: E731
-    assert sweep(filled, extract, 10) == 0, "kept for a week"
-    assert sweep(filled, extract, 10, now=1 << 33) == 1
-    for word in ("keeper", "invoice"):
-        hits = "select count(*) from ft where ft match ?"
-        assert filled.rows(Database.SEARCH, hits, (word,)) == [(0,)]
-    filled.maintain(Database.SEARCH, "insert into ft(ft, rank) values('integrity-check', 0)")
-    put_messages(filled, inbox, [arrival(70, number=1, subject="Invoice for the lighthouse")])
-    assert found(filled, "invoice") == [1]
-    put_text(filled, 1, "keeper")
-    assert found(filled, "keeper") == [1]
 
 
 def test_threads_of_a_search(filled: Store) -> None:

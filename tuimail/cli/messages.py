@@ -49,7 +49,7 @@ def view_of(mail: Mail, account: str | None, mailbox: str | None) -> View:
 
 def _print_found(mail: Mail, options: argparse.Namespace, within: View | None) -> int:
     text = " ".join(options.query)
-    view = within or reading.everything()
+    view = within or reading.everything(mail)
     if text:
         search = reading.search(mail, text, within)
         view = search.view

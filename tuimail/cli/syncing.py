@@ -24,7 +24,7 @@ async def run_sync(profile: Profile, options: argparse.Namespace) -> int:
     line = ProgressLine()
 
     def note(event: Event) -> None:
-        if isinstance(event, Progress):
+        if isinstance(event, Progress) and event.account:
             place = safe_line(f"{event.account} {event.mailbox}")
             line.show(Safe(f"{place}: {event.words}"))
 

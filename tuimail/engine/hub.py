@@ -1,12 +1,14 @@
 """Carries events to every attached screen, and tells a new one how things stand."""
 
 from collections.abc import Callable
+from typing import Final
 
-from tuimail.events import AccountChanged, Event, RoleAsked, SendingChanged
+from tuimail.events import AccountChanged, Connection, Event, RoleAsked, SendingChanged
 from tuimail.model.ids import AccountName
 
 Standing = AccountChanged | SendingChanged | RoleAsked
 """Events that say how things stand, and not only what changed."""
+_BUSY: Final = frozenset({Connection.CONNECTING, Connection.SYNCING})
 
 
 class Hub:
@@ -27,6 +29,12 @@ class Hub:
             self._standing[type(event), event.account, role] = event
         for listener in self._listeners:
             listener(event)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether no account is being brought in step."""
+        told = [one for one in self._standing.values() if isinstance(one, AccountChanged)]
+        return not any(one.connection in _BUSY for one in told)
 
     def standing(self) -> list[Event]:
         """Return how things stand, for someone who has just come."""

@@ -17,8 +17,8 @@ from tuimail.config.logfile import open_log
 from tuimail.config.profile import Profile
 from tuimail.errors import ExitStatus, StoreError, TuimailError, leaves
 from tuimail.outbox.sender import recover_outbox
+from tuimail.store import upkeep
 from tuimail.store.database import Store, open_store
-from tuimail.store.projection import apply_projection
 
 from .lookups import PatientLoop
 from .supervisor import Supervisor, Term
@@ -84,11 +84,11 @@ async def _supervise(profile: Profile, store: Store, term: Term) -> None:
 
 
 def _mend(store: Store) -> None:
-    """Set right what an engine that crashed left behind; this process alone holds the lock."""
+    """Set right what an engine that ended left behind; this process alone holds the lock."""
     uncertain = recover_outbox(store, time.time())
     if uncertain:
         log.warning("%d mails may or may not have been sent", len(uncertain))
-    apply_projection(store)
+    upkeep.start(store)
 
 
 def _locked(path: Path) -> int | None:

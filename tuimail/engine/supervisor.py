@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,9 +38,10 @@ from tuimail.services.engine_wire import (
 from tuimail.store.database import Database, Store
 from tuimail.store.messages import places_of_key
 
-from .caretaker import fenced
+from .caretaker import care_for, fenced
 from .channel import Asked, Channel
 from .client import Client
+from .housekeeper import House, Housekeeper
 from .hub import Hub
 from .keeper import AccountKeeper, Household
 from .questions import Questions
@@ -87,8 +88,21 @@ class Supervisor:
             Household(store, self._passwords, self._hub.publish, self._has_screen)
         )
         self._keepers: dict[AccountName, AccountKeeper] = {}
+        self._housekeeper = Housekeeper(
+            House(
+                store=store,
+                publish=self._hub.publish,
+                is_quiet=lambda: self._hub.is_quiet,
+                accounts=self._configured,
+                clock=self._household.clock,
+                monotonic=self._household.monotonic,
+                look_every_s=term.look_every_s,
+            )
+        )
         self._local_version: tuple[int, ...] = ()
         self._config_stamp: tuple[int, int] | None = None
+        self._has_config = False
+        """Whether the accounts kept are those of a file that was there."""
         self._reloading = asyncio.Lock()
         self._group: asyncio.TaskGroup | None = None
         self._visible: list[MessageKey] | None = None
@@ -111,8 +125,10 @@ class Supervisor:
         async with asyncio.TaskGroup() as group:
             self._group = group
             serving = group.create_task(self._channel.serve())
+            keeping = group.create_task(self._keep_house())
             await self._stay(group)
             serving.cancel()  # first: whoever comes now starts the next engine
+            keeping.cancel()
             for keeper in self._keepers.values():
                 await keeper.end()
 
@@ -197,7 +213,16 @@ class Supervisor:
         await self._hand_out_visible()
         await self._notice_operations()
         is_attended = self._term.stay or self._channel.clients > 0
-        return is_attended or await asyncio.to_thread(self._waits)
+        is_busy = is_attended or self._housekeeper.is_working
+        return is_busy or await asyncio.to_thread(self._waits)
+
+    async def _keep_house(self) -> None:
+        run, random = self._housekeeper.run, self._household.random
+        await care_for("housekeeping", run, lambda: None, random)
+
+    def _configured(self) -> Collection[AccountName] | None:
+        """Return the accounts there are; None while the configuration is missing or unread."""
+        return self._keepers.keys() if self._has_config else None
 
     async def _let_sends_end(self) -> None:
         async with asyncio.TaskGroup() as ending:
@@ -220,6 +245,7 @@ class Supervisor:
                 log.warning("configuration not usable, the old one stays: %s", error.hint)
                 return
             await self._take_over(config.accounts, group)
+            self._has_config = stamp is not None
 
     async def _take_over(self, accounts: Sequence[Account], group: asyncio.TaskGroup) -> None:
         wanted = {account.name: account for account in accounts}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from tuimail.credentials.provider import (
     forget_password,
     remember_password,
 )
-from tuimail.errors import ExitStatus, TuimailError, UserError
+from tuimail.errors import ExitStatus, StoreError, TuimailError, UserError
 from tuimail.model.account import Account, PasswordSource, Security, Server
 from tuimail.model.address import Address
 from tuimail.model.domain import server_host
@@ -34,7 +35,8 @@ from tuimail.model.safe import Safe, safe_line
 from tuimail.model.secret import Secret
 from tuimail.protocols.imap.connection import check_sign_in as check_imap
 from tuimail.protocols.smtp.submission import check_sign_in as check_smtp
-from tuimail.store.mailboxes import last_synced
+from tuimail.store import mailboxes
+from tuimail.store.database import open_store
 
 from . import reading
 from .engine_hint import hint
@@ -98,7 +100,7 @@ def account_rows(mail: Mail) -> list[AccountRow]:
         boxes = reading.mailboxes(mail, account.name)
         state = "ready" if boxes else "not synced yet"
         total = sum(box.total for box in boxes)
-        at = last_synced(mail.store, account.name)
+        at = mailboxes.last_synced(mail.store, account.name)
         found.append(AccountRow(account.name, account.address.addr_spec, state, total, at))
     return found
 
@@ -248,11 +250,19 @@ async def change_password(profile: Profile, account: Account, secret: Secret) ->
 
 
 def drop_account(profile: Profile, name: str) -> Account:
-    """Take an account and its password out; its local mail stays until the cache is rebuilt."""
+    """Take an account, its password and what is cached of its mail out.
+
+    What exists nowhere else stays: outgoing mail, drafts, the history of both. Where the cache
+    cannot be written now, the background process forgets the mail later.
+    """
     account = load_config(profile).account(name)
     remove_account(profile, account.name)
     if account.password_source is PasswordSource.KEYRING:
         forget_password(account)
+    profile.prepare()
+    with suppress(StoreError), closing(open_store(profile.data_dir)) as store:
+        for _ in mailboxes.drop_account(store, account.name):
+            pass
     return account
 
 

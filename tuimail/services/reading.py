@@ -63,9 +63,8 @@ def mailbox_by_name(mail: Mail, name: str, account: AccountName | None = None) -
 
 def unified_inbox(mail: Mail, grouping: Grouping = Grouping.FLAT) -> View:
     """Return the view over the inboxes of all accounts."""
-    inboxes = tuple(row.id for row in mailboxes(mail) if row.role is Role.INBOX)
-    # No mailbox would mean every mailbox: -1 is none.
-    return View(ours("Inbox"), inboxes or (MailboxId(-1),), grouping=grouping)
+    inboxes = [row for row in mailboxes(mail) if row.role is Role.INBOX]
+    return View(ours("Inbox"), _or_none(inboxes), grouping=grouping)
 
 
 def mailbox_view(mail: Mail, mailbox_id: MailboxId, grouping: Grouping = Grouping.FLAT) -> View:
@@ -74,9 +73,13 @@ def mailbox_view(mail: Mail, mailbox_id: MailboxId, grouping: Grouping = Groupin
     return View(safe_line(row.name), (mailbox_id,), grouping=grouping)
 
 
-def everything(grouping: Grouping = Grouping.FLAT) -> View:
-    """Return the view over every mailbox."""
-    return View(ours("All mail"), (), grouping=grouping)
+def everything(mail: Mail, grouping: Grouping = Grouping.FLAT) -> View:
+    """Return the view over every mailbox of the accounts there are."""
+    known = boxes.known_accounts(mail.store)
+    has_others = not known.issubset(account.name for account in mail.config.accounts)
+    return View(
+        ours("All mail"), _or_none(mailboxes(mail)) if has_others else (), grouping=grouping
+    )
 
 
 def search(mail: Mail, text: str, within: View | None = None) -> Search:
@@ -85,7 +88,7 @@ def search(mail: Mail, text: str, within: View | None = None) -> Search:
     Raises:
         QueryError: it cannot be understood.
     """
-    base = within or everything()
+    base = within or everything(mail)
     parsed = parse(text, datetime.now(zone_of(mail)), Places(mailboxes(mail)))
     node = parsed.node if base.query is None else And((base.query, parsed.node))
     words = f"{base.query_text} {text}".strip()
@@ -212,3 +215,8 @@ def server_uid(mail: Mail, row: MessageRow) -> int:
 def version(mail: Mail) -> tuple[int, ...]:
     """Return numbers that move when anybody has written to the store."""
     return mail.store.data_version()
+
+
+def _or_none(rows: Sequence[MailboxRow]) -> tuple[MailboxId, ...]:
+    """Return the ids of mailboxes; no mailbox would mean every mailbox, so -1 is none."""
+    return tuple(row.id for row in rows) or (MailboxId(-1),)

@@ -1,8 +1,10 @@
 """Large bytes as files named by their SHA-256, flushed to disk before anyone may refer to them."""
 
+import fcntl
 import os
 import re
-from contextlib import suppress
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
@@ -24,6 +26,8 @@ def put_blob(store: Store, content: bytes) -> str:
     """
     digest = sha256(content).hexdigest()
     path = _path(store, digest)
+    with suppress(OSError), _alone(store):
+        os.utime(path)  # young again: not dropped before its new row is written
     if _is_whole(path, content):
         return digest
     private_folder(path.parent)
@@ -58,16 +62,37 @@ def read_blob(store: Store, digest: str) -> bytes:
     return content
 
 
-def drop_blob(store: Store, digest: str) -> None:
-    """Remove the bytes if they are there."""
-    with suppress(OSError):
-        _path(store, digest).unlink()
+def drop_old_blobs(store: Store, used: Collection[str], before: float) -> int:
+    """Remove bytes and unfinished files not among those used, if older; return how many.
+
+    `before` is in seconds UTC: when they were put last, also where they were there already.
+    """
+    dropped = 0
+    for path in (store.folder / "blobs").glob("*/*"):
+        if path.name in used:
+            continue
+        with suppress(OSError), _alone(store):
+            if path.stat().st_mtime < before:
+                path.unlink()
+                dropped += 1
+    return dropped
 
 
 def _path(store: Store, digest: str) -> Path:
     if not _DIGEST.match(digest):
         raise NotFound("This is not the name of stored bytes.")
     return store.folder / "blobs" / digest[:2] / digest
+
+
+@contextmanager
+def _alone(store: Store) -> Iterator[None]:
+    """Keep every process from dropping or putting meanwhile."""
+    handle = os.open(store.folder / "blobs", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _is_whole(path: Path, content: bytes) -> bool:

@@ -3,14 +3,17 @@
 The index keeps no text (contentless), so forgetting a message means telling it the same words
 once more. A message is indexed by its header when it comes, and again with its text when its body
 comes. Each of the two files commits alone: the cache remembers batches the index may have missed.
+An index that was lost or speaks another language is begun anew, empty, and filled by `upkeep`; what
+comes meanwhile goes in as always.
 """
 
+import time
 from array import array
 from collections.abc import Sequence
 from typing import Final
 
 from . import props
-from .database import Database, Row, Store, Writing, with_ids
+from .database import Database, Store, Writing, sql, with_ids
 from .text import INDEX_VERSION, indexed, recipients_words
 
 Entry = tuple[int, str, str, str, str, str]
@@ -23,9 +26,11 @@ _DELETE: Final = (
     "insert into ft(ft, rowid, subject, sender, rcpt, body, attach)"
     " values('delete', ?, ?, ?, ?, ?, ?)"
 )
+_HAS: Final = "select 1 from ft where rowid = ?"
 _HEADERS: Final = "select id, subject, sender, addr, people from message where id in (:ids)"
 MAX_BODY_CHARS: Final = 1 << 20
-REINDEX_BATCH: Final = 2_000
+_BEHIND: Final = "reindex"
+"""Under this name the cache keeps since when the index lacks something."""
 
 
 def header_entry(row_id: int, subject: str, name: str, address: str, people: str) -> Entry:
@@ -61,8 +66,7 @@ def index_batch(store: Store, batch: int, entries: Sequence[Entry], missed: Sequ
     """Index a batch of headers, and those a crash kept from being indexed."""
     late = header_entries(store, missed)
     with store.writing(Database.SEARCH) as writing:
-        # Rising row ids: the index flushes its memory whenever one falls.
-        writing.run_many(_INSERT, sorted([*entries, *late]))
+        _insert(writing, [*entries, *_not_in(writing, late)])
         writing.run("insert or replace into state values('batch', ?)", (batch,))
 
 
@@ -78,7 +82,6 @@ def catch_up(store: Store) -> int:
 def index_body(store: Store, row_id: int, key: int, text: str, attachments: str) -> None:
     """Index a message with its text instead of its header alone. Safe to repeat."""
     with store.alone(Database.SEARCH):
-        catch_up_if_missed(store, row_id)
         header = header_entries(store, [row_id])
         if not header:
             return
@@ -86,7 +89,8 @@ def index_body(store: Store, row_id: int, key: int, text: str, attachments: str)
         with store.writing(Database.SEARCH) as writing:
             if writing.rows("select 1 from doc where message = ?", (row_id,)):
                 return
-            writing.run(_DELETE, header[0])
+            if writing.rows(_HAS, (row_id,)):
+                writing.run(_DELETE, header[0])
             writing.run(_INSERT, full)
             writing.run("insert into doc values(?, ?)", (row_id, key))
 
@@ -100,15 +104,8 @@ def forget_text(store: Store, row_id: int, text: str, attachments: str) -> None:
     full = (*entry[:4], indexed(text[:MAX_BODY_CHARS]), indexed(attachments))
     with store.writing(Database.SEARCH) as writing:
         had_text = writing.run("delete from doc where message = ?", (row_id,))
-        writing.run(_DELETE, full if had_text else entry)
-
-
-def catch_up_if_missed(store: Store, row_id: int) -> None:
-    """A header that a crash kept from being indexed must be in before it can be taken out."""
-    done = last_batch(store)
-    late = store.rows(Database.CACHE, "select messages from unindexed where batch > ?", (done,))
-    if any(row_id in array("q", blob) for (blob,) in late):
-        catch_up(store)
+        if writing.rows(_HAS, (row_id,)):
+            writing.run(_DELETE, full if had_text else entry)
 
 
 def header_entries(store: Store, messages: Sequence[int]) -> list[Entry]:
@@ -117,41 +114,79 @@ def header_entries(store: Store, messages: Sequence[int]) -> list[Entry]:
     return [header_entry(*row) for row in rows]
 
 
-def needs_reindex(store: Store) -> bool:
-    """Return whether the index was lost, or made by an extractor that gave other words."""
-    if store.rows(Database.CACHE, "select 1 from state where name = 'reindex'"):
-        return True
+def begin_anew(search: Writing, cache: Writing, *, is_behind: bool) -> None:
+    """Empty the index, inside open transactions of both; `is_behind`: there is something for it."""
+    search.run("insert into ft(ft) values('delete-all')")
+    search.run("delete from doc")
+    search.run("delete from state where name = 'batch'")
+    search.run("insert or replace into state values('extractor', ?)", (INDEX_VERSION,))
+    cache.run("delete from unindexed")
+    if is_behind:
+        cache.run("insert or ignore into state values(?, ?)", (_BEHIND, int(time.time())))
+
+
+def is_outdated(store: Store) -> bool:
+    """Return whether the index was made by an extractor that gave other words."""
     found = store.rows(Database.SEARCH, "select value from state where name = 'extractor'")
     return not found or found[0][0] != INDEX_VERSION
 
 
-def reindex_headers(store: Store) -> int:
-    """Make the index anew from the headers; bodies follow as they are indexed again."""
+def behind_since(store: Store) -> int | None:
+    """Return since when (seconds UTC) the index lacks what it was begun anew for; None: nothing."""
+    found = store.rows(Database.CACHE, "select value from state where name = ?", (_BEHIND,))
+    return int(found[0][0]) if found else None
+
+
+def note_whole(store: Store, epoch: int) -> None:
+    """Say that nothing is lacking, unless the index was lost again since it had this epoch."""
     with store.alone(Database.SEARCH):
-        with store.writing(Database.SEARCH) as writing:
-            writing.run("insert into ft(ft) values('delete-all')")
-            writing.run("delete from doc")
-        with store.writing(Database.CACHE) as writing:
-            batch, _ = note_batch(writing, last_batch(store), ())
-        messages = store.ids(
-            Database.CACHE, "select id from message where props & ? = 0", (props.IS_SWEPT,)
-        )
-        for start in range(0, len(messages), REINDEX_BATCH):
-            entries = header_entries(store, messages[start : start + REINDEX_BATCH])
-            index_batch(store, batch, entries, ())
-        with store.writing(Database.SEARCH) as writing:
-            writing.run("insert or replace into state values('batch', ?)", (batch,))
-            writing.run("insert or replace into state values('extractor', ?)", (INDEX_VERSION,))
-        with store.writing(Database.CACHE) as writing:
-            writing.run("delete from state where name = 'reindex'")
-    return len(messages)
+        if index_epoch(store) == epoch:
+            with store.writing(Database.CACHE) as writing:
+                writing.run("delete from state where name = ?", (_BEHIND,))
 
 
-def without_text(store: Store) -> list[Row]:
-    """Return (row id, key) of messages whose bytes are here and whose text is not indexed."""
+def index_epoch(store: Store) -> int:
+    """Return a number that is another one for each file that was ever the index."""
+    with store.writing(Database.SEARCH) as writing:  # which notices that the file was replaced
+        return int(writing.rows("select value from state where name = 'epoch'")[0][0])
+
+
+def headers_lacking(store: Store) -> "array[int]":
+    """Return the row ids of messages that are not in the index, newest first."""
+    return store.ids(
+        Database.CACHE,
+        "select id from message m where props & ? = 0"
+        " and not exists(select 1 from search.ft where rowid = m.id) order by id desc",
+        (props.IS_SWEPT,),
+    )
+
+
+def index_headers(store: Store, messages: Sequence[int]) -> None:
+    """Index headers that are not in the index yet."""
+    with store.alone(Database.SEARCH):
+        entries = header_entries(store, messages)
+        with store.writing(Database.SEARCH) as writing:
+            _insert(writing, _not_in(writing, entries))
+
+
+def texts_lacking(store: Store) -> tuple["array[int]", "array[int]"]:
+    """Return keys of bodies that are here and not in the index.
+
+    First those of messages that are known, newest first; then the others. Reads much.
+    """
     bodies = set(store.ids(Database.BODIES, "select message_key from body"))
     bodies.difference_update(store.ids(Database.SEARCH, "select key from doc"))
-    if not bodies:
-        return []
-    known = "select message, hash from refhash where hash in (:ids) and message is not null"
-    return store.rows(Database.CACHE, with_ids(known, bodies))
+    known = "select hash from refhash where hash in (:ids) and message is not null"
+    found = store.ids(Database.CACHE, sql(with_ids(known, bodies), "order by message desc"))
+    return found, array("q", bodies.difference(found))
+
+
+def _not_in(writing: Writing, entries: Sequence[Entry]) -> list[Entry]:
+    which = with_ids("select rowid from ft where rowid in (:ids)", (entry[0] for entry in entries))
+    there = {row[0] for row in writing.rows(which)}
+    return [entry for entry in entries if entry[0] not in there]
+
+
+def _insert(writing: Writing, entries: Sequence[Entry]) -> None:
+    # Rising row ids: the index flushes its memory whenever one falls.
+    writing.run_many(_INSERT, sorted(entries))

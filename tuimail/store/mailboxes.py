@@ -1,6 +1,6 @@
 """Mailboxes of every account: names, roles, counters, and how far each is in step."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,11 +11,13 @@ from tuimail.model.mailbox import INBOX, ListedMailbox, MailboxRow, Role
 from tuimail.model.safe import Untrusted
 
 from .database import Database, Row, Store, Writing
-from .orphans import orphan_all_in
+from .orphans import note_orphans, orphan_all_in
 from .text import is_storable
 
 MAX_MAILBOXES: Final = 20_000
 MAX_NAME_CHARS: Final = 1_000
+DROPPED_A_STEP: Final = 200
+"""Messages of an account that is forgotten."""
 _MAX_INT: Final = (1 << 63) - 1
 _SYNCED: Final = "synced "
 """Begins the names under which the cache keeps when an account was in step."""
@@ -168,13 +170,41 @@ def reset_mailbox(store: Store, mailbox_id: MailboxId) -> None:
         )
 
 
-def drop_account(store: Store, account: AccountName) -> None:
-    """Forget the account's mailboxes and placements; what exists nowhere else stays."""
+def known_accounts(store: Store) -> set[AccountName]:
+    """Return the accounts that have mailboxes here."""
+    which = "select distinct a.name from mailbox m join account a on a.id = m.account"
+    return {AccountName(row[0]) for row in store.rows(Database.CACHE, which)}
+
+
+def drop_account(store: Store, account: AccountName) -> Iterator[int]:
+    """Forget the account's mailboxes and what lies in them, in steps: how many mails are gone.
+
+    What exists nowhere else stays: outgoing mail, drafts, what was done. Bodies are swept when
+    their time has come.
+    """
+    forgotten = 0
+    boxes = "select m.id from mailbox m join account a on a.id = m.account where a.name = ?"
+    for (mailbox_id,) in store.rows(Database.CACHE, boxes, (account,)):
+        while gone := _emptied_a_little(store, mailbox_id):
+            forgotten += gone
+            yield forgotten
     with store.writing(Database.CACHE) as writing:
-        account_id = account_row_id(writing, account)
-        ids = writing.rows("select id from mailbox where account = ?", (account_id,))
-        for (mailbox_id,) in ids:
+        writing.run("delete from state where name = ?", (f"{_SYNCED}{account}",))
+
+
+def _emptied_a_little(store: Store, mailbox_id: int) -> int:
+    """Take some messages out of a mailbox; return how many. With the last the mailbox goes."""
+    with store.writing(Database.CACHE) as writing:
+        gone = writing.rows(
+            "select message, ref from placement where smailbox = ? limit ?",
+            (mailbox_id, DROPPED_A_STEP),
+        )
+        drop = "delete from placement where smailbox = ? and ref = ?"
+        writing.run_many(drop, [(mailbox_id, ref) for _, ref in gone])
+        note_orphans(writing, [message for message, _ in gone])
+        if len(gone) < DROPPED_A_STEP:
             _drop(writing, mailbox_id)
+    return len(gone)
 
 
 def account_row_id(writing: Writing, account: AccountName) -> int:

@@ -14,10 +14,10 @@ from tuimail.errors import StoreError
 from . import props
 from .database import DamagedFile, Writing, connect_writer
 from .files import Database, create_private, marker_of, path_of
+from .index import begin_anew
 from .migrate import NotOurs, bring_up_to_date
 from .notices import note
 from .salvage import salvage, set_aside
-from .text import INDEX_VERSION
 
 OPENING_WAIT_S: Final = 60.0
 """How long one process waits for another that is migrating or mending."""
@@ -29,12 +29,20 @@ def prepare_files(folder: Path) -> tuple[str, ...]:
     private_folder(folder)
     private_folder(folder / "blobs")
     with _alone(folder / "store.lock"):
-        notices = [n for database in Database if (n := _prepare(folder, database))]
-        _agree(folder)
+        notices = _prepare_each(folder)
+        try:
+            _agree(folder)
+        except DamagedFile:  # it is marked now
+            notices += _prepare_each(folder)
+            _agree(folder)
         if notices:
             with _open(path_of(folder, Database.LOCAL), Database.LOCAL) as local:
                 note(local, notices)
     return tuple(notices)
+
+
+def _prepare_each(folder: Path) -> list[str]:
+    return [notice for database in Database if (notice := _prepare(folder, database))]
 
 
 def _prepare(folder: Path, database: Database) -> str:
@@ -86,24 +94,20 @@ def _agree(folder: Path) -> None:
         if _knows(cache, "search_epoch", search) and _knows(cache, "bodies_epoch", bodies):
             return
         if not _knows(cache, "search_epoch", search):
-            _start_index_anew(cache, search)
+            _begin_index_anew(cache, search, bodies)
         if not _knows(cache, "bodies_epoch", bodies):
             cache.run("update message set props = props & ?", (~props.HAS_BODY,))
             _remember(cache, "bodies_epoch", _epoch(bodies))
 
 
-def _start_index_anew(cache: Writing, search: Writing) -> None:
+def _begin_index_anew(cache: Writing, search: Writing, bodies: Writing) -> None:
+    has_message = cache.rows("select 1 from message limit 1")
+    has_body = bodies.rows("select 1 from body limit 1")
     search.begin()
-    search.run("insert into ft(ft) values('delete-all')")
-    search.run("delete from doc")
-    search.run("delete from state where name = 'batch'")
-    search.run("insert or replace into state values('extractor', ?)", (INDEX_VERSION,))
-    search.commit()
     cache.begin()
-    cache.run("delete from unindexed")
-    if cache.rows("select 1 from message limit 1"):
-        cache.run("insert or replace into state values('reindex', 1)")
+    begin_anew(search, cache, is_behind=bool(has_message or has_body))
     _remember(cache, "search_epoch", _epoch(search))
+    search.commit()  # first: until the cache knows the epoch, this is done again
     cache.commit()
 
 

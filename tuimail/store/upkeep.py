@@ -1,17 +1,34 @@
-"""What the engine does at start and when nothing else is to do: mend, shrink, sweep."""
+"""What the engine does at start and when nothing else is to do: mend, shrink, sweep.
+
+What takes long comes as steps: an iterator, each `next` of which writes for some 10 ms at a time.
+"""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
+from tuimail.model.ids import MessageKey
 from tuimail.model.part import Searchable
 
 from . import props
-from .blobs import drop_blob
+from .blobs import drop_old_blobs
 from .bodies import body_of, drop_body, note_body
-from .database import Database, Store, with_ids
-from .index import catch_up, forget_text, needs_reindex, reindex_headers, without_text
+from .database import DamagedFile, Database, Store, sql, with_ids
+from .files import create_private, marker_of, path_of
+from .index import (
+    begin_anew,
+    behind_since,
+    catch_up,
+    forget_text,
+    headers_lacking,
+    index_epoch,
+    index_headers,
+    is_outdated,
+    note_whole,
+    texts_lacking,
+)
 from .journal import forget_old_batches
+from .opening import prepare_files
 from .projection import apply_projection
 from .text import storable
 
@@ -22,74 +39,92 @@ EXPECTED_FOR_S: Final = 86_400
 """A carried-out move whose message never showed up is no longer expected after a day."""
 ORPHANS_KEPT_S: Final = 7 * 86_400
 """A message gone from every mailbox keeps its bytes so long: it may have been moved elsewhere."""
+SWEEP_EVERY_S: Final = 86_400
 MERGE_PAGES: Final = 200
 """One step of merging the index: about 7 ms. Never `optimize`: seconds, and a log of 590 MB."""
+LOG_BYTES: Final = 4 << 20
+"""A shorter log is not worth shrinking."""
+HEADERS_A_STEP: Final = 500
+BODIES_A_STEP: Final = 20
+
+_COUNTED: Final = """(select count(*), count(iif(p.flags & 1, null, 1)) from placement p
+    where p.mailbox = mailbox.id)"""
+_SWEPT_AT: Final = "swept"
+"""Under this name the cache keeps when a sweep came to its end last."""
+_ORPHANS: Final = """select m.id, m.key from orphan o join message m on m.id = o.message
+    where o.since < ? and not exists(select 1 from placement p where p.message = m.id) limit 500"""
 
 
 def start(store: Store) -> None:
     """Mend what a crash left half done. The engine calls it once, before the first pull."""
+    if is_outdated(store):
+        with store.writing(Database.SEARCH) as search, store.writing(Database.CACHE) as cache:
+            begin_anew(search, cache, is_behind=True)
     catch_up(store)
-    now = int(time.time())
-    with store.writing(Database.LOCAL) as writing:
-        writing.run(
-            "update operation set settled = 1 where state = 'done' and settled = 0"
-            " and finished < ?",
-            (now - EXPECTED_FOR_S,),
-        )
-    forget_old_batches(store)
     apply_projection(store)
 
 
-def idle(store: Store) -> None:
-    """Shrink the logs and merge the index a little; some 10 ms, safe at any time."""
-    with store.writing(Database.SEARCH) as writing:
-        writing.run("insert into ft(ft, rank) values('merge', ?)", (MERGE_PAGES,))
-    for database in Database:
-        store.maintain(database, "pragma wal_checkpoint(truncate)")
+def mend(store: Store) -> tuple[str, ...]:
+    """Make files anew that were found damaged while in use; return sentences about it.
 
-
-def reindex(store: Store, extract: Extract, limit: int) -> int:
-    """Index what is here and not indexed, if the index was lost; return how many bodies.
-
-    Call again until it returns less than `limit`.
+    Not where what exists nowhere else is among them: that is for the next start.
     """
-    if needs_reindex(store):
-        reindex_headers(store)
-    done = 0
-    for _, key in without_text(store)[:limit]:
+    damaged = {one for one in Database if marker_of(path_of(store.folder, one)).exists()}
+    return prepare_files(store.folder) if damaged and Database.LOCAL not in damaged else ()
+
+
+def reindex(store: Store, extract: Extract) -> Iterator[tuple[int, int]]:
+    """Index what is here and was lost from the index, in steps: (done, total)."""
+    since = behind_since(store)
+    if since is None:
+        return
+    epoch = index_epoch(store)
+    headers = headers_lacking(store)
+    texts, strays = texts_lacking(store)
+    total = len(headers) + len(texts)
+    for begin in range(0, len(headers), HEADERS_A_STEP):
+        step = headers[begin : begin + HEADERS_A_STEP]
+        index_headers(store, step)
+        yield begin + len(step), total
+    for done, key in enumerate(map(MessageKey, texts), len(headers) + 1):
         raw = body_of(store, key)
         if raw is not None:
             note_body(store, key, extract(raw))
-            done += 1
-    return done
-
-
-def sweep(store: Store, extract: Extract, limit: int, now: int | None = None) -> int:
-    """Forget the text of messages that have lain nowhere for a week; return how many."""
-    before = (int(time.time()) if now is None else now) - ORPHANS_KEPT_S
-    rows = store.rows(
-        Database.CACHE,
-        "select m.id, m.key from orphan o join message m on m.id = o.message where o.since < ?"
-        " and not exists(select 1 from placement p where p.message = m.id) limit ?",
-        (before, limit),
-    )
-    for row_id, key in rows:
-        raw = body_of(store, key)
-        found = extract(raw) if raw is not None else Searchable("", "", "", has_attachments=False)
-        forget_text(store, row_id, storable(found.text), storable(found.attachment_names))
+        if done % BODIES_A_STEP == 0 or done == total:
+            yield done, total
+    # Bodies of messages that are not known: with the cache their headers were lost too, and come
+    # back with the next pulls.
+    if strays and time.time() - since < ORPHANS_KEPT_S:
+        return
+    for key in map(MessageKey, strays):
         drop_body(store, key)
-    swept = [row[0] for row in rows]
+        yield total, total
+    note_whole(store, epoch)
+
+
+def is_sweep_due(store: Store, now: int) -> bool:
+    """Return whether a day has passed since the last `sweep` came to its end."""
+    found = store.rows(Database.CACHE, "select value from state where name = ?", (_SWEPT_AT,))
+    return not found or not 0 <= now - int(found[0][0]) < SWEEP_EVERY_S
+
+
+def sweep(store: Store, extract: Extract, now: int) -> Iterator[int]:
+    """Forget what nobody can want any more, in steps: how many messages lost their text.
+
+    Those are messages that have lain nowhere for a week; then files no row refers to, entries of
+    the undo journal beyond the newest thousand, and moves whose message never showed up.
+    """
+    swept = 0
+    while orphans := store.rows(Database.CACHE, _ORPHANS, (now - ORPHANS_KEPT_S,)):
+        for row_id, key in orphans:
+            swept += _swept(store, row_id, MessageKey(key), extract)
+            yield swept
+    drop_unused_blobs(store)
+    yield swept
+    _settle_unseen(store, now)
+    forget_old_batches(store)
     with store.writing(Database.CACHE) as writing:
-        writing.run(
-            with_ids(
-                "update message set sender = '', addr = '', subject = '', rcpt = '', people = '',"
-                " list = '', snippet = '', props = ? where id in (:ids)",
-                swept,
-            ),
-            (props.IS_SWEPT,),
-        )
-        writing.run(with_ids("delete from orphan where message in (:ids)", swept))
-    return len(swept)
+        writing.run("insert or replace into state values(?, ?)", (_SWEPT_AT, now))
 
 
 def drop_unused_blobs(store: Store, older_than_s: int = 86_400) -> int:
@@ -105,27 +140,91 @@ def drop_unused_blobs(store: Store, older_than_s: int = 86_400) -> int:
         used.update(row[0] for row in store.rows(Database.LOCAL, statement))
     bodies = store.rows(Database.BODIES, "select raw from body where codec = 2")
     used.update(row[0].decode() for row in bodies)
-    oldest = time.time() - older_than_s
-    dropped = 0
-    for path in (store.folder / "blobs").glob("*/*"):
-        if path.name not in used and path.stat().st_mtime < oldest:
-            drop_blob(store, path.name) if "." not in path.name else path.unlink()
-            dropped += 1
-    return dropped
+    return drop_old_blobs(store, used, time.time() - older_than_s)
+
+
+def shrink(store: Store) -> bool:
+    """Write long logs back into their files and cut them; return whether there was one."""
+    long = [one for one in Database if _log_bytes(store, one) > LOG_BYTES]
+    if Database.SEARCH in long:
+        with store.writing(Database.SEARCH) as writing:
+            writing.run("insert into ft(ft, rank) values('merge', ?)", (MERGE_PAGES,))
+    for database in long:
+        store.maintain(database, "pragma wal_checkpoint(passive)")  # holds up no writer
+        store.maintain(database, "pragma wal_checkpoint(truncate)")
+    return bool(long)
 
 
 def check(store: Store) -> list[str]:
-    """Return what is wrong with the files; empty if nothing. Takes a while: for `doctor`."""
+    """Return what is wrong with the files and what becomes of it; empty if nothing is.
+
+    A damaged file is marked, so that the next program to open the store mends it; counters that
+    are off are counted anew at once. Takes a while: for `doctor`.
+    """
     found = []
     for database in Database:
-        rows = store.rows(database, "pragma quick_check(5)")
-        found += [f"{database}.db: {row[0]}" for row in rows if row[0] != "ok"]
-    wrong = store.rows(
-        Database.CACHE,
-        "select count(*) from mailbox b where total <> (select count(*) from placement p"
-        " where p.mailbox = b.id) or unread <> (select count(*) from placement p"
-        " where p.mailbox = b.id and flags & 1 = 0)",
-    )
-    if wrong[0][0]:
-        found.append(f"cache.db: the counters of {wrong[0][0]} mailboxes are off")
+        problem = _damage(store, database)
+        if problem:
+            create_private(marker_of(path_of(store.folder, database)))
+            found.append(f"{database}.db is damaged ({problem}); it is mended at the next start.")
+    if not found and (wrong := recount(store)):
+        found.append(f"The counters of {wrong} mailboxes were off and have been counted anew.")
     return found
+
+
+def recount(store: Store) -> int:
+    """Make every mailbox's counters right; return how many were not. About 5 ms per 100,000."""
+    wrong = store.ids(
+        Database.CACHE, sql("select id from mailbox where (total, unread) <>", _COUNTED)
+    )
+    if wrong:
+        with store.writing(Database.CACHE) as writing:
+            count = sql("update mailbox set (total, unread) =", _COUNTED, ", gen = gen + 1")
+            writing.run(with_ids(sql(count, "where id in (:ids)"), wrong))
+    return len(wrong)
+
+
+def _swept(store: Store, row_id: int, key: MessageKey, extract: Extract) -> bool:
+    """Take a message's text and bytes away; False if it came back meanwhile."""
+    raw = body_of(store, key)
+    found = extract(raw) if raw is not None else Searchable("", "", "", has_attachments=False)
+    with store.alone(Database.SEARCH):  # whoever brings it back waits for this lock
+        if not store.rows(Database.CACHE, "select 1 from orphan where message = ?", (row_id,)):
+            return False
+        forget_text(store, row_id, storable(found.text), storable(found.attachment_names))
+        drop_body(store, key)
+        with store.writing(Database.CACHE) as writing:
+            writing.run(
+                "update message set sender = '', addr = '', subject = '', rcpt = '', people = '',"
+                " list = '', snippet = '', props = ? where id = ?",
+                (props.IS_SWEPT, row_id),
+            )
+            writing.run("delete from orphan where message = ?", (row_id,))
+    return True
+
+
+def _settle_unseen(store: Store, now: int) -> None:
+    with store.writing(Database.LOCAL) as writing:
+        settled = writing.run(
+            "update operation set settled = 1 where state = 'done' and settled = 0"
+            " and finished < ?",
+            (now - EXPECTED_FOR_S,),
+        )
+    if settled:
+        apply_projection(store)
+
+
+def _damage(store: Store, database: Database) -> str:
+    try:
+        rows = store.rows(database, "pragma quick_check(1)")
+    except DamagedFile:
+        return "it cannot be read"
+    return "" if rows[0][0] == "ok" else str(rows[0][0])
+
+
+def _log_bytes(store: Store, database: Database) -> int:
+    path = path_of(store.folder, database)
+    try:
+        return path.with_name(path.name + "-wal").stat().st_size
+    except OSError:
+        return 0

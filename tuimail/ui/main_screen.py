@@ -240,6 +240,7 @@ class MainScreen(Screen[None]):
             countdown=self.countdown,
             waiting=session.contents.waiting,
             sync=tuple(session.states.values()),
+            housework=session.housework,
             now=int(time.time()),
         )
         return self._counted(shown)

@@ -60,6 +60,8 @@ class Session:
             account.name: SyncState(safe_line(account.name, 40), Connection.CONNECTING)
             for account in mail.config.accounts
         }
+        self.housework = Safe("")
+        """How far a task is that concerns no account, as `search index 431/2,000`."""
         self.said: deque[tuple[int, Safe]] = deque(maxlen=MAX_SAID)
 
     def reload_config(self) -> None:
@@ -181,13 +183,13 @@ class Session:
 
     def take_progress(self, event: Progress) -> None:
         """Note how far a task has come."""
-        name = AccountName(event.account)
-        state = self.states.get(name)
-        if state is None:
-            return
         words = safe_line(event.words, 60)
-        is_over = event.done >= event.total
-        self.states[name] = replace(state, progress=Safe("") if is_over else words)
+        left = Safe("") if event.done >= event.total else words
+        name = AccountName(event.account)
+        if not name:
+            self.housework = left
+        elif name in self.states:
+            self.states[name] = replace(self.states[name], progress=left)
 
     def say(self, sentence: Safe) -> None:
         """Keep a sentence for the message log."""

@@ -46,6 +46,8 @@ class StatusFacts:
     waiting: int = 0
     """Mails on their way, and those that could not go."""
     sync: tuple[SyncState, ...] = ()
+    housework: Safe = _NONE
+    """A task that concerns no account, for example `search index 431/2,000`."""
     now: int = 0
 
 
@@ -143,6 +145,8 @@ def _right(facts: StatusFacts) -> list[Piece]:
         parts.append((facts.countdown, StyleRole.STATUS_STRONG))
     if facts.waiting:
         parts.append((Safe(f"{facts.waiting} in outbox"), StyleRole.STATUS))
+    if facts.housework:
+        parts.append((facts.housework, StyleRole.STATUS))
     if words:
         parts.append((words, role))
     if facts.pending_keys:

@@ -1,0 +1,127 @@
+"""Keeps the store whole and small: a little at a time, while no account is being synced."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from tuimail.events import Event, MailboxesChanged, Progress, Task
+from tuimail.mime.render import searchable_text
+from tuimail.model.ids import AccountName
+from tuimail.store import upkeep
+from tuimail.store.database import Store
+from tuimail.store.index import behind_since
+from tuimail.store.mailboxes import drop_account, known_accounts
+
+REMOVED_AFTER_S: Final = 60.0
+"""An account that is configured no more is forgotten so late: an editor may be saving the file."""
+REINDEX_EVERY_S: Final = 3_600.0
+"""Where the index cannot be made whole yet, because headers still lack, it is tried so often."""
+
+_T = TypeVar("_T")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What a housekeeper works with; clocks are injected."""
+
+    store: Store
+    publish: Callable[[Event], None]
+    is_quiet: Callable[[], bool]
+    """Whether there is nothing better to do just now."""
+    accounts: Callable[[], Collection[AccountName] | None]
+    """Those that are configured; None while that is not known."""
+    clock: Callable[[], float]
+    """Seconds UTC."""
+    monotonic: Callable[[], float]
+    look_every_s: float
+
+
+class Housekeeper:
+    """Runs beside the accounts; each of its steps holds up a writer for some 10 ms."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._store = house.store
+        self._removed: dict[AccountName, float] = {}
+        """Accounts that have mail here and are not configured, and since when that was seen."""
+        self._next_reindex = house.monotonic()
+        self.is_working = False
+        """Whether something was begun that is better brought to its end."""
+
+    async def run(self) -> None:
+        """Look now and then whether something is to be done, until cancelled.
+
+        Raises:
+            StoreError: the store cannot be written.
+        """
+        while True:
+            await asyncio.sleep(self._house.look_every_s)
+            if self._house.is_quiet():
+                try:
+                    await self._do_what_is_due()
+                finally:
+                    self.is_working = False
+
+    async def _do_what_is_due(self) -> None:
+        for notice in await asyncio.to_thread(upkeep.mend, self._store):
+            log.warning("store: %s", notice)
+        if await asyncio.to_thread(behind_since, self._store) is not None:
+            await self._reindex()
+        await self._forget_removed()
+        now = int(self._house.clock())
+        if await asyncio.to_thread(upkeep.is_sweep_due, self._store, now):
+            await self._take(upkeep.sweep(self._store, searchable_text, now))
+        if await asyncio.to_thread(upkeep.shrink, self._store):
+            log.debug("store: a log was shrunk")
+
+    async def _reindex(self) -> None:
+        now = self._house.monotonic()
+        if now < self._next_reindex:
+            return
+        self._next_reindex = now + REINDEX_EVERY_S
+        log.info("search index: making it whole")
+        async for done, total in self._steps(upkeep.reindex(self._store, searchable_text)):
+            self._house.publish(Progress("", Task.INDEX, "", done, total))
+        log.info("search index: as whole as it can be")
+
+    async def _forget_removed(self) -> None:
+        configured = self._house.accounts()
+        if configured is None:
+            return
+        now = self._house.monotonic()
+        here = await asyncio.to_thread(known_accounts, self._store)
+        self._removed = {name: self._removed.get(name, now) for name in here.difference(configured)}
+        for name, since in list(self._removed.items()):
+            if now - since >= REMOVED_AFTER_S:
+                log.info("an account is configured no more: its mail is forgotten")
+                await self._take(self._forgotten(name))
+                self._house.publish(MailboxesChanged(name))
+
+    def _forgotten(self, name: AccountName) -> Iterator[int]:
+        """Forget an account in steps, unless it is configured again meanwhile."""
+        steps = drop_account(self._store, name)
+        while name not in (self._house.accounts() or ()):
+            step = next(steps, None)
+            if step is None:
+                return
+            yield step
+
+    async def _take(self, steps: Iterator[object]) -> None:
+        async for _ in self._steps(steps):
+            pass
+
+    async def _steps(self, steps: Iterator[_T]) -> AsyncIterator[_T]:
+        """Take steps in a thread, one after another, each when all is quiet."""
+        self.is_working = True
+        while True:
+            if not self._house.is_quiet():
+                await asyncio.sleep(self._house.look_every_s)
+                continue
+            step = await asyncio.to_thread(next, steps, None)
+            if step is None:
+                return
+            yield step
