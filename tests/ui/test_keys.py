@@ -32,7 +32,7 @@ def keymap(**contexts: dict[str, str]) -> Keymap:
         }
         for name, table in contexts.items()
     }
-    return Keymap("test", bindings)
+    return Keymap(bindings)
 
 
 def pressed(engine: KeyEngine, context: Context, *keys: str) -> list[object]:
@@ -157,7 +157,6 @@ def test_a_keymap_tells_the_keys_of_an_action(engine: KeyEngine) -> None:
     made = load_keymap("default", None)
     assert made.keys_for("cursor.top", LIST) == ("gg", "Home")
     assert made.keys_for("cursor.top", COMPOSE) == ()
-    assert made.name == "default"
 
 
 @pytest.mark.parametrize(

@@ -11,34 +11,14 @@ _IN_COMPOSE = (_C, _V)
 
 
 _MOVING: Final = (
-    Action(
-        "cursor.down",
-        "Down",
-        "Move the cursor down; in the reader, scroll one line.",
-        (_G,),
-        takes_count=True,
-    ),
-    Action(
-        "cursor.up",
-        "Up",
-        "Move the cursor up; in the reader, scroll one line.",
-        (_G,),
-        takes_count=True,
-    ),
-    Action(
-        "cursor.top", "To the top", "Go to the first line, or to line N.", (_G,), takes_count=True
-    ),
-    Action(
-        "cursor.bottom",
-        "To the bottom",
-        "Go to the last line, or to line N.",
-        (_G,),
-        takes_count=True,
-    ),
-    Action("page.down", "Page down", "Move one page down.", (_G,), takes_count=True),
-    Action("page.up", "Page up", "Move one page up.", (_G,), takes_count=True),
-    Action("half.down", "Half a page down", "Move half a page down.", (_G,), takes_count=True),
-    Action("half.up", "Half a page up", "Move half a page up.", (_G,), takes_count=True),
+    Action("cursor.down", "Down", "Move the cursor down; in the reader, scroll one line.", (_G,)),
+    Action("cursor.up", "Up", "Move the cursor up; in the reader, scroll one line.", (_G,)),
+    Action("cursor.top", "To the top", "Go to the first line, or to line N.", (_G,)),
+    Action("cursor.bottom", "To the bottom", "Go to the last line, or to line N.", (_G,)),
+    Action("page.down", "Page down", "Move one page down.", (_G,)),
+    Action("page.up", "Page up", "Move one page up.", (_G,)),
+    Action("half.down", "Half a page down", "Move half a page down.", (_G,)),
+    Action("half.up", "Half a page up", "Move half a page up.", (_G,)),
     Action(
         "reader.down",
         "Scroll the reader down",
@@ -69,10 +49,8 @@ _OPENING: Final = (
         (_G,),
         hint="back",
     ),
-    Action(
-        "message.next", "Next mail", "Open the next mail.", (_M,), takes_count=True, hint="next"
-    ),
-    Action("message.previous", "Previous mail", "Open the previous mail.", (_M,), takes_count=True),
+    Action("message.next", "Next mail", "Open the next mail.", (_M,), hint="next"),
+    Action("message.previous", "Previous mail", "Open the previous mail.", (_M,)),
     Action("goto.inbox", "Go to inbox", "Go to the inbox of all accounts.", (_G,)),
     Action(
         "goto.mailbox",
@@ -109,45 +87,18 @@ _OPENING: Final = (
 
 
 _TRIAGE: Final = (
-    Action("archive", "Archive", "Move to the archive.", (_M,), takes_count=True, hint="archive"),
-    Action("delete", "Delete", "Move to the trash.", (_M,), takes_count=True, hint="delete"),
-    Action("spam", "Spam", "Move to junk.", (_M,), takes_count=True),
+    Action("archive", "Archive", "Move to the archive.", (_M,), hint="archive"),
+    Action("delete", "Delete", "Move to the trash.", (_M,), hint="delete"),
+    Action("spam", "Spam", "Move to junk.", (_M,)),
+    Action("move", "Move…", "Move to another mailbox.", (_M,), Argument.DESTINATION, hint="move"),
+    Action("copy", "Copy…", "Copy to another mailbox.", (_M,), Argument.DESTINATION),
+    Action("label", "Label…", "Add or remove a keyword.", (_M,), Argument.LABEL),
+    Action("expunge", "Delete for ever…", "Remove from the server for ever, after a yes.", (_M,)),
     Action(
-        "move",
-        "Move…",
-        "Move to another mailbox.",
-        (_M,),
-        Argument.DESTINATION,
-        takes_count=True,
-        hint="move",
+        "toggle.read", "Read or unread", "Mark as read, or as unread.", (_M,), hint="read/unread"
     ),
     Action(
-        "copy", "Copy…", "Copy to another mailbox.", (_M,), Argument.DESTINATION, takes_count=True
-    ),
-    Action("label", "Label…", "Add or remove a keyword.", (_M,), Argument.LABEL, takes_count=True),
-    Action(
-        "expunge",
-        "Delete for ever…",
-        "Remove from the server for ever, after a yes.",
-        (_M,),
-        takes_count=True,
-    ),
-    Action(
-        "toggle.read",
-        "Read or unread",
-        "Mark as read, or as unread.",
-        (_M,),
-        takes_count=True,
-        hint="read/unread",
-    ),
-    Action(
-        "toggle.flag",
-        "Flag",
-        "Mark as important, or not.",
-        (_M,),
-        takes_count=True,
-        hint="flag",
-        aliases=("flag",),
+        "toggle.flag", "Flag", "Mark as important, or not.", (_M,), hint="flag", aliases=("flag",)
     ),
     Action("mark.all.read", "Mark all read", "Mark every mail of this list as read.", (_L,)),
     Action(
@@ -155,7 +106,6 @@ _TRIAGE: Final = (
         "Select",
         "Select or unselect the mail; actions then apply to all selected.",
         (_L,),
-        takes_count=True,
         hint="select",
     ),
     Action("select.thread", "Select thread", "Select every mail of the thread.", (_L,)),
@@ -163,8 +113,8 @@ _TRIAGE: Final = (
         "select.matching", "Select matching…", "Select what a search finds.", (_L,), Argument.QUERY
     ),
     Action("select.clear", "Clear selection", "Unselect everything.", (_L,)),
-    Action("undo", "Undo", "Take the last action back.", (_G,), takes_count=True, hint="undo"),
-    Action("redo", "Redo", "Do again what was taken back.", (_G,), takes_count=True),
+    Action("undo", "Undo", "Take the last action back.", (_G,), hint="undo"),
+    Action("redo", "Redo", "Do again what was taken back.", (_G,)),
 )
 
 
@@ -230,14 +180,14 @@ _WRITING: Final = (
 
 
 _READING: Final = (
-    Action("save", "Save…", "Save the mail or its attachments to a folder.", (_M,), Argument.FILE),
+    Action("save", "Save…", "Save the mail's attachments to a folder.", (_M,), Argument.FILE),
     Action("pipe", "Pipe…", "Give the mail to a command.", (_M,), Argument.TEXT),
     Action("print", "Print", "Print the mail.", (_M,)),
-    Action("links", "Links…", "List the mail's links and open or copy one.", (_M,), hint="links"),
+    Action("links", "Links…", "List the mail's links and open one.", (_M,), hint="links"),
     Action(
         "attachments",
         "Attachments…",
-        "List the mail's attachments and save or open one.",
+        "List the mail's attachments and save one.",
         (_M,),
         hint="attachments",
     ),
@@ -247,7 +197,7 @@ _READING: Final = (
     Action(
         "delivery",
         "Delivery",
-        "Show what became of a sent mail, or the path a received one took.",
+        "Show what became of a sent mail.",
         (_M, _O),
     ),
     Action("outbox.retry", "Try again", "Send again now.", (_O,), hint="retry"),
@@ -272,10 +222,8 @@ _FINDING: Final = (
         hint="search",
     ),
     Action("filter", "Filter…", "Show only what matches in this list.", (_G,), Argument.QUERY),
-    Action("search.next", "Next match", "Go to the next match.", (_G,), takes_count=True),
-    Action(
-        "search.previous", "Previous match", "Go to the previous match.", (_G,), takes_count=True
-    ),
+    Action("search.next", "Next match", "Go to the next match.", (_G,)),
+    Action("search.previous", "Previous match", "Go to the previous match.", (_G,)),
 )
 
 
@@ -306,7 +254,7 @@ _PROGRAM: Final = (
         (_G,),
         aliases=("q", "q!", "wq", "exit"),
     ),
-    Action("repeat", "Repeat", "Do the last action again.", (_L,), takes_count=True),
+    Action("repeat", "Repeat", "Do the last action again.", (_L,)),
 )
 
 

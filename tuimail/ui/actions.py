@@ -79,8 +79,6 @@ class Action:
     contexts: tuple[Context, ...]
     """Where it applies; `GLOBAL` means everywhere but in compose."""
     argument: Argument = Argument.NONE
-    takes_count: bool = False
-    """Whether `5` before the key means five times, or five messages."""
     hint: str = ""
     """One word for the hint line."""
     aliases: tuple[str, ...] = ()

@@ -43,7 +43,7 @@ def load_keymap(name: str, user_file: Path | None) -> Keymap:
         for context, own in _read(document).items():
             bindings[context].update(own)
     try:
-        return Keymap(name, bindings)
+        return Keymap(bindings)
     except Clash as clash:
         raise _clash_error(documents, clash) from None
 

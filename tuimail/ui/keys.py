@@ -94,13 +94,12 @@ class Clash(Exception):
 class Keymap:
     """All bindings by context, checked when made."""
 
-    def __init__(self, name: str, bindings: Mapping[Context, Mapping[Keys, Binding]]) -> None:
+    def __init__(self, bindings: Mapping[Context, Mapping[Keys, Binding]]) -> None:
         """Merge what each context inherits.
 
         Raises:
             Clash: in some context one binding is the beginning of another.
         """
-        self.name = name
         self._merged = {context: _merged(context, bindings) for context in Context}
         self._prefixes = {c: _prefixes(merged) for c, merged in self._merged.items()}
 

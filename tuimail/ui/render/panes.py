@@ -53,8 +53,6 @@ class Showing:
     """A mail is open in the reader."""
     has_compose: bool = False
     has_search: bool = False
-    has_tree: bool = True
-    """Whether mailboxes are wanted where there is room for them."""
     is_welcome: bool = False
     """There is no account: one page, in the reader's place, says what to type."""
 
@@ -83,10 +81,8 @@ def is_one_pane(columns: int) -> bool:
     return columns < MEDIUM_COLUMNS
 
 
-def _tree(width: int, height: int, showing: Showing) -> tuple[dict[Part, Box], int]:
+def _tree(width: int, height: int) -> tuple[dict[Part, Box], int]:
     """Return boxes of mailboxes and their rule, and the column where the rest begins."""
-    if not showing.has_tree and showing.active is not Part.MAILBOXES:
-        return {}, 0
     boxes = {
         Part.MAILBOXES: Box(0, 0, width, height),
         Part.TREE_RULE: Box(width, 0, 1, height),
@@ -95,7 +91,7 @@ def _tree(width: int, height: int, showing: Showing) -> tuple[dict[Part, Box], i
 
 
 def _wide(columns: int, height: int, showing: Showing) -> dict[Part, Box]:
-    boxes, left = _tree(_TREE_WIDE, height, showing)
+    boxes, left = _tree(_TREE_WIDE, height)
     list_width = max(60, (columns - left) * 45 // 100)
     right = left + list_width + 1
     reader = Box(right, 0, columns - right, height)
@@ -106,7 +102,7 @@ def _wide(columns: int, height: int, showing: Showing) -> dict[Part, Box]:
 
 
 def _medium(columns: int, height: int, showing: Showing) -> dict[Part, Box]:
-    boxes, left = _tree(_TREE_MEDIUM, height, showing)
+    boxes, left = _tree(_TREE_MEDIUM, height)
     width = columns - left
     if showing.has_compose:
         boxes[Part.COMPOSE] = Box(left, 0, width, height)
