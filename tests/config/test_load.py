@@ -6,7 +6,7 @@ from tuimail.config.load import load_config
 from tuimail.config.profile import Profile
 from tuimail.config.write import add_account, remove_account, set_mailbox_role
 from tuimail.errors import ConfigError, UserError
-from tuimail.model.account import PasswordSource, Security
+from tuimail.model.account import PasswordSource, SaveSent, Security
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import Role
 
@@ -52,6 +52,17 @@ def profile(tmp_path):
 def load(profile, text):
     profile.config_file.write_text(text)
     return load_config(profile)
+
+
+def test_whether_sent_mail_is_saved_is_one_of_three_words(profile):
+    [work] = load(profile, WORK).accounts
+    assert work.save_sent is SaveSent.AUTO
+    for word in SaveSent:
+        text = WORK.replace('"Alice"', f'"Alice"\nsave_sent = "{word}"')
+        [work] = load(profile, text).accounts
+        assert work.save_sent is word
+    with pytest.raises(ConfigError, match=r"toml:8: account\.work\.save_sent: .*auto, yes, no"):
+        load(profile, WORK.replace('"Alice"', '"Alice"\nsave_sent = true'))
 
 
 def test_a_missing_file_means_defaults_and_no_account(profile):

@@ -88,7 +88,7 @@ async def test_while_the_disk_is_full_the_person_can_cancel_and_ask_again(store,
     async with running(tls.context) as server:
         office = office_of(store, server, tls)
         async with office.running():
-            await office.until("queued")
+            await office.see(lambda: office.trouble() == [FULL])
             assert cancel(store, outgoing_id, int(office.clock.now))
             office.wake.set()
             await office.see(lambda: office.trouble() == [FULL, ""])
@@ -156,7 +156,7 @@ async def test_an_end_that_could_not_be_written_is_written_when_the_sender_leave
 
 async def test_the_copy_for_sent_waits_for_room(store, tls, disk) -> None:
     queue(store)
-    disk.behind(filing, "record")
+    disk.behind(filing, "note_copy")
     async with running(tls.context, Script()) as server:
         office = office_of(store, server, tls)
         async with office.running():

@@ -24,13 +24,15 @@ from tuimail.model.account import Account
 from tuimail.model.address import Address
 from tuimail.model.draft import DraftKind
 from tuimail.model.ids import AccountName
-from tuimail.model.outgoing import OutgoingState, Phase
+from tuimail.model.outgoing import CopyStep, OutgoingState, Phase
 from tuimail.model.settings import Settings
 from tuimail.services import delivery, people, writing
 from tuimail.services.mail import Mail
 from tuimail.services.writing import DraftError
 from tuimail.store.outgoing import bytes_of
-from tuimail.store.outgoing_attempts import Claim, claim_due, set_phase
+from tuimail.store.outgoing_attempts import Claim, Outcome, claim_due, end_claim, set_phase
+from tuimail.store.outgoing_history import RecipientState
+from tuimail.store.sent_copies import note_copy
 
 
 @pytest.fixture
@@ -234,6 +236,23 @@ def test_a_cancelled_mail_can_be_sent_after_all(mail) -> None:
         delivery.cancel(mail, sent)
     assert delivery.retry(mail, sent).state is OutgoingState.QUEUED
     assert claim(mail, at=int(time.time()) + 61) is not None
+
+
+def test_a_copy_in_sent_that_was_refused_is_tried_again(mail) -> None:
+    sent = writing.send(mail, ready(mail), 0)
+    taken = claim(mail)
+    assert taken is not None
+    accepted = Outcome(dict.fromkeys(taken.recipients, RecipientState(OutgoingState.ACCEPTED)))
+    end_claim(mail.store, taken, accepted, 1, 1)
+    with pytest.raises(UserError, match="every recipient has it"):
+        delivery.retry(mail, sent)
+    note_copy(mail.store, sent, 1, (CopyStep.REFUSED, "over quota"))
+    assert "over quota. Retry" in delivery.show(mail, sent).copy_problem
+    row = delivery.retry(mail, sent)
+    assert (row.state, row.copy_problem) == (OutgoingState.ACCEPTED, "")
+    assert claim(mail) is None
+    with pytest.raises(UserError, match="every recipient has it"):
+        delivery.retry(mail, sent)
 
 
 def test_a_reply_begins_with_everything(mail) -> None:

@@ -10,16 +10,13 @@ from tuimail.store.outgoing import (
     ON_THE_WAY,
     NewOutgoing,
     RecipientState,
-    add_event,
     cancel,
     count_outgoing,
-    has_event,
     outgoing_row,
     put_outgoing,
     requeue,
     set_recipient,
     set_state,
-    without_event,
 )
 from tuimail.store.outgoing_attempts import Outcome, claim_due, due_now, end_claim, next_due
 
@@ -91,16 +88,3 @@ def test_counts_and_lists_are_of_the_account_and_states_asked_for(sent: Store) -
     assert count_outgoing(sent, [OutgoingState.ACCEPTED], WORK) == 1
     assert due_now(sent, HOME, BEGIN) == [("m2", None)]
     assert due_now(sent, HOME, BEGIN - 1) == due_now(sent, WORK, LATER) == []
-
-
-def test_a_taken_mail_without_a_copy_is_found_until_the_copy_is_noted(sent: Store) -> None:
-    taken = [OutgoingState.ACCEPTED, OutgoingState.DELIVERED]
-    assert without_event(sent, WORK, "filed", taken, BEGIN) == [MAIL]
-    assert without_event(sent, HOME, "filed", taken, BEGIN) == []
-    assert without_event(sent, WORK, "filed", taken, LATER) == []
-    assert not has_event(sent, MAIL, "filed")
-    add_event(sent, MAIL, BEGIN, "filed", "Sent")
-    assert has_event(sent, MAIL, "filed")
-    assert without_event(sent, WORK, "filed", taken, BEGIN) == []
-    put_in(sent, OutgoingState.REFUSED, "bob@x.example", "carol@x.example")
-    assert without_event(sent, WORK, "other", taken, BEGIN) == []

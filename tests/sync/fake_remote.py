@@ -135,6 +135,10 @@ class FakeRemote:
     def can_watch(self) -> bool:
         return "IDLE" in self.server.capabilities
 
+    @property
+    def is_gmail(self) -> bool:
+        return "X-GM-EXT-1" in self.server.capabilities
+
     async def mailboxes(self) -> Sequence[RemoteMailbox]:
         with self._call("mailboxes"):
             return [

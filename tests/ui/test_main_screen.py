@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.ui.screens import Link, app_over, line, sees, until
-from tuimail.events import EngineFound, EngineLost, OutgoingChanged
+from tuimail.events import EngineFound, EngineLost, OutgoingChanged, SendingChanged
 from tuimail.model.safe import Safe
 from tuimail.ui.render.panes import Part
 
@@ -89,3 +89,16 @@ async def test_the_background_process_found_again_takes_its_fault_away(mail):
         Link.current.tell(OutgoingChanged("x", "sending"))
         await pilot.pause(0.5)
         assert "The disk is full." in line(app, Part.HINT)
+
+
+async def test_why_mail_waits_stands_there_until_it_can_go(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: Link.current is not None)
+        Link.current.tell(SendingChanged("alice", "The disk is full."))
+        await sees(pilot, "alice: mail waits. The disk is full.")
+        Link.current.tell(SendingChanged("bob", ""))
+        await pilot.pause(0.5)
+        assert "mail waits" in line(app, Part.HINT)
+        Link.current.tell(SendingChanged("alice", ""))
+        await until(pilot, lambda: "mail waits" not in line(app, Part.HINT))

@@ -46,6 +46,7 @@ def _row_json(row: OutgoingRow) -> dict[str, object]:
         "attempts": row.attempts,
         "next_attempt": iso_time(row.due),
         "last_error": row.last_error,
+        "copy_problem": row.copy_problem,
         "recipients": [_recipient_json(recipient) for recipient in row.recipients],
     }
 
@@ -65,8 +66,7 @@ def _recipient_json(recipient: RecipientRow) -> dict[str, object]:
 def _row_lines(row: OutgoingRow, *, detailed: bool) -> list[Safe]:
     subject = safe_line(row.subject) or Safe("(no subject)")
     lines = [Safe(f"{row.id}  {row.state.value:<9} {short_time(row.created)}  {subject}")]
-    if row.last_error:
-        lines.append(Safe(f"    {row.last_error}"))
+    lines += [Safe(f"    {words}") for words in (row.last_error, row.copy_problem) if words]
     if row.due is not None:
         lines.append(Safe(f"    next attempt {short_time(row.due)}"))
     for recipient in row.recipients if detailed else ():

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from tuimail.errors import ConfigError, UserError
-from tuimail.model.account import Account, PasswordSource, Security, Server
+from tuimail.model.account import Account, PasswordSource, SaveSent, Security, Server
 from tuimail.model.address import Address
 from tuimail.model.domain import server_host
 from tuimail.model.ids import AccountName
@@ -126,6 +126,7 @@ def _account(name: AccountName, block: Table, document: Document) -> Account:
         password_source=source,
         password_command=command,
         mailboxes=_mailboxes(block.table("mailboxes")),
+        save_sent=block.choice("save_sent", SaveSent, SaveSent.AUTO),
     )
     block.finish()
     return account

@@ -19,6 +19,7 @@ from tuimail.events import (
     AccountChanged,
     Connection,
     Event,
+    OperationsChanged,
     OutgoingChanged,
     Progress,
     SyncFinished,
@@ -79,6 +80,8 @@ class AccountKeeper:
         self._line_is_free.set()
         self._refusal: tuple[Secret, SignInRefused] | None = None
         """The password the server of retrieval refused last, and how."""
+        self._is_gmail: bool | None = None
+        """Whether the server of retrieval is Gmail's; None while it was not reached."""
         self._is_by_hand = False
         """Whether somebody waits for the next sign-in, which is then tried with any password."""
         self._sync: AccountSync | None = self._new_sync()
@@ -103,6 +106,7 @@ class AccountKeeper:
         is_way_in_same = _way_in(before, before.imap) == _way_in(account, account.imap)
         if is_way_in_same and before.mailboxes == account.mailboxes:
             return False
+        self._is_gmail = None
         await _ended(self._retrieval)
         self._give_up(EngineUnavailable("The account was changed. Try again."))
         self._sync = self._new_sync()
@@ -264,6 +268,7 @@ class AccountKeeper:
                 known_secret=self._known_smtp_secret,
                 forget_secret=self._forget_secret,
                 news=self._news,
+                is_gmail=lambda: self._is_gmail,
                 clock=household.clock,
                 random=household.random,
             )
@@ -278,8 +283,10 @@ class AccountKeeper:
 
     def _from_sync(self, event: Event) -> None:
         self._household.publish(event)
-        if isinstance(event, AccountChanged) and event.connection is Connection.IN_STEP:
-            self.heed(SendWish())  # the network is back
+        is_back = isinstance(event, AccountChanged) and event.connection is Connection.IN_STEP
+        is_refused = isinstance(event, OperationsChanged) and event.hint
+        if is_back or is_refused:  # what was refused may be the copy of a sent mail
+            self.heed(SendWish())
 
     def _from_outbox(self, event: Event) -> None:
         if isinstance(event, OutgoingChanged):
@@ -306,6 +313,7 @@ class AccountKeeper:
             self._forget_secret()
             raise
         self._refusal = None
+        self._is_gmail = remote.is_gmail
         return remote
 
     async def _smtp_secret(self) -> Secret:

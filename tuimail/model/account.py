@@ -36,6 +36,15 @@ class PasswordSource(StrEnum):
     ASK = "ask"
 
 
+class SaveSent(StrEnum):
+    """Whether a copy of a sent mail is put into Sent by this program."""
+
+    AUTO = "auto"
+    """Unless the servers are known to do it themselves."""
+    YES = "yes"
+    NO = "no"
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """One block `[account.NAME]`."""
@@ -52,6 +61,7 @@ class Account:
     password_command: tuple[str, ...]
     mailboxes: tuple[tuple[Role, str], ...]
     """Roles the person chose for mailboxes, over what the server says."""
+    save_sent: SaveSent = SaveSent.AUTO
 
     @property
     def own_addresses(self) -> frozenset[str]:

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from .ids import AccountName, OutgoingId
 from .safe import Safe, Untrusted
+
+NOTHING: Final = Safe("")
 
 
 class OutgoingState(StrEnum):
@@ -37,6 +40,17 @@ class Phase(StrEnum):
     DONE = "done"
 
 
+class CopyStep(StrEnum):
+    """How far the copy of an accepted mail has come on its way into Sent, as its history says."""
+
+    NO_MAILBOX = "no mailbox for sent mail"
+    RECORDED = "copy for Sent recorded"
+    REFUSED = "no copy in Sent"
+    ASKED_AGAIN = "copy for Sent asked for again"
+    FILED = "copy in Sent"
+    """It is there, or none is made by this program."""
+
+
 @dataclass(frozen=True, slots=True)
 class RecipientRow:
     """One recipient and what became of the mail to it."""
@@ -67,6 +81,8 @@ class OutgoingRow:
     next_attempt: int | None
     last_error: Safe
     recipients: tuple[RecipientRow, ...]
+    copy_problem: Safe = NOTHING
+    """A sentence: the mail was accepted, but there is no copy in Sent, and what to do."""
 
     @property
     def due(self) -> int | None:

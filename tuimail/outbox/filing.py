@@ -3,10 +3,8 @@
 A mail that was answered or forwarded is marked; one in Drafts that was gone on with goes to Trash.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from threading import Lock
 from typing import Final
 
 from tuimail.model.account import Account
@@ -14,29 +12,20 @@ from tuimail.model.draft import DraftKind
 from tuimail.model.flags import NO_FLAGS, Flag
 from tuimail.model.ids import MailboxId, MessageKey, OperationId, OutgoingId
 from tuimail.model.mailbox import Role
-from tuimail.model.operation import Operation, OperationKind
-from tuimail.model.outgoing import OutgoingRow, OutgoingState
+from tuimail.model.operation import Operation, OperationKind, OperationState
+from tuimail.model.outgoing import CopyStep, OutgoingRow, OutgoingState
 from tuimail.model.places import holder_of
 from tuimail.store.database import Store
 from tuimail.store.mailboxes import mailbox_rows
-from tuimail.store.messages import places_of_key
-from tuimail.store.operations import record
-from tuimail.store.outgoing import (
-    add_event,
-    blob_of,
-    draft_of,
-    has_event,
-    original_of,
-    outgoing_row,
-    without_event,
-)
+from tuimail.store.messages import find_key
+from tuimail.store.operations import newest_append
+from tuimail.store.outgoing import blob_of, draft_of, original_of, outgoing_row
 from tuimail.store.projection import project_new
+from tuimail.store.sent_copies import copy_step, note_copy, without_copy
+from tuimail.store.targets import targets
 
-FILED: Final = "copy for Sent recorded"
 LOOKED_BACK_S: Final = 30 * 86_400
 """An older mail without a copy stays without one."""
-_ONE_AT_A_TIME: Final = Lock()
-"""A sender that was stopped may still be filing in its thread when the next one looks."""
 _TAKEN: Final = frozenset(
     {
         OutgoingState.ACCEPTED,
@@ -49,53 +38,70 @@ _TAKEN: Final = frozenset(
 """States in which some server has taken the mail."""
 
 
-_DRAFT_TO_TRASH: Final = (Role.DRAFTS, Role.TRASH)
-
-
-class Filed(StrEnum):
-    """How filing ended."""
-
-    DONE = "done"
-    NO_SENT_MAILBOX = "no Sent mailbox"
-    NOT_WANTED = "not wanted"
-    """Nothing was accepted, it is filed already, or the account keeps no mail on a server."""
-
-
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """What was recorded."""
+    """What was done about one mail."""
 
-    sent: Filed
+    step: CopyStep | None
+    """What was written down; None where nothing has changed."""
     marked: tuple[MailboxId, ...] = ()
     """Mailboxes in which an answered or forwarded message is now marked."""
 
 
-def file_accepted(store: Store, account: Account, outgoing_id: OutgoingId, now: int) -> Filing:
-    """Record the copy in Sent and the flag on the original, once for each mail.
-
-    The copy is an ordinary APPEND operation: whoever carries it out looks for the Message-ID first,
-    so a server that files sent mail by itself, and a lost reply, never make it two.
-    """
-    with _ONE_AT_A_TIME:
-        return _file(store, account, outgoing_row(store, outgoing_id), now)
-
-
 def unfiled(store: Store, account: Account, now: int) -> list[OutgoingId]:
-    """Return accepted mails of the last 30 days whose copy was never recorded."""
+    """Return accepted mails of the last 30 days whose copy is not in Sent yet."""
     if account.imap is None:
         return []
-    return without_event(store, account.name, FILED, _TAKEN, now - LOOKED_BACK_S)
+    return without_copy(store, account.name, _TAKEN, now - LOOKED_BACK_S)
 
 
-def _file(store: Store, account: Account, row: OutgoingRow, now: int) -> Filing:
-    if account.imap is None or not _is_unfiled(store, row):
-        return Filing(Filed.NOT_WANTED)
-    listed = [one.listed for one in mailbox_rows(store, account.name)]
-    holders = {role: holder_of(account, listed, role) for role in (Role.SENT, *_DRAFT_TO_TRASH)}
-    mailbox = holders[Role.SENT]
+def file_accepted(
+    store: Store, account: Account, outgoing_id: OutgoingId, now: int, *, by_server: bool = False
+) -> Filing:
+    """Take the copy of an accepted mail a step further; with the first, mark what it answers.
+
+    The copy is an ordinary APPEND operation: whoever carries it out looks for the Message-ID first,
+    so a lost reply never makes it two. With `by_server` none is made here. One that was refused is
+    made again when the person asks, or has chosen another mailbox.
+    """
+    row, last = outgoing_row(store, outgoing_id), copy_step(store, outgoing_id)
+    marks = tuple(_on_original(store, account, outgoing_id, now)) if last is None else ()
+    step = _next_step(store, account, row, last, by_server=by_server)
+    if step is None:
+        return Filing(None)
+    copies = [_copy(store, account, row, step[1], now)] if step[0] is CopyStep.RECORDED else []
+    note_copy(store, outgoing_id, now, step, [*copies, *marks])
+    return Filing(step[0], tuple(project_new(store)) if marks else ())
+
+
+def _next_step(
+    store: Store, account: Account, row: OutgoingRow, last: CopyStep | None, *, by_server: bool
+) -> tuple[CopyStep, str] | None:
+    """Return the step that is due and what is told of it; None where there is none."""
+    if by_server and last is None:
+        return CopyStep.FILED, "left to the server"
+    made = newest_append(store, account.name, row.message_id)
+    if made is not None and last is CopyStep.RECORDED:
+        return _what_became_of(made)
+    mailbox = _mailbox_for(store, account, Role.SENT)
     if mailbox is None:
-        return Filing(Filed.NO_SENT_MAILBOX)
-    copy = Operation(
+        return None if last is CopyStep.NO_MAILBOX else (CopyStep.NO_MAILBOX, "")
+    is_still_refused = last is CopyStep.REFUSED and made is not None and made.mailbox == mailbox
+    return None if is_still_refused else (CopyStep.RECORDED, mailbox)
+
+
+def _what_became_of(made: Operation) -> tuple[CopyStep, str] | None:
+    match made.state:
+        case OperationState.PENDING:
+            return None
+        case OperationState.DONE:
+            return CopyStep.FILED, made.mailbox
+        case _:
+            return CopyStep.REFUSED, made.reply
+
+
+def _copy(store: Store, account: Account, row: OutgoingRow, mailbox: str, now: int) -> Operation:
+    return Operation(
         id=OperationId(0),
         batch=0,
         account=account.name,
@@ -109,42 +115,40 @@ def _file(store: Store, account: Account, row: OutgoingRow, now: int) -> Filing:
         message_id=row.message_id,
         created=now,
     )
-    record(store, [copy, *_on_original(store, row, holders, now)])
-    add_event(store, row.id, now, FILED, mailbox)
-    return Filing(Filed.DONE, tuple(project_new(store)))
-
-
-def _is_unfiled(store: Store, row: OutgoingRow) -> bool:
-    is_taken = any(recipient.state in _TAKEN for recipient in row.recipients)
-    return is_taken and not has_event(store, row.id, FILED)
 
 
 def _on_original(
-    store: Store, row: OutgoingRow, holders: Mapping[Role, str | None], now: int
+    store: Store, account: Account, outgoing_id: OutgoingId, now: int
 ) -> Iterable[Operation]:
-    """Yield operations on the mail answered or forwarded, wherever it lies, or gone on with.
+    """Yield operations on the mail answered or forwarded, wherever it is shown, or gone on with.
 
-    `holders` names the account's mailboxes for roles.
+    One that was moved meanwhile is named by its key: it will have another UID by then.
     """
-    key, draft = original_of(store, row.id), draft_of(store, row.id)
+    key, draft = original_of(store, outgoing_id), draft_of(store, outgoing_id)
     if key is None or draft is None:
         return
     flag = Flag.FORWARDED if draft.kind is DraftKind.FORWARD else Flag.ANSWERED
-    drafts, trash = (holders[role] for role in _DRAFT_TO_TRASH)
-    for place in places_of_key(store, key):
+    drafts, trash = (_mailbox_for(store, account, role) for role in (Role.DRAFTS, Role.TRASH))
+    for target in targets(store, find_key(store, key)):
+        if target.is_read_only:
+            continue
         mark = Operation(
             id=OperationId(0),
             batch=0,
-            account=place.account,
+            account=target.account,
             kind=OperationKind.FLAGS,
-            mailbox=place.mailbox,
-            uid_validity=place.uid_validity,
-            uid=place.uid,
-            key=key,
+            mailbox=target.mailbox,
+            uid_validity=target.uid_validity,
+            uid=target.uid,
+            key=target.key,
             add=frozenset({flag.value}),
             created=now,
         )
         if draft.kind is not DraftKind.EDIT:
             yield mark
-        elif trash and (place.account, place.mailbox) == (row.account, drafts):
+        elif trash and (target.account, target.mailbox) == (account.name, drafts):
             yield replace(mark, kind=OperationKind.MOVE, add=NO_FLAGS, destination=trash)
+
+
+def _mailbox_for(store: Store, account: Account, role: Role) -> str | None:
+    return holder_of(account, [one.listed for one in mailbox_rows(store, account.name)], role)

@@ -27,7 +27,7 @@ from tuimail.events import (
 from tuimail.model.account import Account
 from tuimail.model.ids import OutgoingId
 from tuimail.model.mailbox import Role
-from tuimail.model.outgoing import OutgoingState
+from tuimail.model.outgoing import CopyStep, OutgoingState
 from tuimail.protocols.sasl import Revealing
 from tuimail.protocols.smtp.connection import Timeouts
 from tuimail.protocols.smtp.submission import (
@@ -47,11 +47,12 @@ from tuimail.store.outgoing_attempts import (
     recover,
 )
 
-from .filing import Filed, file_accepted, unfiled
+from .filing import file_accepted, unfiled
 from .line import Line, SignInNews
 from .observer import PhaseKeeper
 from .pauses import offline_s
 from .recording import write_verdict
+from .self_filing import is_copy_left_to_server
 from .verdict import (
     Hindrance,
     Verdict,
@@ -76,7 +77,7 @@ def _keep_nothing() -> None:
 
 
 def _know_nothing() -> None:
-    """Know no password, where none is kept in memory."""
+    """Know no password or server, where there is none to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,8 @@ class Outbox:
     forget_secret: Callable[[], None] = _keep_nothing
     """Called when the server refused the password, so that the next attempt asks again."""
     news: SignInNews = field(default_factory=SignInNews)
+    is_gmail: Callable[[], bool | None] = _know_nothing
+    """Whether the server of retrieval is Gmail's; None while that is not known."""
     clock: Callable[[], float] = time
     random: Random = field(default_factory=Random)
     timeouts: Timeouts = DEFAULT_TIMEOUTS
@@ -151,8 +154,6 @@ class _Sender:
         self._store = outbox.store
         self._line = Line(outbox.random)
         self._made: _Made | None = None
-        self._unfiled: set[OutgoingId] | None = None
-        """Accepted mails whose copy is not recorded; None until they were looked for."""
         self._stumbles = 0
         """Rounds in a row in which the store could not be used."""
         self._told = ""
@@ -275,9 +276,6 @@ class _Sender:
             await self._tell_lost(made.claim)
             return
         self._tell(made.claim.outgoing_id, state)
-        states = {one.state for one in made.verdict.recipients.values()}
-        if OutgoingState.ACCEPTED in states and self._unfiled is not None:
-            self._unfiled.add(made.claim.outgoing_id)
 
     def _write(self, made: _Made) -> OutgoingState:
         state = write_verdict(self._store, made.claim, made.verdict, self._now(), made.due)
@@ -291,24 +289,20 @@ class _Sender:
         self._tell(claim.outgoing_id, row.state)
 
     async def _file_accepted(self) -> None:
-        if self._unfiled is None:
-            account, now = self._outbox.account(), self._now()
-            self._unfiled = set(await asyncio.to_thread(unfiled, self._store, account, now))
-        for outgoing_id in sorted(self._unfiled):
-            await self._file(outgoing_id)
+        """Take the copies of accepted mails further."""
+        account, now = self._outbox.account(), self._now()
+        for outgoing_id in await asyncio.to_thread(unfiled, self._store, account, now):
+            await self._file(account, outgoing_id)
 
-    async def _file(self, outgoing_id: OutgoingId) -> None:
-        assert self._unfiled is not None
-        account = self._outbox.account()
-        filing = await asyncio.to_thread(
-            file_accepted, self._store, account, outgoing_id, self._now()
-        )
-        self._unfiled.discard(outgoing_id)
-        if filing.sent is Filed.NO_SENT_MAILBOX:
-            self._unfiled.add(outgoing_id)
+    async def _file(self, account: Account, outgoing_id: OutgoingId) -> None:
+        file = partial(file_accepted, self._store, account, outgoing_id, self._now())
+        by_server = is_copy_left_to_server(account, self._outbox.is_gmail())
+        filing = await _to_its_end(partial(file, by_server=by_server))
+        if filing.step is None:
+            return
+        self._outbox.on_event(OperationsChanged(account.name, ""))
+        if filing.step is CopyStep.NO_MAILBOX:
             self._outbox.on_event(RoleAsked(account.name, Role.SENT))
-        if filing.sent is Filed.DONE:
-            self._outbox.on_event(OperationsChanged(account.name, ""))
         for mailbox_id in filing.marked:
             self._outbox.on_event(MessagesChanged(account.name, mailbox_id))
 

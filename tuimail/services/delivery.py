@@ -11,6 +11,7 @@ from tuimail.model.outgoing import OutgoingEvent, OutgoingRow, OutgoingState, Ph
 from tuimail.model.safe import safe_line
 from tuimail.store import outgoing
 from tuimail.store.drafts import drop_draft, put_draft
+from tuimail.store.sent_copies import ask_for_copy
 
 from .mail import Mail
 
@@ -65,14 +66,16 @@ def exit_status(mail: Mail, row: OutgoingRow) -> ExitStatus:
 def retry(mail: Mail, outgoing_id: str) -> OutgoingRow:
     """Send again, the same bytes, to those recipients who have not got it.
 
-    An uncertain mail is sent again only by this verb, after the person's yes.
+    An uncertain mail is sent again only by this verb, after the person's yes. Where the copy in
+    Sent was refused, that is tried again as well.
 
     Raises:
         NotFound: no such mail.
-        UserError: there is nobody left to send to, or it is being sent just now.
+        UserError: there is nothing left to do, or it is being sent just now.
     """
-    found = _one(mail, outgoing_id)
-    if outgoing.requeue(mail.store, found, int(time())) == 0:
+    found, now = _one(mail, outgoing_id), int(time())
+    is_copied_again = ask_for_copy(mail.store, found, now)
+    if outgoing.requeue(mail.store, found, now) == 0 and not is_copied_again:
         row = outgoing.outgoing_row(mail.store, found)
         if row.state is OutgoingState.SENDING:
             raise UserError("It is being sent just now.")

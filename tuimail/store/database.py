@@ -14,6 +14,7 @@ import weakref
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from enum import StrEnum
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -25,7 +26,17 @@ from .files import Database, create_private, marker_of, path_of
 if TYPE_CHECKING:
     from .keywords import Keywords
 
-__all__ = ["Database", "Row", "Store", "Value", "Writing", "open_store", "sql", "with_ids"]
+__all__ = [
+    "Database",
+    "Row",
+    "Store",
+    "Value",
+    "Writing",
+    "listed",
+    "open_store",
+    "sql",
+    "with_ids",
+]
 
 Value = int | float | str | bytes | None
 Row = tuple[Any, ...]
@@ -35,6 +46,11 @@ _T = TypeVar("_T")
 def sql(*pieces: str) -> str:
     """Return a statement put together from pieces written in this program; values are bound."""
     return " ".join(pieces)
+
+
+def listed(words: Iterable[StrEnum]) -> str:
+    """Return members of a closed set as a statement lists them."""
+    return "(" + ", ".join(f"'{word}'" for word in words) + ")"
 
 
 def with_ids(statement: str, ids: Iterable[int]) -> str:

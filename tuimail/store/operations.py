@@ -89,6 +89,14 @@ def operations_in_batch(store: Store, batch: int) -> list[Operation]:
     return [operation_of_row(row) for row in store.rows(Database.LOCAL, statement, (batch,))]
 
 
+def newest_append(store: Store, account: AccountName, message_id: str) -> Operation | None:
+    """Return what was last to put this mail into a mailbox, whatever became of it."""
+    which = "key = 0 and kind = 'append' and account = ? and message_id = ?"
+    statement = sql(_SELECT, which, "order by id desc limit 1")
+    rows = store.rows(Database.LOCAL, statement, (account, storable(message_id)))
+    return operation_of_row(rows[0]) if rows else None
+
+
 def start(store: Store, ids: Sequence[OperationId]) -> list[OperationId]:
     """Mark operations as being carried out; return those that were still wanted."""
     with store.writing(Database.LOCAL) as writing:

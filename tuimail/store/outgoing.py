@@ -13,22 +13,19 @@ from tuimail.model.outgoing import OutgoingState
 from tuimail.model.outgoing_steps import Happening, states_before
 
 from .blobs import put_blob, read_blob
-from .database import Database, Store, Value, sql
+from .database import Database, Store, Value, listed, sql
 from .drafts import draft_of_json, drop_draft_in, json_of_draft
 from .outgoing_history import (
     RecipientState,
     add_event,
     count_outgoing,
     find_outgoing,
-    has_event,
     history,
     insert_event,
-    listed,
     outgoing_row,
     outgoing_rows,
     update_recipient,
     update_state,
-    without_event,
 )
 from .text import storable
 
@@ -43,7 +40,6 @@ __all__ = [
     "count_outgoing",
     "draft_of",
     "find_outgoing",
-    "has_event",
     "history",
     "original_of",
     "outgoing_row",
@@ -52,7 +48,6 @@ __all__ = [
     "requeue",
     "set_recipient",
     "set_state",
-    "without_event",
 ]
 
 ON_THE_WAY: Final = (*states_before(Happening.CLAIMED), OutgoingState.SENDING)

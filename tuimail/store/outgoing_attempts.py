@@ -14,12 +14,11 @@ from tuimail.model.ids import AccountName, OutgoingId
 from tuimail.model.outgoing import OutgoingState, Phase
 from tuimail.model.outgoing_steps import Happening, mail_state, states_before
 
-from .database import Database, Store, Value, Writing, sql
+from .database import Database, Store, Value, Writing, listed, sql
 from .outgoing_history import (
     RecipientState,
     ReplyRecord,
     insert_event,
-    listed,
     update_recipient,
     update_state,
 )

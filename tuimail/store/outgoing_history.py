@@ -7,10 +7,17 @@ from typing import Final
 
 from tuimail.errors import NotFound
 from tuimail.model.ids import AccountName, OutgoingId
-from tuimail.model.outgoing import OutgoingEvent, OutgoingRow, OutgoingState, Phase, RecipientRow
-from tuimail.model.safe import Untrusted, safe_line
+from tuimail.model.outgoing import (
+    CopyStep,
+    OutgoingEvent,
+    OutgoingRow,
+    OutgoingState,
+    Phase,
+    RecipientRow,
+)
+from tuimail.model.safe import Safe, Untrusted, safe_line
 
-from .database import Database, Row, Store, Value, Writing, sql, with_ids
+from .database import Database, Row, Store, Value, Writing, listed, sql, with_ids
 from .text import storable
 
 FINAL_STATES: Final = (
@@ -24,8 +31,13 @@ FINAL_STATES: Final = (
 KEPT_IN_LIST_S: Final = 30 * 86_400
 MIN_ID_CHARS: Final = 4
 
-_SELECT: Final = """select rowid, id, message_id, account, subject, state, attempts, created,
-    not_before, next_attempt, last_error from outgoing"""
+_SELECT: Final = sql(
+    "select rowid, id, message_id, account, subject, state, attempts, created, not_before,"
+    " next_attempt, last_error, coalesce((select what || ':' || detail from event"
+    " where event.outgoing = outgoing.id and what in",
+    listed(CopyStep),
+    "order by event.id desc limit 1), '') from outgoing",
+)
 _RECIPIENTS: Final = """select o.rowid, r.address, r.state, r.code, r.enhanced_code, r.reply,
     r.queue_id, r.explanation from outgoing o join submission s on s.outgoing = o.id
     join recipient r on r.submission = s.id where o.rowid in (:ids) order by r.id"""
@@ -78,11 +90,6 @@ def insert_event(
     )
 
 
-def listed(states: Iterable[OutgoingState]) -> str:
-    """Return states as a statement names them."""
-    return "(" + ", ".join(f"'{state}'" for state in states) + ")"
-
-
 def update_recipient(
     writing: Writing, outgoing_id: OutgoingId, address: str, state: RecipientState
 ) -> None:
@@ -126,30 +133,6 @@ def history(store: Store, outgoing_id: OutgoingId) -> list[OutgoingEvent]:
         OutgoingEvent(at, what, Untrusted(who), Untrusted(detail))
         for at, what, who, detail, _, _ in rows
     ]
-
-
-def has_event(store: Store, outgoing_id: OutgoingId, what: str) -> bool:
-    """Return whether a line of our own stands in a mail's history."""
-    where = "select 1 from event where outgoing = ? and what = ? limit 1"
-    return bool(store.rows(Database.LOCAL, where, (outgoing_id, what)))
-
-
-def without_event(
-    store: Store, account: AccountName, what: str, states: Iterable[OutgoingState], since: int
-) -> list[OutgoingId]:
-    """Return mails changed since then with a recipient in one of these states and no such event."""
-    rows = store.rows(
-        Database.LOCAL,
-        sql(
-            "select o.id from outgoing o where o.account = ? and o.changed >= ? and exists"
-            " (select 1 from submission s join recipient r on r.submission = s.id"
-            " where s.outgoing = o.id and r.state in",
-            listed(states),
-            ") and not exists (select 1 from event e where e.outgoing = o.id and e.what = ?)",
-        ),
-        (account, since, what),
-    )
-    return [OutgoingId(row[0]) for row in rows]
 
 
 def count_outgoing(
@@ -226,6 +209,7 @@ def _row(row: Row, recipients: Sequence[RecipientRow]) -> OutgoingRow:
         not_before,
         next_attempt,
         last_error,
+        copy,
     ) = row
     return OutgoingRow(
         id=OutgoingId(row_id),
@@ -239,4 +223,17 @@ def _row(row: Row, recipients: Sequence[RecipientRow]) -> OutgoingRow:
         next_attempt=next_attempt,
         last_error=safe_line(last_error),
         recipients=tuple(recipients),
+        copy_problem=_copy_problem(*copy.partition(":")[::2]),
     )
+
+
+def _copy_problem(step: str, why: str) -> Safe:
+    """Return what the person is told of a copy that is not in Sent; empty while all is well."""
+    match step:
+        case CopyStep.NO_MAILBOX:
+            return Safe("Accepted, but there is no copy yet: choose a mailbox for sent mail.")
+        case CopyStep.REFUSED:
+            advice = "Retry makes the copy, also into another mailbox chosen for sent mail."
+            return safe_line(f"Accepted, but no copy in Sent: {why.rstrip('.')}. {advice}")
+        case _:
+            return Safe("")

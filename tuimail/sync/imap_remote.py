@@ -73,6 +73,11 @@ class ImapRemote:
         """Whether the server tells news by itself (IDLE, RFC 2177)."""
         return self._session.offers("IDLE")
 
+    @property
+    def is_gmail(self) -> bool:
+        """Whether it is Gmail, by an extension of its own."""
+        return self._session.offers("X-GM-EXT-1")
+
     async def mailboxes(self) -> Sequence[RemoteMailbox]:
         """Return every mailbox with its role: the server's word, else by well-known names."""
         listed = await mailboxes.list_mailboxes(self._session)

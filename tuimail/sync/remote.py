@@ -91,6 +91,11 @@ class Remote(Protocol):
         """Whether the server tells news by itself."""
         ...
 
+    @property
+    def is_gmail(self) -> bool:
+        """Whether it is Gmail, whatever its name: mail sent through it is filed by it."""
+        ...
+
     async def mailboxes(self) -> Sequence[RemoteMailbox]:
         """Return every mailbox, with the role the server gives it."""
         ...

@@ -240,7 +240,12 @@ _PROGRAM: Final = (
         (_G,),
         aliases=("cancel",),
     ),
-    Action("sign.in", "Give a password…", "Type the password an account waits for.", (_G,)),
+    Action(
+        "sign.in",
+        "Answer an account…",
+        "Type the password, or choose the mailbox for sent mail, that an account waits for.",
+        (_G,),
+    ),
     Action(
         "theme", "Theme…", "Change the colours until the end of this run.", (_G,), Argument.THEME
     ),

@@ -1,5 +1,7 @@
 """Status, hints, tree, outbox, search and compose lines."""
 
+from dataclasses import replace
+
 from tests.ui.mails import role_of, text_of
 from tuimail.errors import QueryError
 from tuimail.events import Connection
@@ -176,6 +178,12 @@ def test_the_story_of_a_mail_explains_and_quotes_the_server_safely():
     assert "Nobody there has that name." in shown
     assert "550 5.1.1 no such user" in shown
     assert "\x1b" not in shown
+
+
+def test_the_story_of_a_mail_says_that_its_copy_is_missing():
+    row = replace(outgoing(OutgoingState.ACCEPTED), copy_problem=Safe("Accepted, but no copy."))
+    pieces = [piece for line in story_of(row, [], 60, NOW) for piece in line]
+    assert role_of(pieces, "Accepted, but no copy.") is StyleRole.ERROR
 
 
 def test_a_search_error_points_at_its_place():

@@ -6,8 +6,9 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from tuimail.events import Event
+from tuimail.events import Event, RoleAsked
 from tuimail.model.draft import Draft
+from tuimail.model.ids import AccountName
 from tuimail.model.safe import Safe
 from tuimail.services.mail import mended_for_screen
 from tuimail.ui.actions import Call
@@ -116,6 +117,9 @@ class Handlers:
 
     def take_events(self, events: Sequence[Event]) -> None:
         """Act on what the background process told."""
+        for event in events:
+            if isinstance(event, RoleAsked):
+                self.questions.take_role(AccountName(event.account), event.role)
         self.news.take(events)
 
     def store_changed(self) -> None:

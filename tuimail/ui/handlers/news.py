@@ -92,9 +92,13 @@ class News:
         match event:
             case OperationsChanged(hint=hint) if hint:
                 self._screen.warn(safe_line(hint, 400))
-            case SendingChanged(account=account, hint=hint) if hint:
-                words = f"{safe_line(account, 40)}: mail waits. {safe_line(hint, 400)}"
-                self._screen.warn(Safe(words))
+            case SendingChanged(account=account, hint=hint):
+                about = f"sending {account}"
+                if hint:
+                    words = f"{safe_line(account, 40)}: mail waits. {safe_line(hint, 400)}"
+                    self._screen.warn(Safe(words), about=about)
+                else:
+                    self._screen.settle(about)
             case EngineLost(hint=hint):
                 words = safe_line(hint, 300) or Safe("The background process ended.")
                 self._screen.warn(words, about=_ENGINE)

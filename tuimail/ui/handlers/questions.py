@@ -37,9 +37,11 @@ class Questions:
         self._screen = screen
         self._open: set[str] = set()
         self._wanted: set[asyncio.Event] = set()
-        """One for each password the person is not asked for yet."""
+        """One for each question that was not put yet."""
         self._is_invited = False
         """Whether the person said that a password may be asked for now."""
+        self._missed: set[AccountName] = set()
+        """Accounts of which it was said that no mailbox is for sent mail."""
 
     def register(self, registry: Registry) -> None:
         """Say what is carried out here."""
@@ -77,6 +79,22 @@ class Questions:
         if not self._wanted:
             self._is_invited = True
             self._screen.invoke("sync.all")
+
+    def take_role(self, account: AccountName, role: Role) -> None:
+        """Ask for a mailbox the background process misses, once: choose one or create it.
+
+        That is the one for sent mail; the others are asked for when a key needs them.
+        """
+        if role is Role.SENT and account not in self._missed:
+            self._missed.add(account)
+            self._screen.spawn(lambda: self._ask_when_welcome(account))
+
+    async def _ask_when_welcome(self, account: AccountName) -> None:
+        if self._screen.key_at:
+            name, key = safe_line(account, 40), self._screen.key("sign.in")
+            self._screen.warn(Safe(f"{name} has no mailbox for sent mail; {key} chooses one."))
+            await self._until_wanted()
+        await self.need_role(account, Role.SENT)
 
     async def need_role(self, account: AccountName, role: Role) -> None:
         """Ask for the mailbox for a role if the account's mailboxes are known and none is."""

@@ -60,8 +60,9 @@ def story_of(row: OutgoingRow, events: Sequence[OutgoingEvent], width: int, now:
     if row.due is not None:
         when = long_date(row.due) if row.due > now else Safe("now")
         rows.append(_fact("Next try", when, StyleRole.VALUE))
-    if row.last_error:
-        rows += _sentence(row.last_error, width, StyleRole.ERROR)
+    for trouble in (row.last_error, row.copy_problem):
+        if trouble:
+            rows += _sentence(trouble, width, StyleRole.ERROR)
     rows.append([])
     for recipient in row.recipients:
         rows += _recipient(recipient, width)
