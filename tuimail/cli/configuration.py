@@ -7,7 +7,7 @@ from tuimail.config.load import load_config
 from tuimail.config.profile import Profile
 from tuimail.errors import ExitStatus
 from tuimail.model.safe import Safe, safe_block, safe_line
-from tuimail.services import accounts
+from tuimail.services import doctor
 
 from .opening import open_mail
 from .terminal import print_json, print_lines, say
@@ -35,11 +35,8 @@ async def run_doctor(profile: Profile, options: argparse.Namespace) -> int:
     """Look at everything an account needs and say what to do about what does not work."""
     options.check_screen(profile)
     mail = open_mail(profile)
-    findings = [
-        accounts.Finding("", Safe("configuration"), True, safe_line(str(profile.config_file))),
-        accounts.Finding("", Safe("local store"), True, safe_line(str(profile.data_dir))),
-    ]
-    findings += [finding async for finding in accounts.examine(mail, options.account)]
+    findings = list(doctor.examine_files(mail))
+    findings += [finding async for finding in doctor.examine(mail, options.account)]
     if options.json:
         print_json(
             [
@@ -52,13 +49,13 @@ async def run_doctor(profile: Profile, options: argparse.Namespace) -> int:
     return _status_of(findings)
 
 
-def _status_of(findings: Sequence[accounts.Finding]) -> ExitStatus:
+def _status_of(findings: Sequence[doctor.Finding]) -> ExitStatus:
     """Return what kind of thing is wrong first; 1 where something is only missing."""
     wrong = [f.exit_status for f in findings if not f.is_well]
     return next((status for status in wrong if status), ExitStatus(bool(wrong)))
 
 
-def _line(finding: accounts.Finding) -> Safe:
+def _line(finding: doctor.Finding) -> Safe:
     mark = "ok  " if finding.is_well else "!!  "
     place = f"{safe_line(finding.account)}: " if finding.account else ""
     return Safe(f"{mark}{place}{finding.what}: {finding.advice}")

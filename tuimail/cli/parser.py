@@ -145,7 +145,7 @@ def _add_account_commands(commands: "Commands[argparse.ArgumentParser]") -> None
     for word, words in (
         ("test", "connect and sign in, to both servers"),
         ("login", "give the password again, and keep it in the keyring"),
-        ("remove", "take it out of the configuration; its server keeps everything"),
+        ("remove", "take it and its mail out of here; its server keeps everything"),
     ):
         named = _command(actions, word, words, f"account {word} work")
         named.add_argument("name", metavar="NAME", help="an account's name or address")

@@ -1,4 +1,4 @@
-"""Connecting accounts: check what was typed, try to sign in, keep, take out, examine."""
+"""Connecting accounts: check what was typed, try to sign in, keep, take out."""
 
 import re
 from collections.abc import AsyncIterator
@@ -10,7 +10,6 @@ from tuimail.config.load import (
     ACCOUNT_NAME,
     ADDR_SPEC,
     IMAP_PORTS,
-    NO_ACCOUNT,
     SMTP_PORTS,
     load_config,
 )
@@ -25,12 +24,12 @@ from tuimail.credentials.provider import (
     forget_password,
     remember_password,
 )
-from tuimail.errors import ExitStatus, StoreError, TuimailError, UserError
+from tuimail.errors import StoreError, TuimailError, UserError
 from tuimail.model.account import Account, PasswordSource, Security, Server
 from tuimail.model.address import Address
 from tuimail.model.domain import server_host
 from tuimail.model.ids import AccountName
-from tuimail.model.mailbox import ASKED_ROLES, Role
+from tuimail.model.mailbox import Role
 from tuimail.model.safe import Safe, safe_line
 from tuimail.model.secret import Secret
 from tuimail.protocols.imap.connection import check_sign_in as check_imap
@@ -78,19 +77,6 @@ class AccountRow:
     messages: int
     last_sync: int | None
     """Seconds UTC; None if it never was in step."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing the doctor looked at."""
-
-    account: str
-    what: Safe
-    is_well: bool
-    advice: Safe
-    """What was seen, or what to do about it."""
-    exit_status: ExitStatus = ExitStatus.DONE
-    """What kind of thing is wrong, for the command line."""
 
 
 def account_rows(mail: Mail) -> list[AccountRow]:
@@ -269,43 +255,3 @@ def drop_account(profile: Profile, name: str) -> Account:
 def choose_role(mail: Mail, account: AccountName, role: Role, mailbox: str) -> None:
     """Record which mailbox is for a role, once and for all."""
     set_mailbox_role(mail.profile, account, role, mailbox)
-
-
-async def examine(mail: Mail, name: str | None) -> AsyncIterator[Finding]:
-    """Yield what works and what does not: sign-in, capabilities, mailboxes, keyring."""
-    accounts = (mail.config.account(name),) if name else mail.config.accounts
-    if not accounts:
-        nothing = ExitStatus.NOTHING_FOUND
-        yield Finding("", Safe("accounts"), False, Safe(NO_ACCOUNT), nothing)
-    if any(a.password_source is PasswordSource.KEYRING for a in accounts):
-        problem = keyring_problem()
-        advice = Safe(safe_line(problem) or "usable")
-        yield Finding("", Safe("keyring"), not problem, advice)
-    for account in accounts:
-        async for finding in _examine_account(mail, account):
-            yield finding
-
-
-async def _examine_account(mail: Mail, account: Account) -> AsyncIterator[Finding]:
-    passwords = Passwords(None)
-    for purpose, server, check in (
-        (Purpose.IMAP, account.imap, check_imap),
-        (Purpose.SMTP, account.smtp, check_smtp),
-    ):
-        what = Safe(f"{purpose.upper()} server")
-        if server is None:
-            words = Safe(f"none configured: add [account.NAME.{purpose}] to send or read mail")
-            yield Finding(account.name, what, False, words)
-            continue
-        try:
-            facts = await check(server, await passwords.password_of(account, purpose))
-        except TuimailError as error:
-            yield Finding(account.name, what, False, safe_line(error.hint), error.exit_status)
-            continue
-        offers = safe_line(" ".join(sorted(facts.extensions)))
-        words = Safe(f"signed in over {safe_line(facts.tls)}; offers {offers}")
-        yield Finding(account.name, what, True, words)
-    for role in ASKED_ROLES:
-        box = reading.mailbox_for_role(mail, account.name, role)
-        words = safe_line(box.name) if box else Safe("none yet; you are asked when it is needed")
-        yield Finding(account.name, Safe(f"mailbox for {role.value}"), box is not None, words)
