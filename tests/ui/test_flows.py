@@ -294,9 +294,11 @@ async def test_raw_and_header_fields_are_shown_and_left_again(mail):
         await until(pilot, lambda: "Message-ID:" not in shown(app))
 
 
-async def test_a_fault_in_the_background_is_said_and_the_program_goes_on(mail, monkeypatch):
+async def test_a_fault_in_the_background_is_said_and_the_program_goes_on(mail, monkeypatch, caplog):
+    private = "Subject: the secret plan"
+
     def broken(*_):
-        raise ZeroDivisionError
+        raise ZeroDivisionError(private)
 
     app = app_over(mail)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -304,6 +306,8 @@ async def test_a_fault_in_the_background_is_said_and_the_program_goes_on(mail, m
         monkeypatch.setattr(reading, "view_ids", broken)
         Link.current.tell(MessagesChanged("alice", 1))
         await sees(pilot, "A fault in tuimail (ZeroDivisionError)")
+        assert "ZeroDivisionError at" in caplog.text
+        assert private not in caplog.text
         monkeypatch.undo()
         await pilot.press("j")
         assert "2/65" in shown(app)
@@ -421,6 +425,16 @@ async def test_news_wait_while_keys_are_pressed_but_not_for_ever(mail, monkeypat
         assert "headers 3/9" not in shown(app)
         clock.now = app.desk.key_at = clock.now + bridge.PATIENCE_S
         await sees(pilot, "headers 3/9")
+
+
+async def test_a_task_of_no_account_is_shown_until_it_ends(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: Link.current is not None)
+        Link.current.tell(Progress("", Task.INDEX, "", 500, 2_000))
+        await sees(pilot, "search index 500/2,000")
+        Link.current.tell(Progress("", Task.INDEX, "", 2_000, 2_000))
+        await until(pilot, lambda: "search index" not in shown(app))
 
 
 async def test_fetching_can_be_stopped_by_name(mail):
