@@ -1,5 +1,6 @@
 """Opening the store: file modes, newer and older schemas, damage, a full disk, two processes."""
 
+import errno
 import os
 import sqlite3
 import stat
@@ -153,6 +154,22 @@ def test_damage_found_while_working_is_mended_at_the_next_start(tmp_path: Path) 
     assert broken.rows(Database.CACHE, "select count(*) from message") == [(0,)]
     broken.close()
     again.close()
+
+
+def test_a_store_that_cannot_be_written_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_store(tmp_path).close()
+    opened = os.open
+
+    def refuse(path: Path, flags: int, mode: int = 0o777) -> int:
+        if flags & os.O_RDWR and not flags & os.O_CREAT:
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+        return opened(path, flags, mode)
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(StoreError, match="cannot be written: Read-only file system"):
+        open_store(tmp_path)
 
 
 def test_a_lost_index_is_made_again_from_headers_and_bodies(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import getpass
 import shlex
 import sys
 
-from tuimail.config.load import NO_ACCOUNT
+from tuimail.config.load import NO_ACCOUNT, load_config
 from tuimail.config.profile import Profile
 from tuimail.errors import ExitStatus, SecretUnavailable, UserError
 from tuimail.model.account import Account, PasswordSource, Security
@@ -27,7 +27,7 @@ async def run_account(profile: Profile, options: argparse.Namespace) -> int:
         case "list":
             return _list(profile, options)
         case "test":
-            return await _test(open_mail(profile).config.account(options.name))
+            return await _test(load_config(profile).account(options.name))
         case "login":
             return await _login(profile, options)
         case "remove":
@@ -98,7 +98,7 @@ async def _test(account: Account) -> int:
 
 
 async def _login(profile: Profile, options: argparse.Namespace) -> int:
-    account = open_mail(profile).config.account(options.name)
+    account = load_config(profile).account(options.name)
     accounts.require_kept_password(account)
     secret = _typed_password(account, from_stdin=options.password_stdin)
     async for line in accounts.try_account(account, secret):

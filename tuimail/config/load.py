@@ -14,7 +14,7 @@ from tuimail.model.mailbox import Role
 from tuimail.model.settings import MarkSeen, Output, Settings
 
 from .document import Document, read_document
-from .profile import Profile, expanded
+from .profile import Profile, expanded, readable
 from .table import Table
 
 IMAP_PORTS: Final = {Security.TLS: 993, Security.STARTTLS: 143}
@@ -150,12 +150,9 @@ def _ca_file(table: Table, base: Path) -> Path | None:
     if not written:
         return None
     try:
-        path = base / expanded(Path(written))
+        return readable(base / expanded(Path(written)))
     except UserError as error:
         raise table.error("ca_file", error.hint) from error
-    if not path.is_file():
-        raise table.error("ca_file", "there is no such file")
-    return path
 
 
 def _server(

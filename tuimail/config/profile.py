@@ -95,3 +95,16 @@ def expanded(path: Path) -> Path:
         return path.expanduser()
     except RuntimeError as error:
         raise UserError(f"{safe_line(str(path))}: there is no such home folder.") from error
+
+
+def readable(path: Path) -> Path:
+    """Return the path of a file, if it can be read.
+
+    Raises:
+        UserError: it cannot; says why.
+    """
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise UserError(f"{safe_line(str(path))} cannot be read: {error.strerror}.") from error
+    return path

@@ -13,7 +13,7 @@ from tuimail.config.load import (
     SMTP_PORTS,
     load_config,
 )
-from tuimail.config.profile import Profile, expanded
+from tuimail.config.profile import Profile, expanded, readable
 from tuimail.config.providers import KNOWN_PROVIDERS
 from tuimail.config.write import add_account, remove_account, set_mailbox_role
 from tuimail.credentials.keyring import keyring_problem
@@ -138,9 +138,7 @@ def _server(
     text: str, security: Security, ports: dict[Security, int], username: str, wanted: Wanted
 ) -> Server:
     host, port = _host_and_port(text)
-    ca_file = expanded(wanted.ca_file).absolute() if wanted.ca_file else None
-    if ca_file and not ca_file.is_file():
-        raise UserError(f"--ca-file {ca_file}: there is no such file.")
+    ca_file = readable(expanded(wanted.ca_file).absolute()) if wanted.ca_file else None
     return Server(host, port or ports[security], security, username, ca_file)
 
 

@@ -136,7 +136,10 @@ def _open(path: Path, database: Database) -> Iterator[Writing]:
 @contextmanager
 def _alone(lock: Path) -> Iterator[None]:
     create_private(lock)
-    handle = os.open(lock, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        handle = os.open(lock, os.O_RDWR | os.O_CLOEXEC)
+    except OSError as error:  # a read-only disk, or files of somebody else
+        raise StoreError(f"{lock.parent} cannot be written: {error.strerror}.") from error
     try:
         _lock(handle, lock)
         yield
