@@ -20,7 +20,13 @@ from tuimail.outbox.self_filing import is_copy_left_to_server
 from tuimail.store.mailboxes import mailbox_rows, put_mailboxes
 from tuimail.store.messages import key_of, put_messages
 from tuimail.store.operations import finish_many, pending
-from tuimail.store.outgoing import NewOutgoing, RecipientState, put_outgoing, set_recipient
+from tuimail.store.outgoing import (
+    NewOutgoing,
+    RecipientState,
+    outgoing_row,
+    put_outgoing,
+    set_recipient,
+)
 from tuimail.store.sent_copies import ask_for_copy
 
 MAIL = OutgoingId("m1")
@@ -106,6 +112,23 @@ def test_where_no_mailbox_is_for_sent_mail_the_mark_does_not_wait_for_one(store)
     assert file(store) is CopyStep.RECORDED
     assert copies(store) == ["Out"]
     assert len(pending(store, WORK)) == 2
+
+
+def test_before_the_mailboxes_are_listed_nothing_is_missed(store) -> None:
+    accept(store)
+    put_mailboxes(store, WORK, [])
+    assert file(store) is None
+    assert pending(store, WORK) == []
+
+
+def test_who_wants_no_copy_after_it_was_refused_is_told_of_it_no_more(store) -> None:
+    accept(store)
+    file(store)
+    assert file(store, by_server=True) is None  # it is on its way
+    finish(store, OperationState.REFUSED, "over quota")
+    assert file(store) is CopyStep.REFUSED
+    assert file(store, by_server=True) is CopyStep.FILED
+    assert outgoing_row(store, MAIL).copy_problem == ""
 
 
 def test_a_copy_left_to_the_server_is_not_made_and_the_mark_is(store) -> None:

@@ -78,14 +78,16 @@ def _next_step(
     store: Store, account: Account, row: OutgoingRow, last: CopyStep | None, *, by_server: bool
 ) -> tuple[CopyStep, str] | None:
     """Return the step that is due and what is told of it; None where there is none."""
-    if by_server and last is None:
+    if by_server and last is not CopyStep.RECORDED:
         return CopyStep.FILED, "left to the server"
     made = newest_append(store, account.name, row.message_id)
     if made is not None and last is CopyStep.RECORDED:
         return _what_became_of(made)
-    mailbox = _mailbox_for(store, account, Role.SENT)
+    rows = mailbox_rows(store, account.name)
+    mailbox = holder_of(account, [one.listed for one in rows], Role.SENT)
     if mailbox is None:
-        return None if last is CopyStep.NO_MAILBOX else (CopyStep.NO_MAILBOX, "")
+        is_said = last is CopyStep.NO_MAILBOX or not rows  # without any, they were not listed yet
+        return None if is_said else (CopyStep.NO_MAILBOX, "")
     is_still_refused = last is CopyStep.REFUSED and made is not None and made.mailbox == mailbox
     return None if is_still_refused else (CopyStep.RECORDED, mailbox)
 
