@@ -37,7 +37,7 @@ def test_a_day_with_mail(world: World) -> None:
         screen.type(" after all")
         screen.press("alt+s")
         screen.until("u takes back")
-        screen.until("The server has taken your mail.")
+        screen.until("The server has taken your mail")
         screen.until("2/5 · 4 unread")  # bob's copy came in above what is being read
         answer = world.arrival("bob", "Re: Harbour plan after all")
         assert "I shall be there." in answer.get_content()

@@ -51,7 +51,7 @@ def test_offline_mail_waits_and_goes_by_itself(world: World) -> None:
             assert world.subjects("bob") == []
             imap.mend()
             smtp.mend()
-            screen.until("The server has taken your mail.", 60)
+            screen.until("The server has taken your mail", 60)
             world.arrival("bob", "From the train")
             world.arrival("alice", "From the train", "Sent")
             screen.gone("1 in outbox")

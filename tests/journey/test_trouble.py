@@ -120,7 +120,7 @@ def test_a_mail_is_written_in_the_persons_editor(world: World, tmp_path: Path) -
         screen.send(b"done\n")
         screen.until("Grüße aus Kiel")
         screen.press("Esc", "y")
-        screen.until("The server has taken your mail.")
+        screen.until("The server has taken your mail")
     arrived = world.arrival("bob", "Grüße aus Kiel")
     assert "Ahoi!" in arrived.get_content()
 

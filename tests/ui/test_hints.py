@@ -2,17 +2,25 @@
 
 import pytest
 
+from tests.ui.render.test_lines import outgoing
+from tuimail.model.outgoing import OutgoingState
 from tuimail.ui.action_table import ACTIONS, new_registry
-from tuimail.ui.actions import Context
-from tuimail.ui.hints import help_rows
+from tuimail.ui.actions import Context, Registry
+from tuimail.ui.hints import help_rows, outbox_hints
 from tuimail.ui.keymap_file import known_keymaps, load_keymap
+
+KEYMAP = load_keymap("default", None)
+
+
+def registry() -> Registry:
+    made = new_registry()
+    for action_id in ACTIONS:
+        made.handle(action_id, lambda _: None)
+    return made
 
 
 def keys_of(name: str, context: Context) -> dict[str, str]:
-    registry = new_registry()
-    for action_id in ACTIONS:
-        registry.handle(action_id, lambda _: None)
-    rows = help_rows(registry, load_keymap(name, None), context)
+    rows = help_rows(registry(), load_keymap(name, None), context)
     return {row.action_id: row.keys for row in rows if row.action_id}
 
 
@@ -31,3 +39,21 @@ def test_help_in_compose_names_no_command(name, context):
 
 def test_help_elsewhere_names_the_command_of_what_has_no_key():
     assert keys_of("default", Context.LIST)["expunge"] == ":expunge"
+
+
+@pytest.mark.parametrize(
+    ("state", "offered"),
+    [
+        (OutgoingState.QUEUED, {"open", "retry", "cancel", "take back"}),
+        (OutgoingState.ACCEPTED, {"open"}),
+        (OutgoingState.REFUSED, {"open", "retry"}),
+        (OutgoingState.SENDING, {"open"}),
+    ],
+)
+def test_the_outbox_offers_what_can_work(state, offered):
+    words = {str(word) for _, word in outbox_hints(registry(), KEYMAP, outgoing(state))}
+    assert words - {"back", "help"} == offered
+
+
+def test_an_empty_outbox_offers_nothing_to_do_with_a_mail():
+    assert {str(word) for _, word in outbox_hints(registry(), KEYMAP, None)} == {"back", "help"}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from time import time
+from typing import Final
 
 from tuimail.errors import ExitStatus, NotFound, UserError
 from tuimail.model.draft import Draft
@@ -15,13 +16,23 @@ from tuimail.store.sent_copies import ask_for_copy
 
 from .mail import Mail
 
+TAKEN_BACK: Final = "taken back"
+"""In the history of a mail that became a draft again."""
 
-def outbox(mail: Mail, *, all_mail: bool = False) -> Sequence[OutgoingRow]:
+
+def outbox(mail: Mail, *, all_mail: bool = False, taken_back: bool = True) -> Sequence[OutgoingRow]:
     """Return what is not final yet and what became final in the last 30 days, newest first.
 
-    `all_mail` leaves nothing out.
+    `all_mail` asks for older ones too, `taken_back` for those that go on as drafts.
     """
-    return outgoing.outgoing_rows(mail.store, all_mail=all_mail, now=int(time()))
+    rows = outgoing.outgoing_rows(mail.store, all_mail=all_mail, now=int(time()))
+    return [row for row in rows if taken_back or not _is_taken_back(mail, row)]
+
+
+def _is_taken_back(mail: Mail, row: OutgoingRow) -> bool:
+    is_cancelled = row.state is OutgoingState.CANCELLED
+    steps = outgoing.history(mail.store, row.id) if is_cancelled else ()
+    return any(step.what == TAKEN_BACK for step in steps)
 
 
 def waiting(mail: Mail) -> int:
@@ -108,6 +119,7 @@ def take_back(mail: Mail, outgoing_id: str) -> Draft:
     if not outgoing.cancel(mail.store, found, int(time())):
         drop_draft(mail.store, draft.id)
         raise UserError(_too_late(outgoing.outgoing_row(mail.store, found)))
+    outgoing.add_event(mail.store, found, draft.updated, TAKEN_BACK)
     return draft
 
 

@@ -1,9 +1,11 @@
 """What is said of keys: the hint line, the help table, the which-key list. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from tuimail.model.outgoing import OutgoingRow
+from tuimail.model.outgoing_steps import Happening, states_before
 from tuimail.model.safe import Safe, ours
 
 from .actions import CHAIN, Action, Context, Registry
@@ -30,6 +32,13 @@ _HINTED: Final = {
 }
 """What the hint line offers, most useful first: it shows as many as fit."""
 
+_OUTBOX_NEEDS: Final = {
+    "outbox.retry": states_before(Happening.ASKED_AGAIN),
+    "outbox.cancel": states_before(Happening.CANCELLED),
+    "outbox.edit": states_before(Happening.CANCELLED),
+}
+"""States of which a mail's recipients must have one."""
+
 AREAS: Final = {
     "Moving": "cursor page half reader next pane",
     "Opening": "message goto thread",
@@ -52,15 +61,30 @@ class HelpRow:
     action_id: str
 
 
-def hints(registry: Registry, keymap: Keymap, context: Context) -> list[tuple[Safe, Safe]]:
+def hints(
+    registry: Registry, keymap: Keymap, context: Context, without: Container[str] = ()
+) -> list[tuple[Safe, Safe]]:
     """Return (keys, word) for the hint line of a context: what has a key."""
     found = []
     for action_id in _HINTED[context].split():
         keys = keymap.keys_for(action_id, context)
-        if keys:
+        if keys and action_id not in without:
             action = registry[action_id]
             found.append((ours(keys[0]), ours(action.hint or action.name)))
     return found
+
+
+def outbox_hints(
+    registry: Registry, keymap: Keymap, row: OutgoingRow | None
+) -> list[tuple[Safe, Safe]]:
+    """Return the hints of the outbox: what can work with the mail under its cursor."""
+    states = {one.state for one in row.recipients} if row else set()
+    cannot = {i for i, before in _OUTBOX_NEEDS.items() if not states & set(before)}
+    if row is None:
+        cannot.add("message.open")
+    elif row.copy_problem:
+        cannot.discard("outbox.retry")
+    return hints(registry, keymap, Context.OUTBOX, cannot)
 
 
 def key_for(keymap: Keymap, action_id: str, *contexts: Context) -> Safe:

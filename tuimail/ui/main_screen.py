@@ -23,7 +23,7 @@ from tuimail.services import reading
 
 from .actions import Call, Context, Registry
 from .bridge import Bridge
-from .hints import hints, key_for
+from .hints import hints, key_for, outbox_hints
 from .jobs import Job, Jobs
 from .key_names import ESC
 from .keys import Keymap
@@ -217,12 +217,16 @@ class MainScreen(Screen[None]):
     def refresh_status(self) -> None:
         """Say how things stand."""
         self.status.say(self._facts())
+        if self.context is Context.OUTBOX:
+            self.refresh_hints()  # they depend on the mail under the cursor
 
     def refresh_hints(self) -> None:
         """Offer what can be done here; what was said elsewhere makes way, a fault does not."""
         if self._notice_timer is not None and self.context is not self._noticed_in:
             self.clear_notice()
-        if self.session.accounts:
+        if self.context is Context.OUTBOX:
+            offered = outbox_hints(self.registry, self.keymap, self.outbox.cursor_row)
+        elif self.session.accounts:
             offered = hints(self.registry, self.keymap, self.context)
         else:
             offered = [(self.key("quit"), Safe("leave")), (self.key("help"), Safe("help"))]

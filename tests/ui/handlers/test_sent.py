@@ -26,6 +26,8 @@ async def test_what_was_done_after_sending_is_taken_back_before_the_mail(mail):
         await pilot.press("u")
         await until(pilot, lambda: app.desk.compose_pane is not None)
         assert [row.state for row in delivery.outbox(mail)] == [OutgoingState.CANCELLED]
+        await pilot.press("escape", "p", "g", "o")
+        await sees(pilot, "Nothing is on its way.")
 
 
 async def test_only_one_notice_offers_to_take_back(mail):

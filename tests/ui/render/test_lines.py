@@ -1,5 +1,6 @@
 """Status, hints, tree, outbox, search and compose lines."""
 
+import time
 from dataclasses import replace
 
 from tests.ui.mails import role_of, text_of
@@ -9,12 +10,13 @@ from tuimail.model.address import Address
 from tuimail.model.cells import width_of
 from tuimail.model.ids import AccountName, MailboxId, OutgoingId
 from tuimail.model.mailbox import MailboxRow, Role
-from tuimail.model.outgoing import OutgoingRow, OutgoingState, RecipientRow
+from tuimail.model.outgoing import OutgoingEvent, OutgoingRow, OutgoingState, RecipientRow
 from tuimail.model.safe import Safe, Untrusted
 from tuimail.ui.render.compose import person_words
-from tuimail.ui.render.outbox import outgoing_line, story_of
+from tuimail.ui.render.outbox import outgoing_line
 from tuimail.ui.render.search import error_line
 from tuimail.ui.render.status import StatusFacts, SyncState, hint_line, notice_line, status_line
+from tuimail.ui.render.story import sentence_of, story_of
 from tuimail.ui.render.tree import EntryKind, tree_entries, tree_line
 from tuimail.ui.roles import StyleRole
 
@@ -184,6 +186,42 @@ def test_the_story_of_a_mail_says_that_its_copy_is_missing():
     row = replace(outgoing(OutgoingState.ACCEPTED), copy_problem=Safe("Accepted, but no copy."))
     pieces = [piece for line in story_of(row, [], 60, NOW) for piece in line]
     assert role_of(pieces, "Accepted, but no copy.") is StyleRole.ERROR
+
+
+def test_a_mail_that_a_server_took_is_not_said_to_be_delivered():
+    row = outgoing(OutgoingState.ACCEPTED)
+    pieces = outgoing_line(row, 100, NOW)
+    assert role_of(pieces, "accepted") is not StyleRole.SUCCESS
+    assert "delivery not confirmed" in text_of(pieces)
+    assert width_of(text_of(pieces)) == 100
+    assert "accepted, delivery not confirmed" in text_of(story_of(row, [], 60, NOW)[1])
+
+
+def said(what, who="", detail=""):
+    return sentence_of(OutgoingEvent(NOW, what, Untrusted(who), Untrusted(detail)))
+
+
+def test_each_thing_that_happened_to_a_mail_is_a_sentence():
+    assert said("queued") == "Written down to be sent."
+    assert said("queued", detail="asked for again") == "You asked for it to be sent again."
+    assert said("sending", detail="attempt 2") == "Sending begins, attempt 2."
+    later = said("envelope", "mx", "450 4.2.0 Later <b@x>")
+    assert later.startswith("mx does not accept the recipient for now: 450")
+    assert said("envelope", "mx", "550 Whom?") == "mx refuses the mail: 550 Whom?"
+    assert said("final-dot", "mx", "250 Ok") == "mx has taken the mail: 250 Ok"
+    assert said("final-dot", "mx", "554 Spam") == "mx refuses the mail: 554 Spam"
+    assert said("connect", "mx", "The line to mx was cut.") == "The line to mx was cut."
+    assert said("copy for Sent recorded", detail="Sent") == "A copy is to go to Sent."
+
+
+def test_the_story_of_a_mail_has_seconds_and_the_copy_after_the_reply():
+    events = [
+        OutgoingEvent(NOW, "copy for Sent recorded", Untrusted(""), Untrusted("Sent")),
+        OutgoingEvent(NOW, "final-dot", Untrusted("mx"), Untrusted("250 Ok")),
+    ]
+    shown = [text_of(row) for row in story_of(outgoing(OutgoingState.ACCEPTED), events, 80, NOW)]
+    assert shown[-2].endswith("mx has taken the mail: 250 Ok")
+    assert shown[-1].endswith(time.strftime(":%S  A copy is to go to Sent.", time.localtime(NOW)))
 
 
 def test_a_search_error_points_at_its_place():

@@ -29,7 +29,7 @@ from .views import Views
 
 _ENGINE = "background process"
 _NEWS_OF_SENT = {
-    OutgoingState.ACCEPTED: "The server has taken your mail.",
+    OutgoingState.ACCEPTED: "The server has taken your mail; delivery is not confirmed.",
     OutgoingState.DELIVERED: "Your mail was delivered.",
 }
 _BAD_NEWS_OF_SENT = {

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from functools import partial
 
 from tuimail.errors import NotFound, UserError
 from tuimail.model.outgoing import OutgoingRow, OutgoingState
@@ -10,8 +11,8 @@ from tuimail.services import delivery
 from tuimail.ui.actions import Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import Confirm
-from tuimail.ui.render.outbox import story_of
 from tuimail.ui.render.panes import Part
+from tuimail.ui.render.story import story_of
 
 from .sent import OpenDraft
 
@@ -39,18 +40,23 @@ class Outbox:
         """Show the outbox as it is now, if it is shown."""
         screen = self._screen
         if screen.shows_outbox:
-            screen.outbox.put(await asyncio.to_thread(delivery.outbox, screen.session.mail))
+            await self._read()
             screen.refresh_status()
             if screen.reader.has_page and screen.outbox.cursor_row is not None:
                 await self._story()
 
     async def _open(self) -> None:
         screen = self._screen
-        screen.outbox.put(await asyncio.to_thread(delivery.outbox, screen.session.mail))
+        await self._read()
         screen.show_list("outbox")
         screen.mailboxes.mark_shown(1)
         screen.reader.clear()
         screen.activate(Part.LIST)
+
+    async def _read(self) -> None:
+        screen = self._screen
+        read = partial(delivery.outbox, screen.session.mail, taken_back=False)
+        screen.outbox.put(await asyncio.to_thread(read))
 
     def _row(self) -> OutgoingRow:
         row = self._screen.outbox.cursor_row

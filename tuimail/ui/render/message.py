@@ -98,10 +98,19 @@ def size_words(size_bytes: int) -> Safe:
 
 def long_date(date: int | None) -> Safe:
     """Return a date with its weekday and year: Tue 17 Nov 2026 14:32."""
+    return _date(date, "%a %d %b %Y %H:%M")
+
+
+def exact_date(date: int) -> Safe:
+    """Return a date to the second: Tue 17 Nov 14:32:05."""
+    return _date(date, "%a %d %b %H:%M:%S")
+
+
+def _date(date: int | None, form: str) -> Safe:
     if date is None:
         return Safe("no date")
     try:
-        return Safe(time.strftime("%a %d %b %Y %H:%M", time.localtime(date)))
+        return Safe(time.strftime(form, time.localtime(date)))
     except (ValueError, OverflowError, OSError):
         return Safe("no date")
 

@@ -1,0 +1,122 @@
+"""What became of one mail that was sent: each thing that happened as a sentence."""
+
+from collections.abc import Iterator, Sequence
+
+from tuimail.model.outgoing import (
+    CopyStep,
+    OutgoingEvent,
+    OutgoingRow,
+    OutgoingState,
+    Phase,
+    RecipientRow,
+)
+from tuimail.model.part import Line, Span
+from tuimail.model.safe import Safe, safe_line
+from tuimail.ui.roles import StyleRole
+
+from .message import Row, exact_date, long_date, subject_of, wrap
+from .outbox import NOT_CONFIRMED, state_role
+
+_COPY_STEPS = frozenset(CopyStep)
+_BY_SERVER = "left to the server"
+_TAKEN_BACK = "taken back"
+_INTERRUPTED = "the program was interrupted"
+_RECIPIENT = (
+    "accepts the recipient",
+    "does not accept the recipient for now",
+    "refuses the recipient",
+)
+_WHOLE = ("has taken the mail", "does not take the mail for now", "refuses the mail")
+"""What a reply means by its first digit: 2 or 3, 4, 5."""
+
+
+def story_of(row: OutgoingRow, events: Sequence[OutgoingEvent], width: int, now: int) -> list[Row]:
+    """Return what became of a mail: its state, each recipient, then each step in time."""
+    rows: list[Row] = subject_of(safe_line(row.subject, 400), width, 2)
+    rows.append(_fact("State", _state_words(row.state), state_role(row.state)))
+    rows.append(_fact("Account", safe_line(row.account), StyleRole.VALUE))
+    if row.due is not None:
+        when = long_date(row.due) if row.due > now else Safe("now")
+        rows.append(_fact("Next try", when, StyleRole.VALUE))
+    for trouble in (row.last_error, row.copy_problem):
+        if trouble:
+            rows += _wrapped(trouble, width, StyleRole.ERROR)
+    rows.append([])
+    for recipient in row.recipients:
+        rows += _recipient(recipient, width)
+    if events:
+        rows += [[], [(Safe(" What happened"), StyleRole.HEADING)]]
+    # a copy is recorded in the second in which the mail was taken, and stands before the reply
+    for event in sorted(events, key=lambda event: (event.time, event.what in _COPY_STEPS)):
+        rows += _step(event, width)
+    return rows
+
+
+def sentence_of(event: OutgoingEvent) -> Safe:
+    """Say what happened."""
+    detail = safe_line(event.detail, 300)
+    if event.what in (OutgoingState.QUEUED, OutgoingState.UNCERTAIN) and detail == _INTERRUPTED:
+        after = "it waits again" if event.what == OutgoingState.QUEUED else "it may have gone"
+        return Safe(f"The program was interrupted; {after}.")
+    if event.what == OutgoingState.QUEUED:
+        return Safe("You asked for it to be sent again." if detail else "Written down to be sent.")
+    said = {
+        OutgoingState.SENDING: f"Sending begins, {detail}.",
+        OutgoingState.CANCELLED: "It was stopped; it will not be sent.",
+        CopyStep.NO_MAILBOX: "There is no mailbox for its copy.",
+        CopyStep.RECORDED: f"A copy is to go to {detail}.",
+        CopyStep.REFUSED: f"No copy could be made: {detail}",
+        CopyStep.ASKED_AGAIN: "You asked for the copy again.",
+        CopyStep.FILED: f"The copy is in {detail}."
+        if detail != _BY_SERVER
+        else "The server keeps the copy.",
+        _TAKEN_BACK: "You took it back to go on writing.",
+    }.get(event.what)
+    return Safe(said) if said else _reply(event, detail)
+
+
+def _reply(event: OutgoingEvent, detail: Safe) -> Safe:
+    """Say what a server answered; where no server did, the detail is a sentence of ours."""
+    if not detail[:3].isdigit():
+        return detail or Safe(event.what)
+    is_of_one = event.what == Phase.ENVELOPE and detail.endswith(">")
+    well, later, never = _RECIPIENT if is_of_one else _WHOLE
+    verb = {"4": later, "5": never}.get(detail[0], well)
+    who = safe_line(event.who, 100) or "The server"
+    return Safe(f"{who} {verb}: {detail}")
+
+
+def _step(event: OutgoingEvent, width: int) -> Iterator[Row]:
+    when = exact_date(event.time)
+    line = Line((Span(sentence_of(event)),))
+    for n, row in enumerate(wrap(line, max(10, width - len(when) - 4))):
+        margin = Safe(" " * len(when)) if n else when
+        yield [(Safe(f" {margin}  "), StyleRole.DIM), *row]
+
+
+def _recipient(recipient: RecipientRow, width: int) -> Iterator[Row]:
+    yield [
+        (Safe(f" {safe_line(recipient.address, 200)}  "), StyleRole.SENDER),
+        (_state_words(recipient.state), state_role(recipient.state)),
+    ]
+    if recipient.explanation:
+        yield from _wrapped(recipient.explanation, width, StyleRole.TEXT)
+    code = f"{recipient.code or ''} {recipient.enhanced_code}".strip()
+    if code or recipient.reply:
+        reply = safe_line(recipient.reply, 300)
+        said = Safe(f"The server said: {code} {reply}".strip())
+        yield from _wrapped(said, width, StyleRole.DIM)
+
+
+def _state_words(state: OutgoingState) -> Safe:
+    is_accepted = state is OutgoingState.ACCEPTED
+    return Safe(f"{state}, {NOT_CONFIRMED}" if is_accepted else state.value)
+
+
+def _fact(label: str, value: Safe, role: StyleRole) -> Row:
+    return [(Safe(f" {label:<9} "), StyleRole.LABEL), (value, role)]
+
+
+def _wrapped(text: Safe, width: int, role: StyleRole) -> Iterator[Row]:
+    for row in wrap(Line((Span(Safe(text)),)), max(10, width - 6)):
+        yield [(Safe("   "), role), *((piece, role) for piece, _ in row)]
