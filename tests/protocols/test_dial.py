@@ -58,3 +58,9 @@ async def test_a_peer_that_vanishes_is_noticed() -> None:
         line = made[0].get_extra_info("socket")
         assert line.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
         made[0].close()
+
+
+async def test_an_address_of_ipv6_is_said_in_brackets() -> None:
+    nowhere = Server("::1", 9, Security.TLS, "alice")
+    with pytest.raises(NetworkError, match=r"\[::1\]:9"):
+        await dial(asyncio.Protocol, nowhere, client_context(None), 7)

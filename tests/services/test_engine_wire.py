@@ -1,6 +1,7 @@
 """The words on the engine's socket."""
 
 from contextlib import suppress
+from dataclasses import fields
 from typing import get_args
 
 import pytest
@@ -56,7 +57,13 @@ passes = st.builds(
     texts,
     st.sampled_from(ExitStatus),
 )
-events = st.one_of(*(st.from_type(kind) for kind in get_args(Event)))
+numbers = st.integers(-(2**63), 2**63 - 1)
+events = st.one_of(
+    *(
+        st.builds(kind, **{field.name: numbers for field in fields(kind) if field.type is int})
+        for kind in get_args(Event)
+    )
+)
 messages = st.one_of(
     st.builds(Hello, texts, st.integers(0, 99), st.integers(0, 9), st.booleans()),
     st.builds(SyncWish, texts, texts, texts, st.booleans()),

@@ -55,7 +55,8 @@ async def dial(
 def _unreachable(
     error: OSError | UnicodeError, server: Server, timeout_s: float, *, is_tls: bool
 ) -> NetworkError:
-    where = f"{server.host}:{server.port}"
+    host = f"[{server.host}]" if ":" in server.host else server.host
+    where = f"{host}:{server.port}"
     match error:
         case ssl.SSLError():
             return tls_error(error, server.host)
