@@ -17,6 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run tuimail; return its exit status."""
     os.umask(0o077)  # databases, drafts and logs are nobody else's
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold passwords
+    _fill_closed_streams()
     words = sys.argv[1:] if arguments is None else arguments
     try:
         return _enter(words)
@@ -28,6 +29,13 @@ def main(arguments: list[str] | None = None) -> int:
         return ExitStatus.DONE
     except KeyboardInterrupt:
         return 130
+
+
+def _fill_closed_streams() -> None:
+    """Put nothing where a standard stream was closed, before a database takes its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
 
 
 def profile_of(folder: Path | str | None) -> Profile:

@@ -126,6 +126,17 @@ def test_the_passes_of_one_mailbox_name_it_alone(program: Program) -> None:
     assert [box["name"] for box in one["mailboxes"]] == ["INBOX"]
 
 
+def test_a_pass_over_a_role_or_a_name_is_made_where_it_is(program: Program) -> None:
+    passes = rows(program, "sync", "--mailbox", "sent")
+    assert [(one["account"], [b["name"] for b in one["mailboxes"]]) for one in passes] == [
+        ("alice", ["Sent"]),
+        ("bob", ["Sent"]),
+    ]
+    ran = program.run("sync", "--mailbox", "Nowhere")
+    assert ran.status == 2
+    assert "alice: There is no such mailbox" in ran.err
+
+
 def test_lists_are_newest_first_and_as_long_as_asked(program: Program) -> None:
     listed = rows(program, "list", "--limit", "7")
     check(listed, [ROW])

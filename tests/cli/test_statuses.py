@@ -101,7 +101,7 @@ def in_tls(context: ssl.SSLContext, seen: list[bytes]) -> Callable[[socket.socke
 def test_nothing_found(program: Program) -> None:
     says(program.run("list", "subject:nowhere", "--json"), 1, "nothing found")
     says(program.run("show", "0123456789abcdef"), 1, "There is no message", "tuimail list")
-    says(program.run("outbox", "show", "nope"), 1, "No sent mail is known as nope")
+    says(program.run("outbox", "show", "nope"), 1, "No sent mail is known as 'nope'")
     says(program.run("list", "--mailbox", "Nowhere"), 1, "There is no mailbox", "tuimail sync")
     says(program.run("list", "--mailbox", "\x1b[31mred"), 1, "There is no mailbox")
 
@@ -144,6 +144,9 @@ def test_names_that_are_not_there(program: Program) -> None:
         ("flag",),
         ("account",),
         ("show", "x", "--raw", "--json"),
+        ("list", "--account", ""),
+        ("sync", "--mailbox", ""),
+        ("delete", "0123456789abcdef", "--mailbox", ""),
     ],
 )
 def test_words_that_are_no_command_show_how_it_goes(program: Program, words: tuple[str, ...]):
@@ -151,6 +154,12 @@ def test_words_that_are_no_command_show_how_it_goes(program: Program, words: tup
     assert ran.status == 2
     assert "usage: tuimail" in ran.err
     assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize("command", ["", " ", "'"])
+def test_a_password_command_that_is_none_is_refused(program: Program, command: str) -> None:
+    add = ("account", "add", "a@gmail.com", "--no-test", "--password-command", command)
+    says(program.run(*add), 2, "--password-command")
 
 
 def test_mail_that_cannot_be_sent_as_it_was_asked(program: Program, tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ async def _add(profile: Profile, options: argparse.Namespace) -> int:
             smtp_security=Security(options.smtp_security),
             username=options.username or "",
             smtp_username=options.smtp_username or "",
-            password_command=tuple(shlex.split(options.password_command or "")),
+            password_command=_program(options.password_command),
             asks_password=options.password_ask,
             ca_file=options.ca_file,
         )
@@ -65,6 +65,19 @@ async def _add(profile: Profile, options: argparse.Namespace) -> int:
     accounts.keep_account(profile, account, secret)
     say(f"{account.name} is connected. Open it with: tuimail")
     return ExitStatus.DONE
+
+
+def _program(line: str | None) -> tuple[str, ...]:
+    """Return the words of a command line; none where none was given."""
+    if line is None:
+        return ()
+    try:
+        words = tuple(shlex.split(line))
+    except ValueError as error:
+        raise UserError(f"--password-command: {error}.") from error
+    if not words:
+        raise UserError("--password-command names no program.")
+    return words
 
 
 def _list(profile: Profile, options: argparse.Namespace) -> int:

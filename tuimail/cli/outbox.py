@@ -10,7 +10,7 @@ from tuimail.services import delivery
 from tuimail.services.engine_link import EngineLink
 
 from .opening import open_mail
-from .terminal import iso_time, print_json, print_lines, short_time
+from .terminal import iso_time, print_json, print_lines, say, short_time
 
 
 async def run_outbox(profile: Profile, options: argparse.Namespace) -> int:
@@ -33,6 +33,8 @@ async def run_outbox(profile: Profile, options: argparse.Namespace) -> int:
     else:
         detailed = options.action == "show"
         print_lines(line for row in found for line in _row_lines(row, detailed=detailed))
+    if not found:
+        say("nothing is on its way")
     return ExitStatus.DONE if found else ExitStatus.NOTHING_FOUND
 
 

@@ -254,7 +254,7 @@ def _add_triage_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     for parser in (flag, move, delete):
         parser.add_argument("id", nargs="+", metavar="ID", help="as list and search print it")
         parser.add_argument(
-            "--mailbox", dest="within", metavar="M", help="only the copy that lies there"
+            "--mailbox", dest="within", type=_name, metavar="M", help="only the copy there"
         )
         parser.add_argument("--wait", action="store_true", help="until the server has it")
     move.add_argument("destination", metavar="MAILBOX", help="where to; a name, or archive, junk")
@@ -329,12 +329,16 @@ def _add_outbox(commands: "Commands[argparse.ArgumentParser]") -> None:
 def _add_scope(parser: argparse.ArgumentParser) -> None:
     _add_account(parser)
     parser.add_argument(
-        "--mailbox", metavar="M", help="a name, a role (inbox, sent, trash ...) or account/name"
+        "--mailbox",
+        type=_name,
+        metavar="M",
+        help="a name, a role (inbox, sent, trash ...) or account/name",
     )
 
 
 def _add_account(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--account", metavar="A", help="an account's name or address; default: all")
+    words = "an account's name or address; default: all"
+    parser.add_argument("--account", type=_name, metavar="A", help=words)
 
 
 def _add_password_stdin(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
@@ -350,6 +354,12 @@ def _add_json(parser: argparse.ArgumentParser, default: object = False) -> None:
 def _add_limit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=_count, default=100, metavar="N", help="default: 100")
     _add_json(parser)
+
+
+def _name(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("names nothing")  # a script's empty variable is not all
+    return text
 
 
 def _count(text: str) -> int:

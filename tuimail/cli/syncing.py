@@ -9,7 +9,9 @@ from tuimail.errors import ExitStatus, UserError
 from tuimail.events import Event, Progress
 from tuimail.model.ids import AccountName
 from tuimail.model.safe import Safe, safe_line
+from tuimail.services import reading
 from tuimail.services.engine_link import AccountPass, EngineLink
+from tuimail.services.mail import Mail
 
 from .opening import open_mail
 from .terminal import ProgressLine, print_json, print_lines, say
@@ -31,7 +33,11 @@ async def run_sync(profile: Profile, options: argparse.Namespace) -> int:
     try:
         async with EngineLink(profile, note) as link:
             await link.ready()
-            passes = await link.sync(account, options.mailbox, headers_only=options.headers_only)
+            passes = [
+                one
+                for name, mailbox in _wanted(mail, account, options.mailbox)
+                for one in await link.sync(name, mailbox, headers_only=options.headers_only)
+            ]
     except asyncio.CancelledError:  # ctrl+c
         line.clear()
         say("Stopped. What was fetched so far is kept.")
@@ -46,6 +52,14 @@ async def run_sync(profile: Profile, options: argparse.Namespace) -> int:
     for one in failed:
         say(f"{one.account}: {one.hint}")
     return failed[0].exit_status if failed else ExitStatus.DONE
+
+
+def _wanted(
+    mail: Mail, account: AccountName | None, mailbox: str | None
+) -> list[tuple[AccountName | None, str | None]]:
+    """Return what to pass over: a mailbox that is known, by name or role, in its accounts alone."""
+    found = reading.mailbox_by_name(mail, mailbox, account) if mailbox else []
+    return [(row.account, row.name.raw) for row in found] or [(account, mailbox)]
 
 
 def _pass_json(one: AccountPass) -> dict[str, object]:

@@ -7,24 +7,27 @@ to standard error. JSON is ASCII alone, so that no character of a mail can act o
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from io import TextIOWrapper
 
-from tuimail.errors import QueryError
+from tuimail.errors import QueryError, StoreError
 from tuimail.model.cells import cut, fit_cut, width_of
 from tuimail.model.safe import Safe, Untrusted, safe_block, safe_line
 
 
 def print_json(value: object) -> None:
     """Print one JSON document."""
-    json.dump(value, sys.stdout, ensure_ascii=True, indent=2)
-    sys.stdout.write("\n")
+    with _output():
+        sys.stdout.write(json.dumps(value, ensure_ascii=True, indent=2) + "\n")
 
 
 def print_lines(lines: Iterable[Safe]) -> None:
     """Print what is safe to show."""
-    for line in lines:
-        sys.stdout.write(f"{line}\n")
+    with _output():
+        for line in lines:
+            sys.stdout.write(f"{line}\n")
 
 
 def say(sentence: str) -> None:
@@ -44,9 +47,29 @@ def print_bytes(raw: bytes) -> None:
         text = raw.decode("utf-8", "backslashreplace").replace("\r\n", "\n")
         print_lines(Safe(_escaped(line)) for line in text.split("\n"))
         return
-    sys.stdout.flush()
-    sys.stdout.buffer.write(raw)
-    sys.stdout.buffer.flush()
+    with _output():
+        sys.stdout.flush()
+        sys.stdout.buffer.write(raw)
+
+
+@contextmanager
+def _output() -> Iterator[None]:
+    """Write to standard output, as far as its encoding goes.
+
+    Raises:
+        StoreError: it takes no more.
+        BrokenPipeError: nobody reads any more.
+    """
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that knows ASCII alone
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is left of it
+        raise StoreError(f"Standard output cannot be written: {error.strerror}.") from error
 
 
 def _escaped(line: str) -> str:

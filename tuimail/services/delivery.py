@@ -126,7 +126,7 @@ def take_back(mail: Mail, outgoing_id: str) -> Draft:
 def _one(mail: Mail, text: str) -> OutgoingId:
     found = outgoing.find_outgoing(mail.store, text) if text else []
     if not found:
-        raise NotFound(f"No sent mail is known as {safe_line(text, 80)}.")
+        raise NotFound(f"No sent mail is known as {safe_line(text, 80)!r}. Ids: tuimail outbox")
     if len(found) > 1 and text not in found:
         raise UserError(f"{safe_line(text, 80)} means {len(found)} mails; give more of the id.")
     return OutgoingId(text) if text in found else found[0]
