@@ -36,7 +36,7 @@ MODES_ONLY_BYTES = 300
 def arrival(n: int) -> Arrival:
     flags = frozenset(
         flag
-        for flag, every in (("\\Seen", 2), ("\\Flagged", 5), ("\\Answered", 7))
+        for flag, every in (("\\Seen", 2), ("\\Flagged", 5), ("\\Answered", 7), ("todo", 4))
         if n % every == 0
     )
     reply = f"In-Reply-To: <m{n - 7}@x>\r\n" if n >= 7 else ""

@@ -35,6 +35,15 @@ _SHORT = {
 }
 
 
+_NOT_LABELS = frozenset({"junk", "nonjunk", "notjunk", "forwarded", "redirected", "mdnsent", "old"})
+"""Keywords that programs set for themselves, besides those that begin with $."""
+
+
+def labels_of(flags: Flags) -> list[str]:
+    """Return the keywords people gave a message, in order."""
+    return sorted(f for f in flags if f[:1] not in "\\$" and f.lower() not in _NOT_LABELS)
+
+
 def canonical_flag(name: str) -> str:
     """Return the one spelling of a flag: flags compare without regard to case."""
     return _SPELLING.get(name.lower(), name)

@@ -11,6 +11,7 @@ from tuimail.config.private import new_file
 from tuimail.config.profile import expanded
 from tuimail.errors import NotFound
 from tuimail.mime.render import part_content, render_mail
+from tuimail.model.flags import labels_of
 from tuimail.model.ids import AccountName, MailboxId, MessageKey, RowId, ThreadId, key_of_public_id
 from tuimail.model.mailbox import MailboxRow, Role
 from tuimail.model.message import MessageRow
@@ -22,6 +23,7 @@ from tuimail.model.view import Grouping, View
 from tuimail.store import bodies, lists, messages
 from tuimail.store import mailboxes as boxes
 from tuimail.store.drafts import count_drafts
+from tuimail.store.keywords import keyword_names
 from tuimail.store.query_language import parse
 
 from .mail import Mail, zone_of
@@ -134,6 +136,11 @@ def counts(mail: Mail, view: View) -> tuple[int, int]:
 def drafts_kept(mail: Mail) -> int:
     """Return how many mails are kept here that were begun and not sent."""
     return count_drafts(mail.store)
+
+
+def labels(mail: Mail) -> list[str]:
+    """Return the keywords people gave messages of any account, in order."""
+    return labels_of(keyword_names(mail.store))
 
 
 def next_unread(

@@ -105,6 +105,12 @@ def keywords_of(store: Store, account: int) -> Keywords:
     return known
 
 
+def keyword_names(store: Store) -> Flags:
+    """Return the keywords that any account knows."""
+    rows = store.rows(Database.CACHE, "select distinct name from keyword")
+    return frozenset(row[0] for row in rows)
+
+
 def masks_of(store: Store, word: str) -> list[tuple[int, int]]:
     """Return (row id, bits) of each account that knows the flag a person calls so."""
     flags = frozenset({flag_of_word(word)})

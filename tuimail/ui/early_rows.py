@@ -74,6 +74,8 @@ class _Reader:
             raise LookupError("schema")
         self._ids = [self._id_of(account, name) for account, name in mailboxes]
         self._in = ",".join(map(str, self._ids))
+        keywords = db.execute("select account, bit, name from keyword").fetchall()
+        self._keywords = {(account, 1 << bit): name for account, bit, name in keywords}
 
     def _id_of(self, account: str, name: str) -> int:
         found = self._db.execute(
@@ -124,13 +126,16 @@ class _Reader:
     def _row(
         self, message: int, bits: int, mailbox: int, counts: tuple[int, int] | None = None
     ) -> EarlyRow:
-        sender, address, recipients, subject, snippet, props, account = self._db.execute(
-            "select sender, addr, rcpt, subject, snippet, props, account.name"
-            " from message, mailbox join account on account.id = mailbox.account"
-            " where message.id = ? and mailbox.id = ?",
-            (message, mailbox),
-        ).fetchone()
-        flags = frozenset(name for bit, name in _FLAG_BITS.items() if bits & bit)
+        sender, address, recipients, subject, snippet, props, account, account_id = (
+            self._db.execute(
+                "select sender, addr, rcpt, subject, snippet, props, account.name, account.id"
+                " from message, mailbox join account on account.id = mailbox.account"
+                " where message.id = ? and mailbox.id = ?",
+                (message, mailbox),
+            ).fetchone()
+        )
+        flags = {name for bit, name in _FLAG_BITS.items() if bits & bit}
+        flags |= {n for (a, bit), n in self._keywords.items() if a == account_id and bits & bit}
         total, unread = counts or (1, 0 if bits & 1 else 1)
         return EarlyRow(
             account,
@@ -140,7 +145,7 @@ class _Reader:
             Untrusted(recipients or ""),
             Untrusted(subject or ""),
             Untrusted(snippet or ""),
-            flags,
+            frozenset(flags),
             bool((props or 0) & _HAS_ATTACHMENTS),
             total,
             unread,

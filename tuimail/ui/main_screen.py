@@ -392,6 +392,9 @@ class MainScreen(Screen[None]):
             self.mailboxes.mark_shown(session.tree_index())
         else:
             self.list.reload(contents.ids, contents.rows)
+            opened = self.reader.row
+            for row in self.list.rows_of([opened.row_id]) if opened else ():
+                self.reader.renew(row.flags)
         self.refresh_status()
 
     def reader_width(self) -> int:

@@ -1,6 +1,7 @@
 """Sorting mail through the keys: what is taken back, and what is not hidden."""
 
-from tests.ui.screens import app_over, sees, shown, until
+from tests.ui.screens import app_over, line, sees, shown, until
+from tuimail.ui.render.panes import Part
 
 
 def subject(app) -> str:
@@ -51,3 +52,26 @@ async def test_deleting_in_trash_leaves_the_mail_in_sight_and_names_the_command(
         assert len(app.desk.list.model) == 2
         await sees(pilot, "in Trash already; :expunge removes it for ever")
         await until(pilot, lambda: subject(app) == "Mail alice 0")
+
+
+async def test_a_label_is_seen_in_the_row_and_in_the_open_mail_and_removed_again(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter")
+        await sees(pilot, "Text of alice 0.")
+        await pilot.press("t", *"urgent", "enter")
+        await until(pilot, lambda: "#urgent" in line(app, Part.LIST))
+        await until(pilot, lambda: "Labels #urgent" in shown(app))
+        await pilot.press("t")
+        await sees(pilot, "Label to add, or to remove: urgent")
+        await pilot.press(*"URG", "tab", "enter")
+        await until(pilot, lambda: "#urgent" not in shown(app))
+
+
+async def test_a_label_of_other_case_is_the_same_label(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("t", *"urgent", "enter")
+        await until(pilot, lambda: "#urgent" in line(app, Part.LIST))
+        await pilot.press("t", *"Urgent", "enter")
+        await sees(pilot, "tag urgent removed")

@@ -104,3 +104,18 @@ def test_no_control_character_of_a_mail_is_drawn(subject):
 )
 def test_dates_are_short_and_never_ambiguous(ago, shown):
     assert short_date(NOON - ago, NOON) == shown
+
+
+def test_labels_stand_behind_the_subject_where_there_is_room():
+    labelled = row(flags=frozenset({"\\Seen", "work", "$Junk", "NonJunk"}))
+    wide = message_row(labelled, RowLook(100, NOON))
+    assert "Lunch on Tuesday  #work  Shall we meet" in text_of(wide)
+    assert role_of(wide, "#work") is StyleRole.LABEL
+    for width in (40, 60, 80, 100, 200):
+        assert width_of(text_of(message_row(labelled, RowLook(width, NOON)))) == width
+
+
+def test_many_labels_leave_the_subject_its_place():
+    labels = frozenset(f"label{n}" for n in range(30)) | {"\\Seen"}
+    shown = text_of(message_row(row(flags=labels), RowLook(100, NOON)))
+    assert "Lunch on Tuesday  #label0 " in shown

@@ -7,7 +7,7 @@ from pathlib import Path
 from tuimail.config.profile import expanded
 from tuimail.errors import UserError
 from tuimail.model.mailbox import MailboxRow
-from tuimail.services import people, searching
+from tuimail.services import people, reading, searching
 from tuimail.ui.actions import Argument
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.render.compose import person_words
@@ -34,6 +34,8 @@ def completions(screen: MainScreen, kind: Argument, typed: str) -> Sequence[str]
             found = searching.completions(session.mail, typed)
         case Argument.ADDRESS:
             found = [person_words(person) for person in people.complete(session.mail, typed)]
+        case Argument.LABEL:
+            found = _beginning(reading.labels(session.mail), typed)
         case Argument.FILE:
             found = files(typed)
         case _:

@@ -133,7 +133,8 @@ class Opening:
             return
         if setting is MarkSeen.DELAYED:
             await asyncio.sleep(SEEN_DELAY_S)
-            if self._screen.reader.row is not row:
+            opened = self._screen.reader.row
+            if opened is None or opened.row_id != row.row_id:
                 return
         self._screen.list.mark_read(row)
         self._screen.do(lambda: self._write_seen(row))

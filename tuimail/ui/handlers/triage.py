@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from tuimail.errors import TuimailError, UserError
-from tuimail.model.flags import Flag
+from tuimail.model.flags import NO_FLAGS, Flag, labels_of
 from tuimail.model.ids import MessageRef
 from tuimail.model.mailbox import Role
 from tuimail.model.message import MessageRow
@@ -184,16 +184,29 @@ class Triage:
         rows = self.rows(call)
 
         async def ask_and_do() -> None:
-            word = call.argument or await self._screen.ask(AskText(Safe("Label")))
-            if not word or not rows:
-                return
-            flags = frozenset({word.strip()})
-            has_all = all(flags <= row.flags for row in rows)
-            verb = triage.remove_flags if has_all else triage.add_flags
-            refs = self.refs(rows)
-            self._screen.do(lambda: self._carry_out(lambda: verb(self._mail, refs, flags)))
+            word = call.argument or await self._screen.ask(self._label_prompt(rows)) or ""
+            if word.strip() and rows:
+                self._change_label(rows, word.strip())
 
         self._screen.spawn_question(ask_and_do)
+
+    def _label_prompt(self, rows: Sequence[MessageRow]) -> AskText:
+        """Ask for a label; say which ones typing again removes."""
+        there = labels_of(
+            frozenset.intersection(*(row.flags for row in rows)) if rows else NO_FLAGS
+        )
+        words = safe_line(", ".join(there), 60)
+        title = Safe(f"Label to add, or to remove: {words}" if there else "Label to add")
+        return AskText(title, complete=partial(completions, self._screen, Argument.LABEL))
+
+    def _change_label(self, rows: Sequence[MessageRow], word: str) -> None:
+        """Add a label, or remove it where every mail has it; case makes no other label."""
+        known = {label.lower(): label for row in rows for label in row.flags}
+        flags = frozenset({known.get(word.lower(), word)})
+        has_all = all(flags <= row.flags for row in rows)
+        verb = triage.remove_flags if has_all else triage.add_flags
+        refs = self.refs(rows)
+        self._screen.do(lambda: self._carry_out(lambda: verb(self._mail, refs, flags)))
 
     def _expunge(self, call: Call) -> None:
         rows = self.rows(call)

@@ -16,6 +16,7 @@ from tuimail.ui.roles import StyleRole
 
 from .rows import Piece
 
+_NOTHING = Safe("")
 _LABEL_CELLS = 8
 _NAME_CELLS = 16
 """A name keeps this much beside an address that is too long."""
@@ -41,7 +42,9 @@ Row = Sequence[Piece]
 """One line of the screen."""
 
 
-def head_of(mail: RenderedMail, width: int, subject_rows: int = 2) -> list[Row]:
+def head_of(
+    mail: RenderedMail, width: int, subject_rows: int = 2, labels: Safe = _NOTHING
+) -> list[Row]:
     """Return the head: subject, author with address, date, recipients, files, warnings."""
     envelope = mail.envelope
     rows: list[Row] = subject_of(safe_line(envelope.subject), width, subject_rows)
@@ -52,6 +55,8 @@ def head_of(mail: RenderedMail, width: int, subject_rows: int = 2) -> list[Row]:
     reply_to = [a for a in envelope.reply_to if a.addr_spec != envelope.author.addr_spec]
     if reply_to:
         rows.append(_people("Reply", reply_to, width))
+    if labels:
+        rows.append(_field("Labels", labels, width))
     if mail.attachments:
         rows.append(_field("Files", files_words(mail.attachments), width))
     if mail.remote_hosts:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from tuimail.model.cells import cut, fit, fit_cut, fit_right, width_of
-from tuimail.model.flags import Flag, Flags
+from tuimail.model.flags import Flag, Flags, labels_of
 from tuimail.model.safe import Safe, Untrusted, safe_line
 from tuimail.ui.roles import StyleRole
 
@@ -28,6 +28,8 @@ _MARK_CELLS = 4
 _ACCOUNT_CELLS = 6
 _ACCOUNT_FROM_CELLS = 72
 _SNIPPET_CELLS = 12
+_LABELS_FROM_CELLS = 36
+"""Beside a narrower subject labels would take too much."""
 _GAP = Safe("  ")
 _DAY_S = 86_400
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -193,16 +195,28 @@ def _sender(row: ListedMessage, look: RowLook, cells: int) -> list[Piece]:
 
 def _subject(row: ListedMessage, cells: int) -> list[Piece]:
     role = StyleRole.UNREAD if _is_unread(row) else StyleRole.ROW
+    labels = label_words(row.flags, cells // 3 if cells >= _LABELS_FROM_CELLS else 0)
+    if labels:
+        room = cells - width_of(labels) - len(_GAP)
+        subject = cut(safe_line(row.subject, 400).strip() or "(no subject)", room)
+        rest = room - width_of(subject)
+        marks = [(_GAP, StyleRole.ROW), (labels, StyleRole.LABEL)]
+        return [(subject, role), *marks, *_snippet(row, rest)]
     subject = cut(safe_line(row.subject, 400).strip() or "(no subject)", cells)
-    rest = cells - width_of(subject)
+    return [(subject, role), *_snippet(row, cells - width_of(subject))]
+
+
+def label_words(flags: Flags, cells: int) -> Safe:
+    """Return the labels people gave a mail, in as many cells: #work #urgent."""
+    labels = labels_of(flags) if cells else []
+    return cut(safe_line(" ".join(f"#{label}" for label in labels), 200), cells)
+
+
+def _snippet(row: ListedMessage, rest: int) -> list[Piece]:
     snippet = safe_line(row.snippet, 400).strip()
     if rest < _SNIPPET_CELLS or not snippet:
-        return [(subject, role), (Safe(" " * rest), StyleRole.ROW)]
-    return [
-        (subject, role),
-        (_GAP, StyleRole.ROW),
-        (fit_cut(snippet, rest - len(_GAP)), StyleRole.DIM),
-    ]
+        return [(Safe(" " * rest), StyleRole.ROW)]
+    return [(_GAP, StyleRole.ROW), (fit_cut(snippet, rest - len(_GAP)), StyleRole.DIM)]
 
 
 def _tail(row: ListedMessage, look: RowLook) -> list[Piece]:

@@ -1,15 +1,17 @@
 """The reader: the head of a mail, which stays in sight, and its text below."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from textual import events
 
 from tuimail.model.cells import cut
+from tuimail.model.flags import Flags, labels_of
 from tuimail.model.message import MessageRow
 from tuimail.model.part import RenderedMail
 from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.render.message import Row, head_of, long_date, plain_rows, subject_of, wrap
-from tuimail.ui.render.rows import Piece
+from tuimail.ui.render.rows import Piece, label_words
 from tuimail.ui.roles import StyleRole
 from tuimail.ui.strips import Brush
 
@@ -52,6 +54,14 @@ class Reader(Lines):
         self.row, self.mail, self._text, self._words = row, mail, None, ()
         self.shows = ""
         self._layout(top=self._top if is_same and self.mail is mail else 0)
+
+    def renew(self, flags: Flags) -> None:
+        """Take the open mail's flags as they are now; its head says which labels it has."""
+        if self.row is not None and flags != self.row.flags:
+            is_labelled_anew = labels_of(flags) != labels_of(self.row.flags)
+            self.row = replace(self.row, flags=flags)
+            if is_labelled_anew:
+                self._layout(self._top)
 
     def show_words(self, row: MessageRow, words: Safe, role: StyleRole) -> None:
         """Show what the list knows of a mail and a sentence where its text will be."""
@@ -138,7 +148,8 @@ class Reader(Lines):
 
     def _make_head(self, width: int) -> list[Row]:
         if self.mail is not None:
-            return head_of(self.mail, width, subject_rows=2 if self.size.height > 12 else 1)
+            labels = label_words(self.row.flags, width) if self.row else Safe("")
+            return head_of(self.mail, width, 2 if self.size.height > 12 else 1, labels)
         if self.row is None:
             return []
         who = self.row.sender_address or self.row.sender_name
