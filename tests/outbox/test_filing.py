@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.store.makers import WORK, arrival, box_id, store_with_mailboxes
+from tests.store.makers import WORK, arrival, box_id, set_recipient, store_with_mailboxes
 from tests.sync.fake_remote import FakeMailbox, FakeServer, mail
 from tests.sync.walk import walk_in
 from tuimail.model.account import Account, PasswordSource, SaveSent, Security, Server
@@ -25,7 +25,6 @@ from tuimail.store.outgoing import (
     RecipientState,
     outgoing_row,
     put_outgoing,
-    set_recipient,
 )
 from tuimail.store.sent_copies import ask_for_copy
 

@@ -4,10 +4,11 @@ from hashlib import blake2b
 from pathlib import Path
 
 from tuimail.model.address import Address
-from tuimail.model.ids import AccountName, MailboxId, MessageRef, OperationId, RowId
+from tuimail.model.ids import AccountName, MailboxId, MessageRef, OperationId, OutgoingId, RowId
 from tuimail.model.mailbox import ListedMailbox, Role
 from tuimail.model.message import Envelope
 from tuimail.model.operation import Operation, OperationKind
+from tuimail.model.outgoing import OutgoingState
 from tuimail.model.safe import ours
 from tuimail.model.view import Grouping, View
 from tuimail.store.database import Database, Store, open_store
@@ -18,6 +19,7 @@ from tuimail.store.mailboxes import (
     put_sync_state,
 )
 from tuimail.store.messages import Arrival
+from tuimail.store.outgoing_history import RecipientState, update_recipient, update_state
 
 WORK = AccountName("work")
 HOME = AccountName("home")
@@ -97,6 +99,18 @@ def operation(
 
 def ref(row_id: int, mailbox: MailboxId) -> MessageRef:
     return MessageRef(RowId(row_id), mailbox)
+
+
+def set_recipient(
+    store: Store, outgoing_id: OutgoingId, address: str, state: RecipientState
+) -> None:
+    with store.writing(Database.LOCAL) as writing:
+        update_recipient(writing, outgoing_id, address, state)
+
+
+def set_state(store: Store, outgoing_id: OutgoingId, state: OutgoingState) -> None:
+    with store.writing(Database.LOCAL) as writing:
+        update_state(writing, outgoing_id, state, None, "")
 
 
 def assert_counters_right(store: Store) -> None:

@@ -15,12 +15,10 @@ from tuimail.store.outgoing import (
     outgoing_row,
     put_outgoing,
     requeue,
-    set_recipient,
-    set_state,
 )
 from tuimail.store.outgoing_attempts import Outcome, claim_due, due_now, end_claim, next_due
 
-from .makers import HOME, WORK
+from .makers import HOME, WORK, set_recipient, set_state
 
 MAIL = OutgoingId("m1")
 BEGIN = 1_000

@@ -20,10 +20,20 @@ from tuimail.store.database import Database, Store
 from tuimail.store.lists import counts, rows_of, view_ids
 from tuimail.store.mailboxes import mailbox_rows
 from tuimail.store.messages import key_of, put_messages
-from tuimail.store.outgoing import NewOutgoing, put_outgoing, set_state
+from tuimail.store.outgoing import NewOutgoing, put_outgoing
 from tuimail.store.query_language import parse
 
-from .makers import BEGIN, HOME, WORK, arrival, box_id, envelope, store_with_mailboxes, view
+from .makers import (
+    BEGIN,
+    HOME,
+    WORK,
+    arrival,
+    box_id,
+    envelope,
+    set_state,
+    store_with_mailboxes,
+    view,
+)
 
 NOW = datetime.fromtimestamp(BEGIN + 86_400, UTC)
 ANNA = Address("Anna Müller", "anna@müller.example")

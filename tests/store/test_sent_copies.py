@@ -13,11 +13,10 @@ from tuimail.store.outgoing import (
     history,
     outgoing_row,
     put_outgoing,
-    set_recipient,
 )
 from tuimail.store.sent_copies import ask_for_copy, copy_step, note_copy, without_copy
 
-from .makers import HOME, WORK, operation
+from .makers import HOME, WORK, operation, set_recipient
 
 MAIL = OutgoingId("m1")
 BEGIN = 1_000

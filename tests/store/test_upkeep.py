@@ -85,6 +85,17 @@ def test_a_damaged_index_is_made_again_in_steps_that_tell_how_far_it_is(damaged:
     assert list(upkeep.reindex(damaged, extract)) == []
 
 
+def test_screens_need_not_read_their_lists_again_while_the_index_is_made(damaged: Store) -> None:
+    other = open_store(damaged.folder)
+    steps = upkeep.reindex(damaged, extract)
+    before = other.data_version([Database.CACHE])
+    for done, total in steps:
+        if done == total:
+            break
+        assert other.data_version([Database.CACHE]) == before
+    other.close()
+
+
 def test_what_comes_while_the_index_is_made_again_is_in_it_once(damaged: Store) -> None:
     inbox = box_id(damaged, "INBOX")
     put_text(damaged, 3, "lighthouse number3")  # indexed whole before its header was

@@ -35,22 +35,25 @@ def put_body(store: Store, key: MessageKey, raw: bytes, searchable: Searchable) 
 
 def note_body(store: Store, key: MessageKey, searchable: Searchable) -> None:
     """Index a body that is here, and show its first words in the list."""
-    rows = store.rows(Database.CACHE, "select message from refhash where hash = ?", (key,))
-    if not rows or rows[0][0] is None:
+    rows = store.rows(
+        Database.CACHE,
+        "select m.id, m.snippet, m.props from refhash r join message m on m.id = r.message"
+        " where r.hash = ?",
+        (key,),
+    )
+    if not rows:
         return
-    row_id = rows[0][0]
+    row_id, *known = rows[0]
     text, names = storable(searchable.text), storable(searchable.attachment_names)
     index_body(store, row_id, key, text, names)
+    snippet = storable(searchable.snippet)[:MAX_SNIPPET_CHARS]
     bits = props.HAS_BODY | (props.HAS_ATTACHMENTS if searchable.has_attachments else 0)
+    if known == [snippet, known[1] & ~props.HAS_ATTACHMENTS | bits]:
+        return  # screens would read their lists again
     with store.writing(Database.CACHE) as writing:
         writing.run(
             "update message set snippet = ?, props = (props & ?) | ? where id = ?",
-            (
-                storable(searchable.snippet)[:MAX_SNIPPET_CHARS],
-                ~props.HAS_ATTACHMENTS,
-                bits,
-                row_id,
-            ),
+            (snippet, ~props.HAS_ATTACHMENTS, bits, row_id),
         )
 
 

@@ -24,7 +24,6 @@ from .outgoing_history import (
     insert_event,
     outgoing_row,
     outgoing_rows,
-    update_recipient,
     update_state,
 )
 from .text import storable
@@ -46,8 +45,6 @@ __all__ = [
     "outgoing_rows",
     "put_outgoing",
     "requeue",
-    "set_recipient",
-    "set_state",
 ]
 
 ON_THE_WAY: Final = (*states_before(Happening.CLAIMED), OutgoingState.SENDING)
@@ -108,26 +105,6 @@ def put_outgoing(store: Store, new: NewOutgoing) -> OutgoingId:
         if new.draft:
             drop_draft_in(writing, new.draft.id)
     return new.id
-
-
-def set_recipient(
-    store: Store, outgoing_id: OutgoingId, address: str, state: RecipientState
-) -> None:
-    """Write down what became of the mail to one recipient."""
-    with store.writing(Database.LOCAL) as writing:
-        update_recipient(writing, outgoing_id, address, state)
-
-
-def set_state(
-    store: Store,
-    outgoing_id: OutgoingId,
-    state: OutgoingState,
-    next_attempt: int | None = None,
-    last_error: str = "",
-) -> None:
-    """Set the state of a mail outside an attempt (reports, resolving `uncertain`)."""
-    with store.writing(Database.LOCAL) as writing:
-        update_state(writing, outgoing_id, state, next_attempt, last_error)
 
 
 def requeue(store: Store, outgoing_id: OutgoingId, now: int) -> int:
