@@ -48,7 +48,7 @@ def _enter(words: list[str]) -> int:
     match words:
         case []:
             return _open_interface(profile_of(None))
-        case ["--profile", folder]:
+        case ["--profile", folder] if folder:
             return _open_interface(profile_of(folder))
         case _:
             return _enter_by_command(words)

@@ -162,6 +162,37 @@ def test_a_password_command_that_is_none_is_refused(program: Program, command: s
     says(program.run(*add), 2, "--password-command")
 
 
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--display-name", "a\nb"),
+        ("--display-name", "a\udcff"),
+        ("--username", "a\x1b"),
+        ("--password-command", "a\udcff"),
+    ],
+)
+def test_what_could_not_be_read_again_is_not_written(
+    tmp_path: Path, option: str, value: str
+) -> None:
+    program = Program(tmp_path)
+    program.profile.config_file.write_text("# mine\n")
+    words = {"--password-command": "true", option: value}
+    add = ("account", "add", "a@gmail.com", "--no-test")
+    ran = program.run(*add, *(word for pair in words.items() for word in pair))
+    says(ran, 2)
+    assert program.profile.config_file.read_text() == "# mine\n"
+
+
+@pytest.mark.parametrize("words", [("--profile", ""), ("--profile", "", "list")])
+def test_a_profile_without_a_name_is_refused(words: tuple[str, ...], tmp_path: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "tuimail", *words], capture_output=True, check=False, cwd=tmp_path
+    )
+    assert ran.returncode == 2
+    assert b"argument --profile: names nothing" in ran.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_mail_that_cannot_be_sent_as_it_was_asked(program: Program, tmp_path: Path) -> None:
     def send(*words: str) -> Ran:
         return program.run("send", "--account", "alice", *words)

@@ -45,7 +45,10 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"tuimail {__version__}")
     parser.add_argument(
-        "--profile", type=Path, metavar="DIR", help="keep configuration, data and state below DIR"
+        "--profile",
+        type=_folder,
+        metavar="DIR",
+        help="keep configuration, data and state below DIR",
     )
     parser.add_argument(
         "--log-level",
@@ -360,6 +363,10 @@ def _name(text: str) -> str:
     if not text:
         raise argparse.ArgumentTypeError("names nothing")  # a script's empty variable is not all
     return text
+
+
+def _folder(text: str) -> Path:
+    return Path(_name(text))
 
 
 def _count(text: str) -> int:

@@ -54,7 +54,15 @@ def load_config(profile: Profile) -> Config:
     Raises:
         ConfigError: with file, line and key.
     """
-    document = read_document(profile.config_file)
+    return config_of(read_document(profile.config_file))
+
+
+def config_of(document: Document) -> Config:
+    """Return what a configuration file says.
+
+    Raises:
+        ConfigError: with file, line and key.
+    """
     top = Table(document, (), document.values)
     settings = _settings(top.table("ui"))
     accounts = _accounts(document, top.table("account"))

@@ -13,7 +13,8 @@ from tuimail.model.account import Account, PasswordSource, Server
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import Role
 
-from .document import read_document
+from .document import parse_document, read_document
+from .load import config_of
 from .profile import Profile
 
 
@@ -76,15 +77,23 @@ def _read(file: Path) -> tomlkit.TOMLDocument:
 
 
 def _write(file: Path, document: tomlkit.TOMLDocument) -> None:
-    """Replace the file in one step, so that a crash leaves the old or the new one, never half."""
+    """Replace the file in one step, so that a crash leaves the old or the new one, never half.
+
+    What could not be read again is not written.
+    """
+    try:
+        raw = tomlkit.dumps(document).encode()
+    except UnicodeEncodeError as error:
+        raise ConfigError(file, None, "", f"cannot hold {error.object[error.start]!a}") from error
+    config_of(parse_document(file, raw))
     target = file.resolve()  # a config.toml that is a link into a dotfiles folder stays one
     try:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=".config-", suffix=".toml")
         temporary = Path(name)
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(tomlkit.dumps(document))
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(raw)
                 stream.flush()
                 os.fsync(stream.fileno())
             temporary.replace(target)

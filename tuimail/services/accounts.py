@@ -102,6 +102,9 @@ def make_account(wanted: Wanted) -> Account:
         raise UserError("Say the address: tuimail account add NAME --email you@example.org ...")
     if not ACCOUNT_NAME.fullmatch(wanted.name):
         raise UserError("An account's name is letters, digits and . _ @ + -, at most 64.")
+    for what in (wanted.display_name, wanted.username, wanted.smtp_username):
+        if not what.isprintable():
+            raise UserError(f"{safe_line(what)!r}: a name is one line of text.")
     imap, smtp = _servers(wanted, email)
     source = PasswordSource.COMMAND if wanted.password_command else PasswordSource.KEYRING
     return Account(
