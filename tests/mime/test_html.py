@@ -92,6 +92,13 @@ def test_a_table_inside_of_a_cell_glues_nothing_together():
     ]
 
 
+def test_stories_of_a_newsletter_stand_apart():
+    story = "<tr><td><table><tr><td><img src=x><td><h2>{}</h2><table><tr><td>Read</table></table>"
+    assert texts(f"<table>{story.format('A')}{story.format('B')}</table>") == [
+        *("A", "", "Read", "", "B", "", "Read")
+    ]
+
+
 def test_a_caption_stands_before_its_table():
     table = "<table><caption>Prices<br>today</caption><tr><th>Tea<td>3<tr><th>Bun<td>2</table>"
     assert texts(table) == ["Prices", "today", "", "Tea │ 3", "────┼──", "Bun │ 2"]
@@ -103,6 +110,8 @@ def test_what_a_style_makes_a_block_has_lines_of_its_own(style):
     assert texts(f"<a href='https://x.example' style='{style}'>go</a>c") == ["go[1]", "c"]
     assert texts(f"<img alt=logo style='{style}'>c") == ["[logo]", "c"]
     assert texts("<a style='display:inline-block'>a</a>b") == ["ab"]
+    linked = f"<a href='https://x.example'><img alt=logo style='{style}'></a>"
+    assert texts(linked) == ["[logo][1]"]
 
 
 FRAMES = (

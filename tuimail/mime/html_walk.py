@@ -163,7 +163,8 @@ class Walk:
         alt = " ".join((attributes.get("alt") or "").split())
         is_pixel = any(attributes.get(side) in {"0", "1"} for side in ("width", "height"))
         if alt and not is_pixel:
-            close = self._block("img") if _is_made_block(attributes) else _nothing
+            is_block = _is_made_block(attributes) and not self.links.role
+            close = self._block("img") if is_block else _nothing
             self.out.text(f"[{alt[:200]}]", self.links.role or "dim")
             close()
         self.links.saw_image = True
@@ -319,6 +320,7 @@ class Walk:
         table.is_layout = True
         rest = self.out.take()
         write_table(table, self.out)
+        self.out.end_block(gap=BREAK in rest)
         flow(rest, self.out)
 
 
