@@ -110,7 +110,7 @@ class MainScreen(Screen[None]):
         config_file = session.mail.profile.config_file
         page = no_account(config_file, key_for(self.keymap, "quit", Context.LIST))
         welcome = empty_reader(self._first_keys()) if has_accounts else page
-        self.reader = Reader(brush, settings.wrap_columns, welcome)
+        self.reader = Reader(brush, settings.wrap_columns, welcome, self.refresh_status)
         self.outbox = OutboxList(brush)
         self.compose_pane: Compose | None = None
         self.search = SearchBar(brush)
@@ -243,6 +243,7 @@ class MainScreen(Screen[None]):
             pending_keys=self.pending_keys,
             countdown=self.countdown,
             waiting=session.contents.waiting,
+            reading=self.reader.progress if self.active is Part.READER else _NOTHING,
             sync=tuple(session.states.values()),
             housework=session.housework,
             now=int(time.time()),

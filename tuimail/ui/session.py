@@ -137,12 +137,18 @@ class Session:
         return len(self.accounts) > 1 and (self.is_unified or len(self.view.mailboxes) != 1)
 
     def place(self) -> Safe:
-        """Say what is shown: account and mailbox, or the view's own title."""
+        """Say what is shown: account and mailbox, or the view's own title, and what is searched."""
+        base = self._place_searched()
+        if self.view.query is None:
+            return base
+        return Safe(f"{base} / {safe_line(self.view.query_text, 80)}")
+
+    def _place_searched(self) -> Safe:
         row = self.mailbox_of_view()
-        if self.is_unified and len(self.accounts) != 1:
+        is_filtered = self.before_search is not None and self.before_search[1]
+        is_unified = self.is_unified or (is_filtered and bool(self.view.mailboxes))
+        if is_unified and len(self.accounts) != 1:
             return Safe("All inboxes")
-        if self.view.query is not None:
-            return Safe(f"{self.view.title} / {safe_line(self.view.query_text, 80)}")
         if row is None:
             return self.view.title
         return Safe(f"{safe_line(row.account, 40)} / {mailbox_title(row)}")

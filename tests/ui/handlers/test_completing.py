@@ -72,7 +72,7 @@ async def test_a_home_nobody_has_is_told_and_nothing_breaks(mail):
         await pilot.press("c")
         await until(pilot, lambda: app.desk.compose_pane is not None)
         await pilot.press("alt+a", *"~nobody-of-this-name/x", "enter")
-        await sees(pilot, "no such folder")
+        await sees(pilot, "no such home folder")
 
 
 async def test_tab_completes_the_folder_to_save_into(mail, tmp_path, monkeypatch):

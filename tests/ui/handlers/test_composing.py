@@ -135,3 +135,21 @@ async def test_a_mail_in_a_drafts_mailbox_opens_to_be_gone_on_with(mail):
         await pilot.press("escape", "p")
         await until(pilot, lambda: app.desk.compose_pane is None)
         await sees(pilot, "alice / Drafts · 1/1")
+
+
+async def test_the_preview_says_each_thing_once_and_names_the_files(mail, tmp_path):
+    (tmp_path / "plan.txt").write_text("x" * 2_000)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("c")
+        await until(pilot, lambda: app.desk.compose_pane is not None)
+        await pilot.press("tab", "tab", "tab", *"Once", "alt+a")
+        await sees(pilot, "Attach file")
+        await pilot.press(*str(tmp_path / "plan.txt"), "enter")
+        await sees(pilot, "Files")
+        await pilot.press("alt+v")
+        await sees(pilot, "Attached: plan.txt (2.0 kB)")
+        assert shown(app).count("Once") == 1
+        assert "Files" not in shown(app)
+        await pilot.press("alt+v")
+        await sees(pilot, "Files")

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.ui.screens import Link, app_over, put, raw_mail, sees, shown, until
+from tests.ui.screens import Link, app_over, line, put, raw_mail, sees, shown, until
 from tuimail.events import MessagesChanged
+from tuimail.ui.render.panes import Part
 
 
 def subject(app) -> str:
@@ -59,3 +60,22 @@ async def test_what_is_put_away_leaves_a_search_and_comes_back_when_undone(mail,
         await pilot.press("u")
         await sees(pilot, "Undone")
         assert len(app.desk.list.model) == 65
+
+
+async def test_a_filter_says_what_it_filters_and_a_match_nothing(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await filtered(pilot, "\\", "subject:bob", 5)
+        assert line(app, Part.STATUS).startswith(" All inboxes / subject:bob · 1/5")
+        await pilot.press("n")
+        assert line(app, Part.STATUS).startswith(" All inboxes / subject:bob · 2/5")
+        assert "archive" in line(app, Part.HINT)
+        await pilot.press("G", "n")
+        assert "There is no further match." in line(app, Part.HINT)
+
+
+async def test_a_search_over_everything_says_so(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await filtered(pilot, "/", "subject:bob", 5)
+        assert line(app, Part.STATUS).startswith(" All mail / subject:bob · 1/5")

@@ -1,8 +1,9 @@
 """Opening mail: the next unread one, wherever it is."""
 
-from tests.ui.screens import app_over, fill, put, raw_mail, sees, shown, until
+from tests.ui.screens import app_over, fill, line, put, raw_mail, sees, shown, until
 from tuimail.model.flags import Flag
 from tuimail.services import reading, triage
+from tuimail.ui.render.panes import Part
 
 
 def subject(app) -> str:
@@ -55,3 +56,17 @@ async def test_marking_all_read_leaves_alone_what_was_not_shown(mail):
         rows = reading.rows(mail, app.desk.session.view, app.desk.list.model.ids)
         assert [r.subject.raw for r in rows if Flag.SEEN not in r.flags] == ["Brand new"]
         assert "1 unread" in shown(app)
+
+
+async def test_the_reader_says_how_far_one_has_read(mail):
+    long = "".join(f"Line {n}.\r\n" for n in range(100))
+    put(mail, "alice", "INBOX", [raw_mail("alice", -3, subject="Long", body=long)], first_uid=500)
+    app = app_over(mail)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await sees(pilot, "Line 3.")
+        assert " · 17 % " in line(app, Part.STATUS)
+        await pilot.press("G")
+        assert " · end " in line(app, Part.STATUS)
+        await pilot.press("q")
+        assert " · end " not in line(app, Part.STATUS)

@@ -15,6 +15,7 @@ from tuimail.ui.actions import Call, Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import AskText, Choice, Choose, Confirm
 from tuimail.ui.render.compose import person_words
+from tuimail.ui.render.message import size_words
 from tuimail.ui.render.panes import Part
 
 from .completing import files
@@ -263,10 +264,14 @@ class Composing:
 
 
 def _preview_of(draft: Draft) -> Safe:
-    """Return the mail as it will be read: header fields that say something, and the text."""
+    """Return the mail as it will be read: header fields that say something, files, the text."""
     head, _, body = writing.draft_to_text(draft).partition("\n\n")
     kept = [line for line in head.split("\n") if line.partition(":")[2].strip()]
-    return safe_block("\n".join([*kept, "", body]))
+    files = [
+        f"Attached: {safe_line(file.filename, 200)} ({size_words(file.size_bytes)})"
+        for file in draft.attachments
+    ]
+    return safe_block("\n".join([*kept, *files, "", body]))
 
 
 def _send_question(warnings: Sequence[Safe]) -> Safe:

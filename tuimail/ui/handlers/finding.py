@@ -3,7 +3,7 @@
 import asyncio
 
 from tuimail.errors import QueryError, UserError
-from tuimail.model.safe import Safe, safe_line
+from tuimail.model.safe import Safe
 from tuimail.model.view import View
 from tuimail.services import reading, searching
 from tuimail.ui.actions import Call, Registry
@@ -109,5 +109,7 @@ class Finding:
         screen = self._screen
         if screen.session.view.query is None:
             raise UserError(f"Nothing is searched for; {screen.key('search')} begins a search.")
+        before = screen.list.model.cursor
         screen.invoke("message.next" if step > 0 else "message.previous", count=abs(step))
-        screen.say(safe_line(screen.session.view.title))
+        if screen.list.model.cursor == before:
+            screen.whisper(Safe(f"There is no {'further' if step > 0 else 'earlier'} match."))

@@ -40,6 +40,8 @@ class StatusFacts:
     total: int = 0
     unread: int = 0
     selected: int = 0
+    reading: Safe = _NONE
+    """How far the open mail was read."""
     pending_keys: Safe = _NONE
     countdown: Safe = _NONE
     """A mail in its undo window."""
@@ -133,6 +135,8 @@ def _left(facts: StatusFacts, room: int) -> list[Piece]:
             (_DOT, StyleRole.STATUS),
             (Safe(f"{facts.selected:,} selected"), StyleRole.STATUS_STRONG),
         ]
+    if facts.reading:
+        numbers += [(_DOT, StyleRole.STATUS), (facts.reading, StyleRole.STATUS)]
     used = sum(width_of(text) for text, _ in numbers)
     place = cut(facts.place, max(_LEAST_PLACE, room - used - 1))
     return [(Safe(" "), StyleRole.STATUS), (place, StyleRole.STATUS_STRONG), *numbers]

@@ -174,7 +174,7 @@ class Compose(Widget, can_focus=False):
         self._title.say(title_pieces(what, self._saved.updated, width))
         self._from.say(from_pieces(self._draft.from_, LABEL_CELLS, width))
         self._files.say(files_pieces(self._draft.attachments, LABEL_CELLS, width))
-        self._files.display = bool(self._draft.attachments)
+        self._files.display = bool(self._draft.attachments) and not self.is_previewing
         self._rule.say([(Safe("─" * width), StyleRole.RULE)])
 
     @property
@@ -183,9 +183,10 @@ class Compose(Widget, can_focus=False):
         return self.preview.display
 
     def show_preview(self, text: Safe | None) -> None:
-        """Show the mail as it will be sent, or with None the text again."""
+        """Show the mail as it will be sent, in place of all that is written in; None leaves it."""
         self.preview.display = text is not None
-        self.body.display = text is None
+        for widget in (self._from, *self.query(".row"), self._rule, self.body):
+            widget.display = text is None
         width = max(20, self.size.width - 2)
         margin = (Safe(" "), StyleRole.TEXT)
         self.refresh_words()

@@ -1,6 +1,6 @@
 """The reader: the head of a mail, which stays in sight, and its text below."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from textual import events
@@ -29,8 +29,16 @@ _MARGIN = Safe(" ")
 class Reader(Lines):
     """Shows one mail, or says why it cannot."""
 
-    def __init__(self, brush: Brush, wrap_columns: int, welcome: Sequence[Row]) -> None:
+    def __init__(
+        self,
+        brush: Brush,
+        wrap_columns: int,
+        welcome: Sequence[Row],
+        on_moved: Callable[[], None],
+    ) -> None:
+        """`on_moved` is called when other rows come into sight, or more are known of."""
         super().__init__(brush, id="reader")
+        self._on_moved = on_moved
         self.row: MessageRow | None = None
         """The message that is open."""
         self.mail: RenderedMail | None = None
@@ -46,6 +54,8 @@ class Reader(Lines):
         self._rest: Iterator[Row] = iter(())
         self._top = 0
         self._is_wrapping = False
+        self._is_whole = False
+        """Whether every row is known."""
         self._laid_out_for = self.size
 
     def show_mail(self, row: MessageRow, mail: RenderedMail) -> None:
@@ -88,6 +98,14 @@ class Reader(Lines):
     def has_page(self) -> bool:
         """Whether rows made elsewhere are shown."""
         return self.row is None and bool(self._words)
+
+    @property
+    def progress(self) -> Safe:
+        """How far one has read: "40 %" or "end"; nothing where all is in sight."""
+        last, total = self._top + self._body_height(), len(self._rows)
+        if self._is_whole and last >= total:
+            return Safe("end" if self._top else "")
+        return Safe(f"{100 * min(last, total) // max(1, total)} %")
 
     def move_by(self, rows: int) -> bool:
         """Scroll by rows; return whether anything moved."""
@@ -135,6 +153,7 @@ class Reader(Lines):
     def _layout(self, top: int) -> None:
         self._wrap_anew(top)
         self.refresh()
+        self._on_moved()
 
     def _wrap_anew(self, top: int) -> None:
         """Lay head and text out for the size as it is, before it is drawn."""
@@ -142,6 +161,7 @@ class Reader(Lines):
         width = self.size.width
         self._head = self._make_head(width) if width else []
         self._rows, self._rest = [], iter(self._make_rows(max(1, width - 2)))
+        self._is_whole = False
         self._wrap_until(top + self._body_height() * _AHEAD_SCREENS)
         self._top = max(0, min(top, len(self._rows) - self._body_height()))
         self._wrap_later()
@@ -181,12 +201,14 @@ class Reader(Lines):
         self._top = max(0, min(top, len(self._rows) - self._body_height()))
         if self._top != before:
             self.refresh()
+            self._on_moved()
         return self._top != before
 
     def _wrap_until(self, rows: int) -> None:
         while len(self._rows) < rows:
             row = next(self._rest, None)
             if row is None:
+                self._is_whole = True
                 return
             self._rows.append(row)
 
@@ -201,3 +223,4 @@ class Reader(Lines):
         self._wrap_until(before + _PIECE_ROWS)
         if len(self._rows) == before + _PIECE_ROWS:
             self._wrap_later()
+        self._on_moved()
