@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from tuimail.store.database import open_store
-from tuimail.store.files import Database, path_of
-from tuimail.store.salvage import set_aside
+from tuimail.store.files import Database, marker_of, path_of
 
 VISIT = """
 import sqlite3, sys
@@ -46,7 +45,7 @@ def test_replaced_files_are_noticed_without_waiting_for_the_lock_of_another_file
     store = open_store(tmp_path)
     with store.writing(Database.SEARCH), store.writing(Database.CACHE):
         pass
-    set_aside(path_of(tmp_path, Database.SEARCH))
+    marker_of(path_of(tmp_path, Database.SEARCH)).touch()
     open_store(tmp_path).close()
 
     def write() -> None:

@@ -20,7 +20,7 @@ from tuimail.store.blobs import put_blob
 from tuimail.store.bodies import body_of, put_body
 from tuimail.store.database import Database, Store, connect_writer, open_store
 from tuimail.store.drafts import drafts, put_draft
-from tuimail.store.files import path_of
+from tuimail.store.files import marker_of, path_of
 from tuimail.store.lists import view_ids
 from tuimail.store.messages import key_of, put_messages
 from tuimail.store.schema import VERSION
@@ -202,6 +202,40 @@ def test_a_lost_cache_keeps_bodies_and_never_shows_old_index_rows(tmp_path: Path
     assert list(reindex(again, lambda _: FOUND)) == [(1, 1)]
     assert again.rows(Database.SEARCH, "select count(*) from ft where ft match 'keeper'") == [(1,)]
     again.close()
+
+
+def test_a_file_that_was_damaged_and_then_removed_is_made_anew(tmp_path: Path) -> None:
+    store_with_mailboxes(tmp_path).close()
+    path = path_of(tmp_path, Database.SEARCH)
+    marker_of(path).touch()
+    path.unlink()
+    open_store(tmp_path).close()
+    assert open_store(tmp_path).notices == ()
+
+
+def test_a_search_never_meets_a_file_without_tables(tmp_path: Path, monkeypatch) -> None:
+    """Somebody searches at every step of the way from the damaged file to the fresh one."""
+    store = store_with_mailboxes(tmp_path)
+    put_messages(store, box_id(store, "INBOX"), [arrival(1)])
+    store.close()
+    marker_of(path_of(tmp_path, Database.SEARCH)).touch()
+    found = []
+
+    def search() -> None:
+        reader = Store(tmp_path)
+        found.append(reader.rows(Database.SEARCH, "select count(*) from ft where ft match 'alice'"))
+        reader.close()
+
+    for name in ("replace", "hardlink_to", "unlink"):
+        act = getattr(Path, name)
+
+        def meanwhile(path: Path, *words: object, act=act, **options: object) -> object:
+            search()
+            return act(path, *words, **options)
+
+        monkeypatch.setattr(Path, name, meanwhile)
+    open_store(tmp_path).close()
+    assert len(found) > 2
 
 
 def test_what_exists_nowhere_else_is_salvaged(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from tuimail.store.bodies import ROW_LIMIT_BYTES, Searchable, body_of, put_body
 from tuimail.store.database import Database, Store, open_store
 from tuimail.store.drafts import drafts, put_draft
 from tuimail.store.files import marker_of, path_of
-from tuimail.store.index import behind_since
+from tuimail.store.index import behind
 from tuimail.store.lists import view_ids
 from tuimail.store.mailboxes import (
     drop_account,
@@ -81,7 +81,7 @@ def test_a_damaged_index_is_made_again_in_steps_that_tell_how_far_it_is(damaged:
     assert (hits(damaged, "alice"), hits(damaged, "lighthouse")) == (MAILS, 30)
     assert hits(damaged, "number7") == 1
     damaged.maintain(Database.SEARCH, INTEGRITY)
-    assert behind_since(damaged) is None
+    assert behind(damaged) is None
     assert list(upkeep.reindex(damaged, extract)) == []
 
 
@@ -124,7 +124,7 @@ def test_an_index_lost_while_it_is_made_again_is_made_once_more(damaged: Store) 
         if done == 1000:
             lost(folder, Database.SEARCH).close()
             damaged.data_version()
-    assert behind_since(damaged) is not None
+    assert behind(damaged) is not None
     list(upkeep.reindex(damaged, extract))
     assert (hits(damaged, "alice"), hits(damaged, "lighthouse")) == (MAILS, 30)
 
@@ -132,14 +132,14 @@ def test_an_index_lost_while_it_is_made_again_is_made_once_more(damaged: Store) 
 def test_an_index_of_other_words_is_made_again(store: Store, monkeypatch) -> None:
     put_text(store, 1, "lighthouse")
     upkeep.start(store)
-    assert behind_since(store) is None
+    assert behind(store) is None
     monkeypatch.setattr(index, "INDEX_VERSION", 2)
     upkeep.start(store)
     assert hits(store, "alice") == 0
     assert list(upkeep.reindex(store, extract)) == [(1, 2), (2, 2)]
     assert hits(store, "alice") == hits(store, "lighthouse") == 1
     upkeep.start(store)
-    assert behind_since(store) is None
+    assert behind(store) is None
 
 
 def test_bodies_wait_a_week_for_headers_that_were_lost(store: Store) -> None:
@@ -158,7 +158,7 @@ def test_bodies_wait_a_week_for_headers_that_were_lost(store: Store) -> None:
     list(upkeep.reindex(again, extract))
     assert body_of(again, other) is None
     assert body_of(again, key) is not None
-    assert behind_since(again) is None
+    assert behind(again) is None
     again.close()
 
 

@@ -11,7 +11,7 @@ from tuimail.mime.render import searchable_text
 from tuimail.model.ids import AccountName
 from tuimail.store import upkeep
 from tuimail.store.database import Store
-from tuimail.store.index import behind_since
+from tuimail.store.index import Behind, behind
 from tuimail.store.mailboxes import drop_account, known_accounts
 
 REMOVED_AFTER_S: Final = 60.0
@@ -48,7 +48,9 @@ class Housekeeper:
         self._store = house.store
         self._removed: dict[AccountName, float] = {}
         """Accounts that have mail here and are not configured, and since when that was seen."""
-        self._next_reindex = house.monotonic()
+        self._tried: Behind | None = None
+        """The index that was made as whole as it could be."""
+        self._next_reindex = 0.0
         self.is_working = False
         """Whether something was begun that is better brought to its end."""
 
@@ -69,8 +71,9 @@ class Housekeeper:
     async def _do_what_is_due(self) -> None:
         for notice in await asyncio.to_thread(upkeep.mend, self._store):
             log.warning("store: %s", notice)
-        if await asyncio.to_thread(behind_since, self._store) is not None:
-            await self._reindex()
+        lacking = await asyncio.to_thread(behind, self._store)
+        if lacking is not None:
+            await self._reindex(lacking)
         await self._forget_removed()
         now = int(self._house.clock())
         if await asyncio.to_thread(upkeep.is_sweep_due, self._store, now):
@@ -78,11 +81,11 @@ class Housekeeper:
         if await asyncio.to_thread(upkeep.shrink, self._store):
             log.debug("store: a log was shrunk")
 
-    async def _reindex(self) -> None:
+    async def _reindex(self, lacking: Behind) -> None:
         now = self._house.monotonic()
-        if now < self._next_reindex:
+        if lacking == self._tried and now < self._next_reindex:
             return
-        self._next_reindex = now + REINDEX_EVERY_S
+        self._tried, self._next_reindex = lacking, now + REINDEX_EVERY_S
         log.info("search index: making it whole")
         async for done, total in self._steps(upkeep.reindex(self._store, searchable_text)):
             self._house.publish(Progress("", Task.INDEX, "", done, total))

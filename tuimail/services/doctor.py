@@ -19,7 +19,7 @@ from tuimail.model.safe import Safe, safe_line
 from tuimail.protocols.imap.connection import check_sign_in as check_imap
 from tuimail.protocols.smtp.submission import check_sign_in as check_smtp
 from tuimail.store import upkeep
-from tuimail.store.index import behind_since
+from tuimail.store.index import behind
 
 from . import reading
 from .mail import Mail
@@ -53,7 +53,7 @@ def examine_files(mail: Mail) -> Iterator[Finding]:
     if not flaws:
         words = f"{mail.store.folder}: {_megabytes(_size_of(mail.store.folder))}"
         yield _of_store("local store", safe_line(words), is_well=True)
-    if behind_since(mail.store) is not None:
+    if behind(mail.store) is not None:
         words = "being made again; until then a search may find too little"
         yield _of_store("search index", Safe(words), is_well=True)
     yield _of_room(mail.store.folder)

@@ -10,7 +10,7 @@ comes meanwhile goes in as always.
 import time
 from array import array
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from . import props
 from .database import Database, Store, Writing, sql, with_ids
@@ -31,6 +31,17 @@ _HEADERS: Final = "select id, subject, sender, addr, people from message where i
 MAX_BODY_CHARS: Final = 1 << 20
 _BEHIND: Final = "reindex"
 """Under this name the cache keeps since when the index lacks something."""
+EPOCH_KNOWN: Final = "search_epoch"
+"""Under this name the cache keeps which index it belongs to."""
+
+
+class Behind(NamedTuple):
+    """An index that is not whole."""
+
+    since: int
+    """Seconds UTC."""
+    epoch: int
+    """Another one for each file that was ever the index."""
 
 
 def header_entry(row_id: int, subject: str, name: str, address: str, people: str) -> Entry:
@@ -131,10 +142,12 @@ def is_outdated(store: Store) -> bool:
     return not found or found[0][0] != INDEX_VERSION
 
 
-def behind_since(store: Store) -> int | None:
-    """Return since when (seconds UTC) the index lacks what it was begun anew for; None: nothing."""
-    found = store.rows(Database.CACHE, "select value from state where name = ?", (_BEHIND,))
-    return int(found[0][0]) if found else None
+def behind(store: Store) -> Behind | None:
+    """Return what is known of an index that lacks what it was begun anew for; None: it is whole."""
+    which = "select value from state where name = ?"
+    since = store.rows(Database.CACHE, which, (_BEHIND,))
+    epoch = store.rows(Database.CACHE, which, (EPOCH_KNOWN,))
+    return Behind(since[0][0], epoch[0][0] if epoch else 0) if since else None
 
 
 def note_whole(store: Store, epoch: int) -> None:

@@ -14,10 +14,10 @@ from tuimail.errors import StoreError
 from . import props
 from .database import DamagedFile, Writing, connect_writer
 from .files import Database, create_private, marker_of, path_of
-from .index import begin_anew
+from .index import EPOCH_KNOWN, begin_anew
 from .migrate import NotOurs, bring_up_to_date
 from .notices import note
-from .salvage import salvage, set_aside
+from .salvage import fresh_place, salvage, set_aside
 
 OPENING_WAIT_S: Final = 60.0
 """How long one process waits for another that is migrating or mending."""
@@ -53,8 +53,9 @@ def _prepare(folder: Path, database: Database) -> str:
             return ""
     except (DamagedFile, NotOurs):
         pass  # mended below
-    damaged = set_aside(path)
-    _bring_up_to_date(path, database)
+    fresh = fresh_place(path)
+    _bring_up_to_date(fresh, database)
+    damaged = set_aside(path, fresh)
     if database is not Database.LOCAL:
         return f"{path.name} was damaged and is being made anew; nothing is lost."
     kept = _salvaged(damaged, path)
@@ -91,9 +92,9 @@ def _agree(folder: Path) -> None:
         _open(path_of(folder, Database.SEARCH), Database.SEARCH) as search,
         _open(path_of(folder, Database.BODIES), Database.BODIES) as bodies,
     ):
-        if _knows(cache, "search_epoch", search) and _knows(cache, "bodies_epoch", bodies):
+        if _knows(cache, EPOCH_KNOWN, search) and _knows(cache, "bodies_epoch", bodies):
             return
-        if not _knows(cache, "search_epoch", search):
+        if not _knows(cache, EPOCH_KNOWN, search):
             _begin_index_anew(cache, search, bodies)
         if not _knows(cache, "bodies_epoch", bodies):
             cache.run("update message set props = props & ?", (~props.HAS_BODY,))
@@ -106,7 +107,7 @@ def _begin_index_anew(cache: Writing, search: Writing, bodies: Writing) -> None:
     search.begin()
     cache.begin()
     begin_anew(search, cache, is_behind=bool(has_message or has_body))
-    _remember(cache, "search_epoch", _epoch(search))
+    _remember(cache, EPOCH_KNOWN, _epoch(search))
     search.commit()  # first: until the cache knows the epoch, this is done again
     cache.commit()
 

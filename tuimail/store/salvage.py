@@ -1,6 +1,7 @@
 """Saves what can be read of a damaged database. What exists nowhere else is never thrown away."""
 
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,24 +23,45 @@ _READS: Final = (
 """From both ends, and around what is damaged between them."""
 
 
-def set_aside(path: Path) -> Path:
-    """Rename a damaged database and its log; return its new place.
+def fresh_place(path: Path) -> Path:
+    """Return where a database to take the place of another is made; nothing is there."""
+    fresh = path.with_name(f"{path.name}.new")
+    for suffix in ("", *_SIDE_FILES):
+        fresh.with_name(fresh.name + suffix).unlink(missing_ok=True)
+    return fresh
+
+
+def set_aside(path: Path, fresh: Path) -> Path:
+    """Put a fresh database in the place of a damaged one; return where that lies now.
+
+    There is one or the other at any moment, for those who read it meanwhile.
 
     Raises:
-        StoreError: it cannot be renamed.
+        StoreError: they cannot be renamed.
     """
     name = f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}"
     aside = new_file(path.parent, name)
     try:
-        path.replace(aside)
+        _name_anew(path, aside)
         for suffix in _SIDE_FILES:
             side = path.with_name(path.name + suffix)
             if side.exists():
                 side.replace(aside.with_name(aside.name + suffix))
+        fresh.replace(path)
         marker_of(path).unlink(missing_ok=True)
     except OSError as error:
         raise StoreError(f"{path} is damaged and cannot be set aside: {error.strerror}.") from error
     return aside
+
+
+def _name_anew(path: Path, aside: Path) -> None:
+    """Give a file a second name, or another one where files have but one; nothing if it is gone."""
+    aside.unlink()
+    with suppress(FileNotFoundError):
+        try:
+            aside.hardlink_to(path)
+        except OSError:
+            path.replace(aside)
 
 
 def salvage(old: "Writing", new: "Writing") -> int:

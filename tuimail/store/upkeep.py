@@ -17,7 +17,7 @@ from .database import DamagedFile, Database, Store, sql, with_ids
 from .files import create_private, marker_of, path_of
 from .index import (
     begin_anew,
-    behind_since,
+    behind,
     catch_up,
     forget_text,
     headers_lacking,
@@ -75,8 +75,8 @@ def mend(store: Store) -> tuple[str, ...]:
 
 def reindex(store: Store, extract: Extract) -> Iterator[tuple[int, int]]:
     """Index what is here and was lost from the index, in steps: (done, total)."""
-    since = behind_since(store)
-    if since is None:
+    lacking = behind(store)
+    if lacking is None:
         return
     epoch = index_epoch(store)
     headers = headers_lacking(store)
@@ -94,7 +94,7 @@ def reindex(store: Store, extract: Extract) -> Iterator[tuple[int, int]]:
             yield done, total
     # Bodies of messages that are not known: with the cache their headers were lost too, and come
     # back with the next pulls.
-    if strays and time.time() - since < ORPHANS_KEPT_S:
+    if strays and time.time() - lacking.since < ORPHANS_KEPT_S:
         return
     for key in map(MessageKey, strays):
         drop_body(store, key)
