@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
+from typing import Final
 
 from tuimail.config.private import new_file
 from tuimail.config.profile import expanded
@@ -27,6 +28,9 @@ from tuimail.store.keywords import keyword_names
 from tuimail.store.query_language import parse
 
 from .mail import Mail, zone_of
+
+_NAMED_CHARS: Final = 60
+"""Of a subject that becomes the name of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +199,15 @@ def rendered(mail: Mail, key: MessageKey, *, prefer_html: bool = False) -> Rende
     return None if raw is None else render_mail(raw, prefer_html=prefer_html)
 
 
+def save_mail(mail: Mail, key: MessageKey, subject: Untrusted, folder: Path) -> Path:
+    """Write a mail's exact bytes into a folder, named by its subject; return where.
+
+    Raises: as `save_part`.
+    """
+    name = safe_filename(Untrusted(f"{subject.raw.strip()[:_NAMED_CHARS] or 'mail'}.eml"))
+    return new_file(expanded(folder), name, _here(mail, key))
+
+
 def save_part(mail: Mail, key: MessageKey, number: str, folder: Path) -> Path:
     """Write a part of a mail into a folder under a safe, unused name; return where.
 
@@ -203,14 +216,19 @@ def save_part(mail: Mail, key: MessageKey, number: str, folder: Path) -> Path:
         UserError: the folder is in the home of nobody.
         StoreError: it cannot be written there.
     """
-    raw = body(mail, key)
-    if raw is None:
-        raise NotFound("This mail is not here yet; open it once while online.")
+    raw = _here(mail, key)
     part = next((part for part in render_mail(raw).parts if part.number == number), None)
     if part is None:
         raise NotFound("The mail has no such part.")
     name = safe_filename(part.filename or Untrusted("attachment"))
     return new_file(expanded(folder), name, part_content(raw, number))
+
+
+def _here(mail: Mail, key: MessageKey) -> bytes:
+    raw = body(mail, key)
+    if raw is None:
+        raise NotFound("This mail is not here yet; open it once while online.")
+    return raw
 
 
 def server_uid(mail: Mail, row: MessageRow) -> int:

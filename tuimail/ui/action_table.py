@@ -180,7 +180,7 @@ _WRITING: Final = (
 
 
 _READING: Final = (
-    Action("save", "Save…", "Save the mail's attachments to a folder.", (_M,), Argument.FILE),
+    Action("save", "Save…", "Save the mail, or the files that hang on it.", (_M,), Argument.FILE),
     Action("pipe", "Pipe…", "Give the mail to a command.", (_M,), Argument.TEXT),
     Action("print", "Print", "Print the mail.", (_M,)),
     Action("links", "Links…", "List the mail's links and open one.", (_M,), hint="links"),

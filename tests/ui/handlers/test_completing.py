@@ -83,6 +83,8 @@ async def test_tab_completes_the_folder_to_save_into(mail, tmp_path, monkeypatch
         await pilot.press("g", "i")
         await sees(pilot, "With a file")
         await pilot.press("enter", "S")
+        await sees(pilot, "Save what?")
+        await pilot.press("enter")
         await sees(pilot, "Save into")
         await pilot.press("ctrl+u", "r", "tab", "enter")
         await until(pilot, (tmp_path / "reports" / "notes.txt").exists)

@@ -4,8 +4,30 @@ from dataclasses import replace
 
 import pytest
 
-from tests.ui.screens import NEWEST, app_over, sees, shown, until
+from tests.ui.screens import NEWEST, app_over, put, raw_mail, sees, shown, until
 from tuimail.ui.render.message import long_date
+
+WITH_FILES = b"""From: Carol <carol@east.example>\r
+To: alice@north.example\r
+Subject: Two files\r
+Date: Thu, 19 Nov 2026 11:00:00 +0000\r
+Message-ID: <files@east.example>\r
+MIME-Version: 1.0\r
+Content-Type: multipart/mixed; boundary=b\r
+\r
+--b\r
+\r
+Here.\r
+--b\r
+Content-Disposition: attachment; filename=a.txt\r
+\r
+A\r
+--b\r
+Content-Disposition: attachment; filename=b.txt\r
+\r
+B\r
+--b--\r
+"""
 
 
 async def opened_and_left(pilot) -> None:
@@ -82,3 +104,31 @@ async def test_what_keeps_a_mail_from_being_printed_is_said(mail, command, words
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("g", "p")
         await sees(pilot, words)
+
+
+async def test_a_mail_is_saved_as_it_came(mail, tmp_path):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("S")
+        await sees(pilot, "Save into")
+        await pilot.press("ctrl+u", *str(tmp_path), "enter")
+        await sees(pilot, "Saved Mail alice 0.eml in")
+        assert (tmp_path / "Mail alice 0.eml").read_bytes() == raw_mail("alice", 0)
+
+
+async def test_where_files_hang_on_a_mail_it_is_asked_what_is_saved(mail, tmp_path):
+    put(mail, "alice", "INBOX", [WITH_FILES], first_uid=900)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("S")
+        await sees(pilot, "Save what?")
+        await sees(pilot, "all 2 files")
+        await pilot.press("enter")
+        await sees(pilot, "Save into")
+        await pilot.press("ctrl+u", *str(tmp_path), "enter")
+        await until(pilot, (tmp_path / "b.txt").exists)
+        await pilot.press("S", *"whole", "enter")
+        await sees(pilot, "Save into")
+        await pilot.press("ctrl+u", *str(tmp_path), "enter")
+        await until(pilot, (tmp_path / "Two files.eml").exists)
+        assert sorted(path.name for path in tmp_path.glob("?.txt")) == ["a.txt", "b.txt"]

@@ -4,7 +4,8 @@ import asyncio
 import os
 import shutil
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from tuimail.errors import NotFound, UserError
@@ -22,6 +23,9 @@ from tuimail.ui.render.printed import printed
 from .completing import folders
 from .opening import Opening
 from .running import command_of, fed, shown_bytes
+
+Save = Callable[[Path], Path]
+"""Writes something into a folder; returns where."""
 
 
 class Showing:
@@ -116,32 +120,39 @@ class Showing:
         title = Safe("Save which file?")
         part = await screen.ask(Choose(title, _file_choices(mail.attachments)))
         if part is not None:
-            await self._save_parts(row, [part], "")
+            await self._save_into("", [partial(self._save_part, row, part)])
 
     async def _save(self, call: Call) -> None:
+        """Save the mail; where files hang on it, ask what."""
         row = self._row()
         mail = await self._rendered(row)
-        if not mail.attachments:
-            key = self._screen.key("pipe")
-            raise UserError(f"No files hang on this mail; {key} gives the whole mail to a command.")
-        await self._save_parts(row, mail.attachments, call.argument)
-
-    async def _save_parts(self, row: MessageRow, parts: Sequence[Part], folder: str) -> None:
-        screen = self._screen
-        wanted = folder
-        if not wanted:
-            usual = screen.session.mail.config.settings.download_dir
-            wanted = await screen.ask(AskText(Safe("Save into"), usual, folders)) or ""
-        if not wanted:
+        store = self._screen.session.mail
+        whole: list[Save] = [partial(reading.save_mail, store, row.key, row.subject)]
+        files: list[Save] = [partial(self._save_part, row, part) for part in mail.attachments]
+        if not files:
+            await self._save_into(call.argument, whole)
             return
-        place = Path(wanted)
-        mail = screen.session.mail
-        saved = [
-            await asyncio.to_thread(reading.save_part, mail, row.key, part.number, place)
-            for part in parts
-        ]
-        names = ", ".join(safe_line(path.name, 80) for path in saved)
-        screen.say(Safe(f"Saved {names} in {safe_line(str(place), 120)}"))
+        named = zip(files, _file_choices(mail.attachments), strict=True)
+        choices = [Choice([save], choice.text, choice.detail) for save, choice in named]
+        if len(files) > 1:
+            choices.insert(0, Choice(files, Safe(f"     all {len(files)} files")))
+        choices.append(Choice(whole, Safe("     the whole mail, as it came")))
+        chosen = await self._screen.ask(Choose(Safe("Save what?"), choices))
+        if chosen:
+            await self._save_into(call.argument, chosen)
+
+    def _save_part(self, row: MessageRow, part: Part, folder: Path) -> Path:
+        return reading.save_part(self._screen.session.mail, row.key, part.number, folder)
+
+    async def _save_into(self, folder: str, saves: Sequence[Save]) -> None:
+        screen = self._screen
+        if not folder:
+            usual = screen.session.mail.config.settings.download_dir
+            folder = await screen.ask(AskText(Safe("Save into"), usual, folders)) or ""
+        if folder:
+            saved = [await asyncio.to_thread(save, Path(folder)) for save in saves]
+            names = ", ".join(safe_line(path.name, 80) for path in saved)
+            screen.say(Safe(f"Saved {names} in {safe_line(folder, 120)}"))
 
     async def _pipe(self, call: Call) -> None:
         row = self._row()
