@@ -29,7 +29,7 @@ from .key_names import ESC
 from .keys import Keymap
 from .modals import Overlays
 from .modals.modal import Answer, Modal
-from .render.panes import Part, Showing, arrange, is_one_pane
+from .render.panes import Part, Showing, is_one_pane
 from .render.status import StatusFacts
 from .render.welcome import empty_reader, no_account
 from .roles import StyleRole
@@ -86,11 +86,8 @@ class MainScreen(Screen[None]):
         """The pane that had the keys before a mail was begun."""
         self.countdown = Safe("")
         self.pending_keys = Safe("")
-        self._notice_timer: Timer | None = None
         self._noticed_in = Context.LIST
         """Where what happened was said; elsewhere it is no news."""
-        self._faulty = ""
-        """What the fault that stands there is about, where it may end by itself."""
         self.jobs = Jobs(self.fail)
         self.is_searching = False
         self._holds: set[object] = set()
@@ -222,8 +219,8 @@ class MainScreen(Screen[None]):
 
     def refresh_hints(self) -> None:
         """Offer what can be done here; what was said elsewhere makes way, a fault does not."""
-        if self._notice_timer is not None and self.context is not self._noticed_in:
-            self.clear_notice()
+        if self.hint.has_passing and self.context is not self._noticed_in:
+            self.hint.clear_notice()
         if self.context is Context.OUTBOX:
             offered = outbox_hints(self.registry, self.keymap, self.outbox.cursor_row)
         elif self.session.accounts:
@@ -270,7 +267,7 @@ class MainScreen(Screen[None]):
 
     def whisper(self, sentence: Safe) -> None:
         """Answer a key that did nothing: not worth a line of the log, nor to hide a fault."""
-        if not self.hint.has_notice or self._notice_timer is not None:
+        if not self.hint.has_lasting:
             self._show_for_a_while(sentence, StyleRole.HINT)
 
     def say_how_to_quit(self) -> None:
@@ -280,27 +277,19 @@ class MainScreen(Screen[None]):
         self.whisper(Safe(f"{words} quits; mail on its way goes on."))
 
     def _show_for_a_while(self, sentence: Safe, role: StyleRole, after: Safe = _NOTHING) -> None:
-        self._stop_notice_timer()
-        self.hint.show_notice(sentence, role, after)
-        self._noticed_in, self._faulty = self.context, ""
-        self._notice_timer = self.set_timer(NOTICE_S, self.clear_notice)
+        self.hint.show_notice(sentence, role, after, lasts_s=NOTICE_S)
+        self._noticed_in = self.context
 
     def warn(self, sentence: Safe, about: str = "") -> None:
         """Say what went wrong; it stays until it is cleared, by Esc where that is its key.
 
-        `settle` clears it too, if it says what it is `about`.
+        The hint line's `settle` clears it too, if it says what it is `about`.
         """
         self.session.say(sentence)
-        self._stop_notice_timer()
         action = _CLEARS_NOTICE.get(self.context, "message.back")
         is_esc = ESC in self.keymap.keys_for(action, self.context)
-        self._faulty = about
-        self.hint.show_notice(sentence, StyleRole.ERROR, ours(ESC) if is_esc else self.key(action))
-
-    def settle(self, about: str) -> None:
-        """Take a fault away that has ended by itself."""
-        if self._faulty == about:
-            self.clear_notice()
+        key = ours(ESC) if is_esc else self.key(action)
+        self.hint.show_notice(sentence, StyleRole.ERROR, key, about=about)
 
     def fail(self, error: TuimailError) -> None:
         """The one place that turns an expected failure into a notice."""
@@ -312,14 +301,6 @@ class MainScreen(Screen[None]):
             act()
         except TuimailError as error:
             self.fail(error)
-
-    def clear_notice(self) -> bool:
-        """Show the hints again; return whether what stood there would have stayed."""
-        stayed = self.hint.has_notice and self._notice_timer is None
-        self._stop_notice_timer()
-        self._faulty = ""
-        self.hint.clear_notice()
-        return stayed
 
     def do(self, job: Job) -> None:
         """Have something done that takes time, after what was asked before."""
@@ -400,10 +381,8 @@ class MainScreen(Screen[None]):
 
     def reader_width(self) -> int:
         """Return the cells there are for a line in the reader's place."""
-        box = arrange(
-            self.app.size.width, self.app.size.height, replace(self._showing(), has_mail=True)
-        ).get(Part.READER)
-        return box.width if box else self.app.size.width
+        boxes = self.panes.boxes(self.app.size, replace(self._showing(), has_mail=True))
+        return boxes[Part.READER].width if Part.READER in boxes else self.app.size.width
 
     def _fetch(self, row_ids: Sequence[RowId]) -> Sequence[MessageRow]:
         try:
@@ -421,8 +400,3 @@ class MainScreen(Screen[None]):
 
     def _want_visible(self) -> None:
         self.bridge.want_bodies([row.key for row in self.list.visible_rows()])
-
-    def _stop_notice_timer(self) -> None:
-        if self._notice_timer is not None:
-            self._notice_timer.stop()
-            self._notice_timer = None

@@ -237,13 +237,13 @@ class Composing:
 
     def _review(self) -> None:
         """Stop typing: keys act on the whole mail now."""
-        self._screen.clear_notice()
+        self._screen.hint.clear_notice()
         self._screen.is_reviewing = True
         self._screen.set_focus(None)
         self._screen.refresh_hints()
 
     def _write(self) -> None:
-        self._screen.clear_notice()
+        self._screen.hint.clear_notice()
         self._screen.is_reviewing = False
         if self._screen.compose_pane is not None:
             self._screen.compose_pane.show_preview(None)

@@ -98,12 +98,12 @@ class News:
                     words = f"{safe_line(account, 40)}: mail waits. {safe_line(hint, 400)}"
                     self._screen.warn(Safe(words), about=about)
                 else:
-                    self._screen.settle(about)
+                    self._screen.hint.settle(about)
             case EngineLost(hint=hint):
                 words = safe_line(hint, 300) or Safe("The background process ended.")
                 self._screen.warn(words, about=_ENGINE)
             case EngineFound():
-                self._screen.settle(_ENGINE)
+                self._screen.hint.settle(_ENGINE)
                 self._screen.session.say(Safe("The background process is there."))
             case _:
                 pass

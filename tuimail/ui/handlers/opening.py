@@ -148,7 +148,7 @@ class Opening:
     def _back(self) -> None:
         """Leave one thing at a time, the nearest first."""
         screen = self._screen
-        if screen.clear_notice():
+        if screen.hint.clear_notice():
             return
         if screen.active is Part.MAILBOXES:
             screen.activate(Part.LIST)

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from textual.timer import Timer
+
 from tuimail.model.safe import Safe
 from tuimail.ui.render.rows import Piece
 from tuimail.ui.render.status import StatusFacts, hint_line, notice_line, status_line
@@ -36,11 +38,20 @@ class HintLine(Lines):
         super().__init__(brush, id="hint")
         self._hints: Sequence[tuple[Safe, Safe]] = ()
         self._notice: tuple[Safe, StyleRole, Safe] | None = None
+        self._about = ""
+        """The fault the sentence is about, where it is about one that can end by itself."""
+        self._timer: Timer | None = None
+        """Takes a passing sentence away."""
 
     @property
-    def has_notice(self) -> bool:
-        """Whether a sentence stands in place of the hints."""
-        return self._notice is not None
+    def has_passing(self) -> bool:
+        """Whether a sentence stands in place of the hints that goes by itself."""
+        return self._timer is not None
+
+    @property
+    def has_lasting(self) -> bool:
+        """Whether a sentence stands there that stays until it is cleared."""
+        return self._notice is not None and self._timer is None
 
     def show_hints(self, hints: Sequence[tuple[Safe, Safe]]) -> None:
         """Show keys and what they do."""
@@ -48,16 +59,30 @@ class HintLine(Lines):
             self._hints = hints
             self.refresh()
 
-    def show_notice(self, sentence: Safe, role: StyleRole, after: Safe) -> None:
-        """Show a sentence over the hints."""
-        self._notice = (sentence, role, after)
+    def show_notice(
+        self, sentence: Safe, role: StyleRole, after: Safe, *, lasts_s: float = 0, about: str = ""
+    ) -> None:
+        """Show a sentence over the hints for some seconds, or with none until it is cleared."""
+        self.clear_notice()
+        self._notice, self._about = (sentence, role, after), about
+        if lasts_s:
+            self._timer = self.set_timer(lasts_s, self.clear_notice)
         self.refresh()
 
-    def clear_notice(self) -> None:
-        """Show the hints again."""
+    def clear_notice(self) -> bool:
+        """Show the hints again; return whether what stood there would have stayed."""
+        stayed = self.has_lasting
+        if self._timer is not None:
+            self._timer.stop()
         if self._notice is not None:
-            self._notice = None
             self.refresh()
+        self._notice, self._timer, self._about = None, None, ""
+        return stayed
+
+    def settle(self, about: str) -> None:
+        """Take a fault away that has ended by itself."""
+        if about and self._about == about:
+            self.clear_notice()
 
     def line(self, y: int) -> Sequence[Piece]:  # noqa: ARG002  there is one line
         """Return the line."""

@@ -49,9 +49,9 @@ class Panes(Widget):
         """The one layout, whatever styles say."""
         return self._layout
 
-    def boxes(self, size: Size) -> dict[Part, Box]:
-        """Return where each part lies in a screen of this size."""
-        return arrange(size.width, size.height, self.showing)
+    def boxes(self, size: Size, showing: Showing | None = None) -> dict[Part, Box]:
+        """Return where each part lies in a screen of this size; `showing` None means as it is."""
+        return arrange(size.width, size.height, showing or self.showing)
 
     def part_of(self, child: Widget) -> Part | None:
         """Return the part a child stands for, or None while it is out of sight."""
