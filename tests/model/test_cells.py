@@ -3,6 +3,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len, set_cell_size
 
 from tuimail.model.cells import cut, cut_address, fit, fit_right, tail, width_of
+from tuimail.model.safe import safe_line
 
 TEXTS = st.text(
     st.one_of(
@@ -18,9 +19,9 @@ def test_width_is_that_of_rich(text):
     assert width_of(text) == cell_len(text)
 
 
-@given(TEXTS, st.integers(0, 50))
+@given(TEXTS.map(safe_line), st.integers(0, 50))  # rich miscounts a joiner that joins nothing
 def test_fit_crops_and_pads_as_rich_does(text, cells):
-    assert fit(text, cells) == set_cell_size(text, cells)
+    assert fit(text, cells) == set_cell_size(str(text), cells)
     assert width_of(fit(text, cells)) == cells
 
 
