@@ -113,6 +113,11 @@ def save_draft(mail: Mail, draft: Draft) -> Draft:
     return stamped
 
 
+def keep_as_another(mail: Mail, draft: Draft) -> Draft:
+    """Write the draft down beside the one it came from, whose files it cannot share; return it."""
+    return save_draft(mail, replace(draft, id=kept.new_draft_id(), attachments=()))
+
+
 def drafts(mail: Mail) -> Sequence[Draft]:
     """Return the kept drafts, newest first."""
     return kept.drafts(mail.store)
@@ -262,6 +267,7 @@ __all__ = [
     "edit_as_new",
     "forward",
     "go_on",
+    "keep_as_another",
     "left_by_editor",
     "new_draft",
     "put_editor_file",

@@ -48,7 +48,6 @@ async def test_what_the_editor_wrote_is_the_draft(mail, editor):
     ("text", "status", "words"),
     [
         (b"To: dan@west.example\nSubjct: Hello\n\nLong text\n", 0, "Subjct is not understood"),
-        (b"To: dan@west.example\n\nLong text\n", 1, "ended with status 1"),
         (b"To: dan@west.example\n\nLong text \xfc\n", 0, "not UTF-8"),
         (b"Long text\nand no header\n", 0, "Line 1 is no header"),
     ],
@@ -62,6 +61,27 @@ async def test_nothing_typed_in_the_editor_is_lost(mail, editor, text, status, w
         assert "Long text" in app.desk.compose_pane.draft.body
         await pilot.press("escape")
         assert words not in shown(app)
+
+
+async def test_what_a_failed_editor_left_is_a_draft_beside_the_one_that_stays(mail, editor):
+    app = editor(b"To: dan@west.example\n\nLong text\n", 1)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("c")
+        await until(pilot, lambda: app.desk.compose_pane is not None)
+        await pilot.press("tab", "tab", "tab", "tab", *"Precious", "alt+e")
+        await sees(pilot, "ended with status 1; the draft is as it was. What it left is a draft of")
+        assert app.desk.compose_pane.draft.body == "Precious"
+        assert sorted(kept(mail)) == ["Long text", "Precious"]
+
+
+async def test_a_failed_editor_that_wrote_nothing_leaves_one_draft(mail, editor):
+    app = editor(None, 1)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("c")
+        await until(pilot, lambda: app.desk.compose_pane is not None)
+        await pilot.press("tab", "tab", "tab", "tab", *"Precious", "alt+e")
+        await sees(pilot, "ended with status 1; the draft is as it was.")
+        assert kept(mail) == ["Precious"]
 
 
 async def test_an_editor_s_text_that_was_not_taken_is_told_when_the_draft_is_opened(mail, editor):

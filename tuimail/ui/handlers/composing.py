@@ -189,18 +189,32 @@ class Composing:
         await self.keep_now()
         file = await asyncio.to_thread(writing.put_editor_file, mail, pane.draft)
         try:
-            problem = await run_editor(screen.app, command, file)
+            status = await run_editor(screen.app, command, file)
         except UserError:
             await asyncio.to_thread(writing.drop_editor_file, file)
             raise
         taken = await asyncio.to_thread(writing.take_editor_file, mail, file, pane.draft)
-        pane.put(taken.draft)
-        await self.keep_now()
+        problems = list(taken.problems)
+        if status == 0:
+            pane.put(taken.draft)
+            await self.keep_now()
+        else:
+            name = safe_line(Path(command[0]).name, 40)
+            problems.insert(0, Safe(f"{name} ended with status {status}; the draft is as it was."))
+            problems += await self._kept_beside(pane.draft, taken.draft)
         if taken.is_whole:
             await asyncio.to_thread(writing.drop_editor_file, file)
         self._resume()
-        if problem or taken.problems:
-            screen.warn(Safe(" ".join(filter(None, [problem, *taken.problems]))))
+        if problems:
+            screen.warn(Safe(" ".join(problems)))
+
+    async def _kept_beside(self, draft: Draft, left: Draft) -> list[Safe]:
+        """Keep what a failed editor left as a draft of its own, if it is another; say so."""
+        if writing.draft_to_text(left) == writing.draft_to_text(draft):
+            return []
+        await asyncio.to_thread(writing.keep_as_another, self._screen.session.mail, left)
+        key = self._screen.key("goto.drafts")
+        return [Safe(f"What it left is a draft of its own; {key} finds it.")]
 
     def _preview(self) -> None:
         """Show the mail as it will be sent; the same key returns."""

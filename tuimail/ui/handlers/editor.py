@@ -8,7 +8,6 @@ from pathlib import Path
 from textual.app import App, SuspendNotSupported
 
 from tuimail.errors import UserError
-from tuimail.model.safe import Safe, safe_line
 from tuimail.model.settings import Settings
 
 
@@ -23,8 +22,8 @@ def editor_command(settings: Settings) -> list[str]:
         raise UserError(f"The editor's command line cannot be read: {error}.") from error
 
 
-async def run_editor(app: App[None], command: list[str], file: Path) -> Safe:
-    """Let the person edit a file; return what went wrong with the editor, empty if nothing.
+async def run_editor(app: App[None], command: list[str], file: Path) -> int:
+    """Let the person edit a file; return the editor's exit status.
 
     The event loop runs on meanwhile (mail comes in): the driver writes nothing while the screen is
     suspended, so that nothing is drawn over the editor and nothing blocks.
@@ -41,4 +40,4 @@ async def run_editor(app: App[None], command: list[str], file: Path) -> Safe:
     except OSError as error:
         raise UserError(f"{command[0]} cannot be started: {error.strerror}.") from error
     app.refresh(repaint=True, layout=True)
-    return Safe("") if status == 0 else safe_line(f"{command[0]} ended with status {status}.")
+    return status
