@@ -151,7 +151,8 @@ class MainScreen(Screen[None]):
         """Where a key is looked up now."""
         if self.active is Part.COMPOSE:
             return Context.REVIEW if self.is_reviewing else Context.COMPOSE
-        if self.active is Part.LIST and self.shows_outbox:
+        has_story = self.active is Part.READER and self.reader.has_page
+        if self.shows_outbox and (self.active is Part.LIST or has_story):
             return Context.OUTBOX
         return {
             Part.MAILBOXES: Context.MAILBOXES,

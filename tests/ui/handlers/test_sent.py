@@ -41,3 +41,17 @@ async def test_only_one_notice_offers_to_take_back(mail):
         await sees(pilot, "u takes it back")
         await until(pilot, lambda: "takes back" not in line(app, Part.STATUS))
         assert "sends in" in line(app, Part.STATUS)
+
+
+async def test_the_story_of_a_mail_offers_what_its_outbox_does(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sent(pilot)
+        await pilot.press("g", "o")
+        await sees(pilot, "dan@west.example")
+        await pilot.press("enter")
+        await sees(pilot, "Written down to be sent.")
+        assert "x cancel" in line(app, Part.HINT)
+        assert "reply" not in line(app, Part.HINT)
+        await pilot.press("e")
+        await until(pilot, lambda: app.desk.compose_pane is not None)

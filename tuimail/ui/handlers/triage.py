@@ -26,8 +26,6 @@ from .questions import Questions
 from .sent import UndoWindow
 from .views import Views
 
-_IN_TRASH = "This is in Trash already; :expunge removes it for ever."
-
 Verb = Callable[[Mail, Sequence[MessageRef]], Done]
 
 
@@ -93,7 +91,9 @@ class Triage:
         if rows:
             self._put_away(rows, lambda refs: verb(self._mail, refs))
         elif chosen:
-            raise UserError(_IN_TRASH if role is Role.TRASH else f"This is in {role} already.")
+            key = self._screen.key("expunge")
+            more = f"; {key} removes it for ever" if role is Role.TRASH else ""
+            raise UserError(f"This is in {role.value.capitalize()} already{more}.")
 
     def _put_away(
         self, rows: Sequence[MessageRow], act: Callable[[Sequence[MessageRef]], Done]
