@@ -195,6 +195,18 @@ async def test_who_waits_for_a_pass_has_any_password_tried(house, tls) -> None:
         assert house.tried == ["wrong", "wrong"]
 
 
+async def test_another_server_is_tried_with_the_password_the_last_one_refused(house, tls) -> None:
+    house.right = ""
+    async with running(tls.context) as server:
+        account = account_of(server.server(tls.ca_file))
+        async with house.keeping(account) as (keeper, group):
+            await house.be(Connection.STOPPED)
+            house.right = PASSWORD
+            assert await keeper.change(replace(account, imap=account.smtp), group)
+            await house.be(Connection.IN_STEP)
+    assert house.tried == [PASSWORD, PASSWORD]
+
+
 async def test_a_password_given_anew_signs_in_and_sends_at_once(house, tls) -> None:
     house.passwords = ["wrong"]
     queue(house.store, created=1, not_before=1)

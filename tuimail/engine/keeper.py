@@ -101,10 +101,11 @@ class AccountKeeper:
         Sending never is: the next mail goes as the account is then.
         """
         before, self.account = self.account, account
-        if _way_in(before, before.smtp) != _way_in(account, account.smtp):
+        is_new_to_smtp = _way_in(before, before.smtp) != _way_in(account, account.smtp)
+        is_new_to_imap = _way_in(before, before.imap) != _way_in(account, account.imap)
+        if is_new_to_smtp or is_new_to_imap:
             self.sign_in_again()
-        is_way_in_same = _way_in(before, before.imap) == _way_in(account, account.imap)
-        if is_way_in_same and before.mailboxes == account.mailboxes:
+        if not is_new_to_imap and before.mailboxes == account.mailboxes:
             return False
         self._is_gmail = None
         await _ended(self._retrieval)
