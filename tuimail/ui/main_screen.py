@@ -246,20 +246,13 @@ class MainScreen(Screen[None]):
             housework=session.housework,
             now=int(time.time()),
         )
-        return self._counted(shown)
-
-    def _counted(self, facts: StatusFacts) -> StatusFacts:
         if self.is_mounted and self.shows_outbox:
             total = len(self.outbox.rows)
-            return replace(facts, place=Safe("Outbox"), position=self.outbox.position, total=total)
+            return replace(shown, place=Safe("Outbox"), position=self.outbox.position, total=total)
         model = self.list.model
-        return replace(
-            facts,
-            position=model.cursor + 1 if model.ids else 0,
-            total=len(model),
-            unread=self.session.contents.unread,
-            selected=len(model.selected),
-        )
+        position = model.cursor + 1 if model.ids else 0
+        unread, selected = session.contents.unread, len(model.selected)
+        return replace(shown, position=position, total=len(model), unread=unread, selected=selected)
 
     def say(self, sentence: Safe, after: Safe = _NOTHING) -> None:
         """Say what happened, and at the right edge what can be done about it; it goes by itself."""
