@@ -9,6 +9,7 @@ from textual.timer import Timer
 from tuimail.model.safe import Safe, ours, safe_line
 
 from .actions import Call, Context
+from .held_keys import GIVES_UP
 from .hints import continuation_rows
 from .key_names import ESC
 from .keys import Cleared, Invoke, KeyEngine, Miss, Pending
@@ -31,8 +32,11 @@ class Dispatcher:
     def takes(self, event: events.Key) -> bool:
         """Take a key; return whether no widget may see it."""
         self._screen.key_at = time.monotonic()
-        if self._screen.is_holding_keys or self._held:
-            self._held.append(event)
+        if self._screen.held_keys or self._held:
+            if event.key in GIVES_UP and self._screen.held_keys.give_up():
+                self._held.clear()
+            else:
+                self._held.append(event)
             return True
         return self.takes_now(event)
 
@@ -41,7 +45,9 @@ class Dispatcher:
         screen = self._screen
         if screen.overlays.is_open:
             if screen.overlays.press(event):
-                screen.hold_keys(screen.overlays)  # later keys are for what the answer leads to
+                screen.held_keys.hold(
+                    screen.overlays
+                )  # later keys are for what the answer leads to
             return True
         if screen.is_searching:
             return False
@@ -84,7 +90,7 @@ class Dispatcher:
 
     async def deliver_held(self) -> None:
         """Deliver the keys that waited, in their order; one of them may make the others wait."""
-        while self._held and not self._screen.is_holding_keys:
+        while self._held and not self._screen.held_keys:
             await self._deliver(self._held.pop(0))
 
     def _show_pending(self, context: Context) -> None:

@@ -5,7 +5,7 @@ Handlers act on it; it draws nothing itself and asks no service but for the rows
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from tuimail.services import reading
 
 from .actions import Call, Context, Registry
 from .bridge import Bridge
+from .held_keys import HeldKeys
 from .hints import hints, key_for, outbox_hints
 from .jobs import Job, Jobs
 from .key_names import ESC
@@ -90,8 +91,7 @@ class MainScreen(Screen[None]):
         """Where what happened was said; elsewhere it is no news."""
         self.jobs = Jobs(self.fail)
         self.is_searching = False
-        self._holds: set[object] = set()
-        """Who lets keys wait: jobs that may ask, and the overlays while an answer is taken."""
+        self.held_keys = HeldKeys(lambda: self.post_message(self.KeysReleased()))
         self.last_call: Call | None = None
         """What was done last in the list, to do it again."""
         self._rest_timer: Timer | None = None
@@ -313,33 +313,33 @@ class MainScreen(Screen[None]):
             try:
                 await job()
             finally:
-                self._release_keys({asking})
+                self.held_keys.release({asking})
 
-        self.hold_keys(asking)
+        self.held_keys.hold(asking)
         self.spawn(asking)
 
     async def ask(self, modal: Modal[Answer]) -> Answer | None:
         """Show a modal and return its answer, None after Esc; see `spawn_question`."""
         loop = asyncio.get_running_loop()
-        loop.call_soon(self._release_keys, frozenset(self._holds))
+        loop.call_soon(self.held_keys.release, self.held_keys.holds)
         try:
             return await self.overlays.ask(modal)
         finally:
-            loop.call_soon(self._release_keys, {self.overlays})
+            loop.call_soon(self.held_keys.release, {self.overlays})
 
-    @property
-    def is_holding_keys(self) -> bool:
-        """Whether keys wait: something is about to open that they are meant for."""
-        return bool(self._holds)
+    async def fetch(self, row: MessageRow) -> None:
+        """Have a mail's bytes fetched, and say so; Esc gives up where keys wait for them.
 
-    def hold_keys(self, by: object) -> None:
-        """Let keys wait until what holds them lets go."""
-        self._holds.add(by)
-
-    def _release_keys(self, holds: Set[object]) -> None:
-        if self._holds & holds:
-            self._holds -= holds
-            self.post_message(self.KeysReleased())
+        See `EngineLink.body` for what it raises.
+        """
+        after = Safe(f"{ESC} gives up" if self.held_keys else "")
+        sentence, about = Safe("The mail is being fetched …"), f"fetching {row.key}"
+        self.hint.show_notice(sentence, StyleRole.HINT, after, about=about)
+        try:
+            with self.held_keys.patience():
+                await self.bridge.body(row.key)
+        finally:
+            self.hint.settle(about)
 
     def carry_out(self, call: Call) -> None:
         """Carry an action out; what it raises of ours becomes a notice."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.ui.screens import NEWEST, app_over, put, raw_mail, sees, shown, until
+from tests.ui.screens import NEWEST, Link, app_over, put, raw_mail, sees, shown, until
 from tuimail.ui.render.message import long_date
 
 WITH_FILES = b"""From: Carol <carol@east.example>\r
@@ -132,3 +132,35 @@ async def test_where_files_hang_on_a_mail_it_is_asked_what_is_saved(mail, tmp_pa
         await pilot.press("ctrl+u", *str(tmp_path), "enter")
         await until(pilot, (tmp_path / "Two files.eml").exists)
         assert sorted(path.name for path in tmp_path.glob("?.txt")) == ["a.txt", "b.txt"]
+
+
+async def waits_for_a_body(pilot, key: str) -> None:
+    """Press a key about the oldest mail, whose bytes are not here and never come."""
+    await until(pilot, lambda: Link.current is not None)
+    await pilot.press("G", key)
+    await sees(pilot, "The mail is being fetched …")
+    await sees(pilot, "Esc gives up")
+    await until(pilot, lambda: "body" in Link.wishes)
+
+
+@pytest.mark.parametrize("key", ["o", "S", "r", "f", "E"])
+async def test_esc_gives_up_a_mail_that_does_not_come_and_drops_what_was_typed(mail, key):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await waits_for_a_body(pilot, key)
+        await pilot.press("d", "d", "escape")
+        await until(pilot, lambda: "being fetched" not in shown(app))
+        await pilot.press("k", "k")
+        await until(pilot, lambda: "63/65" in shown(app))
+        assert app.desk.compose_pane is None
+
+
+async def test_a_mail_given_to_a_command_by_name_leaves_the_keys_alone(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: Link.current is not None)
+        await pilot.press("G", ":", *"pipe wc", "enter")
+        await sees(pilot, "The mail is being fetched …")
+        assert "gives up" not in shown(app)
+        await pilot.press("k", "k")
+        await until(pilot, lambda: "63/65" in shown(app))

@@ -42,9 +42,11 @@ async def fed(command: Sequence[str], content: bytes) -> tuple[int, bytes]:
         async with asyncio.timeout(COMMAND_TIMEOUT_S):
             output, _ = await process.communicate(content)
     except TimeoutError as error:
-        process.kill()
-        await process.wait()
         raise UserError(f"{command[0]} took longer than {COMMAND_TIMEOUT_S:.0f} s.") from error
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
     return process.returncode or 0, output
 
 

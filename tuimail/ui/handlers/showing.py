@@ -42,7 +42,7 @@ class Showing:
         registry.handle("attachments", lambda _: self._screen.spawn_question(self._attachments))
         registry.handle("save", lambda call: self._screen.spawn_question(lambda: self._save(call)))
         registry.handle("print", lambda _: self._print())
-        registry.handle("pipe", lambda call: self._screen.spawn_question(lambda: self._pipe(call)))
+        registry.handle("pipe", self._pipe)
 
     def _row(self) -> MessageRow:
         row = self._screen.mail_at_hand()
@@ -54,7 +54,7 @@ class Showing:
         mail = self._screen.session.mail
         raw = await asyncio.to_thread(reading.body, mail, row.key)
         if raw is None:
-            await self._screen.bridge.body(row.key)
+            await self._screen.fetch(row)
             raw = await asyncio.to_thread(reading.body, mail, row.key)
         if raw is None:
             raise NotFound("The mail is not here yet.")
@@ -154,11 +154,20 @@ class Showing:
             names = ", ".join(safe_line(path.name, 80) for path in saved)
             screen.say(Safe(f"Saved {names} in {safe_line(folder, 120)}"))
 
-    async def _pipe(self, call: Call) -> None:
-        row = self._row()
-        typed = call.argument or await self._screen.ask(AskText(Safe("Give the mail to")))
-        if not typed:
-            return
+    def _pipe(self, call: Call) -> None:
+        screen, row, typed = self._screen, self._row(), call.argument
+
+        async def ask_and_do() -> None:
+            command = await screen.ask(AskText(Safe("Give the mail to")))
+            if command:
+                await self._pipe_into(row, command)
+
+        if typed:
+            screen.spawn(lambda: self._pipe_into(row, typed))
+        else:
+            screen.spawn_question(ask_and_do)
+
+    async def _pipe_into(self, row: MessageRow, typed: str) -> None:
         _, output = await fed(command_of(typed), await self._raw(row))
         await self._show(row, shown_bytes(output), "pipe")
 

@@ -105,8 +105,7 @@ class Writing:
         try:
             return await asyncio.to_thread(make, row.ref)
         except NotFound:
-            self._screen.say(Safe("The mail is being fetched …"))
-            await self._screen.bridge.body(row.key)
+            await self._screen.fetch(row)
             return await asyncio.to_thread(make, row.ref)
 
     async def _drafts(self) -> None:
