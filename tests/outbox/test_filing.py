@@ -11,12 +11,12 @@ from tuimail.model.account import Account, PasswordSource, SaveSent, Security, S
 from tuimail.model.address import Address
 from tuimail.model.draft import Draft, DraftKind
 from tuimail.model.flags import Flag
-from tuimail.model.ids import DraftId, OutgoingId
-from tuimail.model.mailbox import Role
+from tuimail.model.ids import AccountName, DraftId, OutgoingId
+from tuimail.model.mailbox import ListedMailbox, Role
 from tuimail.model.operation import OperationKind, OperationState
-from tuimail.model.outgoing import CopyStep, OutgoingState
+from tuimail.model.outgoing import CopyStep, OutgoingState, Remark
 from tuimail.outbox.filing import file_accepted, unfiled
-from tuimail.outbox.self_filing import is_copy_left_to_server
+from tuimail.outbox.self_filing import why_no_copy
 from tuimail.store.mailboxes import mailbox_rows, put_mailboxes
 from tuimail.store.messages import key_of, put_messages
 from tuimail.store.operations import finish_many, pending
@@ -123,17 +123,17 @@ def test_before_the_mailboxes_are_listed_nothing_is_missed(store) -> None:
 def test_who_wants_no_copy_after_it_was_refused_is_told_of_it_no_more(store) -> None:
     accept(store)
     file(store)
-    assert file(store, by_server=True) is None  # it is on its way
+    assert file(store, no_copy=Remark.LEFT_TO_SERVER) is None  # it is on its way
     finish(store, OperationState.REFUSED, "over quota")
     assert file(store) is CopyStep.REFUSED
-    assert file(store, by_server=True) is CopyStep.FILED
+    assert file(store, no_copy=Remark.LEFT_TO_SERVER) is CopyStep.FILED
     assert outgoing_row(store, MAIL).copy_problem == ""
 
 
 def test_a_copy_left_to_the_server_is_not_made_and_the_mark_is(store) -> None:
     [row_id] = put_messages(store, box_id(store, "INBOX"), [arrival(5)])
     accept(store, DraftKind.FORWARD, key_of(store, row_id))
-    assert file(store, by_server=True) is CopyStep.FILED
+    assert file(store, no_copy=Remark.LEFT_TO_SERVER) is CopyStep.FILED
     [mark] = pending(store, WORK)
     assert mark.add == frozenset({Flag.FORWARDED})
     assert unfiled(store, ACCOUNT, NOW) == []
@@ -162,6 +162,22 @@ async def test_the_mark_reaches_an_original_that_was_moved_meanwhile(
         assert file(walk.store) is CopyStep.FILED
 
 
+def test_a_draft_continued_from_another_account_leaves_its_own_drafts(store) -> None:
+    home = AccountName("home")
+    boxes = [("INBOX", Role.INBOX), ("Entwürfe", Role.DRAFTS), ("Papierkorb", Role.TRASH)]
+    put_mailboxes(store, home, [ListedMailbox(name, "/", role, True) for name, role in boxes])
+    drafts = next(row.id for row in mailbox_rows(store, home) if row.role is Role.DRAFTS)
+    [row_id] = put_messages(store, drafts, [arrival(5)])
+    accept(store, DraftKind.EDIT, key_of(store, row_id))
+    assert file(store) is CopyStep.RECORDED
+    [move] = pending(store, home)
+    assert (move.kind, move.mailbox, move.destination) == (
+        OperationKind.MOVE,
+        "Entwürfe",
+        "Papierkorb",
+    )
+
+
 def _listed(store):
     return [row.listed for row in mailbox_rows(store, WORK)]
 
@@ -184,6 +200,7 @@ def _listed(store):
 )
 def test_a_copy_is_left_to_servers_that_make_it(smtp, imap, is_gmail, expected) -> None:
     account = replace(ACCOUNT, smtp=replace(SERVER, host=smtp), imap=replace(SERVER, host=imap))
-    assert is_copy_left_to_server(account, is_gmail) is expected
-    assert not is_copy_left_to_server(replace(account, save_sent=SaveSent.YES), is_gmail)
-    assert is_copy_left_to_server(replace(account, save_sent=SaveSent.NO), is_gmail)
+    assert why_no_copy(account, is_gmail) is (Remark.LEFT_TO_SERVER if expected else None)
+    assert why_no_copy(replace(account, save_sent=SaveSent.YES), is_gmail) is None
+    for unwanted in (replace(account, save_sent=SaveSent.NO), replace(account, imap=None)):
+        assert why_no_copy(unwanted, is_gmail) is Remark.NO_COPY_WANTED

@@ -104,6 +104,15 @@ async def test_a_missing_sent_mailbox_is_asked_for_and_filed_later(store, tls) -
     assert pending(store, NORTH)[0].mailbox == "Gesendet"
 
 
+async def test_mail_without_a_server_to_send_through_waits_and_says_so(store) -> None:
+    queue(store)
+    office = Office(store, account_of(None))
+    async with office.running():
+        await office.rest()
+    assert office.trouble() == ["There is no server to send through: name one in config.toml."]
+    assert office.asked == 0
+
+
 async def test_without_imap_there_is_no_copy(store, tls) -> None:
     queue(store)
     async with running(tls.context) as server:

@@ -577,6 +577,7 @@ async def test_an_operation_that_waits_for_a_pull_does_not_wait_less_when_fetchi
     agenda.wish_push()
     assert agenda.take_step() == Push()
     agenda.pushed((), ["Work"])
+    assert agenda.take_step() == Refresh(Target(MailboxId(1), "INBOX"))
     refresh = agenda.take_step()
     assert refresh == Refresh(Target(MailboxId(2), "Work"))
     agenda.pulled(Pulled(refresh.target, None, 0, backlog=(1, 2)))

@@ -5,6 +5,7 @@ from tuimail.sync.agenda import Agenda, ListMailboxes, Push, Refresh
 from tuimail.sync.pull import Target
 
 INBOX = Target(MailboxId(1), "INBOX")
+WORK = Target(MailboxId(2), "Work")
 
 
 async def test_a_pass_ends_although_operations_came_up_while_it_was_made():
@@ -21,3 +22,14 @@ async def test_a_pass_ends_although_operations_came_up_while_it_was_made():
     assert agenda.take_step() == Push()
     agenda.pushed((), ())
     assert end.done()
+
+
+async def test_stopping_keeps_news_of_new_mail_and_nothing_else():
+    agenda = Agenda()
+    agenda.take_step()
+    agenda.pushed((), ())
+    agenda.take_step()
+    agenda.listed([INBOX, WORK], is_first=True)
+    agenda.cancel()
+    assert agenda.take_step() == Refresh(INBOX)
+    assert agenda.take_step() is None

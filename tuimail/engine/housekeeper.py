@@ -107,7 +107,7 @@ class Housekeeper:
     def _forgotten(self, name: AccountName) -> Iterator[int]:
         """Forget an account in steps, unless it is configured again meanwhile."""
         steps = drop_account(self._store, name)
-        while name not in (self._house.accounts() or ()):
+        while (configured := self._house.accounts()) is not None and name not in configured:
             step = next(steps, None)
             if step is None:
                 return

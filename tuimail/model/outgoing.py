@@ -51,6 +51,16 @@ class CopyStep(StrEnum):
     """It is there, or none is made by this program."""
 
 
+class Remark(StrEnum):
+    """Fixed words of ours in a history, told as sentences on the screen."""
+
+    TAKEN_BACK = "taken back"
+    INTERRUPTED = "the program was interrupted"
+    LEFT_TO_SERVER = "left to the server"
+    """The server puts a copy into Sent by itself."""
+    NO_COPY_WANTED = "no copy is wanted"
+
+
 @dataclass(frozen=True, slots=True)
 class RecipientRow:
     """One recipient and what became of the mail to it."""

@@ -1,6 +1,6 @@
 """What follows when a mail was accepted: the copy in Sent, and what becomes of its original.
 
-A mail that was answered or forwarded is marked; one in Drafts that was gone on with goes to Trash.
+A mail that was answered or forwarded is marked; one in Drafts that was continued goes to Trash.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from tuimail.model.flags import NO_FLAGS, Flag
 from tuimail.model.ids import MailboxId, MessageKey, OperationId, OutgoingId
 from tuimail.model.mailbox import Role
 from tuimail.model.operation import Operation, OperationKind, OperationState
-from tuimail.model.outgoing import CopyStep, OutgoingRow, OutgoingState
+from tuimail.model.outgoing import CopyStep, OutgoingRow, OutgoingState, Remark
 from tuimail.model.places import holder_of
 from tuimail.store.database import Store
 from tuimail.store.mailboxes import mailbox_rows
@@ -50,23 +50,25 @@ class Filing:
 
 def unfiled(store: Store, account: Account, now: int) -> list[OutgoingId]:
     """Return accepted mails of the last 30 days whose copy is not in Sent yet."""
-    if account.imap is None:
-        return []
     return without_copy(store, account.name, _TAKEN, now - LOOKED_BACK_S)
 
 
 def file_accepted(
-    store: Store, account: Account, outgoing_id: OutgoingId, now: int, *, by_server: bool = False
+    store: Store,
+    account: Account,
+    outgoing_id: OutgoingId,
+    now: int,
+    no_copy: Remark | None = None,
 ) -> Filing:
     """Take the copy of an accepted mail a step further; with the first, mark what it answers.
 
     The copy is an ordinary APPEND operation: whoever carries it out looks for the Message-ID first,
-    so a lost reply never makes it two. With `by_server` none is made here. One that was refused is
-    made again when the person asks, or has chosen another mailbox.
+    so a lost reply never makes it two. `no_copy` says why none is made here. One that was refused
+    is made again when the person asks, or has chosen another mailbox.
     """
     row, last = outgoing_row(store, outgoing_id), copy_step(store, outgoing_id)
-    marks = tuple(_on_original(store, account, outgoing_id, now)) if last is None else ()
-    step = _next_step(store, account, row, last, by_server=by_server)
+    marks = tuple(_on_original(store, outgoing_id, now)) if last is None else ()
+    step = _next_step(store, account, row, last, no_copy)
     if step is None:
         return Filing(None)
     copies = [_copy(store, account, row, step[1], now)] if step[0] is CopyStep.RECORDED else []
@@ -75,11 +77,15 @@ def file_accepted(
 
 
 def _next_step(
-    store: Store, account: Account, row: OutgoingRow, last: CopyStep | None, *, by_server: bool
+    store: Store,
+    account: Account,
+    row: OutgoingRow,
+    last: CopyStep | None,
+    no_copy: Remark | None,
 ) -> tuple[CopyStep, str] | None:
     """Return the step that is due and what is told of it; None where there is none."""
-    if by_server and last is not CopyStep.RECORDED:
-        return CopyStep.FILED, "left to the server"
+    if no_copy and last is not CopyStep.RECORDED:
+        return CopyStep.FILED, no_copy
     made = newest_append(store, account.name, row.message_id)
     if made is not None and last is CopyStep.RECORDED:
         return _what_became_of(made)
@@ -119,10 +125,8 @@ def _copy(store: Store, account: Account, row: OutgoingRow, mailbox: str, now: i
     )
 
 
-def _on_original(
-    store: Store, account: Account, outgoing_id: OutgoingId, now: int
-) -> Iterable[Operation]:
-    """Yield operations on the mail answered or forwarded, wherever it is shown, or gone on with.
+def _on_original(store: Store, outgoing_id: OutgoingId, now: int) -> Iterable[Operation]:
+    """Yield operations on the mail answered or forwarded, wherever it is shown, or continued.
 
     One that was moved meanwhile is named by its key: it will have another UID by then.
     """
@@ -130,7 +134,6 @@ def _on_original(
     if key is None or draft is None:
         return
     flag = Flag.FORWARDED if draft.kind is DraftKind.FORWARD else Flag.ANSWERED
-    drafts, trash = (_mailbox_for(store, account, role) for role in (Role.DRAFTS, Role.TRASH))
     for target in targets(store, find_key(store, key)):
         if target.is_read_only:
             continue
@@ -148,9 +151,8 @@ def _on_original(
         )
         if draft.kind is not DraftKind.EDIT:
             yield mark
-        elif trash and (target.account, target.mailbox) == (account.name, drafts):
+            continue
+        of_role = {one.role: one.name.raw for one in mailbox_rows(store, target.account)}
+        trash = of_role.get(Role.TRASH)
+        if trash and target.mailbox == of_role.get(Role.DRAFTS):
             yield replace(mark, kind=OperationKind.MOVE, add=NO_FLAGS, destination=trash)
-
-
-def _mailbox_for(store: Store, account: Account, role: Role) -> str | None:
-    return holder_of(account, [one.listed for one in mailbox_rows(store, account.name)], role)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tuimail.model.account import Account, SaveSent
+from tuimail.model.outgoing import Remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +27,18 @@ MICROSOFT: Final = Provider(
 """Exchange Online files what is submitted since MessageCopyForSMTPClientSubmissionEnabled."""
 
 
-def is_copy_left_to_server(account: Account, is_gmail: bool | None) -> bool:
-    """Whether no copy of a sent mail is to be made here.
+def why_no_copy(account: Account, is_gmail: bool | None) -> Remark | None:
+    """Return why no copy of a sent mail is to be made here; None where one is.
 
     `is_gmail` is what the server of retrieval says of itself (X-GM-EXT-1), whatever its name; None
     where it was not asked yet. Both servers must be the provider's: another one files nothing here.
     """
-    if account.save_sent is not SaveSent.AUTO or account.smtp is None or account.imap is None:
-        return account.save_sent is SaveSent.NO
+    if account.imap is None or account.save_sent is SaveSent.NO:
+        return Remark.NO_COPY_WANTED
+    if account.save_sent is SaveSent.YES or account.smtp is None:
+        return None
     smtp, imap = account.smtp.host.lower(), account.imap.host.lower()
+    files_itself = smtp in MICROSOFT.smtp and imap in MICROSOFT.imap
     if smtp in GMAIL.smtp:
-        return imap in GMAIL.imap if is_gmail is None else is_gmail
-    return smtp in MICROSOFT.smtp and imap in MICROSOFT.imap
+        files_itself = imap in GMAIL.imap if is_gmail is None else is_gmail
+    return Remark.LEFT_TO_SERVER if files_itself else None

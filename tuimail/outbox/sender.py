@@ -52,7 +52,7 @@ from .line import Line, SignInNews
 from .observer import PhaseKeeper
 from .pauses import offline_s
 from .recording import write_verdict
-from .self_filing import is_copy_left_to_server
+from .self_filing import why_no_copy
 from .verdict import (
     Hindrance,
     Verdict,
@@ -171,6 +171,9 @@ class _Sender:
             self._tell_trouble(error.hint)
             return offline_s(self._stumbles, self._outbox.random.random())
         self._stumbles = 0
+        if due is not None and self._outbox.account().smtp is None:
+            self._tell_trouble("There is no server to send through: name one in config.toml.")
+            return LONGEST_SLEEP_S
         is_telling = due is not None and self._line.hindrance not in (None, Hindrance.LINE)
         self._tell_trouble(self._line.hint if is_telling else "")
         until = self._now() + LONGEST_SLEEP_S if due is None else max(due, self._line.shut_until)
@@ -296,8 +299,8 @@ class _Sender:
 
     async def _file(self, account: Account, outgoing_id: OutgoingId) -> None:
         file = partial(file_accepted, self._store, account, outgoing_id, self._now())
-        by_server = is_copy_left_to_server(account, self._outbox.is_gmail())
-        filing = await _to_its_end(partial(file, by_server=by_server))
+        no_copy = why_no_copy(account, self._outbox.is_gmail())
+        filing = await _to_its_end(partial(file, no_copy=no_copy))
         if filing.step is None:
             return
         self._outbox.on_event(OperationsChanged(account.name, ""))

@@ -3,21 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from time import time
-from typing import Final
 
 from tuimail.errors import ExitStatus, NotFound, UserError
 from tuimail.model.draft import Draft
 from tuimail.model.ids import OutgoingId
-from tuimail.model.outgoing import OutgoingEvent, OutgoingRow, OutgoingState, Phase
+from tuimail.model.outgoing import OutgoingEvent, OutgoingRow, OutgoingState, Phase, Remark
 from tuimail.model.safe import safe_line
 from tuimail.store import outgoing
 from tuimail.store.drafts import drop_draft, put_draft
 from tuimail.store.sent_copies import ask_for_copy
 
 from .mail import Mail
-
-TAKEN_BACK: Final = "taken back"
-"""In the history of a mail that became a draft again."""
 
 
 def outbox(mail: Mail, *, all_mail: bool = False, taken_back: bool = True) -> Sequence[OutgoingRow]:
@@ -32,7 +28,7 @@ def outbox(mail: Mail, *, all_mail: bool = False, taken_back: bool = True) -> Se
 def _is_taken_back(mail: Mail, row: OutgoingRow) -> bool:
     is_cancelled = row.state is OutgoingState.CANCELLED
     steps = outgoing.history(mail.store, row.id) if is_cancelled else ()
-    return any(step.what == TAKEN_BACK for step in steps)
+    return any(step.what == Remark.TAKEN_BACK for step in steps)
 
 
 def waiting(mail: Mail) -> int:
@@ -119,7 +115,7 @@ def take_back(mail: Mail, outgoing_id: str) -> Draft:
     if not outgoing.cancel(mail.store, found, int(time())):
         drop_draft(mail.store, draft.id)
         raise UserError(_too_late(outgoing.outgoing_row(mail.store, found)))
-    outgoing.add_event(mail.store, found, draft.updated, TAKEN_BACK)
+    outgoing.add_event(mail.store, found, draft.updated, Remark.TAKEN_BACK)
     return draft
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from tuimail.errors import StoreError
 from tuimail.model.ids import AccountName, OutgoingId
-from tuimail.model.outgoing import OutgoingState, Phase
+from tuimail.model.outgoing import OutgoingState, Phase, Remark
 from tuimail.model.outgoing_steps import Happening, mail_state, states_before
 
 from .database import Database, Store, Value, Writing, listed, sql
@@ -185,7 +185,7 @@ def _recover(
     writing.run(mark, (left, submission))
     state = _state_of_mail(writing, outgoing_id)
     update_state(writing, outgoing_id, state, None, "")
-    insert_event(writing, outgoing_id, now, left, "the program was interrupted")
+    insert_event(writing, outgoing_id, now, left, Remark.INTERRUPTED)
     return state
 
 

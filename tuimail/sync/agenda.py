@@ -244,7 +244,8 @@ class Agenda:
     def cancel(self) -> None:
         """Stop fetching until somebody wishes for a pass; new mail and operations still go on."""
         self._is_resting = True
-        self._refresh = {name: None for name in self._refresh if name in self._parked}
+        kept = {INBOX, *self._parked}  # news of new mail, and what operations wait for
+        self._refresh = {name: None for name in self._refresh if name in kept}
         for names in (self._status, self._backlogs, self._ahead, self._visible):
             names.clear()
         self._taken = None

@@ -1,6 +1,6 @@
 """What became of one mail that was sent: each thing that happened as a sentence."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from tuimail.model.outgoing import (
     CopyStep,
@@ -9,6 +9,7 @@ from tuimail.model.outgoing import (
     OutgoingState,
     Phase,
     RecipientRow,
+    Remark,
 )
 from tuimail.model.part import Line, Span
 from tuimail.model.safe import Safe, safe_line
@@ -18,9 +19,10 @@ from .message import Row, exact_date, long_date, subject_of, wrap
 from .outbox import NOT_CONFIRMED, state_role
 
 _COPY_STEPS = frozenset(CopyStep)
-_BY_SERVER = "left to the server"
-_TAKEN_BACK = "taken back"
-_INTERRUPTED = "the program was interrupted"
+_FILED: Mapping[str, str] = {
+    Remark.LEFT_TO_SERVER: "The server keeps the copy.",
+    Remark.NO_COPY_WANTED: "No copy is kept in Sent.",
+}
 _RECIPIENT = (
     "accepts the recipient",
     "does not accept the recipient for now",
@@ -55,23 +57,25 @@ def story_of(row: OutgoingRow, events: Sequence[OutgoingEvent], width: int, now:
 def sentence_of(event: OutgoingEvent) -> Safe:
     """Say what happened."""
     detail = safe_line(event.detail, 300)
-    if event.what in (OutgoingState.QUEUED, OutgoingState.UNCERTAIN) and detail == _INTERRUPTED:
-        after = "it waits again" if event.what == OutgoingState.QUEUED else "it may have gone"
+    is_waiting = event.what == OutgoingState.QUEUED
+    if event.detail.raw == Remark.INTERRUPTED and (
+        is_waiting or event.what == OutgoingState.UNCERTAIN
+    ):
+        after = "it waits again" if is_waiting else "it may have gone"
         return Safe(f"The program was interrupted; {after}.")
-    if event.what == OutgoingState.QUEUED:
+    if is_waiting:
         return Safe("You asked for it to be sent again." if detail else "Written down to be sent.")
-    said = {
+    sentences: Mapping[str, str] = {
         OutgoingState.SENDING: f"Sending begins, {detail}.",
         OutgoingState.CANCELLED: "It was stopped; it will not be sent.",
         CopyStep.NO_MAILBOX: "There is no mailbox for its copy.",
         CopyStep.RECORDED: f"A copy is to go to {detail}.",
         CopyStep.REFUSED: f"No copy could be made: {detail}",
         CopyStep.ASKED_AGAIN: "You asked for the copy again.",
-        CopyStep.FILED: f"The copy is in {detail}."
-        if detail != _BY_SERVER
-        else "The server keeps the copy.",
-        _TAKEN_BACK: "You took it back to go on writing.",
-    }.get(event.what)
+        CopyStep.FILED: _FILED.get(detail, f"The copy is in {detail}."),
+        Remark.TAKEN_BACK: "You took it back to go on writing.",
+    }
+    said = sentences.get(event.what)
     return Safe(said) if said else _reply(event, detail)
 
 
