@@ -169,8 +169,8 @@ async def test_a_copy_is_made_although_another_mail_has_the_same_message_id(walk
     assert walk.server.copies()["m5@example.org"] == ["INBOX", "Work", "Work"]
 
 
-def append(walk, number: int) -> None:
-    raw = mail(number)
+def append(walk, number: int, raw: bytes = b"") -> None:
+    raw = raw or mail(number)
     operation = Operation(
         id=OperationId(0),
         batch=0,
@@ -197,6 +197,14 @@ async def test_an_appended_mail_is_there_exactly_once(walk, calls, is_before):
     assert walk.server.copies()["m77@example.org"] == ["Work"]
     assert walk.here() == walk.server.everything()
     assert list(walk.here()["Work"].values()) == [SEEN]
+
+
+async def test_a_mail_sent_on_is_filed_beside_the_one_it_was_made_from(walk):
+    walk.server.mailboxes["Work"].put(mail(77))
+    for to in ("bob", "carola"):
+        append(walk, 77, b"Resent-To: " + to.encode() + b"@example.net\r\n" + mail(77))
+        await walk.sync()
+    assert len(walk.server.mailboxes["Work"].messages) == 3
 
 
 async def test_a_mail_the_server_filed_by_itself_is_not_appended(walk):

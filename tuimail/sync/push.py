@@ -22,6 +22,8 @@ from .remote import Moved, Remote, RemoteState
 
 MAX_CANDIDATES: Final = 50
 """Messages looked at to see whether a Message-ID is there."""
+RESENT: Final = b"Resent-"
+"""A mail that was sent on begins with the block of fields that says so (RFC 5322 section 3.6.6)."""
 MAX_NAME_CHARS: Final = 80
 """Of a mailbox name within a sentence."""
 
@@ -191,7 +193,7 @@ class Pusher:
             await self._refuse([operation], error.hint, "", pushed)
             return set()
         state = await remote.open(operation.mailbox, read_only=True)
-        uid = await _filed(remote, operation.message_id)
+        uid = await _filed(remote, operation.message_id, raw)
         if not uid:
             uid = await remote.append(operation.mailbox, raw, operation.add, operation.created)
         pushed.touched.add(operation.mailbox)
@@ -246,15 +248,19 @@ async def _candidates(remote: Remote, message_id: str) -> Sequence[int]:
     return sorted(found)[-MAX_CANDIDATES:]
 
 
-async def _filed(remote: Remote, message_id: str) -> int:
+async def _filed(remote: Remote, message_id: str, raw: bytes) -> int:
     """Return the UID of the message with this Message-ID in the open mailbox, or 0.
 
     SEARCH looks for a part of the header, and some servers find what was not asked for: believed,
-    that would cost the copy.
+    that would cost the copy. One that was sent on bears the Message-ID of the mail it was made
+    from, so it is told from that, and from one sent on to somebody else, by its size.
     """
     found = await _candidates(remote, message_id) if message_id else ()
     there = await _copies(remote, UidSet.of(found)) if found else {}
-    return max((uid for uid, one in there.items() if one.message_id == message_id), default=0)
+    alike = {uid: one.size_bytes for uid, one in there.items() if one.message_id == message_id}
+    if raw.startswith(RESENT):
+        alike = {uid: size for uid, size in alike.items() if size == len(raw)}
+    return max(alike, default=0)
 
 
 async def _take_away(remote: Remote, uids: UidSet) -> None:
