@@ -57,6 +57,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_engine_commands(commands)
+    _add_checks(commands)
     _add_account_commands(commands)
     _add_reading_commands(commands)
     _add_triage_commands(commands)
@@ -117,6 +118,9 @@ def _add_engine_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
         more="Runs until it is stopped (ctrl+c, or SIGTERM); writes tuimail.log.\n",
     )
     daemon.add_argument("--until-idle", action="store_true", help=argparse.SUPPRESS)
+
+
+def _add_checks(commands: "Commands[argparse.ArgumentParser]") -> None:
     doctor = _command(
         commands,
         "doctor",
@@ -132,7 +136,7 @@ def _add_engine_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
         "check the configuration, show it, or say where it is",
         "config check",
         "config path",
-        more="check: settings, accounts, theme and keys; every mistake with file, line and key.\n",
+        more="check: settings, accounts, theme and keys; what is wrong with file, line and key.\n",
     )
     config.add_argument("action", choices=("check", "show", "path"))
 

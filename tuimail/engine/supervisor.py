@@ -88,17 +88,7 @@ class Supervisor:
             Household(store, self._passwords, self._hub.publish, self._has_screen)
         )
         self._keepers: dict[AccountName, AccountKeeper] = {}
-        self._housekeeper = Housekeeper(
-            House(
-                store=store,
-                publish=self._hub.publish,
-                is_quiet=lambda: self._hub.is_quiet,
-                accounts=self._configured,
-                clock=self._household.clock,
-                monotonic=self._household.monotonic,
-                look_every_s=term.look_every_s,
-            )
-        )
+        self._housekeeper = Housekeeper(self._house())
         self._local_version: tuple[int, ...] = ()
         self._config_stamp: tuple[int, int] | None = None
         self._has_config = False
@@ -110,6 +100,17 @@ class Supervisor:
         self._look = asyncio.Event()
         self._hub.listen(self._channel.publish)
         self._hub.listen(self._overhear)
+
+    def _house(self) -> House:
+        return House(
+            store=self._store,
+            publish=self._hub.publish,
+            is_quiet=lambda: self._hub.is_quiet,
+            accounts=self._configured,
+            clock=self._household.clock,
+            monotonic=self._household.monotonic,
+            look_every_s=self._term.look_every_s,
+        )
 
     def leave(self) -> None:
         """End soon: SIGTERM, a wish, or a newer program."""
