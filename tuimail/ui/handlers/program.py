@@ -4,13 +4,14 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from tuimail.errors import ExitStatus, StoreError
 from tuimail.model.ids import AccountName
 from tuimail.model.part import Line, Span
 from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.actions import Argument, Call, Registry
 from tuimail.ui.jobs import Job
 from tuimail.ui.main_screen import MainScreen
-from tuimail.ui.modals import Choice, Choose, CommandLine, Help, History, Palette
+from tuimail.ui.modals import Choice, Choose, CommandLine, Confirm, Help, History, Palette
 from tuimail.ui.render.message import Row, wrap
 from tuimail.ui.render.panes import Part
 from tuimail.ui.render.rows import short_date
@@ -33,6 +34,8 @@ class Program:
     ) -> None:
         self._screen, self._keep_draft = screen, keep_draft
         self._change_theme, self._forget_terminal = change_theme, forget_terminal
+        self._stops = 0
+        """How often fetching was stopped from here."""
         self._history = History(screen.session.mail.profile.state_dir / "commands")
 
     def register(self, registry: Registry) -> None:
@@ -48,7 +51,7 @@ class Program:
         registry.handle("log", lambda _: self._log())
         registry.handle("redraw", lambda _: self._forget_terminal())
         registry.handle("suspend", lambda _: screen.app.action_suspend_process())
-        registry.handle("quit", lambda _: screen.spawn(self._quit))
+        registry.handle("quit", lambda _: screen.spawn_question(self._quit))
         registry.handle("repeat", self._repeat)
 
     def _repeat(self, call: Call) -> None:
@@ -93,15 +96,21 @@ class Program:
     async def _sync(self, account: AccountName | None, mailbox: str | None) -> None:
         screen = self._screen
         screen.say(Safe("Looking for new mail …"))
+        stops = self._stops
         passes = await screen.bridge.sync(account, mailbox)
+        is_stopped = self._stops != stops
+        if is_stopped:  # what the key that did it has said already
+            passes = [done for done in passes if done.exit_status is not ExitStatus.NETWORK]
         hints = [safe_line(done.hint, 300) for done in passes if done.hint]
         if hints:
             screen.warn(Safe(" ".join(dict.fromkeys(hints))))
+        if hints or is_stopped:
             return
         new = sum(mailbox.new for done in passes for mailbox in done.mailboxes)
         screen.say(Safe(f"{new:,} new." if new else "Nothing new."))
 
     def _stop_fetching(self) -> None:
+        self._stops += 1
         self._screen.bridge.cancel()
         self._screen.say(
             Safe("Fetching was stopped; new mail still comes. Check for mail to go on.")
@@ -132,5 +141,11 @@ class Program:
 
     async def _quit(self) -> None:
         """Close the screen; a mail being written is kept, mail on its way goes on."""
-        await self._keep_draft()
-        self._screen.app.exit(0)
+        screen = self._screen
+        try:
+            await self._keep_draft()
+        except StoreError as error:
+            question = Safe(f"{safe_line(error.hint, 200)} Leave without keeping it?")
+            if not await screen.ask(Confirm(question)):
+                return
+        screen.app.exit(0)
