@@ -61,7 +61,7 @@ def test_a_missing_archive_is_asked_for_once_and_made(world: World) -> None:
     with world.program.screen() as screen:
         screen.until("1/2")
         screen.press("e")
-        screen.until("Which mailbox of dora is for archive?")
+        screen.until("Which mailbox of dora is for archived mail?")
         screen.press("Enter")
         screen.until("Name of the new mailbox: Archive")
         screen.press("ctrl+u")

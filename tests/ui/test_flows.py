@@ -251,11 +251,13 @@ async def test_a_mailbox_for_a_role_is_asked_for_where_none_is_known(profile):
     app = app_over(mail)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("e")
-        await sees(pilot, "Which mailbox of alice is for archive?")
+        await sees(pilot, "Which mailbox of alice is for archived mail?")
         await pilot.press(*"lists", "enter")
         await until(
             pilot,
-            lambda: any("From now on Lists is used for" in s for _, s in app.desk.session.said),
+            lambda: any(
+                "Lists is the mailbox for archived mail now." in s for _, s in app.desk.session.said
+            ),
         )
         await until(pilot, lambda: "/64" in shown(app))
     mail.close()

@@ -9,7 +9,7 @@ from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import Role
 from tuimail.ui.render.panes import Part
 
-QUESTION = "Which mailbox of alice is for sent?"
+QUESTION = "Which mailbox of alice is for sent mail?"
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ async def test_while_keys_are_pressed_a_sentence_says_which_key_chooses(mail):
         await pilot.press("g", "s")
         await sees(pilot, QUESTION)
         await pilot.press("down", "enter")
-        await sees(pilot, "From now on Lists is used for sent.")
+        await sees(pilot, "Lists is the mailbox for sent mail now.")
         await until(pilot, lambda: "reload" in Link.wishes)
     [alice, _] = load_config(mail.profile).accounts
     assert (alice.name, alice.mailboxes) == (AccountName("alice"), ((Role.SENT, "Lists"),))
@@ -59,3 +59,31 @@ async def test_a_mailbox_that_keys_need_is_asked_for_by_them_alone(mail):
         await pilot.pause(0.5)
         assert "Which mailbox" not in shown(app)
         assert "no mailbox" not in line(app, Part.HINT)
+
+
+async def test_a_mailbox_chosen_on_another_way_is_not_asked_for_again(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("j")
+        await tell(pilot, Role.SENT)
+        await sees(pilot, "alice has no mailbox for sent mail")
+        need = app.handlers.questions.need_role
+        app.desk.spawn_question(lambda: need(AccountName("alice"), Role.SENT))  # as after sending
+        await sees(pilot, QUESTION)
+        await pilot.press("enter", "enter")
+        await sees(pilot, "Sent is the mailbox for sent mail now.")
+        assert "create alice Sent" in Link.wishes
+        await pilot.press("g", "s")
+        await until(pilot, lambda: "sync None None" in Link.wishes)
+        assert QUESTION not in shown(app)
+
+
+async def test_a_mailbox_that_is_there_by_now_is_not_missed(profile):
+    complete = fill(profile, 5)
+    app = app_over(complete)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("j")
+        await tell(pilot, Role.SENT)
+        await pilot.pause(0.5)
+        assert "no mailbox" not in line(app, Part.HINT)
+    complete.close()

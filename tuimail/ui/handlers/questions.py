@@ -28,6 +28,13 @@ _USUAL_NAMES = {
     Role.ARCHIVE: "Archive",
     Role.JUNK: "Junk",
 }
+_KINDS = {
+    Role.SENT: "sent mail",
+    Role.TRASH: "deleted mail",
+    Role.ARCHIVE: "archived mail",
+    Role.JUNK: "junk mail",
+}
+"""What a mailbox for a role is for, where the role's own name does not say it."""
 
 
 class Questions:
@@ -36,8 +43,10 @@ class Questions:
     def __init__(self, screen: MainScreen) -> None:
         self._screen = screen
         self._open: set[str] = set()
-        self._wanted: set[asyncio.Event] = set()
-        """One for each question that was not put yet."""
+        self._wanted: dict[asyncio.Event, str] = {}
+        """One for each question that was not put yet, and what it is about."""
+        self._chosen: set[str] = set()
+        """The questions about a role that were answered."""
         self._is_invited = False
         """Whether the person said that a password may be asked for now."""
         self._missed: set[AccountName] = set()
@@ -57,20 +66,20 @@ class Questions:
         if self._screen.key_at and not self._is_invited:
             key = self._screen.key("sign.in")
             self._screen.warn(Safe(f"{title} is needed; {key} types it."))
-            await self._until_wanted()
+            await self._until_wanted(title)
         typed = await self._screen.ask(AskSecret(title))
         self._is_invited = False
         if not typed:
             raise SecretUnavailable("No password was given.")
         return Secret(typed)
 
-    async def _until_wanted(self) -> None:
+    async def _until_wanted(self, about: str) -> None:
         wanted = asyncio.Event()
-        self._wanted.add(wanted)
+        self._wanted[wanted] = about
         try:
             await wanted.wait()
         finally:
-            self._wanted.discard(wanted)
+            del self._wanted[wanted]
 
     def _sign_in(self) -> None:
         """Ask what waits, or have accounts that stopped try again, which then ask."""
@@ -90,37 +99,52 @@ class Questions:
             self._screen.spawn(lambda: self._ask_when_welcome(account))
 
     async def _ask_when_welcome(self, account: AccountName) -> None:
-        if self._screen.key_at:
+        about = _about(account, Role.SENT)
+        if self._screen.key_at and await self._misses(account, Role.SENT):
             name, key = safe_line(account, 40), self._screen.key("sign.in")
-            self._screen.warn(Safe(f"{name} has no mailbox for sent mail; {key} chooses one."))
-            await self._until_wanted()
+            sentence = Safe(f"{name} has no mailbox for sent mail; {key} chooses one.")
+            self._screen.warn(sentence, about)
+            await self._until_wanted(about)
         await self.need_role(account, Role.SENT)
 
     async def need_role(self, account: AccountName, role: Role) -> None:
         """Ask for the mailbox for a role if the account's mailboxes are known and none is."""
-        mail = self._screen.session.mail
-        rows = await asyncio.to_thread(reading.mailboxes, mail, account)
-        if rows and not any(row.role is role for row in rows):
+        if await self._misses(account, role):
             await self.choose_role(account, role)
+
+    async def _misses(self, account: AccountName, role: Role) -> bool:
+        """Return whether a mailbox is to be chosen; one created just now may not be listed yet."""
+        if _about(account, role) in self._chosen:
+            return False
+        rows = await asyncio.to_thread(reading.mailboxes, self._screen.session.mail, account)
+        return bool(rows) and not any(row.role is role for row in rows)
 
     async def choose_role(self, account: AccountName, role: Role) -> bool:
         """Let the person choose or create the mailbox for a role; return whether there is one."""
-        key = f"role {account} {role}"
-        if key in self._open:
+        about = _about(account, role)
+        if about in self._open:
             return False
-        self._open.add(key)
+        self._open.add(about)
         try:
             name = await self._ask_mailbox(account, role)
         finally:
-            self._open.discard(key)
+            self._open.discard(about)
         if not name:
             return False
         session = self._screen.session
         await asyncio.to_thread(_choose_role, session.mail, account, role, name)
         session.reload_config()
         self._screen.bridge.reload()
-        self._screen.say(Safe(f"From now on {safe_line(name, 80)} is used for {role.value}."))
+        self._settle(about)
+        self._screen.say(Safe(f"{safe_line(name, 80)} is the mailbox for {_kind(role)} now."))
         return True
+
+    def _settle(self, about: str) -> None:
+        """Take back what was said of a question that has its answer; nobody asks it again."""
+        self._chosen.add(about)
+        self._screen.hint.settle(about)
+        for wanted in [wanted for wanted, asked in self._wanted.items() if asked == about]:
+            wanted.set()
 
     async def _ask_mailbox(self, account: AccountName, role: Role) -> str:
         screen = self._screen
@@ -132,7 +156,7 @@ class Questions:
             for row in rows
             if row.is_selectable and row.role is None
         ]
-        title = Safe(f"Which mailbox of {safe_line(account, 40)} is for {role.value}?")
+        title = Safe(f"Which mailbox of {safe_line(account, 40)} is for {_kind(role)}?")
         chosen = await screen.ask(Choose(title, choices))
         if chosen != _CREATE:
             return chosen or ""
@@ -141,6 +165,14 @@ class Questions:
             return ""
         await (await screen.bridge.link()).create_mailbox(account, name)
         return name
+
+
+def _about(account: AccountName, role: Role) -> str:
+    return f"role {account} {role}"
+
+
+def _kind(role: Role) -> str:
+    return _KINDS.get(role, role.value)
 
 
 def _choose_role(mail: Mail, account: AccountName, role: Role, name: str) -> None:
