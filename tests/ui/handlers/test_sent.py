@@ -1,5 +1,7 @@
 """The seconds after sending: the newest thing done is what is taken back."""
 
+import asyncio
+
 from tests.ui.screens import app_over, line, sees, shown, until
 from tuimail.model.outgoing import OutgoingState
 from tuimail.services import delivery
@@ -55,3 +57,20 @@ async def test_the_story_of_a_mail_offers_what_its_outbox_does(mail):
         assert "reply" not in line(app, Part.HINT)
         await pilot.press("e")
         await until(pilot, lambda: app.desk.compose_pane is not None)
+
+
+async def test_a_mail_that_went_while_it_was_to_be_taken_back_costs_nothing_else(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("d", "d")
+        await sees(pilot, "u takes it back")
+        await sent(pilot)
+        await until(pilot, lambda: app.desk.active is Part.LIST)
+        busy = asyncio.Event()
+        app.desk.do(busy.wait)
+        await pilot.press("u")
+        (row,) = delivery.outbox(mail)
+        app.handlers.undo_window.take_state(row.id, OutgoingState.SENDING)
+        busy.set()
+        await sees(pilot, "It is on its way already.")
+        assert not any("Undone" in sentence for _, sentence in app.desk.session.said)

@@ -50,7 +50,7 @@ async def test_deleting_in_trash_leaves_the_mail_in_sight_and_names_the_command(
         await sees(pilot, "Trash of all accounts · 1/2")
         await pilot.press("d", "d")
         assert len(app.desk.list.model) == 2
-        await sees(pilot, "in Trash already; :expunge removes it for ever")
+        await sees(pilot, "It is in the trash already; :expunge removes it for ever")
         await until(pilot, lambda: subject(app) == "Mail alice 0")
 
 

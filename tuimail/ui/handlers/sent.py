@@ -52,8 +52,8 @@ class UndoWindow:
             self._stop()
 
     async def is_newest(self) -> bool:
-        """Whether there is a mail to take back, and nothing was done since that can be undone."""
-        return self.is_open and await self._newest_now() <= self._newest_then
+        """Whether nothing was done since the mail was sent that can be undone."""
+        return await self._newest_now() <= self._newest_then
 
     async def take_back(self) -> None:
         """Stop the mail and open it again."""

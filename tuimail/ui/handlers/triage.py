@@ -93,7 +93,9 @@ class Triage:
         elif chosen:
             key = self._screen.key("expunge")
             more = f"; {key} removes it for ever" if role is Role.TRASH else ""
-            raise UserError(f"This is in {role.value.capitalize()} already{more}.")
+            it_is = "It is" if len(chosen) == 1 else "They are"
+            place = "junk mailbox" if role is Role.JUNK else role.value
+            raise UserError(f"{it_is} in the {place} already{more}.")
 
     def _put_away(
         self, rows: Sequence[MessageRow], act: Callable[[Sequence[MessageRef]], Done]
@@ -292,10 +294,13 @@ class Triage:
 
     async def _newest_back(self, call: Call) -> None:
         await self._screen.jobs.settled()
-        if await self._undo_window.is_newest():
-            await self._undo_window.take_back()
-        else:
+        window = self._undo_window
+        if not await window.is_newest():
             self._undo(call, undo.undo)
+        elif window.is_open:
+            await window.take_back()
+        else:  # it was when the key was pressed: nothing else was meant
+            self._screen.say(Safe("It is on its way already."))
 
     def _undo(self, call: Call, verb: Callable[[Mail], Undone]) -> None:
         for _ in range(call.count):
