@@ -180,7 +180,7 @@ _WRITING: Final = (
 
 
 _READING: Final = (
-    Action("save", "Save…", "Save the mail, or the files that hang on it.", (_M,), Argument.FILE),
+    Action("save", "Save…", "Save the mail, or its attachments.", (_M,), Argument.FILE),
     Action("pipe", "Pipe…", "Give the mail to a command.", (_M,), Argument.TEXT),
     Action("print", "Print", "Print the mail.", (_M,)),
     Action("links", "Links…", "List the mail's links and open one.", (_M,), hint="links"),
@@ -243,7 +243,7 @@ _PROGRAM: Final = (
     Action(
         "sign.in",
         "Answer an account…",
-        "Type the password, or choose the mailbox for sent mail, that an account waits for.",
+        "Sign in again, or choose a missing mailbox.",
         (_G,),
     ),
     Action(

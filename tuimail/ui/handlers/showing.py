@@ -115,7 +115,7 @@ class Showing:
         screen, row = self._screen, self._row()
         mail = await self._rendered(row)
         if not mail.attachments:
-            screen.say(Safe("No files hang on this mail."))
+            screen.say(Safe("This mail has no attachments."))
             return
         title = Safe("Save which file?")
         part = await screen.ask(Choose(title, _file_choices(mail.attachments)))

@@ -64,7 +64,7 @@ class Writing:
         self._answer(lambda ref: writing.forward(mail, ref))
 
     def _edit_as_new(self) -> None:
-        """Begin a mail as another one is; what lies in a Drafts mailbox is gone on with."""
+        """Begin a mail as another one is; what lies in a Drafts mailbox is continued."""
         session = self._screen.session
         make = writing.go_on if session.lies_in(self._row(), Role.DRAFTS) else writing.edit_as_new
         self._answer(lambda ref: make(session.mail, ref))
