@@ -88,5 +88,14 @@ class Home:
         await until(lambda: not self.supervisor._channel.clients)
         await self.looked_around()
 
+    async def has_ended(self, task) -> None:
+        """Let time pass until the engine has ended: housework may keep it for a moment."""
+
+        def is_over() -> bool:
+            self.now += 31
+            return task.done()
+
+        await until(is_over)
+
     def link(self, **options) -> EngineLink:
         return EngineLink(self.profile, **options)

@@ -313,8 +313,7 @@ async def test_the_engine_ends_when_nobody_is_there_and_nothing_waits(home):
             assert not task.done()  # somebody is there
         await home.is_left_alone()
         assert not task.done()  # 30 seconds have not passed
-        home.now += 31
-        await asyncio.wait_for(asyncio.shield(task), 10)
+        await home.has_ended(task)
     assert not home.profile.socket.exists()
 
 
@@ -342,8 +341,7 @@ async def test_the_engine_ends_although_operations_wait_for_a_password(home):
             link.push()
             await until(lambda: home.servers["work"].connections == 2)
         await home.is_left_alone()
-        home.now += 31
-        await asyncio.wait_for(asyncio.shield(task), 10)
+        await home.has_ended(task)
 
 
 async def test_fetching_that_is_stopped_ends_the_pass_with_a_hint(home, monkeypatch):
