@@ -34,8 +34,6 @@ def main(count: int) -> None:
         terminal.settle(0.05, 0.5)
         p50, p95, size = measure(terminal, b"j", 100)
         print(f"cursor down while syncing: p50 {p50:.1f} ms, p95 {p95:.1f} ms, {size:.0f} bytes")
-        peak = terminal.memory_mb() + pss_mb(engine_pid(fresh) or 0)
-        print(f"memory while syncing: {peak:.0f} MB")
         terminal.close()
         print(f"sync of the rest: {sync(fresh):.1f} s")
         terminal = interface(fresh)

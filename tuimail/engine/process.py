@@ -23,6 +23,8 @@ from tuimail.store.database import Store, open_store
 from .lookups import PatientLoop
 from .supervisor import Supervisor, Term
 
+NICE: Final = 5
+"""Where the machine is busy the screen comes first: a key is answered while mail is fetched."""
 THREADS: Final = 4
 """For reading and writing the store; each holds connections to it."""
 
@@ -38,6 +40,7 @@ def run_engine(profile: Profile, *, stay: bool) -> int:
     Raises:
         StoreError: the profile's folders or files cannot be used.
     """
+    os.nice(NICE)
     profile.prepare()
     lock = _locked(profile.lock)
     if lock is None:
