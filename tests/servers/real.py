@@ -8,6 +8,7 @@ import smtplib
 import ssl
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from .dovecot import Dovecot, DovecotUser
 from .postfix import Postfix
 
 HOST = "127.0.0.1"
+EMPTY_S = 10
 _NEEDED = (
     ("/usr/sbin/dovecot", "dovecot-core"),
     ("/usr/lib/dovecot/imap", "dovecot-imapd"),
@@ -126,8 +128,14 @@ class RealServers:
     def empty(self, name: str) -> None:
         """Throw away everything a user has, as if never signed in."""
         home = self.dovecot.home(self.account(name).email)
-        for child in home.iterdir():
-            shutil.rmtree(child) if child.is_dir() else child.unlink()
+        deadline = time.monotonic() + EMPTY_S
+        while children := list(home.iterdir()):
+            for child in children:  # a connection that is ending may still write its index
+                if child.is_dir():
+                    shutil.rmtree(child, ignore_errors=True)
+                else:
+                    child.unlink(missing_ok=True)
+            assert time.monotonic() < deadline, f"{home} is never empty"
 
 
 class _UnixLmtp(smtplib.LMTP):
