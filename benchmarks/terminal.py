@@ -9,7 +9,10 @@ import signal
 import struct
 import termios
 import time
+from collections.abc import Callable
 from pathlib import Path
+
+import pyte
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -25,6 +28,9 @@ class Terminal:
         full.update(TERM="xterm-256color", COLORTERM="truecolor", LC_ALL="C.UTF-8", **env)
         self.started = time.perf_counter()
         self.sent = bytearray()
+        self._shown = 0
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
@@ -53,6 +59,12 @@ class Terminal:
             self.read(0.05)
         return time.perf_counter() - self.started
 
+    def listen(self, seconds: float) -> None:
+        """Read whatever comes during this time."""
+        end = time.perf_counter() + seconds
+        while (left := end - time.perf_counter()) > 0:
+            self.read(left)
+
     def settle(self, quiet_s: float = 0.5, limit_s: float = 30) -> int:
         """Read until nothing came for a while; return how many bytes came."""
         before, end = len(self.sent), time.perf_counter() + limit_s
@@ -68,6 +80,30 @@ class Terminal:
         while self.read(quiet_s):
             last = time.perf_counter()
         return last - begun, len(self.sent) - before
+
+    def press_until(
+        self, key: bytes, is_answered: Callable[[list[str]], bool], limit_s: float = 2.0
+    ) -> float:
+        """Press a key; return seconds until the screen shows its answer.
+
+        What a program shows by itself meanwhile, its progress or new rows, is not counted: it may
+        come at any time, before the answer or long after it.
+        """
+        begun = time.perf_counter()
+        os.write(self.fd, key)
+        while (left := begun + limit_s - time.perf_counter()) > 0:
+            if not self.read(left):
+                break
+            came = time.perf_counter()
+            if is_answered(self.screen()):
+                return came - begun
+        raise TimeoutError(f"{key!r} was not answered in {limit_s} s")
+
+    def screen(self) -> list[str]:
+        """Return the lines the screen shows now."""
+        self._stream.feed(bytes(self.sent[self._shown :]))
+        self._shown = len(self.sent)
+        return self._screen.display
 
     def memory_mb(self) -> float:
         """Return the proportional memory of the program and what it started, in MB."""

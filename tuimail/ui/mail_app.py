@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
@@ -22,6 +23,7 @@ from .boot import Painted
 from .bridge import Bridge
 from .chosen import chosen_keymap, chosen_theme
 from .dispatch import Dispatcher
+from .garbage import Sweeper, settle
 from .handlers import Handlers
 from .keys import KeyEngine
 from .main_screen import MainScreen
@@ -91,11 +93,17 @@ class MailApp(App[int], inherit_bindings=False):
         self._run_for_ever("jobs")
         self._run_for_ever("bridge")
         self.set_interval(KEEP_EVERY_S, self.handlers.keep)
+        self._collect_at_rest()
         self.desk.spawn(self.handlers.warm_up)
         self.desk.attempt(self.handlers.tell_mended)
         if self._compose_at_start is not None:
             address = self._compose_at_start
             self.desk.attempt(lambda: self.handlers.writing.begin(address))
+
+    def _collect_at_rest(self) -> None:
+        settle()
+        sweeper = Sweeper(time.monotonic())
+        self.set_interval(KEEP_EVERY_S, lambda: sweeper.sweep(time.monotonic(), self.desk.key_at))
 
     def _run_for_ever(self, name: str) -> None:
         work = self.desk.jobs.run() if name == "jobs" else self._run_bridge()
