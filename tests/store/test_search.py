@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from tuimail.errors import QueryError
 from tuimail.model.address import Address
-from tuimail.model.ids import MailboxId, OutgoingId, public_id
+from tuimail.model.ids import MailboxId, MessageKey, OutgoingId, public_id
 from tuimail.model.outgoing import OutgoingState
 from tuimail.model.part import Searchable
 from tuimail.model.places import Places
 from tuimail.model.safe import ours
 from tuimail.model.view import Grouping, View
-from tuimail.store.bodies import put_body
+from tuimail.store.bodies import Whole, body_of, put_bodies, put_body
 from tuimail.store.database import Database, Store
 from tuimail.store.lists import counts, rows_of, view_ids
 from tuimail.store.mailboxes import mailbox_rows
@@ -89,6 +89,26 @@ def put_text(store: Store, number: int, text: str, names: str = "") -> None:
     row_id = next(i for i in view_ids(store, view()) if i // 64 - BEGIN == number)
     searchable = Searchable(text, names, text[:20], has_attachments=bool(names))
     put_body(store, key_of(store, row_id), b"raw", searchable)
+
+
+def test_bodies_put_together_are_found_each_by_its_words_and_once(filled: Store) -> None:
+    store = filled
+    keys = {n: key_of(store, i) for i in view_ids(store, view()) for n in [i // 64 - BEGIN]}
+    texts = {
+        n: Searchable(f"pelican number{n}", "", f"pelican {n}", has_attachments=False)
+        for n in (5, 1, 3)
+    }
+    wholes = [Whole(keys[n], b"raw %d" % n * 50, what) for n, what in texts.items()]
+    put_bodies(store, wholes[:1])
+    put_bodies(store, wholes)
+    put_bodies(store, [*wholes, Whole(MessageKey(99), b"of no message here", texts[1])])
+    assert [body_of(store, whole.key) for whole in wholes] == [whole.raw for whole in wholes]
+    assert found(store, "pelican") == [5, 3, 1]
+    assert found(store, "number3 subject:lunch") == [3]
+    counted = store.rows(Database.SEARCH, "select count(*) from ft where ft match 'pelican'")
+    assert counted == [(3,)]
+    snippets = {row.snippet.raw for row in rows_of(store, view(), view_ids(store, view()))}
+    assert {"pelican 1", "pelican 3", "pelican 5"} <= snippets
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from tuimail.model.mailbox import Role
 from tuimail.model.uid_set import MAX_UID, UidSet
 from tuimail.sync.remote import (
     Moved,
+    RemoteBody,
     RemoteFlags,
     RemoteHeader,
     RemoteMailbox,
@@ -21,6 +22,8 @@ from tuimail.sync.remote import (
 
 SYSTEM = frozenset({"\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft", "\\*"})
 HEADERS_AT_ONCE = 40
+BODIES_AT_ONCE = 10
+SMALL_BYTES = 256 << 10
 
 
 @dataclass
@@ -186,6 +189,19 @@ class FakeRemote:
             if on_bytes:
                 on_bytes(len(message.raw), len(message.raw))
             return message.raw
+
+    async def bodies(self, uids: UidSet) -> AsyncIterator[Sequence[RemoteBody]]:
+        box = self._box()
+        wanted = box.members(uids)
+        for start in range(0, max(1, len(wanted)), BODIES_AT_ONCE):
+            with self._call("bodies", self.selected):
+                rows = [
+                    RemoteBody(uid, box.messages[uid].raw)
+                    for uid in wanted[start : start + BODIES_AT_ONCE]
+                    if uid in box.messages and len(box.messages[uid].raw) < SMALL_BYTES
+                ]
+            if rows:
+                yield rows
 
     async def change_flags(self, uids: UidSet, add: Flags, remove: Flags) -> None:
         with self._call("change_flags", self.selected):

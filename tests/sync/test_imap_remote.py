@@ -74,6 +74,9 @@ async def test_a_message_comes_back_byte_for_byte(real_servers: RealServers) -> 
     for uid, raw in zip(uids, raws, strict=True):
         assert await remote.body(uid, lambda done, total: seen.append((done, total))) == raw
     assert seen[-1] == (len(raws[-1]), len(raws[-1]))
+    together = [tuple(body) async for batch in remote.bodies(ALL_UIDS) for body in batch]
+    assert together == list(zip(uids, raws, strict=True))[:2]  # the third is large
+    assert not any("\\Seen" in row.flags for row in await remote.flags(ALL_UIDS))
     rows = await headers(remote, ALL_UIDS)
     assert [row.uid for row in rows] == uids
     assert rows[0].flags == {"\\Flagged", "$Label1"}

@@ -27,6 +27,7 @@ _DELETE: Final = (
     " values('delete', ?, ?, ?, ?, ?, ?)"
 )
 _HAS: Final = "select 1 from ft where rowid = ?"
+_WITH_TEXT: Final = "select message from doc where message in (:ids)"
 _HEADERS: Final = "select id, subject, sender, addr, people from message where id in (:ids)"
 MAX_BODY_CHARS: Final = 1 << 20
 _BEHIND: Final = "reindex"
@@ -42,6 +43,15 @@ class Behind(NamedTuple):
     """Seconds UTC."""
     epoch: int
     """Another one for each file that was ever the index."""
+
+
+class Text(NamedTuple):
+    """What a body adds to the index."""
+
+    row_id: int
+    key: int
+    text: str
+    attachment_names: str
 
 
 def header_entry(row_id: int, subject: str, name: str, address: str, people: str) -> Entry:
@@ -90,29 +100,35 @@ def catch_up(store: Store) -> int:
     return len(missed)
 
 
-def index_body(store: Store, row_id: int, key: int, text: str, attachments: str) -> None:
-    """Index a message with its text instead of its header alone. Safe to repeat."""
+def index_texts(store: Store, texts: Sequence[Text]) -> None:
+    """Index messages with their text instead of their header alone. Safe to repeat."""
+    if not texts:
+        return
+    of_row = {text.row_id: text for text in texts}
     with store.alone(Database.SEARCH):
-        header = header_entries(store, [row_id])
-        if not header:
-            return
-        full = (*header[0][:4], indexed(text[:MAX_BODY_CHARS]), indexed(attachments))
+        headers = sorted(header_entries(store, list(of_row)))
         with store.writing(Database.SEARCH) as writing:
-            if writing.rows("select 1 from doc where message = ?", (row_id,)):
-                return
-            if writing.rows(_HAS, (row_id,)):
-                writing.run(_DELETE, header[0])
-            writing.run(_INSERT, full)
-            writing.run("insert into doc values(?, ?)", (row_id, key))
+            done = {row[0] for row in writing.rows(with_ids(_WITH_TEXT, of_row))}
+            todo = [header for header in headers if header[0] not in done]
+            there = _indexed(writing, todo)
+            for header in todo:  # in the order of their ids, see `_insert`
+                if header[0] in there:
+                    writing.run(_DELETE, header)
+                text = of_row[header[0]]
+                writing.run(_INSERT, (*header[:4], *_words(text.text, text.attachment_names)))
+            writing.run_many(
+                "insert into doc values(?, ?)",
+                [(header[0], of_row[header[0]].key) for header in todo],
+            )
 
 
 def forget_text(store: Store, row_id: int, text: str, attachments: str) -> None:
-    """Take a message out of the index; `text` is what `index_body` was given."""
+    """Take a message out of the index; `text` is what `index_texts` was given."""
     header = header_entries(store, [row_id])
     if not header:
         return
     entry = header[0]
-    full = (*entry[:4], indexed(text[:MAX_BODY_CHARS]), indexed(attachments))
+    full = (*entry[:4], *_words(text, attachments))
     with store.writing(Database.SEARCH) as writing:
         had_text = writing.run("delete from doc where message = ?", (row_id,))
         if writing.rows(_HAS, (row_id,)):
@@ -195,9 +211,17 @@ def texts_lacking(store: Store) -> tuple["array[int]", "array[int]"]:
 
 
 def _not_in(writing: Writing, entries: Sequence[Entry]) -> list[Entry]:
-    which = with_ids("select rowid from ft where rowid in (:ids)", (entry[0] for entry in entries))
-    there = {row[0] for row in writing.rows(which)}
+    there = _indexed(writing, entries)
     return [entry for entry in entries if entry[0] not in there]
+
+
+def _indexed(writing: Writing, entries: Sequence[Entry]) -> set[int]:
+    which = with_ids("select rowid from ft where rowid in (:ids)", (entry[0] for entry in entries))
+    return {row[0] for row in writing.rows(which)}
+
+
+def _words(text: str, attachment_names: str) -> tuple[str, str]:
+    return indexed(text[:MAX_BODY_CHARS]), indexed(attachment_names)
 
 
 def _insert(writing: Writing, entries: Sequence[Entry]) -> None:

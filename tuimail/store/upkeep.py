@@ -12,7 +12,7 @@ from tuimail.model.part import Searchable
 
 from . import props
 from .blobs import drop_old_blobs
-from .bodies import body_of, drop_body, note_body
+from .bodies import body_of, drop_body, note_bodies
 from .database import DamagedFile, Database, Store, sql, with_ids
 from .files import create_private, marker_of, path_of
 from .index import (
@@ -89,7 +89,7 @@ def reindex(store: Store, extract: Extract) -> Iterator[tuple[int, int]]:
     for done, key in enumerate(map(MessageKey, texts), len(headers) + 1):
         raw = body_of(store, key)
         if raw is not None:
-            note_body(store, key, extract(raw))
+            note_bodies(store, [(key, extract(raw))])
         if done % BODIES_A_STEP == 0 or done == total:
             yield done, total
     # Bodies of messages that are not known: with the cache their headers were lost too, and come

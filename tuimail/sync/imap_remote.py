@@ -16,10 +16,12 @@ from tuimail.protocols.imap.grammar import Listed
 from tuimail.protocols.imap.identity import introduce
 from tuimail.protocols.imap.roles import is_selectable, roles_of
 from tuimail.protocols.imap.session import DEFAULT_TIMEOUTS, Session, Timeouts
+from tuimail.protocols.imap.small_bodies import fetch_bodies
 
 from .remote import (
     Moved,
     Remote,
+    RemoteBody,
     RemoteFlags,
     RemoteHeader,
     RemoteMailbox,
@@ -129,6 +131,12 @@ class ImapRemote:
     async def body(self, uid: int, on_bytes: Callable[[int, int], None] | None = None) -> bytes:
         r"""Return a message's exact bytes without setting \Seen."""
         return await messages.fetch_body(self._session, uid, on_bytes)
+
+    async def bodies(self, uids: UidSet) -> AsyncGenerator[Sequence[RemoteBody], None]:
+        r"""Yield small messages whole, in batches as they arrive, without setting \Seen."""
+        async with aclosing(fetch_bodies(self._session, uids)) as batches:
+            async for batch in batches:
+                yield [RemoteBody(row.uid, row.content or b"") for row in batch]
 
     async def change_flags(self, uids: UidSet, add: Flags, remove: Flags) -> None:
         """Add and remove flags (UID STORE, silent)."""

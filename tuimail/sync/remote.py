@@ -56,6 +56,13 @@ class RemoteHeader(NamedTuple):
     """The header fields asked for, as the server sent them."""
 
 
+class RemoteBody(NamedTuple):
+    """One message's exact bytes."""
+
+    uid: int
+    raw: bytes
+
+
 class RemoteFlags(NamedTuple):
     """One message's flags."""
 
@@ -124,6 +131,13 @@ class Remote(Protocol):
         r"""Return a message's exact bytes without setting \Seen.
 
         `on_bytes(done, total)` tells how far it has come.
+        """
+        ...
+
+    def bodies(self, uids: UidSet) -> AsyncGenerator[Sequence[RemoteBody], None]:
+        r"""Yield small messages whole, in batches as they arrive, without setting \Seen.
+
+        Those that are gone or large are left out: `body` tells which it is.
         """
         ...
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 from tuimail.model.uid_set import UidSet
 
@@ -10,19 +10,28 @@ from .fetch import FetchRow
 from .grammar import Untagged
 from .session import Command, Session, judged
 
-BATCH_ROWS: Final = 500
-BATCH_BYTES: Final = 4 << 20
-HOLD_ROWS: Final = 2_000
-HOLD_BYTES: Final = 16 << 20
+
+class Bounds(NamedTuple):
+    """How much makes a batch: whichever is reached first."""
+
+    rows: int
+    bytes: int
+
+
+HEADERS: Final = Bounds(500, 4 << 20)
+HOLD_BATCHES: Final = 4
 """Where the reader is this far behind, nothing more is read from the line."""
 
 
 class Rows:
     """Collects rows that carry a section of a wanted message."""
 
-    def __init__(self, wanted: UidSet, hold: Callable[[bool], None]) -> None:
+    def __init__(
+        self, wanted: UidSet, hold: Callable[[bool], None], batch: Bounds = HEADERS
+    ) -> None:
         self._wanted = wanted
         self._hold = hold
+        self._batch = batch
         self._news = asyncio.Event()
         self._rows: list[FetchRow] = []
         self._bytes = 0
@@ -30,7 +39,7 @@ class Rows:
     @property
     def is_full(self) -> bool:
         """Whether a whole batch is there."""
-        return len(self._rows) >= BATCH_ROWS or self._bytes >= BATCH_BYTES
+        return len(self._rows) >= self._batch.rows or self._bytes >= self._batch.bytes
 
     def take(self, response: Untagged) -> bool:
         """Keep a row of ours; let news of other messages pass."""
@@ -40,16 +49,20 @@ class Rows:
             rows = self._rows
             rows.append(response)
             self._bytes += len(response.content or b"")
-            if len(rows) >= BATCH_ROWS or self._bytes >= BATCH_BYTES:
+            batch = self._batch
+            if len(rows) >= batch.rows or self._bytes >= batch.bytes:
                 self._news.set()
-                if len(rows) >= HOLD_ROWS or self._bytes >= HOLD_BYTES:
+                if (
+                    len(rows) >= batch.rows * HOLD_BATCHES
+                    or self._bytes >= batch.bytes * HOLD_BATCHES
+                ):
                     self._hold(True)
         return True
 
     async def batches(
         self, session: Session, command: Command
     ) -> AsyncGenerator[list[FetchRow], None]:
-        """Say the command and yield its rows, at most BATCH_ROWS at a time.
+        """Say the command and yield its rows, a batch at a time.
 
         Raises:
             Refused, NetworkError, ProtocolError: as `Session.say`.
@@ -64,7 +77,8 @@ class Rows:
         judged(spoken.outcome(), command)
 
     def _next_batch(self) -> list[FetchRow]:
-        batch, self._rows = self._rows[:BATCH_ROWS], self._rows[BATCH_ROWS:]
+        limit = self._batch.rows
+        batch, self._rows = self._rows[:limit], self._rows[limit:]
         self._bytes = sum(len(row.content or b"") for row in self._rows)
         if not self.is_full:
             self._hold(False)
