@@ -16,7 +16,8 @@ import pytest
 
 from tests.engine.patience import until
 from tuimail.config.profile import Profile
-from tuimail.engine import process as process_module
+from tuimail.engine import place as place_module
+from tuimail.engine.place import place
 from tuimail.engine.process import run_engine
 from tuimail.errors import EngineUnavailable, ExitStatus, StoreError
 from tuimail.events import EngineFound, EngineLost
@@ -41,12 +42,41 @@ def pid_of(profile: Profile) -> int:
     return int(profile.lock.read_text())
 
 
-def daemon(profile: Profile, *options: str) -> subprocess.Popen[bytes]:
+def daemon(profile: Profile, *options: str, stderr: int | None = None) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "tuimail", *profile.arguments, "daemon", *options],
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
+        stderr=stderr,
     )
+
+
+OTHER_VERSION = """
+import sys
+import tuimail
+tuimail.__version__ = sys.argv.pop(1)
+from tuimail.__main__ import main
+sys.exit(main())
+"""
+
+
+def daemon_of(profile: Profile, version: str, *options: str) -> subprocess.Popen[bytes]:
+    """Start an engine that says it is of another version."""
+    return subprocess.Popen(
+        [sys.executable, "-c", OTHER_VERSION, version, *profile.arguments, "daemon", *options],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def connections_to(profile: Profile) -> list[str]:
+    """The engine's ends of its socket: one that listens, and one for each who is attached."""
+    path = str(socket_path(profile))
+    return [
+        line
+        for line in Path("/proc/net/unix").read_text().splitlines()
+        if line.endswith(f" {path}")
+    ]
 
 
 def engines_of(profile: Profile) -> list[str]:
@@ -102,7 +132,7 @@ async def test_two_links_share_one_engine(profile):
 
 
 async def test_of_engines_that_race_one_stays_and_the_others_leave_at_once(profile):
-    racers = [daemon(profile) for _ in range(4)]
+    racers = [daemon(profile, "--until-idle") for _ in range(4)]
     try:
         await until(lambda: sum(racer.poll() is None for racer in racers) == 1, every_s=0.05)
         assert (
@@ -115,6 +145,68 @@ async def test_of_engines_that_race_one_stays_and_the_others_leave_at_once(profi
             racer.terminate()
         ends = [racer.wait(10) for racer in racers]
     assert set(ends) == {ExitStatus.DONE}
+
+
+async def test_a_daemon_takes_the_place_of_an_engine_that_a_screen_started(profile):
+    events = []
+    async with EngineLink(profile, events.append) as link:
+        await link.ready()
+        first = pid_of(profile)
+        staying = daemon(profile)
+        await until(lambda: profile.lock.read_text().strip() == str(staying.pid))
+        await until(lambda: events.count(EngineFound()) == 2)
+        await until(lambda: not is_running(first))
+        assert staying.poll() is None
+        assert await link.sync() == []
+    staying.terminate()
+    assert await asyncio.to_thread(staying.wait, 10) == ExitStatus.DONE
+
+
+async def test_a_second_daemon_stands_by_until_the_first_has_ended(profile):
+    first = daemon(profile)
+    await until(socket_path(profile).is_socket)
+    second, third = daemon(profile), daemon(profile)
+    await until(lambda: len(connections_to(profile)) == 3)  # one listens, two wait
+    assert [one.poll() for one in (first, second, third)] == [None] * 3
+    assert pid_of(profile) == first.pid
+    third.terminate()
+    assert await asyncio.to_thread(third.wait, 10) == ExitStatus.DONE
+    first.terminate()
+    assert await asyncio.to_thread(first.wait, 10) == ExitStatus.DONE
+    await until(lambda: profile.lock.read_text().strip() == str(second.pid))
+    second.terminate()
+    assert await asyncio.to_thread(second.wait, 10) == ExitStatus.DONE
+
+
+async def test_an_engine_of_an_older_version_is_drained_and_a_daemon_takes_its_place(profile):
+    old = daemon_of(profile, "0.0.9")
+    await until(socket_path(profile).is_socket)
+    new = daemon(profile)
+    assert await asyncio.to_thread(old.wait, 10) == ExitStatus.DONE
+    await until(lambda: profile.lock.read_text().strip() == str(new.pid))
+    new.terminate()
+    assert await asyncio.to_thread(new.wait, 10) == ExitStatus.DONE
+
+
+async def test_a_screen_drains_an_older_engine_and_starts_its_own(profile):
+    old = daemon_of(profile, "0.0.9", "--until-idle")
+    await until(socket_path(profile).is_socket)
+    async with EngineLink(profile) as link:
+        await link.ready()
+        assert await asyncio.to_thread(old.wait, 10) == ExitStatus.DONE
+        assert pid_of(profile) != old.pid
+        await link.stop()
+
+
+async def test_a_daemon_beside_a_newer_engine_says_what_to_start(profile):
+    newer = daemon_of(profile, "99.0")
+    await until(socket_path(profile).is_socket)
+    beside = daemon(profile, stderr=subprocess.PIPE)
+    _, said = await asyncio.to_thread(beside.communicate, timeout=10)
+    assert beside.returncode not in (0, None)
+    assert b"A newer tuimail (99.0) runs in the background" in said
+    newer.terminate()
+    assert await asyncio.to_thread(newer.wait, 10) == ExitStatus.DONE
 
 
 async def test_sigterm_ends_it_cleanly_and_the_next_begins_where_it_left(profile):
@@ -162,10 +254,10 @@ def test_an_engine_that_ends_at_once_is_started_ever_more_seldom(profile, monkey
 
 
 def test_a_second_engine_in_one_process_leaves_at_once(profile):
-    lock = process_module._locked(profile.lock)
+    lock = place(profile.lock)
     assert lock is not None
     try:
-        assert run_engine(profile, stay=True) == ExitStatus.DONE
+        assert run_engine(profile, stay=False) == ExitStatus.DONE
     finally:
         os.close(lock)
 
@@ -174,11 +266,11 @@ def test_a_full_disk_takes_no_number_but_the_lock_holds(profile, monkeypatch):
     def full(handle, text):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(process_module.os, "write", full)
-    lock = process_module._locked(profile.lock)
+    monkeypatch.setattr(place_module.os, "write", full)
+    lock = place(profile.lock)
     assert lock is not None
     try:
-        assert process_module._locked(profile.lock) is None
+        assert place(profile.lock) is None
     finally:
         os.close(lock)
 

@@ -4,10 +4,11 @@ import asyncio
 
 import pytest
 
-from tests.engine.home import Home
+from tests.engine.home import BY_ASKING, Home
 from tests.engine.patience import until
 from tests.sync.fake_remote import mail
 from tuimail.events import EngineFound, EngineLost, MessagesChanged, SyncFinished
+from tuimail.model.secret import Secret
 
 
 @pytest.fixture
@@ -36,3 +37,29 @@ async def test_a_fault_of_who_listens_surfaces_and_costs_the_line_nothing(home, 
     assert heard.count(EngineFound()) == 1
     assert not [event for event in heard if isinstance(event, EngineLost)]
     assert {type(said["exception"]) for said in faults} == {fault}
+
+
+async def test_a_question_of_an_engine_that_ended_is_answered_to_no_other(home):
+    """Both call their first question the same, and may mean different accounts by it."""
+    home.write_config("work", password=BY_ASKING)
+    asked, taken_back = [], []
+
+    async def ask(account, prompt):
+        asked.append(account)
+        try:
+            await (asyncio.Event() if len(asked) == 1 else is_answered).wait()
+        except asyncio.CancelledError:
+            taken_back.append(account)
+            raise
+        return Secret(f"of {account}")
+
+    is_answered = asyncio.Event()
+    async with home.link(ask=ask):
+        async with home.engine():
+            await until(lambda: asked == ["work"])
+        await until(lambda: taken_back == ["work"])
+        home.write_config("home", password=BY_ASKING)
+        async with home.engine():
+            await until(lambda: asked == ["work", "home"])
+            is_answered.set()
+            await until(lambda: home.secrets == ["of home"])

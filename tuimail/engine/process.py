@@ -1,15 +1,13 @@
 """The engine's process: one per profile by a lock, a log without secrets, a clean end."""
 
 import asyncio
-import fcntl
 import logging
 import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from pathlib import Path
 from typing import Final
 
 from tuimail import __version__
@@ -21,12 +19,17 @@ from tuimail.store import upkeep
 from tuimail.store.database import Store, open_store
 
 from .lookups import PatientLoop
+from .place import awaited_place, place
 from .supervisor import Supervisor, Term
 
 NICE: Final = 5
 """Where the machine is busy the screen comes first: a key is answered while mail is fetched."""
 THREADS: Final = 4
 """For reading and writing the store; each holds connections to it."""
+
+BESIDE: Final = "a background process of this profile runs already"
+BESIDE_STAYING: Final = f"{BESIDE}; this one takes its place as soon as it has ended"
+ENDINGS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 log = logging.getLogger(__name__)
 
@@ -35,22 +38,45 @@ def run_engine(profile: Profile, *, stay: bool) -> int:
     """Run the engine of a profile until it is time to end; return the exit status.
 
     With `stay` it runs until stopped, otherwise until no screen is attached and nothing waits.
-    Where another engine has the profile, this one leaves at once.
+    Where another engine has the profile, one that is to stay takes its place when that one has
+    left, so that who looks after this process sees it run; any other leaves at once.
 
     Raises:
         StoreError: the profile's folders or files cannot be used.
+        EngineUnavailable: a newer program has the place.
     """
     os.nice(NICE)
     profile.prepare()
-    lock = _locked(profile.lock)
+    lock = place(profile.lock)
     if lock is None:
-        sys.stderr.write("tuimail: a background process of this profile runs already\n")
+        sys.stderr.write(f"tuimail: {BESIDE_STAYING if stay else BESIDE}\n")
+        lock = _taken_over(profile) if stay else None
+    if lock is None:
         return ExitStatus.DONE
     try:
         with open_log(profile.log):
             return _run_holding_lock(profile, Term(stay))
     finally:
         os.close(lock)
+
+
+def _taken_over(profile: Profile) -> int | None:
+    """Return the lock once this process has it; None where it was told to end before."""
+
+    async def waiting() -> int | None:
+        awaiting = asyncio.ensure_future(awaited_place(profile))
+        _on_ending(awaiting.cancel)
+        await asyncio.wait([awaiting])
+        return None if awaiting.cancelled() else awaiting.result()
+
+    return asyncio.run(waiting())
+
+
+def _on_ending(end: Callable[[], object]) -> None:
+    """Have `end` called where this process is told to end."""
+    loop = asyncio.get_running_loop()
+    for number in ENDINGS:
+        loop.add_signal_handler(number, end)
 
 
 def _run_holding_lock(profile: Profile, term: Term) -> int:
@@ -81,8 +107,7 @@ async def _supervise(profile: Profile, store: Store, term: Term) -> None:
     loop.set_default_executor(ThreadPoolExecutor(THREADS, "store"))
     await asyncio.to_thread(_mend, store)
     supervisor = Supervisor(profile, store, term)
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        loop.add_signal_handler(number, supervisor.leave)
+    _on_ending(supervisor.leave)
     await supervisor.run()
 
 
@@ -92,20 +117,3 @@ def _mend(store: Store) -> None:
     if uncertain:
         log.warning("%d mails may or may not have been sent", len(uncertain))
     upkeep.start(store)
-
-
-def _locked(path: Path) -> int | None:
-    """Return the open lock file, or None where another process has it."""
-    try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}.") from error
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(handle)
-        return None
-    with suppress(OSError):  # a full disk: the number is for people, the lock holds without it
-        os.ftruncate(handle, 0)
-        os.write(handle, f"{os.getpid()}\n".encode())
-    return handle

@@ -34,6 +34,7 @@ from tuimail.services.engine_wire import (
     StopWish,
     SyncWish,
     Wish,
+    YieldWish,
 )
 from tuimail.store.database import Database, Store
 from tuimail.store.messages import places_of_key
@@ -161,6 +162,8 @@ class Supervisor:
                 self._look.set()
             case StopWish():
                 self.leave()
+            case YieldWish():
+                self._yield()
             case SyncWish() | BodyWish() | CreateWish():
                 raise AssertionError("granted, not heeded")
 
@@ -186,6 +189,11 @@ class Supervisor:
         """A newer program wants this place."""
         log.info("a newer program asked for this place")
         self.leave()
+
+    def _yield(self) -> None:
+        if not self._term.stay:
+            log.info("one that stays takes this place")
+            self.leave()
 
     async def _stay(self, group: asyncio.TaskGroup) -> None:
         """Look around now and then until it is time to leave."""

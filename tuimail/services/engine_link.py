@@ -46,6 +46,7 @@ from .engine_wire import (
     encode,
     error_of,
     hello,
+    is_newer,
 )
 
 READY_TIMEOUT_S: Final = 15.0
@@ -253,6 +254,7 @@ class EngineLink:
                 self._found.clear()
                 self._writer = None
                 writer.close()
+                self._take_back_questions()
             if was_there and not self._is_stopping:
                 self._tell(EngineLost("The background process ended; it is started again."))
 
@@ -275,11 +277,8 @@ class EngineLink:
         if not isinstance(first, Hello):
             await asyncio.sleep(CONNECT_EVERY_S)  # one that leaves: wait for its place to be free
             return False
-        if first.wire != WIRE_VERSION:
-            self._given_up = EngineUnavailable(
-                f"tuimail {first.program} runs in the background for this profile. "
-                "Restart this program to use the same version."
-            )
+        if first.wire != WIRE_VERSION:  # newer by its age: an older one has left
+            self._given_up = EngineUnavailable(is_newer(first))
             return False
         self._writer = writer
         self._start.succeeded()
@@ -339,7 +338,17 @@ class EngineLink:
             return
         task = self._group.create_task(self._question(asked, self._ask))
         self._asking[asked.question] = task
-        task.add_done_callback(lambda _: self._asking.pop(asked.question, None))
+        task.add_done_callback(lambda _: self._forget(asked.question, task))
+
+    def _forget(self, question: str, task: asyncio.Task[None]) -> None:
+        if self._asking.get(question) is task:
+            del self._asking[question]
+
+    def _take_back_questions(self) -> None:
+        """Ask no more for an engine that is gone: the next one may mean another password by it."""
+        for task in self._asking.values():
+            task.cancel()
+        self._asking.clear()
 
     async def _question(self, event: SecretAsked, ask: Ask) -> None:
         try:

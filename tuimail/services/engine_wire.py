@@ -35,7 +35,7 @@ STORE_SCHEMA: Final = sum(VERSION.values())
 """Moves with every change of the store's tables, as each file's version only goes up."""
 MAX_VISIBLE: Final = 200
 """More messages than a screen has rows."""
-WIRE_VERSION: Final = 3
+WIRE_VERSION: Final = 4
 """Moves when an older program could no longer follow, as with every new kind of event."""
 
 
@@ -51,10 +51,10 @@ class Hello:
     """A person sits there who can type a password."""
 
     @property
-    def age(self) -> tuple[int, tuple[int, ...]]:
+    def age(self) -> tuple[int, tuple[int, ...], int]:
         """Orders programs: the newer compares greater."""
         numbers = (part for part in self.program.split(".") if part.isdecimal())
-        return (self.schema, tuple(int(part[:9]) for part in numbers))
+        return (self.schema, tuple(int(part[:9]) for part in numbers), self.wire)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,11 @@ class StopWish:
 
 
 @dataclass(frozen=True, slots=True)
+class YieldWish:
+    """Leave your place to one that stays, unless you were told to stay yourself."""
+
+
+@dataclass(frozen=True, slots=True)
 class CancelWish:
     """Stop fetching until the next wish for a pass; new mail still comes."""
 
@@ -178,6 +183,7 @@ Wish = (
     | SignInWish
     | ReloadWish
     | StopWish
+    | YieldWish
     | CancelWish
     | Answer
 )
@@ -204,6 +210,14 @@ _ERRORS: Final[Mapping[str, type[TuimailError]]] = {
 def hello(*, can_ask: bool = False) -> Hello:
     """Return the hello of this program."""
     return Hello(__version__, STORE_SCHEMA, WIRE_VERSION, can_ask)
+
+
+def is_newer(other: Hello) -> str:
+    """Return the sentence for who meets a newer program in the background."""
+    return (
+        f"A newer tuimail ({other.program}) runs in the background for this profile. "
+        f"Start that one: this is {__version__}."
+    )
 
 
 def failed(request: str, error: TuimailError) -> Failed:
