@@ -122,8 +122,8 @@ def _handshake_cause(error: Exception, host: str) -> str:
     reason = getattr(error, "reason", None) or ""
     if reason in _NO_TLS_REASONS:
         return (
-            f"{host} does not speak TLS on this port: check the port (993 for IMAP, 465 for SMTP) "
-            "and whether it wants STARTTLS."
+            f"{host} does not speak TLS on this port: check the port (993 for IMAP, 995 for POP3, "
+            "465 for SMTP) and whether it wants STARTTLS."
         )
     if reason in {"UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "NO_PROTOCOLS_AVAILABLE"}:
         return f"{host} only speaks a TLS older than 1.2, which is not safe: tell the provider."
