@@ -54,7 +54,7 @@ async def test_without_pipelining_one_command_is_on_its_way(trust: Trust) -> Non
                 await asyncio.wait_for(peer.reader.read(1), 0.05)
             await peer.say(b"+OK", b".")
 
-    async with connected(trust, script, (b"UIDL",)) as (connection, _):
+    async with connected(trust, script, (b"SASL PLAIN",)) as (connection, _):
         assert await retrieved(connection, (1, 0), (2, 0)) == [b"", b""]
 
 
