@@ -28,6 +28,8 @@ from tuimail.store.upkeep import check, reindex, start
 
 from .makers import arrival, box_id, store_with_mailboxes, view
 
+_NOW = VERSION[Database.LOCAL]
+_NO_STEPS = [lambda _: None] * (_NOW - 1)
 FOUND = Searchable("lighthouse keeper", "", "lighthouse", has_attachments=False)
 
 
@@ -95,13 +97,13 @@ def test_an_older_schema_is_carried_over_and_a_copy_kept(tmp_path: Path) -> None
     migrate.bring_up_to_date(
         writing,
         Database.LOCAL,
-        steps=(lambda w: w.script(["alter table draft add column colour text"]),),
-        target=2,
+        steps=(*_NO_STEPS, lambda w: w.script(["alter table draft add column colour text"])),
+        target=_NOW + 1,
     )
     assert writing.rows("select id, colour from draft") == [("d1", None)]
-    assert writing.rows("pragma user_version") == [(2,)]
+    assert writing.rows("pragma user_version") == [(_NOW + 1,)]
     writing.close()
-    kept = path.with_name("local.db.v1")
+    kept = path.with_name(f"local.db.v{_NOW}")
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert sqlite3.connect(kept).execute("select count(*) from draft").fetchone() == (1,)
 
@@ -113,9 +115,12 @@ def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
     statements = ["create table half(x)", "insert into nowhere values(1)"]
     with pytest.raises(StoreError):
         migrate.bring_up_to_date(
-            writing, Database.LOCAL, steps=(lambda w: w.script(statements),), target=2
+            writing,
+            Database.LOCAL,
+            steps=(*_NO_STEPS, lambda w: w.script(statements)),
+            target=_NOW + 1,
         )
-    assert writing.rows("pragma user_version") == [(1,)]
+    assert writing.rows("pragma user_version") == [(_NOW,)]
     assert writing.rows("select name from sqlite_master where name = 'half'") == []
     writing.close()
 

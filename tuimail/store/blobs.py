@@ -62,6 +62,21 @@ def read_blob(store: Store, digest: str) -> bytes:
     return content
 
 
+def read_blob_head(store: Store, digest: str, limit: int) -> bytes:
+    """Return the first bytes, unchecked: for a mail's header. Empty where they are gone.
+
+    Raises:
+        StoreError: they cannot be read just now.
+    """
+    try:
+        with _path(store, digest).open("rb") as file:
+            return file.read(limit)
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise StoreError(f"The stored bytes cannot be read: {error.strerror}.") from error
+
+
 def drop_old_blobs(store: Store, used: Collection[str], before: float) -> int:
     """Remove bytes and unfinished files not among those used, if older; return how many.
 

@@ -12,6 +12,7 @@ from . import props
 from .blobs import put_blob, read_blob
 from .database import Database, Store, with_ids
 from .index import Text, index_texts
+from .local_mail import local_digests
 from .text import storable
 
 ROW_LIMIT_BYTES: Final = 256 << 10
@@ -39,10 +40,14 @@ def put_bodies(store: Store, wholes: Sequence[Whole]) -> None:
     """Keep mails' exact bytes and index their texts, in one transaction of each file.
 
     Safe to repeat: what was cut half-way is whole then. About 50 ms of writing for 100 mails.
+    Of what lies in a local mailbox the bytes are kept already.
     """
-    rows = sorted((whole.key, *_packed(store, whole.raw)) for whole in wholes)
-    with store.writing(Database.BODIES) as writing:
-        writing.run_many("insert or replace into body values(?, ?, ?)", rows)
+    local = local_digests(store, [whole.key for whole in wholes])
+    others = [whole for whole in wholes if whole.key not in local]
+    if others:
+        rows = sorted((whole.key, *_packed(store, whole.raw)) for whole in others)
+        with store.writing(Database.BODIES) as writing:
+            writing.run_many("insert or replace into body values(?, ?, ?)", rows)
     note_bodies(store, [(whole.key, whole.searchable) for whole in wholes])
 
 
@@ -78,7 +83,7 @@ def body_of(store: Store, key: MessageKey) -> bytes | None:
     """Return a mail's exact bytes, or None if they are not here."""
     rows = store.rows(Database.BODIES, "select codec, raw from body where message_key = ?", (key,))
     if not rows:
-        return None
+        return _local_body(store, key)
     codec, content = rows[0]
     try:
         if codec == _FILE:
@@ -97,8 +102,17 @@ def _packed(store: Store, raw: bytes) -> tuple[int, bytes]:
     return (_ZLIB, packed) if len(packed) < len(raw) else (_PLAIN, raw)
 
 
+def _local_body(store: Store, key: MessageKey) -> bytes | None:
+    """Return the bytes of a mail that lies in a local mailbox, or None."""
+    digest = local_digests(store, [key]).get(key)
+    try:
+        return read_blob(store, digest) if digest else None
+    except (NotFound, StoreError):
+        return None
+
+
 def has_body(store: Store, key: MessageKey) -> bool:
-    """Return whether a mail's bytes are here."""
+    """Return whether a mail's bytes are among those that came from a server."""
     return bool(store.rows(Database.BODIES, "select 1 from body where message_key = ?", (key,)))
 
 

@@ -204,6 +204,7 @@ def texts_lacking(store: Store) -> tuple["array[int]", "array[int]"]:
     First those of messages that are known, newest first; then the others. Reads much.
     """
     bodies = set(store.ids(Database.BODIES, "select message_key from body"))
+    bodies.update(store.ids(Database.LOCAL, "select distinct key from local_message"))
     bodies.difference_update(store.ids(Database.SEARCH, "select key from doc"))
     known = "select hash from refhash where hash in (:ids) and message is not null"
     found = store.ids(Database.CACHE, sql(with_ids(known, bodies), "order by message desc"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from tuimail.errors import StoreError
 
 from .files import Database, create_private
-from .schema import APPLICATION_ID, TABLES, VERSION
+from .schema import APPLICATION_ID, LOCAL_MAIL, TABLES, VERSION
 
 if TYPE_CHECKING:
     from .database import Writing
@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 Step = Callable[["Writing"], None]
 """Changes the tables of one version into those of the next, inside an open transaction."""
 
-STEPS: Final[Mapping[Database, Sequence[Step]]] = dict.fromkeys(Database, ())
+
+def _add_local_mail(writing: "Writing") -> None:
+    writing.script(LOCAL_MAIL)
+
+
+STEPS: Final[Mapping[Database, Sequence[Step]]] = {
+    **dict.fromkeys(Database, ()),
+    Database.LOCAL: (_add_local_mail,),
+}
 """The step at index n leads from version n + 1 to n + 2."""
 
 

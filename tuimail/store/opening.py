@@ -91,22 +91,25 @@ def _agree(folder: Path) -> None:
         _open(path_of(folder, Database.CACHE), Database.CACHE) as cache,
         _open(path_of(folder, Database.SEARCH), Database.SEARCH) as search,
         _open(path_of(folder, Database.BODIES), Database.BODIES) as bodies,
+        _open(path_of(folder, Database.LOCAL), Database.LOCAL) as local,
     ):
         if _knows(cache, EPOCH_KNOWN, search) and _knows(cache, "bodies_epoch", bodies):
             return
         if not _knows(cache, EPOCH_KNOWN, search):
-            _begin_index_anew(cache, search, bodies)
+            has_text = bodies.rows("select 1 from body limit 1") or local.rows(
+                "select 1 from local_message limit 1"
+            )
+            _begin_index_anew(cache, search, is_behind=bool(has_text))
         if not _knows(cache, "bodies_epoch", bodies):
             cache.run("update message set props = props & ?", (~props.HAS_BODY,))
             _remember(cache, "bodies_epoch", _epoch(bodies))
 
 
-def _begin_index_anew(cache: Writing, search: Writing, bodies: Writing) -> None:
+def _begin_index_anew(cache: Writing, search: Writing, *, is_behind: bool) -> None:
     has_message = cache.rows("select 1 from message limit 1")
-    has_body = bodies.rows("select 1 from body limit 1")
     search.begin()
     cache.begin()
-    begin_anew(search, cache, is_behind=bool(has_message or has_body))
+    begin_anew(search, cache, is_behind=is_behind or bool(has_message))
     _remember(cache, EPOCH_KNOWN, _epoch(search))
     search.commit()  # first: until the cache knows the epoch, this is done again
     cache.commit()

@@ -15,7 +15,7 @@ APPLICATION_ID: Final = {
     Database.BODIES: 0x74756942,
 }
 VERSION: Final = {
-    Database.LOCAL: 1,
+    Database.LOCAL: 2,
     Database.CACHE: 1,
     Database.SEARCH: 1,
     Database.BODIES: 1,
@@ -93,6 +93,30 @@ BODIES: Final = (
     "create table body(message_key integer primary key, codec integer not null, raw blob)",
 )
 
+LOCAL_MAIL: Final = (
+    # Mailboxes that live here alone; the id is the UIDVALIDITY. See local_mail.
+    """create table local_mailbox(
+        id integer primary key autoincrement, account text not null, name text not null,
+        role text, uid_next integer not null default 1, modseq integer not null default 1,
+        unique(account, name))""",
+    """create table local_message(
+        id integer primary key autoincrement, mailbox integer not null, uid integer not null,
+        key integer not null, digest text not null, flags text not null, date integer not null,
+        size integer not null, modseq integer not null, message_id text not null default '',
+        origin text not null default '')""",
+    "create unique index local_message_uid on local_message(mailbox, uid)",
+    "create index local_message_key on local_message(key)",
+    """create index local_message_id on local_message(mailbox, message_id)
+        where message_id <> ''""",
+    """create unique index local_message_origin on local_message(mailbox, origin)
+        where origin <> ''""",
+    # What has come from a POP3 server; gone: since when it is not listed there any more, or 0.
+    """create table pop3_mail(
+        id integer primary key autoincrement, account text not null, uid text not null,
+        digest text not null, fetched integer not null, gone integer not null default 0)""",
+    "create unique index pop3_mail_uid on pop3_mail(account, uid)",
+)
+
 LOCAL: Final = (
     _STATE,
     """create table batch(
@@ -148,6 +172,7 @@ LOCAL: Final = (
     """create table contact(
         addr text primary key, name text not null, used integer not null, last integer not null)
         without rowid""",
+    *LOCAL_MAIL,
 )
 
 TABLES: Final = {

@@ -136,6 +136,7 @@ def drop_unused_blobs(store: Store, older_than_s: int = 86_400) -> int:
     for statement in (
         "select blob from submission",
         "select blob from operation where blob <> '' and state = 'pending'",
+        "select digest from local_message",
     ):
         used.update(row[0] for row in store.rows(Database.LOCAL, statement))
     bodies = store.rows(Database.BODIES, "select raw from body where codec = 2")

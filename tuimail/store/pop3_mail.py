@@ -1,0 +1,79 @@
+"""Which mails of a POP3 server have come here, by their lasting names (UIDL).
+
+A name is written down in the transaction that puts its mail into INBOX, so that no kill between the
+two can lose a mail or fetch it twice; only names that are here may be deleted on the server.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tuimail.model.ids import AccountName
+
+from .database import Database, Store
+from .local_mail import NewMail, put_local_in
+
+KEPT_S: Final = 365 * 86_400
+"""So long a name is known that the server no longer lists: a server may show less for a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A mail that came from a POP3 server."""
+
+    uid: str
+    fetched: int
+    """Seconds UTC."""
+    digest: str
+    is_on_server: bool
+    """Whether the server listed it last time."""
+
+
+def fetched_mails(store: Store, account: AccountName) -> dict[str, Fetched]:
+    """Return what has come, by the server's names."""
+    rows = store.rows(
+        Database.LOCAL,
+        "select uid, fetched, digest, gone = 0 from pop3_mail where account = ?",
+        (account,),
+    )
+    return {uid: Fetched(uid, at, digest, bool(there)) for uid, at, digest, there in rows}
+
+
+def put_fetched(
+    store: Store,
+    account: AccountName,
+    mailbox: int,
+    arrived: Sequence[tuple[str, NewMail]],
+    now: int,
+) -> None:
+    """Put mails into a local mailbox and write their names down, durable, all or nothing."""
+    names = [(account, uid, mail.digest, now) for uid, mail in arrived]
+    with store.writing(Database.LOCAL) as writing:
+        put_local_in(writing, mailbox, [mail for _, mail in arrived])
+        writing.run_many(
+            "insert into pop3_mail(account, uid, digest, fetched) values(?, ?, ?, ?)", names
+        )
+
+
+def note_renamed(store: Store, account: AccountName, old: str, new: str) -> None:
+    """The server calls a mail that is here by another name now."""
+    with store.writing(Database.LOCAL) as writing:
+        writing.run(
+            "update or ignore pop3_mail set uid = ?, gone = 0 where account = ? and uid = ?",
+            (new, account, old),
+        )
+
+
+def note_listed(store: Store, account: AccountName, listed: Collection[str], now: int) -> None:
+    """Write down which names the server lists, and forget those it has not listed for a year."""
+    known = fetched_mails(store, account)
+    gone = [uid for uid, one in known.items() if one.is_on_server and uid not in listed]
+    back = [uid for uid, one in known.items() if not one.is_on_server and uid in listed]
+    with store.writing(Database.LOCAL) as writing:
+        mark = "update pop3_mail set gone = ? where account = ? and uid = ?"
+        writing.run_many(mark, [(now, account, uid) for uid in gone])
+        writing.run_many(mark, [(0, account, uid) for uid in back])
+        writing.run(
+            "delete from pop3_mail where account = ? and gone > 0 and gone < ?",
+            (account, now - KEPT_S),
+        )
