@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 from typing import Final, Protocol
 
 UNSEEN_FLAG: Final = "\\Seen"
@@ -70,6 +71,7 @@ class Change:
 
     kind: ChangeKind
     uid: int
+    modseq: int
     by: object | None
     """The session that did it, which needs not be told of its own flags."""
 
@@ -133,6 +135,14 @@ class Mailbox:
             self._changed(self.messages.pop(uid), ChangeKind.EXPUNGED, by)
         return gone
 
+    def expunged_since(self, modseq: int) -> list[int]:
+        """Return the UIDs removed after a mod-sequence, ascending (RFC 7162 section 3.2)."""
+        return sorted(
+            change.uid
+            for change in takewhile(lambda one: one.modseq > modseq, reversed(self.changes))
+            if change.kind is ChangeKind.EXPUNGED
+        )
+
     def watch(self, wake: Callable[[], None]) -> None:
         """Have `wake` called after each change, in the event loop's thread."""
         self._watchers.add(wake)
@@ -144,7 +154,7 @@ class Mailbox:
     def _changed(self, message: Message, kind: ChangeKind, by: object | None) -> None:
         self.highest_modseq += 1
         message.modseq = self.highest_modseq
-        self.changes.append(Change(kind, message.uid, by))
+        self.changes.append(Change(kind, message.uid, message.modseq, by))
         for wake in tuple(self._watchers):
             wake()
 

@@ -30,6 +30,17 @@ class UidSet:
         return cls(tuple(ranges))
 
     @classmethod
+    def joined(cls, ranges: Iterable[tuple[int, int]]) -> "UidSet":
+        """Return the set of these ranges, in any order; they may overlap and touch."""
+        joined: list[tuple[int, int]] = []
+        for first, last in sorted(ranges):
+            if joined and first <= joined[-1][1] + 1:
+                joined[-1] = (joined[-1][0], max(joined[-1][1], last))
+            else:
+                joined.append((first, last))
+        return cls(tuple(joined))
+
+    @classmethod
     def since(cls, first: int) -> "UidSet":
         """Return the set of all UIDs from `first` on, whatever will be there."""
         return cls(((first, MAX_UID),))
@@ -46,6 +57,14 @@ class UidSet:
         place = bisect_right(self.ranges, (uid, MAX_UID)) - 1
         return place >= 0 and uid <= self.ranges[place][1]
 
+    def is_within(self, other: "UidSet") -> bool:
+        """Whether the other set holds all of this one."""
+        for first, last in self.ranges:
+            place = bisect_right(other.ranges, (first, MAX_UID)) - 1
+            if place < 0 or last > other.ranges[place][1]:
+                return False
+        return True
+
     def __iter__(self) -> Iterator[int]:
         """Give the UIDs, ascending."""
         for first, last in self.ranges:
@@ -58,3 +77,4 @@ class UidSet:
 
 
 ALL_UIDS: Final = UidSet.since(1)
+NO_UIDS: Final = UidSet()

@@ -9,8 +9,9 @@ from tuimail.model.flags import ANY_KEYWORD, NO_FLAGS, Flag, Flags
 from tuimail.model.mailbox import Role
 from tuimail.model.secret import Secret
 from tuimail.model.uid_set import UidSet
-from tuimail.protocols.imap import mailboxes, messages, watch
+from tuimail.protocols.imap import flags, listing, mailboxes, messages, watch
 from tuimail.protocols.imap.connection import connect
+from tuimail.protocols.imap.enable import enable
 from tuimail.protocols.imap.fetch import FetchRow
 from tuimail.protocols.imap.grammar import Listed
 from tuimail.protocols.imap.identity import introduce
@@ -48,6 +49,7 @@ async def connect_imap(
     remote = ImapRemote(session)
     try:
         await introduce(session)
+        await enable(session)
     except BaseException:
         await remote.close()
         raise
@@ -82,7 +84,7 @@ class ImapRemote:
 
     async def mailboxes(self) -> Sequence[RemoteMailbox]:
         """Return every mailbox with its role: the server's word, else by well-known names."""
-        listed = await mailboxes.list_mailboxes(self._session)
+        listed = await listing.list_mailboxes(self._session)
         roles = roles_of(listed)
         return [_mailbox(one, roles) for one in listed]
 
@@ -119,8 +121,8 @@ class ImapRemote:
 
     async def flags(self, uids: UidSet, changed_since: int = 0) -> Sequence[RemoteFlags]:
         """Return UID and flags; without modseqs on the server, `changed_since` gives them all."""
-        rows = await messages.fetch_flags(self._session, uids, changed_since)
-        return [RemoteFlags(row.uid, row.flags or NO_FLAGS, row.modseq) for row in rows]
+        async with aclosing(flags.fetch_flags(self._session, uids, changed_since)) as batches:
+            return [_flags(row) async for batch in batches for row in batch]
 
     async def headers(self, uids: UidSet) -> AsyncGenerator[Sequence[RemoteHeader], None]:
         """Yield headers of a UID set in batches as they arrive."""
@@ -140,7 +142,7 @@ class ImapRemote:
 
     async def change_flags(self, uids: UidSet, add: Flags, remove: Flags) -> None:
         """Add and remove flags (UID STORE, silent)."""
-        await messages.change_flags(self._session, uids, add, remove)
+        await flags.change_flags(self._session, uids, add, remove)
 
     async def move(self, uids: UidSet, destination: str) -> Moved:
         """Move messages (RFC 6851); by COPY, check and UID EXPUNGE where the server cannot."""
@@ -185,6 +187,10 @@ class ImapRemote:
 def _mailbox(listed: Listed, roles: Mapping[str, Role]) -> RemoteMailbox:
     role = roles.get(listed.name)
     return RemoteMailbox(listed.name, listed.delimiter, role, is_selectable(listed))
+
+
+def _flags(row: FetchRow) -> RemoteFlags:
+    return RemoteFlags(row.uid, row.flags or NO_FLAGS, row.modseq)
 
 
 def _header(row: FetchRow) -> RemoteHeader:

@@ -122,7 +122,9 @@ def test_store_adds_removes_replaces_and_keeps_keywords(wire: Wire) -> None:
 
 
 def test_condstore_moves_and_tells_only_what_changed(wire: Wire) -> None:
+    wire.ok("UNSELECT")
     wire.ok("ENABLE CONDSTORE")
+    wire.ok("SELECT INBOX")
     (line,) = wire.ok("STATUS INBOX (HIGHESTMODSEQ)")
     before = int(line.split()[-1].rstrip(b")"))
     (line,) = wire.ok("UID STORE 2 +FLAGS.SILENT (\\Seen)")

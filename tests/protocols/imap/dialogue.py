@@ -13,6 +13,8 @@ from tuimail.model.secret import Secret
 from tuimail.model.uid_set import UidSet
 from tuimail.protocols.dial import dial
 from tuimail.protocols.imap import connection
+from tuimail.protocols.imap.fetch import FetchRow
+from tuimail.protocols.imap.flags import fetch_flags
 from tuimail.protocols.imap.receive import AUTH, SELECTED
 from tuimail.protocols.imap.session import Session, Timeouts
 
@@ -39,6 +41,11 @@ def server_at(
 def uids(first: int, last: int = 0) -> UidSet:
     """Return the set of one UID, or of those from the first to the last."""
     return UidSet.of(range(first, (last or first) + 1))
+
+
+async def all_flags(session: Session, wanted: UidSet, changed_since: int = 0) -> list[FetchRow]:
+    """Return every row that `fetch_flags` yields."""
+    return [row async for batch in fetch_flags(session, wanted, changed_since) for row in batch]
 
 
 def secret() -> Secret:

@@ -194,7 +194,7 @@ def test_vanished() -> None:
     vanished = untagged(b"* VANISHED (EARLIER) 300:302,405")
     assert isinstance(vanished, g.Vanished)
     assert vanished.is_earlier
-    assert vanished.count == 4
+    assert vanished.uids.ranges == ((300, 302), (405, 405))
 
 
 # FETCH

@@ -10,12 +10,12 @@ from tests.protocols.scripted import Peer
 from tuimail.errors import NetworkError, NotFound, ProtocolError, Scope, TuimailError
 from tuimail.model.flags import NO_FLAGS
 from tuimail.model.uid_set import ALL_UIDS, UidSet
-from tuimail.protocols.imap import mailboxes, messages
+from tuimail.protocols.imap import flags, listing, mailboxes, messages
 from tuimail.protocols.imap import session as session_module
 from tuimail.protocols.imap.faults import MailboxMissing, Refused
 from tuimail.protocols.imap.identity import introduce
 
-from .dialogue import CAPABILITIES, plain_session, uids
+from .dialogue import CAPABILITIES, all_flags, plain_session, uids
 
 FIELDS = b"BODY[HEADER.FIELDS (DATE)]"
 CHUNK = messages.FIRST_CHUNK_BYTES
@@ -223,7 +223,7 @@ async def test_leaving_the_headers_early_closes_the_connection() -> None:
         await anext(batches)
         await batches.aclose()
         with pytest.raises(NetworkError, match="given up"):
-            await messages.fetch_flags(session, ALL_UIDS)
+            await all_flags(session, ALL_UIDS)
 
 
 # Moving
@@ -303,7 +303,7 @@ async def test_long_sets_are_cut_into_commands_a_server_takes() -> None:
             await peer.say(b"%T OK done")
 
     async with plain_session(script) as (session, _):
-        await messages.change_flags(session, gaps, frozenset({"\\Seen"}), NO_FLAGS)
+        await flags.change_flags(session, gaps, frozenset({"\\Seen"}), NO_FLAGS)
     assert len(lines) > 5
     assert max(lines) < 8_000
 
@@ -412,7 +412,7 @@ async def test_a_modseq_that_makes_no_sense_means_none(code: bytes) -> None:
     async with plain_session(script) as (session, _):
         selected = await mailboxes.select(session, "INBOX")
         assert (selected.highest_modseq, selected.uid_validity) == (0, 0)
-        await messages.fetch_flags(session, ALL_UIDS, 55)
+        await all_flags(session, ALL_UIDS, 55)
 
 
 async def test_a_failed_select_leaves_no_mailbox_open() -> None:
@@ -425,20 +425,21 @@ async def test_a_failed_select_leaves_no_mailbox_open() -> None:
         with pytest.raises(MailboxMissing):
             await mailboxes.select(session, "Gone")
         with pytest.raises(ProtocolError, match="no mailbox is open"):
-            await messages.fetch_flags(session, ALL_UIDS)
+            await all_flags(session, ALL_UIDS)
 
 
 async def test_list_is_asked_plainly_where_the_extended_form_is_refused() -> None:
     async def script(peer: Peer) -> None:
-        assert await peer.command() == b'LIST "" "*" RETURN (SPECIAL-USE)'
+        assert await peer.command() == b'LIST "" "*" RETURN (SUBSCRIBED SPECIAL-USE)'
         await peer.say(b"%T BAD what")
         await peer.answer(
             b'LIST "" "*"', b'* LIST () "/" A', b'* LIST () "/" A', b'* LIST () "/" a'
         )
+        await peer.answer(b'LSUB "" "*"', b'* LSUB () "/" a')
 
     async with plain_session(script) as (session, _):
-        found = await mailboxes.list_mailboxes(session)
-    assert [one.name for one in found] == ["A", "a"]
+        found = await listing.list_mailboxes(session)
+    assert [(one.name, one.is_subscribed) for one in found] == [("A", False), ("a", True)]
 
 
 async def test_cve_2020_16094_a_name_space_without_end_is_cut() -> None:
@@ -451,7 +452,7 @@ async def test_cve_2020_16094_a_name_space_without_end_is_cut() -> None:
 
     async with plain_session(script) as (session, _):
         with pytest.raises(ProtocolError, match="without end"):
-            await mailboxes.list_mailboxes(session)
+            await listing.list_mailboxes(session)
 
 
 async def test_status_of_another_mailbox_does_not_count() -> None:
@@ -516,7 +517,7 @@ async def test_flags_without_end_end_the_connection(monkeypatch) -> None:
     monkeypatch.setattr(session_module, "ARRIVED_MEANWHILE", 5)
     async with plain_session(script) as (session, _):
         with pytest.raises(ProtocolError, match="more messages than there are"):
-            await messages.fetch_flags(session, ALL_UIDS)
+            await all_flags(session, ALL_UIDS)
 
 
 async def test_of_a_body_given_again_and_again_one_is_kept() -> None:

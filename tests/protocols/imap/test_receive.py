@@ -14,12 +14,11 @@ from tuimail.errors import NetworkError, ProtocolError, Scope
 from tuimail.model.uid_set import ALL_UIDS
 from tuimail.protocols.imap import watch
 from tuimail.protocols.imap.grammar import Exists, Expunged, Untagged
-from tuimail.protocols.imap.messages import fetch_flags
 from tuimail.protocols.imap.receive import TURN_BYTES, Receiver, Spoken
 from tuimail.protocols.imap.session import Command
 from tuimail.protocols.tls import TlsState
 
-from .dialogue import plain_session
+from .dialogue import all_flags, plain_session
 
 NOOP = Command("NOOP", (), "NOOP", 2.0)
 USED_COMMANDS = [
@@ -129,7 +128,7 @@ async def test_a_hundred_thousand_flags_come_in_one_go() -> None:
 
     async with plain_session(script) as (session, _):
         session.exists = count
-        found = await fetch_flags(session, ALL_UIDS)
+        found = await all_flags(session, ALL_UIDS)
     assert [row.uid for row in found] == list(range(1, count + 1))
 
 
@@ -151,7 +150,7 @@ async def test_others_on_the_loop_get_their_turn_in_a_flood() -> None:
     async with plain_session(script) as (session, _):
         session.exists = 40_000
         ticking = asyncio.ensure_future(ticker())
-        await fetch_flags(session, ALL_UIDS)
+        await all_flags(session, ALL_UIDS)
         ticking.cancel()
     assert turns >= len(flood) // TURN_BYTES
 
@@ -288,7 +287,7 @@ async def test_a_drip_of_single_bytes_does_not_keep_a_command_alive() -> None:
 
     async with plain_session(script) as (session, _):
         with pytest.raises(NetworkError, match="did not answer FETCH"):
-            await fetch_flags(session, ALL_UIDS)
+            await all_flags(session, ALL_UIDS)
 
 
 async def test_two_commands_at_once_take_turns() -> None:
@@ -308,5 +307,5 @@ async def test_two_commands_at_once_take_turns() -> None:
 async def test_a_command_that_needs_a_mailbox_is_not_sent_without_one() -> None:
     async with plain_session(Peer.drained, is_selected=False) as (session, server):
         with pytest.raises(ProtocolError, match="no mailbox is open"):
-            await fetch_flags(session, ALL_UIDS)
+            await all_flags(session, ALL_UIDS)
     assert b"FETCH" not in server.received

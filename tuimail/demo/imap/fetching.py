@@ -94,6 +94,7 @@ class Request:
     sets_seen: bool
     r"""Some item was asked for without PEEK."""
     changed_since: int
+    wants_vanished: bool = False
 
     def answer(self, number: int, message: Message) -> bytes:
         """Return the untagged line for one message."""
@@ -114,8 +115,10 @@ def request_of(arguments: Arguments, *, by_uid: bool, with_modseq: bool) -> Requ
     else:
         one()
     changed_since = 0
+    wants_vanished = False
     if arguments.skip(b" (CHANGEDSINCE "):
         changed_since = arguments.number()
+        wants_vanished = arguments.skip(b" VANISHED")
         arguments.expect(b")")
     arguments.end()
     if by_uid:
@@ -123,7 +126,7 @@ def request_of(arguments: Arguments, *, by_uid: bool, with_modseq: bool) -> Requ
     if changed_since or (with_modseq and "FLAGS" in names):
         names.setdefault("MODSEQ", _SIMPLE["MODSEQ"])
     ordered = sorted(names, key=lambda name: name != "UID")
-    return Request(tuple(names[name] for name in ordered), any(seen), changed_since)
+    return Request(tuple(names[name] for name in ordered), any(seen), changed_since, wants_vanished)
 
 
 def _item(arguments: Arguments, seen: list[bool]) -> Iterable[tuple[str, Answer]]:

@@ -9,8 +9,8 @@ from tuimail.demo.mailstore import DELIMITER, INBOX, STANDARD_MAILBOXES, Mailbox
 
 from .names import encode_name
 from .session import No, Session
-from .syntax import Arguments, BadSyntax, quoted
-from .view import View, flag_names
+from .syntax import Arguments, BadSyntax, UidRange, quoted
+from .view import View, flag_names, flags_line
 
 _SYSTEM_FLAGS: Final = frozenset({"\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft"})
 _SPECIAL_USES: Final = frozenset(use for _, use in STANDARD_MAILBOXES if use) | {
@@ -21,26 +21,79 @@ _SPECIAL_USES: Final = frozenset(use for _, use in STANDARD_MAILBOXES if use) | 
 
 async def select(session: Session, arguments: Arguments) -> bytes:
     """SELECT (RFC 9051 section 6.3.2)."""
-    return _selected(session, arguments, is_read_only=False)
+    return await _selected(session, arguments, is_read_only=False)
 
 
 async def examine(session: Session, arguments: Arguments) -> bytes:
     """EXAMINE (RFC 9051 section 6.3.3)."""
-    return _selected(session, arguments, is_read_only=True)
+    return await _selected(session, arguments, is_read_only=True)
 
 
-def _selected(session: Session, arguments: Arguments, *, is_read_only: bool) -> bytes:
+@dataclass(slots=True)
+class _Selecting:
+    """Parameters of SELECT (RFC 7162 sections 3.1.8 and 3.2.5)."""
+
+    wants_modseq: bool = False
+    uid_validity: int = 0
+    modseq: int = 0
+    """0 where QRESYNC was not asked for."""
+    known: list[UidRange] = field(default_factory=lambda: [(1, 0)])
+
+    def read(self, arguments: Arguments) -> None:
+        """Read one parameter."""
+        match arguments.atom():
+            case "CONDSTORE":
+                self.wants_modseq = True
+            case "QRESYNC":
+                self._read_known(arguments)
+            case name:
+                raise BadSyntax(f"Unknown parameter {name}")
+
+    def _read_known(self, arguments: Arguments) -> None:
+        arguments.expect(b" (")
+        self.uid_validity = arguments.number()
+        arguments.space()
+        self.modseq = arguments.number()
+        if arguments.skip(b" ") and not arguments.at(b"("):
+            self.known = arguments.number_set()
+            arguments.skip(b" ")
+        if arguments.skip(b"("):  # which number had which UID: of no use to a server that forgets
+            arguments.number_set()
+            arguments.space()
+            arguments.number_set()
+            arguments.expect(b")")
+        arguments.expect(b")")
+
+
+async def _selected(session: Session, arguments: Arguments, *, is_read_only: bool) -> bytes:
     arguments.space()
     name = arguments.mailbox()
-    parameters = arguments.items(arguments.atom) if arguments.skip(b" ") else []
+    selecting = _Selecting()
+    if arguments.skip(b" "):
+        arguments.items(lambda: selecting.read(arguments))
     arguments.end()
+    if selecting.modseq and not session.wants_vanished:
+        raise BadSyntax("QRESYNC is not enabled")
+    if session.view is not None and session.has("QRESYNC"):
+        session.stream.write(b"* OK [CLOSED] The one before\r\n")
     session.unselect()
     mailbox = session.mailbox(name)
-    if "CONDSTORE" in parameters:
+    if selecting.wants_modseq:
         session.wants_modseq = True
-    session.select(View(mailbox, is_read_only=is_read_only))
+    view = View(mailbox, is_read_only=is_read_only)
+    session.select(view)
     _describe(session, mailbox, is_read_only=is_read_only)
+    if selecting.modseq and selecting.uid_validity == mailbox.uid_validity:
+        await _resync(session, view, selecting)
     return b"OK [READ-ONLY] Done" if is_read_only else b"OK [READ-WRITE] Done"
+
+
+async def _resync(session: Session, view: View, selecting: _Selecting) -> None:
+    session.stream.write(view.vanished_line(selecting.known, selecting.modseq))
+    for number, message in view.chosen(selecting.known, by_uid=True):
+        if message.modseq > selecting.modseq:
+            session.stream.write(flags_line(number, message, with_modseq=True))
+            await session.stream.breathe()
 
 
 def _describe(session: Session, mailbox: Mailbox, *, is_read_only: bool) -> None:
@@ -71,10 +124,13 @@ async def close(session: Session, arguments: Arguments) -> bytes:
     r"""CLOSE (RFC 9051 section 6.4.1): \Deleted messages go without a word."""
     arguments.end()
     view = session.selected
+    box = view.mailbox
+    gone: list[int] = []
     if not view.is_read_only:
-        box = view.mailbox
-        box.expunge([m.uid for m in box.messages.values() if "\\Deleted" in m.flags], session)
+        gone = box.expunge([m.uid for m in box.messages.values() if "\\Deleted" in m.flags])
     session.unselect()
+    if gone and session.wants_vanished:  # RFC 7162 section 3.2.8
+        return b"OK [HIGHESTMODSEQ %d] Done" % box.highest_modseq
     return b"OK Done"
 
 

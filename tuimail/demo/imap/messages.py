@@ -14,7 +14,7 @@ from .searching import search
 from .session import Handler, No, Session
 from .stream import LineLost
 from .syntax import Arguments, BadSyntax, UidRange
-from .view import flags_line
+from .view import flags_line, uid_set
 
 _STORE_ITEM: Final = re.compile(rb"([+-]?)FLAGS(\.SILENT)?", re.IGNORECASE)
 _DATE_TIME: Final = re.compile(rb'"([ 0-9][0-9]-[A-Za-z]{3}-[0-9]{4} [0-9:]{8} [+-][0-9]{4})"')
@@ -31,6 +31,8 @@ def fetch(*, by_uid: bool) -> Handler:
         if request.changed_since:
             session.wants_modseq = True
         view = session.selected
+        if request.wants_vanished:
+            _tell_vanished(session, ranges, request.changed_since, by_uid=by_uid)
         for number, message in view.chosen(ranges, by_uid=by_uid):
             if message.modseq <= request.changed_since:
                 continue
@@ -41,6 +43,13 @@ def fetch(*, by_uid: bool) -> Handler:
         return b"OK Done"
 
     return handler
+
+
+def _tell_vanished(session: Session, ranges: list[UidRange], modseq: int, *, by_uid: bool) -> None:
+    """VANISHED (EARLIER) before any FETCH (RFC 7162 section 3.2.6)."""
+    if not by_uid or not session.wants_vanished:
+        raise BadSyntax("VANISHED is for UID FETCH, once QRESYNC is enabled")
+    session.stream.write(session.selected.vanished_line(ranges, modseq))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +166,7 @@ async def expunge(session: Session, arguments: Arguments) -> bytes:
     arguments.end()
     _insist_on_writing(session)
     messages = session.selected.mailbox.messages.values()
-    _expunge(session, (message for message in messages))
-    return b"OK Done"
+    return _expunge(session, (message for message in messages))
 
 
 async def uid_expunge(session: Session, arguments: Arguments) -> bytes:
@@ -167,13 +175,15 @@ async def uid_expunge(session: Session, arguments: Arguments) -> bytes:
     ranges = arguments.number_set()
     arguments.end()
     _insist_on_writing(session)
-    _expunge(session, (m for _, m in session.selected.chosen(ranges, by_uid=True)))
+    return _expunge(session, (m for _, m in session.selected.chosen(ranges, by_uid=True)))
+
+
+def _expunge(session: Session, messages: Iterable[Message]) -> bytes:
+    box = session.selected.mailbox
+    gone = box.expunge([message.uid for message in messages if "\\Deleted" in message.flags])
+    if gone and session.wants_vanished:  # RFC 7162 section 3.2.7
+        return b"OK [HIGHESTMODSEQ %d] Done" % box.highest_modseq
     return b"OK Done"
-
-
-def _expunge(session: Session, messages: Iterable[Message]) -> None:
-    gone = [message.uid for message in messages if "\\Deleted" in message.flags]
-    session.selected.mailbox.expunge(gone)
 
 
 def _insist_on_writing(session: Session) -> None:
@@ -244,14 +254,3 @@ async def idle(session: Session, arguments: Arguments) -> bytes:
     if last.strip().upper() != b"DONE":
         raise BadSyntax("Expected DONE")
     return b"OK Done"
-
-
-def uid_set(numbers: list[int]) -> bytes:
-    """Return numbers as a set, in their order, runs joined (COPYUID pairs by position)."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    return b",".join(b"%d" % a if a == b else b"%d:%d" % (a, b) for a, b in runs)

@@ -73,6 +73,8 @@ class Session:
     view: View | None = None
     wants_modseq: bool = False
     """CONDSTORE is enabled (RFC 7162 section 3.1)."""
+    wants_vanished: bool = False
+    """QRESYNC is enabled: VANISHED instead of EXPUNGE (RFC 7162 section 3.2)."""
     after_answer: Callable[[], Awaitable[None]] | None = None
     """What has to happen once the tagged answer has left, such as the TLS handshake."""
     woken: asyncio.Event = field(default_factory=asyncio.Event)
@@ -136,7 +138,10 @@ class Session:
         """Write what happened in the selected mailbox."""
         self.woken.clear()
         if self.view is not None:
-            for line in self.view.news(self, with_modseq=self.wants_modseq):
+            lines = self.view.news(
+                self, with_modseq=self.wants_modseq, with_vanished=self.wants_vanished
+            )
+            for line in lines:
                 self.stream.write(line)
 
     async def _greet(self) -> None:

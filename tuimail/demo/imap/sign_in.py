@@ -14,6 +14,7 @@ _SIGNED_IN: Final = (
     "UIDPLUS",
     "MOVE",
     "CONDSTORE",
+    "QRESYNC",
     "SPECIAL-USE",
     "CREATE-SPECIAL-USE",
     "LIST-EXTENDED",
@@ -21,6 +22,7 @@ _SIGNED_IN: Final = (
     "CHILDREN",
     "UNSELECT",
 )
+_CAN_BE_ENABLED: Final = frozenset({"CONDSTORE", "QRESYNC"})
 _SPELLING: Final = {"IMAP4REV1": "IMAP4rev1"}
 
 
@@ -128,14 +130,17 @@ async def identify(session: Session, arguments: Arguments) -> bytes:
 
 
 async def enable(session: Session, arguments: Arguments) -> bytes:
-    """ENABLE (RFC 9051 section 6.3.1)."""
+    """ENABLE (RFC 9051 section 6.3.1): only before a mailbox is selected."""
     wanted = []
     while not arguments.is_done:
         arguments.space()
         wanted.append(arguments.atom())
-    enabled = b""
-    if "CONDSTORE" in wanted and session.has("CONDSTORE"):
+    if session.state is not State.AUTHENTICATED:
+        raise BadSyntax("ENABLE comes before SELECT")
+    enabled = [name for name in wanted if name in _CAN_BE_ENABLED and session.has(name)]
+    if "QRESYNC" in enabled:
+        session.wants_vanished = True
+    if enabled:  # QRESYNC brings CONDSTORE with it (RFC 7162 section 3.2.3)
         session.wants_modseq = True
-        enabled = b" CONDSTORE"
-    session.stream.write(b"* ENABLED%b\r\n" % enabled)
+    session.stream.write(b"* ENABLED%b\r\n" % b"".join(b" " + e.encode() for e in enabled))
     return b"OK Done"

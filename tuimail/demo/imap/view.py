@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from tuimail.demo.mailstore import Change, ChangeKind, Mailbox, Message
@@ -42,13 +42,23 @@ class View:
                     yield index + 1, message
             done = max(done, end)
 
+    def vanished_line(self, ranges: Sequence[UidRange], modseq: int) -> bytes:
+        """Return VANISHED (EARLIER) for what of a set went after a modseq; empty for nothing."""
+        low_high = [sorted(bound or MAX_UID for bound in one) for one in ranges]
+        gone = [
+            uid
+            for uid in self.mailbox.expunged_since(modseq)
+            if any(low <= uid <= high for low, high in low_high)
+        ]
+        return b"* VANISHED (EARLIER) %b\r\n" % uid_set(gone) if gone else b""
+
     def _span(self, one: UidRange, last: int, *, by_uid: bool) -> tuple[int, int]:
         low, high = sorted(bound or last for bound in one)
         if not by_uid:
             return max(low, 1) - 1, min(high, len(self._uids))
         return bisect_left(self._uids, low), bisect_right(self._uids, min(high, MAX_UID))
 
-    def news(self, session: object, *, with_modseq: bool) -> Iterator[bytes]:
+    def news(self, session: object, *, with_modseq: bool, with_vanished: bool) -> Iterator[bytes]:
         """Yield untagged lines for what happened since the last time, and take note of it.
 
         A session is not told of flags it set itself: the answer to STORE said so already.
@@ -66,7 +76,7 @@ class View:
                 if is_longer:  # one that came and went: its number must be known to be taken away
                     yield b"* %d EXISTS\r\n" % len(self._uids)
                     is_longer = False
-                yield self._forget(change)
+                yield self._forget(change, with_vanished=with_vanished)
             elif change.by is not session:
                 touched[change.uid] = None
         if is_longer:
@@ -76,9 +86,11 @@ class View:
             if message is not None:
                 yield flags_line(self.number(uid), message, with_modseq=with_modseq)
 
-    def _forget(self, change: Change) -> bytes:
+    def _forget(self, change: Change, *, with_vanished: bool) -> bytes:
         index = bisect_left(self._uids, change.uid)
         del self._uids[index]
+        if with_vanished:
+            return b"* VANISHED %d\r\n" % change.uid
         return b"* %d EXPUNGE\r\n" % (index + 1)
 
 
@@ -92,6 +104,17 @@ def flags_line(
     if with_modseq:
         items.append(b"MODSEQ (%d)" % message.modseq)
     return b"* %d FETCH (%b)\r\n" % (number, b" ".join(items))
+
+
+def uid_set(numbers: Iterable[int]) -> bytes:
+    """Return numbers as a set, in their order, runs joined (COPYUID pairs by position)."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return b",".join(b"%d" % a if a == b else b"%d:%d" % (a, b) for a, b in runs)
 
 
 def flag_names(flags: frozenset[str]) -> bytes:

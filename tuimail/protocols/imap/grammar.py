@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tuimail.model.flags import Flags
+from tuimail.model.uid_set import UidSet
 
 from .codes import Status, capabilities_of, flags_of, parse_status
 from .faults import unreadable
@@ -13,7 +14,7 @@ from .fetch import FetchRow, parse_fetch
 from .framing import Parts
 from .lexer import MAX_NUMBER, MAX_NUMBER64, Lexer
 from .names import decode_mailbox
-from .sets import MAX_MEMBERS, count_of, members_of, parse_set
+from .sets import MAX_MEMBERS, members_of, parse_set
 
 MAX_NAME_BYTES: Final = 4_096
 """A mailbox name longer than this is not a name."""
@@ -31,6 +32,13 @@ class Capability:
 
 
 @dataclass(frozen=True, slots=True)
+class Enabled:
+    """ENABLED: extensions that are on from now on, in upper case."""
+
+    names: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """LIST: one mailbox."""
 
@@ -40,6 +48,10 @@ class Listed:
     """Empty where the name space is flat."""
     name: str
     """Decoded; see `names`."""
+    is_subscribed: bool | None = None
+    """None where nobody said."""
+    counts: Mapping[str, int] | None = None
+    """What STATUS says of it, where that came with the list (RFC 5819)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +92,14 @@ class Expunged:
 
 @dataclass(frozen=True, slots=True)
 class Vanished:
-    """VANISHED (RFC 7162): so many messages are gone, or were before."""
+    """VANISHED (RFC 7162 section 3.2.10): these messages are gone.
 
-    count: int
+    Kept as the ranges sent: they may name billions that never were.
+    """
+
+    uids: UidSet
     is_earlier: bool
+    """They went before the mailbox was opened, or before what was asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +115,7 @@ _UNUSABLE: Final = Unknown("MAILBOX")
 Untagged = (
     Status
     | Capability
+    | Enabled
     | Listed
     | MailboxStatus
     | Found
@@ -153,6 +170,10 @@ def _status(parts: Parts) -> Status:
 
 def _capability(parts: Parts) -> Capability:
     return Capability(capabilities_of(parts[0][len(b"* CAPABILITY") :].strip()))
+
+
+def _enabled(parts: Parts) -> Enabled:
+    return Enabled(capabilities_of(parts[0][len(b"* ENABLED") :].strip()))
 
 
 def _flags(parts: Parts) -> FlagList:
@@ -242,7 +263,8 @@ def _vanished(parts: Parts) -> Vanished:
     if is_earlier:
         lexer.value()
         lexer.space()
-    return Vanished(count_of(parse_set(lexer.rest().decode("ascii", "replace"))), is_earlier)
+    ranges = parse_set(lexer.rest().decode("ascii", "replace"))
+    return Vanished(UidSet.joined(ranges), is_earlier)
 
 
 _READERS: Final[Mapping[bytes, Callable[[Parts], Untagged]]] = {
@@ -252,6 +274,7 @@ _READERS: Final[Mapping[bytes, Callable[[Parts], Untagged]]] = {
     b"BYE": _status,
     b"PREAUTH": _status,
     b"CAPABILITY": _capability,
+    b"ENABLED": _enabled,
     b"FLAGS": _flags,
     b"LIST": _list,
     b"LSUB": _list,

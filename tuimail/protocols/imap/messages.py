@@ -16,6 +16,7 @@ from .arguments import Argument, Literal, date_time, flag_list, mailbox, string
 from .codes import Status
 from .faults import unreadable
 from .fetch import FetchRow
+from .flags import change_flags
 from .grammar import Expunged, Found, Untagged, Vanished
 from .rows import Rows
 from .session import Command, Session
@@ -67,37 +68,6 @@ async def fetch_headers(session: Session, uids: UidSet) -> AsyncGenerator[list[F
         async with aclosing(rows.batches(session, command)) as batches:
             async for batch in batches:
                 yield batch
-
-
-async def fetch_flags(session: Session, uids: UidSet, changed_since: int = 0) -> list[FetchRow]:
-    """Return rows with UID and flags; where modseqs are kept, only what changed since one.
-
-    Raises:
-        Refused, NetworkError, ProtocolError: as `Session.say`.
-    """
-    items: tuple[bytes, ...] = (b"(UID FLAGS MODSEQ)" if session.has_modseqs else b"(UID FLAGS)",)
-    if session.has_modseqs and changed_since > 0:
-        items = (*items, b"(CHANGEDSINCE %d)" % changed_since)
-    rows: dict[int, FetchRow] = {}
-
-    def take(response: Untagged) -> bool:
-        if type(response) is not FetchRow or response.flags is None or not response.uid:
-            return False
-        rows[response.uid] = response
-        session.believe(len(rows))
-        return True
-
-    for piece in uids.pieces():
-        command = Command(
-            "FETCH",
-            (written(piece), *items),
-            "to give the flags",
-            session.timeouts.work_s,  # a server may have to read a cold mailbox first
-            is_uid=True,
-            is_steady=True,
-        )
-        await session.say(command, take)
-    return list(rows.values())
 
 
 async def fetch_body(
@@ -163,21 +133,6 @@ async def _fetch_chunk(session: Session, uid: int, start: int, size: int) -> Fet
     if len(row.content or b"") > size and is_partial:
         raise session.abort(unreadable("more of a message than was asked for"))
     return row
-
-
-async def change_flags(session: Session, uids: UidSet, add: Flags, remove: Flags) -> None:
-    """Add and remove flags, silently.
-
-    Raises:
-        Refused, NetworkError, ProtocolError: as `Session.say`.
-    """
-    for sign, flags in ((b"+", add), (b"-", remove)):
-        for piece in uids.pieces() if flags else ():
-            words = (written(piece), sign + b"FLAGS.SILENT", flag_list(flags))
-            command = Command(
-                "STORE", words, "to change the flags", session.timeouts.work_s, is_uid=True
-            )
-            await session.say(command)
 
 
 async def copy_messages(session: Session, uids: UidSet, destination: str) -> Copied:
@@ -312,15 +267,17 @@ class _Transferred:
     def __init__(self, uids: UidSet, *, is_move: bool) -> None:
         self.copied = Copied()
         self._uids = uids
+        self._is_move = is_move
         self._expected = uids.count if is_move else 0
 
     def take(self, response: Untagged) -> bool:
         if isinstance(response, Status):
             return self.take_code(response)
-        if isinstance(response, Expunged | Vanished) and self._expected > 0:
-            went = 1 if isinstance(response, Expunged) else response.count
-            self._expected -= went
-            return self._expected >= 0
+        if isinstance(response, Vanished):  # instead of EXPUNGE where QRESYNC is on
+            return self._is_move and response.uids.is_within(self._uids)
+        if isinstance(response, Expunged) and self._expected > 0:
+            self._expected -= 1
+            return True
         return False
 
     def take_code(self, status: Status) -> bool:

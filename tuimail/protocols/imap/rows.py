@@ -46,18 +46,19 @@ class Rows:
         if type(response) is not FetchRow or not response.section:
             return False
         if response.uid in self._wanted:
-            rows = self._rows
-            rows.append(response)
-            self._bytes += len(response.content or b"")
-            batch = self._batch
-            if len(rows) >= batch.rows or self._bytes >= batch.bytes:
-                self._news.set()
-                if (
-                    len(rows) >= batch.rows * HOLD_BATCHES
-                    or self._bytes >= batch.bytes * HOLD_BATCHES
-                ):
-                    self._hold(True)
+            self.keep(response)
         return True
+
+    def keep(self, row: FetchRow) -> None:
+        """Add a row; whoever waits for a batch is woken once it is whole."""
+        rows = self._rows
+        rows.append(row)
+        self._bytes += len(row.content or b"")
+        batch = self._batch
+        if len(rows) >= batch.rows or self._bytes >= batch.bytes:
+            self._news.set()
+            if len(rows) >= batch.rows * HOLD_BATCHES or self._bytes >= batch.bytes * HOLD_BATCHES:
+                self._hold(True)
 
     async def batches(
         self, session: Session, command: Command

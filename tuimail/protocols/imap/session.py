@@ -85,6 +85,8 @@ class Session:
         self.timeouts = timeouts
         self.capabilities: frozenset[str] = frozenset()
         """Upper case; learned inside TLS, and again after sign-in."""
+        self.enabled: frozenset[str] = frozenset()
+        """Extensions the server has said are on (RFC 5161), in upper case."""
         self.has_modseqs = False
         """Whether the open mailbox keeps them (RFC 7162)."""
         self.exists = 0

@@ -11,6 +11,9 @@ from .faults import unreadable
 MAX_MEMBERS: Final = 2_000_000
 """Members a server's set may name before it counts as an attack."""
 
+MAX_RANGES: Final = 200_000
+"""Ranges in one set, about 30 MB: as many as every second message of 400,000."""
+
 Range = tuple[int, int]
 """Both ends belong to it, the lower first."""
 
@@ -26,8 +29,11 @@ def parse_set(text: str) -> list[Range]:
     """Return the set a server wrote, in its order; `*` reads as the largest number.
 
     Raises:
-        ProtocolError: it is no set: a trailing comma, zero, a number above 32 bits.
+        ProtocolError: it is no set: a trailing comma (CVE-2021-32055, mutt), zero, a number above
+            32 bits, more than MAX_RANGES.
     """
+    if text.count(",") >= MAX_RANGES:
+        raise unreadable("a set of too many ranges")
     if not _SET.fullmatch(text):
         raise unreadable("a set of messages that is none")
     ranges = []
@@ -38,18 +44,13 @@ def parse_set(text: str) -> list[Range]:
     return ranges
 
 
-def count_of(ranges: Sequence[Range]) -> int:
-    """Return how many numbers the ranges hold."""
-    return sum(high - low + 1 for low, high in ranges)
-
-
 def members_of(ranges: Sequence[Range]) -> list[int]:
     """Return the members in the order written.
 
     Raises:
         ProtocolError: there are more than MAX_MEMBERS.
     """
-    if count_of(ranges) > MAX_MEMBERS:
+    if sum(high - low + 1 for low, high in ranges) > MAX_MEMBERS:
         raise unreadable("a set of too many messages")
     return [number for low, high in ranges for number in range(low, high + 1)]
 
