@@ -20,6 +20,7 @@ from tuimail.errors import (
 from tuimail.events import AccountChanged, BodyArrived, RoleAsked, SecretAsked, SyncFinished
 from tuimail.model.flags import Flag
 from tuimail.model.ids import AccountName, MessageKey
+from tuimail.model.mailbox import MailboxChange, MailboxVerb
 from tuimail.model.operation import OperationKind
 from tuimail.model.secret import Secret
 from tuimail.services.engine_hint import hint
@@ -136,11 +137,13 @@ async def test_no_more_mails_count_as_visible_than_a_screen_has_rows(home, monke
 async def test_a_mailbox_is_created(home):
     async with home.engine(), home.link() as link:
         await link.sync()
-        await link.create_mailbox(AccountName("work"), "Archive")
+        await link.change_mailbox(AccountName("work"), MailboxChange(MailboxVerb.CREATE, "Archive"))
         assert "Archive" in [row.name.raw for row in mailbox_rows(home.store, AccountName("work"))]
         home.servers["work"].refuse = lambda call, mailbox: "no" if call == "create" else ""
         with pytest.raises(ProtocolError):
-            await link.create_mailbox(AccountName("work"), "More")
+            await link.change_mailbox(
+                AccountName("work"), MailboxChange(MailboxVerb.CREATE, "More")
+            )
 
 
 async def test_a_screen_that_comes_later_hears_how_things_stand(home):

@@ -19,6 +19,7 @@ from tuimail.errors import (
 )
 from tuimail.events import Event, OutgoingChanged
 from tuimail.model.ids import AccountName
+from tuimail.model.mailbox import MailboxChange, MailboxVerb
 from tuimail.model.outgoing import OutgoingState
 from tuimail.model.safe import Untrusted
 from tuimail.protocols.imap.faults import Refused
@@ -29,11 +30,11 @@ from tuimail.services.engine_wire import (
     BodiesWish,
     BodyWish,
     CancelWish,
-    CreateWish,
     Done,
     Failed,
     Hello,
     Leaving,
+    MailboxWish,
     PushWish,
     Said,
     SyncWish,
@@ -68,7 +69,7 @@ messages = st.one_of(
     st.builds(Hello, texts, st.integers(0, 99), st.integers(0, 9), st.booleans()),
     st.builds(SyncWish, texts, texts, texts, st.booleans()),
     st.builds(BodyWish, texts, keys),
-    st.builds(CreateWish, texts, texts, texts),
+    st.builds(MailboxWish, texts, texts, st.builds(MailboxChange, st.sampled_from(MailboxVerb))),
     st.builds(BodiesWish, st.lists(keys, max_size=9).map(tuple)),
     st.just(CancelWish()),
     st.builds(Answer, texts, texts),

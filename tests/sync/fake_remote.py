@@ -41,6 +41,7 @@ class FakeMailbox:
     modseq: int = 1
     role: Role | None = None
     is_read_only: bool = False
+    is_subscribed: bool = True
     permanent_flags: Flags = SYSTEM
     messages: dict[int, FakeMessage] = field(default_factory=dict)
 
@@ -145,7 +146,7 @@ class FakeRemote:
     async def mailboxes(self) -> Sequence[RemoteMailbox]:
         with self._call("mailboxes"):
             return [
-                RemoteMailbox(name, "/", box.role, is_selectable=True)
+                RemoteMailbox(name, "/", box.role, True, box.is_subscribed)
                 for name, box in self.server.mailboxes.items()
             ]
 
@@ -254,6 +255,25 @@ class FakeRemote:
     async def create(self, mailbox: str) -> None:
         with self._call("create", mailbox):
             self.server.mailboxes[mailbox] = FakeMailbox()
+
+    async def rename(self, mailbox: str, new_name: str) -> None:
+        with self._call("rename", mailbox):
+            self._box(mailbox)
+            boxes = self.server.mailboxes
+            if new_name in boxes:
+                raise ProtocolError("There is such a mailbox already.", Scope.COMMAND, "NO exists")
+            for name in list(boxes):
+                if name == mailbox or name.startswith(mailbox + "/"):
+                    boxes[new_name + name.removeprefix(mailbox)] = boxes.pop(name)
+
+    async def delete(self, mailbox: str) -> None:
+        with self._call("delete", mailbox):
+            self._box(mailbox)
+            del self.server.mailboxes[mailbox]
+
+    async def subscribe(self, mailbox: str, *, is_wanted: bool) -> None:
+        with self._call("subscribe", mailbox):
+            self._box(mailbox).is_subscribed = is_wanted
 
     async def watch(self, timeout_s: float) -> bool:
         with self._call("watch", self.selected):

@@ -21,6 +21,7 @@ from tuimail.errors import (
 )
 from tuimail.events import AccountChanged, BodyArrived, BodyFailed, Progress
 from tuimail.model.ids import MailboxId, MessageKey
+from tuimail.model.mailbox import MailboxChange, MailboxVerb
 from tuimail.store.bodies import body_of, has_body
 from tuimail.store.database import Database, open_store
 from tuimail.store.mailboxes import mailbox_named
@@ -489,11 +490,11 @@ async def test_an_opened_mail_does_not_wait_for_a_large_one_that_is_only_visible
 async def test_a_mailbox_is_created_and_listed(home):
     async with running(home):
         await home.until(home.is_in_step)
-        await home.sync.create("Archive")
+        await home.sync.change_mailbox(MailboxChange(MailboxVerb.CREATE, "Archive"))
         assert mailbox_named(home.store, NAME, "Archive") is not None
         home.server.refuse = lambda call, mailbox: "no" if call == "create" else ""
         with pytest.raises(ProtocolError):
-            await home.sync.create("Other")
+            await home.sync.change_mailbox(MailboxChange(MailboxVerb.CREATE, "Other"))
 
 
 async def test_a_server_that_lists_nothing_costs_no_mailbox(home):

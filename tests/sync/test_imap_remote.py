@@ -192,3 +192,44 @@ async def test_nothing_can_be_said_after_close(real_servers: RealServers) -> Non
     await remote.close()
     with pytest.raises(NetworkError):
         await remote.mailboxes()
+
+
+async def test_a_mailbox_is_renamed_and_deleted_with_its_uids_kept(
+    real_servers: RealServers,
+) -> None:
+    remote = await connected(real_servers)
+    name = 'Pläne (1) "alt"'
+    await remote.create(name)
+    await remote.create(f"{name}/unten")
+    await remote.create("Da")
+    uid = await remote.append(name, mail(1), NO_FLAGS, DATE)
+    before = await remote.open(name)
+    await remote.open("INBOX", read_only=True)
+    await remote.rename(name, "Ziele")
+    after = await remote.open("Ziele")
+    assert (after.uid_validity, await remote.uids()) == (before.uid_validity, [uid])
+    names = [box.name for box in await remote.mailboxes()]
+    assert {"Ziele", "Ziele/unten"} <= set(names)
+    assert name not in names
+    with pytest.raises(Refused):
+        await remote.rename("Ziele", "Da")
+    await remote.open("INBOX", read_only=True)
+    await remote.delete("Da")
+    await remote.delete("Ziele/unten")
+    await remote.delete("Ziele")
+    assert not [box for box in await remote.mailboxes() if box.name.startswith("Ziele")]
+    with pytest.raises(Refused):
+        await remote.delete("Ziele")
+    await remote.close()
+
+
+async def test_subscriptions_end_and_begin(real_servers: RealServers) -> None:
+    remote = await connected(real_servers)
+    await remote.create("Zeitung")
+    await remote.subscribe("Zeitung", is_wanted=False)
+    [zeitung] = [box for box in await remote.mailboxes() if box.name == "Zeitung"]
+    assert not zeitung.is_subscribed
+    await remote.subscribe("Zeitung", is_wanted=True)
+    [zeitung] = [box for box in await remote.mailboxes() if box.name == "Zeitung"]
+    assert zeitung.is_subscribed
+    await remote.close()

@@ -93,8 +93,9 @@ class Link:
     def want_bodies(self, keys) -> None:
         self.wishes.append("want")
 
-    async def create_mailbox(self, account, name) -> None:
-        self.wishes.append(f"create {account} {name}")
+    async def change_mailbox(self, account, change) -> None:
+        names = " ".join(filter(None, (change.name, change.new_name)))
+        self.wishes.append(f"{change.verb} {account} {names}")
 
 
 def account(name: str, domain: str) -> Account:

@@ -14,11 +14,11 @@ from tuimail.services.engine_passes import AccountPass
 from tuimail.services.engine_wire import (
     MAX_LINE_BYTES,
     BodyWish,
-    CreateWish,
     Done,
     Failed,
     Hello,
     Leaving,
+    MailboxWish,
     Message,
     Said,
     SyncWish,
@@ -37,7 +37,7 @@ MAX_OPEN_WISHES: Final = 1_000
 """Of one client; more is not a person's doing."""
 BACKLOG: Final = 64
 
-Asked = SyncWish | BodyWish | CreateWish
+Asked = SyncWish | BodyWish | MailboxWish
 """Wishes whose end is told."""
 
 log = logging.getLogger(__name__)
@@ -156,7 +156,7 @@ class Channel:
         try:
             while line := await reader.readline():
                 message = decode(line)
-                if isinstance(message, (SyncWish, BodyWish, CreateWish)):
+                if isinstance(message, (SyncWish, BodyWish, MailboxWish)):
                     if len(open_wishes) >= MAX_OPEN_WISHES:
                         break
                     task = granting.create_task(self._grant(client, message))

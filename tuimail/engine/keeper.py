@@ -26,6 +26,7 @@ from tuimail.events import (
 )
 from tuimail.model.account import Account, Server
 from tuimail.model.ids import MessageKey
+from tuimail.model.mailbox import MailboxChange
 from tuimail.model.outgoing import OutgoingState
 from tuimail.model.secret import Secret
 from tuimail.outbox.line import SignInNews
@@ -178,9 +179,9 @@ class AccountKeeper:
         """Fetch a body before all else. Raises what `AccountSync.body` does."""
         await self._there().body(key)
 
-    async def create(self, mailbox: str) -> None:
-        """Create a mailbox. Raises what `AccountSync.create` does."""
-        await self._there().create(mailbox)
+    async def change_mailbox(self, change: MailboxChange) -> None:
+        """Change the account's mailboxes. Raises what `AccountSync.change_mailbox` does."""
+        await self._there().change_mailbox(change)
 
     def waits(self) -> bool:
         """Tell whether something of this account must still reach a server. Reads the store.

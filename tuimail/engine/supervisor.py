@@ -25,7 +25,7 @@ from tuimail.services.engine_wire import (
     BodiesWish,
     BodyWish,
     CancelWish,
-    CreateWish,
+    MailboxWish,
     PushWish,
     ReloadWish,
     Said,
@@ -141,8 +141,8 @@ class Supervisor:
                 return await self._sync(wish)
             case BodyWish():
                 await self._body(MessageKey(wish.key))
-            case CreateWish():
-                await self._named(wish.account).create(wish.name)
+            case MailboxWish(_, account, change):
+                await self._named(account).change_mailbox(change)
         return ()
 
     def heed(self, wish: Wish) -> None:
@@ -164,7 +164,7 @@ class Supervisor:
                 self.leave()
             case YieldWish():
                 self._yield()
-            case SyncWish() | BodyWish() | CreateWish():
+            case SyncWish() | BodyWish() | MailboxWish():
                 raise AssertionError("granted, not heeded")
 
     def attached(self, client: Client) -> None:

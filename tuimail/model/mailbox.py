@@ -37,6 +37,35 @@ class ListedMailbox:
     delimiter: str
     role: Role | None
     is_selectable: bool
+    is_subscribed: bool = True
+    """One that is not is of no interest to the person (RFC 9051 section 6.3.7)."""
+
+
+class MailboxVerb(StrEnum):
+    """What can be done to a mailbox itself, on its server alone."""
+
+    CREATE = "create"
+    RENAME = "rename"
+    DELETE = "delete"
+    SUBSCRIBE = "subscribe"
+    UNSUBSCRIBE = "unsubscribe"
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxChange:
+    """A change of an account's mailboxes, answered when the server has made it."""
+
+    verb: MailboxVerb
+    name: str
+    new_name: str = ""
+    """For RENAME."""
+    at_most: int = 0
+    """For DELETE: how many messages the person has agreed to lose. One more, and none is."""
+
+
+def is_below(name: str, parent: str, delimiter: str) -> bool:
+    """Whether a mailbox lies below another one; never in a flat name space."""
+    return bool(delimiter) and name.startswith(parent + delimiter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +85,14 @@ class MailboxRow:
     is_read_only: bool
     generation: int
     """Moves with every commit that touches this mailbox."""
+    is_subscribed: bool = True
 
     @property
     def listed(self) -> ListedMailbox:
         """What the server says of it, as it was last heard."""
-        return ListedMailbox(self.name.raw, self.delimiter, self.role, self.is_selectable)
+        return ListedMailbox(
+            self.name.raw, self.delimiter, self.role, self.is_selectable, self.is_subscribed
+        )
 
     @property
     def leaf(self) -> Untrusted:

@@ -15,6 +15,7 @@ from tuimail.config.profile import Profile
 from tuimail.errors import EngineUnavailable, NetworkError, ProtocolError, SecretUnavailable
 from tuimail.events import EngineFound, EngineLost, Event, SecretAsked
 from tuimail.model.ids import AccountName, MessageKey
+from tuimail.model.mailbox import MailboxChange
 from tuimail.model.secret import Secret
 
 from .engine_passes import AccountPass, MailboxPass
@@ -29,11 +30,11 @@ from .engine_wire import (
     BodiesWish,
     BodyWish,
     CancelWish,
-    CreateWish,
     Done,
     Failed,
     Hello,
     Leaving,
+    MailboxWish,
     Message,
     PushWish,
     ReloadWish,
@@ -66,7 +67,7 @@ Ask = Callable[[AccountName, str], Awaitable[Secret]]
 class _Waiting:
     """A wish whose answer someone waits for."""
 
-    def __init__(self, wish: SyncWish | BodyWish | CreateWish) -> None:
+    def __init__(self, wish: SyncWish | BodyWish | MailboxWish) -> None:
         self.wish = wish
         self.resends = 0
         self.answer: asyncio.Future[tuple[AccountPass, ...]] = (
@@ -208,15 +209,18 @@ class EngineLink:
         """Answer a `SecretAsked`, where no `ask` was given."""
         self._say(Answer(question, secret.reveal()))
 
-    async def create_mailbox(self, account: AccountName, name: str) -> None:
-        """Create a mailbox on the server and list it.
+    async def change_mailbox(self, account: AccountName, change: MailboxChange) -> None:
+        """Create, rename or delete a mailbox, or change its subscription, on the server.
+
+        What is here follows: see `sync.manage`.
 
         Raises:
+            UserError: it cannot be done to this mailbox, or to this account.
             ProtocolError: the server refused.
             NetworkError: the server cannot be reached.
             EngineUnavailable: the background process cannot be reached.
         """
-        await self._wish(CreateWish(self._number(), account, name))
+        await self._wish(MailboxWish(self._number(), account, change))
 
     async def stop(self) -> None:
         """Ask the background process to finish what it is at and end; it is not started again."""
@@ -229,7 +233,7 @@ class EngineLink:
     def _number(self) -> str:
         return str(next(self._numbers))
 
-    async def _wish(self, wish: SyncWish | BodyWish | CreateWish) -> tuple[AccountPass, ...]:
+    async def _wish(self, wish: SyncWish | BodyWish | MailboxWish) -> tuple[AccountPass, ...]:
         await self.ready()
         waiting = _Waiting(wish)
         self._waiting[wish.request] = waiting

@@ -24,6 +24,7 @@ from tuimail.errors import (
     UserError,
 )
 from tuimail.events import Event
+from tuimail.model.mailbox import MailboxChange
 from tuimail.store.schema import VERSION
 
 from .engine_codec import by_name, not_understood, of_json, to_json
@@ -76,12 +77,12 @@ class BodyWish:
 
 
 @dataclass(frozen=True, slots=True)
-class CreateWish:
-    """Create a mailbox."""
+class MailboxWish:
+    """Change an account's mailboxes."""
 
     request: str
     account: str
-    name: str
+    change: MailboxChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ class Leaving:
 Wish = (
     SyncWish
     | BodyWish
-    | CreateWish
+    | MailboxWish
     | BodiesWish
     | PushWish
     | SendWish

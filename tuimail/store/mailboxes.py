@@ -1,7 +1,7 @@
 """Mailboxes of every account: names, roles, counters, and how far each is in step."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tuimail.errors import NotFound
@@ -23,7 +23,8 @@ _SYNCED: Final = "synced "
 """Begins the names under which the cache keeps when an account was in step."""
 
 _COLUMNS: Final = """select m.id, a.name, m.name, m.delimiter, m.role, m.total, m.unread,
-    m.is_selectable, m.is_read_only, m.gen from mailbox m join account a on a.id = m.account"""
+    m.is_selectable, m.is_read_only, m.gen, m.is_subscribed
+    from mailbox m join account a on a.id = m.account"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +51,28 @@ def put_mailboxes(store: Store, account: AccountName, listed: Sequence[ListedMai
         known = {
             name: (row_id, *rest)
             for row_id, name, *rest in writing.rows(
-                "select id, name, delimiter, role, is_selectable from mailbox where account = ?",
+                "select id, name, delimiter, role, is_selectable, is_subscribed from mailbox"
+                " where account = ?",
                 (account_id,),
             )
         }
         gone = [known[name][0] for name in known if name not in wanted]
         for mailbox_id in gone:
-            _drop(writing, mailbox_id)
+            drop_mailbox(writing, mailbox_id)
         changed = bool(gone)
         for name, box in wanted.items():
-            columns = (box.delimiter, box.role, int(box.is_selectable))
+            flags = (int(box.is_selectable), int(box.is_subscribed))
+            columns = (box.delimiter, box.role, *flags)
             if name not in known:
                 writing.run(
-                    "insert into mailbox(account, name, delimiter, role, is_selectable)"
-                    " values(?, ?, ?, ?, ?)",
+                    "insert into mailbox(account, name, delimiter, role, is_selectable,"
+                    " is_subscribed) values(?, ?, ?, ?, ?, ?)",
                     (account_id, name, *columns),
                 )
             elif known[name][1:] != columns:
                 writing.run(
-                    "update mailbox set delimiter = ?, role = ?, is_selectable = ?, gen = gen + 1"
-                    " where id = ?",
+                    "update mailbox set delimiter = ?, role = ?, is_selectable = ?,"
+                    " is_subscribed = ?, gen = gen + 1 where id = ?",
                     (*columns, known[name][0]),
                 )
             else:
@@ -203,8 +206,17 @@ def _emptied_a_little(store: Store, mailbox_id: int) -> int:
         writing.run_many(drop, [(mailbox_id, ref) for _, ref in gone])
         note_orphans(writing, [message for message, _ in gone])
         if len(gone) < DROPPED_A_STEP:
-            _drop(writing, mailbox_id)
+            drop_mailbox(writing, mailbox_id)
     return len(gone)
+
+
+def drop_mailbox(writing: Writing, mailbox_id: int) -> None:
+    """Forget a mailbox and what lies in it, inside an open transaction of the cache."""
+    orphan_all_in(writing, mailbox_id)
+    writing.run("delete from placement where smailbox = ?", (mailbox_id,))
+    writing.run("delete from placement where mailbox = ? and smailbox = 0", (mailbox_id,))
+    writing.run("update placement set mailbox = smailbox where mailbox = ?", (mailbox_id,))
+    writing.run("delete from mailbox where id = ?", (mailbox_id,))
 
 
 def account_row_id(writing: Writing, account: AccountName) -> int:
@@ -215,14 +227,6 @@ def account_row_id(writing: Writing, account: AccountName) -> int:
     return writing.insert("insert into account(name) values(?)", (account,))
 
 
-def _drop(writing: Writing, mailbox_id: int) -> None:
-    orphan_all_in(writing, mailbox_id)
-    writing.run("delete from placement where smailbox = ?", (mailbox_id,))
-    writing.run("delete from placement where mailbox = ? and smailbox = 0", (mailbox_id,))
-    writing.run("update placement set mailbox = smailbox where mailbox = ?", (mailbox_id,))
-    writing.run("delete from mailbox where id = ?", (mailbox_id,))
-
-
 def _by_name(listed: Sequence[ListedMailbox]) -> dict[str, ListedMailbox]:
     wanted: dict[str, ListedMailbox] = {}
     for box in listed[:MAX_MAILBOXES]:
@@ -230,7 +234,7 @@ def _by_name(listed: Sequence[ListedMailbox]) -> dict[str, ListedMailbox]:
         if not name or len(name) > MAX_NAME_CHARS or name in wanted or not is_storable(name):
             continue  # a server that lists names twice or endless ones shows them once or never
         role = Role.INBOX if name == INBOX else box.role
-        wanted[name] = ListedMailbox(name, box.delimiter[:1], role, box.is_selectable)
+        wanted[name] = replace(box, name=name, delimiter=box.delimiter[:1], role=role)
     return wanted
 
 
@@ -245,7 +249,8 @@ def _canonical(name: str) -> str:
 
 
 def _row(row: Row) -> MailboxRow:
-    row_id, account, name, delimiter, role, total, unread, selectable, read_only, gen = row
+    row_id, account, name, delimiter, role, total, unread, selectable, *rest = row
+    read_only, gen, subscribed = rest
     return MailboxRow(
         id=MailboxId(row_id),
         account=AccountName(account),
@@ -257,4 +262,5 @@ def _row(row: Row) -> MailboxRow:
         is_selectable=bool(selectable),
         is_read_only=bool(read_only),
         generation=gen,
+        is_subscribed=bool(subscribed),
     )

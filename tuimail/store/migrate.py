@@ -20,9 +20,14 @@ def _add_local_mail(writing: "Writing") -> None:
     writing.script(LOCAL_MAIL)
 
 
+def _add_subscriptions(writing: "Writing") -> None:
+    writing.run("alter table mailbox add column is_subscribed integer not null default 1")
+
+
 STEPS: Final[Mapping[Database, Sequence[Step]]] = {
     **dict.fromkeys(Database, ()),
     Database.LOCAL: (_add_local_mail,),
+    Database.CACHE: (_add_subscriptions,),
 }
 """The step at index n leads from version n + 1 to n + 2."""
 

@@ -16,7 +16,7 @@ APPLICATION_ID: Final = {
 }
 VERSION: Final = {
     Database.LOCAL: 2,
-    Database.CACHE: 1,
+    Database.CACHE: 2,
     Database.SEARCH: 1,
     Database.BODIES: 1,
 }
@@ -34,7 +34,8 @@ CACHE: Final = (
         unread integer not null default 0, gen integer not null default 0,
         uid_validity integer not null default 0, uid_next integer not null default 0,
         highest_modseq integer not null default 0, permanent_flags text not null default '',
-        backlog_done integer not null default 0, unique(account, name))""",
+        backlog_done integer not null default 0, is_subscribed integer not null default 1,
+        unique(account, name))""",
     """create table keyword(
         account integer not null, bit integer not null, name text not null,
         primary key(account, bit)) without rowid""",

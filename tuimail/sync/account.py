@@ -17,6 +17,7 @@ from tuimail.errors import (
 from tuimail.events import AccountChanged, Connection
 from tuimail.model.account import Account
 from tuimail.model.ids import MessageKey
+from tuimail.model.mailbox import MailboxChange
 
 from .agenda import Agenda
 from .backoff import Backoff
@@ -82,15 +83,16 @@ class AccountSync:
         self.retry()
         await end
 
-    async def create(self, mailbox: str) -> None:
-        """Create a mailbox and list it.
+    async def change_mailbox(self, change: MailboxChange) -> None:
+        """Create, rename or delete a mailbox, or change its subscription, and list them anew.
 
         Raises:
+            UserError: it cannot be done to this mailbox.
             ProtocolError: the server refused.
             NetworkError, SecretUnavailable: there is no connection.
         """
         self._demand_a_way()
-        end = self.agenda.wish_create(mailbox)
+        end = self.agenda.wish_change(change)
         self.retry()
         await end
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from tuimail.errors import NetworkError, TuimailError
 from tuimail.model.ids import MessageKey
-from tuimail.model.mailbox import INBOX
+from tuimail.model.mailbox import INBOX, MailboxChange
 
 from .passes import Counted, PassEnd, Passes
 from .pull import Pulled, Target
@@ -20,10 +20,10 @@ MAX_VISIBLE: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Create:
-    """A mailbox somebody wants."""
+class Manage:
+    """A change of the mailboxes somebody wants."""
 
-    name: str
+    change: MailboxChange
     end: asyncio.Future[None]
 
 
@@ -80,7 +80,7 @@ class Backlog:
         return batch
 
 
-Step = Create | Push | ListMailboxes | Refresh | AskStatus | FetchBody | Backlog
+Step = Manage | Push | ListMailboxes | Refresh | AskStatus | FetchBody | Backlog
 
 
 class Agenda:
@@ -97,7 +97,7 @@ class Agenda:
         self._is_pushing = False
         self._is_list_due = True
         self._wished: dict[MessageKey, list[asyncio.Future[None]]] = {}
-        self._creates: list[Create] = []
+        self._changes: list[Manage] = []
         self._refresh: dict[str, None] = {}
         self._parked: set[str] = set()
         self._visible: list[MessageKey] = []
@@ -124,10 +124,10 @@ class Agenda:
         self._visible = list(keys)[:MAX_VISIBLE][::-1]
         self.changed.set()
 
-    def wish_create(self, name: str) -> asyncio.Future[None]:
-        """Want a mailbox."""
+    def wish_change(self, change: MailboxChange) -> asyncio.Future[None]:
+        """Want the mailboxes changed."""
         end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._creates.append(Create(name, end))
+        self._changes.append(Manage(change, end))
         self.changed.set()
         return end
 
@@ -235,11 +235,11 @@ class Agenda:
                 self._check_ahead(name)
         self.settle()
 
-    def created(self, create: Create, problem: TuimailError | None = None) -> None:
-        """A mailbox was created, or refused."""
-        self._creates.remove(create)
+    def managed(self, step: Manage, problem: TuimailError | None = None) -> None:
+        """The mailboxes were changed, or not."""
+        self._changes.remove(step)
         self._is_list_due = True
-        _end(create.end, problem)
+        _end(step.end, problem)
 
     def cancel(self) -> None:
         """Stop fetching until somebody wishes for a pass; new mail and operations still go on."""
@@ -267,8 +267,8 @@ class Agenda:
         """There is no line: whoever waits is told."""
         for key in list(self._wished):
             self.has_body(FetchBody(key), error)
-        for create in list(self._creates):
-            self.created(create, error)
+        for step in list(self._changes):
+            self.managed(step, error)
         self.passes.give_up(error)
 
     def settle(self) -> None:
@@ -282,8 +282,8 @@ class Agenda:
         if self._is_push_due:
             self._is_push_due, self._is_pushing = False, True
             return Push()
-        if self._creates:
-            return self._creates[0]
+        if self._changes:
+            return self._changes[0]
         if self._is_list_due:
             return ListMailboxes()
         return self._next_pull() or self._next_later()

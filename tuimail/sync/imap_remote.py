@@ -171,6 +171,18 @@ class ImapRemote:
         """Create a mailbox and subscribe to it."""
         await mailboxes.create_mailbox(self._session, mailbox)
 
+    async def rename(self, mailbox: str, new_name: str) -> None:
+        """Rename a mailbox and those below it; messages keep their UIDs."""
+        await mailboxes.rename_mailbox(self._session, mailbox, new_name)
+
+    async def delete(self, mailbox: str) -> None:
+        """Delete a mailbox with what lies in it, not those below it."""
+        await mailboxes.delete_mailbox(self._session, mailbox)
+
+    async def subscribe(self, mailbox: str, *, is_wanted: bool) -> None:
+        """Have a mailbox listed as one of interest to the person, or not."""
+        await mailboxes.subscribe_mailbox(self._session, mailbox, is_wanted=is_wanted)
+
     async def watch(self, timeout_s: float) -> bool:
         """Wait until something changed or the time is over; news known already are told at once."""
         return await watch.wait_for_news(self._session, timeout_s)
@@ -186,7 +198,13 @@ class ImapRemote:
 
 def _mailbox(listed: Listed, roles: Mapping[str, Role]) -> RemoteMailbox:
     role = roles.get(listed.name)
-    return RemoteMailbox(listed.name, listed.delimiter, role, is_selectable(listed))
+    return RemoteMailbox(
+        listed.name,
+        listed.delimiter,
+        role,
+        is_selectable(listed),
+        is_subscribed=listed.is_subscribed is not False,
+    )
 
 
 def _flags(row: FetchRow) -> RemoteFlags:

@@ -26,6 +26,8 @@ class RemoteMailbox:
     delimiter: str
     role: Role | None
     is_selectable: bool
+    is_subscribed: bool = True
+    """Also where the server does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,18 @@ class Remote(Protocol):
 
     async def create(self, mailbox: str) -> None:
         """Create a mailbox and subscribe to it."""
+        ...
+
+    async def rename(self, mailbox: str, new_name: str) -> None:
+        """Rename a mailbox and those below it; messages keep their UIDs."""
+        ...
+
+    async def delete(self, mailbox: str) -> None:
+        """Delete a mailbox with what lies in it, not those below it."""
+        ...
+
+    async def subscribe(self, mailbox: str, *, is_wanted: bool) -> None:
+        """Have a mailbox listed as one of interest to the person, or not."""
         ...
 
     async def watch(self, timeout_s: float) -> bool:

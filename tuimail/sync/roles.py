@@ -14,7 +14,11 @@ def with_roles(account: Account, mailboxes: Sequence[RemoteMailbox]) -> list[Lis
     """Return the mailboxes to list, each role given to one mailbox at most."""
     listed = [
         ListedMailbox(
-            INBOX if m.name.upper() == INBOX else m.name, m.delimiter, m.role, m.is_selectable
+            INBOX if m.name.upper() == INBOX else m.name,
+            m.delimiter,
+            m.role,
+            m.is_selectable,
+            m.is_subscribed,
         )
         for m in mailboxes
     ]

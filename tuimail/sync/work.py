@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
-from tuimail.errors import NetworkError, NotFound, ProtocolError, Scope, TuimailError
+from tuimail.errors import NetworkError, NotFound, ProtocolError, Scope, TuimailError, UserError
 from tuimail.events import BodyFailed, Connection, MailboxesChanged, Progress, RoleAsked, Task
 from tuimail.model.account import Account
 from tuimail.model.ids import MessageKey, OperationId
@@ -17,19 +17,21 @@ from tuimail.store.mailboxes import (
     sync_state,
 )
 from tuimail.store.messages import count_uids
+from tuimail.store.renames import renaming, settle_rename
 
 from .agenda import (
     Agenda,
     AskStatus,
     Backlog,
-    Create,
     FetchBody,
     ListMailboxes,
+    Manage,
     Push,
     Refresh,
     Step,
 )
 from .bodies import Bodies, Overtaken
+from .manage import change_mailboxes
 from .pull import BATCH_ALONE, BATCH_WATCHED, BATCHES_ALONE, Puller, Target
 from .push import Pusher
 from .remote import Remote, RemoteState
@@ -84,6 +86,8 @@ class Worker:
         """
         self._opened, self._has_listed = None, False
         self._plan_polls()
+        if await asyncio.to_thread(renaming, self._around.store, self._account.name):
+            await self._list(remote)  # operations name mailboxes: what are they called now?
         while True:
             self._agenda.changed.clear()
             step = self._agenda.take_step()
@@ -120,8 +124,8 @@ class Worker:
                 await self._look(remote, step, step.pulled.target)
             case FetchBody():
                 await self._fetch_body(remote, step)
-            case Create():
-                await self._create(remote, step)
+            case Manage():
+                await self._manage(remote, step)
 
     async def _look(
         self, remote: Remote, step: Refresh | AskStatus | Backlog, target: Target
@@ -150,6 +154,8 @@ class Worker:
             # There is always an INBOX (RFC 9051 section 5.1): a mishap, not a deletion of them all.
             raise ProtocolError("The mail server lists no mailboxes.", Scope.CONNECTION)
         listed = with_roles(self._account, told)
+        names = {one.name for one in told if one.is_selectable}
+        renamed = await asyncio.to_thread(settle_rename, store, name, names)
         if await asyncio.to_thread(put_mailboxes, store, name, listed):
             self._around.on_event(MailboxesChanged(name))
         self._ask_roles(listed)
@@ -157,6 +163,7 @@ class Worker:
         targets = [Target(row.id, row.name.raw) for row in rows if row.is_selectable]
         targets.sort(key=lambda target: target.name != INBOX)
         self._agenda.listed(targets, is_first=not self._has_listed)
+        self._agenda.wish_refresh(renamed)  # to go on where it was, under its new name
         self._has_listed = True
 
     def _ask_roles(self, listed: list[ListedMailbox]) -> None:
@@ -252,17 +259,19 @@ class Worker:
             self._around.on_event(BodyFailed(step.key, error.hint))
         self._agenda.has_body(step, error)
 
-    async def _create(self, remote: Remote, create: Create) -> None:
+    async def _manage(self, remote: Remote, step: Manage) -> None:
+        self._opened = None
         try:
-            await remote.create(create.name)
+            await change_mailboxes(remote, self._around.store, self._account.name, step.change)
             await self._list(remote)
-        except (NetworkError, ProtocolError) as error:
+        except (NetworkError, ProtocolError, UserError) as error:
             # Also where the line went with it: else it would be first on each new one.
-            self._agenda.created(create, error)
-            if isinstance(error, NetworkError) or error.scope is not Scope.COMMAND:
+            self._agenda.managed(step, error)
+            is_refusal = isinstance(error, ProtocolError) and error.scope is Scope.COMMAND
+            if not (is_refusal or isinstance(error, UserError)):
                 raise
         else:
-            self._agenda.created(create)
+            self._agenda.managed(step)
 
     async def _open(self, remote: Remote, name: str) -> RemoteState:
         """Select a mailbox unless it is."""

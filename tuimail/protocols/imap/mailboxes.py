@@ -225,8 +225,41 @@ async def create_mailbox(session: Session, name: str) -> None:
         if refusal.code != "ALREADYEXISTS":
             raise
     try:
-        await session.say(
-            Command("SUBSCRIBE", (mailbox(name),), "to subscribe to the mailbox", timeout_s)
-        )
+        await subscribe_mailbox(session, name, is_wanted=True)
     except Refused as refusal:
         session.wire.received(b"subscription refused: " + refusal.code.encode("ascii", "replace"))
+
+
+async def rename_mailbox(session: Session, name: str, new_name: str) -> None:
+    """Rename a mailbox and those below it, which no subscription follows (RFC 9051 section 6.3.6).
+
+    Raises:
+        Refused, NetworkError, ProtocolError: as `Session.say`.
+    """
+    words = (mailbox(name), mailbox(new_name))
+    timeout_s = session.timeouts.command_s
+    await session.say(Command("RENAME", words, "to rename the mailbox", timeout_s))
+
+
+async def delete_mailbox(session: Session, name: str) -> None:
+    """Delete a mailbox with what lies in it (RFC 9051 section 6.3.5); not while it is open.
+
+    Raises:
+        Refused, NetworkError, ProtocolError: as `Session.say`.
+    """
+    timeout_s = session.timeouts.command_s
+    await session.say(Command("DELETE", (mailbox(name),), "to delete the mailbox", timeout_s))
+
+
+async def subscribe_mailbox(session: Session, name: str, *, is_wanted: bool) -> None:
+    """Subscribe to a mailbox, or no longer (RFC 9051 sections 6.3.7 and 6.3.8).
+
+    Raises:
+        Refused, NetworkError, ProtocolError: as `Session.say`.
+    """
+    word, purpose = (
+        ("SUBSCRIBE", "to subscribe to the mailbox")
+        if is_wanted
+        else ("UNSUBSCRIBE", "to unsubscribe from the mailbox")
+    )
+    await session.say(Command(word, (mailbox(name),), purpose, session.timeouts.command_s))

@@ -8,7 +8,7 @@ import asyncio
 
 from tuimail.errors import SecretUnavailable
 from tuimail.model.ids import AccountName
-from tuimail.model.mailbox import Role
+from tuimail.model.mailbox import MailboxChange, MailboxVerb, Role
 from tuimail.model.safe import Safe, safe_line
 from tuimail.model.secret import Secret
 from tuimail.services import reading
@@ -163,7 +163,9 @@ class Questions:
         name = await screen.ask(AskText(Safe("Name of the new mailbox"), usual))
         if not name:
             return ""
-        await (await screen.bridge.link()).create_mailbox(account, name)
+        await (await screen.bridge.link()).change_mailbox(
+            account, MailboxChange(MailboxVerb.CREATE, name)
+        )
         return name
 
 
