@@ -22,13 +22,14 @@ from tuimail.model.query import (
     Node,
     Not,
     Or,
+    Order,
     Size,
     State,
     Within,
     Word,
 )
 from tuimail.model.safe import Untrusted
-from tuimail.store.query_language import MAX_QUERY_CHARS, Parsed, quoted
+from tuimail.store.query_language import MAX_QUERY_CHARS, Parsed, quoted, with_order
 from tuimail.store.query_language import parse as parse_with
 
 NOW = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
@@ -137,6 +138,9 @@ def test_a_search_becomes_a_tree(text: str, expected: object) -> None:
         ("older:soon", 6, "An age is written"),
         ("larger:big", 7, "A size is written"),
         ("会議 has:what", 7, "has: takes one of"),
+        ("a sort:size", 7, "sort: takes one of date, relevance"),
+        ("a (b sort:date)", 10, "stands alone"),
+        ("a -sort:date", 8, "stands alone"),
         ("\u202e e\u0301 is:", 8, "Something must follow “is:”"),
     ],
 )
@@ -144,6 +148,21 @@ def test_a_mistake_is_pointed_at(text: str, column: int, problem: str) -> None:
     with pytest.raises(QueryError, match=problem) as error:
         parse(text, NOW)
     assert (error.value.text, error.value.column) == (text, column)
+
+
+@pytest.mark.parametrize("text", ["a sort:relevance", "SORT:Relevance a", "sort:relevance OR a"])
+def test_an_order_is_of_the_search_as_a_whole(text: str) -> None:
+    assert parse(text, NOW) == Parsed(any_word("a"), (), Order.RELEVANCE)
+    assert parse("a", NOW).order is Order.DATE
+
+
+def test_another_order_takes_the_place_of_the_one_that_was_typed() -> None:
+    assert with_order("a  b", Order.RELEVANCE) == "a  b sort:relevance"
+    assert with_order('sort:date a "sort:date b" sort:DATE', Order.RELEVANCE) == (
+        'a "sort:date b" sort:relevance'
+    )
+    assert with_order("a sort:relevance b", Order.DATE) == "a b"
+    assert with_order("sort:relevance", Order.DATE) == ""
 
 
 def test_an_unknown_key_is_text_with_a_warning() -> None:

@@ -42,8 +42,8 @@ ANNA = Address("Anna Müller", "anna@müller.example")
 def searching(
     store: Store, text: str, *mailboxes: MailboxId, grouping: Grouping = Grouping.FLAT
 ) -> View:
-    node = parse(text, NOW, Places(mailbox_rows(store))).node
-    return View(ours(text), mailboxes, node, text, grouping)
+    parsed = parse(text, NOW, Places(mailbox_rows(store)))
+    return View(ours(text), mailboxes, parsed.node, text, grouping, parsed.order)
 
 
 def found(store: Store, text: str, *mailboxes: MailboxId) -> list[int]:
@@ -223,6 +223,47 @@ def test_threads_of_a_search(filled: Store) -> None:
     threads = searching(filled, "lunch", grouping=Grouping.THREADS)
     rows = rows_of(filled, threads, view_ids(filled, threads))
     assert [row.thread_count for row in rows] == [1, 1, 1, 1]
+
+
+def test_by_relevance_a_short_subject_comes_before_a_word_in_a_long_text(filled: Store) -> None:
+    put_text(filled, 4, "lunch " + "and much else " * 200)
+    put_text(filled, 5, "lunch lunch lunch lunch lunch lunch lunch")
+    assert found(filled, "lunch") == [9, 7, 5, 4, 3, 2]
+    ranked = found(filled, "lunch sort:relevance")
+    assert sorted(ranked) == [2, 3, 4, 5, 7, 9]
+    assert ranked.index(2) < ranked.index(4)
+    assert ranked[-1] == 4
+    assert found(filled, "is:flagged sort:relevance") == [3]
+
+
+def test_only_the_newest_hits_are_ranked_and_older_ones_follow_by_date(
+    filled: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tuimail.store.search.RANKED", 2)
+    put_text(filled, 9, "and much else " * 200)
+    assert found(filled, "lunch sort:relevance") == [7, 9, 3, 2]
+    ids = view_ids(filled, searching(filled, "lunch sort:relevance"), limit=3)
+    assert [row_id // 64 - BEGIN for row_id in ids] == [7, 9, 3]
+    few = view_ids(filled, searching(filled, "lunch sort:relevance"), limit=1)
+    assert [row_id // 64 - BEGIN for row_id in few] == [7]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lunch is:flagged",
+        "lunch tag:project",
+        "lunch is:replied",
+        "lunch in:trash",
+        "lunch is:unread",
+    ],
+)
+def test_a_search_finds_the_same_where_its_filter_fits_many(
+    filled: Store, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    by_filter = found(filled, text)
+    monkeypatch.setattr("tuimail.store.search.FEW", -1)
+    assert found(filled, text) == by_filter
 
 
 @given(st.text(max_size=60))

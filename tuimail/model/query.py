@@ -6,6 +6,13 @@ from enum import StrEnum
 from .ids import MailboxId
 
 
+class Order(StrEnum):
+    """What of a search comes first."""
+
+    DATE = "date"
+    RELEVANCE = "relevance"
+
+
 class Field(StrEnum):
     """Where a word is looked for."""
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .ids import MailboxId, ThreadId
-from .query import Node
+from .query import Node, Order
 from .safe import Safe
 
 
@@ -17,7 +17,7 @@ class Grouping(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A list of messages, newest first."""
+    """A list of messages, newest first unless it says otherwise."""
 
     title: Safe
     mailboxes: tuple[MailboxId, ...]
@@ -25,6 +25,8 @@ class View:
     query: Node | None = None
     query_text: str = ""
     grouping: Grouping = Grouping.FLAT
+    order: Order = Order.DATE
+    """Counts where a search has words; else the newest come first."""
     others: frozenset[ThreadId] = frozenset()
     """Threads shown the other way: unfolded among folded ones, or folded in a flat list."""
 

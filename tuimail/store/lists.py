@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Final
 
@@ -14,6 +15,7 @@ from tuimail.model.ids import (
     ThreadId,
 )
 from tuimail.model.message import MessageRow
+from tuimail.model.query import Order
 from tuimail.model.safe import Untrusted
 from tuimail.model.view import Grouping, View
 
@@ -21,7 +23,7 @@ from . import props
 from .database import Database, Row, Store, sql, with_ids
 from .keywords import flags_of_mask
 from .row_ids import date_of
-from .search import Statement, compile_search
+from .search import Statement, compile_ranked, compile_search
 
 _ROW: Final = """select m.id, m.key, a.name, a.id, p.mailbox, m.sender, m.addr, m.rcpt, m.subject,
     p.flags, m.size, m.props, p.thread, m.snippet, m.msgid, m.list
@@ -35,16 +37,14 @@ _PREFERRED: Final = "case b.role when 'inbox' then 0 when 'trash' then 8 when 'j
 
 
 def view_ids(store: Store, view: View, limit: int | None = None) -> "array[int]":
-    """Return the row ids of a view, newest first; of a folded thread the newest message."""
+    """Return the row ids of a view in its order; of a folded thread the first message."""
     if view.grouping is Grouping.THREADS or view.others:
         return _thread_ids(store, view, limit)
-    statement = _flat(store, view)
-    if statement is None:
-        return array("q")
-    text, parameters = statement
-    if limit is not None:
-        text, parameters = sql(text, "limit ?"), (*parameters, limit)
-    return store.ids(Database.CACHE, text, parameters)
+    found = array("q")
+    for text, parameters in _flat(store, view):
+        left = -1 if limit is None else limit - len(found)
+        found += store.ids(Database.CACHE, sql(text, "limit ?"), (*parameters, left))
+    return found
 
 
 def rows_of(store: Store, view: View, row_ids: Sequence[int]) -> list[MessageRow]:
@@ -81,9 +81,9 @@ def placed(store: Store, view: View, row_ids: Iterable[int]) -> dict[int, int]:
 
 
 def arranged(view: View, pairs: Iterable[tuple[int, int]]) -> Iterator[int]:
-    """Yield a view's rows from its messages, newest first, each with its thread.
+    """Yield a view's rows from its messages, in its order, each with its thread.
 
-    A folded thread is its newest message. Among folded ones the messages of an unfolded thread
+    A folded thread is its first message. Among folded ones the messages of an unfolded thread
     stand together; in a flat list each stays where its date puts it.
     """
     if not view.others:
@@ -161,9 +161,15 @@ def unread_rows(store: Store, view: View, shown: "array[int]") -> dict[RowId, li
     return stand_for
 
 
-def _flat(store: Store, view: View) -> Statement | None:
+def _flat(store: Store, view: View) -> list[Statement]:
+    if view.query is not None and view.order is Order.RELEVANCE:
+        return compile_ranked(store, view.query, view.mailboxes)
     if view.query is not None:
-        return compile_search(store, view.query, view.mailboxes)
+        return [compile_search(store, view.query, view.mailboxes)]
+    return [_unsearched(view)]
+
+
+def _unsearched(view: View) -> Statement:
     if len(view.mailboxes) == 1:
         which = "select distinct message from placement where mailbox = ? order by message desc"
         return which, view.mailboxes
@@ -179,7 +185,7 @@ def _flat(store: Store, view: View) -> Statement | None:
 
 
 def _thread_ids(store: Store, view: View, limit: int | None) -> "array[int]":
-    """Walk the messages newest first, each with its thread."""
+    """Walk the messages in their order, each with its thread."""
     if view.query is None and view.mailboxes:
         # The thread is in the placement: no join.
         text = with_ids(
@@ -188,8 +194,7 @@ def _thread_ids(store: Store, view: View, limit: int | None) -> "array[int]":
         )
         pairs: Iterable[tuple[int, int]] = store.rows(Database.CACHE, text)
     else:
-        flat = View(view.title, view.mailboxes, view.query, view.query_text)
-        ids = view_ids(store, flat)
+        ids = view_ids(store, replace(view, grouping=Grouping.FLAT, others=frozenset()))
         thread_of: dict[int, int] = dict(
             store.rows(
                 Database.CACHE, with_ids("select id, thread from message where id in (:ids)", ids)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from tuimail.errors import StoreError
 
 from .files import Database, create_private
-from .schema import APPLICATION_ID, LOCAL_MAIL, TABLES, VERSION
+from .schema import APPLICATION_ID, LOCAL_MAIL, MARKED_INDEX, TABLES, VERSION
 
 if TYPE_CHECKING:
     from .database import Writing
@@ -24,10 +24,14 @@ def _add_subscriptions(writing: "Writing") -> None:
     writing.run("alter table mailbox add column is_subscribed integer not null default 1")
 
 
+def _index_marked(writing: "Writing") -> None:
+    writing.run(MARKED_INDEX)
+
+
 STEPS: Final[Mapping[Database, Sequence[Step]]] = {
     **dict.fromkeys(Database, ()),
     Database.LOCAL: (_add_local_mail,),
-    Database.CACHE: (_add_subscriptions,),
+    Database.CACHE: (_add_subscriptions, _index_marked),
 }
 """The step at index n leads from version n + 1 to n + 2."""
 

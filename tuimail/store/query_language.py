@@ -2,7 +2,7 @@
 
 Words are ANDed; `OR`, `-` (not), parentheses and "phrases" as usual (a quotation mark inside of a
 phrase is written twice); `key:value` narrows a word to a field, and `key:(a OR b)` several words.
-Dates are days in the person's time zone.
+Dates are days in the person's time zone. `sort:` says what comes first, of the search as a whole.
 """
 
 import re
@@ -25,6 +25,7 @@ from tuimail.model.query import (
     Node,
     Not,
     Or,
+    Order,
     Size,
     State,
     Within,
@@ -55,7 +56,9 @@ STATES: Final[Mapping[str, State | Role]] = {state.value: state for state in Sta
     "starred": State.FLAGGED,
 }
 HAVES: Final[Mapping[str, Has]] = {has.value: has for has in Has}
-KEYS: Final = (*FIELDS, "is", "has", "before", "after", "on", "older", "newer", "larger", "smaller")
+SORT: Final = "sort"
+_CONDITIONS: Final = ("is", "has", "before", "after", "on", "older", "newer", "larger", "smaller")
+KEYS: Final = (*FIELDS, *_CONDITIONS, SORT)
 
 _TOKEN: Final = re.compile(
     r"""(?P<open>\()|(?P<close>\))|(?P<phrase>"(?:[^"]|"")*"(?!"))|(?P<unclosed>".*)"""
@@ -67,6 +70,7 @@ _KEY: Final = re.compile(r"(?P<key>[A-Za-z][A-Za-z-]*):(?P<value>.*)", re.DOTALL
 _DAY: Final = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?\Z")
 _AGE: Final = re.compile(r"(\d{1,5})([hdwmy])\Z", re.IGNORECASE)
 _SIZE: Final = re.compile(r"(\d{1,12}(?:\.\d{1,3})?)([kmg]?)b?\Z", re.IGNORECASE)
+_EVERYTHING: Final = And(())
 _DATE_HINT: Final = "A date is written 2026-11-23, 2026-11, 2026, today or yesterday"
 _UNIT_S: Final = {"h": 3_600, "d": 86_400, "w": 604_800, "m": 2_629_746, "y": 31_556_952}
 _FACTOR: Final = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
@@ -79,6 +83,7 @@ class Parsed:
     node: Node
     warnings: tuple[str, ...]
     """Sentences of ours, quoting what was typed."""
+    order: Order = Order.DATE
 
 
 def parse(text: str, now: datetime, places: Places) -> Parsed:
@@ -95,6 +100,18 @@ def parse(text: str, now: datetime, places: Places) -> Parsed:
 def quoted(text: str) -> str:
     """Return what stands for exactly this text in a search, in quotes where it must be."""
     return text if _PLAIN_WORD.fullmatch(text) else '"' + text.replace('"', '""') + '"'
+
+
+def with_order(text: str, order: Order) -> str:
+    """Return a search that can be understood, asking for another order."""
+    kept, end = [], 0
+    for token in _TOKEN.finditer(text):
+        if token.lastgroup == "word" and token[0].lower().startswith(f"{SORT}:"):
+            kept.append(text[end : token.start()].rstrip())
+            end = token.end()
+    kept.append(text[end:])
+    words = "".join(kept).strip()
+    return words if order is Order.DATE else f"{words} {SORT}:{order}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +137,16 @@ class _Parser:
         self._depth = 0
         self._terms = 0
         self._field: Field | Place = Field.ANY
+        self._is_negated = False
+        self._order = Order.DATE
         self._warnings: list[str] = []
 
     def parse(self) -> Parsed:
-        node = self._either() if self._tokens else And(())
+        node = self._either() if self._tokens else _EVERYTHING
         left = self._peek()
         if left is not None:
             self._fail("This parenthesis was never opened", left.start)
-        return Parsed(node, tuple(self._warnings))
+        return Parsed(node, tuple(self._warnings), self._order)
 
     def _peek(self) -> _Token | None:
         return self._tokens[self._index] if self._index < len(self._tokens) else None
@@ -141,7 +160,8 @@ class _Parser:
             if following is None or following.kind == "close" or self._is_or(following):
                 self._fail("Something must follow OR", operator.end)
             nodes.append(self._all())
-        return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
+        said = [node for node in nodes if node != _EVERYTHING]  # as `""` and `sort:` say nothing
+        return Or(tuple(said)) if len(said) > 1 else (*said, _EVERYTHING)[0]
 
     def _all(self) -> Node:
         first = self._peek()
@@ -152,7 +172,7 @@ class _Parser:
             if self._is_or(token):
                 break
             node = self._one()
-            if node is not None:
+            if node is not None and node != _EVERYTHING:
                 nodes.append(node)
         return nodes[0] if len(nodes) == 1 else And(tuple(nodes))
 
@@ -174,6 +194,7 @@ class _Parser:
         text, start = token.text, token.start
         negations = len(text) - len(text.lstrip("-"))
         text, start = text[negations:], start + negations
+        self._is_negated = bool(negations)
         node = self._keyed(token, text, start) if text else self._after_minus(token)
         return Not(node) if node is not None and negations % 2 else node
 
@@ -281,6 +302,16 @@ class _Parser:
     def smaller(self, value: str, at: int) -> Node:
         return Size(smaller=self._bytes(value, at))
 
+    def sort(self, value: str, at: int) -> Node:
+        """Take in what is no condition: it concerns the search as a whole."""
+        if self._depth or self._is_negated:
+            self._fail(f"“{SORT}:” stands alone, not in parentheses or after “-”", at)
+        try:
+            self._order = Order(value.lower())
+        except ValueError:
+            self._fail(f"{SORT}: takes one of {', '.join(Order)}", at)
+        return _EVERYTHING
+
     def _days(self, value: str, at: int) -> tuple[int, int]:
         """Return where a day, month or year begins and where the next one does."""
         midnight = self._now.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -331,6 +362,7 @@ _VALUES: Final[Mapping[str, Callable[[_Parser, str, int], Node]]] = {
     "newer": _Parser.newer,
     "larger": _Parser.larger,
     "smaller": _Parser.smaller,
+    SORT: _Parser.sort,
 }
 
 

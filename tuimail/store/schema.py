@@ -16,10 +16,15 @@ APPLICATION_ID: Final = {
 }
 VERSION: Final = {
     Database.LOCAL: 2,
-    Database.CACHE: 2,
+    Database.CACHE: 3,
     Database.SEARCH: 1,
     Database.BODIES: 1,
 }
+
+MARKED_INDEX: Final = (
+    "create index placement_marked on placement(message, flags) where flags & -2 <> 0"
+)
+"""Flags besides \\Seen are seldom: what a search wants of them is found without its words."""
 
 _STATE = "create table state(name text primary key, value) without rowid"
 
@@ -55,6 +60,7 @@ CACHE: Final = (
     "create unique index placement_ref on placement(smailbox, ref)",
     "create index placement_msg on placement(message)",
     "create index placement_unread on placement(mailbox, message) where flags & 1 = 0",
+    MARKED_INDEX,
     """create index placement_pending on placement(mailbox)
         where mailbox <> smailbox or flags <> sflags""",
     # Every Message-ID seen or referred to, and every content key.
