@@ -1,16 +1,20 @@
-"""`list` and `search`: messages, newest first."""
+"""`list` and `search`: messages, newest first or best first."""
 
 import argparse
+from itertools import accumulate
 
 from tuimail.config.load import NO_ACCOUNT
 from tuimail.config.profile import Profile
 from tuimail.errors import ExitStatus, NotFound
+from tuimail.model.excerpt import Excerpt
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import Role
 from tuimail.model.message import MessageRow
+from tuimail.model.query import Order
 from tuimail.model.safe import Safe, safe_line
 from tuimail.model.view import View
 from tuimail.services import people, reading
+from tuimail.services.excerpts import found_in
 from tuimail.services.mail import Mail
 
 from .opening import open_mail
@@ -26,7 +30,8 @@ def run_list(profile: Profile, options: argparse.Namespace) -> int:
 
 def run_search(profile: Profile, options: argparse.Namespace) -> int:
     """Print messages of all mailboxes that match."""
-    return _print_found(open_mail(profile), options, None)
+    sort = Order(options.sort) if options.sort else None
+    return _print_found(open_mail(profile), options, None, sort)
 
 
 def view_of(mail: Mail, account: str | None, mailbox: str | None) -> View:
@@ -47,18 +52,26 @@ def view_of(mail: Mail, account: str | None, mailbox: str | None) -> View:
     return View(Safe("list"), tuple(row.id for row in found))
 
 
-def _print_found(mail: Mail, options: argparse.Namespace, within: View | None) -> int:
+def _print_found(
+    mail: Mail, options: argparse.Namespace, within: View | None, sort: Order | None = None
+) -> int:
     text = " ".join(options.query)
     view = within or reading.everything(mail)
     if text:
         search = reading.search(mail, text, within)
-        view = search.view
+        view = search.view if sort is None else reading.ordered(search.view, sort)
         for warning in search.warnings:
             say(warning)
     found = reading.rows(mail, view, reading.view_ids(mail, view, options.limit)[: options.limit])
     if options.json:
         names = mailbox_names(mail)
-        print_json([message_json(mail, row, names) for row in found])
+        excerpts = found_in(mail, view, found)
+        print_json(
+            [
+                message_json(mail, row, names) | _excerpt_json(excerpt)
+                for row, excerpt in zip(found, excerpts, strict=True)
+            ]
+        )
     else:
         print_lines(_line(row) for row in found)
     if found:
@@ -96,6 +109,22 @@ def message_json(mail: Mail, row: MessageRow, names: dict[int, str]) -> dict[str
         "has_attachments": row.has_attachments,
         "snippet": row.snippet.raw,
     }
+
+
+def _excerpt_json(excerpt: Excerpt) -> dict[str, object]:
+    """Return the place a search found in place of the first words, and where in it the words are.
+
+    Nothing where the text was not searched, is not here, or holds none of the words.
+    """
+    if not excerpt:
+        return {}
+    begins = accumulate((len(piece.text.raw) for piece in excerpt), initial=0)
+    hits = [
+        [begin, begin + len(piece.text.raw)]
+        for begin, piece in zip(begins, excerpt, strict=False)
+        if piece.is_hit
+    ]
+    return {"snippet": "".join(piece.text.raw for piece in excerpt), "snippet_matches": hits}
 
 
 def _line(row: MessageRow) -> Safe:

@@ -9,6 +9,7 @@ from tuimail import __version__
 from tuimail.config.logfile import DEFAULT_LEVEL, LOG_LEVELS
 from tuimail.config.providers import known_domains
 from tuimail.model.account import Security
+from tuimail.model.query import Order
 
 MOST_DIGITS: Final = 9
 """Of a number of mails."""
@@ -216,11 +217,15 @@ def _add_reading_commands(commands: "Commands[argparse.ArgumentParser]") -> None
     search = _command(
         commands,
         "search",
-        "messages in all mailboxes that match, newest first",
+        "messages in all mailboxes that match",
         "search from:ada has:attachment newer:2w",
+        "search 'engine notes' --sort relevance --json",
         more=_QUERIES,
     )
     search.add_argument("query", nargs="+", metavar="QUERY")
+    search.add_argument(
+        "--sort", choices=list(Order), help="newest first, or what fits best (default: date)"
+    )
     _add_limit(search)
     show = _command(
         commands,

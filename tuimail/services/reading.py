@@ -18,14 +18,14 @@ from tuimail.model.mailbox import MailboxRow, Role
 from tuimail.model.message import MessageRow
 from tuimail.model.part import RenderedMail
 from tuimail.model.places import Places, roles_by_name
-from tuimail.model.query import And
+from tuimail.model.query import And, Order
 from tuimail.model.safe import Safe, Untrusted, ours, safe_filename, safe_line
 from tuimail.model.view import Grouping, View
 from tuimail.store import bodies, lists, messages
 from tuimail.store import mailboxes as boxes
 from tuimail.store.drafts import count_drafts
 from tuimail.store.keywords import keyword_names
-from tuimail.store.query_language import parse
+from tuimail.store.query_language import parse, with_order
 
 from .mail import Mail, zone_of
 
@@ -102,6 +102,11 @@ def search(mail: Mail, text: str, within: View | None = None) -> Search:
     return Search(view, tuple(safe_line(warning) for warning in parsed.warnings))
 
 
+def ordered(view: View, order: Order) -> View:
+    """Return a search with another order; its text says so."""
+    return replace(view, order=order, query_text=with_order(view.query_text, order))
+
+
 def search_view(mail: Mail, text: str, within: View | None = None) -> View:
     """Return `search(...).view`."""
     return search(mail, text, within).view
@@ -112,19 +117,42 @@ def view_ids(mail: Mail, view: View, limit: int | None = None) -> "array[int]":
     return lists.view_ids(mail.store, view, limit)
 
 
-def ids_kept(mail: Mail, view: View, found: "array[int]", before: Collection[int]) -> "array[int]":
-    """Return a search's rows as it stays open, newest first: what is found now and was before.
+def ids_kept(
+    mail: Mail,
+    view: View,
+    found: "array[int]",
+    before: Collection[int],
+    shown: Sequence[int] = (),
+) -> "array[int]":
+    """Return a search's rows as it stays open, in its order: what is found now and was before.
 
     What was found `before` stays though it does not match any more, as an unread mail that was
-    opened: not once it has left the view's mailboxes. A thread stays one row, its newest.
+    opened: not once it has left the view's mailboxes. A thread stays one row, its first. By
+    relevance, such a mail stays at its place among those `shown`.
     """
     still = lists.placed(mail.store, view, set(before).difference(found))
     if not still:
         return found
+    if view.order is Order.RELEVANCE:
+        threads = set(lists.placed(mail.store, view, found).values())
+        return _kept_in_place(
+            found,
+            {i for i, t in still.items() if not (view.folds(ThreadId(t)) and t in threads)},
+            shown,
+        )
     if view.grouping is Grouping.FLAT and not view.others:
         return array("q", sorted({*found, *still}, reverse=True))
     every = lists.placed(mail.store, view, found) | still
     return array("q", lists.arranged(view, sorted(every.items(), reverse=True)))
+
+
+def _kept_in_place(found: "array[int]", still: set[int], shown: Sequence[int]) -> "array[int]":
+    ids = found[:]
+    for index, row_id in enumerate(shown):
+        if row_id in still:
+            ids.insert(index, row_id)
+    ids.extend(sorted(still.difference(shown), reverse=True))
+    return ids
 
 
 def rows(mail: Mail, view: View, row_ids: Sequence[int]) -> list[MessageRow]:

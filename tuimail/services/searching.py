@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tuimail.model.query import Has
+from tuimail.model.query import Has, Order
 from tuimail.store.query_language import KEYS, STATES, quoted
 
 from . import people, reading
@@ -24,6 +24,7 @@ _HELP: Final = (
     ("before:2026-11-23", "also after: and on:; 2026-11, 2026, today, yesterday"),
     ("older:7d newer:2w", "an age: hours, days, weeks, months, years (h d w m y)"),
     ("larger:1M smaller:100k", "a size"),
+    ("sort:relevance", "what fits best first, instead of the newest"),
 )
 _AGES: Final = ("1d", "7d", "2w", "3m", "1y")
 _DAYS: Final = ("today", "yesterday")
@@ -61,6 +62,7 @@ def _values(mail: Mail, key: str, value: str) -> list[str]:
         "on": _DAYS,
         "older": _AGES,
         "newer": _AGES,
+        "sort": tuple(Order),
         "larger": _SIZES,
         "smaller": _SIZES,
         "account": tuple(account.name for account in mail.config.accounts),

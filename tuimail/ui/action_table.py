@@ -216,12 +216,18 @@ _FINDING: Final = (
     Action(
         "search",
         "Search…",
-        "Search everything, newest first.",
+        "Search everything.",
         (_G,),
         Argument.QUERY,
         hint="search",
     ),
     Action("filter", "Filter…", "Show only what matches in this list.", (_G,), Argument.QUERY),
+    Action(
+        "search.order",
+        "By date or relevance",
+        "Show what a search found newest first, or what fits best first.",
+        (_L,),
+    ),
     Action("search.next", "Next match", "Go to the next match.", (_G,)),
     Action("search.previous", "Previous match", "Go to the previous match.", (_G,)),
 )

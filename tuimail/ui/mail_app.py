@@ -185,6 +185,10 @@ class MailApp(App[int], inherit_bindings=False):
         elif message.is_again:
             self.desk.attempt(self.handlers.opening.open_at_cursor)
 
+    def on_message_list_lacks_excerpts(self) -> None:
+        """Rows of a search came into sight."""
+        self.handlers.finding.find_excerpts()
+
     def on_outbox_list_clicked(self, message: OutboxList.Clicked) -> None:
         """A row of the outbox was clicked."""
         message.stop()

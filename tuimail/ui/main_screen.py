@@ -359,6 +359,7 @@ class MainScreen(Screen[None]):
         session = self.session
         self.mailboxes.put(session.tree())
         self.list.folds_threads = session.view.grouping is Grouping.THREADS
+        self.list.has_excerpts = session.view.query is not None
         if is_new:
             self.list.show(
                 contents.ids,

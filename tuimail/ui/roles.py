@@ -13,6 +13,8 @@ class StyleRole(StrEnum):
     """A mail that has been read; ordinary text."""
     UNREAD = "unread"
     FLAGGED = "flagged"
+    MATCH = "match"
+    """Words that a search found."""
     SELECTED = "selected"
     """A marked row."""
     CURSOR = "cursor"

@@ -81,7 +81,7 @@ class Session:
         """
         ids = reading.view_ids(self.mail, view)
         if view.query is not None and view.query is self.view.query:
-            ids = reading.ids_kept(self.mail, view, ids, self.found)
+            ids = reading.ids_kept(self.mail, view, ids, self.found, self.contents.ids)
             if self.gone and not view.mailboxes:
                 ids = array("q", [row_id for row_id in ids if row_id not in self.gone])
         place = ids.index(near) if near is not None and near in ids else 0

@@ -5,6 +5,7 @@ import pytest
 from tests.ui.screens import Link, app_over, line, put, raw_mail, sees, shown, until
 from tuimail.events import MessagesChanged
 from tuimail.ui.render.panes import Part
+from tuimail.ui.roles import StyleRole
 
 
 def subject(app) -> str:
@@ -79,3 +80,65 @@ async def test_a_search_over_everything_says_so(mail):
     async with app.run_test(size=(120, 40)) as pilot:
         await filtered(pilot, "/", "subject:bob", 5)
         assert line(app, Part.STATUS).startswith(" All mail / subject:bob · 1/5")
+
+
+async def test_what_fits_best_comes_first_where_that_is_asked_and_back(mail):
+    put(
+        mail,
+        "alice",
+        "INBOX",
+        [
+            raw_mail("alice", -3, subject="Of many things", body="a beacon " + "and else " * 200),
+            raw_mail("alice", 90, subject="The beacon", body="beacon beacon"),
+        ],
+        first_uid=500,
+    )
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await filtered(pilot, "/", "beacon", 2)
+        assert subject(app) == "Of many things"
+        await pilot.press("O")
+        await until(pilot, lambda: subject(app) == "The beacon")
+        assert "beacon sort:relevance" in line(app, Part.STATUS)
+        await pilot.press("enter")
+        await sees(pilot, "beacon beacon")
+        await until(pilot, lambda: not app.desk.list.cursor_row.is_unread)
+        assert subject(app) == "The beacon"
+        await pilot.press("q", "O")
+        await until(pilot, lambda: subject(app) == "Of many things")
+        assert "sort:" not in line(app, Part.STATUS)
+
+
+async def test_by_relevance_a_mail_that_was_read_keeps_its_place(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await filtered(pilot, "/", "text is:unread sort:relevance", 45)
+        await pilot.press("j", "j")
+        place, read = app.desk.list.model.cursor, subject(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: "44 unread" in shown(app))
+        assert (app.desk.list.model.cursor, subject(app)) == (place, read)
+        assert len(app.desk.list.model) == 45
+
+
+async def test_the_order_of_a_list_that_is_no_search_cannot_be_changed(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("O")
+        await sees(pilot, "Nothing is searched for; / begins a search.")
+
+
+async def test_rows_of_a_search_show_the_place_found_with_the_words_marked(mail):
+    body = "First words.\r\n" + "much else \x1b[31m" * 30 + "\r\nthe Béacon stands there\r\n"
+    found = raw_mail("alice", -3, subject="Short", body=body)
+    put(mail, "alice", "INBOX", [found], first_uid=500)
+    app = app_over(mail)
+    async with app.run_test(size=(150, 40)) as pilot:
+        await sees(pilot, "First words.")
+        await filtered(pilot, "/", "beacon", 1)
+        await sees(pilot, "the Béacon stands")
+        roles = {text.strip(): role for text, role in app.desk.list.line(0)}
+        assert roles["Béacon"] is StyleRole.MATCH
+        assert "\x1b" not in shown(app)
+        await pilot.press("q")
+        await sees(pilot, "First words.")

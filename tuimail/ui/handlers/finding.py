@@ -1,11 +1,14 @@
 """Searching: the bar over the bottom lines, the list of what was found, and back."""
 
 import asyncio
+import time
 
 from tuimail.errors import QueryError, UserError
+from tuimail.model.query import Order
 from tuimail.model.safe import Safe
 from tuimail.model.view import View
 from tuimail.services import reading, searching
+from tuimail.services.excerpts import Excerpts
 from tuimail.ui.actions import Call, Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.render.panes import Part
@@ -14,6 +17,8 @@ from tuimail.ui.widgets.search_bar import SearchBar
 
 from .views import Views
 
+REST_S = 0.15
+"""Without a key, before mails are read to show where in them the words are."""
 DEBOUNCE_S = 0.12
 """After the last letter, before the store is asked how many there are."""
 
@@ -30,6 +35,7 @@ class Finding:
         """Say what is carried out here."""
         registry.handle("search", lambda call: self._search(call, within=None))
         registry.handle("filter", lambda call: self._search(call, within=self._base_view()))
+        registry.handle("search.order", lambda _: self._change_order())
         registry.handle("search.next", lambda call: self._step(call.count))
         registry.handle("search.previous", lambda call: self._step(-call.count))
 
@@ -105,10 +111,41 @@ class Finding:
         examples = searching.query_help()
         bar.say(help_pieces(examples, bar.indent, bar.size.width or self._screen.app.size.width))
 
+    def find_excerpts(self) -> None:
+        """Have it found where in the mails in sight the words are; a later call ends this one."""
+        self._screen.spawn(self._find_excerpts, group="excerpts", is_exclusive=True)
+
+    async def _find_excerpts(self) -> None:
+        screen = self._screen
+        session, view = screen.session, screen.session.view
+        excerpts = Excerpts(session.mail, view)
+        rows = screen.list.lacking_excerpts() if excerpts.is_needed else ()
+        for row in rows:
+            await asyncio.sleep(max(0.0, screen.key_at + REST_S - time.monotonic()))
+            excerpt = await asyncio.to_thread(excerpts.of, row)
+            if session.view.query is not view.query:
+                return
+            if excerpt is not None:
+                screen.list.put_excerpt(row.row_id, excerpt)
+
+    def _searched(self) -> View:
+        """Return the search shown. Raises UserError where none is."""
+        view = self._screen.session.view
+        if view.query is None:
+            key = self._screen.key("search")
+            raise UserError(f"Nothing is searched for; {key} begins a search.")
+        return view
+
+    def _change_order(self) -> None:
+        view = self._searched()
+        order = Order.DATE if view.order is Order.RELEVANCE else Order.RELEVANCE
+        self._views.open(reading.ordered(view, order))
+        best = order is Order.RELEVANCE
+        self._screen.say(Safe("What fits best comes first." if best else "Newest first."))
+
     def _step(self, step: int) -> None:
         screen = self._screen
-        if screen.session.view.query is None:
-            raise UserError(f"Nothing is searched for; {screen.key('search')} begins a search.")
+        self._searched()
         before = screen.list.model.cursor
         screen.invoke("message.next" if step > 0 else "message.previous", count=abs(step))
         if screen.list.model.cursor == before:

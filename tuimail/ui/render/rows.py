@@ -10,7 +10,8 @@ import time
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from tuimail.model.cells import cut, fit, fit_cut, fit_right, width_of
+from tuimail.model.cells import cut, fit, fit_cut, fit_right, tail, width_of
+from tuimail.model.excerpt import Excerpt
 from tuimail.model.flags import Flag, Flags, labels_of
 from tuimail.model.safe import Safe, Untrusted, safe_line
 from tuimail.ui.roles import StyleRole
@@ -28,6 +29,8 @@ _MARK_CELLS = 4
 _ACCOUNT_CELLS = 6
 _ACCOUNT_FROM_CELLS = 72
 _SNIPPET_CELLS = 12
+_BEFORE_HIT_SHARE = 4
+"""What stands before a place found takes a quarter of the room at most."""
 _LABELS_FROM_CELLS = 36
 """Beside a narrower subject labels would take too much."""
 _GAP = Safe("  ")
@@ -101,14 +104,20 @@ class RowLook(NamedTuple):
 
 
 def message_row(
-    row: ListedMessage, look: RowLook, *, is_selected: bool = False, is_below: bool = False
+    row: ListedMessage,
+    look: RowLook,
+    excerpt: Excerpt = (),
+    *,
+    is_selected: bool = False,
+    is_below: bool = False,
 ) -> list[Piece]:
     """Return the pieces of a row, exactly `look.width` cells in all.
 
-    `is_below`: it stands below a newer message of its unfolded thread.
+    `excerpt`: what a search found takes the place of the first words. `is_below`: it stands below a
+    newer message of its unfolded thread.
     """
-    tail = _tail(row, look)
-    room = look.width - sum(width_of(text) for text, _ in tail)
+    end = _end(row, look)
+    room = look.width - sum(width_of(text) for text, _ in end)
     sender_cells = sender_width(look.width)
     joint = BELOW_MARK if is_below else Safe("")
     subject_cells = room - _MARK_CELLS - sender_cells - len(_GAP) - len(joint)
@@ -117,8 +126,8 @@ def message_row(
         *_sender(row, look, sender_cells),
         (_GAP, StyleRole.ROW),
         (joint, StyleRole.DIM),
-        *_subject(row, max(0, subject_cells)),
-        *tail,
+        *_subject(row, max(0, subject_cells), excerpt),
+        *end,
     ]
     if is_selected:
         pieces = [(text, StyleRole.SELECTED) for text, _ in pieces]
@@ -193,7 +202,7 @@ def _sender(row: ListedMessage, look: RowLook, cells: int) -> list[Piece]:
     ]
 
 
-def _subject(row: ListedMessage, cells: int) -> list[Piece]:
+def _subject(row: ListedMessage, cells: int, excerpt: Excerpt) -> list[Piece]:
     role = StyleRole.UNREAD if _is_unread(row) else StyleRole.ROW
     labels = label_words(row.flags, cells // 3 if cells >= _LABELS_FROM_CELLS else 0)
     if labels:
@@ -201,9 +210,9 @@ def _subject(row: ListedMessage, cells: int) -> list[Piece]:
         subject = cut(safe_line(row.subject, 400).strip() or "(no subject)", room)
         rest = room - width_of(subject)
         marks = [(_GAP, StyleRole.ROW), (labels, StyleRole.LABEL)]
-        return [(subject, role), *marks, *_snippet(row, rest)]
+        return [(subject, role), *marks, *_snippet(row, rest, excerpt)]
     subject = cut(safe_line(row.subject, 400).strip() or "(no subject)", cells)
-    return [(subject, role), *_snippet(row, cells - width_of(subject))]
+    return [(subject, role), *_snippet(row, cells - width_of(subject), excerpt)]
 
 
 def label_words(flags: Flags, cells: int) -> Safe:
@@ -212,14 +221,26 @@ def label_words(flags: Flags, cells: int) -> Safe:
     return cut(safe_line(" ".join(f"#{label}" for label in labels), 200), cells)
 
 
-def _snippet(row: ListedMessage, rest: int) -> list[Piece]:
+def _snippet(row: ListedMessage, rest: int, excerpt: Excerpt) -> list[Piece]:
+    if excerpt and rest >= _SNIPPET_CELLS:
+        return [(_GAP, StyleRole.ROW), *_excerpt(excerpt, rest - len(_GAP))]
     snippet = safe_line(row.snippet, 400).strip()
     if rest < _SNIPPET_CELLS or not snippet:
         return [(Safe(" " * rest), StyleRole.ROW)]
     return [(_GAP, StyleRole.ROW), (fit_cut(snippet, rest - len(_GAP)), StyleRole.DIM)]
 
 
-def _tail(row: ListedMessage, look: RowLook) -> list[Piece]:
+def _excerpt(excerpt: Excerpt, room: int) -> list[Piece]:
+    """Return the place found in so many cells; where room is short, with less before it."""
+    shown = [(safe_line(text), is_hit) for text, is_hit in excerpt]
+    first, is_hit = shown[0]
+    if not is_hit and sum(width_of(text) for text, _ in shown) > room:
+        shown[0] = tail(first, room // _BEFORE_HIT_SHARE), is_hit
+    roles = {True: StyleRole.MATCH, False: StyleRole.DIM}
+    return cropped([(text, roles[is_hit]) for text, is_hit in shown], room)
+
+
+def _end(row: ListedMessage, look: RowLook) -> list[Piece]:
     attachment = Safe(f" {ATTACHMENT_MARK if row.has_attachments else ' '} ")
     pieces = [(attachment, StyleRole.ATTACHMENT)]
     if look.shows_account and look.width >= _ACCOUNT_FROM_CELLS:

@@ -10,6 +10,7 @@ from textual.geometry import Offset
 from textual.message import Message
 
 from tuimail.model.cells import fit
+from tuimail.model.excerpt import Excerpt
 from tuimail.model.flags import Flag
 from tuimail.model.ids import MessageRef, RowId
 from tuimail.model.message import MessageRow
@@ -40,6 +41,9 @@ class MessageList(Lines):
             self.is_again = is_again
             """The cursor was there before: open it."""
 
+    class LacksExcerpts(Message):
+        """Rows came into sight of which it is not known where the search found its words."""
+
     def __init__(
         self, brush: Brush, ids: "array[int]", fetch: Fetch, on_moved: Callable[[], None]
     ) -> None:
@@ -57,11 +61,16 @@ class MessageList(Lines):
         self.empty_text = Safe("Nothing here.")
         self._fetch, self._on_moved = fetch, on_moved
         self._rows: dict[int, MessageRow] = {}
+        self.has_excerpts = False
+        """Whether rows show where a search found its words."""
+        self._excerpts: dict[int, Excerpt] = {}
+        self._is_lack_told = False
 
     def show(self, ids: "array[int]", *, shows_recipients: bool, shows_account: bool) -> None:
         """Show another list, its cursor on the newest mail."""
         self.shows_recipients, self.shows_account = shows_recipients, shows_account
         self._rows.clear()
+        self._excerpts.clear()
         self.model.show(ids)
         self._moved_window()
 
@@ -202,8 +211,29 @@ class MessageList(Lines):
         if index >= len(self.model) or row is None:
             return [(Safe(" " * width), StyleRole.ROW)]
         look = RowLook(width, int(time.time()), self.shows_recipients, self.shows_account)
-        is_selected = row.row_id in self.model.selected
-        return message_row(row, look, is_selected=is_selected, is_below=self._is_below(index))
+        is_selected, is_below = row.row_id in self.model.selected, self._is_below(index)
+        excerpt = self._excerpt(row.row_id)
+        return message_row(row, look, excerpt, is_selected=is_selected, is_below=is_below)
+
+    def lacking_excerpts(self) -> list[MessageRow]:
+        """Return the messages in sight of which the place found is not known."""
+        self._is_lack_told = False
+        return [row for row in self.visible_rows() if row.row_id not in self._excerpts]
+
+    def put_excerpt(self, row_id: RowId, excerpt: Excerpt) -> None:
+        """Show where the search found its words in a message."""
+        self._excerpts[row_id] = excerpt
+        if excerpt and row_id in (seen := self.model.visible()):
+            self.redraw_rows(seen.index(row_id))
+
+    def _excerpt(self, row_id: RowId) -> Excerpt:
+        if self.has_excerpts and row_id not in self._excerpts and not self._is_lack_told:
+            self._is_lack_told = True
+            self.call_later(self._tell_lack)  # a message made while drawing is the parent's
+        return self._excerpts.get(row_id, ())
+
+    def _tell_lack(self) -> None:
+        self.post_message(self.LacksExcerpts())
 
     def _is_below(self, index: int) -> bool:
         """Whether a row stands below another one of its unfolded thread."""
