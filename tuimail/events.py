@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from tuimail.errors import ExitStatus
 from tuimail.model.mailbox import Role
+from tuimail.model.notify import TerminalNotice
 from tuimail.model.outgoing import OutgoingState
 
 
@@ -137,6 +138,22 @@ class RoleAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class NewMail:
+    """The terminal is to tell of new mail; `keys` are the newest, newest first."""
+
+    keys: tuple[int, ...]
+    count: int
+    notice: TerminalNotice
+
+
+@dataclass(frozen=True, slots=True)
+class NotTold:
+    """A way to tell of new mail failed; said once. `hint` says why and what to do."""
+
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
 class SyncFinished:
     """One wished-for pass over an account ended; `hint` is empty when it went well."""
 
@@ -170,6 +187,8 @@ Event = (
     | OperationsChanged
     | SecretAsked
     | RoleAsked
+    | NewMail
+    | NotTold
     | SyncFinished
     | EngineLost
     | EngineFound

@@ -9,11 +9,13 @@ from random import Random
 from tests.engine.patience import until
 from tests.sync.fake_remote import FakeServer
 from tuimail.config.profile import Profile
+from tuimail.engine.notifier import Pace
 from tuimail.engine.supervisor import Supervisor, Term
 from tuimail.services.engine_link import EngineLink
 from tuimail.services.engine_socket import socket_path
 from tuimail.store.database import open_store
 
+PACE = Pace(breath_s=0.0, gather_s=0.01, rest_s=0.01)
 ACCOUNT = """
 [account.{name}]
 email = "{name}@example.net"
@@ -66,9 +68,9 @@ class Home:
         return await self.servers[account.name].connect()
 
     @asynccontextmanager
-    async def engine(self, *, stay=True, idle_s=30.0):
+    async def engine(self, *, stay=True, idle_s=30.0, pace=PACE):
         supervisor = self.supervisor = Watched(
-            self.profile, self.store, Term(stay, idle_s, look_every_s=0.01), self.furnish
+            self.profile, self.store, Term(stay, idle_s, look_every_s=0.01, pace=pace), self.furnish
         )
         async with asyncio.TaskGroup() as group:
             task = group.create_task(supervisor.run())

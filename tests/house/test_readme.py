@@ -25,8 +25,8 @@ COMMANDS = [
 
 
 def test_the_settings_and_keys_it_shows_are_right(tmp_path: Path) -> None:
-    settings, keys = (text for kind, text in BLOCKS if kind == "toml")
-    (tmp_path / "config.toml").write_text(settings)
+    settings, notify, keys = (text for kind, text in BLOCKS if kind == "toml")
+    (tmp_path / "config.toml").write_text(settings + notify)
     (tmp_path / "keys.toml").write_text(keys)
     check_chosen(Profile.at(tmp_path))
 

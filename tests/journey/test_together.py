@@ -77,10 +77,24 @@ def test_a_daemon_takes_over_under_an_open_screen(world: World) -> None:
             assert screen.wait_exit() == 0
             world.servers.deliver(letter("Without a screen"), "alice@north.test")
             until(
-                lambda: world.program.done("search", "screen", "--json").json,
+                lambda: world.program.run("search", "screen", "--json").json,
                 "for mail that came while no screen was open",
             )
             assert daemon.poll() is None
         finally:
             daemon.terminate()
         assert daemon.wait(20) == 0
+
+
+def test_new_mail_is_told_by_the_terminal(world: World) -> None:
+    world.program.set('[notify]\nterminal = "osc777"')
+    world.add_account("alice")
+    world.servers.deliver(letter("Before"), "alice@north.test")
+    with world.program.screen() as screen:
+        screen.until("Before")
+        screen.until("in step")
+        assert b"\x1b]777;" not in screen.sent()
+        world.servers.deliver(letter("Lunch; at noon"), "alice@north.test")
+        screen.until("Lunch; at noon")
+        told = b"\x1b]777;notify;New mail from Bob;Lunch, at noon\x1b\\"
+        screen.until(lambda _: told in screen.sent())

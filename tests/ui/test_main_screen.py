@@ -5,7 +5,15 @@ from dataclasses import replace
 import pytest
 
 from tests.ui.screens import Link, app_over, line, sees, until
-from tuimail.events import EngineFound, EngineLost, OutgoingChanged, SendingChanged
+from tuimail.events import (
+    EngineFound,
+    EngineLost,
+    NewMail,
+    NotTold,
+    OutgoingChanged,
+    SendingChanged,
+)
+from tuimail.model.notify import TerminalNotice
 from tuimail.model.safe import Safe
 from tuimail.ui.render.panes import Part
 
@@ -102,3 +110,19 @@ async def test_why_mail_waits_stands_there_until_it_can_go(mail):
         assert "mail waits" in line(app, Part.HINT)
         Link.current.tell(SendingChanged("alice", ""))
         await until(pilot, lambda: "mail waits" not in line(app, Part.HINT))
+
+
+async def test_new_mail_is_told_by_the_terminal_and_a_failed_way_by_a_notice(mail, monkeypatch):
+    app = app_over(mail)
+    sent = []
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: Link.current is not None)
+        monkeypatch.setattr(app._driver, "write", sent.append)
+        keys = (app.desk.list.cursor_row.key, 404)
+        Link.current.tell(NewMail(keys, 5, TerminalNotice.OSC777))
+        await until(pilot, lambda: any("777" in one for one in sent))
+        [told] = [one for one in sent if "777" in one]
+        assert told.startswith("\x1b]777;notify;5 new mails;")
+        assert told.endswith("and 4 more\x1b\\")
+        Link.current.tell(NotTold("New mail could not be told: no notify-send."))
+        await sees(pilot, "New mail could not be told")

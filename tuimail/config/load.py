@@ -1,7 +1,7 @@
 """Reads config.toml into settings and accounts; every error names file, line and key."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -11,9 +11,11 @@ from tuimail.model.address import Address
 from tuimail.model.domain import server_host
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import Role
+from tuimail.model.notify import Notify
 from tuimail.model.settings import MarkSeen, Output, Settings
 
 from .document import Document, read_document
+from .notify import notify_of
 from .profile import Profile, expanded, readable
 from .table import Table
 
@@ -34,6 +36,7 @@ class Config:
 
     settings: Settings
     accounts: tuple[Account, ...]
+    notify: Notify = field(default_factory=Notify)
 
     def account(self, name: str) -> Account:
         """Return an account by its name or its address.
@@ -66,8 +69,9 @@ def config_of(document: Document) -> Config:
     top = Table(document, (), document.values)
     settings = _settings(top.table("ui"))
     accounts = _accounts(document, top.table("account"))
+    notify = notify_of(top.table("notify"))
     top.finish()
-    return Config(settings, accounts)
+    return Config(settings, accounts, notify)
 
 
 def _settings(ui: Table) -> Settings:
@@ -135,6 +139,7 @@ def _account(name: AccountName, block: Table, document: Document) -> Account:
         password_command=command,
         mailboxes=_mailboxes(block.table("mailboxes")),
         save_sent=block.choice("save_sent", SaveSent, SaveSent.AUTO),
+        notify=block.truth("notify", True),
     )
     block.finish()
     return account

@@ -73,7 +73,8 @@ class Channel:
     def __init__(self, path: Path, grantor: Grantor) -> None:
         self._path = path
         self._grantor = grantor
-        self._clients: set[Client] = set()
+        self._clients: dict[Client, None] = {}
+        """In the order in which they came."""
         self._mine = hello()
 
     @property
@@ -94,6 +95,13 @@ class Channel:
         """Send a line to every client."""
         for client in list(self._clients):
             client.say(message)
+
+    def tell_screen(self, event: Event) -> None:
+        """Tell the screen that was attached last, where there is one."""
+        for client in reversed(self._clients):
+            if client.can_ask:
+                client.say(Said(event))
+                return
 
     async def serve(self) -> None:
         """Listen until cancelled; then say goodbye and leave the place free.
@@ -139,13 +147,13 @@ class Channel:
             writer.close()
 
     async def _converse(self, reader: asyncio.StreamReader, client: Client) -> None:
-        self._clients.add(client)
+        self._clients[client] = None
         self._grantor.attached(client)
         try:
             async with asyncio.TaskGroup() as granting:
                 await self._listen(reader, client, granting)
         finally:
-            self._clients.discard(client)
+            self._clients.pop(client, None)
             self._grantor.detached(client)
 
     async def _listen(

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -45,6 +45,7 @@ from .client import Client
 from .housekeeper import House, Housekeeper
 from .hub import Hub
 from .keeper import AccountKeeper, Household
+from .notifier import Ears, Notifier, Pace
 from .questions import Questions
 
 IDLE_S: Final = 30.0
@@ -65,6 +66,7 @@ class Term:
     """Until stopped; otherwise until nothing is to be done."""
     idle_s: float = IDLE_S
     look_every_s: float = LOOK_EVERY_S
+    pace: Pace = field(default_factory=Pace)
 
 
 class Supervisor:
@@ -90,6 +92,12 @@ class Supervisor:
         )
         self._keepers: dict[AccountName, AccountKeeper] = {}
         self._housekeeper = Housekeeper(self._house())
+        self._notifier = Notifier(
+            store,
+            Ears(self._hub.publish, self._channel.tell_screen),
+            self._household.clock,
+            term.pace,
+        )
         self._local_version: tuple[int, ...] = ()
         self._config_stamp: tuple[int, int] | None = None
         self._has_config = False
@@ -101,6 +109,7 @@ class Supervisor:
         self._look = asyncio.Event()
         self._hub.listen(self._channel.publish)
         self._hub.listen(self._overhear)
+        self._hub.listen(self._notifier.overhear)
 
     def _house(self) -> House:
         return House(
@@ -128,9 +137,11 @@ class Supervisor:
             self._group = group
             serving = group.create_task(self._channel.serve())
             keeping = group.create_task(self._keep_house())
+            telling = group.create_task(self._tell())
             await self._stay(group)
             serving.cancel()  # first: whoever comes now starts the next engine
             keeping.cancel()
+            telling.cancel()
             for keeper in self._keepers.values():
                 await keeper.end()
 
@@ -229,6 +240,10 @@ class Supervisor:
         run, random = self._housekeeper.run, self._household.random
         await care_for("housekeeping", run, lambda: None, random)
 
+    async def _tell(self) -> None:
+        run, random = self._notifier.run, self._household.random
+        await care_for("notifications", run, lambda: None, random)
+
     def _configured(self) -> Collection[AccountName] | None:
         """Return the accounts there are; None while the configuration is missing or unread."""
         return self._keepers.keys() if self._has_config else None
@@ -253,6 +268,7 @@ class Supervisor:
             except ConfigError as error:
                 log.warning("configuration not usable, the old one stays: %s", error.hint)
                 return
+            await self._notifier.configure(config)  # before anything new comes
             await self._take_over(config.accounts, group)
             self._has_config = stamp is not None
 

@@ -62,6 +62,8 @@ class Account:
     mailboxes: tuple[tuple[Role, str], ...]
     """Roles the person chose for mailboxes, over what the server says."""
     save_sent: SaveSent = SaveSent.AUTO
+    notify: bool = True
+    """Whether new mail is told, by the ways of `[notify]`."""
 
     @property
     def own_addresses(self) -> frozenset[str]:

@@ -75,7 +75,9 @@ class MailApp(App[int], inherit_bindings=False):
         keymap = chosen_keymap(profile, settings)
         self._bridge = Bridge(mail, self._take_events, self._store_changed)
         self.desk = MainScreen(session, brush, registry, keymap, self._bridge)
-        self.handlers = Handlers(self.desk, self.change_theme, self.forget_terminal)
+        self.handlers = Handlers(
+            self.desk, self.change_theme, self.forget_terminal, self.send_to_terminal
+        )
         self.dispatcher = Dispatcher(self.desk, KeyEngine(keymap), self._deliver_held)
         self._use_theme(brush.theme)
 
@@ -156,6 +158,11 @@ class MailApp(App[int], inherit_bindings=False):
         if isinstance(self._driver, DiffDriver):
             self._driver.forget()
         self.refresh(repaint=True, layout=True)
+
+    def send_to_terminal(self, sequence: str) -> None:
+        """Send what the program itself asks of the terminal; the driver knows what may go."""
+        if self._driver is not None:
+            self._driver.write(sequence)
 
     def _use_theme(self, theme: ThemeStyles) -> None:
         self.register_theme(theme.textual)

@@ -13,8 +13,8 @@ _ENOUGH_FOR_SYNC: Final = 512
 _REWRITTEN: Final = {"\x1b[?1003h": "\x1b[?1002h", "\x1b[?1003l": "\x1b[?1002l"}
 """No report for each motion of the mouse: over SSH each would be a packet."""
 _FORWARD: Final = re.compile(r"\x1b\[(\d{0,4})C")
-_ALLOWED_OSC: Final = re.compile(r"\x1b\](?:0|1|2|4|10|11|22|52);")
-"""Title, colours, pointer shape and clipboard: sent by the program, never from within a frame."""
+_ALLOWED_OSC: Final = re.compile(r"\x1b\](?:0|1|2|4|9|10|11|22|52|777);")
+"""Title, colours, notices, pointer, clipboard: sent by the program, never from within a frame."""
 
 
 class CellScreen:

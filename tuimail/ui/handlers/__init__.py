@@ -6,7 +6,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from tuimail.events import Event, RoleAsked
+from tuimail.events import Event, NewMail, RoleAsked
 from tuimail.model.draft import Draft
 from tuimail.model.ids import AccountName
 from tuimail.model.safe import Safe
@@ -15,6 +15,7 @@ from tuimail.ui.actions import Call
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.themes import ThemeStyles
 
+from .announcing import Announcing
 from .finding import Finding
 from .moving import Moving
 from .news import News
@@ -52,6 +53,7 @@ class Handlers:
         screen: MainScreen,
         change_theme: Callable[[ThemeStyles], None],
         forget_terminal: Callable[[], None],
+        send_to_terminal: Callable[[str], None],
     ) -> None:
         self.screen = screen
         self.views = Views(screen)
@@ -59,6 +61,7 @@ class Handlers:
         self.opening = Opening(screen, self.views)
         self.undo_window = UndoWindow(screen, self.open_draft)
         self.outbox = Outbox(screen, self.open_draft)
+        self.announcing = Announcing(screen, send_to_terminal)
         self.finding = Finding(screen, self.views)
         self.news = News(screen, self.views, self.opening, self.outbox, self.undo_window)
         areas = (
@@ -120,6 +123,8 @@ class Handlers:
         for event in events:
             if isinstance(event, RoleAsked):
                 self.questions.take_role(AccountName(event.account), event.role)
+            elif isinstance(event, NewMail):
+                self.announcing.take(event)
         self.news.take(events)
 
     def store_changed(self) -> None:

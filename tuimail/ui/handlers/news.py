@@ -12,6 +12,7 @@ from tuimail.events import (
     Event,
     MailboxesChanged,
     MessagesChanged,
+    NotTold,
     OperationsChanged,
     OutgoingChanged,
     Progress,
@@ -99,6 +100,8 @@ class News:
                     self._screen.warn(Safe(words), about=about)
                 else:
                     self._screen.hint.settle(about)
+            case NotTold(hint=hint):
+                self._screen.warn(safe_line(hint, 400))
             case EngineLost(hint=hint):
                 words = safe_line(hint, 300) or Safe("The background process ended.")
                 self._screen.warn(words, about=_ENGINE)
