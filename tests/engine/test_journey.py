@@ -25,7 +25,7 @@ from tuimail.services.engine_link import EngineLink
 from tuimail.services.mail import Mail, mended_for_screen, open_mail
 from tuimail.store.database import Database
 from tuimail.store.mailboxes import mailbox_rows
-from tuimail.store.messages import known_uids
+from tuimail.store.messages import known_flags
 
 KILLS = 200 if os.environ.get("PROOF_FULL") else 4
 MESSAGES = 5_000 if os.environ.get("PROOF_FULL") else 1_500
@@ -67,7 +67,7 @@ def on_server(host: RunningHost, name: str) -> dict[str, dict[int, frozenset[str
 
 def here(mail: Mail, account: AccountName) -> dict[str, dict[int, frozenset[str]]]:
     return {
-        row.name.raw: dict(known_uids(mail.store, row.id))
+        row.name.raw: dict(known_flags(mail.store, row.id))
         for row in mailbox_rows(mail.store, account)
     }
 

@@ -19,6 +19,14 @@ def test_a_set_holds_exactly_its_uids(numbers):
         assert (uid + 1 in made) == (uid + 1 in numbers)
 
 
+@given(uids, uids, st.integers(0, 500))
+def test_sets_are_taken_from_each_other_as_their_uids_are(some, others, count):
+    first, second = UidSet.of(some), UidSet.of(others)
+    assert first - second == UidSet.of(set(some) - set(others))
+    assert first & second == UidSet.of(set(some) & set(others))
+    assert list(first.tail(count)) == sorted(set(some))[max(0, len(set(some)) - count) :]
+
+
 def test_neighbours_become_a_range():
     assert UidSet.of([9, 3, 4, 5, 4]).ranges == ((3, 5), (9, 9))
     assert UidSet.of([]) == UidSet()

@@ -16,12 +16,19 @@ from tuimail.errors import UserError
 from tuimail.model.flags import Flags
 from tuimail.model.ids import MessageRef
 from tuimail.model.operation import Operation, OperationKind, OperationState
+from tuimail.model.uid_set import UidSet
 from tuimail.services import triage, undo
 from tuimail.services.mail import Mail
 from tuimail.store import operations
 from tuimail.store.database import Database
 from tuimail.store.lists import rows_of, view_ids
-from tuimail.store.messages import known_uids, put_messages, remove_uids, set_flags
+from tuimail.store.messages import (
+    known_flags,
+    known_uids,
+    put_messages,
+    remove_uids,
+    set_flags,
+)
 from tuimail.store.projection import apply_projection
 
 RUNS = 400 if os.environ.get("PROOF_FULL") else 25
@@ -78,12 +85,12 @@ class World:
 
     def pull(self, name: str) -> None:
         box, truth = box_id(self.store, name), self.server.boxes[name]
-        known = known_uids(self.store, box)
+        known = known_flags(self.store, box)
         new = [u for u in truth if u not in known]
         put_messages(self.store, box, [arrival(u, *truth[u][1], number=truth[u][0]) for u in new])
         changed = [(u, truth[u][1]) for u in truth if u in known and known[u] != truth[u][1]]
         set_flags(self.store, box, changed)
-        remove_uids(self.store, box, [u for u in known if u not in truth])
+        remove_uids(self.store, box, UidSet.of(u for u in known if u not in truth))
 
     def push_one(self) -> None:
         waiting = operations.pending(self.store, WORK)
@@ -273,4 +280,4 @@ def _empty(mail: Mail) -> None:
     apply_projection(store)
     for name in NAMES:
         box = box_id(store, name)
-        remove_uids(store, box, list(known_uids(store, box)))
+        remove_uids(store, box, known_uids(store, box))

@@ -7,6 +7,7 @@ import pytest
 from tuimail.errors import NotFound
 from tuimail.model.address import Address
 from tuimail.model.ids import MailboxId
+from tuimail.model.uid_set import UidSet
 from tuimail.store.database import Database, Store
 from tuimail.store.lists import counts, rows_of, rows_of_ids, view_ids
 from tuimail.store.mailboxes import mailbox_row
@@ -14,7 +15,7 @@ from tuimail.store.messages import (
     count_uids,
     find_key,
     key_of,
-    known_uids,
+    known_flags,
     places_of_key,
     put_messages,
     remove_uids,
@@ -66,7 +67,7 @@ def test_a_known_uid_is_brought_up_to_date(store: Store) -> None:
     inbox = box_id(store, "INBOX")
     put_messages(store, inbox, [arrival(1)])
     put_messages(store, inbox, [arrival(1, "\\Seen")])
-    assert known_uids(store, inbox) == {1: frozenset({"\\Seen"})}
+    assert known_flags(store, inbox) == {1: frozenset({"\\Seen"})}
     assert counts(store, view(inbox)) == (1, 0)
 
 
@@ -108,7 +109,7 @@ def test_uids_out_of_range_are_passed_over(store: Store) -> None:
     uids = [0, -1, 1 << 32, 1 << 70, 4_294_967_295]
     assert len(put_messages(store, inbox, [arrival(u, number=3) for u in uids])) == 1
     assert set_flags(store, inbox, [(1 << 80, frozenset())]) == 0
-    assert remove_uids(store, inbox, [1 << 80, -4]) == 0
+    assert remove_uids(store, inbox, UidSet.of([-4, 1 << 80])) == 0
 
 
 def test_flags_follow_the_server(store: Store) -> None:
@@ -118,14 +119,14 @@ def test_flags_follow_the_server(store: Store) -> None:
         store, inbox, [(1, frozenset({"\\SEEN"})), (2, frozenset()), (99, frozenset())]
     )
     assert changed == 1
-    assert known_uids(store, inbox)[1] == {"\\Seen"}
+    assert known_flags(store, inbox)[1] == {"\\Seen"}
     assert counts(store, view(inbox)) == (4, 3)
 
 
 def test_vanished_uids_leave_the_list(store: Store) -> None:
     inbox = box_id(store, "INBOX")
     put_messages(store, inbox, [arrival(n) for n in range(1, 5)])
-    assert remove_uids(store, inbox, [1, 2, 77]) == 2
+    assert remove_uids(store, inbox, UidSet.of([1, 2, 77])) == 2
     assert counts(store, view(inbox)) == (2, 2)
     assert_counters_right(store)
 
@@ -134,7 +135,7 @@ def test_more_keywords_than_bits_lose_the_last_only(store: Store) -> None:
     inbox = box_id(store, "INBOX")
     names = [f"keyword{n:02}" for n in range(80)]
     put_messages(store, inbox, [arrival(n + 1, name, "\\Seen") for n, name in enumerate(names)])
-    shown = known_uids(store, inbox)
+    shown = known_flags(store, inbox)
     assert shown[1] == {"keyword00", "\\Seen"}
     assert sum(len(flags) == 2 for flags in shown.values()) == 54
     assert all("\\Seen" in flags for flags in shown.values())
@@ -200,5 +201,5 @@ def test_counters_equal_a_recount_after_random_work(store: Store) -> None:
                 both = [frozenset({"\\Seen"}), frozenset()]
                 set_flags(store, inbox, [(u, chance.choice(both)) for u in uids])
             case _:
-                remove_uids(store, inbox, uids)
+                remove_uids(store, inbox, UidSet.of(uids))
     assert_counters_right(store)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tuimail.model.ids import MessageKey, OutgoingId
+from tuimail.model.uid_set import UidSet
 from tuimail.store import index, upkeep
 from tuimail.store.blobs import put_blob, read_blob
 from tuimail.store.bodies import ROW_LIMIT_BYTES, Searchable, body_of, put_body
@@ -177,7 +178,7 @@ def test_damage_found_while_working_is_mended_at_once(store: Store) -> None:
 def test_a_swept_mail_is_found_no_more_until_it_returns(store: Store) -> None:
     key = put_text(store, 1, "keeper")
     inbox = box_id(store, "INBOX")
-    remove_uids(store, inbox, [1])
+    remove_uids(store, inbox, UidSet.of([1]))
     now = store.rows(Database.CACHE, "select since from orphan")[0][0]
     assert list(upkeep.sweep(store, extract, now + 6 * 86_400)) == [0], "kept for a week"
     assert max(upkeep.sweep(store, extract, now + 8 * 86_400)) == 1
@@ -192,7 +193,7 @@ def test_a_swept_mail_is_found_no_more_until_it_returns(store: Store) -> None:
 def test_a_mail_that_comes_back_while_it_is_swept_keeps_everything(store: Store) -> None:
     key = put_text(store, 1, "keeper")
     inbox = box_id(store, "INBOX")
-    remove_uids(store, inbox, [1])
+    remove_uids(store, inbox, UidSet.of([1]))
 
     def extract_as_it_returns(raw: bytes) -> Searchable:
         put_messages(store, inbox, [arrival(7, number=1)])
@@ -205,7 +206,7 @@ def test_a_mail_that_comes_back_while_it_is_swept_keeps_everything(store: Store)
 
 def test_a_sweep_that_died_half_way_is_made_again(store: Store) -> None:
     put_text(store, 1, "keeper")
-    remove_uids(store, box_id(store, "INBOX"), [1])
+    remove_uids(store, box_id(store, "INBOX"), UidSet.of([1]))
     (row_id,) = store.ids(Database.CACHE, "select message from orphan")
     index.forget_text(store, row_id, "keeper", "")
     assert max(upkeep.sweep(store, extract, LATER)) == 1

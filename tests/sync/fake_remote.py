@@ -5,23 +5,25 @@ Effects are on `FakeServer`, which outlives every connection: what a cut hides h
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tuimail.errors import NetworkError, NotFound, ProtocolError, Scope
 from tuimail.model.flags import Flags
 from tuimail.model.mailbox import Role
 from tuimail.model.uid_set import MAX_UID, UidSet
 from tuimail.sync.remote import (
+    Known,
     Moved,
     RemoteBody,
     RemoteFlags,
     RemoteHeader,
     RemoteMailbox,
     RemoteState,
+    Since,
 )
 
 SYSTEM = frozenset({"\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft", "\\*"})
-HEADERS_AT_ONCE = 40
+HEADERS_AT_ONCE = FLAGS_AT_ONCE = 40
 BODIES_AT_ONCE = 10
 SMALL_BYTES = 256 << 10
 
@@ -44,6 +46,8 @@ class FakeMailbox:
     is_subscribed: bool = True
     permanent_flags: Flags = SYSTEM
     messages: dict[int, FakeMessage] = field(default_factory=dict)
+    gone: dict[int, int] = field(default_factory=dict)
+    """UID -> modseq at which it vanished."""
 
     def put(self, raw: bytes, flags: Flags = frozenset(), date: int = 1_700_000_000) -> int:
         uid = self.uid_next
@@ -61,6 +65,7 @@ class FakeMailbox:
     def remove(self, uid: int) -> None:
         self.modseq += 1
         del self.messages[uid]
+        self.gone[uid] = self.modseq
 
     def members(self, uids: UidSet) -> list[int]:
         """UIDs of a set; what goes on for ever is written with `*`, the highest there is."""
@@ -96,6 +101,10 @@ class FakeServer:
         self.is_cut_before_effect = True
         self.connections = 0
         self.news = asyncio.Event()
+        self.changed: list[str] = []
+        """Mailboxes a watch with NOTIFY tells of."""
+        self.flags_told = 0
+        """Messages whose flags were asked."""
         self.connect_error: Exception | None = None
 
     async def connect(self) -> "FakeRemote":
@@ -145,30 +154,55 @@ class FakeRemote:
 
     async def mailboxes(self) -> Sequence[RemoteMailbox]:
         with self._call("mailboxes"):
+            has_counters = "LIST-STATUS" in self.server.capabilities
             return [
-                RemoteMailbox(name, "/", box.role, True, box.is_subscribed)
+                RemoteMailbox(
+                    name,
+                    "/",
+                    box.role,
+                    True,
+                    box.is_subscribed,
+                    self._counters(name) if has_counters else None,
+                )
                 for name, box in self.server.mailboxes.items()
             ]
 
-    async def open(self, mailbox: str, *, read_only: bool = False) -> RemoteState:
+    async def open(
+        self, mailbox: str, *, read_only: bool = False, known: Known | None = None
+    ) -> RemoteState:
         with self._call("open", mailbox):
-            self._box(mailbox)
+            box = self._box(mailbox)
             self.selected = mailbox
-            return self._state(mailbox)
+            state = self._state(mailbox)
+            can = known is not None and "QRESYNC" in self.server.capabilities
+            if not can or known.uid_validity != box.uid_validity or known.modseq > box.modseq:
+                return state
+            flags = [
+                RemoteFlags(uid, one.flags, one.modseq)
+                for uid, one in box.messages.items()
+                if one.modseq > known.modseq
+            ]
+            gone = UidSet.of(uid for uid, at in box.gone.items() if at > known.modseq)
+            return replace(state, since=Since(flags, gone))
 
     async def status(self, mailbox: str) -> RemoteState:
         with self._call("status", mailbox):
-            return self._state(mailbox)
+            return self._counters(mailbox)
 
-    async def flags(self, uids: UidSet, changed_since: int = 0) -> Sequence[RemoteFlags]:
+    async def flags(
+        self, uids: UidSet, changed_since: int = 0
+    ) -> AsyncIterator[Sequence[RemoteFlags]]:
         with self._call("flags", self.selected):
             box = self._box()
             since = changed_since if "CONDSTORE" in self.server.capabilities else 0
-            return [
+            rows = [
                 RemoteFlags(uid, box.messages[uid].flags, box.messages[uid].modseq)
                 for uid in box.members(uids)
                 if box.messages[uid].modseq > since
             ]
+            self.server.flags_told += len(rows)
+        for start in range(0, len(rows), FLAGS_AT_ONCE):
+            yield rows[start : start + FLAGS_AT_ONCE]
 
     async def headers(self, uids: UidSet) -> AsyncIterator[Sequence[RemoteHeader]]:
         box = self._box()
@@ -240,9 +274,9 @@ class FakeRemote:
         with self._call("append", mailbox):
             return self._box(mailbox).put(raw, flags, date)
 
-    async def uids(self) -> Sequence[int]:
+    async def uids(self) -> UidSet:
         with self._call("uids", self.selected):
-            return sorted(self._box().messages)
+            return UidSet.of(self._box().messages)
 
     async def find_message_id(self, message_id: str) -> Sequence[int]:
         with self._call("find_message_id", self.selected):
@@ -275,11 +309,16 @@ class FakeRemote:
         with self._call("subscribe", mailbox):
             self._box(mailbox).is_subscribed = is_wanted
 
-    async def watch(self, timeout_s: float) -> bool:
+    async def notify(self) -> bool:
+        with self._call("notify"):
+            return "NOTIFY" in self.server.capabilities
+
+    async def watch(self, timeout_s: float) -> Sequence[str]:
         with self._call("watch", self.selected):
             await self.server.news.wait()
             self.server.news.clear()
-            return True
+            changed, self.server.changed = self.server.changed, []
+            return changed if "NOTIFY" in self.server.capabilities else [self.selected]
 
     async def keep_alive(self) -> None:
         with self._call("keep_alive"):
@@ -308,6 +347,9 @@ class FakeRemote:
             box.permanent_flags,
             box.is_read_only,
         )
+
+    def _counters(self, name: str) -> RemoteState:
+        return replace(self._state(name), permanent_flags=frozenset(), is_read_only=False)
 
     def _header(self, uid: int, box: FakeMailbox) -> RemoteHeader:
         message = box.messages[uid]

@@ -22,15 +22,16 @@ from tuimail.errors import (
 from tuimail.events import AccountChanged, BodyArrived, BodyFailed, Progress
 from tuimail.model.ids import MailboxId, MessageKey
 from tuimail.model.mailbox import MailboxChange, MailboxVerb
+from tuimail.model.uid_set import UidSet
 from tuimail.store.bodies import body_of, has_body
 from tuimail.store.database import Database, open_store
 from tuimail.store.mailboxes import mailbox_named
-from tuimail.store.messages import key_of, known_uids
+from tuimail.store.messages import key_of, known_flags
 from tuimail.sync import account as account_module
 from tuimail.sync.account import AccountSync
-from tuimail.sync.agenda import Push, Refresh
 from tuimail.sync.backoff import Backoff
 from tuimail.sync.pull import Pulled, Target
+from tuimail.sync.steps import Push, Refresh
 from tuimail.sync.surroundings import Surroundings
 
 STOPPED = "Fetching was stopped. Check for mail to go on."
@@ -83,7 +84,7 @@ class Home:
 
     def uids(self, mailbox="INBOX"):
         row = mailbox_named(self.store, NAME, mailbox)
-        return set(known_uids(self.store, row.id)) if row else set()
+        return set(known_flags(self.store, row.id)) if row else set()
 
     def key(self, uid):
         row = mailbox_named(self.store, NAME, "INBOX")
@@ -572,7 +573,8 @@ async def test_a_large_mail_that_is_coming_is_given_up_when_fetching_stops(home,
 
 async def test_an_operation_that_waits_for_a_pull_does_not_wait_less_when_fetching_stops(home):
     agenda = home.sync.agenda
-    agenda.listed([Target(MailboxId(1), "INBOX"), Target(MailboxId(2), "Work")], is_first=True)
+    targets = [Target(MailboxId(1), "INBOX"), Target(MailboxId(2), "Work")]
+    agenda.listed(targets, {}, is_first=True)
     agenda.pushed((), ["Work"])
     agenda.cancel()
     agenda.wish_push()
@@ -581,5 +583,5 @@ async def test_an_operation_that_waits_for_a_pull_does_not_wait_less_when_fetchi
     assert agenda.take_step() == Refresh(Target(MailboxId(1), "INBOX"))
     refresh = agenda.take_step()
     assert refresh == Refresh(Target(MailboxId(2), "Work"))
-    agenda.pulled(Pulled(refresh.target, None, 0, backlog=(1, 2)))
+    agenda.pulled(Pulled(refresh.target, None, 0, backlog=UidSet.of([1, 2])))
     assert agenda.take_step() is None

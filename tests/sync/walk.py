@@ -15,7 +15,7 @@ from tuimail.model.ids import AccountName, MailboxId, MessageKey, OperationId
 from tuimail.model.operation import Operation, OperationKind
 from tuimail.store.database import Database, Store, open_store
 from tuimail.store.mailboxes import mailbox_named, mailbox_rows, sync_state
-from tuimail.store.messages import find_key, key_of, known_uids
+from tuimail.store.messages import find_key, key_of, known_flags
 from tuimail.store.operations import pending, record
 from tuimail.store.projection import project_new
 from tuimail.sync.agenda import Agenda
@@ -105,7 +105,7 @@ class Walk:
     def here(self) -> dict[str, dict[int, Flags]]:
         """What the store says the server holds."""
         return {
-            row.name.raw: dict(known_uids(self.store, row.id))
+            row.name.raw: dict(known_flags(self.store, row.id))
             for row in mailbox_rows(self.store, NAME)
         }
 

@@ -26,7 +26,13 @@ ASKED_ROLES = (Role.SENT, Role.DRAFTS, Role.TRASH, Role.ARCHIVE)
 
 
 INBOX: Final = "INBOX"
-"""The one name every account has (RFC 9051 section 5.1)."""
+"""The one name every account has, and the one that compares without regard to case (RFC 9051
+section 5.1)."""
+
+
+def canonical_name(name: str) -> str:
+    """Return the name under which a mailbox is known here."""
+    return INBOX if name.upper() == INBOX else name
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,38 @@ class UidSet:
         for first, last in self.ranges:
             yield from range(first, last + 1)
 
+    def __sub__(self, other: "UidSet") -> "UidSet":
+        """Return what is in this set and not in the other."""
+        kept: list[tuple[int, int]] = []
+        place = 0
+        for first, last in self.ranges:
+            start = first
+            while place < len(other.ranges) and other.ranges[place][0] <= last:
+                other_first, other_last = other.ranges[place]
+                if start < other_first:
+                    kept.append((start, other_first - 1))
+                start = max(start, other_last + 1)
+                if other_last > last:
+                    break  # it may take from the next range as well
+                place += 1
+            if start <= last:
+                kept.append((start, last))
+        return UidSet(tuple(kept))
+
+    def __and__(self, other: "UidSet") -> "UidSet":
+        """Return what is in both sets."""
+        return self - (self - other)
+
+    def tail(self, count: int) -> "UidSet":
+        """Return the highest so many UIDs, or all where there are no more."""
+        ranges: list[tuple[int, int]] = []
+        for first, last in reversed(self.ranges):
+            if count <= 0:
+                break
+            ranges.append((max(first, last - count + 1), last))
+            count -= last - first + 1
+        return UidSet(tuple(reversed(ranges)))
+
     def pieces(self) -> Iterator["UidSet"]:
         """Yield the set in pieces, each as much as one command carries."""
         for start in range(0, len(self.ranges), MAX_PIECE_RANGES):

@@ -7,7 +7,7 @@ from typing import Final
 from tuimail.errors import NotFound
 from tuimail.model.flags import NO_FLAGS, Flags
 from tuimail.model.ids import AccountName, MailboxId
-from tuimail.model.mailbox import INBOX, ListedMailbox, MailboxRow, Role
+from tuimail.model.mailbox import INBOX, ListedMailbox, MailboxRow, Role, canonical_name
 from tuimail.model.safe import Untrusted
 
 from .database import Database, Row, Store, Writing
@@ -92,7 +92,7 @@ def mailbox_rows(store: Store, account: AccountName | None = None) -> list[Mailb
 def mailbox_named(store: Store, account: AccountName, name: str) -> MailboxRow | None:
     """Return the mailbox with this exact name (INBOX in any case), or None."""
     where = " where a.name = ? and m.name = ?"
-    found = store.rows(Database.CACHE, _COLUMNS + where, (account, _canonical(name)))
+    found = store.rows(Database.CACHE, _COLUMNS + where, (account, canonical_name(name)))
     return _row(found[0]) if found else None
 
 
@@ -230,7 +230,7 @@ def account_row_id(writing: Writing, account: AccountName) -> int:
 def _by_name(listed: Sequence[ListedMailbox]) -> dict[str, ListedMailbox]:
     wanted: dict[str, ListedMailbox] = {}
     for box in listed[:MAX_MAILBOXES]:
-        name = _canonical(box.name)
+        name = canonical_name(box.name)
         if not name or len(name) > MAX_NAME_CHARS or name in wanted or not is_storable(name):
             continue  # a server that lists names twice or endless ones shows them once or never
         role = Role.INBOX if name == INBOX else box.role
@@ -241,11 +241,6 @@ def _by_name(listed: Sequence[ListedMailbox]) -> dict[str, ListedMailbox]:
 def _fitting(number: int) -> int:
     """A hostile server may count beyond 63 bits."""
     return min(max(number, 0), _MAX_INT)
-
-
-def _canonical(name: str) -> str:
-    """INBOX is the one name that compares without regard to case (RFC 9051 section 5.1)."""
-    return INBOX if name.upper() == INBOX else name
 
 
 def _row(row: Row) -> MailboxRow:

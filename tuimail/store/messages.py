@@ -1,17 +1,19 @@
 """Messages and where they lie: what a pull writes, and what the engine asks about it."""
 
+from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import partial
+from typing import Final, TypeVar
 
 from tuimail.errors import NotFound
 from tuimail.model.address import Address
 from tuimail.model.flags import Flags
 from tuimail.model.ids import AccountName, MailboxId, MessageKey, MessageRef, RowId
-from tuimail.model.uid_set import MAX_UID
+from tuimail.model.uid_set import ALL_UIDS, MAX_UID, UidSet
 
 from .arrivals import Arrival, Intake, change_flags
-from .database import Database, Store, Writing, with_ids
+from .database import Database, Store, Writing, sql, with_ids
 from .index import index_batch, last_batch, note_batch
 from .keywords import Keywords, flags_of_mask, forget_keywords, keywords_of
 from .orphans import note_orphans
@@ -24,6 +26,7 @@ __all__ = [
     "count_uids",
     "find_key",
     "key_of",
+    "known_flags",
     "known_uids",
     "places_of_key",
     "put_messages",
@@ -32,6 +35,10 @@ __all__ = [
     "set_flags",
     "to_of_row",
 ]
+
+REMOVED_A_STEP: Final = 2_000
+"""Messages of one transaction."""
+UIDS_A_PAGE: Final = 10_000
 
 _T = TypeVar("_T")
 
@@ -85,30 +92,61 @@ def set_flags(store: Store, mailbox_id: MailboxId, changes: Sequence[tuple[int, 
     return _pull(store, account_id, change)
 
 
-def remove_uids(store: Store, mailbox_id: MailboxId, uids: Sequence[int]) -> int:
-    """Forget UIDs that vanished on the server; bodies stay for a while. Returns how many."""
+def remove_uids(store: Store, mailbox_id: MailboxId, uids: UidSet) -> int:
+    """Forget UIDs that vanished on the server; bodies stay for a while. Returns how many.
+
+    In transactions of REMOVED_A_STEP messages; ranges may be as wide as a server tells them.
+    """
     _, account_id = _account_of(store, mailbox_id)
-
-    def remove(writing: Writing, _: Keywords) -> int:
-        vanished = [uid for uid in uids if 0 < uid <= MAX_UID]
-        which = "select message from placement where smailbox = ? and ref in (:ids)"
-        messages = [row[0] for row in writing.rows(with_ids(which, vanished), (mailbox_id,))]
-        drop = "delete from placement where smailbox = ? and ref in (:ids)"
-        count = writing.run(with_ids(drop, vanished), (mailbox_id,))
-        note_orphans(writing, messages)
-        return count
-
-    return _pull(store, account_id, remove)
+    vanished = array("q")
+    for first, last in (uids & ALL_UIDS).ranges:
+        vanished += _uids_between(store, mailbox_id, first, last)
+    removed = 0
+    for start in range(0, len(vanished), REMOVED_A_STEP):
+        step = vanished[start : start + REMOVED_A_STEP]
+        removed += _pull(store, account_id, partial(_remove, mailbox_id=mailbox_id, uids=step))
+    return removed
 
 
-def known_uids(store: Store, mailbox_id: MailboxId) -> Mapping[int, Flags]:
-    """Return every UID of a mailbox with the flags the server gave last."""
+def _remove(writing: Writing, _: Keywords, *, mailbox_id: MailboxId, uids: Sequence[int]) -> int:
+    which = "select message from placement where smailbox = ? and ref in (:ids)"
+    messages = [row[0] for row in writing.rows(with_ids(which, uids), (mailbox_id,))]
+    drop = "delete from placement where smailbox = ? and ref in (:ids)"
+    count = writing.run(with_ids(drop, uids), (mailbox_id,))
+    note_orphans(writing, messages)
+    return count
+
+
+def known_uids(store: Store, mailbox_id: MailboxId) -> UidSet:
+    """Return every UID of a mailbox that is here."""
+    ranges: list[tuple[int, int]] = []
+    seen = 0
+    while page := _uids_between(store, mailbox_id, seen + 1, MAX_UID, UIDS_A_PAGE):
+        seen = page[-1]
+        ranges += UidSet.of(page).ranges
+    return UidSet.joined(ranges)
+
+
+def known_flags(
+    store: Store, mailbox_id: MailboxId, first: int = 1, last: int = MAX_UID
+) -> Mapping[int, Flags]:
+    """Return the UIDs of a mailbox between two with the flags the server gave last."""
     _, account_id = _account_of(store, mailbox_id)
     rows = store.rows(
-        Database.CACHE, "select ref, sflags from placement where smailbox = ?", (mailbox_id,)
+        Database.CACHE,
+        "select ref, sflags from placement where smailbox = ? and ref between ? and ?",
+        (mailbox_id, first, last),
     )
     names = {mask: flags_of_mask(store, account_id, mask) for mask in {row[1] for row in rows}}
     return {uid: names[mask] for uid, mask in rows}
+
+
+def _uids_between(
+    store: Store, mailbox_id: MailboxId, first: int, last: int, limit: int = -1
+) -> "array[int]":
+    where = "where smailbox = ? and ref between ? and ? order by ref limit ?"
+    parameters = (mailbox_id, first, last, limit)
+    return store.ids(Database.CACHE, sql("select ref from placement", where), parameters)
 
 
 def count_uids(store: Store, mailbox_id: MailboxId) -> int:

@@ -4,8 +4,8 @@ Everything here can be lost: after a crash it is made anew from the store and th
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 from typing import Final
 
 from tuimail.errors import NetworkError, TuimailError
@@ -14,73 +14,29 @@ from tuimail.model.mailbox import INBOX, MailboxChange
 
 from .passes import Counted, PassEnd, Passes
 from .pull import Pulled, Target
+from .steps import (
+    AskStatus,
+    Backlog,
+    FetchBody,
+    ListMailboxes,
+    Manage,
+    Push,
+    Refresh,
+    Step,
+)
 
 MAX_VISIBLE: Final = 200
 """Bodies wanted at once for what is on the screen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Manage:
-    """A change of the mailboxes somebody wants."""
+class Standing(StrEnum):
+    """What the counters of a mailbox, told with the list, say of it."""
 
-    change: MailboxChange
-    end: asyncio.Future[None]
-
-
-@dataclass(frozen=True, slots=True)
-class Push:
-    """Carry out operations."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListMailboxes:
-    """Ask which mailboxes there are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refresh:
-    """Pull a mailbox: newest, flags, what vanished."""
-
-    target: Target
-
-
-@dataclass(frozen=True, slots=True)
-class AskStatus:
-    """Ask for a mailbox's counters, and pull it if they moved."""
-
-    target: Target
-
-
-@dataclass(frozen=True, slots=True)
-class FetchBody:
-    """Fetch one body."""
-
-    key: MessageKey
-    ahead_of: str = ""
-    """The mailbox it is fetched ahead of time for."""
-
-
-@dataclass(slots=True)
-class Backlog:
-    """Headers of one mailbox still to be fetched, newest first."""
-
-    pulled: Pulled
-    left: list[int]
-    """UIDs, ascending: taken from the end."""
-
-    @property
-    def total(self) -> int:
-        """How many there were."""
-        return len(self.pulled.backlog)
-
-    def take(self, size: int) -> tuple[int, ...]:
-        """Remove and return the next batch, ascending."""
-        batch = tuple(self.left[-size:])
-        del self.left[-size:]
-        return batch
-
-
-Step = Manage | Push | ListMailboxes | Refresh | AskStatus | FetchBody | Backlog
+    EQUAL = "equal"
+    """Nothing changed: it is not even opened."""
+    MOVED = "moved"
+    UNSURE = "unsure"
+    """The counts are equal, but without modseqs flags may have changed."""
 
 
 class Agenda:
@@ -99,6 +55,7 @@ class Agenda:
         self._wished: dict[MessageKey, list[asyncio.Future[None]]] = {}
         self._changes: list[Manage] = []
         self._refresh: dict[str, None] = {}
+        self._by_hand: set[str] = set()
         self._parked: set[str] = set()
         self._visible: list[MessageKey] = []
         self._status: dict[str, None] = {}
@@ -145,6 +102,11 @@ class Agenda:
         self._refresh.update(dict.fromkeys(name for name in names if name in self.targets))
         self.changed.set()
 
+    def wish_list(self) -> None:
+        """Ask which mailboxes there are, and pull those whose counters moved."""
+        self._is_list_due = True
+        self.changed.set()
+
     def wish_status(self) -> None:
         """Ask for the counters of every mailbox but INBOX, which is watched."""
         self._status = dict.fromkeys(name for name in self.targets if name != INBOX)
@@ -158,16 +120,31 @@ class Agenda:
         self._taken = self._next_step()
         return self._taken
 
-    def listed(self, targets: Sequence[Target], *, is_first: bool) -> None:
-        """Take in the mailboxes that are there; all are pulled the first time on a connection."""
+    def listed(
+        self, targets: Sequence[Target], counted: Mapping[str, Standing], *, is_first: bool
+    ) -> list[Target]:
+        """Take in the mailboxes that are there, and pull those that may have changed.
+
+        `counted` says what the list told of their counters. Returns those that are known to be in
+        step, if somebody waits for them or it is the first time on a connection.
+        """
         self._is_list_due = False
         self.targets = {target.name: target for target in targets}
         for names in (self._refresh, self._status, self._backlogs, self._ahead):
             for name in [name for name in names if name not in self.targets]:
                 del names[name]
         wanted = self.passes.listed(self.targets)
-        self.wish_refresh(name for name in self.targets if is_first or name in wanted)
+        self._by_hand |= wanted
+        looked_at = set(self.targets) if is_first else wanted
+        self.wish_refresh(
+            name
+            for name in self.targets
+            if counted.get(name) is Standing.MOVED
+            or (name in looked_at and counted.get(name) is not Standing.EQUAL)
+        )
         self.settle()
+        equal = {name for name in looked_at if counted.get(name) is Standing.EQUAL}
+        return [target for target in targets if target.name in equal - set(self._refresh)]
 
     def pushed(self, touched: Iterable[str], parked: Iterable[str]) -> None:
         """Operations were carried out as far as they can be before these mailboxes are pulled."""
@@ -179,16 +156,27 @@ class Agenda:
     def pulled(self, pulled: Pulled) -> None:
         """A mailbox was pulled; what is missing becomes its backlog, unless fetching rests."""
         name = pulled.target.name
-        self._backlogs.pop(name, None)
+        before, unsure = self._backlogs.pop(name, None), pulled.unsure
         self.passes.count(name, Counted(pulled.new, pulled.changed, pulled.vanished))
-        if pulled.backlog and self._is_resting:
+        if before is not None and before.pulled.state.uid_validity == pulled.state.uid_validity:
+            unsure = unsure or before.unsure  # new mail does not end a comparison that goes on
+        backlog = Backlog(pulled, unsure)
+        if self._is_resting and not backlog.is_done:
             self._parked.discard(name)
-        elif pulled.backlog:
-            self._backlogs[name] = Backlog(pulled, list(pulled.backlog))
+        elif not backlog.is_done:
+            self._backlogs[name] = backlog
 
-    def fetched(self, name: str, new: int) -> None:
-        """A part of a mailbox's backlog was fetched."""
-        self.passes.count(name, Counted(new=new))
+    def has_left(self, name: str) -> bool:
+        """Whether a pull of a mailbox has left something for later."""
+        return name in self._backlogs
+
+    def is_comparing(self, name: str) -> bool:
+        """Whether all flags of a mailbox are being compared."""
+        return name in self._backlogs and bool(self._backlogs[name].unsure)
+
+    def fetched(self, name: str, new: int = 0, changed: int = 0) -> None:
+        """A part of a mailbox's backlog was worked off."""
+        self.passes.count(name, Counted(new=new, changed=changed))
 
     def has_status(self, name: str, *, has_moved: bool) -> None:
         """The counters of a mailbox were asked."""
@@ -293,7 +281,9 @@ class Agenda:
             name = INBOX if INBOX in self._refresh else next(iter(self._refresh))
             del self._refresh[name]
             self._status.pop(name, None)
-            return Refresh(self.targets[name])
+            is_by_hand = name in self._by_hand
+            self._by_hand.discard(name)
+            return Refresh(self.targets[name], is_by_hand=is_by_hand)
         if self._visible:
             return FetchBody(self._visible[-1])
         return None

@@ -1,6 +1,6 @@
 """An IMAP server as sync sees it: fulfils `sync.remote.Remote`."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
 from typing import Final
 
@@ -20,6 +20,7 @@ from tuimail.protocols.imap.session import DEFAULT_TIMEOUTS, Session, Timeouts
 from tuimail.protocols.imap.small_bodies import fetch_bodies
 
 from .remote import (
+    Known,
     Moved,
     Remote,
     RemoteBody,
@@ -27,6 +28,7 @@ from .remote import (
     RemoteHeader,
     RemoteMailbox,
     RemoteState,
+    Since,
 )
 
 EVERY_FLAG: Final[Flags] = frozenset(
@@ -61,6 +63,8 @@ class ImapRemote:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._mailbox = ""
+        """The open one."""
 
     @property
     def can_move(self) -> bool:
@@ -84,16 +88,23 @@ class ImapRemote:
 
     async def mailboxes(self) -> Sequence[RemoteMailbox]:
         """Return every mailbox with its role: the server's word, else by well-known names."""
-        listed = await listing.list_mailboxes(self._session)
+        listed = await listing.list_mailboxes(self._session, with_counts=True)
         roles = roles_of(listed)
         return [_mailbox(one, roles) for one in listed]
 
-    async def open(self, mailbox: str, *, read_only: bool = False) -> RemoteState:
+    async def open(
+        self, mailbox: str, *, read_only: bool = False, known: Known | None = None
+    ) -> RemoteState:
         """Select a mailbox; what follows acts on it."""
-        selected = await mailboxes.select(self._session, mailbox, read_only=read_only)
+        asked = mailboxes.Known(known.uid_validity, known.modseq) if known else None
+        selected = await mailboxes.select(self._session, mailbox, read_only=read_only, known=asked)
+        self._mailbox = mailbox
         permanent = selected.permanent_flags
         if permanent is None:  # RFC 9051 section 6.3.2: then all can be changed for good
             permanent = selected.flags | EVERY_FLAG
+        since = None
+        if selected.is_resynced:
+            since = Since([_flags(row) for row in selected.changed], selected.vanished)
         return RemoteState(
             uid_validity=selected.uid_validity,
             uid_next=selected.uid_next,
@@ -101,28 +112,24 @@ class ImapRemote:
             highest_modseq=selected.highest_modseq,
             permanent_flags=permanent,
             is_read_only=selected.is_read_only,
+            since=since,
         )
 
     async def status(self, mailbox: str) -> RemoteState:
         """Ask for counters without selecting; flags and read-only are left empty."""
-        counts = await mailboxes.mailbox_counts(self._session, mailbox)
-        return RemoteState(
-            uid_validity=counts.get("UIDVALIDITY", 0),
-            uid_next=counts.get("UIDNEXT", 0),
-            exists=counts.get("MESSAGES", 0),
-            highest_modseq=counts.get("HIGHESTMODSEQ", 0),
-            permanent_flags=NO_FLAGS,
-            is_read_only=False,
-        )
+        return _counters(await mailboxes.mailbox_counts(self._session, mailbox))
 
-    async def uids(self) -> Sequence[int]:
-        """Return the UID of every message in the open mailbox, ascending."""
-        return await messages.search_all(self._session)
+    async def uids(self) -> UidSet:
+        """Return the UIDs of all messages in the open mailbox."""
+        return UidSet.of(await messages.search_all(self._session))
 
-    async def flags(self, uids: UidSet, changed_since: int = 0) -> Sequence[RemoteFlags]:
-        """Return UID and flags; without modseqs on the server, `changed_since` gives them all."""
+    async def flags(
+        self, uids: UidSet, changed_since: int = 0
+    ) -> AsyncGenerator[Sequence[RemoteFlags], None]:
+        """Yield UID and flags; without modseqs on the server, `changed_since` gives them all."""
         async with aclosing(flags.fetch_flags(self._session, uids, changed_since)) as batches:
-            return [_flags(row) async for batch in batches for row in batch]
+            async for batch in batches:
+                yield [_flags(row) for row in batch]
 
     async def headers(self, uids: UidSet) -> AsyncGenerator[Sequence[RemoteHeader], None]:
         """Yield headers of a UID set in batches as they arrive."""
@@ -183,9 +190,14 @@ class ImapRemote:
         """Have a mailbox listed as one of interest to the person, or not."""
         await mailboxes.subscribe_mailbox(self._session, mailbox, is_wanted=is_wanted)
 
-    async def watch(self, timeout_s: float) -> bool:
+    async def notify(self) -> bool:
+        """Have `watch` tell of every mailbox from now on; False where the server cannot."""
+        return False
+
+    async def watch(self, timeout_s: float) -> Collection[str]:
         """Wait until something changed or the time is over; news known already are told at once."""
-        return await watch.wait_for_news(self._session, timeout_s)
+        has_news = await watch.wait_for_news(self._session, timeout_s)
+        return [self._mailbox] if has_news else []
 
     async def keep_alive(self) -> None:
         """Ask for news without IDLE; `watch` tells them."""
@@ -197,13 +209,24 @@ class ImapRemote:
 
 
 def _mailbox(listed: Listed, roles: Mapping[str, Role]) -> RemoteMailbox:
-    role = roles.get(listed.name)
     return RemoteMailbox(
         listed.name,
         listed.delimiter,
-        role,
+        roles.get(listed.name),
         is_selectable(listed),
-        is_subscribed=listed.is_subscribed is not False,
+        listed.is_subscribed is not False,
+        _counters(listed.counts) if listed.counts is not None else None,
+    )
+
+
+def _counters(counts: Mapping[str, int]) -> RemoteState:
+    return RemoteState(
+        uid_validity=counts.get("UIDVALIDITY", 0),
+        uid_next=counts.get("UIDNEXT", 0),
+        exists=counts.get("MESSAGES", 0),
+        highest_modseq=counts.get("HIGHESTMODSEQ", 0),
+        permanent_flags=NO_FLAGS,
+        is_read_only=False,
     )
 
 

@@ -1,34 +1,33 @@
-"""What has to be done so that a mailbox here equals the one on the server. Pure.
+"""What has to be asked so that a mailbox here equals the one on the server. Pure.
 
-`plan_opening` decides from the counters that selecting a mailbox gives what has to be asked;
-`plan_steps` decides from the answer what has to be changed. The backlog is nothing but the UIDs
+`plan_opening` decides from the counters that selecting a mailbox gives; `compare_uids` says from
+both lists of UIDs what is missing here and what is gone there. The backlog is nothing but the UIDs
 that are there and not here, so that no crash can lose a place in it.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from tuimail.model.flags import Flags
-from tuimail.model.uid_set import ALL_UIDS, UidSet
+from tuimail.model.uid_set import ALL_UIDS, NO_UIDS, UidSet
 
-from .remote import RemoteFlags, RemoteState
+from .remote import Known, RemoteState
 
 FIRST_PAGE: Final = 100
 """Messages fetched before anything else: more than a screen holds."""
 
 
-class Survey(StrEnum):
-    """What has to be asked before the steps are known."""
+class FlagSurvey(StrEnum):
+    """How it is learnt which flags changed."""
 
     NONE = "none"
+    """None changed, or they come with the headers."""
     CHANGES = "changes"
-    """Flags changed since the modseq known here (RFC 7162)."""
-    UIDS = "uids"
-    """Which messages there are, no more: where hardly any is here, flags come with the headers."""
+    """The server tells what changed since the modseq known here (RFC 7162)."""
+    NOW_AND_THEN = "now and then"
+    """No modseqs: those of the newest messages are compared now, all when they are due."""
     ALL = "all"
-    """UID and flags of every message."""
+    """Modseqs are kept, but what is known here is older than any: all are compared once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,32 +38,47 @@ class LocalState:
     """0 where it was never opened."""
     uid_next: int
     highest_modseq: int
-    """0 where the server has no CONDSTORE."""
+    """Flags here are at least as new as this; 0 where the server has no CONDSTORE."""
     count: int
     """Messages here."""
     is_complete: bool
     """Whether the last pull fetched everything; False while there is a backlog."""
+
+    @property
+    def known(self) -> Known | None:
+        """What the server may be told to leave out; None where nothing is here."""
+        if not (self.uid_validity and self.highest_modseq and self.count):
+            return None
+        return Known(self.uid_validity, self.highest_modseq)
+
+    def equals(self, told: RemoteState) -> bool:
+        """Tell whether counters show that messages and, where modseqs are kept, flags are equal."""
+        here = (self.uid_validity, self.uid_next, self.highest_modseq, self.count)
+        there = (told.uid_validity, told.uid_next, told.highest_modseq, told.exists)
+        return self.is_complete and here == there
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
     """What to ask after selecting a mailbox."""
 
-    is_new_generation: bool
-    """UIDs known here mean other messages now, or none: forget them, keep the bodies."""
-    newest: UidSet
+    newest: UidSet = NO_UIDS
     """Headers that come before any survey."""
-    survey: Survey
+    flags: FlagSurvey = FlagSurvey.NONE
+    needs_uids: bool = False
+    """Whether UIDs are compared even where, with the newest here, the counts are equal."""
+    is_new_generation: bool = False
+    """UIDs known here mean other messages now, or none: forget them, keep the bodies."""
 
 
 @dataclass(frozen=True, slots=True)
-class Steps:
-    """What to change here."""
+class Difference:
+    """What tells the UIDs here from those there."""
 
-    fetch: tuple[int, ...] = ()
-    """UIDs whose headers are missing here, ascending."""
-    flags: tuple[tuple[int, Flags], ...] = ()
-    vanished: tuple[int, ...] = ()
+    missing: UidSet = NO_UIDS
+    """There and not here."""
+    gone: UidSet = NO_UIDS
+    """Here and no longer there."""
     is_doubtful: bool = False
     """More than half went at once, or fewer messages were told than there are: what went is
     believed only where a second answer says so too."""
@@ -74,56 +88,52 @@ def plan_opening(local: LocalState, remote: RemoteState, first_page: int = FIRST
     """Decide what to ask of a mailbox that was just selected."""
     is_new = local.uid_validity != remote.uid_validity
     if is_new or not local.count:
-        opening = _from_nothing(remote, first_page)
         was_known = bool(local.uid_validity or local.count)
-        return Opening(is_new and was_known, opening.newest, opening.survey)
-    if _is_unchanged(local, remote):
-        return Opening(is_new_generation=False, newest=UidSet(), survey=Survey.NONE)
+        return _from_nothing(remote, first_page, is_new_generation=is_new and was_known)
+    if remote.highest_modseq and local.equals(remote):
+        return Opening()
+    flags = _flag_survey(local, remote)
     if not (remote.uid_next and local.uid_next):
-        return Opening(is_new_generation=False, newest=UidSet(), survey=Survey.ALL)
+        return Opening(flags=flags, needs_uids=True)
     start = max(local.uid_next, remote.uid_next - first_page)
-    has_new = remote.uid_next > local.uid_next
-    can_compare = 0 < local.highest_modseq <= remote.highest_modseq
-    reaches_back = start == local.uid_next
-    is_short = can_compare and local.is_complete and reaches_back
     return Opening(
-        is_new_generation=False,
-        newest=UidSet.since(start) if has_new else UidSet(),
-        survey=Survey.CHANGES if is_short else Survey.ALL,
+        newest=UidSet.since(start) if remote.uid_next > local.uid_next else NO_UIDS,
+        flags=flags,
+        needs_uids=not local.is_complete or start > local.uid_next,
     )
 
 
-def plan_steps(local: Mapping[int, Flags], seen: Iterable[RemoteFlags], exists: int) -> Steps:
-    """Decide what to change, from the UIDs and flags here and all those the server told.
+def compare_uids(here: UidSet, there: UidSet, exists: int) -> Difference:
+    """Say what is missing here and what is gone there.
 
     `exists` is the count the server gave when the mailbox was selected.
     """
-    remote = {row.uid: row.flags for row in seen if row.uid > 0}
-    fetch = tuple(sorted(uid for uid in remote if uid not in local))
-    flags = tuple((uid, now) for uid, now in remote.items() if uid in local and local[uid] != now)
-    vanished = tuple(sorted(uid for uid in local if uid not in remote))
-    is_mass = len(vanished) * 2 > len(local)
-    is_short = len(remote) < exists  # a throttled server leaves messages out
+    gone = here - there
+    is_mass = is_most(gone.count, here.count)
+    is_short = there.count < exists  # a throttled server leaves messages out
     if is_mass and is_short:
-        return Steps(fetch, flags)  # a cut or a mishap, not a deletion
-    return Steps(fetch, flags, vanished, is_doubtful=bool(vanished) and (is_mass or is_short))
+        return Difference(there - here)  # a cut or a mishap, not a deletion
+    return Difference(there - here, gone, is_doubtful=bool(gone) and (is_mass or is_short))
 
 
-def _from_nothing(remote: RemoteState, first_page: int) -> Opening:
+def is_most(gone: int, here: int) -> bool:
+    """Tell whether so many are more than half, which is not believed at once."""
+    return gone * 2 > here
+
+
+def _flag_survey(local: LocalState, remote: RemoteState) -> FlagSurvey:
+    if not remote.highest_modseq:
+        return FlagSurvey.NOW_AND_THEN
+    if not 0 < local.highest_modseq <= remote.highest_modseq:
+        return FlagSurvey.ALL  # none was known, or the server was set back to an earlier time
+    return FlagSurvey.CHANGES
+
+
+def _from_nothing(remote: RemoteState, first_page: int, *, is_new_generation: bool) -> Opening:
     if not remote.exists:
-        return Opening(is_new_generation=False, newest=UidSet(), survey=Survey.NONE)
+        return Opening(is_new_generation=is_new_generation)
     if remote.exists <= first_page:
-        return Opening(is_new_generation=False, newest=ALL_UIDS, survey=Survey.NONE)
-    if not remote.uid_next:
-        return Opening(is_new_generation=False, newest=UidSet(), survey=Survey.UIDS)
+        return Opening(newest=ALL_UIDS, is_new_generation=is_new_generation)
     start = max(1, remote.uid_next - first_page)
-    return Opening(is_new_generation=False, newest=UidSet.since(start), survey=Survey.UIDS)
-
-
-def _is_unchanged(local: LocalState, remote: RemoteState) -> bool:
-    return (
-        local.is_complete
-        and local.highest_modseq == remote.highest_modseq > 0
-        and local.uid_next == remote.uid_next
-        and local.count == remote.exists
-    )
+    newest = UidSet.since(start) if remote.uid_next else NO_UIDS
+    return Opening(newest=newest, needs_uids=True, is_new_generation=is_new_generation)

@@ -11,24 +11,17 @@ from typing import Final
 
 from tuimail.events import Event, MailboxesChanged, MessagesChanged
 from tuimail.mime.headers import looks_attached, parse_envelope
-from tuimail.model.flags import Flags
 from tuimail.model.ids import AccountName, MailboxId, OperationId
-from tuimail.model.uid_set import ALL_UIDS, UidSet
+from tuimail.model.uid_set import ALL_UIDS, NO_UIDS, UidSet
 from tuimail.store.database import Store
 from tuimail.store.mailboxes import SyncState, put_sync_state, reset_mailbox, sync_state
-from tuimail.store.messages import (
-    Arrival,
-    count_uids,
-    known_uids,
-    put_messages,
-    remove_uids,
-    set_flags,
-)
+from tuimail.store.messages import Arrival, count_uids, put_messages
 from tuimail.store.operations import expected, settle
 from tuimail.store.projection import apply_projection
 
-from .plan import LocalState, Opening, Steps, Survey, plan_opening, plan_steps
-from .remote import Remote, RemoteFlags, RemoteHeader, RemoteState
+from .plan import FlagSurvey, LocalState, Opening, plan_opening
+from .remote import Remote, RemoteHeader, RemoteState
+from .survey import Surveyor
 
 BATCH_WATCHED: Final = 500
 """Headers per transaction while a screen is attached: its reads wait 20 ms at most."""
@@ -57,8 +50,17 @@ class Pulled:
     new: int = 0
     changed: int = 0
     vanished: int = 0
-    backlog: tuple[int, ...] = ()
-    """UIDs whose headers are still missing, ascending."""
+    backlog: UidSet = NO_UIDS
+    """UIDs whose headers are still missing."""
+    unsure: UidSet = NO_UIDS
+    """UIDs whose flags are still to be compared."""
+    is_from_nothing: bool = False
+    """All flags come with the headers."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing was left for later."""
+        return not (self.backlog or self.unsure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,57 +72,85 @@ class Puller:
     on_event: Callable[[Event], None]
     batch_size: Callable[[], int]
 
-    async def refresh(self, remote: Remote, target: Target) -> Pulled:
-        """Fetch the newest messages and compare the rest; older ones are left as backlog."""
+    async def refresh(self, remote: Remote, target: Target, *, is_due: bool = True) -> Pulled:
+        """Fetch the newest messages and see what changed; older ones are left as backlog.
+
+        `is_due` says that, on a server without modseqs, all flags are to be compared.
+        """
         arriving = await asyncio.to_thread(expected, self.store, target.id)
-        state = await remote.open(target.name)
-        opening, before = await asyncio.to_thread(self._begin, target.id, state)
+        local = await asyncio.to_thread(local_state, self.store, target.id)
+        state = await remote.open(target.name, known=local.known)
+        opening = plan_opening(local, state)
+        await asyncio.to_thread(self._begin, target.id, state, opening)
         pulled = Pulled(target, state, tuple(arriving))
         if opening.newest:
             await self._store(target.id, remote.headers(opening.newest))
             after = await asyncio.to_thread(self._note_newest, target.id, state)
+            before = 0 if opening.is_new_generation else local.count
             pulled = replace(pulled, new=after - before)
-        pulled = await self._compare(remote, pulled, opening.survey)
-        if not pulled.backlog:
+        surveyor = Surveyor(self.store, remote, target.id)
+        surveyed = await surveyor.survey(local, state, opening, is_due=is_due)
+        pulled = replace(
+            pulled,
+            changed=surveyed.changed,
+            vanished=surveyed.vanished,
+            backlog=surveyed.missing,
+            unsure=surveyed.unsure,
+            is_from_nothing=opening.is_new_generation or not local.count,
+        )
+        if pulled.is_whole:
             await self.complete(pulled)
         if pulled.new or pulled.changed or pulled.vanished:
             await self._show(target.id)
         return pulled
 
+    async def compare(self, remote: Remote, target: Target, uids: UidSet) -> int:
+        """Compare the flags of these UIDs of the open mailbox; return how many changed."""
+        changed = await Surveyor(self.store, remote, target.id).compare_flags(uids)
+        if changed:
+            await self._show(target.id)
+        return changed
+
     async def fetch(
         self,
         remote: Remote,
         target: Target,
-        uids: Sequence[int],
+        uids: UidSet,
         on_stored: Callable[[int], None],
     ) -> None:
         """Fetch the headers of these UIDs from the open mailbox.
 
         `on_stored(count)` is called as often as some of them are safe.
         """
-        wanted = UidSet.of(uids)
-        await self._store(target.id, remote.headers(wanted), wanted, on_stored)
+        await self._store(target.id, remote.headers(uids), uids, on_stored)
 
     async def complete(self, pulled: Pulled) -> None:
         """Write down that everything the server had when the pull began is here."""
         await asyncio.to_thread(self._complete, pulled)
 
-    def _begin(self, mailbox: MailboxId, state: RemoteState) -> tuple[Opening, int]:
-        known = sync_state(self.store, mailbox)
-        count = count_uids(self.store, mailbox)
-        opening = plan_opening(_local(known, count), state)
+    def _begin(self, mailbox: MailboxId, state: RemoteState, opening: Opening) -> None:
         if opening.is_new_generation:
             reset_mailbox(self.store, mailbox)
-            known, count = SyncState(), 0
+        known = sync_state(self.store, mailbox)
         begun = replace(
             known,
             uid_validity=state.uid_validity,
             permanent_flags=state.permanent_flags,
             is_read_only=state.is_read_only,
+            highest_modseq=self._modseq_to_begin_with(mailbox, state, opening),
         )
         if begun != known:
             put_sync_state(self.store, mailbox, begun)
-        return opening, count
+
+    def _modseq_to_begin_with(
+        self, mailbox: MailboxId, state: RemoteState, opening: Opening
+    ) -> int:
+        """Return what the flags here are at least as new as, also if this pull is cut."""
+        if opening.flags is FlagSurvey.ALL:
+            return 0
+        if not count_uids(self.store, mailbox):
+            return state.highest_modseq  # all that will be here is fetched from now on
+        return sync_state(self.store, mailbox).highest_modseq
 
     def _note_newest(self, mailbox: MailboxId, state: RemoteState) -> int:
         """Note, while older ones are missing, that the newest are here; return how many are."""
@@ -128,44 +158,6 @@ class Puller:
         if not known.backlog_done:
             put_sync_state(self.store, mailbox, replace(known, uid_next=state.uid_next))
         return count_uids(self.store, mailbox)
-
-    async def _compare(self, remote: Remote, pulled: Pulled, survey: Survey) -> Pulled:
-        mailbox, state = pulled.target.id, pulled.state
-        if survey is Survey.CHANGES:
-            before = await asyncio.to_thread(sync_state, self.store, mailbox)
-            rows = await remote.flags(ALL_UIDS, before.highest_modseq)
-            changed = await asyncio.to_thread(set_flags, self.store, mailbox, _changes(rows))
-            pulled = replace(pulled, changed=changed)
-            count = await asyncio.to_thread(count_uids, self.store, mailbox)
-            if count == state.exists:
-                return pulled
-            survey = Survey.ALL
-        if survey is Survey.NONE:
-            return pulled
-        if survey is Survey.UIDS:
-            known = await asyncio.to_thread(known_uids, self.store, mailbox)
-            missing = tuple(uid for uid in await remote.uids() if uid not in known)
-            return replace(pulled, backlog=missing)
-        steps = await self._survey(remote, mailbox, state)
-        return await asyncio.to_thread(self._apply, pulled, steps)
-
-    async def _survey(self, remote: Remote, mailbox: MailboxId, state: RemoteState) -> Steps:
-        known = await asyncio.to_thread(known_uids, self.store, mailbox)
-        rows = await remote.flags(ALL_UIDS) if state.exists else ()
-        steps = plan_steps(known, rows, state.exists)
-        if steps.is_doubtful and state.exists:
-            again = plan_steps(known, await remote.flags(ALL_UIDS), state.exists)
-            gone = set(steps.vanished).intersection(again.vanished)
-            steps = replace(again, vanished=tuple(sorted(gone)))
-        return steps
-
-    def _apply(self, pulled: Pulled, steps: Steps) -> Pulled:
-        mailbox = pulled.target.id
-        changed = set_flags(self.store, mailbox, steps.flags) if steps.flags else 0
-        vanished = remove_uids(self.store, mailbox, steps.vanished) if steps.vanished else 0
-        return replace(
-            pulled, changed=pulled.changed + changed, vanished=vanished, backlog=steps.fetch
-        )
 
     def _complete(self, pulled: Pulled) -> None:
         state = pulled.state
@@ -235,18 +227,16 @@ async def _whole_batches(
         yield gathered
 
 
-def _local(known: SyncState, count: int) -> LocalState:
+def local_state(store: Store, mailbox: MailboxId) -> LocalState:
+    """Return what is known here of a mailbox. Raises NotFound."""
+    known = sync_state(store, mailbox)
     return LocalState(
         uid_validity=known.uid_validity,
         uid_next=known.uid_next,
         highest_modseq=known.highest_modseq,
-        count=count,
+        count=count_uids(store, mailbox),
         is_complete=known.backlog_done,
     )
-
-
-def _changes(rows: Sequence[RemoteFlags]) -> list[tuple[int, Flags]]:
-    return [(row.uid, row.flags) for row in rows if row.uid > 0]
 
 
 def _arrival(row: RemoteHeader) -> Arrival:

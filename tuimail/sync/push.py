@@ -244,8 +244,9 @@ async def _copies(remote: Remote, uids: UidSet) -> dict[int, _Copy]:
 
 async def _candidates(remote: Remote, message_id: str) -> Sequence[int]:
     """Return UIDs of what may be the message: without a Message-ID, of what came last."""
-    found = await (remote.find_message_id(message_id) if message_id else remote.uids())
-    return sorted(found)[-MAX_CANDIDATES:]
+    if not message_id:
+        return list((await remote.uids()).tail(MAX_CANDIDATES))
+    return sorted(await remote.find_message_id(message_id))[-MAX_CANDIDATES:]
 
 
 async def _filed(remote: Remote, message_id: str, raw: bytes) -> int:

@@ -8,7 +8,7 @@ Every method raises `NetworkError` when the line fails, `ProtocolError` with its
 server says no, and `TlsError` or `SignInRefused` from `connect`.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -17,17 +17,30 @@ from tuimail.model.mailbox import Role
 from tuimail.model.uid_set import UidSet
 
 
-@dataclass(frozen=True, slots=True)
-class RemoteMailbox:
-    """A mailbox as the server lists it."""
+class RemoteFlags(NamedTuple):
+    """One message's flags."""
 
-    name: str
-    """Decoded from modified UTF-7."""
-    delimiter: str
-    role: Role | None
-    is_selectable: bool
-    is_subscribed: bool = True
-    """Also where the server does not say."""
+    uid: int
+    flags: Flags
+    modseq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How far a mailbox is in step here, so that the server tells only what came since."""
+
+    uid_validity: int
+    modseq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """All that changed in a mailbox since it was known here (RFC 7162 section 3.2.5)."""
+
+    flags: Sequence[RemoteFlags]
+    """Of messages that came since, too."""
+    vanished: UidSet
+    """Messages that were never here may be among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +56,23 @@ class RemoteState:
     permanent_flags: Flags
     """Flags that can be changed for good; `\\*` among them means new keywords are taken."""
     is_read_only: bool
+    since: Since | None = None
+    """None where the server does not tell, or was not asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteMailbox:
+    """A mailbox as the server lists it."""
+
+    name: str
+    """Decoded from modified UTF-7."""
+    delimiter: str
+    role: Role | None
+    is_selectable: bool
+    is_subscribed: bool = True
+    """Also where the server does not say."""
+    state: RemoteState | None = None
+    """Its counters, where the server tells them with the list (RFC 5819); no flags are in it."""
 
 
 class RemoteHeader(NamedTuple):
@@ -63,14 +93,6 @@ class RemoteBody(NamedTuple):
 
     uid: int
     raw: bytes
-
-
-class RemoteFlags(NamedTuple):
-    """One message's flags."""
-
-    uid: int
-    flags: Flags
-    modseq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,20 +131,27 @@ class Remote(Protocol):
         """Return every mailbox, with the role the server gives it."""
         ...
 
-    async def open(self, mailbox: str, *, read_only: bool = False) -> RemoteState:
-        """Select a mailbox; what follows acts on it."""
+    async def open(
+        self, mailbox: str, *, read_only: bool = False, known: Known | None = None
+    ) -> RemoteState:
+        """Select a mailbox; what follows acts on it.
+
+        Where the server can, it tells what changed since `known`.
+        """
         ...
 
     async def status(self, mailbox: str) -> RemoteState:
         """Ask for counters without selecting; flags and read-only are left empty."""
         ...
 
-    async def uids(self) -> Sequence[int]:
-        """Return the UID of every message in the open mailbox, ascending."""
+    async def uids(self) -> UidSet:
+        """Return the UIDs of all messages in the open mailbox."""
         ...
 
-    async def flags(self, uids: UidSet, changed_since: int = 0) -> Sequence[RemoteFlags]:
-        """Return UID and flags of messages, or only of those changed since a modseq."""
+    def flags(
+        self, uids: UidSet, changed_since: int = 0
+    ) -> AsyncGenerator[Sequence[RemoteFlags], None]:
+        """Yield UID and flags of messages, or only of those changed since a modseq."""
         ...
 
     def headers(self, uids: UidSet) -> AsyncGenerator[Sequence[RemoteHeader], None]:
@@ -183,8 +212,15 @@ class Remote(Protocol):
         """Have a mailbox listed as one of interest to the person, or not."""
         ...
 
-    async def watch(self, timeout_s: float) -> bool:
-        """Wait until something changed in the open mailbox or the time is over; tell which."""
+    async def notify(self) -> bool:
+        """Have `watch` tell of every mailbox from now on; False where the server cannot."""
+        ...
+
+    async def watch(self, timeout_s: float) -> Collection[str]:
+        """Wait until something changed or the time is over; return the mailboxes that changed.
+
+        That is the open one alone, unless `notify` said yes.
+        """
         ...
 
     async def keep_alive(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tuimail.model.account import Account
-from tuimail.model.mailbox import ASKED_ROLES, INBOX, ListedMailbox, Role
+from tuimail.model.mailbox import ASKED_ROLES, INBOX, ListedMailbox, Role, canonical_name
 from tuimail.model.places import roles_by_name
 
 from .remote import RemoteMailbox
@@ -13,13 +13,7 @@ from .remote import RemoteMailbox
 def with_roles(account: Account, mailboxes: Sequence[RemoteMailbox]) -> list[ListedMailbox]:
     """Return the mailboxes to list, each role given to one mailbox at most."""
     listed = [
-        ListedMailbox(
-            INBOX if m.name.upper() == INBOX else m.name,
-            m.delimiter,
-            m.role,
-            m.is_selectable,
-            m.is_subscribed,
-        )
+        ListedMailbox(canonical_name(m.name), m.delimiter, m.role, m.is_selectable, m.is_subscribed)
         for m in mailboxes
     ]
     if all(one.name != INBOX for one in listed):

@@ -55,7 +55,6 @@ async def _watch(surroundings: Surroundings, agenda: Agenda) -> None:
         agenda.is_watched = True
         agenda.wish_refresh([INBOX])  # what came before the watch began
         while True:
-            if await remote.watch(RENEW_S):
-                agenda.wish_refresh([INBOX])
+            agenda.wish_refresh(await remote.watch(RENEW_S))
     finally:
         await remote.close()

@@ -2,25 +2,25 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from tuimail.errors import NetworkError, NotFound, ProtocolError, Scope, TuimailError, UserError
 from tuimail.events import BodyFailed, Connection, MailboxesChanged, Progress, RoleAsked, Task
 from tuimail.model.account import Account
 from tuimail.model.ids import MessageKey, OperationId
-from tuimail.model.mailbox import INBOX, ListedMailbox, Role
-from tuimail.store.mailboxes import (
-    mailbox_rows,
-    note_synced,
-    put_mailboxes,
-    sync_state,
-)
-from tuimail.store.messages import count_uids
+from tuimail.model.mailbox import INBOX, ListedMailbox, Role, canonical_name
+from tuimail.store.mailboxes import mailbox_rows, note_synced, put_mailboxes
 from tuimail.store.renames import renaming, settle_rename
 
-from .agenda import (
-    Agenda,
+from .agenda import Agenda, Standing
+from .bodies import Bodies, Overtaken
+from .manage import change_mailboxes
+from .pull import BATCH_ALONE, BATCH_WATCHED, BATCHES_ALONE, Puller, Target, local_state
+from .push import Pusher
+from .remote import Remote, RemoteState
+from .roles import missing_roles, with_roles
+from .steps import (
     AskStatus,
     Backlog,
     FetchBody,
@@ -30,20 +30,16 @@ from .agenda import (
     Refresh,
     Step,
 )
-from .bodies import Bodies, Overtaken
-from .manage import change_mailboxes
-from .pull import BATCH_ALONE, BATCH_WATCHED, BATCHES_ALONE, Puller, Target
-from .push import Pusher
-from .remote import Remote, RemoteState
-from .roles import missing_roles, with_roles
 from .surroundings import Surroundings
+from .survey import FLAGS_A_STEP
 
 POLL_S: Final = 300.0
 """How often mailboxes that are not watched are asked for their counters."""
 POLL_INBOX_S: Final = 60.0
 """How often INBOX is looked into where it cannot be watched."""
-
-
+COMPARE_EVERY_S: Final = 3_600.0
+"""How often all flags are compared where the server keeps no modseqs; those of the newest messages
+are each time a mailbox is looked into."""
 MAX_CUTS_AT_BODY: Final = 2
 """Dovecot hangs up at a mail whose file is broken: asked for it first on every connection, an
 account would never come to anything else."""
@@ -68,11 +64,12 @@ class Worker:
         self._pusher = Pusher(store, account.name, on_event, self._is_pulled_since)
         self._bodies = Bodies(store, account.name, on_event)
         self._opened: tuple[str, RemoteState] | None = None
-        self._has_listed = False
+        self._has_listed = self._has_counters = False
         self._asked_roles: set[Role] = set()
         self._pulls = 0
         self._has_pulled = False
         self._last_whole_pull: dict[str, int] = {}
+        self._compared_at: dict[str, float] = {}
         self._parked_at: dict[OperationId, int] = {}
         self._cuts_at: Counter[MessageKey] = Counter()
         self._next_poll = self._next_inbox_poll = 0.0
@@ -118,8 +115,8 @@ class Worker:
                 self._agenda.pushed(pushed.touched, pushed.parked)
             case ListMailboxes():
                 await self._list(remote)
-            case Refresh(target) | AskStatus(target):
-                await self._look(remote, step, target)
+            case Refresh() | AskStatus():
+                await self._look(remote, step, step.target)
             case Backlog():
                 await self._look(remote, step, step.pulled.target)
             case FetchBody():
@@ -134,12 +131,12 @@ class Worker:
         try:
             match step:
                 case Refresh():
-                    await self._refresh(remote, target)
+                    await self._refresh(remote, step)
                 case AskStatus():
                     has_moved = await self._has_moved(remote, target)
                     self._agenda.has_status(target.name, has_moved=has_moved)
                 case Backlog():
-                    await self._fetch_backlog(remote, step)
+                    await self._work_off(remote, step)
         except ProtocolError as error:
             if error.scope is not Scope.COMMAND:
                 raise
@@ -147,6 +144,7 @@ class Worker:
             self._agenda.refused(target.name, error)
 
     async def _list(self, remote: Remote) -> None:
+        number = self._begin_pull()
         store, name = self._around.store, self._account.name
         told = await remote.mailboxes()
         known = await asyncio.to_thread(mailbox_rows, store, name)
@@ -162,9 +160,14 @@ class Worker:
         rows = await asyncio.to_thread(mailbox_rows, store, name)
         targets = [Target(row.id, row.name.raw) for row in rows if row.is_selectable]
         targets.sort(key=lambda target: target.name != INBOX)
-        self._agenda.listed(targets, is_first=not self._has_listed)
+        states = {canonical_name(one.name): one.state for one in told if one.state is not None}
+        self._has_counters = bool(states)
+        counted = await asyncio.to_thread(self._standings, targets, states)
+        equal = self._agenda.listed(targets, counted, is_first=not self._has_listed)
         self._agenda.wish_refresh(renamed)  # to go on where it was, under its new name
         self._has_listed = True
+        for target in equal:
+            await self._in_step(target, number)
 
     def _ask_roles(self, listed: list[ListedMailbox]) -> None:
         for role in missing_roles(listed):
@@ -172,32 +175,80 @@ class Worker:
                 self._asked_roles.add(role)
                 self._around.on_event(RoleAsked(self._account.name, role))
 
-    async def _refresh(self, remote: Remote, target: Target) -> None:
+    def _standings(
+        self, targets: list[Target], states: Mapping[str, RemoteState]
+    ) -> dict[str, Standing]:
+        """Say of mailboxes whether they are in step, as far as their counters tell."""
+        found: dict[str, Standing] = {}
+        for target in targets:
+            told = states.get(target.name)
+            if told is not None:
+                found[target.name] = self._standing(target, told)
+        return found
+
+    def _standing(self, target: Target, told: RemoteState) -> Standing:
+        if not local_state(self._around.store, target.id).equals(told):
+            return Standing.MOVED
+        if told.highest_modseq:
+            return Standing.EQUAL
+        return Standing.MOVED if self._is_due(target.name) else Standing.UNSURE
+
+    def _is_due(self, name: str) -> bool:
+        """Whether all flags of a mailbox are to be compared again, where no modseq tells."""
+        compared_at = self._compared_at.get(name)
+        is_long_ago = (
+            compared_at is None or self._around.monotonic() - compared_at >= COMPARE_EVERY_S
+        )
+        return is_long_ago and not self._agenda.is_comparing(name)
+
+    def _begin_pull(self) -> int:
         self._pulls += 1
-        number = self._pulls
+        return self._pulls
+
+    async def _refresh(self, remote: Remote, step: Refresh) -> None:
+        target, number = step.target, self._begin_pull()
         self._opened = None
-        pulled = await self._puller.refresh(remote, target)
+        is_due = step.is_by_hand or self._is_due(target.name)
+        pulled = await self._puller.refresh(remote, target, is_due=is_due)
         self._opened = (target.name, pulled.state)
         self._agenda.pulled(pulled)
-        if not pulled.backlog:
+        if pulled.is_from_nothing:
+            self._compared_at[target.name] = self._around.monotonic()
+        if pulled.is_whole and not self._agenda.has_left(target.name):
             await self._in_step(target, number)
 
     async def _has_moved(self, remote: Remote, target: Target) -> bool:
         told = await remote.status(target.name)
-        store = self._around.store
-        known = await asyncio.to_thread(sync_state, store, target.id)
-        count = await asyncio.to_thread(count_uids, store, target.id)
-        here = (known.uid_validity, known.uid_next, known.highest_modseq, count)
-        return here != (told.uid_validity, told.uid_next, told.highest_modseq, told.exists)
+        standing = await asyncio.to_thread(self._standing, target, told)
+        return standing is Standing.MOVED
 
-    async def _fetch_backlog(self, remote: Remote, backlog: Backlog) -> None:
+    async def _work_off(self, remote: Remote, backlog: Backlog) -> None:
+        """Take one step of what a pull left for later."""
         pulled, target = backlog.pulled, backlog.pulled.target
         state = await self._open(remote, target.name)
         if state.uid_validity != pulled.state.uid_validity:
             self._agenda.wish_refresh([target.name])
             return
-        batch = backlog.take(self._step_size())
-        left = len(backlog.left) + len(batch)
+        if backlog.unsure:
+            await self._compare_flags(remote, backlog)
+        else:
+            await self._fetch_headers(remote, backlog)
+        if backlog.is_done:
+            await self._puller.complete(pulled)
+            await self._in_step(target, self._pulls)
+
+    async def _compare_flags(self, remote: Remote, backlog: Backlog) -> None:
+        target = backlog.pulled.target
+        uids = backlog.take_unsure(FLAGS_A_STEP)
+        changed = await self._puller.compare(remote, target, uids)
+        self._agenda.fetched(target.name, changed=changed)
+        if not backlog.unsure:
+            self._compared_at[target.name] = self._around.monotonic()
+
+    async def _fetch_headers(self, remote: Remote, backlog: Backlog) -> None:
+        target = backlog.pulled.target
+        left = backlog.headers_left
+        batch = backlog.take_missing(self._step_size())
 
         def stored(count: int) -> None:
             nonlocal left
@@ -206,11 +257,8 @@ class Worker:
             self._tell(backlog, left)
 
         await self._puller.fetch(remote, target, batch, stored)
-        if left > len(backlog.left):  # some vanished meanwhile
-            self._tell(backlog, len(backlog.left))
-        if not backlog.left:
-            await self._puller.complete(pulled)
-            await self._in_step(target, self._pulls)
+        if left > backlog.headers_left:  # some vanished meanwhile
+            self._tell(backlog, backlog.headers_left)
 
     def _tell(self, backlog: Backlog, left: int) -> None:
         account, target = self._account.name, backlog.pulled.target
@@ -295,7 +343,7 @@ class Worker:
 
     def _look_around(self) -> None:
         if self._around.monotonic() >= self._next_poll:
-            self._agenda.wish_status()
+            self._agenda.wish_list() if self._has_counters else self._agenda.wish_status()
         self._agenda.wish_refresh([INBOX])
         self._plan_polls()
 

@@ -55,7 +55,7 @@ async def converse(remote: ImapRemote, done: list[object]) -> None:
     """Do a small sync; each finished step is noted with its answer."""
     done.append([(box.name, box.role) for box in await remote.mailboxes()])
     done.append(await remote.open("INBOX"))
-    done.append(list(await remote.flags(ALL_UIDS)))
+    done.append([row async for batch in remote.flags(ALL_UIDS) for row in batch])
     done.append([row.raw async for batch in remote.headers(ALL_UIDS) for row in batch])
     done.append(await remote.body(7))
     done.append(await remote.change_flags(uids(7), frozenset({"\\Seen"}), NO_FLAGS))

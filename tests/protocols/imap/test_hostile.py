@@ -24,7 +24,8 @@ async def use(remote: Remote) -> None:
     """Do a bit of everything a sync does."""
     await remote.mailboxes()
     await remote.open("INBOX")
-    await remote.flags(ALL_UIDS)
+    async for _ in remote.flags(ALL_UIDS):
+        pass
     async for _ in remote.headers(ALL_UIDS):
         pass
     with suppress(NotFound):  # many of these servers answer without the mail
