@@ -193,12 +193,12 @@ class ImapRemote:
 
     async def notify(self) -> bool:
         """Have `watch` tell of every mailbox from now on; False where the server cannot."""
-        return False
+        return await watch.watch_all(self._session)
 
     async def watch(self, timeout_s: float) -> Collection[str]:
         """Wait until something changed or the time is over; news known already are told at once."""
-        has_news = await watch.wait_for_news(self._session, timeout_s)
-        return [self._mailbox] if has_news else []
+        news = await watch.wait_for_news(self._session, timeout_s)
+        return news.elsewhere | {self._mailbox} if news.is_here else news.elsewhere
 
     async def keep_alive(self) -> None:
         """Ask for news without IDLE; `watch` tells them."""

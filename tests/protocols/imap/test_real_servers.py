@@ -140,15 +140,33 @@ async def search_finds_what_it_is_asked_for(place: Place) -> None:
             assert list(await s.search(session, criterion)) == expected, criterion
 
 
+async def every_mailbox_is_watched(place: Place) -> None:
+    async with place.session() as session, place.session() as other:
+        await mailboxes.select(session, "INBOX", read_only=True)
+        assert await watch.watch_all(session)
+        uid = (await messages.append_message(other, "Archive", mail("x"), NO_FLAGS, DATE))[1]
+        assert "Archive" in (await watch.wait_for_news(session, 10)).elsewhere
+        await mailboxes.select(other, "Archive")
+        await flags.change_flags(other, UidSet.of([uid]), frozenset({Flag.SEEN}), NO_FLAGS)
+        assert "Archive" in (await watch.wait_for_news(session, 10)).elsewhere
+        await mailboxes.create_mailbox(other, "Böte")
+        assert "Böte" in (await watch.wait_for_news(session, 10)).elsewhere
+        await mailboxes.delete_mailbox(other, "Böte")
+        await messages.append_message(other, "INBOX", mail("x"), NO_FLAGS, DATE)
+        while not (await watch.wait_for_news(session, 10)).is_here:
+            pass
+
+
 CHECKS: list[Callable[[Place], Awaitable[None]]] = [
     a_mailbox_tells_what_became_of_it,
     what_goes_while_waiting_is_news,
     all_mailboxes_come_with_their_counts,
     search_finds_what_it_is_asked_for,
 ]
+DOVECOT_CHECKS = [*CHECKS, every_mailbox_is_watched]
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("check", DOVECOT_CHECKS, ids=lambda check: check.__name__)
 async def test_on_dovecot(
     real_servers: RealServers, check: Callable[[Place], Awaitable[None]]
 ) -> None:
