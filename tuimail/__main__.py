@@ -39,14 +39,9 @@ def _fill_closed_streams() -> None:
 
 
 def profile_of(folder: Path | str | None) -> Profile:
-    """Return the profile named on the command line, by TUIMAIL_PROFILE, or the platform's.
-
-    Raises:
-        UserError: it can lie nowhere.
-    """
+    """Return the profile named on the command line, by TUIMAIL_PROFILE, or the platform's."""
     chosen = folder or os.environ.get("TUIMAIL_PROFILE")
-    profile = Profile.at(Path(chosen)) if chosen else Profile.default()
-    return profile.placed(os.environ)
+    return Profile.at(Path(chosen)) if chosen else Profile.default()
 
 
 def _enter(words: list[str]) -> int:

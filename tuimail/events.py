@@ -90,6 +90,8 @@ class Task(StrEnum):
     """One large mail, in bytes."""
     SENDING = "sending"
     """One large mail, in bytes."""
+    CHANGES = "changes"
+    """Asked for by people and carried out, counted in messages."""
     INDEX = "search index"
     """Made again after it was lost, counted in messages; it is of no account."""
 
@@ -107,7 +109,7 @@ class Progress:
     @property
     def words(self) -> str:
         """Our words for it, for example `headers 431/2,000` or `sending 37 %`."""
-        if self.task in (Task.HEADERS, Task.INDEX):
+        if self.task in (Task.HEADERS, Task.CHANGES, Task.INDEX):
             return f"{self.task} {self.done:,}/{self.total:,}"
         return f"{self.task} {100 * self.done // max(self.total, 1)} %"
 

@@ -28,6 +28,10 @@ WHERE: Final = {
     "delete": ("triage", "run_delete"),
     "send": ("sending", "run_send"),
     "outbox": ("outbox", "run_outbox"),
+    "mailbox": ("mailboxes", "run_mailbox"),
+    "operations": ("operations", "run_operations"),
+    "export": ("files", "run_export"),
+    "import": ("files", "run_import"),
 }
 """Module and function of each command; only the one that is asked for is imported."""
 

@@ -11,8 +11,21 @@ from tuimail.config.providers import known_domains
 from tuimail.model.account import Security
 from tuimail.model.query import Order
 
-MOST_DIGITS: Final = 9
-"""Of a number of mails."""
+from .parser_files import add_file_commands
+from .parser_mailboxes import add_mailbox_commands
+from .parser_words import (
+    QUERIES,
+    Commands,
+    add_account,
+    add_json,
+    add_limit,
+    add_password_stdin,
+    add_scope,
+    command,
+    count_of,
+    folder_of,
+    name_of,
+)
 
 EPILOG: Final = """\
 Without a command the interface opens. Try everything without an account: tuimail demo.
@@ -26,10 +39,6 @@ environment:
   TUIMAIL_PROFILE   as --profile
   NO_COLOR          the terminal's own colours
   VISUAL, EDITOR    the editor for writing mail
-"""
-_QUERIES: Final = """\
-QUERY is what the search bar takes: words, from:ada, subject:"engine notes", is:unread,
-has:attachment, newer:2w, -is:read. A word that begins with - comes after --.
 """
 _COPIES: Final = """\
 A message that lies in several mailboxes: say which copy is meant with --mailbox.
@@ -47,7 +56,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"tuimail {__version__}")
     parser.add_argument(
         "--profile",
-        type=_folder,
+        type=folder_of,
         metavar="DIR",
         help="keep configuration, data and state below DIR",
     )
@@ -63,33 +72,13 @@ def make_parser() -> argparse.ArgumentParser:
     _add_reading_commands(commands)
     _add_triage_commands(commands)
     _add_writing_commands(commands)
+    add_mailbox_commands(commands)
+    add_file_commands(commands)
     return parser
 
 
-Commands = argparse._SubParsersAction  # noqa: SLF001 (argparse has no public name for it)
-
-
-def _command(
-    commands: "Commands[argparse.ArgumentParser]",
-    name: str,
-    words: str,
-    *examples: str,
-    more: str = "",
-) -> argparse.ArgumentParser:
-    """Add a command, with what there is to say about it and examples."""
-    lines = [f"  tuimail {example}" for example in examples]
-    shown = ["example:" if len(lines) == 1 else "examples:", *lines] if lines else []
-    return commands.add_parser(
-        name,
-        help=words,
-        description=f"{words[0].upper()}{words[1:]}.",
-        epilog="\n".join([*([more] if more else []), *shown]),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-
-
 def _add_engine_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
-    demo = _command(
+    demo = command(
         commands,
         "demo",
         "try everything on an embedded mail host",
@@ -97,21 +86,21 @@ def _add_engine_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
         "demo --serve",
         more="Two accounts in a profile that is thrown away afterwards; no network is used.\n",
     )
-    demo.add_argument("--messages", type=_count, default=2000, metavar="N", help="default: 2000")
+    demo.add_argument("--messages", type=count_of, default=2000, metavar="N", help="default: 2000")
     demo.add_argument(
         "--serve", action="store_true", help="no interface, one JSON line, until stopped"
     )
-    sync = _command(
+    sync = command(
         commands,
         "sync",
         "fetch and carry out what waits, once",
         "sync --account work --json",
         "sync --mailbox INBOX --headers-only",
     )
-    _add_scope(sync)
+    add_scope(sync)
     sync.add_argument("--headers-only", action="store_true", help="leave bodies where they are")
-    _add_json(sync)
-    daemon = _command(
+    add_json(sync)
+    daemon = command(
         commands,
         "daemon",
         "keep in step with the servers, without a screen",
@@ -122,16 +111,16 @@ def _add_engine_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 
 def _add_checks(commands: "Commands[argparse.ArgumentParser]") -> None:
-    doctor = _command(
+    doctor = command(
         commands,
         "doctor",
         "what works, what does not, what to do about it",
         "doctor --account work",
         more="Looks at the configuration, the store, the keyring and each account's servers.\n",
     )
-    _add_account(doctor)
-    _add_json(doctor)
-    config = _command(
+    add_account(doctor)
+    add_json(doctor)
+    config = command(
         commands,
         "config",
         "check the configuration, show it, or say where it is",
@@ -143,26 +132,26 @@ def _add_checks(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 
 def _add_account_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
-    account = _command(
+    account = command(
         commands, "account", "add, list, test, sign in, remove", "account list", "account test work"
     )
     actions = account.add_subparsers(dest="action", required=True, metavar="ACTION")
     _add_new_account(actions)
-    listing = _command(actions, "list", "the accounts there are", "account list --json")
-    _add_json(listing)
+    listing = command(actions, "list", "the accounts there are", "account list --json")
+    add_json(listing)
     for word, words in (
         ("test", "connect and sign in, to both servers"),
         ("login", "give the password again, and keep it in the keyring"),
         ("remove", "take it and its mail out of here; its server keeps everything"),
     ):
-        named = _command(actions, word, words, f"account {word} work")
+        named = command(actions, word, words, f"account {word} work")
         named.add_argument("name", metavar="NAME", help="an account's name or address")
         if word == "login":
-            _add_password_stdin(named)
+            add_password_stdin(named)
 
 
 def _add_new_account(actions: "Commands[argparse.ArgumentParser]") -> None:
-    add = _command(
+    add = command(
         actions,
         "add",
         "connect an account",
@@ -193,7 +182,7 @@ def _add_new_account(actions: "Commands[argparse.ArgumentParser]") -> None:
     add.add_argument("--username", metavar="U", help="default: the address")
     add.add_argument("--smtp-username", metavar="U", help="default: the same")
     secret = add.add_mutually_exclusive_group()
-    _add_password_stdin(secret)
+    add_password_stdin(secret)
     secret.add_argument("--password-command", metavar="CMD", help="a program that prints it")
     secret.add_argument(
         "--password-ask", action="store_true", help="keep it nowhere, ask at each start"
@@ -203,31 +192,31 @@ def _add_new_account(actions: "Commands[argparse.ArgumentParser]") -> None:
 
 
 def _add_reading_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
-    listing = _command(
+    listing = command(
         commands,
         "list",
         "messages of the inbox, or of another mailbox, newest first",
         "list --limit 10",
         "list from:ada is:unread --account work --mailbox Archive --json",
-        more=_QUERIES,
+        more=QUERIES,
     )
     listing.add_argument("query", nargs="*", metavar="QUERY", help="only those that match")
-    _add_scope(listing)
-    _add_limit(listing)
-    search = _command(
+    add_scope(listing)
+    add_limit(listing)
+    search = command(
         commands,
         "search",
         "messages in all mailboxes that match",
         "search from:ada has:attachment newer:2w",
         "search 'engine notes' --sort relevance --json",
-        more=_QUERIES,
+        more=QUERIES,
     )
     search.add_argument("query", nargs="+", metavar="QUERY")
     search.add_argument(
         "--sort", choices=list(Order), help="newest first, or what fits best (default: date)"
     )
-    _add_limit(search)
-    show = _command(
+    add_limit(search)
+    show = command(
         commands,
         "show",
         "one message; what is not here yet is fetched",
@@ -242,21 +231,21 @@ def _add_reading_commands(commands: "Commands[argparse.ArgumentParser]") -> None
 
 
 def _add_triage_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
-    flag = _command(
+    flag = command(
         commands,
         "flag",
         "add or remove seen, flagged, answered or a keyword",
         "flag 5f3a09c2d1e48b76 --add seen --remove flagged",
         more="A message that lies in several mailboxes is changed in each.\n",
     )
-    move = _command(
+    move = command(
         commands,
         "move",
         "move messages to another mailbox of their account",
         "move 5f3a09c2d1e48b76 Archive --wait",
         more=_COPIES,
     )
-    delete = _command(
+    delete = command(
         commands,
         "delete",
         "move messages to Trash",
@@ -266,7 +255,7 @@ def _add_triage_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     for parser in (flag, move, delete):
         parser.add_argument("id", nargs="+", metavar="ID", help="as list and search print it")
         parser.add_argument(
-            "--mailbox", dest="within", type=_name, metavar="M", help="only the copy there"
+            "--mailbox", dest="within", type=name_of, metavar="M", help="only the copy there"
         )
         parser.add_argument("--wait", action="store_true", help="until the server has it")
     move.add_argument("destination", metavar="MAILBOX", help="where to; a name, or archive, junk")
@@ -279,7 +268,7 @@ def _add_triage_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
 def _add_writing_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     _add_send(commands)
     _add_outbox(commands)
-    compose = _command(
+    compose = command(
         commands,
         "compose",
         "the interface, opened on a new mail",
@@ -291,7 +280,7 @@ def _add_writing_commands(commands: "Commands[argparse.ArgumentParser]") -> None
 
 
 def _add_send(commands: "Commands[argparse.ArgumentParser]") -> None:
-    send = _command(
+    send = command(
         commands,
         "send",
         "send a mail; its text comes from standard input",
@@ -308,11 +297,11 @@ def _add_send(commands: "Commands[argparse.ArgumentParser]") -> None:
     send.add_argument("--raw", type=Path, metavar="FILE", help="send this file's bytes instead")
     send.add_argument("--at", default="", metavar="TIME", help="not before, e.g. 2026-12-24T08:00")
     send.add_argument("--wait", action="store_true", help="until the server has answered")
-    _add_json(send)
+    add_json(send)
 
 
 def _add_outbox(commands: "Commands[argparse.ArgumentParser]") -> None:
-    outbox = _command(
+    outbox = command(
         commands,
         "outbox",
         "what is on its way, and what became of it",
@@ -320,65 +309,19 @@ def _add_outbox(commands: "Commands[argparse.ArgumentParser]") -> None:
         more="Without an action: list.\n",
     )
     actions = outbox.add_subparsers(dest="action", metavar="ACTION")
-    listing = _command(
+    listing = command(
         actions, "list", "what is on its way, and what became of the last 30 days", "outbox list"
     )
     for parser, default in ((outbox, False), (listing, argparse.SUPPRESS)):
         parser.add_argument(
             "--all", action="store_true", default=default, help="older than 30 days too"
         )
-        _add_json(parser, default)
+        add_json(parser, default)
     for word, words in (
         ("show", "one mail, recipient by recipient"),
         ("retry", "try again now"),
         ("cancel", "do not send it"),
     ):
-        named = _command(actions, word, words, f"outbox {word} 0a1b2c3d4e5f")
+        named = command(actions, word, words, f"outbox {word} 0a1b2c3d4e5f")
         named.add_argument("id", metavar="ID", help="as outbox prints it")
-        _add_json(named, argparse.SUPPRESS)
-
-
-def _add_scope(parser: argparse.ArgumentParser) -> None:
-    _add_account(parser)
-    parser.add_argument(
-        "--mailbox",
-        type=_name,
-        metavar="M",
-        help="a name, a role (inbox, sent, trash ...) or account/name",
-    )
-
-
-def _add_account(parser: argparse.ArgumentParser) -> None:
-    words = "an account's name or address; default: all"
-    parser.add_argument("--account", type=_name, metavar="A", help=words)
-
-
-def _add_password_stdin(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
-    words = "read it from standard input, one line"
-    parser.add_argument("--password-stdin", action="store_true", help=words)
-
-
-def _add_json(parser: argparse.ArgumentParser, default: object = False) -> None:
-    words = "one JSON document on standard output"
-    parser.add_argument("--json", action="store_true", default=default, help=words)
-
-
-def _add_limit(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--limit", type=_count, default=100, metavar="N", help="default: 100")
-    _add_json(parser)
-
-
-def _name(text: str) -> str:
-    if not text:
-        raise argparse.ArgumentTypeError("names nothing")  # a script's empty variable is not all
-    return text
-
-
-def _folder(text: str) -> Path:
-    return Path(_name(text))
-
-
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < MOST_DIGITS):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of mails")
-    return int(text)
+        add_json(named, argparse.SUPPRESS)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import TextIOWrapper
 
-from tuimail.errors import QueryError, StoreError
+from tuimail.errors import QueryError, StoreError, UserError
 from tuimail.model.cells import cut, fit_cut, width_of
 from tuimail.model.safe import Safe, Untrusted, safe_block, safe_line
 
@@ -33,6 +33,19 @@ def print_lines(lines: Iterable[Safe]) -> None:
 def say(sentence: str) -> None:
     """Tell the person something, on standard error."""
     sys.stderr.write(f"tuimail: {sentence}\n")
+
+
+def agree(question: Safe) -> bool:
+    """Ask on the terminal; without one nobody can agree.
+
+    Raises:
+        UserError: there is no terminal.
+    """
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UserError("This is asked for at a terminal alone; --yes agrees beforehand.")
+    sys.stderr.write(f"tuimail: {question} [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def point_at(error: QueryError) -> None:

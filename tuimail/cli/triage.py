@@ -4,19 +4,18 @@ import argparse
 from collections.abc import Sequence
 
 from tuimail.config.profile import Profile
-from tuimail.errors import ExitStatus, UserError
-from tuimail.events import Event, OperationsChanged
+from tuimail.errors import UserError
 from tuimail.model.flags import flag_of_word
 from tuimail.model.ids import MessageRef
 from tuimail.model.mailbox import Role
 from tuimail.model.message import MessageRow
 from tuimail.services import triage
 from tuimail.services.copies import copies, copy_to_move
-from tuimail.services.engine_link import EngineLink
 from tuimail.services.mail import Mail
 
 from .opening import open_mail
 from .terminal import say
+from .waiting import hand_over
 
 
 async def run_flag(profile: Profile, options: argparse.Namespace) -> int:
@@ -32,7 +31,7 @@ async def run_flag(profile: Profile, options: argparse.Namespace) -> int:
         say(triage.add_flags(mail, refs, frozenset(map(flag_of_word, options.add))).sentence)
     if options.remove:
         say(triage.remove_flags(mail, refs, frozenset(map(flag_of_word, options.remove))).sentence)
-    return await _hand_over(mail, found, wait=options.wait)
+    return await hand_over(mail, (row.account for row in found), wait=options.wait)
 
 
 async def run_move(profile: Profile, options: argparse.Namespace) -> int:
@@ -40,7 +39,7 @@ async def run_move(profile: Profile, options: argparse.Namespace) -> int:
     mail = open_mail(profile)
     found = _to_move(mail, options, options.destination)
     say(triage.move(mail, _refs(found), options.destination).sentence)
-    return await _hand_over(mail, found, wait=options.wait)
+    return await hand_over(mail, (row.account for row in found), wait=options.wait)
 
 
 async def run_delete(profile: Profile, options: argparse.Namespace) -> int:
@@ -48,7 +47,7 @@ async def run_delete(profile: Profile, options: argparse.Namespace) -> int:
     mail = open_mail(profile)
     found = _to_move(mail, options, Role.TRASH)
     say(triage.delete(mail, _refs(found)).sentence)
-    return await _hand_over(mail, found, wait=options.wait)
+    return await hand_over(mail, (row.account for row in found), wait=options.wait)
 
 
 def _to_move(mail: Mail, options: argparse.Namespace, destination: str | Role) -> list[MessageRow]:
@@ -57,27 +56,3 @@ def _to_move(mail: Mail, options: argparse.Namespace, destination: str | Role) -
 
 def _refs(found: Sequence[MessageRow]) -> list[MessageRef]:
     return [row.ref for row in found]
-
-
-async def _hand_over(mail: Mail, found: Sequence[MessageRow], *, wait: bool) -> int:
-    """Wake the engine, or wait until it has carried out what was written down."""
-    refusals: list[str] = []
-
-    def note(event: Event) -> None:
-        if isinstance(event, OperationsChanged) and event.hint:
-            refusals.append(event.hint)
-
-    async with EngineLink(mail.profile, note) as link:
-        await link.ready()
-        if not wait:
-            link.push()
-            return ExitStatus.DONE
-        status = ExitStatus.DONE
-        for account in sorted({row.account for row in found}):
-            for passed in await link.sync(account, headers_only=True):
-                if passed.hint:
-                    say(passed.hint)
-                    status = passed.exit_status
-    for hint in refusals:
-        say(hint)
-    return ExitStatus.REFUSED if refusals else status

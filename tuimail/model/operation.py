@@ -55,3 +55,27 @@ class Operation:
     created: int = 0
     reply: str = ""
     """The server's words where it refused."""
+    internal_date: int = 0
+    """When a mail to APPEND came, seconds UTC; 0: when it was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingChange:
+    """The same change of one or many messages, asked for together."""
+
+    first: OperationId
+    """The lowest id among them, by which people name the change."""
+    account: AccountName
+    kind: OperationKind
+    mailbox: str
+    destination: str
+    add: Flags
+    remove: Flags
+    state: OperationState
+    reply: str
+    """Why it was refused."""
+    has_begun: bool
+    count: int
+    since: int
+    """Seconds UTC."""
+    tries: int

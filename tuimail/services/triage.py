@@ -63,7 +63,7 @@ def mark_opened(mail: Mail, ref: MessageRef) -> None:
     """
     seen = frozenset({Flag.SEEN.value})
     unread = [t for t in targets(mail.store, [ref]) if seen - t.flags and not t.is_read_only]
-    operations = [_operation(t, OperationKind.FLAGS, add=seen) for t in unread]
+    operations = [operation_on(t, OperationKind.FLAGS, add=seen) for t in unread]
     if operations:
         record(mail.store, operations, [t.flags for t in unread])
         project_new(mail.store)
@@ -125,8 +125,8 @@ def expunge_for_ever(mail: Mail, refs: Sequence[MessageRef]) -> Done:
     """Remove for ever; only after a yes."""
     found = targets(mail.store, refs)
     _refuse_read_only(found)
-    operations = [_operation(t, OperationKind.EXPUNGE) for t in found]
-    sentence = f"{_messages(len(found))} removed for ever"
+    operations = [operation_on(t, OperationKind.EXPUNGE) for t in found]
+    sentence = f"{messages_words(len(found))} removed for ever"
     return _record(mail, operations, ours(sentence), [t.flags for t in found])
 
 
@@ -143,10 +143,10 @@ def _change(mail: Mail, found: Sequence[Target], add: Flags, remove: Flags) -> D
     _refuse_read_only(found)
     changed = [t for t in found if add - t.flags or remove & t.flags]
     operations = [
-        _operation(t, OperationKind.FLAGS, add=add - t.flags, remove=remove & t.flags)
+        operation_on(t, OperationKind.FLAGS, add=add - t.flags, remove=remove & t.flags)
         for t in changed
     ]
-    sentence = f"{_messages(len(changed))} {_words_of_change(add, remove)}"
+    sentence = f"{messages_words(len(changed))} {words_of_change(add, remove)}"
     return _record(mail, operations, safe_line(sentence), [t.flags for t in changed])
 
 
@@ -164,11 +164,11 @@ def _transfer(
     for account in {t.account for t in elsewhere}:
         _refuse_destination(boxes[account])
     operations, before = _marked(mail, elsewhere, mark)
-    operations += [_operation(t, kind, destination=boxes[t.account].name.raw) for t in elsewhere]
+    operations += [operation_on(t, kind, destination=boxes[t.account].name.raw) for t in elsewhere]
     before += [t.flags for t in elsewhere]
     verb = "moved" if kind is OperationKind.MOVE else "copied"
     names = sorted({safe_line(boxes[t.account].leaf) for t in elsewhere})
-    sentence = f"{_messages(len(elsewhere))} {verb} to {', '.join(names)}"
+    sentence = f"{messages_words(len(elsewhere))} {verb} to {', '.join(names)}"
     return _record(mail, operations, safe_line(sentence), before, len(elsewhere))
 
 
@@ -182,7 +182,7 @@ def _marked(
     marked = [t for t in found if keeps[t.mailbox_id] and mark not in t.flags]
     add, opposite = frozenset({mark.value}), frozenset({Flag.NOT_JUNK.value})
     operations = [
-        _operation(t, OperationKind.FLAGS, add=add, remove=opposite & t.flags) for t in marked
+        operation_on(t, OperationKind.FLAGS, add=add, remove=opposite & t.flags) for t in marked
     ]
     return operations, [t.flags for t in marked]
 
@@ -241,7 +241,7 @@ def _record(
     return Done(sentence, len(operations) if count is None else count, batch)
 
 
-def _operation(
+def operation_on(
     target: Target,
     kind: OperationKind,
     *,
@@ -249,6 +249,7 @@ def _operation(
     add: Flags = NO_FLAGS,
     remove: Flags = NO_FLAGS,
 ) -> Operation:
+    """Return a change of a message, still to be recorded."""
     return Operation(
         id=OperationId(0),
         batch=0,
@@ -272,11 +273,13 @@ def _checked_flag(flag: str) -> str:
     return canonical_flag(flag)
 
 
-def _messages(count: int) -> str:
+def messages_words(count: int) -> str:
+    """Return a number of messages in words."""
     return "1 message" if count == 1 else f"{count:,} messages"
 
 
-def _words_of_change(add: Flags, remove: Flags) -> str:
+def words_of_change(add: Flags, remove: Flags) -> str:
+    """Return what a change of flags does, for example `marked as read`."""
     changes = [(flag, True) for flag in sorted(add)] + [(flag, False) for flag in sorted(remove)]
     return ", ".join(_word_of_change(flag, is_added=is_added) for flag, is_added in changes)
 

@@ -48,10 +48,17 @@ def record_batch(
     operations: Sequence[Operation],
     sentence: Safe,
     flags_before: Sequence[Flags] = (),
+    *,
+    is_final: bool = False,
 ) -> tuple[int, list[OperationId]]:
-    """Write an action and its operations down, durable, in one transaction, and show it."""
+    """Write an action and its operations down, durable, in one transaction, and show it.
+
+    One that `is_final` is never taken back by undo: that takes back what was done before it.
+    """
     with store.writing(Database.LOCAL) as writing:
         batch = writing.insert(_INSERT, (BatchKind.ACT, sentence, int(time.time()), 0))
+        if is_final:
+            writing.run("update batch set taken_back = 1 where id = ?", (batch,))
         ops = [replace(op, batch=batch) for op in operations]
         ids = insert_operations(writing, ops, flags_before)
     project_new(store)

@@ -168,6 +168,18 @@ def find_key(store: Store, key: MessageKey) -> list[MessageRef]:
     return [MessageRef(RowId(message), MailboxId(mailbox)) for message, mailbox in rows]
 
 
+def keys_shown(
+    store: Store, mailbox_id: MailboxId, keys: Iterable[MessageKey]
+) -> frozenset[MessageKey]:
+    """Return those of these keys whose message is shown in a mailbox."""
+    which = with_ids(
+        "select r.hash from refhash r join placement p on p.message = r.message"
+        " where r.hash in (:ids) and p.mailbox = ?",
+        keys,
+    )
+    return frozenset(MessageKey(row[0]) for row in store.rows(Database.CACHE, which, (mailbox_id,)))
+
+
 def rows_with_keys(store: Store, keys: Iterable[MessageKey]) -> frozenset[RowId]:
     """Return the rows of those of these messages that are here."""
     text = with_ids("select message from refhash where hash in (:ids)", keys)

@@ -20,6 +20,11 @@ def _add_local_mail(writing: "Writing") -> None:
     writing.script(LOCAL_MAIL)
 
 
+def _add_tries(writing: "Writing") -> None:
+    for column in ("internal_date", "tries"):
+        writing.run(f"alter table operation add column {column} integer not null default 0")
+
+
 def _add_subscriptions(writing: "Writing") -> None:
     writing.run("alter table mailbox add column is_subscribed integer not null default 1")
 
@@ -30,7 +35,7 @@ def _index_marked(writing: "Writing") -> None:
 
 STEPS: Final[Mapping[Database, Sequence[Step]]] = {
     **dict.fromkeys(Database, ()),
-    Database.LOCAL: (_add_local_mail,),
+    Database.LOCAL: (_add_local_mail, _add_tries),
     Database.CACHE: (_add_subscriptions, _index_marked),
 }
 """The step at index n leads from version n + 1 to n + 2."""

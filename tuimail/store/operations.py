@@ -24,10 +24,11 @@ from .projection import (
 from .text import storable
 
 _SELECT: Final = """select id, batch, account, kind, mailbox, uid_validity, uid, key, destination,
-    add_flags, remove_flags, blob, message_id, state, created, reply from operation where"""
+    add_flags, remove_flags, blob, message_id, state, created, reply,
+    internal_date from operation where"""
 _INSERT: Final = """insert into operation(batch, account, kind, mailbox, uid_validity, uid, key,
-    destination, add_flags, remove_flags, blob, message_id, state, created, flags_before)
-    values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?)"""
+    destination, add_flags, remove_flags, blob, message_id, state, created, flags_before,
+    internal_date) values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?)"""
 _END: Final = """update operation set state = ?, reply = ?, finished = ?, new_uid_validity = ?,
     new_uid = ?, uid_validity = ?, uid = ?, settled = kind not in ('move', 'copy') where id = ?"""
 MAX_REPLY_CHARS: Final = 1_000
@@ -63,7 +64,7 @@ def insert_operations(
     for op, flags in zip(operations, before, strict=True):
         head = (op.batch, op.account, op.kind, op.mailbox, op.uid_validity, op.uid, op.key)
         flag_texts = (_flags_text(op.add), _flags_text(op.remove))
-        tail = (op.blob, op.message_id, op.created or now, _flags_text(flags))
+        tail = (op.blob, op.message_id, op.created or now, _flags_text(flags), op.internal_date)
         ids.append(
             OperationId(writing.insert(_INSERT, (*head, op.destination, *flag_texts, *tail)))
         )
@@ -97,10 +98,20 @@ def newest_append(store: Store, account: AccountName, message_id: str) -> Operat
     return operation_of_row(rows[0]) if rows else None
 
 
+def appending(store: Store, account: AccountName, mailbox: str) -> set[MessageKey]:
+    """Return the keys of mails from files that wait to be put into a mailbox."""
+    which = "state = 'pending' and kind = 'append' and key <> 0 and account = ? and mailbox = ?"
+    statement = sql("select key from operation where", which)
+    return {MessageKey(row[0]) for row in store.rows(Database.LOCAL, statement, (account, mailbox))}
+
+
 def start(store: Store, ids: Sequence[OperationId]) -> list[OperationId]:
     """Mark operations as being carried out; return those that were still wanted."""
     with store.writing(Database.LOCAL) as writing:
-        mark = "update operation set started = 1 where state = 'pending' and id in (:ids)"
+        mark = (
+            "update operation set started = 1, tries = tries + 1"
+            " where state = 'pending' and id in (:ids)"
+        )
         writing.run(with_ids(mark, ids))
         wanted = "select id from operation where state = 'pending' and id in (:ids) order by id"
         return [OperationId(row[0]) for row in writing.rows(with_ids(wanted, ids))]
@@ -265,7 +276,7 @@ def uids_with_key(store: Store, mailbox_id: MailboxId, key: MessageKey) -> list[
 
 def operation_of_row(row: Row) -> Operation:
     """Return the operation of a row of `_SELECT`."""
-    head, (add, remove, blob, message_id, state, created, reply) = row[:9], row[9:]
+    head, (add, remove, blob, message_id, state, created, reply, internal_date) = row[:9], row[9:]
     row_id, batch, account, kind, mailbox, validity, uid, key, destination = head
     return Operation(
         id=OperationId(row_id),
@@ -284,6 +295,7 @@ def operation_of_row(row: Row) -> Operation:
         state=OperationState(state),
         created=created,
         reply=reply,
+        internal_date=internal_date,
     )
 
 

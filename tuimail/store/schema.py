@@ -15,7 +15,7 @@ APPLICATION_ID: Final = {
     Database.BODIES: 0x74756942,
 }
 VERSION: Final = {
-    Database.LOCAL: 2,
+    Database.LOCAL: 3,
     Database.CACHE: 3,
     Database.SEARCH: 1,
     Database.BODIES: 1,
@@ -140,7 +140,8 @@ LOCAL: Final = (
         reply text not null default '', flags_before text not null default '',
         started integer not null default 0, settled integer not null default 0,
         finished integer not null default 0, new_uid_validity integer not null default 0,
-        new_uid integer not null default 0)""",
+        new_uid integer not null default 0, internal_date integer not null default 0,
+        tries integer not null default 0)""",
     "create index operation_pending on operation(id) where state = 'pending'",
     """create index operation_landed on operation(id)
         where state = 'done' and settled = 0""",

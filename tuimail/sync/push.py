@@ -1,13 +1,14 @@
 """Carries out on the server what people asked for, in order, safe to repeat after any cut."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tuimail.errors import NotFound, ProtocolError, Scope
-from tuimail.events import Event, MailboxesChanged, OperationsChanged
+from tuimail.events import Event, MailboxesChanged, OperationsChanged, Progress, Task
 from tuimail.mime.headers import parse_envelope
+from tuimail.mime.line_ends import sizes_told
 from tuimail.model.flags import NO_FLAGS, Flag
 from tuimail.model.ids import AccountName, MessageKey, OperationId
 from tuimail.model.operation import Operation, OperationKind, OperationState
@@ -24,6 +25,8 @@ MAX_CANDIDATES: Final = 50
 """Messages looked at to see whether a Message-ID is there."""
 RESENT: Final = b"Resent-"
 """A mail that was sent on begins with the block of fields that says so (RFC 5322 section 3.6.6)."""
+MAX_AT_ONCE: Final = 1_000
+"""Messages changed by one command: what has been done is then told and written down."""
 MAX_NAME_CHARS: Final = 80
 """Of a mailbox name within a sentence."""
 
@@ -139,8 +142,10 @@ class Pusher:
         alive = {uid: one for uid, one in located.items() if one.id in wanted}
         if doubted and _could_double(remote, first):
             alive = await self._without_arrived(remote, first, alive, doubted, pushed)
-        for piece in UidSet.of(alive).pieces():
+        done = 0
+        for piece in _pieces(alive):
             operations = [alive[uid] for uid in piece]
+            done += len(operations)
             try:
                 moved = await _command(remote, first, piece)
             except ProtocolError as error:
@@ -155,6 +160,9 @@ class Pusher:
                 if old in piece
             }
             await self._finish(operations, OperationState.DONE, moved_to=landed)
+            if len(alive) > MAX_AT_ONCE:
+                told = (self._account, Task.CHANGES, first.mailbox, done, len(alive))
+                self._on_event(Progress(*told))
 
     async def _without_arrived(
         self,
@@ -193,9 +201,10 @@ class Pusher:
             await self._refuse([operation], error.hint, "", pushed)
             return set()
         state = await remote.open(operation.mailbox, read_only=True)
-        uid = await _filed(remote, operation.message_id, raw)
+        uid = await _filed(remote, operation, raw)
         if not uid:
-            uid = await remote.append(operation.mailbox, raw, operation.add, operation.created)
+            date = operation.internal_date or operation.created
+            uid = await remote.append(operation.mailbox, raw, operation.add, date)
         pushed.touched.add(operation.mailbox)
         landed = {operation.id: Location(state.uid_validity, uid)} if uid else {}
         await self._finish([operation], OperationState.DONE, moved_to=landed)
@@ -249,19 +258,32 @@ async def _candidates(remote: Remote, message_id: str) -> Sequence[int]:
     return sorted(await remote.find_message_id(message_id))[-MAX_CANDIDATES:]
 
 
-async def _filed(remote: Remote, message_id: str, raw: bytes) -> int:
-    """Return the UID of the message with this Message-ID in the open mailbox, or 0.
+async def _filed(remote: Remote, operation: Operation, raw: bytes) -> int:
+    """Return the UID of the message to APPEND where it is in the open mailbox already, or 0.
 
     SEARCH looks for a part of the header, and some servers find what was not asked for: believed,
     that would cost the copy. One that was sent on bears the Message-ID of the mail it was made
-    from, so it is told from that, and from one sent on to somebody else, by its size.
+    from, so it is told from that, and from one sent on to somebody else, by its size. One that
+    came from a file is known by its content.
     """
-    found = await _candidates(remote, message_id) if message_id else ()
+    message_id, is_imported = operation.message_id, bool(operation.key)
+    found = await _candidates(remote, message_id) if message_id or is_imported else ()
     there = await _copies(remote, UidSet.of(found)) if found else {}
     alike = {uid: one.size_bytes for uid, one in there.items() if one.message_id == message_id}
-    if raw.startswith(RESENT):
+    if is_imported:
+        envelope, sizes = parse_envelope(raw), sizes_told(raw)
+        wanted = {_Copy(envelope.message_id, envelope.identity, size) for size in sizes}
+        alike = {uid: one.size_bytes for uid, one in there.items() if one in wanted}
+    elif raw.startswith(RESENT):
         alike = {uid: size for uid, size in alike.items() if size == len(raw)}
     return max(alike, default=0)
+
+
+def _pieces(uids: Iterable[int]) -> Iterator[UidSet]:
+    """Yield UIDs in pieces that one command carries, ascending."""
+    ascending = sorted(uids)
+    for begin in range(0, len(ascending), MAX_AT_ONCE):
+        yield from UidSet.of(ascending[begin : begin + MAX_AT_ONCE]).pieces()
 
 
 async def _take_away(remote: Remote, uids: UidSet) -> None:

@@ -13,7 +13,6 @@ _SIGNED_IN: Final = (
     "NAMESPACE",
     "UIDPLUS",
     "MOVE",
-    "ESEARCH",
     "CONDSTORE",
     "QRESYNC",
     "SPECIAL-USE",

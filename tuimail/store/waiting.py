@@ -1,0 +1,70 @@
+"""What waits for the servers and what they refused, as people see it: one line for each change."""
+
+import time
+from typing import Final
+
+from tuimail.model.ids import AccountName, OperationId
+from tuimail.model.operation import OperationKind, OperationState, WaitingChange
+
+from .database import Database, Row, Store, sql
+from .operations import cancel_in, flags_of_text
+from .projection import apply_projection
+
+MAX_LINES: Final = 500
+REFUSED_KEPT_S: Final = 7 * 86_400
+"""What was refused longer ago is listed no more."""
+
+_ALIKE: Final = """batch, account, kind, mailbox, destination, add_flags, remove_flags,
+    state, reply, started"""
+_LISTED: Final = "(state = 'pending' or (state = 'refused' and finished > ?))"
+
+
+def waiting_changes(store: Store) -> list[WaitingChange]:
+    """Return what waits in the order it was asked for, and what was refused of late."""
+    statement = sql(
+        "select min(id), count(*), min(created), max(tries),",
+        _ALIKE,
+        "from operation where",
+        _LISTED,
+        "group by",
+        _ALIKE,
+        f"order by min(id) limit {MAX_LINES}",
+    )
+    refused_since = int(time.time()) - REFUSED_KEPT_S
+    return [_change(row) for row in store.rows(Database.LOCAL, statement, (refused_since,))]
+
+
+def cancel_change(store: Store, first: OperationId) -> int:
+    """Cancel what waits under this id and has not begun; return how many operations that were."""
+    alike = sql(
+        "select id from operation where state = 'pending' and not started and (",
+        _ALIKE,
+        ") = (select",
+        _ALIKE,
+        "from operation where id = ?)",
+    )
+    with store.writing(Database.LOCAL) as writing:
+        ids = [OperationId(row[0]) for row in writing.rows(alike, (first,))]
+        cancelled = cancel_in(writing, ids)
+    apply_projection(store)
+    return len(cancelled)
+
+
+def _change(row: Row) -> WaitingChange:
+    first, count, since, tries, _, account, kind, mailbox, destination, *rest = row
+    add, remove, state, reply, started = rest
+    return WaitingChange(
+        first=OperationId(first),
+        account=AccountName(account),
+        kind=OperationKind(kind),
+        mailbox=mailbox,
+        destination=destination,
+        add=flags_of_text(add),
+        remove=flags_of_text(remove),
+        state=OperationState(state),
+        reply=reply,
+        has_begun=bool(started),
+        count=count,
+        since=since,
+        tries=tries,
+    )
