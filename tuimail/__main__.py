@@ -39,9 +39,14 @@ def _fill_closed_streams() -> None:
 
 
 def profile_of(folder: Path | str | None) -> Profile:
-    """Return the profile named on the command line, by TUIMAIL_PROFILE, or the platform's."""
+    """Return the profile named on the command line, by TUIMAIL_PROFILE, or the platform's.
+
+    Raises:
+        UserError: it can lie nowhere.
+    """
     chosen = folder or os.environ.get("TUIMAIL_PROFILE")
-    return Profile.at(Path(chosen)) if chosen else Profile.default()
+    profile = Profile.at(Path(chosen)) if chosen else Profile.default()
+    return profile.placed(os.environ)
 
 
 def _enter(words: list[str]) -> int:

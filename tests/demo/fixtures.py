@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import imaplib
+import poplib
 import shutil
 import smtplib
 import ssl
@@ -57,6 +58,10 @@ class RunningHost:
         """Script faults of the IMAP server."""
         self.host.imap_faults.add(*faults)
 
+    def pop3_fault(self, *faults: Fault) -> None:
+        """Script faults of the POP3 server."""
+        self.host.pop3_faults.add(*faults)
+
     def smtp_fault(self, *faults: Fault) -> None:
         """Script faults of the submission servers."""
         self.host.smtp_faults.add(*faults)
@@ -71,6 +76,14 @@ class RunningHost:
         imap = imaplib.IMAP4_SSL(HOST, self.ports.imap_tls, ssl_context=self.tls(), timeout=10)
         imap.authenticate("PLAIN", lambda _: f"\0{person.email}\0{person.password}".encode())
         return imap
+
+    def poplib(self, name: str = "alice") -> poplib.POP3_SSL:
+        """Return a signed-in poplib connection."""
+        person = self.person(name)
+        pop3 = poplib.POP3_SSL(HOST, self.ports.pop3_tls, context=self.tls(), timeout=10)
+        pop3.user(person.email)
+        pop3.pass_(person.password)
+        return pop3
 
     def smtplib(self, name: str = "alice") -> smtplib.SMTP_SSL:
         """Return a signed-in smtplib connection to the person's own submission server."""

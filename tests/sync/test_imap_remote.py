@@ -211,7 +211,7 @@ async def test_a_mailbox_is_renamed_and_deleted_with_its_uids_kept(
     await remote.open("INBOX", read_only=True)
     await remote.rename(name, "Ziele")
     after = await remote.open("Ziele")
-    assert (after.uid_validity, await remote.uids()) == (before.uid_validity, [uid])
+    assert (after.uid_validity, list(await remote.uids())) == (before.uid_validity, [uid])
     names = [box.name for box in await remote.mailboxes()]
     assert {"Ziele", "Ziele/unten"} <= set(names)
     assert name not in names

@@ -14,6 +14,7 @@ from tuimail.model.mailbox import Role
 from tuimail.model.notify import Notify
 from tuimail.model.settings import MarkSeen, Output, Settings
 
+from .data_place import KEY, written_place
 from .document import Document, read_document
 from .notify import notify_of
 from .profile import Profile, expanded, readable
@@ -69,9 +70,16 @@ def config_of(document: Document) -> Config:
     top = Table(document, (), document.values)
     settings = _settings(top.table("ui"))
     accounts = _accounts(document, top.table("account"))
+    _check_place(top, document)
     notify = notify_of(top.table("notify"))
     top.finish()
     return Config(settings, accounts, notify)
+
+
+def _check_place(top: Table, document: Document) -> None:
+    """Refuse a place that `Profile.placed`, which reads it before all else, would not find."""
+    if top.line(KEY, "") != written_place(document.file):
+        raise top.error(KEY, "must stand on one line above all tables, in plain quotes")
 
 
 def _settings(ui: Table) -> Settings:

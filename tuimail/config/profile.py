@@ -3,12 +3,14 @@
 With `--profile DIR` everything lies under DIR; without it in the folders of the platform (XDG).
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tuimail.errors import UserError
 from tuimail.model.safe import safe_line
 
+from .data_place import chosen_place, require_local
 from .private import private_folder
 
 ADVICE = "Choose another place with --profile DIR."
@@ -47,6 +49,17 @@ class Profile:
         except RuntimeError as error:
             raise UserError("There is no home folder: set HOME, or use --profile DIR.") from error
 
+    def placed(self, environ: Mapping[str, str]) -> "Profile":
+        """Return the profile with its data and state where the person wants them.
+
+        Raises:
+            UserError: that is no absolute path.
+        """
+        chosen = chosen_place(self.config_file, environ)
+        if chosen is None:
+            return self
+        return replace(self, data_dir=chosen / "data", state_dir=chosen / "state")
+
     @property
     def config_dir(self) -> Path:
         """Where config.toml, keys.toml and themes of the person lie."""
@@ -78,8 +91,10 @@ class Profile:
         A folder for configuration that is there already is left as the person made it.
 
         Raises:
-            StoreError: a folder cannot be made or is not a folder.
+            StoreError: a folder cannot be made, is not a folder or lies on a network.
         """
+        for folder in (self.data_dir, self.state_dir):
+            require_local(folder, self.config_file)
         for folder in (self.config_dir, self.data_dir, self.state_dir):
             if folder != self.config_dir or not folder.is_dir():
                 private_folder(folder, ADVICE)

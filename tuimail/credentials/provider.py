@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from tuimail.errors import SecretUnavailable
-from tuimail.model.account import Account, PasswordSource
+from tuimail.model.account import Account, PasswordSource, Server
 from tuimail.model.ids import AccountName
 from tuimail.model.secret import Secret
 
@@ -23,9 +23,10 @@ Ask = Callable[[AccountName, str], Awaitable[Secret]]
 
 
 class Purpose(StrEnum):
-    """Which server the password is for; most accounts use one for both."""
+    """Which server the password is for; most accounts use one for all of theirs."""
 
     IMAP = "imap"
+    POP3 = "pop3"
     SMTP = "smtp"
 
 
@@ -107,23 +108,39 @@ async def _stored(account: AccountName, username: str) -> Secret | None:
         ) from error
 
 
+def server_for(account: Account, purpose: Purpose) -> Server | None:
+    """Return an account's server of a kind, if it has one."""
+    match purpose:
+        case Purpose.IMAP:
+            return account.imap
+        case Purpose.POP3:
+            return account.pop3.server if account.pop3 is not None else None
+        case Purpose.SMTP:
+            return account.smtp
+
+
 def username_for(account: Account, purpose: Purpose) -> str:
     """Return the name that signs in to an account's server."""
-    server = account.imap if purpose is Purpose.IMAP else account.smtp
+    server = server_for(account, purpose)
     return server.username if server else account.address.addr_spec
 
 
 def remember_password(account: Account, secret: Secret) -> None:
-    """Keep a password in the system's keyring for both servers.
+    """Keep a password in the system's keyring for all its servers.
 
     Raises:
         SecretUnavailable: there is no keyring that can be used.
     """
-    for username in {username_for(account, purpose) for purpose in Purpose}:
+    for username in _usernames(account):
         system_keyring.store_password(account.name, username, secret)
 
 
 def forget_password(account: Account) -> None:
     """Delete a password from the system's keyring."""
-    for username in {username_for(account, purpose) for purpose in Purpose}:
+    for username in _usernames(account):
         system_keyring.delete_password(account.name, username)
+
+
+def _usernames(account: Account) -> set[str]:
+    retrieval = Purpose.POP3 if account.pop3 is not None else Purpose.IMAP
+    return {username_for(account, purpose) for purpose in (retrieval, Purpose.SMTP)}

@@ -29,6 +29,10 @@ class Listening:
         """Return the mailbox server of a person."""
         return Server(HOST, self.ports.imap_tls, Security.TLS, person.email, self.ca_file)
 
+    def pop3(self, person: Person) -> Server:
+        """Return the server a person's INBOX can be fetched from."""
+        return Server(HOST, self.ports.pop3_tls, Security.TLS, person.email, self.ca_file)
+
     def smtp(self, person: Person) -> Server:
         """Return the submission server of a person."""
         port = self.ports.smtp_tls[person.domain]

@@ -63,15 +63,16 @@ async def _serve(folder: Path, messages: int) -> None:
 
 
 def ready_line(profile: Profile, listening: Listening) -> dict[str, object]:
-    """Return what `--serve` prints: `imap` and `smtp` are HOST:PORT with implicit TLS."""
+    """Return what `--serve` prints: `imap`, `pop3` and `smtp` are HOST:PORT with implicit TLS."""
     ports = listening.ports
     first = ACCOUNT_HOLDERS[0].domain
     return {
         "profile": str(profile.folder),
         "imap": f"{HOST}:{ports.imap_tls}",
         "smtp": f"{HOST}:{ports.smtp_tls[first]}",
-        "pop3": None,
+        "pop3": f"{HOST}:{ports.pop3_tls}",
         "imap_starttls": f"{HOST}:{ports.imap_starttls}",
+        "pop3_starttls": f"{HOST}:{ports.pop3_starttls}",
         "smtp_starttls": f"{HOST}:{ports.smtp_starttls[first]}",
         "ca_file": str(listening.ca_file),
         "accounts": [_account_entry(person, listening) for person in ACCOUNT_HOLDERS],

@@ -27,13 +27,13 @@ class Fault:
     """One fault and the command it strikes.
 
     IMAP: `REFUSE` needs a `text` such as `NO [UNAVAILABLE] Later` (`NO` or `BAD` first). SMTP: such
-    as `451 4.3.0 Later`.
+    as `451 4.3.0 Later`. POP3: such as `-ERR [SYS/TEMP] Later`.
     """
 
     kind: FaultKind
     command: str = ANY_COMMAND
     """IMAP: a command in upper case (`SELECT`, `UID FETCH`, `IDLE`). SMTP: `EHLO`, `MAIL`, `RCPT`,
-    `DATA` (before 354) and `.` (after the final dot). Both: `greeting`."""
+    `DATA` (before 354) and `.` (after the final dot). POP3: `PASS`, `RETR`. All: `greeting`."""
     nth: int = 1
     """Strikes at the nth such command from when it was added; 0 means every one."""
     text: str = ""
@@ -42,7 +42,7 @@ class Fault:
     carried_out: bool = False
     """CUT: the command is carried out first and only the answer is lost."""
     after_bytes: int = 0
-    """CUT: so many bytes of the answer still reach the client. IMAP alone."""
+    """CUT: so many bytes of the answer still reach the client. IMAP and POP3."""
 
 
 class FaultScript:

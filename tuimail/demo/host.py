@@ -14,10 +14,12 @@ from typing import Final, Self
 from .certificate import Authority, Identity
 from .corpus.fill import fill
 from .faults import FaultScript
-from .imap.server import ImapServer
+from .imap.server import imap_server
 from .imap.session import Service
 from .mailstore import MailStore
 from .people import ACCOUNT_HOLDERS, DOMAINS, PEOPLE, Domain, Person
+from .pop3.server import pop3_server
+from .pop3.session import Service as Pop3Service
 from .smtp.exchange import Exchange
 from .smtp.queue import Queue
 from .smtp.server import SmtpServer
@@ -37,6 +39,8 @@ class HostPorts:
 
     imap_tls: int
     imap_starttls: int
+    pop3_tls: int
+    pop3_starttls: int
     smtp_tls: dict[str, int] = field(default_factory=dict)
     """Submission with implicit TLS, by domain."""
     smtp_starttls: dict[str, int] = field(default_factory=dict)
@@ -71,11 +75,14 @@ class MailHost:
         self.ca_file = self.authority.ca_file
         """PEM file; trusts this host's certificate for 127.0.0.1 and localhost."""
         self.imap_faults = FaultScript()
+        self.pop3_faults = FaultScript()
         self.smtp_faults = FaultScript()
         """Strikes at the submission servers."""
         self.exchange_faults = FaultScript()
         self.imap_withheld: set[str] = set()
         """Capabilities in upper case the IMAP server is not to have, such as `MOVE`."""
+        self.pop3_withheld: set[str] = set()
+        """Commands and capabilities in upper case the POP3 server is not to have."""
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.use(self.authority.issue("server"))
         self._stores = _stores()
@@ -99,15 +106,21 @@ class MailHost:
         logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # aiosmtpd's; it writes addresses
         async with AsyncExitStack() as stack:
             workers = await stack.enter_async_context(asyncio.TaskGroup())
-            imap = ImapServer(
+            imap = imap_server(
                 Service(self._sign_in, self._tls, self.imap_faults, self.imap_withheld, self.clock)
             )
             stack.push_async_callback(imap.stop)
+            pop3 = pop3_server(
+                Pop3Service(self._sign_in, self._tls, self.pop3_faults, self.pop3_withheld)
+            )
+            stack.push_async_callback(pop3.stop)
             smtp = SmtpServer(self._tls)
             stack.push_async_callback(smtp.stop)
             self.ports = HostPorts(
                 await imap.listen(HOST, 0, implicit_tls=True),
                 await imap.listen(HOST, 0, implicit_tls=False),
+                await pop3.listen(HOST, 0, implicit_tls=True),
+                await pop3.listen(HOST, 0, implicit_tls=False),
             )
             for domain in DOMAINS:
                 await self._open_exchange(smtp, domain)

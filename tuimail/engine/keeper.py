@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from random import Random
+from typing import TypeVar
 
 from tuimail.credentials.provider import Passwords, Purpose
 from tuimail.errors import (
@@ -31,6 +32,8 @@ from tuimail.model.outgoing import OutgoingState
 from tuimail.model.secret import Secret
 from tuimail.outbox.line import SignInNews
 from tuimail.outbox.sender import Outbox, run_account_outbox
+from tuimail.protocols.pop3.connection import Connection as Pop3Connection
+from tuimail.protocols.pop3.signin import connect as sign_in_pop3
 from tuimail.services.engine_passes import AccountPass, MailboxPass
 from tuimail.services.engine_wire import CancelWish, PushWish, SendWish, SyncWish
 from tuimail.store.database import Store
@@ -40,16 +43,25 @@ from tuimail.store.outgoing import ON_THE_WAY, count_outgoing
 from tuimail.sync.account import AccountSync
 from tuimail.sync.imap_remote import connect_imap
 from tuimail.sync.passes import Counted, PassEnd
+from tuimail.sync.pop3_account import Pop3Sync
 from tuimail.sync.remote import Remote
 from tuimail.sync.surroundings import Surroundings
 
 from .caretaker import care_for
 
+_C = TypeVar("_C")
+
 
 async def connect_by_imap(account: Account, secret: Secret) -> Remote:
     """Connect to the server of an account."""
-    assert account.imap is not None, "retrieval runs for accounts with a server alone"
+    assert account.imap is not None, "asked for by accounts with such a server alone"
     return await connect_imap(account.imap, secret)
+
+
+async def connect_by_pop3(account: Account, secret: Secret) -> Pop3Connection:
+    """Sign in to the server of an account."""
+    assert account.pop3 is not None, "asked for by accounts with such a server alone"
+    return await sign_in_pop3(account.pop3.server, secret)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +76,7 @@ class Household:
     monotonic: Callable[[], float] = time.monotonic
     random: Random = field(default_factory=Random)
     connect: Callable[[Account, Secret], Awaitable[Remote]] = connect_by_imap
+    connect_pop3: Callable[[Account, Secret], Awaitable[Pop3Connection]] = connect_by_pop3
 
 
 class AccountKeeper:
@@ -85,7 +98,7 @@ class AccountKeeper:
         """Whether the server of retrieval is Gmail's; None while it was not reached."""
         self._is_by_hand = False
         """Whether somebody waits for the next sign-in, which is then tried with any password."""
-        self._sync: AccountSync | None = self._new_sync()
+        self._sync: AccountSync | Pop3Sync | None = self._new_sync()
         self._retrieval: asyncio.Task[None] | None = None
         self._sending: asyncio.Task[None] | None = None
 
@@ -103,10 +116,13 @@ class AccountKeeper:
         """
         before, self.account = self.account, account
         is_new_to_smtp = _way_in(before, before.smtp) != _way_in(account, account.smtp)
-        is_new_to_imap = _way_in(before, before.imap) != _way_in(account, account.imap)
-        if is_new_to_smtp or is_new_to_imap:
+        is_new_to_retrieval = _way_in(before, before.retrieval) != _way_in(
+            account, account.retrieval
+        )
+        if is_new_to_smtp or is_new_to_retrieval:
             self.sign_in_again()
-        if not is_new_to_imap and before.mailboxes == account.mailboxes:
+        is_as_before = (before.mailboxes, before.pop3) == (account.mailboxes, account.pop3)
+        if is_as_before and not is_new_to_retrieval:
             return False
         self._is_gmail = None
         await _ended(self._retrieval)
@@ -138,7 +154,7 @@ class AccountKeeper:
             case PushWish() if self._sync is not None:
                 self._sync.agenda.wish_push()
             case CancelWish() if self._sync is not None:
-                self._sync.agenda.cancel()
+                self._sync.cancel()
             case _:
                 pass  # retrieval is being started again and will look for itself
 
@@ -193,10 +209,10 @@ class AccountKeeper:
         if self.account.smtp and count_outgoing(store, ON_THE_WAY, name):
             return True
         is_trying = self._sync is None or not self._sync.is_stopped
-        return bool(self.account.imap and is_trying and pending(store, name))
+        return bool(self.account.retrieval and is_trying and pending(store, name))
 
     async def _pass(self, wish: SyncWish) -> PassEnd:
-        if self.account.imap is None:
+        if self.account.retrieval is None:
             return PassEnd({})
         try:
             return await self._there().sync(wish.mailbox, headers_only=wish.headers_only)
@@ -213,8 +229,8 @@ class AccountKeeper:
             for did in [counts.get(row.name.raw, nothing)]
         )
 
-    def _there(self) -> AccountSync:
-        if self.account.imap is None:
+    def _there(self) -> AccountSync | Pop3Sync:
+        if self.account.retrieval is None:
             raise UserError(f"The account {self.account.name} has no server to retrieve from.")
         if self._sync is None:
             raise EngineUnavailable(
@@ -223,7 +239,7 @@ class AccountKeeper:
             )
         return self._sync
 
-    def _new_sync(self) -> AccountSync:
+    def _new_sync(self) -> AccountSync | Pop3Sync:
         household = self._household
         surroundings = Surroundings(
             store=household.store,
@@ -234,10 +250,12 @@ class AccountKeeper:
             random=household.random,
             has_screen=household.has_screen,
         )
+        if self.account.pop3 is not None:
+            return Pop3Sync(self.account, self.account.pop3, surroundings, self._sign_in_pop3)
         return AccountSync(self.account, surroundings)
 
     def _start_retrieval(self, group: asyncio.TaskGroup) -> None:
-        if self.account.imap is not None:
+        if self.account.retrieval is not None:
             what, random = f"sync of {self.account.name}", self._household.random
             care = care_for(what, self._run_sync, self._sync_broke, random)
             self._retrieval = group.create_task(care)
@@ -256,7 +274,7 @@ class AccountKeeper:
 
     def _give_up(self, error: EngineUnavailable) -> None:
         if self._sync is not None:
-            self._sync.agenda.unreachable(error)
+            self._sync.give_up(error)
 
     async def _run_outbox(self) -> None:
         household = self._household
@@ -299,24 +317,33 @@ class AccountKeeper:
             self.heed(PushWish())  # an accepted mail leaves a copy to file and a flag to set
 
     async def _connect(self) -> Remote:
+        remote = await self._signed_in(Purpose.IMAP, self._household.connect)
+        self._is_gmail = remote.is_gmail
+        return remote
+
+    async def _sign_in_pop3(self) -> Pop3Connection:
+        return await self._signed_in(Purpose.POP3, self._household.connect_pop3)
+
+    async def _signed_in(
+        self, purpose: Purpose, connect: Callable[[Account, Secret], Awaitable[_C]]
+    ) -> _C:
         """Sign in, but with a password that was refused only where somebody waits for it."""
         is_by_hand, self._is_by_hand = self._is_by_hand, False
-        is_known = self._household.passwords.known(self.account, Purpose.IMAP) is not None
-        secret = await self._secret(Purpose.IMAP)
+        is_known = self._household.passwords.known(self.account, purpose) is not None
+        secret = await self._secret(purpose)
         if not is_known:
             self._wake_outbox.set()  # it may be what mail has waited for
         if self._refusal is not None and secret == self._refusal[0] and not is_by_hand:
             self._forget_secret()
             raise SignInRefused(self._refusal[1].hint, self._refusal[1].reply)
         try:
-            remote = await self._household.connect(self.account, secret)
+            connection = await connect(self.account, secret)
         except SignInRefused as error:
             self._refusal = (secret, error)
             self._forget_secret()
             raise
         self._refusal = None
-        self._is_gmail = remote.is_gmail
-        return remote
+        return connection
 
     async def _smtp_secret(self) -> Secret:
         return await self._secret(Purpose.SMTP)

@@ -45,6 +45,27 @@ class SaveSent(StrEnum):
     NO = "no"
 
 
+class KeepOnServer(StrEnum):
+    """What becomes of mail on a POP3 server once it is here."""
+
+    LEAVE = "leave"
+    DAYS = "days"
+    """Deleted there so many days after it came here."""
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Pop3:
+    """How mail is fetched from a POP3 server; the account's mailboxes are here alone."""
+
+    server: Server
+    keep: KeepOnServer = KeepOnServer.LEAVE
+    keep_days: int = 0
+    """Counts with DAYS alone."""
+    poll_s: int = 300
+    """Seconds from one look to the next."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """One block `[account.NAME]`."""
@@ -64,6 +85,13 @@ class Account:
     save_sent: SaveSent = SaveSent.AUTO
     notify: bool = True
     """Whether new mail is told, by the ways of `[notify]`."""
+    pop3: Pop3 | None = None
+    """In place of `imap`: an account has one of the two, or neither."""
+
+    @property
+    def retrieval(self) -> Server | None:
+        """Where mail is fetched from, by whichever protocol."""
+        return self.pop3.server if self.pop3 is not None else self.imap
 
     @property
     def own_addresses(self) -> frozenset[str]:

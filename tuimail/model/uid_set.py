@@ -33,11 +33,11 @@ class UidSet:
     def joined(cls, ranges: Iterable[tuple[int, int]]) -> "UidSet":
         """Return the set of these ranges, in any order; they may overlap and touch."""
         joined: list[tuple[int, int]] = []
-        for first, last in sorted(ranges):
-            if joined and first <= joined[-1][1] + 1:
-                joined[-1] = (joined[-1][0], max(joined[-1][1], last))
+        for one in sorted(ranges):
+            if joined and one[0] <= joined[-1][1] + 1:
+                joined[-1] = (joined[-1][0], max(joined[-1][1], one[1]))
             else:
-                joined.append((first, last))
+                joined.append(one)
         return cls(tuple(joined))
 
     @classmethod

@@ -33,10 +33,10 @@ def why_no_copy(account: Account, is_gmail: bool | None) -> Remark | None:
     `is_gmail` is what the server of retrieval says of itself (X-GM-EXT-1), whatever its name; None
     where it was not asked yet. Both servers must be the provider's: another one files nothing here.
     """
-    if account.imap is None or account.save_sent is SaveSent.NO:
+    if account.retrieval is None or account.save_sent is SaveSent.NO:
         return Remark.NO_COPY_WANTED
-    if account.save_sent is SaveSent.YES or account.smtp is None:
-        return None
+    if account.save_sent is SaveSent.YES or account.smtp is None or account.imap is None:
+        return None  # where mail comes by POP3, Sent is here
     smtp, imap = account.smtp.host.lower(), account.imap.host.lower()
     files_itself = smtp in MICROSOFT.smtp and imap in MICROSOFT.imap
     if smtp in GMAIL.smtp:

@@ -12,13 +12,14 @@ from typing import Final, NamedTuple
 from tuimail.errors import NotFound, UserError
 from tuimail.model.flags import Flags, canonical_flag
 from tuimail.model.ids import AccountName, MessageKey
-from tuimail.model.mailbox import INBOX, Role
+from tuimail.model.mailbox import INBOX, Role, is_below
 from tuimail.model.safe import safe_line
-from tuimail.model.uid_set import MAX_UID
+from tuimail.model.uid_set import ALL_UIDS, MAX_UID, UidSet
 
 from .database import Database, Row, Store, Writing, sql, with_ids
 from .text import is_storable, storable
 
+DELIMITER: Final = "/"
 MAX_NAME_CHARS: Final = 200
 _BOX: Final = """select b.id, b.name, b.role, b.uid_next, b.modseq,
     (select count(*) from local_message m where m.mailbox = b.id) from local_mailbox b"""
@@ -100,20 +101,28 @@ def create_local(store: Store, account: AccountName, name: str, role: Role | Non
 
 
 def rename_local(store: Store, account: AccountName, old: str, new: str) -> None:
-    """Give a local mailbox another name; what lies in it stays.
+    """Give a local mailbox and those below it other names; what lies in them stays.
 
     Raises:
         NotFound: there is none of the old name.
         UserError: the new name cannot be one or is taken, or INBOX is meant.
     """
     _refuse_name(new)
-    box = local_mailbox(store, account, old)
-    _refuse_inbox(box)
+    _refuse_inbox(local_mailbox(store, account, old))
+    boxes = local_mailboxes(store, account)
+    names = {box.id: box.name for box in boxes}
+    moved = {
+        row_id: new + name.removeprefix(old)
+        for row_id, name in names.items()
+        if name == old or is_below(name, old, DELIMITER)
+    }
+    taken = {name for row_id, name in names.items() if row_id not in moved}
+    if taken & set(moved.values()):
+        raise UserError(f"There is a mailbox {safe_line(new, 60)!r} already.")
     with store.writing(Database.LOCAL) as writing:
-        taken = "select 1 from local_mailbox where account = ? and name = ?"
-        if old != new and writing.rows(taken, (account, new)):
-            raise UserError(f"There is a mailbox {safe_line(new, 60)!r} already.")
-        writing.run("update local_mailbox set name = ? where id = ?", (new, box.id))
+        rename = "update local_mailbox set name = ? where id = ?"
+        for name in (lambda to: f"/{to}", str):  # first out of the way of each other
+            writing.run_many(rename, [(name(to), row_id) for row_id, to in moved.items()])
 
 
 def delete_local(store: Store, account: AccountName, name: str) -> int:
@@ -155,16 +164,15 @@ def put_local_in(writing: Writing, mailbox: int, mails: Sequence[NewMail]) -> li
 
 
 def local_mails(
-    store: Store, mailbox: int, uids: Iterable[int] | None = None, changed_since: int = 0
+    store: Store, mailbox: int, uids: UidSet = ALL_UIDS, changed_since: int = 0
 ) -> list[LocalMail]:
     """Return messages of a local mailbox by UID: these or all, or those changed since a modseq."""
-    which = "where mailbox = ? and modseq > ?"
-    if uids is not None:
-        which = with_ids(sql(which, "and uid in (:ids)"), uids)
-    rows = store.rows(
-        Database.LOCAL, sql(_MESSAGE, which, "order by uid"), (mailbox, changed_since)
-    )
-    return [LocalMail(uid, flags_of(text), *rest) for uid, text, *rest in rows]
+    if not uids:
+        return []
+    first, last = uids.ranges[0][0], uids.ranges[-1][1]
+    which = "where mailbox = ? and uid between ? and ? and modseq > ? order by uid"
+    rows = store.rows(Database.LOCAL, sql(_MESSAGE, which), (mailbox, first, last, changed_since))
+    return [LocalMail(uid, flags_of(text), *rest) for uid, text, *rest in rows if uid in uids]
 
 
 def local_uids(store: Store, mailbox: int) -> list[int]:
@@ -299,7 +307,7 @@ def _mailbox(row: Row) -> LocalMailbox:
 
 
 def _refuse_name(name: str) -> None:
-    parts = name.split("/")
+    parts = name.split(DELIMITER)
     if (
         not 0 < len(name) <= MAX_NAME_CHARS
         or not name.isprintable()

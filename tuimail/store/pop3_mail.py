@@ -25,18 +25,23 @@ class Fetched:
     fetched: int
     """Seconds UTC."""
     digest: str
-    is_on_server: bool
-    """Whether the server listed it last time."""
+    gone: int
+    """Since when the server does not list it any more, in seconds UTC; 0 while it does."""
+
+    @property
+    def is_on_server(self) -> bool:
+        """Whether the server listed it last time."""
+        return not self.gone
 
 
 def fetched_mails(store: Store, account: AccountName) -> dict[str, Fetched]:
     """Return what has come, by the server's names."""
     rows = store.rows(
         Database.LOCAL,
-        "select uid, fetched, digest, gone = 0 from pop3_mail where account = ?",
+        "select uid, fetched, digest, gone from pop3_mail where account = ?",
         (account,),
     )
-    return {uid: Fetched(uid, at, digest, bool(there)) for uid, at, digest, there in rows}
+    return {row[0]: Fetched(*row) for row in rows}
 
 
 def put_fetched(
@@ -69,6 +74,9 @@ def note_listed(store: Store, account: AccountName, listed: Collection[str], now
     known = fetched_mails(store, account)
     gone = [uid for uid, one in known.items() if one.is_on_server and uid not in listed]
     back = [uid for uid, one in known.items() if not one.is_on_server and uid in listed]
+    is_old = any(one.gone and one.gone < now - KEPT_S for one in known.values())
+    if not (gone or back or is_old):
+        return  # the common case, and each commit waits for the disk
     with store.writing(Database.LOCAL) as writing:
         mark = "update pop3_mail set gone = ? where account = ? and uid = ?"
         writing.run_many(mark, [(now, account, uid) for uid in gone])

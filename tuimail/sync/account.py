@@ -64,6 +64,14 @@ class AccountSync:
         """Try again now: somebody wished for it, or can be asked for the password."""
         self._retry.set()
 
+    def cancel(self) -> None:
+        """Stop fetching until somebody wishes for a pass."""
+        self.agenda.cancel()
+
+    def give_up(self, error: TuimailError) -> None:
+        """Tell whoever waits that nothing comes of it."""
+        self.agenda.unreachable(error)
+
     async def sync(self, mailbox: str = "", *, headers_only: bool = False) -> PassEnd:
         """Make a pass over one mailbox, or all if it is empty, also where sign-in was refused."""
         end = self.agenda.wish_pass(mailbox, headers_only=headers_only)
@@ -136,7 +144,7 @@ class AccountSync:
         """Wait before the next attempt; return whether somebody wished for it."""
         self._retry.clear()
         self.problem = problem
-        if not _is_for_the_person(problem):
+        if not is_for_the_person(problem):
             self._becomes(Connection.OFFLINE, problem.hint)
             return await self._rest()
         self._becomes(Connection.STOPPED, problem.hint)
@@ -197,7 +205,7 @@ def _worst(group: ExceptionGroup[Exception]) -> TuimailError:
     if bugs is not None or expected is None:
         raise group
     errors = [error for error in _leaves(expected) if isinstance(error, TuimailError)]
-    return next((error for error in errors if _is_for_the_person(error)), errors[0])
+    return next((error for error in errors if is_for_the_person(error)), errors[0])
 
 
 def _leaves(group: ExceptionGroup[Exception]) -> list[Exception]:
@@ -208,7 +216,8 @@ def _leaves(group: ExceptionGroup[Exception]) -> list[Exception]:
     ]
 
 
-def _is_for_the_person(problem: TuimailError) -> bool:
+def is_for_the_person(problem: TuimailError) -> bool:
+    """Tell whether trying again does not help before the person has mended something."""
     if isinstance(problem, ProtocolError):
         return problem.scope is Scope.ACCOUNT
     return isinstance(problem, (TlsError, SecretUnavailable))

@@ -9,7 +9,7 @@ from tuimail.model.flags import ANY_KEYWORD, NO_FLAGS, Flag, Flags
 from tuimail.model.mailbox import Role
 from tuimail.model.secret import Secret
 from tuimail.model.uid_set import UidSet
-from tuimail.protocols.imap import flags, listing, mailboxes, messages, watch
+from tuimail.protocols.imap import flags, listing, mailboxes, messages, searching, watch
 from tuimail.protocols.imap.connection import connect
 from tuimail.protocols.imap.enable import enable
 from tuimail.protocols.imap.fetch import FetchRow
@@ -121,7 +121,7 @@ class ImapRemote:
 
     async def uids(self) -> UidSet:
         """Return the UIDs of all messages in the open mailbox."""
-        return UidSet.of(await messages.search_all(self._session))
+        return await searching.search(self._session, searching.EVERY_MESSAGE)
 
     async def flags(
         self, uids: UidSet, changed_since: int = 0
@@ -172,7 +172,8 @@ class ImapRemote:
 
     async def find_message_id(self, message_id: str) -> Sequence[int]:
         """Return UIDs in the open mailbox whose Message-ID is this (without angle brackets)."""
-        return await messages.search_message_id(self._session, message_id)
+        wanted = searching.header("Message-ID", message_id)
+        return list(await searching.search(self._session, wanted))
 
     async def create(self, mailbox: str) -> None:
         """Create a mailbox and subscribe to it."""
@@ -192,12 +193,12 @@ class ImapRemote:
 
     async def notify(self) -> bool:
         """Have `watch` tell of every mailbox from now on; False where the server cannot."""
-        return False
+        return await watch.watch_all(self._session)
 
     async def watch(self, timeout_s: float) -> Collection[str]:
         """Wait until something changed or the time is over; news known already are told at once."""
-        has_news = await watch.wait_for_news(self._session, timeout_s)
-        return [self._mailbox] if has_news else []
+        news = await watch.wait_for_news(self._session, timeout_s)
+        return news.elsewhere | {self._mailbox} if news.is_here else news.elsewhere
 
     async def keep_alive(self) -> None:
         """Ask for news without IDLE; `watch` tells them."""

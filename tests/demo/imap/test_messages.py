@@ -136,6 +136,16 @@ def test_condstore_moves_and_tells_only_what_changed(wire: Wire) -> None:
     assert tagged.startswith(b"OK [MODIFIED 2]")
 
 
+def test_search_returns_a_set_where_it_is_asked_to(wire: Wire) -> None:
+    line = b'* ESEARCH (TAG "t%d") UID' % (wire.number + 1)
+    assert wire.ok("UID SEARCH RETURN () ALL") == [line + b" ALL 1:2"]
+    (line,) = wire.ok("SEARCH RETURN (MIN MAX COUNT ALL) SUBJECT half")
+    assert line.endswith(b") MIN 1 MAX 1 COUNT 1 ALL 1")
+    (line,) = wire.ok("UID SEARCH RETURN (COUNT MIN) SUBJECT nobody")
+    assert line.endswith(b") UID COUNT 0")
+    assert wire.do("SEARCH RETURN (EVIL) ALL")[1].startswith(b"BAD")
+
+
 def test_copy_and_move_tell_the_new_uids(wire: Wire) -> None:
     validity = wire.ok("STATUS Archive (UIDVALIDITY)")[0].split()[-1].rstrip(b")")
     assert wire.do("UID COPY 1:2 Archive")[1] == b"OK [COPYUID %b 1:2 1:2] Done" % validity

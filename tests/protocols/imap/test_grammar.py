@@ -3,6 +3,7 @@
 import pytest
 
 from tuimail.errors import ProtocolError
+from tuimail.model.uid_set import UidSet
 from tuimail.protocols.imap import grammar as g
 from tuimail.protocols.imap.codes import Code, Kind, Status, capabilities_of, parse_status
 from tuimail.protocols.imap.fetch import FetchRow, parse_date_time, parse_fetch
@@ -170,10 +171,10 @@ def test_a_mailbox_that_cannot_be_named_does_not_cost_the_others(line: bytes) ->
         (b"* 4000000000 EXISTS", g.Exists(4_000_000_000)),
         (b"* 3 EXPUNGE", g.Expunged(3)),
         (b"* 3 RECENT", g.Unknown("RECENT")),
-        (b"* SEARCH", g.Found(())),
-        (b"* SEARCH 2 84 882 (MODSEQ 917162500)", g.Found((2, 84, 882))),
-        (b'* ESEARCH (TAG "A282") UID MIN 2 COUNT 3 ALL 2,10:11', g.Found((2, 10, 11))),
-        (b'* ESEARCH (TAG "A283") UID', g.Found(())),
+        (b"* SEARCH", g.Found(UidSet())),
+        (b"* SEARCH 2 84 882 (MODSEQ 917162500)", g.Found(UidSet.of((2, 84, 882)))),
+        (b'* ESEARCH (TAG "A282") UID MIN 2 COUNT 3 ALL 2,10:11', g.Found(UidSet.of((2, 10, 11)))),
+        (b'* ESEARCH (TAG "A283") UID', g.Found(UidSet())),
         (b"* CAPABILITY IMAP4rev1 Idle", g.Capability(frozenset({"IMAP4REV1", "IDLE"}))),
         (b"* FLAGS (\\seen $junk x)", g.FlagList(frozenset({"\\Seen", "$Junk", "x"}))),
         (b"* FLAGS ()", g.FlagList(frozenset())),

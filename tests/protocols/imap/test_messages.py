@@ -488,27 +488,6 @@ async def test_the_name_is_told_only_to_who_asks() -> None:
     assert b"ID (" not in server.received
 
 
-async def test_every_message_is_asked_for_by_search() -> None:
-    async def script(peer: Peer) -> None:
-        assert await peer.command() == b"UID SEARCH ALL"
-        await peer.say(b"* SEARCH 9 2", b"* SEARCH 7", b"%T OK done")
-
-    async with plain_session(script) as (session, _):
-        assert await messages.search_all(session) == [2, 7, 9]
-
-
-async def test_a_search_that_finds_without_end_ends_the_connection(monkeypatch) -> None:
-    async def script(peer: Peer) -> None:
-        await peer.command()
-        await peer.say(b"* SEARCH 1 2 3", b"* SEARCH 4 5 6", b"%T OK done")
-
-    monkeypatch.setattr(session_module, "ARRIVED_MEANWHILE", 5)
-    async with plain_session(script) as (session, _):
-        with pytest.raises(ProtocolError, match="more messages than there are"):
-            await messages.search_all(session)
-        assert session.receiver.failure is not None
-
-
 async def test_flags_without_end_end_the_connection(monkeypatch) -> None:
     async def script(peer: Peer) -> None:
         await peer.command()
@@ -528,12 +507,3 @@ async def test_of_a_body_given_again_and_again_one_is_kept() -> None:
 
     async with plain_session(script) as (session, _):
         assert await messages.fetch_body(session, 7) == b"8"
-
-
-async def test_search_quotes_and_gives_uids_once() -> None:
-    async def script(peer: Peer) -> None:
-        assert await peer.command() == b'UID SEARCH HEADER Message-ID "a\\"b@c"'
-        await peer.say(b"* SEARCH 5 3 5", b"%T OK done")
-
-    async with plain_session(script) as (session, _):
-        assert await messages.search_message_id(session, 'a"b@c') == [3, 5]

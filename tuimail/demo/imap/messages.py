@@ -192,14 +192,36 @@ def _insist_on_writing(session: Session) -> None:
 
 
 def searching(*, by_uid: bool) -> Handler:
-    """SEARCH and UID SEARCH (RFC 9051 section 6.4.4)."""
+    """SEARCH and UID SEARCH (RFC 9051 section 6.4.4), with RETURN as RFC 4731 has it."""
 
     async def handler(session: Session, arguments: Arguments) -> bytes:
+        arguments.space()
+        returned = None
+        if session.has("ESEARCH") and arguments.skip(b"RETURN "):
+            returned = arguments.items(arguments.atom) or ["ALL"]
+            arguments.space()
         found = await search(arguments, session.selected, by_uid=by_uid)
-        session.stream.write(b"* SEARCH%b\r\n" % b"".join(b" %d" % number for number in found))
+        if returned is None:
+            session.stream.write(b"* SEARCH%b\r\n" % b"".join(b" %d" % number for number in found))
+        else:
+            kind = b" UID" if by_uid else b""
+            items = b"".join(_search_item(one, found) for one in returned)
+            session.stream.write(b'* ESEARCH (TAG "%b")%b%b\r\n' % (session.tag, kind, items))
         return b"OK Done"
 
     return handler
+
+
+def _search_item(name: str, found: list[int]) -> bytes:
+    if name == "COUNT":
+        return b" COUNT %d" % len(found)
+    if name not in {"ALL", "MIN", "MAX"}:
+        raise BadSyntax(f"Unknown return option {name}")
+    if not found:
+        return b""
+    if name == "ALL":
+        return b" ALL " + uid_set(found)
+    return b" %b %d" % (name.encode(), min(found) if name == "MIN" else max(found))
 
 
 async def append(session: Session, arguments: Arguments) -> bytes:

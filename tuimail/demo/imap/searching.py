@@ -237,7 +237,6 @@ _FLAG_KEYS: Final = {
 
 async def search(arguments: Arguments, view: View, *, by_uid: bool) -> list[int]:
     """Return sequence numbers, or UIDs, of what the keys ask for; others get their turns."""
-    arguments.space()
     if arguments.skip(b"CHARSET "):
         if arguments.astring().upper() not in {b"UTF-8", b"US-ASCII"}:
             raise No("[BADCHARSET (UTF-8)] Only UTF-8")

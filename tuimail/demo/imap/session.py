@@ -75,6 +75,8 @@ class Session:
     """CONDSTORE is enabled (RFC 7162 section 3.1)."""
     wants_vanished: bool = False
     """QRESYNC is enabled: VANISHED instead of EXPUNGE (RFC 7162 section 3.2)."""
+    tag: bytes = b""
+    """Of the command being served."""
     after_answer: Callable[[], Awaitable[None]] | None = None
     """What has to happen once the tagged answer has left, such as the TLS handshake."""
     woken: asyncio.Event = field(default_factory=asyncio.Event)
@@ -155,7 +157,7 @@ class Session:
         await self.stream.flush()
 
     async def _serve(self, text: bytes) -> None:
-        tag, _, rest = text.partition(b" ")
+        self.tag, _, rest = text.partition(b" ")
         arguments = Arguments(rest)
         name = ""
         fault = None
@@ -170,7 +172,7 @@ class Session:
             answer = b"BAD %b" % str(error).encode("ascii", "replace")
         except No as error:
             answer = b"NO %b" % str(error).encode("ascii", "replace")
-        self.stream.write(b"%b %b\r\n" % (tag[:100] or b"*", answer))
+        self.stream.write(b"%b %b\r\n" % (self.tag[:100] or b"*", answer))
         if fault and fault.kind is FaultKind.INJECT and fault.carried_out:
             self.stream.write(fault.raw)
         await self.stream.flush()

@@ -13,6 +13,7 @@ _SIGNED_IN: Final = (
     "NAMESPACE",
     "UIDPLUS",
     "MOVE",
+    "ESEARCH",
     "CONDSTORE",
     "QRESYNC",
     "SPECIAL-USE",

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from tuimail.errors import ProtocolError
@@ -16,6 +17,9 @@ LITERAL_MINUS_BYTES: Final = 4_096
 """The largest literal LITERAL- lets go unasked (RFC 7888)."""
 LITERAL_PLUS_BYTES: Final = 64 * 1024
 """With LITERAL+ any size may; a large mail waits all the same, so that it can be refused first."""
+
+CLOSING: Final = b")"
+"""Stands close behind what is before it, a literal too."""
 
 _MONTHS: Final[tuple[str, ...]] = tuple(
     "JanFebMarAprMayJunJulAugSepOctNovDec"[at : at + 3] for at in range(0, 36, 3)
@@ -69,6 +73,20 @@ def date_time(seconds: int) -> bytes:
     ).encode("ascii")
 
 
+def calendar_day(day: date) -> bytes:
+    """Return a day as SEARCH takes it (RFC 9051, date)."""
+    return f"{day.day}-{_MONTHS[day.month - 1]}-{day.year:04d}".encode("ascii")
+
+
+def flag_word(flag: str) -> bytes:
+    """Return one keyword.
+
+    Raises:
+        ProtocolError: as for `flag_list`.
+    """
+    return flag_list((flag,))[1:-1]
+
+
 def pieces_of(words: Sequence[Argument], unasked_bytes: int) -> list[bytes]:
     """Return a command line as pieces; before each but the first the server says go ahead.
 
@@ -77,7 +95,7 @@ def pieces_of(words: Sequence[Argument], unasked_bytes: int) -> list[bytes]:
     pieces: list[bytes] = []
     line = bytearray()
     for place, word in enumerate(words):
-        line += b" " if place else b""
+        line += b" " if place and word != CLOSING else b""
         if isinstance(word, bytes):
             line += word
             continue

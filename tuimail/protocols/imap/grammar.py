@@ -14,7 +14,7 @@ from .fetch import FetchRow, parse_fetch
 from .framing import Parts
 from .lexer import MAX_NUMBER, MAX_NUMBER64, Lexer
 from .names import decode_mailbox
-from .sets import MAX_MEMBERS, members_of, parse_set
+from .sets import MAX_MEMBERS, Range, parse_set
 
 MAX_NAME_BYTES: Final = 4_096
 """A mailbox name longer than this is not a name."""
@@ -64,9 +64,9 @@ class MailboxStatus:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """SEARCH or ESEARCH: numbers in the order sent."""
+    """SEARCH or ESEARCH (RFC 4731): what was found; UIDs, as only those are asked for."""
 
-    ids: tuple[int, ...]
+    uids: UidSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,25 +235,29 @@ def _search(parts: Parts) -> Found:
     numbers = tuple(int(word) for word in ids.split())
     if len(numbers) > MAX_MEMBERS or any(not 0 < number <= MAX_NUMBER for number in numbers):
         raise unreadable("a SEARCH out of range")
-    return Found(numbers)
+    return Found(UidSet.of(numbers))
 
 
 def _esearch(parts: Parts) -> Found:
     lexer = Lexer(parts, len(b"* ESEARCH"))
-    ids: tuple[int, ...] = ()
+    ranges: list[Range] = []
+    are_uids = False
     while lexer.take(b" "):
         if lexer.peek() == ord("("):
             lexer.value()
             continue
         name = lexer.atom().upper()
         if name == b"UID":
+            are_uids = True
             continue
         lexer.space()
         if name == b"ALL":
-            ids = tuple(members_of(parse_set(lexer.atom().decode("ascii"))))
+            ranges = parse_set(lexer.atom().decode("ascii"))
         else:
             lexer.value()
-    return Found(ids)
+    if ranges and not are_uids:
+        raise unreadable("numbers of messages where UIDs were asked for")
+    return Found(UidSet.joined(ranges))
 
 
 def _vanished(parts: Parts) -> Vanished:

@@ -12,12 +12,12 @@ from tuimail.errors import NotFound, ProtocolError
 from tuimail.model.flags import NO_FLAGS, Flag, Flags
 from tuimail.model.uid_set import UidSet
 
-from .arguments import Argument, Literal, date_time, flag_list, mailbox, string
+from .arguments import Literal, date_time, flag_list, mailbox
 from .codes import Status
 from .faults import unreadable
 from .fetch import FetchRow
 from .flags import change_flags
-from .grammar import Expunged, Found, Untagged, Vanished
+from .grammar import Expunged, Untagged, Vanished
 from .rows import Rows
 from .session import Command, Session
 from .sets import written
@@ -203,41 +203,6 @@ async def append_message(
     status = await session.say(command)
     uid = status.code.append_uid() if status.code.name == "APPENDUID" else None
     return uid or (0, 0)
-
-
-async def search_all(session: Session) -> list[int]:
-    """Return the UIDs of every message in the open mailbox, ascending.
-
-    Raises:
-        Refused, NetworkError, ProtocolError: as `Session.say`.
-    """
-    return await _search(session, (b"ALL",))
-
-
-async def search_message_id(session: Session, message_id: str) -> list[int]:
-    """Return the UIDs in the open mailbox whose Message-ID is this, without angle brackets.
-
-    Raises:
-        Refused, NetworkError, ProtocolError: as `Session.say`.
-    """
-    words: tuple[Argument, ...] = (b"HEADER", b"Message-ID", string(message_id))
-    if not message_id.isascii():
-        words = (b"CHARSET", b"UTF-8", *words)
-    return await _search(session, words)
-
-
-async def _search(session: Session, words: tuple[Argument, ...]) -> list[int]:
-    found: set[int] = set()
-
-    def take(response: Untagged) -> bool:
-        if isinstance(response, Found):
-            found.update(response.ids)
-            session.believe(len(found))
-        return isinstance(response, Found)
-
-    command = Command("SEARCH", words, "to search", session.timeouts.work_s, is_uid=True)
-    await session.say(command, take)
-    return sorted(found)
 
 
 async def _transfer(session: Session, name: str, uids: UidSet, destination: str) -> Copied:

@@ -41,6 +41,16 @@ def encode_mailbox(name: str) -> bytes:
     return _encoded(name)
 
 
+def reread_as_utf8(name: str) -> str:
+    """Return a name as if it had come in UTF-8, where it was no modified UTF-7."""
+    if not _KEPT_CHAR.search(name):
+        return name
+    try:
+        return encode_mailbox(name).decode()
+    except UnicodeDecodeError:
+        return name
+
+
 def _decoded(raw: bytes) -> str | None:
     pieces: list[str] = []
     at = 0

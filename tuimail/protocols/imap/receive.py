@@ -11,7 +11,7 @@ import asyncio
 import logging
 import re
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
 from aioimaplib import aioimaplib as stock
@@ -166,7 +166,7 @@ class Receiver(stock.IMAP4ClientProtocol):  # type: ignore[misc]
         """
         if self.failure is not None or self.transport is None:
             raise self.failure or lost(self._host)
-        if self.state not in stock.Commands[command.name].valid_states:
+        if self.state not in _STATES[command.name]:
             raise ProtocolError(f"{command.name} is not possible now: no mailbox is open.")
         self._responses = 0
         self._framer.literal_limit = command.literal_limit
@@ -349,6 +349,15 @@ class Receiver(stock.IMAP4ClientProtocol):  # type: ignore[misc]
 NONAUTH: Final[str] = stock.NONAUTH
 AUTH: Final[str] = stock.AUTH
 SELECTED: Final[str] = stock.SELECTED
+
+_STATES: Final[Mapping[str, Collection[str]]] = {
+    **{name: command.valid_states for name, command in stock.Commands.items()},
+    "COMPRESS": (AUTH, SELECTED),
+    "IDLE": (AUTH, SELECTED),
+    "NOTIFY": (AUTH, SELECTED),
+}
+"""When each command may be given: the stock table, and what it lacks or narrows (RFC 2177, 4978,
+5465)."""
 
 
 def _greeting(line: bytes) -> Status:

@@ -255,6 +255,11 @@ class Session:
     def _note_status(self, status: Status) -> None:
         if status.kind is Kind.BYE:
             self.receiver.farewell = self.wire.masked(status.text)
+        if status.code.name == "NOTIFICATIONOVERFLOW":  # RFC 5465 section 5.8: NOTIFY is off now
+            raise ProtocolError(
+                "The mail server cannot tell of all mailboxes any more; watching them anew.",
+                Scope.CONNECTION,
+            )
         if status.code.name == "ALERT" and len(self.alerts) < MAX_ALERTS:
             self.alerts.append(self.wire.masked(status.text))
 

@@ -11,13 +11,15 @@ from .faults import unreadable
 MAX_MEMBERS: Final = 2_000_000
 """Members a server's set may name before it counts as an attack."""
 
-MAX_RANGES: Final = 200_000
-"""Ranges in one set, about 30 MB: as many as every second message of 400,000."""
+MAX_RANGES: Final = 500_000
+"""Ranges in one answer, about 50 MB: as many as every second message of a million."""
 
 Range = tuple[int, int]
 """Both ends belong to it, the lower first."""
 
 _SET = re.compile(r"(?:\d{1,10}|\*)(?::(?:\d{1,10}|\*))?(?:,(?:\d{1,10}|\*)(?::(?:\d{1,10}|\*))?)*")
+
+_PIECE = re.compile(r"[^,]+")
 
 
 def written(uids: UidSet) -> bytes:
@@ -36,12 +38,7 @@ def parse_set(text: str) -> list[Range]:
         raise unreadable("a set of too many ranges")
     if not _SET.fullmatch(text):
         raise unreadable("a set of messages that is none")
-    ranges = []
-    for piece in text.split(","):
-        first, _, last = piece.partition(":")
-        low, high = sorted((_number(first), _number(last or first)))
-        ranges.append((low, high))
-    return ranges
+    return [_range(piece[0]) for piece in _PIECE.finditer(text)]
 
 
 def members_of(ranges: Sequence[Range]) -> list[int]:
@@ -53,6 +50,13 @@ def members_of(ranges: Sequence[Range]) -> list[int]:
     if sum(high - low + 1 for low, high in ranges) > MAX_MEMBERS:
         raise unreadable("a set of too many messages")
     return [number for low, high in ranges for number in range(low, high + 1)]
+
+
+def _range(piece: str) -> Range:
+    first, _, last = piece.partition(":")
+    low = _number(first)
+    high = _number(last) if last else low
+    return (low, high) if low <= high else (high, low)
 
 
 def _number(text: str) -> int:

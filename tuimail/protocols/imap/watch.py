@@ -1,18 +1,56 @@
-"""Waiting for news of the open mailbox: IDLE, or asking now and then (RFC 2177)."""
+"""Waiting for news: IDLE, or asking now and then (RFC 2177); of every mailbox by NOTIFY (RFC 5465).
+
+With NOTIFY on, the server says STATUS of a mailbox that changed, whichever is open, and LIST of one
+that came, went or was renamed. IDLE is used all the same: then a server may speak at any time.
+"""
 
 import asyncio
 from typing import Final
 
+from .faults import Refused
 from .session import Command, Session, judged
+from .unasked import News
 
 POLL_S: Final = 60.0
 """How often a server without IDLE is asked."""
 GATHER_S: Final = 0.05
 """News come in groups: EXISTS and RECENT, or EXPUNGE after EXPUNGE."""
 
+_EVENTS: Final = (
+    b"MessageNew MessageExpunge FlagChange MailboxName",
+    b"MessageNew MessageExpunge FlagChange",
+    b"MessageNew MessageExpunge",
+)
+"""From the best on; a server that says BADEVENT to one is asked for the next."""
 
-async def wait_for_news(session: Session, timeout_s: float) -> bool:
-    """Return whether something changed: at once if it is known already, or when the time is over.
+
+async def watch_all(session: Session) -> bool:
+    """Have the server tell of every mailbox of the person; return whether it will.
+
+    What changed before is not told: look at all mailboxes after this, on any connection.
+
+    Raises:
+        NetworkError, ProtocolError: as `Session.say`.
+    """
+    if not session.offers("NOTIFY"):
+        return False
+    for events in _EVENTS:
+        selected = b"(SELECTED (MessageNew MessageExpunge FlagChange))"
+        words = (b"SET", selected, b"(PERSONAL (" + events + b"))")
+        command = Command("NOTIFY", words, "to watch every mailbox", session.timeouts.work_s)
+        try:
+            await session.say(command)
+        except Refused as refusal:
+            if refusal.code != "BADEVENT":
+                return False
+        else:
+            session.unasked.hears_elsewhere = True
+            return True
+    return False
+
+
+async def wait_for_news(session: Session, timeout_s: float) -> News:
+    """Return what changed: at once if it is known already, or when the time is over.
 
     The server is renewed by the caller's timeout: at most 28 minutes, some networks need less.
 

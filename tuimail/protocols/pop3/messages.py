@@ -20,7 +20,7 @@ MAX_UID_CHARS: Final = 70
 MAX_HEADER_BYTES: Final = 1 << 20
 WINDOW: Final = 16
 """Commands on their way at once where the server takes them (PIPELINING)."""
-_SPARE_BYTES: Final = 64 * 1024
+_SPARE_BYTES: Final = 1 << 20
 _LISTED: Final = re.compile(rb"([0-9]{1,10})[ \t]+([^ \t]+)(?:[ \t].*)?\Z")
 _UID: Final = re.compile(rb"[\x21-\x7e]{1,70}\Z")
 
@@ -103,8 +103,8 @@ async def retrieve(
 
 
 def max_bytes_of(size: int) -> int:
-    """Return how long a mail may be whose size the server gave: many count line ends wrongly."""
-    return min(size * 6 // 5 + _SPARE_BYTES, MAX_MAIL_BYTES)
+    """Return how long a mail may be whose size the server gave: Exchange only guesses it."""
+    return min(size * 2 + _SPARE_BYTES, MAX_MAIL_BYTES)
 
 
 async def delete(connection: Connection, numbers: Sequence[int]) -> list[int]:

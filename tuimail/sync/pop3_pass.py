@@ -1,0 +1,201 @@
+"""One look into a POP3 maildrop: fetch what is new, then delete there what is not to stay.
+
+Nothing is deleted on the server that is not flushed to disk here: a mail's bytes and its name are
+durable before DELE is said, and only QUIT makes the server act on it. A look that is cut anywhere
+begins again and finds what is missing by the names that are written down.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Final
+
+from tuimail.errors import ProtocolError, Scope
+from tuimail.model.account import KeepOnServer, Pop3
+from tuimail.model.ids import AccountName
+from tuimail.model.mailbox import INBOX
+from tuimail.protocols.pop3 import messages
+from tuimail.protocols.pop3.connection import Connection
+from tuimail.protocols.pop3.faults import Refused
+from tuimail.store.database import Store
+from tuimail.store.local_mail import NewMail, local_mailbox
+from tuimail.store.pop3_mail import (
+    Fetched,
+    fetched_mails,
+    note_listed,
+    note_renamed,
+    put_fetched,
+)
+
+from .local_remote import flushed
+
+BATCH_MAILS: Final = 20
+BATCH_BYTES: Final = 4 << 20
+"""So much is written down at once: what a kill loses is fetched again."""
+DAY_S: Final = 86_400
+_BY_HEADER: Final = "top "
+"""Begins the names of mails on a server without UIDL; no server's own name holds a space."""
+
+
+@dataclass(slots=True)
+class Looked:
+    """What a look did."""
+
+    new: int = 0
+    deleted: int = 0
+    """On the server."""
+    hints: list[str] = field(default_factory=list)
+    """Sentences about mails that stay there unread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Maildrop:
+    """What looks into one account's maildrop work with."""
+
+    store: Store
+    account: AccountName
+    pop3: Pop3
+    clock: Callable[[], float]
+    """Seconds UTC."""
+    on_stored: Callable[[int, int], None]
+    """Told (done, total) as often as mails are safe here."""
+
+    async def look(self, connection: Connection) -> Looked:
+        """Fetch and delete on a signed-in connection, and end it in good order.
+
+        Raises:
+            NetworkError: the line was cut; what came is kept.
+            ProtocolError: the server's answers cannot be used, or it names no mail for good.
+            StoreError: what came cannot be kept; nothing was deleted.
+        """
+        exists = await messages.count(connection)
+        names = await self._names(connection, exists)
+        known = await asyncio.to_thread(fetched_mails, self.store, self.account)
+        looked = await self._fetch(connection, names, known)
+        removed = await self._delete(connection, names)
+        try:
+            await messages.leave(connection)
+        except Refused as refusal:
+            looked.hints.append(refusal.hint)
+            return looked
+        looked.deleted = len(removed)
+        if removed:
+            left = {name for number, name in names.items() if number not in removed}
+            await asyncio.to_thread(self._note_listed, left)
+        return looked
+
+    async def _names(self, connection: Connection, exists: int) -> dict[int, str]:
+        """Return a name for each mail that is the same next time."""
+        if not exists:
+            return {}
+        try:
+            return await messages.unique_ids(connection, exists)
+        except Refused as refusal:
+            if self.pop3.keep is not KeepOnServer.LEAVE:
+                raise ProtocolError(
+                    f"{self.pop3.server.host} gives mails no lasting names (UIDL), so none can be "
+                    'deleted there without danger: set keep = "leave" for this account.',
+                    Scope.ACCOUNT,
+                ) from refusal
+        return await self._names_by_header(connection, exists)
+
+    async def _names_by_header(self, connection: Connection, exists: int) -> dict[int, str]:
+        """Name mails by what their headers are; of equal ones by which of them it is."""
+        names: dict[int, str] = {}
+        times: dict[str, int] = {}
+        for number in range(1, exists + 1):
+            try:
+                header = await messages.header(connection, number)
+            except Refused as refusal:
+                raise ProtocolError(
+                    f"{self.pop3.server.host} gives mails no lasting names (neither UIDL nor TOP), "
+                    "so what is new cannot be told: use IMAP for this account.",
+                    Scope.ACCOUNT,
+                ) from refusal
+            digest = sha256(header).hexdigest()
+            times[digest] = times.get(digest, 0) + 1
+            names[number] = f"{_BY_HEADER}{digest} {times[digest]}"
+        return names
+
+    async def _fetch(
+        self,
+        connection: Connection,
+        names: Mapping[int, str],
+        known: Mapping[str, Fetched],
+    ) -> Looked:
+        """Bring what is new here, newest first, durable batch by batch."""
+        looked = Looked()
+        new = [number for number, name in names.items() if name not in known]
+        if not new:
+            return looked
+        sizes = await messages.sizes(connection, max(names))
+        wanted = [(n, sizes.get(n, 0)) for n in sorted(new, reverse=True)]
+        taken = [(n, size) for n, size in wanted if size <= messages.MAX_MAIL_BYTES]
+        if len(taken) < len(wanted):
+            looked.hints.append("A mail that is too large to be fetched stays on the server.")
+        renamed = _vanished_by_digest(known, set(names.values()))
+        batch: list[tuple[str, bytes]] = []
+        done = 0
+        async with aclosing(messages.retrieve(connection, taken)) as mails:
+            async for number, mail in mails:
+                done += 1
+                if isinstance(mail, Refused):
+                    looked.hints.append(mail.hint)
+                    continue
+                batch.append((names[number], mail))
+                if len(batch) >= BATCH_MAILS or sum(len(m) for _, m in batch) >= BATCH_BYTES:
+                    looked.new += await asyncio.to_thread(self._keep, batch, renamed)
+                    batch = []
+                    self.on_stored(done, len(taken))
+        if batch:
+            looked.new += await asyncio.to_thread(self._keep, batch, renamed)
+        self.on_stored(len(taken), len(taken))
+        return looked
+
+    def _keep(self, batch: list[tuple[str, bytes]], renamed: dict[str, list[str]]) -> int:
+        """Flush mails to disk and write them down; return how many were not here before."""
+        now = int(self.clock())
+        arrived: list[tuple[str, NewMail]] = []
+        for name, raw in batch:
+            mail = flushed(self.store, self.account, raw, now)
+            before = renamed.get(mail.digest)
+            if before:
+                note_renamed(self.store, self.account, before.pop(), name)
+            else:
+                arrived.append((name, mail))
+        if arrived:
+            inbox = local_mailbox(self.store, self.account, INBOX)
+            put_fetched(self.store, self.account, inbox.id, arrived, now)
+        return len(arrived)
+
+    async def _delete(self, connection: Connection, names: Mapping[int, str]) -> set[int]:
+        """Mark for deletion what is safe here and not to stay, as read back from the disk."""
+        await asyncio.to_thread(self._note_listed, set(names.values()))
+        if self.pop3.keep is KeepOnServer.LEAVE:
+            return set()
+        now = int(self.clock())
+        days = self.pop3.keep_days if self.pop3.keep is KeepOnServer.DAYS else 0
+        kept = await asyncio.to_thread(fetched_mails, self.store, self.account)
+        due = [
+            number
+            for number, name in names.items()
+            if name in kept and kept[name].fetched + days * DAY_S <= now
+        ]
+        return set(await messages.delete(connection, due))
+
+    def _note_listed(self, listed: set[str]) -> None:
+        note_listed(self.store, self.account, listed, int(self.clock()))
+
+
+def _vanished_by_digest(known: Mapping[str, Fetched], listed: set[str]) -> dict[str, list[str]]:
+    """Return names the server listed last time and lists no more, by what bytes they meant.
+
+    A server that was moved or mended may call every mail by another name.
+    """
+    found: dict[str, list[str]] = {}
+    for name, one in known.items():
+        if one.is_on_server and name not in listed:
+            found.setdefault(one.digest, []).append(name)
+    return found
