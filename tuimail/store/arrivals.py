@@ -17,7 +17,6 @@ from tuimail.model.uid_set import MAX_UID
 
 from . import props
 from .database import Writing, with_ids
-from .index import Entry, header_entry
 from .keywords import SEEN, Keywords
 from .orphans import forget_orphans
 from .row_ids import FreeIds, date_of, plausible_date, wanted_row_id
@@ -26,9 +25,10 @@ from .threads import ReferenceHashes, Threads, known_hashes, merge
 
 MAX_SIZE_BYTES: Final = 1 << 40
 
-_MESSAGE: Final = "insert into message values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')"
-_PLACEMENT: Final = "insert into placement values(?, ?, ?, ?, ?, ?, ?)"
-_REFHASH: Final = "insert or ignore into refhash values(?, ?, ?)"
+_MESSAGE: Final = """insert into message(id, key, thread, sender, addr, subject,
+    rcpt, people, size, list, msgid, refs, props)"""
+_PLACEMENT: Final = "insert into placement"
+_REFHASH: Final = "insert or ignore into refhash"
 _PERSON: Final = """insert into person values(?, ?, ?, ?) on conflict(addr) do update set
     seen = seen + excluded.seen, last = max(last, excluded.last),
     name = iif(excluded.name <> '' and (excluded.last >= last or name = ''), excluded.name, name)"""
@@ -76,8 +76,8 @@ class Intake:
         self._mailbox = mailbox_id
         self._keywords = keywords
         self.headers: list[Header] = []
-        self.entries: list[Entry] = []
-        """What is to be indexed."""
+        self.new: list[int] = []
+        """Row ids of messages that were not here, rising: to be indexed."""
         self.row_ids: list[RowId] = []
 
     def take(self, arrivals: Sequence[Arrival]) -> None:
@@ -155,13 +155,12 @@ class Intake:
         new = [h for h in self.headers if h.is_new]
         new.sort(key=lambda h: h.row_id)
         rows = [_message_row(h, threads.thread_of(h.key)) for h in new]
-        self._writing.run_many(_MESSAGE, rows)
-        # Columns 0, 5, 3, 4 and 7: id, subject, sender, addr, people.
-        self.entries = [header_entry(r[0], r[5], r[3], r[4], r[7]) for r in rows]
+        self._writing.insert_many(_MESSAGE, rows)
+        self.new = [h.row_id for h in new]
 
     def _insert_hashes(self, threads: Threads) -> None:
         rows = {h.key: h.row_id for h in self.headers if h.is_new}
-        self._writing.run_many(
+        self._writing.insert_many(
             _REFHASH, [(h, thread, rows.get(h)) for h, thread in threads.new_hashes()]
         )
 
@@ -198,7 +197,7 @@ class Intake:
 def place(writing: Writing, placements: Iterable[Placement]) -> None:
     """Insert placements and add to their mailboxes' counters; triggers do the rest."""
     rows = sorted(placements)
-    writing.run_many(_PLACEMENT, rows)
+    writing.insert_many(_PLACEMENT, rows)
     added: dict[int, list[int]] = {}
     for row in rows:
         total = added.setdefault(row[0], [0, 0])

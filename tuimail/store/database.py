@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from tuimail.errors import StoreError
 
 from .files import Database, create_private, marker_of, path_of
+from .text import indexed
 
 if TYPE_CHECKING:
     from .keywords import Keywords
@@ -66,6 +67,10 @@ READER_WAIT_S: Final = 5.0
 CHECKPOINT_PAGES: Final = 2_000
 WAL_LIMIT_BYTES: Final = 64 << 20
 PAGE_BYTES: Final = 8_192
+CACHED_STATEMENTS: Final = 32
+"""Of each connection; those with lists of ids are large, seldom come again, and fill the memory."""
+ROWS_TOGETHER: Final = 100
+"""Inserted by one statement; of the widest table they have 1,400 values, SQLite takes 32,766."""
 FULL_BYTES: Final = 64 << 10
 """With less room the shared index of a log cannot be made."""
 
@@ -106,6 +111,22 @@ class Writing:
         """Run one statement for each row of parameters; return how many rows it changed."""
         return self._do(lambda: self._raw.executemany(sql, rows).rowcount)
 
+    def insert_many(self, insert: str, rows: Sequence[Sequence[Value]]) -> None:
+        """Insert rows of one width, many by one statement: `insert` is all before `values`.
+
+        Each statement lets other threads run and waits to get on again: `run_many` does so at
+        every row.
+        """
+        if not rows:
+            return
+        one = "(" + ", ".join("?" * len(rows[0])) + ")"
+        together = sql(insert, "values", ", ".join([one] * ROWS_TOGETHER))
+        whole = len(rows) - len(rows) % ROWS_TOGETHER
+        for start in range(0, whole, ROWS_TOGETHER):
+            values = tuple(chain.from_iterable(rows[start : start + ROWS_TOGETHER]))
+            self.run(together, values)
+        self.run_many(sql(insert, "values", one), rows[whole:])
+
     def rows(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
         """Return the rows of a query."""
         return self._do(lambda: self._raw.execute(sql, parameters).fetchall())
@@ -133,6 +154,11 @@ class Writing:
                 if _code(error) not in _BUSY or time.monotonic() > deadline:
                     raise _store_error(error, self.path) from error
             time.sleep(WRITER_RETRY_S)
+
+    def read_too(self, path: Path) -> None:
+        """Attach another file under its own name, for reading alone: `begin` does not lock it."""
+        self._do(lambda: self._raw.create_function("indexed", 1, indexed, deterministic=True))
+        self.run("attach ? as " + path.stem, (path.absolute().as_uri() + "?mode=ro",))
 
     def begin(self) -> None:
         """Open a write transaction, waiting for other processes."""
@@ -253,6 +279,8 @@ class Store:
             writer.close()
         epoch = self._epoch
         writer = connect_writer(path_of(self.folder, database), database)
+        if database is Database.SEARCH:
+            writer.read_too(path_of(self.folder, Database.CACHE))
         self._writers[database] = (epoch, writer)
         return writer
 
@@ -309,7 +337,14 @@ def connect_writer(path: Path, database: Database) -> Writing:
     """Connect for writing, with the pragmas this file was measured with."""
     create_private(path)
     try:
-        raw = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+        raw = sqlite3.connect(
+            path.absolute().as_uri(),
+            timeout=0,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=CACHED_STATEMENTS,
+            uri=True,
+        )
     except sqlite3.Error as error:
         raise _store_error(error, path) from error
     writer = Writing(raw, path)
@@ -345,9 +380,10 @@ def _connect_reader(folder: Path, database: Database) -> _Reader:
             timeout=READER_WAIT_S,
             isolation_level=None,
             check_same_thread=False,
-            cached_statements=64,
+            cached_statements=CACHED_STATEMENTS,
             factory=_Reader,
         )
+        raw.create_function("indexed", 1, indexed, deterministic=True)
         if database is Database.CACHE:
             raw.execute("attach ? as search", (str(path_of(folder, Database.SEARCH)),))
         raw.execute("pragma query_only=1")

@@ -1,8 +1,8 @@
 """The full-text index: what is put in, and what must be taken out again word for word.
 
 The index keeps no text (contentless), so forgetting a message means telling it the same words
-once more. A message is indexed by its header when it comes, and again with its text when its body
-comes. Each of the two files commits alone: the cache remembers batches the index may have missed.
+once more. A message is indexed by its header soon after it came, and again with its text when its
+body comes. Each of the two files commits alone: the cache remembers batches until they are indexed.
 An index that was lost or speaks another language is begun anew, empty, and filled by `upkeep`; what
 comes meanwhile goes in as always.
 """
@@ -14,10 +14,14 @@ from typing import Final, NamedTuple
 
 from . import props
 from .database import Database, Store, Writing, sql, with_ids
-from .text import INDEX_VERSION, indexed, recipients_words
+from .text import INDEX_VERSION, PEOPLE_MARKS, indexed
 
 Entry = tuple[int, str, str, str, str, str]
 """Row id, then the words of subject, sender, recipients, body and attachment names."""
+
+WAITING_A_STEP: Final = 4_000
+"""Headers that wait are indexed so many at a time: about 40 ms, in one statement, which leaves the
+interpreter to others meanwhile."""
 
 _INSERT: Final = (
     "insert into ft(rowid, subject, sender, rcpt, body, attach) values(?, ?, ?, ?, ?, ?)"
@@ -28,7 +32,32 @@ _DELETE: Final = (
 )
 _HAS: Final = "select 1 from ft where rowid = ?"
 _WITH_TEXT: Final = "select message from doc where message in (:ids)"
-_HEADERS: Final = "select id, subject, sender, addr, people from message where id in (:ids)"
+
+
+def _indexed(column: str) -> str:
+    """Return a column as it is indexed: only where it is not ASCII the interpreter is asked."""
+    is_ascii = f"length({column}) = length(cast({column} as blob))"
+    return f"iif({is_ascii}, {column}, indexed({column}))"
+
+
+def _people_words() -> str:
+    words = "m.people"
+    for mark in PEOPLE_MARKS:
+        words = f"replace({words}, char({ord(mark)}), ' ')"
+    return words
+
+
+_HEADERS: Final = sql(
+    "select m.id,",
+    ", ".join(map(_indexed, ("m.subject", "(m.sender || ' ' || m.addr)", _people_words()))),
+    ", '', '' from message m where m.id in (:ids)",
+)
+"""Rising ids: the index flushes its memory whenever one falls."""
+_INSERT_HEADERS: Final = sql(
+    "insert into ft(rowid, subject, sender, rcpt, body, attach)",
+    _HEADERS.replace("from message", "from cache.message"),
+    "and not exists(select 1 from ft where rowid = m.id) order by m.id",
+)
 MAX_BODY_CHARS: Final = 1 << 20
 _BEHIND: Final = "reindex"
 """Under this name the cache keeps since when the index lacks something."""
@@ -54,27 +83,17 @@ class Text(NamedTuple):
     attachment_names: str
 
 
-def header_entry(row_id: int, subject: str, name: str, address: str, people: str) -> Entry:
-    """Return what is indexed of a header, from what the message row holds."""
-    sender = indexed(f"{name} {address}")
-    return row_id, indexed(subject), sender, indexed(recipients_words(people)), "", ""
+def note_batch(writing: Writing, done: int, messages: Sequence[int]) -> None:
+    """Remember in the cache that these are to be indexed.
 
-
-def note_batch(writing: Writing, done: int, messages: Sequence[int]) -> tuple[int, list[int]]:
-    """Remember in the cache that these are to be indexed; return the batch and what was missed.
-
-    `done` is the last batch the index has.
+    `done` is the last batch the index had a moment ago.
     """
-    missed = array("q")
-    last = done
-    for batch, blob in writing.rows("select batch, messages from unindexed order by batch"):
-        last = max(last, batch)
-        if batch > done:
-            missed.frombytes(blob)
-    writing.run("delete from unindexed")
-    todo = array("q", [*missed, *messages])
-    writing.run("insert into unindexed values(?, ?)", (last + 1, todo.tobytes()))
-    return last + 1, list(missed)
+    # The newest stays even if it is done: numbers must never come again.
+    newest = writing.rows("select max(batch) from unindexed")[0][0] or 0
+    writing.run("delete from unindexed where batch <= ? and batch < ?", (done, newest))
+    if messages:
+        number = max(done, newest) + 1
+        writing.run("insert into unindexed values(?, ?)", (number, array("q", messages).tobytes()))
 
 
 def last_batch(store: Store) -> int:
@@ -83,21 +102,42 @@ def last_batch(store: Store) -> int:
     return int(found[0][0]) if found else 0
 
 
-def index_batch(store: Store, batch: int, entries: Sequence[Entry], missed: Sequence[int]) -> None:
-    """Index a batch of headers, and those a crash kept from being indexed."""
-    late = header_entries(store, missed)
-    with store.writing(Database.SEARCH) as writing:
-        _insert(writing, [*entries, *_not_in(writing, late)])
-        writing.run("insert or replace into state values('batch', ?)", (batch,))
+def index_waiting(store: Store) -> int:
+    """Index some of the headers that wait for it; return how many, 0 when none is left."""
+    with store.alone(Database.SEARCH):
+        last = done = last_batch(store)
+        waiting = array("q")
+        with store.writing(Database.SEARCH) as writing:
+            for batch, blob in writing.rows(
+                "select batch, messages from cache.unindexed where batch > ? order by batch",
+                (done,),
+            ):
+                waiting.frombytes(blob)
+                last = batch
+                if len(waiting) >= WAITING_A_STEP:
+                    break
+            if waiting:
+                writing.run(with_ids(_INSERT_HEADERS, waiting))
+                writing.run("insert or replace into state values('batch', ?)", (last,))
+    return len(waiting)
+
+
+def count_waiting(store: Store) -> int:
+    """Return how many headers are here and not in the index yet, at most a few too many."""
+    rows = store.rows(
+        Database.CACHE,
+        "select coalesce(sum(length(messages)), 0) / 8 from unindexed where batch > ?",
+        (last_batch(store),),
+    )
+    return int(rows[0][0])
 
 
 def catch_up(store: Store) -> int:
-    """Index what a crash kept from being indexed; return how many. The engine calls it at start."""
-    with store.alone(Database.SEARCH):
-        with store.writing(Database.CACHE) as writing:
-            batch, missed = note_batch(writing, last_batch(store), ())
-        index_batch(store, batch, (), missed)
-    return len(missed)
+    """Index every header that waits; return how many. The engine calls it at start."""
+    indexed_now = 0
+    while step := index_waiting(store):
+        indexed_now += step
+    return indexed_now
 
 
 def index_texts(store: Store, texts: Sequence[Text]) -> None:
@@ -110,8 +150,8 @@ def index_texts(store: Store, texts: Sequence[Text]) -> None:
         with store.writing(Database.SEARCH) as writing:
             done = {row[0] for row in writing.rows(with_ids(_WITH_TEXT, of_row))}
             todo = [header for header in headers if header[0] not in done]
-            there = _indexed(writing, todo)
-            for header in todo:  # in the order of their ids, see `_insert`
+            there = _there(writing, todo)
+            for header in todo:  # rising, see `_HEADERS`
                 if header[0] in there:
                     writing.run(_DELETE, header)
                 text = of_row[header[0]]
@@ -124,6 +164,7 @@ def index_texts(store: Store, texts: Sequence[Text]) -> None:
 
 def forget_text(store: Store, row_id: int, text: str, attachments: str) -> None:
     """Take a message out of the index; `text` is what `index_texts` was given."""
+    catch_up(store)  # what is indexed later would not be forgotten
     header = header_entries(store, [row_id])
     if not header:
         return
@@ -137,8 +178,7 @@ def forget_text(store: Store, row_id: int, text: str, attachments: str) -> None:
 
 def header_entries(store: Store, messages: Sequence[int]) -> list[Entry]:
     """Return what is indexed of these messages' headers."""
-    rows = store.rows(Database.CACHE, with_ids(_HEADERS, messages)) if messages else []
-    return [header_entry(*row) for row in rows]
+    return store.rows(Database.CACHE, with_ids(_HEADERS, messages)) if messages else []
 
 
 def begin_anew(search: Writing, cache: Writing, *, is_behind: bool) -> None:
@@ -192,10 +232,8 @@ def headers_lacking(store: Store) -> "array[int]":
 
 def index_headers(store: Store, messages: Sequence[int]) -> None:
     """Index headers that are not in the index yet."""
-    with store.alone(Database.SEARCH):
-        entries = header_entries(store, messages)
-        with store.writing(Database.SEARCH) as writing:
-            _insert(writing, _not_in(writing, entries))
+    with store.writing(Database.SEARCH) as writing:
+        writing.run(with_ids(_INSERT_HEADERS, messages))
 
 
 def texts_lacking(store: Store) -> tuple["array[int]", "array[int]"]:
@@ -211,20 +249,10 @@ def texts_lacking(store: Store) -> tuple["array[int]", "array[int]"]:
     return found, array("q", bodies.difference(found))
 
 
-def _not_in(writing: Writing, entries: Sequence[Entry]) -> list[Entry]:
-    there = _indexed(writing, entries)
-    return [entry for entry in entries if entry[0] not in there]
-
-
-def _indexed(writing: Writing, entries: Sequence[Entry]) -> set[int]:
+def _there(writing: Writing, entries: Sequence[Entry]) -> set[int]:
     which = with_ids("select rowid from ft where rowid in (:ids)", (entry[0] for entry in entries))
     return {row[0] for row in writing.rows(which)}
 
 
 def _words(text: str, attachment_names: str) -> tuple[str, str]:
     return indexed(text[:MAX_BODY_CHARS]), indexed(attachment_names)
-
-
-def _insert(writing: Writing, entries: Sequence[Entry]) -> None:
-    # Rising row ids: the index flushes its memory whenever one falls.
-    writing.run_many(_INSERT, sorted(entries))

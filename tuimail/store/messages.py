@@ -14,7 +14,7 @@ from tuimail.model.uid_set import ALL_UIDS, MAX_UID, UidSet
 
 from .arrivals import Arrival, Intake, change_flags
 from .database import Database, Store, Writing, sql, with_ids
-from .index import index_batch, last_batch, note_batch
+from .index import catch_up, last_batch, note_batch
 from .keywords import Keywords, flags_of_mask, forget_keywords, keywords_of
 from .orphans import note_orphans
 from .projection import live_operations, mark_landed, project
@@ -56,26 +56,32 @@ class Place:
     size_bytes: int
 
 
-def put_messages(store: Store, mailbox_id: MailboxId, arrivals: Sequence[Arrival]) -> list[RowId]:
+def put_messages(
+    store: Store,
+    mailbox_id: MailboxId,
+    arrivals: Sequence[Arrival],
+    *,
+    is_indexed_later: bool = False,
+) -> list[RowId]:
     """Put headers into a mailbox, in one transaction; return their row ids in the same order.
 
-    Threads are joined, people remembered, header text indexed. Safe to repeat: a UID that is
-    here already is only brought up to date. UIDs outside 1 to 2^32 - 1 are passed over. Best in
-    batches of 2,000 newest first, of at most 500 while a screen is attached.
+    Threads are joined, people remembered, header text indexed, or left for `index_waiting`. Safe
+    to repeat: a UID that is here already is only brought up to date. UIDs outside 1 to 2^32 - 1
+    are passed over. Best in batches of 2,000 newest first, of at most 500 while a screen is
+    attached.
     """
     account, account_id = _account_of(store, mailbox_id)
 
-    def take(writing: Writing, keywords: Keywords) -> tuple[Intake, int, list[int]]:
+    def take(writing: Writing, keywords: Keywords) -> list[RowId]:
         intake = Intake(writing, account, mailbox_id, keywords)
         intake.take(arrivals)
-        new = [entry[0] for entry in intake.entries]
-        return (intake, *note_batch(writing, done, new))
+        note_batch(writing, last_batch(store), intake.new)
+        return intake.row_ids
 
-    with store.alone(Database.SEARCH):
-        done = last_batch(store)
-        intake, batch, missed = _pull(store, account_id, take)
-        index_batch(store, batch, intake.entries, missed)
-    return intake.row_ids
+    row_ids = _pull(store, account_id, take)
+    if not is_indexed_later:
+        catch_up(store)
+    return row_ids
 
 
 def set_flags(store: Store, mailbox_id: MailboxId, changes: Sequence[tuple[int, Flags]]) -> int:

@@ -19,6 +19,8 @@ _NAME_END: Final = "\x1f"
 _PERSON_END: Final = "\x1e"
 CC_BEGIN: Final = "\x1d"
 """Stands before Cc and Bcc among the stored people."""
+PEOPLE_MARKS: Final = (_NAME_END, _PERSON_END, CC_BEGIN)
+"""What parts names and addresses among the stored people."""
 _STRIP: Final = str.maketrans({_NAME_END: None, _PERSON_END: None, CC_BEGIN: None, "\0": None})
 
 _WIDE: Final = (
@@ -85,11 +87,6 @@ def shown_recipients(recipients: Sequence[Address]) -> str:
     """Return the names, comma separated, cut at 200 characters."""
     names = [a.name or a.addr_spec for a in recipients[:MAX_RECIPIENTS]]
     return storable(", ".join(names)[:SHOWN_RECIPIENTS_CHARS])
-
-
-def recipients_words(stored: str) -> str:
-    """Return the words of what `people_of` returned."""
-    return stored.replace(_NAME_END, " ").replace(_PERSON_END, " ").replace(CC_BEGIN, " ")
 
 
 def _person(address: Address) -> str:

@@ -151,8 +151,8 @@ def shrink(store: Store) -> bool:
         with store.writing(Database.SEARCH) as writing:
             writing.run("insert into ft(ft, rank) values('merge', ?)", (MERGE_PAGES,))
     for database in long:
-        store.maintain(database, "pragma wal_checkpoint(passive)")  # holds up no writer
-        store.maintain(database, "pragma wal_checkpoint(truncate)")
+        store.maintain(database, "pragma main.wal_checkpoint(passive)")  # holds up no writer
+        store.maintain(database, "pragma main.wal_checkpoint(truncate)")
     return bool(long)
 
 
@@ -189,7 +189,8 @@ def _swept(store: Store, row_id: int, key: MessageKey, extract: Extract) -> bool
     """Take a message's text and bytes away; False if it came back meanwhile."""
     raw = body_of(store, key)
     found = extract(raw) if raw is not None else Searchable("", "", "", has_attachments=False)
-    with store.alone(Database.SEARCH):  # whoever brings it back waits for this lock
+    # Whoever brings it back waits for the cache.
+    with store.alone(Database.SEARCH), store.alone(Database.CACHE):
         if not store.rows(Database.CACHE, "select 1 from orphan where message = ?", (row_id,)):
             return False
         forget_text(store, row_id, storable(found.text), storable(found.attachment_names))
@@ -217,7 +218,7 @@ def _settle_unseen(store: Store, now: int) -> None:
 
 def _damage(store: Store, database: Database) -> str:
     try:
-        rows = store.rows(database, "pragma quick_check(1)")
+        rows = store.rows(database, "pragma main.quick_check(1)")
     except DamagedFile:
         return "it cannot be read"
     return "" if rows[0][0] == "ok" else str(rows[0][0])
