@@ -275,7 +275,7 @@ async def test_a_server_that_cuts_right_after_the_sign_in_is_tried_ever_more_sel
 
 
 async def test_a_store_that_cannot_be_written_ends_the_pass_at_once(home, monkeypatch):
-    def full(*_):
+    def full(*_, **__):
         raise StoreError("The disk is full: free some space.")
 
     fill(home, 3)
@@ -535,12 +535,12 @@ async def test_fetching_that_was_stopped_rests_until_the_next_pass(home, monkeyp
         end = await home.sync.sync()
         assert (end.hint, end.exit_status) == (STOPPED, ExitStatus.NETWORK)
         await home.until(home.is_in_step)
-        assert len(home.uids()) == 150
+        assert len(home.uids()) == 200
         fill(home, 1, start=401)
         home.sync.agenda.wish_refresh(["INBOX"])
         await home.until(lambda: 401 in home.uids())
         await home.until(home.is_in_step)
-        assert len(home.uids()) == 151
+        assert len(home.uids()) == 201
         home.listen = lambda _: None
         assert (await home.sync.sync()).hint == ""
     assert len(home.uids()) == 401

@@ -1,12 +1,16 @@
 """What is still to be done for an account, and when those who wait are told."""
 
-from tuimail.model.ids import MailboxId
+from tuimail.model.flags import NO_FLAGS
+from tuimail.model.ids import MailboxId, MessageKey
+from tuimail.model.uid_set import UidSet
 from tuimail.sync.agenda import Agenda
-from tuimail.sync.pull import Target
-from tuimail.sync.steps import ListMailboxes, Push, Refresh
+from tuimail.sync.pull import Pulled, Target
+from tuimail.sync.remote import RemoteState
+from tuimail.sync.steps import Backlog, FetchBody, ListMailboxes, Push, Refresh
 
 INBOX = Target(MailboxId(1), "INBOX")
 WORK = Target(MailboxId(2), "Work")
+STATE = RemoteState(1, 11, 10, 0, NO_FLAGS, is_read_only=False)
 
 
 async def test_a_pass_ends_although_operations_came_up_while_it_was_made():
@@ -34,3 +38,32 @@ async def test_stopping_keeps_news_of_new_mail_and_nothing_else():
     agenda.cancel()
     assert agenda.take_step() == Refresh(INBOX)
     assert agenda.take_step() is None
+
+
+async def test_a_backlog_goes_on_until_something_comes_before_it():
+    agenda = Agenda()
+    agenda.take_step()
+    agenda.pushed((), ())
+    agenda.take_step()
+    agenda.listed([INBOX], {}, is_first=True)
+    assert agenda.take_step() == Refresh(INBOX)
+    agenda.pulled(Pulled(INBOX, STATE, (), backlog=UidSet(((1, 10),))))
+    backlog = agenda.take_step()
+    assert isinstance(backlog, Backlog)
+    assert agenda.may_go_on(backlog)
+    for wish in (
+        agenda.wish_push,
+        lambda: agenda.wish_body(MessageKey(1)),
+        lambda: agenda.wish_bodies([MessageKey(1)]),
+        lambda: agenda.wish_refresh(["INBOX"]),
+    ):
+        wish()
+        assert not agenda.may_go_on(backlog)
+        while (step := agenda.take_step()) is not backlog:
+            if isinstance(step, FetchBody):
+                agenda.has_body(step)
+            elif step == Push():
+                agenda.pushed((), ())
+        assert agenda.may_go_on(backlog)
+    agenda.cancel()
+    assert not agenda.may_go_on(backlog)

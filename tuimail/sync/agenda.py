@@ -211,6 +211,12 @@ class Agenda:
         is_late = bool(self._wished) and step.key not in self._wished
         return is_late or self._taken is not step
 
+    def may_go_on(self, step: Backlog) -> bool:
+        """Whether nothing comes before the rest of a backlog, and nobody stopped it."""
+        is_urgent = self._wished or self._is_push_due or self._changes or self._is_list_due
+        is_next = not (is_urgent or self._refresh or self._visible or self._status)
+        return is_next and self._taken is step
+
     def has_body(self, step: FetchBody, problem: TuimailError | None = None) -> None:
         """A body came, or cannot come."""
         for end in self._wished.pop(step.key, ()):

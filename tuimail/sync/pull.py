@@ -5,15 +5,17 @@ comparing UIDs. Counters of a mailbox are written only after its messages.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Final
 
 from tuimail.events import Event, MailboxesChanged, MessagesChanged
 from tuimail.mime.headers import looks_attached, parse_envelope
 from tuimail.model.ids import AccountName, MailboxId, OperationId
-from tuimail.model.uid_set import ALL_UIDS, NO_UIDS, UidSet
+from tuimail.model.uid_set import NO_UIDS, UidSet
 from tuimail.store.database import Store
+from tuimail.store.index import catch_up
 from tuimail.store.mailboxes import SyncState, put_sync_state, reset_mailbox, sync_state
 from tuimail.store.messages import Arrival, count_uids, put_messages
 from tuimail.store.operations import expected, settle
@@ -115,14 +117,15 @@ class Puller:
         self,
         remote: Remote,
         target: Target,
-        uids: UidSet,
+        batches: Iterable[UidSet],
         on_stored: Callable[[int], None],
     ) -> None:
-        """Fetch the headers of these UIDs from the open mailbox.
+        """Fetch the headers of batches of UIDs from the open mailbox.
 
+        Each batch is asked for when all before it came: `batches` may end at any time.
         `on_stored(count)` is called as often as some of them are safe.
         """
-        await self._store(target.id, remote.headers(uids), uids, on_stored)
+        await self._store(target.id, _headers(remote, batches), on_stored)
 
     async def complete(self, pulled: Pulled) -> None:
         """Write down that everything the server had when the pull began is here."""
@@ -183,12 +186,12 @@ class Puller:
         self,
         mailbox: MailboxId,
         arriving: AsyncGenerator[Sequence[RemoteHeader], None],
-        wanted: UidSet = ALL_UIDS,
         on_stored: Callable[[int], None] | None = None,
     ) -> None:
-        """Parse and store headers in a thread while the next ones arrive."""
+        """Parse and store headers in a thread while the next ones arrive, and index behind it."""
         loop = asyncio.get_running_loop()
         writing: asyncio.Future[int] | None = None
+        indexing: asyncio.Future[int] | None = None
 
         def stored(count: int) -> None:
             self.on_event(MessagesChanged(self.account, mailbox))
@@ -196,20 +199,40 @@ class Puller:
                 on_stored(count)
 
         try:
-            async for gathered in _whole_batches(arriving, self.batch_size):
-                rows = [row for row in gathered if row.uid in wanted]
+            async for rows in _whole_batches(arriving, self.batch_size):
                 if writing is not None:
                     stored(await writing)
+                    indexing = self._index(indexing)
                 writing = loop.run_in_executor(None, self._write, mailbox, rows)
         finally:
-            if writing is not None:
-                await asyncio.wait([writing])
+            if running := [one for one in (writing, indexing) if one is not None]:
+                await asyncio.wait(running)
         if writing is not None:
             stored(await writing)
+            await asyncio.to_thread(catch_up, self.store)
+            self.on_event(MessagesChanged(self.account, mailbox))  # searches find them now
+
+    def _index(self, running: asyncio.Future[int] | None) -> asyncio.Future[int]:
+        """Let a thread index what waits, unless one does: it takes what is added, too."""
+        if running is not None:
+            if not running.done():
+                return running
+            running.result()
+        return asyncio.get_running_loop().run_in_executor(None, catch_up, self.store)
 
     def _write(self, mailbox: MailboxId, rows: Sequence[RemoteHeader]) -> int:
-        put_messages(self.store, mailbox, [_arrival(row) for row in rows])
+        arrivals = [_arrival(row) for row in rows]
+        put_messages(self.store, mailbox, arrivals, is_indexed_later=True)
         return len(rows)
+
+
+async def _headers(
+    remote: Remote, batches: Iterable[UidSet]
+) -> AsyncGenerator[Sequence[RemoteHeader], None]:
+    for uids in batches:
+        async with aclosing(remote.headers(uids)) as arriving:
+            async for rows in arriving:
+                yield rows
 
 
 async def _whole_batches(

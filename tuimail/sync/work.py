@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from tuimail.errors import NetworkError, NotFound, ProtocolError, Scope, TuimailError, UserError
@@ -10,6 +10,7 @@ from tuimail.events import BodyFailed, Connection, MailboxesChanged, Progress, R
 from tuimail.model.account import Account
 from tuimail.model.ids import MessageKey, OperationId
 from tuimail.model.mailbox import INBOX, ListedMailbox, Role, canonical_name
+from tuimail.model.uid_set import UidSet
 from tuimail.store.mailboxes import mailbox_rows, note_synced, put_mailboxes
 from tuimail.store.renames import renaming, settle_rename
 
@@ -248,7 +249,11 @@ class Worker:
     async def _fetch_headers(self, remote: Remote, backlog: Backlog) -> None:
         target = backlog.pulled.target
         left = backlog.headers_left
-        batch = backlog.take_missing(self._step_size())
+
+        def batches() -> Iterator[UidSet]:
+            yield backlog.take_missing(self._step_size())
+            while backlog.headers_left and self._agenda.may_go_on(backlog):
+                yield backlog.take_missing(self._step_size())
 
         def stored(count: int) -> None:
             nonlocal left
@@ -256,7 +261,7 @@ class Worker:
             self._agenda.fetched(target.name, count)
             self._tell(backlog, left)
 
-        await self._puller.fetch(remote, target, batch, stored)
+        await self._puller.fetch(remote, target, batches(), stored)
         if left > backlog.headers_left:  # some vanished meanwhile
             self._tell(backlog, backlog.headers_left)
 
