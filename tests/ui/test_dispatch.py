@@ -24,6 +24,16 @@ async def test_keys_that_waited_make_later_ones_wait_where_they_ask_themselves(m
         assert len(app.desk.session.contents.ids) in (0, 65)
 
 
+@pytest.mark.parametrize(("typed", "cursor"), [("/dan\rjj", 2), ("/dan\x1bjjj", 3)])
+async def test_keys_after_the_end_of_a_search_are_no_part_of_it(mail, typed, cursor):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        type_ahead(app, typed)
+        await until(pilot, lambda: app.desk.list.model.cursor == cursor)
+        assert app.desk.search.text == "dan"
+        assert not app.desk.is_searching
+
+
 async def test_a_mail_is_typed_ahead_of_its_screen(mail):
     app = app_over(mail)
     async with app.run_test(size=(120, 40)) as pilot:

@@ -1,5 +1,7 @@
 """What the bottom lines say: keys as the person's keymap has them, sentences to their end."""
 
+import gc
+import warnings
 from dataclasses import replace
 
 import pytest
@@ -126,3 +128,18 @@ async def test_new_mail_is_told_by_the_terminal_and_a_failed_way_by_a_notice(mai
         assert told.endswith("and 4 more\x1b\\")
         Link.current.tell(NotTold("New mail could not be told: no notify-send."))
         await sees(pilot, "New mail could not be told")
+
+
+async def test_what_was_not_begun_before_the_screen_was_left_is_no_warning(mail, monkeypatch):
+    app = app_over(mail)
+
+    async def job() -> None:
+        raise AssertionError("never run")
+
+    async with app.run_test(size=(80, 24)):
+        monkeypatch.setattr(app, "run_worker", lambda *_args, **_options: None)
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            app.desk.spawn(job)
+            gc.collect()
+    assert not warned

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from textual import events
 from textual.timer import Timer
@@ -19,6 +20,10 @@ Deliver = Callable[[events.Key], Awaitable[None]]
 
 WHICH_KEY_S = 0.4
 """How long one may think about the second key before it is helped."""
+
+
+ENDS_SEARCH: Final = ("enter", "escape")
+"""Textual's names of the keys that end the typing of a search."""
 
 
 class Dispatcher:
@@ -50,6 +55,8 @@ class Dispatcher:
                 )  # later keys are for what the answer leads to
             return True
         if screen.is_searching:
+            if event.key in ENDS_SEARCH:
+                screen.held_keys.hold(screen.search)  # until it is clear what the end led to
             return False
         context, key = screen.context, event.key
         pane = screen.compose_pane if context is Context.COMPOSE else None

@@ -6,8 +6,13 @@ the program, which Textual's worker reports and `app` says and writes down.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING
 
 from tuimail.errors import TuimailError
+
+if TYPE_CHECKING:
+    from textual.worker import WorkType
 
 Job = Callable[[], Awaitable[None]]
 
@@ -32,6 +37,13 @@ class Jobs:
 
         self.add(last)
         await done.wait()
+
+    def work(self, job: Job) -> "WorkType[None]":
+        """Return one job for a worker.
+
+        It is no coroutine yet: that would be left over where the app ends first.
+        """
+        return partial(self.guarded, job)
 
     async def run(self) -> None:
         """Work jobs off until cancelled."""

@@ -40,6 +40,8 @@ from .widgets.outbox_list import OutboxList
 from .widgets.search_bar import SearchBar
 
 if TYPE_CHECKING:
+    from textual.worker import WorkType
+
     from .widgets.compose import Compose
 
 LOG = logging.getLogger(__name__)
@@ -108,8 +110,10 @@ class MailApp(App[int], inherit_bindings=False):
         self.set_interval(KEEP_EVERY_S, lambda: sweeper.sweep(time.monotonic(), self.desk.key_at))
 
     def _run_for_ever(self, name: str) -> None:
-        work = self.desk.jobs.run() if name == "jobs" else self._run_bridge()
-        self.run_worker(work, name=name, group=name, exit_on_error=False)
+        self.run_worker(self._work(name), name=name, group=name, exit_on_error=False)
+
+    def _work(self, name: str) -> "WorkType[None]":
+        return self.desk.jobs.run if name == "jobs" else self._run_bridge
 
     async def _run_bridge(self) -> None:
         ask = self.handlers.questions.secret
@@ -212,3 +216,4 @@ class MailApp(App[int], inherit_bindings=False):
     def on_search_bar_ended(self, message: SearchBar.Ended) -> None:
         """A search was accepted or left."""
         self.desk.attempt(lambda: self.handlers.finding.ended(message))
+        self.desk.held_keys.release({self.desk.search})

@@ -302,7 +302,7 @@ class MainScreen(Screen[None]):
 
     def spawn(self, job: Job, group: str = "spawned", *, is_exclusive: bool = False) -> None:
         """Have something done beside everything else; a later exclusive one ends this."""
-        work = self.jobs.guarded(job)
+        work = self.jobs.work(job)
         # the app's own: how a worker ends is told to the node it belongs to, and not further
         self.app.run_worker(work, group=group, exclusive=is_exclusive, exit_on_error=False)
 
