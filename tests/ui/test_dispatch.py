@@ -24,6 +24,13 @@ async def test_keys_that_waited_make_later_ones_wait_where_they_ask_themselves(m
         assert len(app.desk.session.contents.ids) in (0, 65)
 
 
+async def test_keys_typed_ahead_of_another_list_move_in_it(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        type_ahead(app, "jjgijjj")
+        await until(pilot, lambda: app.desk.list.model.cursor == 3)
+
+
 @pytest.mark.parametrize(("typed", "cursor"), [("/dan\rjj", 2), ("/dan\x1bjjj", 3)])
 async def test_keys_after_the_end_of_a_search_are_no_part_of_it(mail, typed, cursor):
     app = app_over(mail)

@@ -45,8 +45,17 @@ class Views:
         registry.handle("thread.collapse", lambda _: self._toggle_thread())
 
     def open(self, view: View, *, is_unified: bool = False) -> None:
-        """Show another list."""
-        self._screen.do(lambda: self.show(view, is_unified=is_unified))
+        """Show another list; keys typed ahead wait for it."""
+        held_keys = self._screen.held_keys
+
+        async def opening() -> None:
+            try:
+                await self.show(view, is_unified=is_unified)
+            finally:
+                held_keys.release({opening})
+
+        held_keys.hold(opening)
+        self._screen.do(opening)
 
     async def show(self, view: View, *, is_unified: bool = False) -> None:
         """Show another list, its cursor on the newest mail."""
