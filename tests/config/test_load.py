@@ -6,7 +6,14 @@ from tuimail.config.load import load_config
 from tuimail.config.profile import Profile
 from tuimail.config.write import add_account, remove_account, set_mailbox_role
 from tuimail.errors import ConfigError, UserError
-from tuimail.model.account import PasswordSource, SaveSent, Security
+from tuimail.model.account import (
+    KeepOnServer,
+    PasswordSource,
+    Pop3,
+    SaveSent,
+    Security,
+    Server,
+)
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import Role
 
@@ -186,3 +193,52 @@ def test_a_new_config_file_is_closed_to_others(profile, tmp_path):
     fresh.prepare()
     add_account(fresh, account)
     assert fresh.config_file.stat().st_mode & 0o777 == 0o600
+
+
+POP3 = """\
+[account.old]
+email = "alice@north.example"
+
+[account.old.pop3]
+host = "pop.north.example"
+"""
+
+
+def test_a_pop3_account_leaves_mail_on_the_server_unless_it_is_told_otherwise(profile):
+    [old] = load(profile, POP3).accounts
+    server = Server("pop.north.example", 995, Security.TLS, "alice@north.example")
+    assert old.pop3 == Pop3(server, KeepOnServer.LEAVE, 0, 300)
+    assert old.imap is None
+    assert old.retrieval == server
+    [old] = load(profile, POP3 + 'security = "starttls"\nkeep = "delete"\n').accounts
+    assert (old.pop3.server.port, old.pop3.keep) == (110, KeepOnServer.DELETE)
+    [old] = load(profile, POP3 + 'keep = "days"\nkeep_days = 14\npoll_minutes = 60\n').accounts
+    assert (old.pop3.keep, old.pop3.keep_days, old.pop3.poll_s) == (KeepOnServer.DAYS, 14, 3600)
+
+
+@pytest.mark.parametrize(
+    ("lines", "place", "problem"),
+    [
+        ('keep = "for ever"', ":6: account.old.pop3.keep: ", "leave, days, delete"),
+        ('keep = "days"', ":4: account.old.pop3.keep_days: ", 'with keep = "days"'),
+        ("keep_days = 3", ":6: account.old.pop3.keep_days: ", 'with keep = "days"'),
+        ('keep = "days"\nkeep_days = 0', ":7: account.old.pop3.keep_days: ", "above 0"),
+        ('keep = "days"\nkeep_days = "3"', ":7: account.old.pop3.keep_days: ", "whole number"),
+        ("poll_minutes = 0", ":6: account.old.pop3.poll_minutes: ", "from 1 to 1440"),
+        ("delete = true", ":6: account.old.pop3.delete: ", "unknown key"),
+        ('[account.old.imap]\nhost = "x.example"', ":4: account.old.pop3: ", "not both"),
+    ],
+)
+def test_an_error_in_pop3_names_its_place(profile, lines, place, problem):
+    with pytest.raises(ConfigError) as found:
+        load(profile, POP3 + lines + "\n")
+    assert place in found.value.hint
+    assert problem in found.value.hint
+
+
+def test_a_pop3_account_is_written_as_it_is_read(profile, tmp_path):
+    text = POP3 + 'keep = "days"\nkeep_days = 14\npoll_minutes = 60\n'
+    [old] = load(profile, text).accounts
+    fresh = Profile.at(tmp_path / "fresh")
+    add_account(fresh, old)
+    assert load_config(fresh).accounts == (old,)

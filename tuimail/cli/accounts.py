@@ -31,8 +31,14 @@ async def run_account(profile: Profile, options: argparse.Namespace) -> int:
         case "login":
             return await _login(profile, options)
         case "remove":
-            account = accounts.drop_account(profile, options.name)
-            say(f"{account.name} is taken out; mail on its server is untouched.")
+            dropped = accounts.drop_account(profile, options.name)
+            say(f"{dropped.name} is taken out; mail on its server is untouched.")
+            if dropped.kept:
+                words = "mail that is" if dropped.kept == 1 else "mails that are"
+                say(
+                    f"{dropped.kept:,} {words} here alone stay on this disk, and are listed again "
+                    "once the account is added under the same name."
+                )
             return ExitStatus.DONE
         case action:
             raise UserError(f"There is no command account {action!r}.")
@@ -46,6 +52,8 @@ async def _add(profile: Profile, options: argparse.Namespace) -> int:
             display_name=options.display_name,
             imap=options.imap or "",
             imap_security=Security(options.imap_security),
+            pop3=options.pop3 or "",
+            pop3_security=Security(options.pop3_security),
             smtp=options.smtp or "",
             smtp_security=Security(options.smtp_security),
             username=options.username or "",

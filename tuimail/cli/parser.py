@@ -157,6 +157,7 @@ def _add_new_account(actions: "Commands[argparse.ArgumentParser]") -> None:
         "connect an account",
         "account add work --email you@example.org \\\n"
         "      --imap imap.example.org --smtp smtp.example.org --smtp-security starttls",
+        "account add old --email you@example.org --pop3 pop.example.org",
         "account add you@gmail.com",
         more="The password is asked for, both servers are tried, then the account is kept.\n"
         + fill(f"The address is enough at {known_domains()}.", 79)
@@ -167,11 +168,16 @@ def _add_new_account(actions: "Commands[argparse.ArgumentParser]") -> None:
     add.add_argument(
         "--display-name", metavar="TEXT", default="", help="your name as others see it"
     )
-    for kind, port in (("imap", "993, or 143"), ("smtp", "465, or 587")):
+    for kind, port, clear_port, words in (
+        ("imap", 993, 143, ""),
+        ("pop3", 995, 110, "in place of --imap; "),
+        ("smtp", 465, 587, ""),
+    ):
         add.add_argument(
             f"--{kind}",
             metavar="HOST[:PORT]",
-            help=f"port {port} with starttls; [::1]:{port[:3]} for an IPv6 address",
+            help=f"{words}port {port}, or {clear_port} with starttls; "
+            f"[::1]:{port} for an IPv6 address",
         )
         add.add_argument(
             f"--{kind}-security",

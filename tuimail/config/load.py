@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import Final
 
 from tuimail.errors import ConfigError, UserError
-from tuimail.model.account import Account, PasswordSource, SaveSent, Security, Server
+from tuimail.model.account import (
+    Account,
+    KeepOnServer,
+    PasswordSource,
+    Pop3,
+    SaveSent,
+    Security,
+    Server,
+)
 from tuimail.model.address import Address
 from tuimail.model.domain import server_host
 from tuimail.model.ids import AccountName
@@ -22,10 +30,14 @@ from .table import Table
 
 IMAP_PORTS: Final = {Security.TLS: 993, Security.STARTTLS: 143}
 """RFC 8314 section 7.3; RFC 9051 section 2.1."""
+POP3_PORTS: Final = {Security.TLS: 995, Security.STARTTLS: 110}
+"""RFC 8314 section 7.3; RFC 1939 section 3."""
 SMTP_PORTS: Final = {Security.TLS: 465, Security.STARTTLS: 587}
 """RFC 8314 section 7.3; RFC 6409 section 3.1."""
 
 ACCOUNT_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
+DEFAULT_POLL_MINUTES: Final = 5
+MAX_KEEP_DAYS: Final = 3_650
 NO_ACCOUNT: Final = "There is no account yet. How to connect one: tuimail account add --help"
 ADDR_SPEC: Final = re.compile(r"[^\s@<>\"(),:;\\\x00-\x1f\x7f]+@[^\s@<>\"(),:;\\\x00-\x1f\x7f]+")
 """Enough to catch slips; the exact rules are applied where mail is written."""
@@ -141,6 +153,7 @@ def _account(name: AccountName, block: Table, document: Document) -> Account:
         address=address,
         identities=tuple(_identity(table) for table in block.tables("identity")),
         signature=block.text("signature", ""),
+        pop3=_pop3(block, username, ca_file),
         imap=_server(block, "imap", IMAP_PORTS, username, ca_file),
         smtp=_server(block, "smtp", SMTP_PORTS, username, ca_file),
         password_source=source,
@@ -182,6 +195,34 @@ def _server(
     if not block.has(kind):
         return None
     table = block.table(kind)
+    server = _server_in(table, ports, username, ca_file)
+    table.finish()
+    return server
+
+
+def _pop3(block: Table, username: str, ca_file: Path | None) -> Pop3 | None:
+    if not block.has("pop3"):
+        return None
+    if block.has("imap"):
+        raise block.error("pop3", "an account has imap or pop3, not both")
+    table = block.table("pop3")
+    keep = table.choice("keep", KeepOnServer, KeepOnServer.LEAVE)
+    days = table.number("keep_days", 0, 0, MAX_KEEP_DAYS)
+    if (keep is KeepOnServer.DAYS) != (days > 0):
+        raise table.error("keep_days", 'is needed, above 0, with keep = "days", and only there')
+    pop3 = Pop3(
+        server=_server_in(table, POP3_PORTS, username, ca_file),
+        keep=keep,
+        keep_days=days,
+        poll_s=60 * table.number("poll_minutes", DEFAULT_POLL_MINUTES, 1, 1440),
+    )
+    table.finish()
+    return pop3
+
+
+def _server_in(
+    table: Table, ports: dict[Security, int], username: str, ca_file: Path | None
+) -> Server:
     try:
         host = server_host(table.line("host"))
     except UserError:
@@ -189,9 +230,7 @@ def _server(
         raise table.error("host", advice) from None
     security = table.choice("security", Security, Security.TLS)
     port = table.number("port", ports[security], 1, 65535)
-    server = Server(host, port, security, table.line("username", username), ca_file)
-    table.finish()
-    return server
+    return Server(host, port, security, table.line("username", username), ca_file)
 
 
 def _mailboxes(table: Table) -> tuple[tuple[Role, str], ...]:
@@ -211,6 +250,7 @@ __all__ = [
     "ADDR_SPEC",
     "IMAP_PORTS",
     "NO_ACCOUNT",
+    "POP3_PORTS",
     "SMTP_PORTS",
     "Config",
     "ConfigError",

@@ -9,12 +9,12 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Table
 
 from tuimail.errors import ConfigError, StoreError, UserError
-from tuimail.model.account import Account, PasswordSource, Server
+from tuimail.model.account import Account, KeepOnServer, PasswordSource, Pop3, Server
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import Role
 
 from .document import parse_document, read_document
-from .load import config_of
+from .load import DEFAULT_POLL_MINUTES, config_of
 from .profile import Profile
 
 
@@ -109,21 +109,34 @@ def _block(account: Account) -> Table:
     block["email"] = account.address.addr_spec
     if account.address.name:
         block["display_name"] = account.address.name
-    username = account.imap.username if account.imap else account.address.addr_spec
+    retrieval = account.retrieval
+    username = retrieval.username if retrieval else account.address.addr_spec
     if username != account.address.addr_spec:
         block["username"] = username
-    ca_file = next((s.ca_file for s in (account.imap, account.smtp) if s and s.ca_file), None)
+    ca_file = next((s.ca_file for s in (retrieval, account.smtp) if s and s.ca_file), None)
     if ca_file:
         block["ca_file"] = str(ca_file)
     for kind, server in (("imap", account.imap), ("smtp", account.smtp)):
         if server:
             block[kind] = _server(server, username)
+    if account.pop3:
+        block["pop3"] = _pop3(account.pop3, username)
     block["password"] = _password(account)
     if account.mailboxes:
         block["mailboxes"] = tomlkit.table()
         for role, mailbox in account.mailboxes:
             block["mailboxes"][role.value] = mailbox
     return block
+
+
+def _pop3(pop3: Pop3, username: str) -> Table:
+    table = _server(pop3.server, username)
+    table["keep"] = pop3.keep.value
+    if pop3.keep is KeepOnServer.DAYS:
+        table["keep_days"] = pop3.keep_days
+    if pop3.poll_s != 60 * DEFAULT_POLL_MINUTES:
+        table["poll_minutes"] = pop3.poll_s // 60
+    return table
 
 
 def _server(server: Server, username: str) -> Table:

@@ -10,6 +10,7 @@ from tuimail.config.load import (
     ACCOUNT_NAME,
     ADDR_SPEC,
     IMAP_PORTS,
+    POP3_PORTS,
     SMTP_PORTS,
     load_config,
 )
@@ -20,27 +21,26 @@ from tuimail.credentials.keyring import keyring_problem
 from tuimail.credentials.provider import (
     Ask,
     Passwords,
-    Purpose,
     forget_password,
     remember_password,
 )
 from tuimail.errors import StoreError, TuimailError, UserError
-from tuimail.model.account import Account, PasswordSource, Security, Server
+from tuimail.model.account import Account, PasswordSource, Pop3, Security, Server
 from tuimail.model.address import Address
 from tuimail.model.domain import server_host
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import Role
 from tuimail.model.safe import Safe, safe_line
 from tuimail.model.secret import Secret
-from tuimail.protocols.imap.connection import check_sign_in as check_imap
-from tuimail.protocols.smtp.submission import check_sign_in as check_smtp
 from tuimail.store import mailboxes
 from tuimail.store.database import open_store
+from tuimail.store.local_mail import count_local
 
 from . import reading
 from .engine_hint import hint
 from .engine_wire import SignInWish
 from .mail import Mail
+from .server_checks import checks_of
 
 _PORT = re.compile(r"[0-9]{1,5}")
 
@@ -56,6 +56,9 @@ class Wanted:
     imap: str = ""
     """HOST, HOST:PORT or [IPv6]:PORT."""
     imap_security: Security = Security.TLS
+    pop3: str = ""
+    """In place of `imap`."""
+    pop3_security: Security = Security.TLS
     smtp: str = ""
     smtp_security: Security = Security.TLS
     username: str = ""
@@ -105,36 +108,44 @@ def make_account(wanted: Wanted) -> Account:
     for what in (wanted.display_name, wanted.username, wanted.smtp_username):
         if not what.isprintable():
             raise UserError(f"{safe_line(what)!r}: a name is one line of text.")
-    imap, smtp = _servers(wanted, email)
+    if wanted.imap and wanted.pop3:
+        raise UserError("Mail comes by --imap or by --pop3, not by both.")
+    retrieval, smtp = _servers(wanted, email)
     source = PasswordSource.COMMAND if wanted.password_command else PasswordSource.KEYRING
     return Account(
         name=AccountName(wanted.name),
         address=Address(wanted.display_name, email),
         identities=(),
         signature="",
-        imap=imap,
+        imap=None if wanted.pop3 else retrieval,
         smtp=smtp,
         password_source=PasswordSource.ASK if wanted.asks_password else source,
         password_command=wanted.password_command,
         mailboxes=(),
+        pop3=Pop3(retrieval) if wanted.pop3 else None,
     )
 
 
 def _servers(wanted: Wanted, email: str) -> tuple[Server, Server | None]:
+    """Return the server of retrieval and that of submission."""
     username = wanted.username or email
     known = KNOWN_PROVIDERS.get(email.rpartition("@")[2].lower())
-    if not wanted.imap and known is None:
+    if not (wanted.imap or wanted.pop3) and known is None:
         raise UserError(
             f"The servers of {email} are not known here. Say them: "
             "--imap HOST --smtp HOST (your provider's help pages name them)."
         )
     imap_host, smtp_host, smtp_security = known or ("", "", wanted.smtp_security)
-    imap = _server(wanted.imap or imap_host, wanted.imap_security, IMAP_PORTS, username, wanted)
+    if wanted.pop3:
+        retrieval = _server(wanted.pop3, wanted.pop3_security, POP3_PORTS, username, wanted)
+    else:
+        host = wanted.imap or imap_host
+        retrieval = _server(host, wanted.imap_security, IMAP_PORTS, username, wanted)
     smtp_security = wanted.smtp_security if wanted.smtp else smtp_security
-    smtp_text = wanted.smtp or ("" if wanted.imap else smtp_host)
+    smtp_text = wanted.smtp or ("" if wanted.imap or wanted.pop3 else smtp_host)
     smtp_user = wanted.smtp_username or username
     smtp = _server(smtp_text, smtp_security, SMTP_PORTS, smtp_user, wanted) if smtp_text else None
-    return imap, smtp
+    return retrieval, smtp
 
 
 def _server(
@@ -194,17 +205,13 @@ async def try_account(
         NetworkError, TlsError, SignInRefused, ProtocolError, SecretUnavailable: what is in the way.
     """
     passwords = Passwords(ask)
-    for purpose, server, check in (
-        (Purpose.IMAP, account.imap, check_imap),
-        (Purpose.SMTP, account.smtp, check_smtp),
-    ):
-        if server is None:
+    for check in checks_of(account):
+        if check.server is None:
             continue
-        known = secret or await passwords.password_of(account, purpose)
-        facts = await check(server, known)
-        yield Safe(
-            f"{purpose.upper()} {safe_line(server.host)}: signed in over {safe_line(facts.tls)}"
-        )
+        known = secret or await passwords.password_of(account, check.purpose)
+        facts = await check.sign_in(check.server, known)
+        server = f"{check.purpose.upper()} {safe_line(check.server.host)}"
+        yield Safe(f"{server}: signed in over {safe_line(facts.tls)}")
 
 
 def keep_account(profile: Profile, account: Account, secret: Secret | None) -> None:
@@ -236,21 +243,32 @@ async def change_password(profile: Profile, account: Account, secret: Secret) ->
     await hint(profile, SignInWish(account.name))
 
 
-def drop_account(profile: Profile, name: str) -> Account:
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """An account that was taken out."""
+
+    name: AccountName
+    kept: int
+    """Mails that are here alone, and stay."""
+
+
+def drop_account(profile: Profile, name: str) -> Dropped:
     """Take an account, its password and what is cached of its mail out.
 
-    What exists nowhere else stays: outgoing mail, drafts, the history of both. Where the cache
-    cannot be written now, the background process forgets the mail later.
+    What exists nowhere else stays: mail in local mailboxes, outgoing mail, drafts, their history.
+    Where the cache cannot be written now, the background process forgets the mail later.
     """
     account = load_config(profile).account(name)
     remove_account(profile, account.name)
     if account.password_source is PasswordSource.KEYRING:
         forget_password(account)
     profile.prepare()
+    kept = 0
     with suppress(StoreError), closing(open_store(profile.data_dir)) as store:
+        kept = count_local(store, account.name)
         for _ in mailboxes.drop_account(store, account.name):
             pass
-    return account
+    return Dropped(account.name, kept)
 
 
 def choose_role(mail: Mail, account: AccountName, role: Role, mailbox: str) -> None:

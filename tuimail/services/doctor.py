@@ -11,18 +11,17 @@ from typing import Final
 
 from tuimail.config.load import NO_ACCOUNT
 from tuimail.credentials.keyring import keyring_problem
-from tuimail.credentials.provider import Passwords, Purpose
+from tuimail.credentials.provider import Passwords
 from tuimail.errors import ExitStatus, TuimailError
 from tuimail.model.account import Account, PasswordSource
 from tuimail.model.mailbox import ASKED_ROLES
 from tuimail.model.safe import Safe, safe_line
-from tuimail.protocols.imap.connection import check_sign_in as check_imap
-from tuimail.protocols.smtp.submission import check_sign_in as check_smtp
 from tuimail.store import upkeep
 from tuimail.store.index import behind
 
 from . import reading
 from .mail import Mail
+from .server_checks import checks_of
 
 LITTLE_BYTES: Final = 200 << 20
 """With less room on the disk, mail that is fetched or written may not fit."""
@@ -77,17 +76,16 @@ async def examine(mail: Mail, name: str | None) -> AsyncIterator[Finding]:
 
 async def _examine_account(mail: Mail, account: Account) -> AsyncIterator[Finding]:
     passwords = Passwords(None)
-    for purpose, server, check in (
-        (Purpose.IMAP, account.imap, check_imap),
-        (Purpose.SMTP, account.smtp, check_smtp),
-    ):
+    for check in checks_of(account):
+        purpose = check.purpose
         what = Safe(f"{purpose.upper()} server")
-        if server is None:
+        if check.server is None:
             words = Safe(f"none configured: add [account.NAME.{purpose}] to send or read mail")
             yield Finding(account.name, what, False, words)
             continue
         try:
-            facts = await check(server, await passwords.password_of(account, purpose))
+            secret = await passwords.password_of(account, purpose)
+            facts = await check.sign_in(check.server, secret)
         except TuimailError as error:
             yield Finding(account.name, what, False, safe_line(error.hint), error.exit_status)
             continue

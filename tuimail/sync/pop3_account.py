@@ -59,6 +59,15 @@ class LookEnd:
     """Somebody did not want it any more."""
 
 
+@dataclass(slots=True, eq=False)
+class Waiting:
+    """Somebody who waits for a look."""
+
+    end: "asyncio.Future[LookEnd]"
+    new: int = 0
+    """Mails that came meanwhile, by the look before."""
+
+
 class Pop3Sync:
     """One POP3 account's retrieval, with the face of `AccountSync`."""
 
@@ -75,10 +84,12 @@ class Pop3Sync:
         self._look_now = asyncio.Event()
         self._texts_due = asyncio.Event()
         self._looking: asyncio.Task[LookEnd] | None = None
-        self._waiting: list[asyncio.Future[LookEnd]] = []
+        self._waiting: list[Waiting] = []
         """Who waits for a look that has not begun."""
-        self._asked: list[asyncio.Future[LookEnd]] = []
+        self._asked: list[Waiting] = []
         """Who waits for the look that goes on."""
+        self._has_seen = False
+        """Whether the look that goes on knows already what mail there is."""
         self._has_opened = False
         self._state = (Connection.OFFLINE, "")
         self._trouble_here = ""
@@ -115,16 +126,12 @@ class Pop3Sync:
 
     async def sync(self, mailbox: str = "", *, headers_only: bool = False) -> PassEnd:
         """Look into the maildrop, then bring what is shown in step with what is here."""
-        end = LookEnd(Looked())
+        end, new = LookEnd(Looked()), 0
         if mailbox in ("", INBOX):
-            waiting: asyncio.Future[LookEnd] = asyncio.get_running_loop().create_future()
-            self._waiting.append(waiting)
-            self._backoff.reset()
-            self._look_now.set()
-            end = await waiting
+            end, new = await self._next_look()
         walk = await self._local.sync(mailbox, headers_only=headers_only)
         counted = walk.counts.setdefault(INBOX, Counted())
-        counted.new = max(counted.new, end.looked.new)
+        counted.new = max(counted.new, new)
         if end.problem is not None:
             return PassEnd(walk.counts, end.problem.hint, end.problem.exit_status)
         return walk
@@ -147,11 +154,26 @@ class Pop3Sync:
                 self._asked, self._waiting = self._waiting, []
                 end = await self._look(group)
                 self.problem = end.problem
+                for waiting in self._waiting:
+                    waiting.new += end.looked.new
                 _answer(self._asked, end)
                 await self._pause(end)
 
+    async def _next_look(self) -> tuple[LookEnd, int]:
+        """Wait for a look that sees all there is by now; return its end and how many came."""
+        waiting = Waiting(asyncio.get_running_loop().create_future())
+        if self._looking is not None and not self._has_seen:
+            self._asked.append(waiting)
+        else:
+            self._waiting.append(waiting)
+            self._backoff.reset()
+            self._look_now.set()
+        end = await waiting.end
+        return end, waiting.new + end.looked.new
+
     async def _look(self, group: asyncio.TaskGroup) -> LookEnd:
         self._becomes(Connection.CONNECTING)
+        self._has_seen = False
         self._looking = group.create_task(self._looked())
         await asyncio.wait([self._looking])
         looking, self._looking = self._looking, None
@@ -165,6 +187,7 @@ class Pop3Sync:
             await asyncio.to_thread(self._make_mailboxes)
             connection = await self._sign_in()
             try:
+                self._has_seen = True
                 self._becomes(Connection.SYNCING)
                 looked = await self._maildrop().look(connection)
             finally:
@@ -267,7 +290,7 @@ class Pop3Sync:
         self._around.on_event(AccountChanged(self.account.name, *state, at))
 
 
-def _answer(waiting: Iterable[asyncio.Future[LookEnd]], end: LookEnd) -> None:
+def _answer(waiting: Iterable[Waiting], end: LookEnd) -> None:
     for one in waiting:
-        if not one.done():
-            one.set_result(end)
+        if not one.end.done():
+            one.end.set_result(end)
