@@ -31,6 +31,16 @@ from . import props
 from .database import Database, Store, Value, sql, with_ids
 from .keywords import masks_of
 from .row_ids import DATE_SHIFT
+from .search_parts import (
+    Condition,
+    Match,
+    all_of,
+    as_condition,
+    joined,
+    need_message,
+    negated,
+    without,
+)
 from .search_words import cc_condition, match_of, text_condition
 from .threads import ReferenceHashes
 
@@ -39,7 +49,7 @@ Statement = tuple[str, Sequence[Value]]
 FEW: Final = 5_000
 """Up to so many placements it is cheaper to begin with them than with the words."""
 RANKED: Final = 30_000
-"""So many of the newest hits are ranked: 50 ms where each is a short text."""
+"""So many of the newest hits of one word are ranked, fewer of several: 50 ms for short texts."""
 _NOTHING: Final = "0"
 _BY_DATE: Final = "order by f.rowid desc"
 _BY_RANK: Final = "order by bm25(f.ft, 6.0, 4.0, 2.0, 1.0, 2.0), f.rowid desc"
@@ -47,26 +57,7 @@ _BY_RANK: Final = "order by bm25(f.ft, 6.0, 4.0, 2.0, 1.0, 2.0), f.rowid desc"
 _LAST_RANKED: Final = (
     "select rowid from search.ft where ft match ? order by rowid desc limit 1 offset ?"
 )
-_MATCH_IN: Final = "in (select rowid from search.ft where ft match ?)"
 _MAX_ID: Final = (1 << 62) - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A full-text expression."""
-
-    expression: str
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A condition on `p` (placement) and, if so marked, `m` (message)."""
-
-    text: str
-    parameters: tuple[Value, ...] = ()
-    needs_message: bool = False
-    is_of_id: bool = False
-    """It concerns `p.message` alone: asked of a full-text hit before its placements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +86,19 @@ class _Compiler:
         self._mailboxes = mailboxes
 
     def statement(self, node: Node) -> Statement:
-        parts = [self._compile(n) for n in _flattened(node)]
-        matches, conditions = _split(parts)
-        if not matches:
+        match, conditions = self._together(node)
+        if match is None:
             return self._walk(conditions)
-        return self._streamed(_all_of(matches), [*self._few(node), *conditions])
+        return self._streamed(match, [*self._few(node), *conditions])
 
     def ranked(self, node: Node) -> list[Statement]:
         """Return the statements for the hits that are ranked and for the older ones, by date."""
-        matches, conditions = _split([self._compile(n) for n in _flattened(node)])
-        if not matches:
+        match, conditions = self._together(node)
+        if match is None:
             return [self._walk(conditions)]
-        match = _all_of(matches)
         conditions = [*self._few(node), *conditions]
-        last = self._store.rows(Database.CACHE, _LAST_RANKED, (match.expression, RANKED - 1))
+        many = max(1, RANKED // match.words) - 1
+        last = self._store.rows(Database.CACHE, _LAST_RANKED, (match.expression, many))
         if not last:
             return [self._streamed(match, conditions, by=_BY_RANK)]
         newest = Condition("p.message >= ?", last[0], is_of_id=True)
@@ -119,7 +109,7 @@ class _Compiler:
         ]
 
     def _walk(self, conditions: Sequence[Condition]) -> Statement:
-        join = "cross join message m on m.id = p.message" if _need_message(conditions) else ""
+        join = "cross join message m on m.id = p.message" if need_message(conditions) else ""
         text = sql(
             "select distinct p.message from placement p",
             join,
@@ -134,7 +124,7 @@ class _Compiler:
     ) -> Statement:
         bounds = [c for c in conditions if c.is_of_id]
         others = [c for c in conditions if not c.is_of_id]
-        join = "cross join message m on m.id = p.message" if _need_message(others) else ""
+        join = "cross join message m on m.id = p.message" if need_message(others) else ""
         text = sql(
             "select f.rowid from search.ft f where f.ft match ?",
             *(sql("and", c.text.replace("p.message", "f.rowid")) for c in bounds),
@@ -155,6 +145,21 @@ class _Compiler:
         )
         return " and ".join([here, *(f"({c.text})" for c in conditions)])
 
+    def _together(self, node: Node) -> tuple[Match | None, list[Condition]]:
+        """Return the one full-text expression of everything that concerns words, and the rest."""
+        matches: list[Match] = []
+        others: list[Match] = []
+        conditions: list[Condition] = []
+        for one in _flattened(node):
+            part = self._compile(one.node if isinstance(one, Not) else one)
+            if isinstance(part, Condition):
+                conditions.append(negated(part) if isinstance(one, Not) else part)
+            else:
+                (others if isinstance(one, Not) else matches).append(part)
+        if not matches:
+            return None, [*map(negated, others), *conditions]
+        return without(all_of(matches), others), conditions
+
     def _few(self, node: Node) -> list[Condition]:
         """Return what narrows the hits to a few placements before each is looked at, if any does.
 
@@ -162,7 +167,10 @@ class _Compiler:
         """
         for where in self._sides(node):
             few = sql("select count(*) from (select 1 from placement where", where, "limit ?)")
-            if self._store.rows(Database.CACHE, few, (FEW + 1,))[0][0] <= FEW:
+            count = self._store.rows(Database.CACHE, few, (FEW + 1,))[0][0]
+            if not count:
+                return [Condition(_NOTHING, is_of_id=True)]
+            if count <= FEW:
                 among = sql("+p.message in (select message from placement where", where, ")")
                 return [Condition(among, is_of_id=True)]
         return []
@@ -193,7 +201,7 @@ class _Compiler:
             case Or(nodes):
                 found = self._either(nodes)
             case Not(inner):
-                found = _negated(self._compile(inner))
+                found = negated(self._compile(inner))
             case Word():
                 found = self._word(node)
             case CopyOnly(text):
@@ -207,20 +215,20 @@ class _Compiler:
         return found
 
     def _both(self, nodes: Sequence[Node]) -> Match | Condition:
-        parts = [self._compile(n) for n in _flattened(And(tuple(nodes)))]
-        matches, conditions = _split(parts)
-        if matches and not conditions:
-            return _all_of(matches)
-        return _joined(" and ", [*map(_as_condition, matches), *conditions], "1")
+        match, conditions = self._together(And(tuple(nodes)))
+        if match is not None and not conditions:
+            return match
+        return joined(" and ", [*([as_condition(match)] if match else []), *conditions], "1")
 
     def _either(self, nodes: Sequence[Node]) -> Match | Condition:
         parts = [self._compile(n) for n in nodes]
         matches = [p for p in parts if isinstance(p, Match)]
-        any_match = [Match(" OR ".join(f"({m.expression})" for m in matches))] if matches else []
+        either = " OR ".join(f"({m.expression})" for m in matches)
+        any_match = [Match(either, sum(m.words for m in matches))] if matches else []
         conditions = [p for p in parts if isinstance(p, Condition)]
         if not conditions:
             return any_match[0]
-        return _joined(" or ", [*map(_as_condition, any_match), *conditions], _NOTHING)
+        return joined(" or ", [*map(as_condition, any_match), *conditions], _NOTHING)
 
     def _word(self, word: Word) -> Match | Condition:
         found: Match | Condition
@@ -252,7 +260,7 @@ class _Compiler:
         """Each account has bits of its own."""
         of_account = "p.mailbox in (select id from mailbox where account = ?) and p.flags & ?"
         conditions = [Condition(of_account, pair) for pair in masks_of(self._store, name)]
-        return _joined(" or ", conditions, _NOTHING)
+        return joined(" or ", conditions, _NOTHING)
 
     def _id(self, text: str) -> Condition:
         key = key_of_public_id(text)
@@ -284,7 +292,7 @@ class _Compiler:
         ours = Condition(
             sql("m.msgid in (", marks, ")"), tuple(row[0] for row in sent), needs_message=True
         )
-        return _joined(" or ", [report, ours], _NOTHING)
+        return joined(" or ", [report, ours], _NOTHING)
 
 
 _MARKS: Final = {State.REPLIED: 2, State.FLAGGED: 4, State.DRAFT: 16}
@@ -311,41 +319,6 @@ def _flattened(node: Node) -> list["Node | CopyOnly"]:
     return found
 
 
-def _split(parts: Sequence[Match | Condition]) -> tuple[list[Match], list[Condition]]:
-    matches = [p for p in parts if isinstance(p, Match)]
-    return matches, [p for p in parts if isinstance(p, Condition)]
-
-
-def _all_of(matches: Sequence[Match]) -> Match:
-    if len(matches) == 1:
-        return matches[0]
-    return Match(" AND ".join(f"({m.expression})" for m in matches))
-
-
-def _as_condition(match: Match) -> Condition:
-    return Condition(sql("+p.message", _MATCH_IN), (match.expression,), is_of_id=True)
-
-
-def _negated(part: Match | Condition) -> Condition:
-    if isinstance(part, Match):
-        return Condition(sql("+p.message not", _MATCH_IN), (part.expression,), is_of_id=True)
-    text = f"not coalesce(({part.text}), 0)"
-    return Condition(text, part.parameters, part.needs_message, part.is_of_id)
-
-
-def _joined(by: str, parts: Sequence[Condition], empty: str) -> Condition:
-    return Condition(
-        by.join(f"({p.text})" for p in parts) or empty,
-        tuple(v for p in parts for v in p.parameters),
-        _need_message(parts),
-        bool(parts) and all(p.is_of_id for p in parts),
-    )
-
-
-def _need_message(conditions: Sequence[Condition]) -> bool:
-    return any(c.needs_message for c in conditions)
-
-
 def _of_message(node: HasA | Between | Size) -> Match | Condition:
     match node:
         case HasA(what):
@@ -365,9 +338,9 @@ def _has(what: Has) -> Match | Condition:
         case Has.LINK:
             return Match('body : ("http" OR "https" OR "www")')
         case Has.INVITE:
-            by_name = _as_condition(Match('attach : "ics"'))
+            by_name = as_condition(Match('attach : "ics"'))
             by_type = Condition("m.props & ?", (props.IS_INVITE,), needs_message=True)
-            return _joined(" or ", [by_name, by_type], _NOTHING)
+            return joined(" or ", [by_name, by_type], _NOTHING)
         case _:
             assert_never(what)
 
