@@ -27,6 +27,8 @@ class View:
     grouping: Grouping = Grouping.FLAT
     order: Order = Order.DATE
     """Counts where a search has words; else the newest come first."""
+    saved: str = ""
+    """The name under which this search is kept, if it is shown as a mailbox."""
     others: frozenset[ThreadId] = frozenset()
     """Threads shown the other way: unfolded among folded ones, or folded in a flat list."""
 

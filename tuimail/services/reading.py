@@ -98,7 +98,7 @@ def search(mail: Mail, text: str, within: View | None = None) -> Search:
     parsed = parse(text, datetime.now(zone_of(mail)), Places(mailboxes(mail)))
     node = parsed.node if base.query is None else And((base.query, parsed.node))
     words = f"{base.query_text} {text}".strip()
-    view = replace(base, query=node, query_text=words, order=parsed.order)
+    view = replace(base, query=node, query_text=words, order=parsed.order, saved="")
     return Search(view, tuple(safe_line(warning) for warning in parsed.warnings))
 
 

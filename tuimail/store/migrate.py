@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from tuimail.errors import StoreError
 
 from .files import Database, create_private
-from .schema import APPLICATION_ID, LOCAL_MAIL, MARKED_INDEX, TABLES, VERSION
+from .schema import APPLICATION_ID, LOCAL_MAIL, MARKED_INDEX, SAVED_SEARCH, TABLES, VERSION
 
 if TYPE_CHECKING:
     from .database import Writing
@@ -25,6 +25,10 @@ def _add_tries(writing: "Writing") -> None:
         writing.run(f"alter table operation add column {column} integer not null default 0")
 
 
+def _add_saved_searches(writing: "Writing") -> None:
+    writing.run(SAVED_SEARCH)
+
+
 def _add_subscriptions(writing: "Writing") -> None:
     writing.run("alter table mailbox add column is_subscribed integer not null default 1")
 
@@ -35,7 +39,7 @@ def _index_marked(writing: "Writing") -> None:
 
 STEPS: Final[Mapping[Database, Sequence[Step]]] = {
     **dict.fromkeys(Database, ()),
-    Database.LOCAL: (_add_local_mail, _add_tries),
+    Database.LOCAL: (_add_local_mail, _add_tries, _add_saved_searches),
     Database.CACHE: (_add_subscriptions, _index_marked),
 }
 """The step at index n leads from version n + 1 to n + 2."""

@@ -15,7 +15,7 @@ APPLICATION_ID: Final = {
     Database.BODIES: 0x74756942,
 }
 VERSION: Final = {
-    Database.LOCAL: 3,
+    Database.LOCAL: 4,
     Database.CACHE: 3,
     Database.SEARCH: 1,
     Database.BODIES: 1,
@@ -124,6 +124,8 @@ LOCAL_MAIL: Final = (
     "create unique index pop3_mail_uid on pop3_mail(account, uid)",
 )
 
+SAVED_SEARCH: Final = "create table saved_search(name text primary key, query text not null)"
+
 LOCAL: Final = (
     _STATE,
     """create table batch(
@@ -181,6 +183,7 @@ LOCAL: Final = (
         addr text primary key, name text not null, used integer not null, last integer not null)
         without rowid""",
     *LOCAL_MAIL,
+    SAVED_SEARCH,
 )
 
 TABLES: Final = {

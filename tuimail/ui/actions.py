@@ -53,6 +53,8 @@ class Argument(StrEnum):
     """A mailbox of the mail's own account."""
     ACCOUNT = "account"
     QUERY = "query"
+    SAVED = "saved"
+    """A saved search."""
     FILE = "file"
     THEME = "theme"
     LABEL = "label"

@@ -12,11 +12,11 @@ from tuimail.model.mailbox import MailboxRow, Role
 from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe, safe_line
 from tuimail.model.view import Grouping, View
-from tuimail.services import delivery, reading
+from tuimail.services import delivery, reading, saved
 from tuimail.services.mail import Mail
 
 from .render.status import SyncState
-from .render.tree import EntryKind, TreeEntry, mailbox_title, tree_entries
+from .render.tree import EntryKind, TreeEntry, mailbox_title, saved_entries, tree_entries
 
 MAX_SAID = 200
 """Sentences kept for the message log."""
@@ -53,6 +53,9 @@ class Session:
         """The list to return to when a search ends, and whether it was unified."""
         self.found: frozenset[int] = frozenset()
         """Every row shown since the search shown was begun; empty where nothing is searched."""
+        self.saved = {one.name.raw: one for one in saved.saved_searches(mail)}
+        self.unread_of_saved: dict[str, int] = {}
+        """As counted last; those of searches that are gone are of no account."""
         self.gone: set[int] = set()
         """Rows put away by hand in a search over everything, which finds them elsewhere."""
         self.contents = Contents(array("q"), 0, 0, (), 0)
@@ -139,7 +142,7 @@ class Session:
     def place(self) -> Safe:
         """Say what is shown: account and mailbox, or the view's own title, and what is searched."""
         base = self._place_searched()
-        if self.view.query is None:
+        if self.view.query is None or self.view.saved:
             return base
         return Safe(f"{base} / {safe_line(self.view.query_text, 80)}")
 
@@ -157,18 +160,25 @@ class Session:
         """Return the lines of the mailbox tree."""
         connections = {name: state.connection for name, state in self.states.items()}
         shown = self.contents
-        return tree_entries(
+        entries = tree_entries(
             self.accounts, shown.mailboxes, connections, shown.waiting, shown.drafts
         )
+        own = next((i for i, e in enumerate(entries) if e.kind is EntryKind.GAP), len(entries))
+        counted = {name: self.unread_of_saved.get(name, 0) for name in self.saved}
+        return [*entries[:own], *saved_entries(counted), *entries[own:]]
 
     def tree_index(self) -> int:
         """Return which line of the tree the list shows."""
         is_one = len(self.view.mailboxes) == 1 and not self.is_unified
         shown = self.view.mailboxes[0] if is_one else None
         for index, entry in enumerate(self.tree()):
-            if shown is not None and entry.mailbox_id == shown:
-                return index
-            if shown is None and entry.kind is EntryKind.ALL_INBOXES:
+            if self.view.saved:
+                is_shown = entry.saved == self.view.saved
+            elif shown is not None:
+                is_shown = entry.mailbox_id == shown
+            else:
+                is_shown = entry.kind is EntryKind.ALL_INBOXES
+            if is_shown:
                 return index
         return 0
 

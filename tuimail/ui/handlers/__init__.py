@@ -23,6 +23,7 @@ from .opening import Opening
 from .outbox import Outbox
 from .program import Program
 from .questions import Questions
+from .saved import Saved
 from .sent import UndoWindow
 from .showing import Showing
 from .triage import Triage
@@ -62,7 +63,8 @@ class Handlers:
         self.undo_window = UndoWindow(screen, self.open_draft)
         self.outbox = Outbox(screen, self.open_draft)
         self.announcing = Announcing(screen, send_to_terminal)
-        self.finding = Finding(screen, self.views)
+        self.saved = Saved(screen, self.views)
+        self.finding = Finding(screen, self.views, self.saved)
         self.news = News(screen, self.views, self.opening, self.outbox, self.undo_window)
         areas = (
             Moving(screen),
@@ -70,6 +72,7 @@ class Handlers:
             self.opening,
             Triage(screen, self.views, self.opening, self.questions, self.undo_window),
             self.finding,
+            self.saved,
             Showing(screen, self.opening),
             self.outbox,
             Program(screen, self.keep_now, change_theme, forget_terminal),
@@ -104,6 +107,7 @@ class Handlers:
 
     async def warm_up(self) -> None:
         """Import what writing needs, off the loop, so that the first `c` is quick as well."""
+        self.saved.count_soon()
         await asyncio.sleep(WARM_UP_S)
         await asyncio.to_thread(import_module, "tuimail.ui.handlers.writing")
         await asyncio.to_thread(import_module, "tuimail.ui.widgets.compose")
@@ -126,10 +130,12 @@ class Handlers:
             elif isinstance(event, NewMail):
                 self.announcing.take(event)
         self.news.take(events)
+        self.saved.count_soon()
 
     def store_changed(self) -> None:
         """Somebody wrote to the store, or mended it: read again what is shown."""
         self.news.reread()
+        self.saved.read()
         self.tell_mended()
 
     def tell_mended(self) -> None:

@@ -32,6 +32,8 @@ def completions(screen: MainScreen, kind: Argument, typed: str) -> Sequence[str]
             found = _beginning(known_themes(session.mail.profile.config_dir / "themes"), typed)
         case Argument.QUERY:
             found = searching.completions(session.mail, typed)
+        case Argument.SAVED:
+            found = _beginning(list(session.saved), typed)
         case Argument.ADDRESS:
             found = [person_words(person) for person in people.complete(session.mail, typed)]
         case Argument.LABEL:

@@ -5,16 +5,18 @@ import time
 
 from tuimail.errors import QueryError, UserError
 from tuimail.model.query import Order
-from tuimail.model.safe import Safe
+from tuimail.model.safe import Safe, ours
 from tuimail.model.view import View
 from tuimail.services import reading, searching
 from tuimail.services.excerpts import Excerpts
-from tuimail.ui.actions import Call, Registry
+from tuimail.ui.actions import Call, Context, Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.render.panes import Part
+from tuimail.ui.render.rows import cropped
 from tuimail.ui.render.search import error_line, found_line, help_pieces
 from tuimail.ui.widgets.search_bar import SearchBar
 
+from .saved import Saved
 from .views import Views
 
 REST_S = 0.15
@@ -26,8 +28,8 @@ DEBOUNCE_S = 0.12
 class Finding:
     """Asks what to look for."""
 
-    def __init__(self, screen: MainScreen, views: Views) -> None:
-        self._screen, self._views = screen, views
+    def __init__(self, screen: MainScreen, views: Views, saved: Saved) -> None:
+        self._screen, self._views, self._saved = screen, views, saved
         self._within: View | None = None
         self._active_before = Part.LIST
 
@@ -56,8 +58,10 @@ class Finding:
         screen.is_searching = True
         screen.relayout()
         label = Safe("Search") if self._within is None else Safe("Filter")
-        is_search = screen.session.view.query is not None
-        await screen.search.open(label, screen.session.view.query_text if is_search else "")
+        view = screen.session.view
+        is_base = self._within is not None and screen.session.before_search is None
+        screen.search.keep_keys = frozenset(self._keep_keys())
+        await screen.search.open(label, "" if view.query is None or is_base else view.query_text)
         self._say_help()
 
     def typed(self, message: SearchBar.Typed) -> None:
@@ -76,8 +80,18 @@ class Finding:
                 self._say_error(error)
                 return
             self._show(message.text)
+            if message.is_kept:
+                screen.do(self._keep)
         screen.is_searching = False
         screen.activate(Part.LIST if message.is_accepted else self._active_before)
+
+    async def _keep(self) -> None:
+        self._screen.attempt(self._saved.save)
+
+    def _keep_keys(self) -> list[str]:
+        """Return the keys that keep a search and type nothing."""
+        keys = self._screen.keymap.keys_for("search.save", Context.LIST)
+        return [key for key in keys if "+" in key and " " not in key]
 
     def _show(self, text: str) -> None:
         session = self._screen.session
@@ -100,7 +114,9 @@ class Finding:
             self._say_error(error)
             return
         width, indent = screen.search.size.width, screen.search.indent
-        screen.search.say(found_line(len(ids), found.warnings, indent, width))
+        keep = ours(next(iter(self._keep_keys()), "")) if self._within is None else Safe("")
+        line = found_line(len(ids), found.warnings, indent, keep)
+        screen.search.say(cropped(line, width))
 
     def _say_error(self, error: QueryError) -> None:
         bar = self._screen.search

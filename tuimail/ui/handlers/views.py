@@ -102,6 +102,8 @@ class Views:
             self._screen.invoke("goto.outbox")
         elif entry.kind is EntryKind.DRAFTS:
             self._screen.invoke("goto.drafts")
+        elif entry.kind is EntryKind.SAVED:
+            self._screen.invoke("goto.search", argument=entry.saved)
         elif entry.mailbox_id is not None:
             self.open_mailbox(entry.mailbox_id)
         elif entry.kind is EntryKind.ALL_INBOXES:

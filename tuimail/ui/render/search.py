@@ -9,6 +9,8 @@ from tuimail.ui.roles import StyleRole
 
 from .rows import Piece, cropped
 
+_NO_KEY = Safe("")
+
 
 def error_line(error: QueryError, indent: int, width: int) -> list[Piece]:
     """Return the line below the bar: a caret under the place and the sentence beside it."""
@@ -25,8 +27,13 @@ def error_line(error: QueryError, indent: int, width: int) -> list[Piece]:
     return cropped([(Safe(f"{gap}{before} ^"), StyleRole.ERROR)], width)
 
 
-def found_line(count: int, warnings: Sequence[Safe], indent: int, width: int) -> list[Piece]:
-    """Return the line below the bar for a search that can be understood."""
+def found_line(
+    count: int, warnings: Sequence[Safe], indent: int, keep: Safe = _NO_KEY
+) -> list[Piece]:
+    """Return the line below the bar for a search that can be understood.
+
+    `keep` is the key that keeps it under a name.
+    """
     mails = "mail" if count == 1 else "mails"
     pieces: list[Piece] = [
         (Safe(" " * indent), StyleRole.HINT),
@@ -36,10 +43,10 @@ def found_line(count: int, warnings: Sequence[Safe], indent: int, width: int) ->
     pieces += [
         (Safe("Enter"), StyleRole.HINT_KEY),
         (Safe(" shows them   "), StyleRole.HINT),
-        (Safe("Esc"), StyleRole.HINT_KEY),
-        (Safe(" leaves"), StyleRole.HINT),
     ]
-    return cropped(pieces, width)
+    if keep:
+        pieces += [(keep, StyleRole.HINT_KEY), (Safe(" keeps the search   "), StyleRole.HINT)]
+    return [*pieces, (Safe("Esc"), StyleRole.HINT_KEY), (Safe(" leaves"), StyleRole.HINT)]
 
 
 def help_pieces(examples: Sequence[tuple[str, str]], indent: int, width: int) -> list[Piece]:

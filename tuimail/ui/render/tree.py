@@ -35,6 +35,9 @@ class EntryKind(StrEnum):
     OUTBOX = "outbox"
     DRAFTS = "drafts"
     """Mails begun and kept here, in no mailbox of a server."""
+    SEARCHES = "searches"
+    """The heading of saved searches."""
+    SAVED = "saved search"
     GAP = "gap"
     ACCOUNT = "account"
     MAILBOX = "mailbox"
@@ -53,6 +56,8 @@ class TreeEntry:
     """Unread mails, or mails on their way."""
     mailbox_id: MailboxId | None = None
     account: AccountName = _NO_ACCOUNT
+    saved: str = ""
+    """The name of a saved search, as it is kept."""
     can_open: bool = True
     is_in_trouble: bool = False
 
@@ -91,6 +96,18 @@ def tree_entries(
     return entries
 
 
+def saved_entries(names: Mapping[str, int]) -> list[TreeEntry]:
+    """Return the lines of saved searches, from their names and how much in each is unread."""
+    if not names:
+        return []
+    heading = TreeEntry(EntryKind.SEARCHES, Safe("Searches"), can_open=False)
+    lines = [
+        TreeEntry(EntryKind.SAVED, safe_line(name, 60), number=unread, saved=name)
+        for name, unread in names.items()
+    ]
+    return [TreeEntry(EntryKind.GAP, Safe(""), can_open=False), heading, *lines]
+
+
 def tree_line(entry: TreeEntry, width: int) -> list[Piece]:
     """Return the pieces of one line, at most `width` cells."""
     if entry.kind is EntryKind.GAP:
@@ -119,7 +136,7 @@ def mailbox_title(row: MailboxRow) -> Safe:
 
 
 def _role(entry: TreeEntry) -> StyleRole:
-    if entry.kind is EntryKind.ACCOUNT:
+    if entry.kind in (EntryKind.ACCOUNT, EntryKind.SEARCHES):
         return StyleRole.HEADING
     if not entry.can_open:
         return StyleRole.DIM

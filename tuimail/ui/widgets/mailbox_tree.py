@@ -144,11 +144,10 @@ class MailboxTree(Lines):
         if entry.kind is EntryKind.GAP:
             return 0
         for index, other in enumerate(self.entries):
-            is_same = (other.kind, other.mailbox_id, other.account) == (
-                entry.kind,
-                entry.mailbox_id,
-                entry.account,
-            )
-            if is_same:
+            if _identity(other) == _identity(entry):
                 return index
         return 0
+
+
+def _identity(entry: TreeEntry) -> tuple[object, ...]:
+    return entry.kind, entry.mailbox_id, entry.account, entry.saved

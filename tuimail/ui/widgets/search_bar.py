@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from tuimail.model.cells import width_of
 from tuimail.model.safe import Safe
+from tuimail.ui.key_names import key_name
 from tuimail.ui.render.rows import Piece
 from tuimail.ui.roles import StyleRole
 from tuimail.ui.strips import Brush
@@ -40,10 +41,12 @@ class SearchBar(Widget, can_focus=False):
     class Ended(Message):
         """Enter, or Esc."""
 
-        def __init__(self, text: str, *, is_accepted: bool) -> None:
+        def __init__(self, text: str, *, is_accepted: bool, is_kept: bool = False) -> None:
             super().__init__()
             self.text = text
             self.is_accepted = is_accepted
+            self.is_kept = is_kept
+            """It is to be kept under a name, too."""
 
     def __init__(self, brush: Brush) -> None:
         super().__init__(id="search")
@@ -51,6 +54,8 @@ class SearchBar(Widget, can_focus=False):
         self._words = Words(brush, id="search_words")
         self._row = Widget(id="search_row")
         self._field: Field | None = None
+        self.keep_keys: frozenset[str] = frozenset()
+        """Keys that accept the search and keep it."""
         self._history: list[str] = []
         self._back = 0
 
@@ -102,16 +107,19 @@ class SearchBar(Widget, can_focus=False):
         if event.key == "escape":
             event.stop()
             self._end(is_accepted=False)
+        elif key_name(event.key) in self.keep_keys:
+            event.stop()
+            self._end(is_accepted=True, is_kept=True)
         elif event.key in ("up", "down"):
             event.stop()
             self._recall(1 if event.key == "up" else -1)
 
-    def _end(self, *, is_accepted: bool) -> None:
+    def _end(self, *, is_accepted: bool, is_kept: bool = False) -> None:
         text = self.text.rstrip()
         if is_accepted and text:
             kept = [old for old in self._history if old != text]
             self._history = [*kept[-HISTORY:], text]
-        self.post_message(self.Ended(text, is_accepted=is_accepted))
+        self.post_message(self.Ended(text, is_accepted=is_accepted, is_kept=is_kept))
 
     def _recall(self, step: int) -> None:
         self._back = max(0, min(self._back + step, len(self._history)))

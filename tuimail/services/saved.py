@@ -1,0 +1,68 @@
+"""Saved searches: kept under a name, opened as mailboxes are."""
+
+from dataclasses import replace
+from typing import Final
+
+from tuimail.model.query import And, Is, State
+from tuimail.model.safe import safe_line
+from tuimail.model.saved_search import SavedSearch
+from tuimail.model.view import Grouping, View
+from tuimail.store import lists
+from tuimail.store import saved_searches as store_of
+
+from . import reading
+from .mail import Mail
+
+MAX_COUNTED: Final = 9_999
+"""Unread mails of a saved search; more are not counted."""
+
+
+def saved_searches(mail: Mail) -> list[SavedSearch]:
+    """Return every search that was kept, by name."""
+    return store_of.saved_searches(mail.store)
+
+
+def save_search(mail: Mail, name: str, query: str) -> SavedSearch:
+    """Keep a search, over an older one of this name; return it.
+
+    Raises:
+        QueryError: it cannot be understood.
+        UserError: the name will not do.
+    """
+    reading.search(mail, query)
+    return store_of.put_saved_search(mail.store, name, query)
+
+
+def rename_search(mail: Mail, name: str, new: str) -> SavedSearch:
+    """Give a search another name; return it. Raises NotFound or UserError."""
+    return store_of.rename_saved_search(mail.store, name, new)
+
+
+def delete_search(mail: Mail, name: str) -> SavedSearch:
+    """Forget a search, not what it finds; return what it was. Raises NotFound."""
+    return store_of.delete_saved_search(mail.store, name)
+
+
+def saved_view(mail: Mail, name: str, grouping: Grouping = Grouping.FLAT) -> View:
+    """Return the view of a saved search.
+
+    Raises:
+        NotFound: there is none of this name.
+        QueryError: it cannot be understood any more.
+    """
+    saved = store_of.saved_search(mail.store, name)
+    view = reading.search(mail, saved.query).view
+    title = safe_line(saved.name)
+    return replace(view, title=title, saved=saved.name.raw, grouping=grouping)
+
+
+def unread_of(mail: Mail, saved: SavedSearch) -> int:
+    """Return how many unread mails a saved search finds, at most MAX_COUNTED.
+
+    Raises:
+        QueryError: it cannot be understood any more.
+    """
+    view = reading.search(mail, saved.query).view
+    assert view.query is not None
+    unread = replace(view, query=And((view.query, Is(State.UNREAD))))
+    return len(lists.view_ids(mail.store, unread, MAX_COUNTED))
