@@ -11,12 +11,11 @@ from tuimail.model.secret import Secret
 from tuimail.model.uid_set import UidSet
 from tuimail.protocols.imap import flags, listing, mailboxes, messages, searching, watch
 from tuimail.protocols.imap.connection import connect
-from tuimail.protocols.imap.enable import enable
 from tuimail.protocols.imap.fetch import FetchRow
 from tuimail.protocols.imap.grammar import Listed
-from tuimail.protocols.imap.identity import introduce
 from tuimail.protocols.imap.roles import is_selectable, roles_of
 from tuimail.protocols.imap.session import DEFAULT_TIMEOUTS, Session, Timeouts
+from tuimail.protocols.imap.settle import settle
 from tuimail.protocols.imap.small_bodies import fetch_bodies
 
 from .remote import (
@@ -50,8 +49,7 @@ async def connect_imap(
     session = await connect(server, secret, timeouts)
     remote = ImapRemote(session)
     try:
-        await introduce(session)
-        await enable(session)
+        await settle(session)
     except BaseException:
         await remote.close()
         raise

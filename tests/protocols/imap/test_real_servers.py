@@ -18,9 +18,9 @@ from tuimail.model.uid_set import ALL_UIDS, UidSet
 from tuimail.protocols.imap import flags, listing, mailboxes, messages, watch
 from tuimail.protocols.imap import searching as s
 from tuimail.protocols.imap.connection import connect
-from tuimail.protocols.imap.enable import enable
 from tuimail.protocols.imap.mailboxes import Known
 from tuimail.protocols.imap.session import Session
+from tuimail.protocols.imap.settle import settle
 
 DATE = 1_790_000_000
 """21 September 2026."""
@@ -38,7 +38,7 @@ class Place:
         """Give a session as sync has it."""
         session = await connect(self.server, self.secret)
         try:
-            await enable(session)
+            await settle(session)
             yield session
         finally:
             await session.close()

@@ -86,6 +86,7 @@ async def open_session(server: Server, timeouts: Timeouts = DEFAULT_TIMEOUTS) ->
         session.trust()
         if server.security is Security.TLS:
             session.learn_from(greeting)
+            session.greeting = greeting.text
         if greeting.kind is Kind.PREAUTH or not session.capabilities:
             await session.learn_capabilities(timeouts.greeting_s)
     except BaseException:

@@ -174,7 +174,9 @@ def _read_item(lexer: Lexer, seen: _Seen) -> None:
             seen.size_bytes = _size(lexer.number(MAX_NUMBER64))
         case "MODSEQ":
             lexer.expect(b"(")
-            seen.modseq = lexer.number(MAX_NUMBER64)
+            is_none = lexer.take(b"-")  # Zoho says -1 where there is none
+            number = lexer.number(MAX_NUMBER64)
+            seen.modseq = 0 if is_none else number
             lexer.expect(b")")
         case _ if "[" in name or name in {"RFC822", "RFC822.HEADER", "RFC822.TEXT"}:
             seen.section, seen.content = name, lexer.nstring()

@@ -1,7 +1,7 @@
 """Untagged responses: bytes of a server become typed values, once (RFC 9051 section 7)."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,12 +12,16 @@ from .codes import Status, capabilities_of, flags_of, parse_status
 from .faults import unreadable
 from .fetch import FetchRow, parse_fetch
 from .framing import Parts
-from .lexer import MAX_NUMBER, MAX_NUMBER64, Lexer
+from .lexer import MAX_NUMBER, MAX_NUMBER64, Lexer, Value
 from .names import decode_mailbox
 from .sets import MAX_MEMBERS, Range, parse_set
 
 MAX_NAME_BYTES: Final = 4_096
 """A mailbox name longer than this is not a name."""
+MAX_NAMESPACES: Final = 1_000
+MAX_ID_FIELDS: Final = 30
+"""RFC 2971 section 3.3."""
+MAX_ID_CHARS: Final = 1_024
 
 _NUMBERED = re.compile(rb"\* (\d{1,20}) ([A-Za-z]{1,20})(?: |$)")
 _STATUS_ITEM = re.compile(rb"([A-Za-z0-9.\-]{1,40}) (-?\d{1,19})(?: +|$)")
@@ -39,6 +43,14 @@ class Enabled:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """ID: what the server says of itself; a stranger's words."""
+
+    fields: Mapping[str, str]
+    """Names in lower case, at most MAX_ID_FIELDS."""
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """LIST: one mailbox."""
 
@@ -52,6 +64,25 @@ class Listed:
     """None where nobody said."""
     counts: Mapping[str, int] | None = None
     """What STATUS says of it, where that came with the list (RFC 5819)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """Where mailboxes of one kind lie."""
+
+    prefix: str
+    """Begins their names, the delimiter included; decoded, and may be empty."""
+    delimiter: str
+    """Empty where it is flat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Namespaces:
+    """NAMESPACE (RFC 2342): the person's own, other people's, and what is shared."""
+
+    personal: tuple[Namespace, ...] = ()
+    others: tuple[Namespace, ...] = ()
+    shared: tuple[Namespace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +147,9 @@ Untagged = (
     Status
     | Capability
     | Enabled
+    | Identity
     | Listed
+    | Namespaces
     | MailboxStatus
     | Found
     | FlagList
@@ -176,6 +209,16 @@ def _enabled(parts: Parts) -> Enabled:
     return Enabled(capabilities_of(parts[0][len(b"* ENABLED") :].strip()))
 
 
+def _id(parts: Parts) -> Identity:
+    lexer = Lexer(parts, len(b"* ID"))
+    lexer.space()
+    listed = lexer.value()
+    words = listed if isinstance(listed, list) else []  # NIL: it says nothing
+    texts = [word.decode("utf-8", "replace") if isinstance(word, bytes) else "" for word in words]
+    pairs = list(zip(texts[::2], texts[1::2], strict=False))[:MAX_ID_FIELDS]
+    return Identity({name[:MAX_ID_CHARS].lower(): text[:MAX_ID_CHARS] for name, text in pairs})
+
+
 def _flags(parts: Parts) -> FlagList:
     lexer = Lexer(parts, len(b"* FLAGS "))
     return FlagList(flags_of(b" ".join(lexer.flags())))
@@ -193,6 +236,25 @@ def _list(parts: Parts) -> Listed | Unknown:
     if not _is_usable(name):
         return _UNUSABLE
     return Listed(attributes, (delimiter or b"").decode("latin-1"), decode_mailbox(name))
+
+
+def _namespace(parts: Parts) -> Namespaces:
+    lexer = Lexer(parts, len(b"* NAMESPACE"))
+    kinds = []
+    for _ in range(3):
+        lexer.space()
+        kinds.append(tuple(_namespaces_of(lexer.value())))
+    return Namespaces(*kinds)
+
+
+def _namespaces_of(listed: Value) -> Iterator[Namespace]:
+    for one in listed[:MAX_NAMESPACES] if isinstance(listed, list) else ():
+        match one:
+            case [bytes() as prefix, (bytes() | None) as delimiter, *_]:
+                if len(prefix) <= MAX_NAME_BYTES and len(delimiter or b"") <= 1:
+                    yield Namespace(decode_mailbox(prefix), (delimiter or b"").decode("latin-1"))
+            case _:
+                raise unreadable("a name space that is none")
 
 
 def _is_usable(name: bytes) -> bool:
@@ -273,6 +335,7 @@ def _vanished(parts: Parts) -> Vanished:
 
 _READERS: Final[Mapping[bytes, Callable[[Parts], Untagged]]] = {
     b"OK": _status,
+    b"NAMESPACE": _namespace,
     b"NO": _status,
     b"BAD": _status,
     b"BYE": _status,
@@ -280,6 +343,7 @@ _READERS: Final[Mapping[bytes, Callable[[Parts], Untagged]]] = {
     b"CAPABILITY": _capability,
     b"ENABLED": _enabled,
     b"FLAGS": _flags,
+    b"ID": _id,
     b"LIST": _list,
     b"LSUB": _list,
     b"XLIST": _list,

@@ -5,7 +5,7 @@ would come next could be taken for the answer to something else.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final
@@ -85,6 +85,12 @@ class Session:
         self.timeouts = timeouts
         self.capabilities: frozenset[str] = frozenset()
         """Upper case; learned inside TLS, and again after sign-in."""
+        self.distrusted: frozenset[str] = frozenset()
+        """Capabilities this server is known to do harm with; see `quirks`."""
+        self.greeting = ""
+        """Its words in the greeting, where that came inside TLS; a stranger's."""
+        self.identity: Mapping[str, str] = {}
+        """What it answered to ID; a stranger's words."""
         self.enabled: frozenset[str] = frozenset()
         """Extensions the server has said are on (RFC 5161), in upper case."""
         self.has_modseqs = False
@@ -114,8 +120,8 @@ class Session:
             raise unreadable("more messages than there are")
 
     def offers(self, *names: str) -> bool:
-        """Whether the server has all these capabilities."""
-        return all(name in self.capabilities for name in names)
+        """Whether the server has all these capabilities, and can be trusted with them."""
+        return all(name in self.capabilities and name not in self.distrusted for name in names)
 
     async def say(self, command: Command, take: Take | None = None) -> Status:
         """Say a command and return the tagged OK.
