@@ -176,10 +176,8 @@ def finish_many(
     statement = with_ids(sql(_SELECT, "id in (:ids) order by id"), ids)
     ended = [operation_of_row(row) for row in store.rows(Database.LOCAL, statement)]
     is_done = state is OperationState.DONE
-    if is_done:  # the cache first: repeating an operation does no harm, forgetting one would
-        ended = [_located(store, op) for op in ended]
-        carry_out_flags(store, [op for op in ended if op.kind is OperationKind.FLAGS])
-        forget_expunged(store, [op for op in ended if op.kind is OperationKind.EXPUNGE])
+    if is_done:
+        ended = _carried_out(store, ended)
     told = moved_to or {}
     rows = [
         (
@@ -203,10 +201,24 @@ def finish_many(
         apply_projection(store)
 
 
+def _carried_out(store: Store, ended: Sequence[Operation]) -> list[Operation]:
+    """Note in the cache what the server has done; return the operations as they are kept.
+
+    The cache comes first: repeating an operation does no harm, forgetting one would.
+    """
+    acted_on = [_located(store, op) for op in ended]
+    carry_out_flags(store, [op for op in acted_on if op.kind is OperationKind.FLAGS])
+    forget_expunged(store, [op for op in acted_on if op.kind is OperationKind.EXPUNGE])
+    return [
+        op if op.kind is OperationKind.FLAGS else place
+        for op, place in zip(ended, acted_on, strict=True)
+    ]
+
+
 def _located(store: Store, operation: Operation) -> Operation:
-    """Say which UID was acted on: the same message may come back under another one."""
-    leaves = operation.kind in (OperationKind.MOVE, OperationKind.EXPUNGE)
-    place = locate(store, operation) if leaves and not operation.uid else None
+    """Say which UID was acted on: the same message may lie there twice, or come back."""
+    is_copy = operation.kind in (OperationKind.COPY, OperationKind.APPEND)
+    place = locate(store, operation) if not (operation.uid or is_copy) else None
     if place is None:
         return operation
     return replace(operation, uid=place.uid, uid_validity=place.uid_validity)
