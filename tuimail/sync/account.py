@@ -23,7 +23,7 @@ from .agenda import Agenda
 from .backoff import Backoff
 from .passes import PassEnd
 from .surroundings import Surroundings
-from .watch import watch_inbox
+from .watch import keep_watch
 from .work import Worker
 
 CLOCK_EVERY_S: Final = 5.0
@@ -128,7 +128,7 @@ class AccountSync:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._worker.work(remote))
-                group.create_task(watch_inbox(self._surroundings, remote, self.agenda))
+                group.create_task(keep_watch(self._surroundings, remote, self.agenda))
                 group.create_task(self._notice_sleep())
         except ExceptionGroup as group_error:
             problem = _worst(group_error)

@@ -4,7 +4,7 @@ Everything here can be lost: after a crash it is made anew from the store and th
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -48,6 +48,10 @@ class Agenda:
         """Mailboxes that can be opened, by name, INBOX first."""
         self.is_watched = False
         """INBOX is watched by a connection of its own."""
+        self.is_all_watched = False
+        """So is every other mailbox."""
+        self.has_counters = False
+        """The list of mailboxes tells their counters."""
         self.passes = Passes()
         self._is_push_due = True
         self._is_pushing = False
@@ -102,14 +106,21 @@ class Agenda:
         self._refresh.update(dict.fromkeys(name for name in names if name in self.targets))
         self.changed.set()
 
-    def wish_list(self) -> None:
-        """Ask which mailboxes there are, and pull those whose counters moved."""
-        self._is_list_due = True
-        self.changed.set()
+    def has_news(self, names: Collection[str]) -> None:
+        """The server said of its own accord that these mailboxes changed."""
+        self.wish_refresh(names)
+        if not all(name in self.targets for name in names):
+            self._is_list_due = True  # one came, went or was renamed
 
-    def wish_status(self) -> None:
-        """Ask for the counters of every mailbox but INBOX, which is watched."""
-        self._status = dict.fromkeys(name for name in self.targets if name != INBOX)
+    def wish_counters(self) -> None:
+        """Ask for the counters of every mailbox, and pull those that moved.
+
+        With the list where the server can, else of each but INBOX, which is watched.
+        """
+        if self.has_counters:
+            self._is_list_due = True
+        else:
+            self._status = dict.fromkeys(name for name in self.targets if name != INBOX)
         self.changed.set()
 
     def take_step(self) -> Step | None:

@@ -1,4 +1,7 @@
-"""Watches INBOX on a connection of its own, so that news arrive while others are fetched."""
+"""Watches on a connection of its own, so that news arrive while others are fetched.
+
+Every mailbox where the server can tell of all (NOTIFY, RFC 5465), else INBOX.
+"""
 
 import asyncio
 import logging
@@ -20,8 +23,8 @@ STEADY_S: Final = 60.0
 log = logging.getLogger(__name__)
 
 
-async def watch_inbox(surroundings: Surroundings, worker: Remote, agenda: Agenda) -> None:
-    """Put INBOX on the agenda whenever the server says that something changed there.
+async def keep_watch(surroundings: Surroundings, worker: Remote, agenda: Agenda) -> None:
+    """Put a mailbox on the agenda whenever the server says that something changed there.
 
     Returns where the server tells no news, and where it refuses a second sign-in: a password that
     was changed meanwhile must not be tried again and again. A watch that fails otherwise, as where
@@ -41,7 +44,7 @@ async def watch_inbox(surroundings: Surroundings, worker: Remote, agenda: Agenda
         except (NetworkError, ProtocolError, SecretUnavailable) as error:
             log.info("watch ended: %s", type(error).__name__)
         finally:
-            agenda.is_watched = False
+            agenda.is_watched = agenda.is_all_watched = False
         if surroundings.monotonic() - began >= STEADY_S:
             backoff.reset()
         agenda.wish_refresh([INBOX])  # shows the worker, too, if the whole line is dead
@@ -52,9 +55,12 @@ async def _watch(surroundings: Surroundings, agenda: Agenda) -> None:
     remote = await surroundings.connect()
     try:
         await remote.open(INBOX, read_only=True)
+        agenda.is_all_watched = await remote.notify()
         agenda.is_watched = True
         agenda.wish_refresh([INBOX])  # what came before the watch began
+        if agenda.is_all_watched:
+            agenda.wish_counters()
         while True:
-            agenda.wish_refresh(await remote.watch(RENEW_S))
+            agenda.has_news(await remote.watch(RENEW_S))
     finally:
         await remote.close()

@@ -36,6 +36,8 @@ from .survey import FLAGS_A_STEP
 
 POLL_S: Final = 300.0
 """How often mailboxes that are not watched are asked for their counters."""
+POLL_WATCHED_S: Final = 1_800.0
+"""How often those are that are watched: a server may lose count."""
 POLL_INBOX_S: Final = 60.0
 """How often INBOX is looked into where it cannot be watched."""
 COMPARE_EVERY_S: Final = 3_600.0
@@ -65,7 +67,7 @@ class Worker:
         self._pusher = Pusher(store, account.name, on_event, self._is_pulled_since)
         self._bodies = Bodies(store, account.name, on_event)
         self._opened: tuple[str, RemoteState] | None = None
-        self._has_listed = self._has_counters = False
+        self._has_listed = False
         self._asked_roles: set[Role] = set()
         self._pulls = 0
         self._has_pulled = False
@@ -73,7 +75,7 @@ class Worker:
         self._compared_at: dict[str, float] = {}
         self._parked_at: dict[OperationId, int] = {}
         self._cuts_at: Counter[MessageKey] = Counter()
-        self._next_poll = self._next_inbox_poll = 0.0
+        self._polled_at = self._inbox_polled_at = 0.0
 
     async def work(self, remote: Remote) -> None:
         """Take step after step until cancelled or the line is cut.
@@ -83,7 +85,7 @@ class Worker:
             ProtocolError: the connection or the account cannot go on.
         """
         self._opened, self._has_listed = None, False
-        self._plan_polls()
+        self._polled_at = self._inbox_polled_at = self._around.monotonic()
         if await asyncio.to_thread(renaming, self._around.store, self._account.name):
             await self._list(remote)  # operations name mailboxes: what are they called now?
         while True:
@@ -162,7 +164,7 @@ class Worker:
         targets = [Target(row.id, row.name.raw) for row in rows if row.is_selectable]
         targets.sort(key=lambda target: target.name != INBOX)
         states = {canonical_name(one.name): one.state for one in told if one.state is not None}
-        self._has_counters = bool(states)
+        self._agenda.has_counters = bool(states)
         counted = await asyncio.to_thread(self._standings, targets, states)
         equal = self._agenda.listed(targets, counted, is_first=not self._has_listed)
         self._agenda.wish_refresh(renamed)  # to go on where it was, under its new name
@@ -335,28 +337,23 @@ class Worker:
 
     async def _idle(self, remote: Remote) -> None:
         """Wait for something to do, or until it is time to look around."""
-        now = self._around.monotonic()
-        due = self._next_poll
+        due = self._polled_at + (POLL_WATCHED_S if self._agenda.is_all_watched else POLL_S)
         if not self._agenda.is_watched:
-            due = min(due, self._next_inbox_poll)
+            due = min(due, self._inbox_polled_at + POLL_INBOX_S)
         try:
-            async with asyncio.timeout(max(0.0, due - now)):
+            async with asyncio.timeout(max(0.0, due - self._around.monotonic())):
                 await self._agenda.changed.wait()
         except TimeoutError:
             await remote.keep_alive()
             self._look_around()
 
     def _look_around(self) -> None:
-        if self._around.monotonic() >= self._next_poll:
-            self._agenda.wish_list() if self._has_counters else self._agenda.wish_status()
-        self._agenda.wish_refresh([INBOX])
-        self._plan_polls()
-
-    def _plan_polls(self) -> None:
         now = self._around.monotonic()
-        if now >= self._next_poll:
-            self._next_poll = now + POLL_S
-        self._next_inbox_poll = now + POLL_INBOX_S
+        if now >= self._polled_at + POLL_S:
+            self._agenda.wish_counters()
+            self._polled_at = now
+        self._agenda.wish_refresh([INBOX])
+        self._inbox_polled_at = now
 
     def _step_size(self) -> int:
         """Return how many headers are asked for at once: few where somebody may open a mail."""
