@@ -31,6 +31,8 @@ class Settings:
     early_paint: bool = True
     mouse: bool = True
     threads: bool = False
+    subscribed_only: bool = False
+    """Whether mailboxes that are not subscribed to are hidden; otherwise they are dimmed."""
     wrap_columns: int = 80
     """Reader text is wrapped at this many columns at most; 0 means the pane's width."""
     undo_send_s: int = 10

@@ -15,7 +15,6 @@ from tuimail.store.mailboxes import mailbox_row, sync_state
 from tuimail.store.targets import targets
 
 from . import reading
-from .accounts import choose_role
 from .mail import Mail
 from .triage import Done, messages_words, operation_on
 
@@ -70,7 +69,7 @@ def renaming(row: MailboxRow, new_name: str) -> MailboxChange:
     Raises:
         UserError: it is the inbox, or the name cannot be one.
     """
-    _refuse_inbox(row, "renamed")
+    refuse_inbox(row, "renamed")
     name = _checked(new_name)
     if name == row.name.raw:
         raise UserError("That is its name already.")
@@ -87,7 +86,7 @@ def subscription(row: MailboxRow, *, is_wanted: bool) -> MailboxChange:
 
 def doomed_with(mail: Mail, row: MailboxRow) -> Doomed:
     """Return what a deletion would take. Raises UserError for the inbox."""
-    _refuse_inbox(row, "deleted")
+    refuse_inbox(row, "deleted")
     below = _below(mail, row)
     return Doomed(sum(one.total for one in (row, *below)), len(below))
 
@@ -101,6 +100,8 @@ def follow_rename(mail: Mail, row: MailboxRow, new_name: str) -> bool:
     """Keep what the person chose this mailbox for; tell whether the configuration changed."""
     account = mail.config.account(row.account)
     roles = [role for role, name in account.mailboxes if name == row.name.raw]
+    from .accounts import choose_role  # late: no screen needs it for its first frame
+
     for role in roles:
         choose_role(mail, account.name, role, new_name)
     return bool(roles)
@@ -140,14 +141,15 @@ def empty(mail: Mail, row: MailboxRow) -> Done:
     return Done(sentence, len(found), batch)
 
 
+def refuse_inbox(row: MailboxRow, verb: str) -> None:
+    """Raise UserError where it is the inbox: what happens to others cannot happen to it."""
+    if row.name.raw.upper() == INBOX:
+        raise UserError(f"The inbox cannot be {verb}: mail arrives there.")
+
+
 def _below(mail: Mail, row: MailboxRow) -> list[MailboxRow]:
     every = reading.mailboxes(mail, row.account)
     return [one for one in every if is_below(one.name.raw, row.name.raw, row.delimiter)]
-
-
-def _refuse_inbox(row: MailboxRow, verb: str) -> None:
-    if row.name.raw.upper() == INBOX:
-        raise UserError(f"The inbox cannot be {verb}: mail arrives there.")
 
 
 def _checked(name: str) -> str:

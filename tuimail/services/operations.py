@@ -28,7 +28,7 @@ def cancel(mail: Mail, change_id: str) -> Safe:
     if change is None or change.state is not OperationState.PENDING:
         raise NotFound(f"Nothing waits under {safe_line(change_id, 40)!r}. Ids: tuimail operations")
     if change.has_begun or not cancel_change(mail.store, OperationId(change.first)):
-        raise UserError("It has begun already. Undo takes it back once it is done.")
+        raise UserError("It has begun already: the server was asked.")
     return sentence_of(change)
 
 

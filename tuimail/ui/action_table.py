@@ -118,6 +118,64 @@ _TRIAGE: Final = (
 )
 
 
+_MAILBOXES: Final = (
+    Action(
+        "mailbox.create",
+        "New mailbox…",
+        "Make a mailbox on the server.",
+        (_G,),
+        Argument.TEXT,
+        hint="new",
+    ),
+    Action(
+        "mailbox.rename",
+        "Rename mailbox…",
+        "Give this mailbox another name; its mails stay.",
+        (_G,),
+        Argument.TEXT,
+        hint="rename",
+    ),
+    Action(
+        "mailbox.delete",
+        "Delete mailbox…",
+        "Remove this mailbox and its mails for ever, after a yes.",
+        (_G,),
+        Argument.MAILBOX,
+        hint="delete",
+    ),
+    Action(
+        "mailbox.subscribe",
+        "Subscribe or not",
+        "Have this mailbox shown, or dimmed or hidden.",
+        (_G,),
+        Argument.MAILBOX,
+        hint="subscribe",
+    ),
+    Action(
+        "mailbox.empty",
+        "Empty trash or junk…",
+        "Remove all mails of this mailbox for ever, after a yes.",
+        (_G,),
+        Argument.MAILBOX,
+        hint="empty",
+    ),
+    Action(
+        "mailbox.read",
+        "Mark mailbox read",
+        "Mark every mail of this mailbox as read.",
+        (_G,),
+        Argument.MAILBOX,
+        hint="all read",
+    ),
+    Action(
+        "operations",
+        "Waiting changes…",
+        "List what waits for the servers and what they refused; give one up.",
+        (_G,),
+    ),
+)
+
+
 _WRITING: Final = (
     Action("compose", "Write a mail", "Write a new mail.", (_G,), Argument.ADDRESS, hint="write"),
     Action("reply", "Reply", "Answer the sender.", (_M,), hint="reply"),
@@ -181,6 +239,13 @@ _WRITING: Final = (
 
 _READING: Final = (
     Action("save", "Save…", "Save the mail, or its attachments.", (_M,), Argument.FILE),
+    Action(
+        "export",
+        "Export…",
+        "Write the selected mails into a folder or an .mbox file.",
+        (_M,),
+        Argument.FILE,
+    ),
     Action("pipe", "Pipe…", "Give the mail to a command.", (_M,), Argument.TEXT),
     Action("print", "Print", "Print the mail.", (_M,)),
     Action("links", "Links…", "List the mail's links and open one.", (_M,), hint="links"),
@@ -299,7 +364,7 @@ _PROGRAM: Final = (
 
 def all_actions() -> tuple[Action, ...]:
     """Return every action, in the order help shows them."""
-    return (*_MOVING, *_OPENING, *_TRIAGE, *_WRITING, *_READING, *_FINDING, *_PROGRAM)
+    return (*_MOVING, *_OPENING, *_TRIAGE, *_MAILBOXES, *_WRITING, *_READING, *_FINDING, *_PROGRAM)
 
 
 ACTIONS = {action.id: action for action in all_actions()}

@@ -18,7 +18,10 @@ _HINTED: Final = {
     Context.READER: (
         "message.back reply reply.all forward archive delete help message.next links attachments"
     ),
-    Context.MAILBOXES: "message.open message.back search compose sync help",
+    Context.MAILBOXES: (
+        "message.open message.back mailbox.create mailbox.rename mailbox.delete help mailbox.read "
+        "mailbox.empty search compose sync"
+    ),
     Context.OUTBOX: "message.open outbox.retry outbox.cancel outbox.edit message.back help",
     Context.COMPOSE: (
         "compose.send compose.attach compose.postpone compose.review help compose.editor"
@@ -43,8 +46,9 @@ AREAS: Final = {
     "Moving": "cursor page half reader next pane",
     "Opening": "message goto thread",
     "Sorting": ("archive delete spam move copy label expunge toggle mark select undo redo"),
+    "Mailboxes": "mailbox operations",
     "Writing": "compose reply forward redirect edit",
-    "Reading": "save pipe print links attachments headers raw html delivery outbox",
+    "Reading": "save export pipe print links attachments headers raw html delivery outbox",
     "Finding": "search filter",
     "Program": "",
 }

@@ -16,7 +16,14 @@ from tuimail.services import delivery, reading, saved
 from tuimail.services.mail import Mail
 
 from .render.status import SyncState
-from .render.tree import EntryKind, TreeEntry, mailbox_title, saved_entries, tree_entries
+from .render.tree import (
+    EntryKind,
+    Mine,
+    TreeEntry,
+    mailbox_title,
+    saved_entries,
+    tree_entries,
+)
 
 MAX_SAID = 200
 """Sentences kept for the message log."""
@@ -160,8 +167,10 @@ class Session:
         """Return the lines of the mailbox tree."""
         connections = {name: state.connection for name, state in self.states.items()}
         shown = self.contents
+        mine = Mine(shown.waiting, shown.drafts)
+        subscribed_only = self.mail.config.settings.subscribed_only
         entries = tree_entries(
-            self.accounts, shown.mailboxes, connections, shown.waiting, shown.drafts
+            self.accounts, shown.mailboxes, connections, mine, subscribed_only=subscribed_only
         )
         own = next((i for i, e in enumerate(entries) if e.kind is EntryKind.GAP), len(entries))
         counted = {name: self.unread_of_saved.get(name, 0) for name in self.saved}

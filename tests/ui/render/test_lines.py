@@ -17,7 +17,7 @@ from tuimail.ui.render.outbox import outgoing_line
 from tuimail.ui.render.search import error_line
 from tuimail.ui.render.status import StatusFacts, SyncState, hint_line, notice_line, status_line
 from tuimail.ui.render.story import sentence_of, story_of
-from tuimail.ui.render.tree import EntryKind, tree_entries, tree_line
+from tuimail.ui.render.tree import EntryKind, Mine, tree_entries, tree_line
 from tuimail.ui.roles import StyleRole
 
 NOW = 1_763_380_800
@@ -104,7 +104,7 @@ def test_the_tree_has_the_unified_inbox_on_top_then_each_account():
         mailbox(3, "INBOX", Role.INBOX, unread=4),
         mailbox(4, "INBOX", Role.INBOX, unread=1, account=SOUTH),
     ]
-    entries = tree_entries((NORTH, SOUTH), rows, {SOUTH: Connection.STOPPED}, 1)
+    entries = tree_entries((NORTH, SOUTH), rows, {SOUTH: Connection.STOPPED}, Mine(1))
     shown = [text_of(tree_line(entry, 24)).rstrip() for entry in entries]
     assert shown == [
         " All inboxes          5",
@@ -122,7 +122,7 @@ def test_the_tree_has_the_unified_inbox_on_top_then_each_account():
 
 
 def tree(*rows) -> list[str]:
-    entries = tree_entries((NORTH,), rows, {}, 0)
+    entries = tree_entries((NORTH,), rows, {}, Mine(0))
     return [text_of(tree_line(entry, 24)).rstrip() for entry in entries[4:]]
 
 
@@ -148,8 +148,27 @@ def test_a_parent_is_named_once():
     assert tree(mailbox(1, "a/b/c"), mailbox(2, "a/b/d")) == [" a", "   b", "     c", "     d"]
 
 
+def test_what_is_not_subscribed_to_is_dim_or_hidden():
+    rows = [
+        replace(mailbox(1, "INBOX", Role.INBOX), is_subscribed=False),
+        mailbox(2, "Lists"),
+        replace(mailbox(3, "Old/Paper"), is_subscribed=False),
+    ]
+    entries = tree_entries((NORTH,), rows, {}, Mine(0))
+    assert [entry.text for entry in entries if entry.is_dim] == ["Paper"]
+    entries = tree_entries((NORTH,), rows, {}, Mine(0), subscribed_only=True)
+    assert [entry.text for entry in entries[4:]] == ["Inbox", "Lists"]
+
+
+def test_where_nothing_is_subscribed_to_everything_is_shown_as_usual():
+    rows = [replace(mailbox(1, "Lists"), is_subscribed=False)]
+    for subscribed_only in (True, False):
+        entries = tree_entries((NORTH,), rows, {}, Mine(0), subscribed_only=subscribed_only)
+        assert (entries[-1].text, entries[-1].is_dim) == ("Lists", False)
+
+
 def test_a_mailbox_name_cannot_draw():
-    entries = tree_entries((NORTH,), [mailbox(1, "a\x1b]0;x\x07\nb")], {}, 0)
+    entries = tree_entries((NORTH,), [mailbox(1, "a\x1b]0;x\x07\nb")], {}, Mine(0))
     shown = text_of(tree_line(entries[-1], 24))
     assert entries[-1].kind is EntryKind.MAILBOX
     assert shown.isprintable()

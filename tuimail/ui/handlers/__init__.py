@@ -16,10 +16,13 @@ from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.themes import ThemeStyles
 
 from .announcing import Announcing
+from .exporting import Exporting
 from .finding import Finding
+from .mailboxes import Mailboxes
 from .moving import Moving
 from .news import News
 from .opening import Opening
+from .operations import Operations
 from .outbox import Outbox
 from .program import Program
 from .questions import Questions
@@ -66,11 +69,15 @@ class Handlers:
         self.saved = Saved(screen, self.views)
         self.finding = Finding(screen, self.views, self.saved)
         self.news = News(screen, self.views, self.opening, self.outbox, self.undo_window)
+        triage = Triage(screen, self.views, self.opening, self.questions, self.undo_window)
         areas = (
             Moving(screen),
             self.views,
             self.opening,
-            Triage(screen, self.views, self.opening, self.questions, self.undo_window),
+            triage,
+            Exporting(screen, triage.mails),
+            Mailboxes(screen, self.views),
+            Operations(screen, self.views),
             self.finding,
             self.saved,
             Showing(screen, self.opening),

@@ -72,16 +72,22 @@ class Triage:
 
     def refs(self, rows: Sequence[MessageRow]) -> list[MessageRef]:
         """Return what stands for these rows: in a folded thread, every mail of it."""
-        mail = self._screen.session.mail
-        refs: list[MessageRef] = []
+        return [one.ref for one in self._unfolded(rows)]
+
+    def mails(self, call: Call) -> list[MessageRow]:
+        """Return every mail an action is about, those of folded threads too."""
+        return self._unfolded(self.rows(call))
+
+    def _unfolded(self, rows: Sequence[MessageRow]) -> list[MessageRow]:
+        shown = set(self._screen.session.view.mailboxes)
+        found: list[MessageRow] = []
         for row in rows:
             if row.thread_count > 1:
-                shown = set(self._screen.session.view.mailboxes)
-                thread = reading.thread(mail, row.thread_id)
-                refs += [r.ref for r in thread if not shown or r.mailbox_id in shown]
+                thread = reading.thread(self._mail, row.thread_id)
+                found += [one for one in thread if not shown or one.mailbox_id in shown]
             else:
-                refs.append(row.ref)
-        return refs
+                found.append(row)
+        return found
 
     def _away(self, call: Call, verb: Verb, role: Role) -> None:
         """Put mails into the mailbox for a role; those that lie there already stay in sight."""

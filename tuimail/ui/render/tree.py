@@ -60,26 +60,39 @@ class TreeEntry:
     """The name of a saved search, as it is kept."""
     can_open: bool = True
     is_in_trouble: bool = False
+    is_dim: bool = False
+    """Not subscribed to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """Mails of one's own that are in no mailbox of a server."""
+
+    waiting: int
+    """On their way."""
+    drafts: int = 0
+    """Begun and kept here."""
 
 
 def tree_entries(
     accounts: Sequence[AccountName],
     mailboxes: Sequence[MailboxRow],
     connections: Mapping[AccountName, Connection],
-    waiting: int,
-    drafts: int = 0,
+    mine: Mine,
+    *,
+    subscribed_only: bool = False,
 ) -> list[TreeEntry]:
     """Return the lines: the unified inbox, mail of one's own, then each account's mailboxes.
 
-    `waiting` is the number of mails on their way; `drafts` that of mails begun and kept here.
+    Those that are not subscribed to are dim, or left out where `subscribed_only`.
     """
     unread = sum(row.unread for row in mailboxes if row.role is Role.INBOX)
     entries = [
         TreeEntry(EntryKind.ALL_INBOXES, Safe("All inboxes"), number=unread),
-        TreeEntry(EntryKind.OUTBOX, Safe("Outbox"), number=waiting),
+        TreeEntry(EntryKind.OUTBOX, Safe("Outbox"), number=mine.waiting),
     ]
-    if drafts:
-        entries.append(TreeEntry(EntryKind.DRAFTS, Safe("Kept drafts"), number=drafts))
+    if mine.drafts:
+        entries.append(TreeEntry(EntryKind.DRAFTS, Safe("Kept drafts"), number=mine.drafts))
     for account in accounts:
         is_stopped = connections.get(account) is Connection.STOPPED
         entries.append(TreeEntry(EntryKind.GAP, Safe(""), can_open=False))
@@ -92,7 +105,8 @@ def tree_entries(
                 is_in_trouble=is_stopped,
             )
         )
-        entries += _mailbox_entries([row for row in mailboxes if row.account == account])
+        rows = [row for row in mailboxes if row.account == account]
+        entries += _mailbox_entries(_wanted(rows) if subscribed_only else rows)
     return entries
 
 
@@ -138,7 +152,7 @@ def mailbox_title(row: MailboxRow) -> Safe:
 def _role(entry: TreeEntry) -> StyleRole:
     if entry.kind in (EntryKind.ACCOUNT, EntryKind.SEARCHES):
         return StyleRole.HEADING
-    if not entry.can_open:
+    if not entry.can_open or entry.is_dim:
         return StyleRole.DIM
     return StyleRole.TREE_UNREAD if entry.number else StyleRole.TREE
 
@@ -152,6 +166,7 @@ def _mailbox_entries(rows: Sequence[MailboxRow]) -> list[TreeEntry]:
         place = _place(row) if row.role else places.get(_path(row)[0], last)
         return place, [part.casefold() for part in _path(row)]
 
+    knows_subscriptions = any(row.is_subscribed for row in rows)
     entries: list[TreeEntry] = []
     above: tuple[str, ...] = ()
     for row in sorted(rows, key=order):
@@ -161,9 +176,20 @@ def _mailbox_entries(rows: Sequence[MailboxRow]) -> list[TreeEntry]:
                 text = safe_line(path[depth], 100)
                 entry = TreeEntry(EntryKind.PARENT, text, depth, account=row.account)
                 entries.append(replace(entry, can_open=False))
-        entries.append(_mailbox_entry(row, len(path) - 1))
+        entry = _mailbox_entry(row, len(path) - 1)
+        entries.append(replace(entry, is_dim=knows_subscriptions and not _is_wanted(row)))
         above = path
     return entries
+
+
+def _wanted(rows: Sequence[MailboxRow]) -> list[MailboxRow]:
+    """Return the mailboxes subscribed to; all where the person subscribes to none."""
+    is_used = any(row.is_subscribed for row in rows)
+    return [row for row in rows if _is_wanted(row)] if is_used else list(rows)
+
+
+def _is_wanted(row: MailboxRow) -> bool:
+    return row.is_subscribed or row.role is Role.INBOX
 
 
 def _path(row: MailboxRow) -> tuple[str, ...]:

@@ -1,0 +1,160 @@
+"""Mailboxes made, renamed, deleted, subscribed to and emptied through the keys."""
+
+from tests.ui.screens import MAILBOXES, Link, app_over, put, raw_mail, sees, shown, until
+from tuimail.errors import NetworkError
+from tuimail.model.ids import AccountName
+from tuimail.model.mailbox import ListedMailbox
+from tuimail.services import operations
+from tuimail.store.mailboxes import mailbox_named, put_mailboxes
+from tuimail.ui.render.panes import Part
+
+
+async def to_mailbox(pilot, name: str) -> None:
+    """Put the tree's cursor on a mailbox of alice."""
+    desk = pilot.app.desk
+    await until(pilot, lambda: Link.current is not None)
+    desk.activate(Part.MAILBOXES)
+    index = next(
+        i for i, entry in enumerate(desk.mailboxes.entries)
+        if entry.text == name and entry.account == "alice"
+    )  # fmt: skip
+    desk.mailboxes.move_to(index)
+    await pilot.pause()
+
+
+async def typed(pilot, text: str) -> None:
+    await pilot.press("ctrl+u", *("space" if c == " " else c for c in text), "enter")
+
+
+async def test_a_mailbox_is_made_in_the_account_under_the_cursor(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await to_mailbox(pilot, "Lists")
+        await pilot.press("A")
+        await sees(pilot, "New mailbox in alice")
+        await typed(pilot, "Plans")
+        await sees(pilot, "Plans is there now.")
+        assert "create alice Plans" in Link.wishes
+
+
+async def test_a_mailbox_is_renamed_and_what_it_was_for_is_kept(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await to_mailbox(pilot, "Lists")
+        await pilot.press("r")
+        await sees(pilot, "New name of Lists: Lists")
+        await typed(pilot, "Papers")
+        await sees(pilot, "Lists is called Papers now.")
+        assert "rename alice Lists Papers" in Link.wishes
+
+
+async def test_deleting_asks_with_what_goes_and_no_leaves_it(mail):
+    put(mail, "alice", "Lists", [raw_mail("alice", n) for n in range(200, 203)])
+    app = app_over(mail)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await to_mailbox(pilot, "Lists")
+        await pilot.press("D")
+        await sees(pilot, "Delete Lists with 3 messages from the server for ever? No undo.")
+        await pilot.press("n", "D")
+        await sees(pilot, "Delete Lists")
+        assert not [wish for wish in Link.wishes if wish.startswith("delete")]
+        await pilot.press("y")
+        await sees(pilot, "Lists is deleted.")
+        assert "delete alice Lists" in Link.wishes
+
+
+async def test_the_inbox_is_shown_again_when_what_is_shown_is_deleted(mail, monkeypatch):
+    async def change(self, account, change) -> None:
+        left = [ListedMailbox(n, "/", role, True) for n, role in MAILBOXES if n != change.name]
+        put_mailboxes(mail.store, account, left)
+
+    monkeypatch.setattr(Link, "change_mailbox", change)
+    app = app_over(mail)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await to_mailbox(pilot, "Lists")
+        await pilot.press("enter")
+        await sees(pilot, "alice / Lists")
+        app.desk.invoke("mailbox.delete")
+        await sees(pilot, "Delete Lists from the server for ever?")
+        await pilot.press("y")
+        await sees(pilot, "Lists is deleted.")
+        await until(pilot, lambda: app.desk.session.is_unified)
+
+
+async def test_the_inbox_is_neither_renamed_nor_deleted_nor_emptied(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await to_mailbox(pilot, "Inbox")
+        await pilot.press("r")
+        await sees(pilot, "The inbox cannot be renamed")
+        await pilot.press("D")
+        await sees(pilot, "The inbox cannot be deleted")
+        await pilot.press("E")
+        await sees(pilot, "INBOX is not emptied: only Trash and Junk are.")
+
+
+async def test_a_server_out_of_reach_is_said_and_nothing_is_changed(mail, monkeypatch):
+    async def refuse(self, account, change) -> None:
+        raise NetworkError("north.example cannot be reached.")
+
+    monkeypatch.setattr(Link, "change_mailbox", refuse)
+    app = app_over(mail)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await to_mailbox(pilot, "Lists")
+        await pilot.press("s")
+        await sees(pilot, "north.example cannot be reached.")
+        assert mailbox_named(mail.store, AccountName("alice"), "Lists").is_subscribed
+
+
+async def test_emptying_trash_asks_and_waits_as_one_change(mail):
+    put(mail, "alice", "Trash", [raw_mail("alice", n) for n in range(100, 105)])
+    app = app_over(mail)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await to_mailbox(pilot, "Trash")
+        await pilot.press("E")
+        await sees(pilot, "Remove all 5 mails of Trash from the server for ever? No undo.")
+        await pilot.press("y")
+        await sees(pilot, "5 messages of Trash removed for ever")
+        assert Link.wishes[-1] == "push"
+        [one] = operations.operations(app.desk.session.mail)
+        assert (one.count, one.mailbox) == (5, "Trash")
+        await pilot.press("u")
+        await sees(pilot, "There is nothing to undo.")
+        app.desk.invoke("operations")
+        await sees(pilot, "5 messages: remove from Trash for ever")
+        await pilot.press("enter")
+        await sees(pilot, "Give this up?")
+        await pilot.press("y")
+        await sees(pilot, "Given up: 5 messages")
+        app.desk.invoke("operations")
+        await sees(pilot, "Nothing waits")
+        await pilot.press("E")
+        await sees(pilot, "Remove all 5 mails")
+
+
+async def test_a_mailbox_is_marked_read_and_undo_brings_it_back(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await to_mailbox(pilot, "Inbox")
+        await pilot.press("g", "A")
+        await sees(pilot, "60 messages marked as read")
+        assert "u takes it back" in shown(app)
+
+
+async def test_selected_mails_are_written_into_one_file(mail, tmp_path):
+    app = app_over(mail)
+    file = tmp_path / "three.mbox"
+    async with app.run_test(size=(160, 50)) as pilot:
+        await pilot.press("x", "x", "x", "g", "S")
+        await sees(pilot, "Write 3 mails into")
+        await typed(pilot, str(file))
+        await sees(pilot, "3 mails written to")
+    assert file.read_bytes().count(b"\nSubject: Mail") == 3
+
+
+async def test_the_hint_line_offers_what_can_be_done_with_a_mailbox(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await to_mailbox(pilot, "Lists")
+        await sees(pilot, "A new")
+        await sees(pilot, "r rename")
