@@ -126,7 +126,7 @@ async def _use(link: EngineLink, profile: Profile) -> None:
         rows = rows_of(mail)
         with contextlib.suppress(TuimailError):
             for row in rows[:1]:
-                await link.body(row.key, timeout_s=20)
+                await link.body(row.key, timeout_s=5)
         with contextlib.suppress(TuimailError):
             for row in rows[-1:]:
                 triage.delete(mail, [row.ref])
