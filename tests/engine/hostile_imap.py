@@ -202,6 +202,9 @@ def endless(line: bytes, head: bytes = b"") -> Act:
         piece = line * (1 + (1 << 16) // len(line))
         for _ in range(LOTS * len(line) // len(piece) + 1):
             await peer.send(piece)
+            if peer.reader.at_eof() or peer.writer.is_closing():
+                raise CutError
+            await asyncio.sleep(0)
         await peer.reader.read()
 
     return act
