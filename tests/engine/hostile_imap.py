@@ -153,7 +153,8 @@ def header_row(number: int, raw: bytes | None = None, **items: bytes) -> bytes:
     named = items.get("uid", b"%d" % number)
     return (
         b"* %d FETCH (UID %b FLAGS () INTERNALDATE %b RFC822.SIZE %b MODSEQ (%b) "
-        b"BODY[HEADER.FIELDS (DATE)] {%d}\r\n%b)" % (number, named, date, size, modseq, len(raw), raw)
+        b"BODY[HEADER.FIELDS (DATE)] {%d}\r\n%b)"
+        % (number, named, date, size, modseq, len(raw), raw)
     )
 
 
