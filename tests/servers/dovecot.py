@@ -116,7 +116,7 @@ plugin {{
   sieve = file:~/sieve;active=~/.dovecot.sieve
 }}
 protocol imap {{
-  mail_plugins = quota imap_quota
+  mail_plugins = quota imap_quota zlib imap_zlib
 }}
 protocol lmtp {{
   mail_plugins = quota sieve

@@ -17,6 +17,7 @@ from tuimail.model.secret import Secret
 from tuimail.model.uid_set import ALL_UIDS, UidSet
 from tuimail.protocols.imap import flags, listing, mailboxes, messages, watch
 from tuimail.protocols.imap import searching as s
+from tuimail.protocols.imap.compress import compress
 from tuimail.protocols.imap.connection import connect
 from tuimail.protocols.imap.mailboxes import Known
 from tuimail.protocols.imap.session import Session
@@ -157,13 +158,25 @@ async def every_mailbox_is_watched(place: Place) -> None:
             pass
 
 
+async def a_compressed_line_carries_all(place: Place) -> None:
+    async with place.session() as session:
+        assert await compress(session)
+        raw = mail("x" * 900) + b"The same again.\r\n" * 20_000
+        uid = (await messages.append_message(session, "INBOX", raw, NO_FLAGS, DATE))[1]
+        await filled(session, 3)
+        selected = await mailboxes.select(session, "INBOX")
+        assert selected.exists == 4
+        assert await messages.fetch_body(session, uid) == raw
+        assert session.receiver.moved_bytes < len(raw) / 2
+
+
 CHECKS: list[Callable[[Place], Awaitable[None]]] = [
     a_mailbox_tells_what_became_of_it,
     what_goes_while_waiting_is_news,
     all_mailboxes_come_with_their_counts,
     search_finds_what_it_is_asked_for,
 ]
-DOVECOT_CHECKS = [*CHECKS, every_mailbox_is_watched]
+DOVECOT_CHECKS = [*CHECKS, every_mailbox_is_watched, a_compressed_line_carries_all]
 
 
 @pytest.mark.parametrize("check", DOVECOT_CHECKS, ids=lambda check: check.__name__)

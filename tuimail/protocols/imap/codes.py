@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from tuimail.errors import ProtocolError
+from tuimail.errors import ProtocolError, Scope
 from tuimail.model.flags import NO_FLAGS, Flags, canonical_flag
 
 from .faults import unreadable
@@ -109,6 +109,24 @@ def parse_status(line: bytes) -> Status:
         return Status(kind, NO_CODE, _text(said))
     code = Code(coded[1].decode("ascii").upper(), (coded[2] or b"").strip())
     return Status(kind, code, _text(coded[3]))
+
+
+def parse_greeting(line: bytes) -> Status:
+    """Return the first line of a server.
+
+    CVE-2020-28896 (mutt): after a greeting that is none nothing more is said.
+
+    Raises:
+        ProtocolError: it is none; of the account's scope where no IMAP server answers.
+    """
+    if not line.startswith(b"* "):
+        raise ProtocolError(
+            "What answers there is no IMAP server: check host and port.", Scope.ACCOUNT
+        )
+    status = parse_status(line[2:])
+    if status.kind not in (Kind.OK, Kind.PREAUTH, Kind.BYE):
+        raise unreadable("a greeting that is none")
+    return status
 
 
 def capabilities_of(words: bytes) -> frozenset[str]:

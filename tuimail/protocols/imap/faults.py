@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tuimail.errors import NetworkError, ProtocolError, Scope
+from tuimail.errors import NetworkError, ProtocolError, Scope, TlsError
 from tuimail.model.safe import safe_line
 
 MAX_SAID_CHARS: Final = 200
@@ -40,6 +40,17 @@ def lost(host: str, farewell: str = "") -> NetworkError:
 def silent(host: str, waited_s: float, what: str) -> NetworkError:
     """Return the error for a server that does not answer."""
     return NetworkError(f"{host} did not answer {what} within {waited_s:.0f} seconds.")
+
+
+def injected(host: str) -> TlsError:
+    """Return the error for bytes that came before the handshake (STARTTLS).
+
+    CVE-2020-14954 (mutt), CVE-2020-15953 (libetpan): such bytes passed for said inside TLS.
+    """
+    return TlsError(
+        f"Something was put on the line to {host} before it was made safe: somebody may be "
+        "listening. Use port 993 with security = tls. No password was sent."
+    )
 
 
 def said(text: str) -> str:

@@ -55,6 +55,11 @@ class Framer:
         self._chunk = chunk
         self._at = 0
 
+    def take_rest(self) -> bytes:
+        """Return what was fed behind the last whole response, and forget it."""
+        rest, self._chunk, self._at = self._chunk[self._at :], b"", 0
+        return rest
+
     def next_response(self) -> Parts | None:
         """Return the next whole response, or None until more arrives.
 

@@ -16,12 +16,13 @@ from typing import Final
 
 from aioimaplib import aioimaplib as stock
 
-from tuimail.errors import NetworkError, ProtocolError, Scope, TlsError
+from tuimail.errors import NetworkError, ProtocolError, TlsError
 from tuimail.protocols.tls import TlsState, tls_error, tls_state
 from tuimail.protocols.wirelog import WireLog
 
-from .codes import Kind, Status, parse_status
-from .faults import lost, unreadable
+from .codes import Kind, Status, parse_greeting, parse_status
+from .deflate import Deflate
+from .faults import injected, lost, unreadable
 from .framing import SMALL_LITERAL_BYTES, Framer, Parts
 
 TURN_BYTES: Final = 32 * 1024
@@ -113,6 +114,7 @@ class Receiver(stock.IMAP4ClientProtocol):  # type: ignore[misc]
         self._on_untagged = on_untagged
         self._on_failure = on_failure
         self._framer = Framer()
+        self._deflate: Deflate | None = None
         self._responses = 0
         self._is_greeted = False
         self._is_logged = False
@@ -134,10 +136,10 @@ class Receiver(stock.IMAP4ClientProtocol):  # type: ignore[misc]
         if self.failure is not None:
             return
         if self._is_sealed:
-            self.fail(_injected(self._host))
+            self.fail(injected(self._host))
             return
         self.moved_bytes += len(d)
-        self._framer.feed(d)
+        (self._deflate or self._framer).feed(d)
         if not self._is_turn_due:
             self._work()
 
@@ -171,8 +173,7 @@ class Receiver(stock.IMAP4ClientProtocol):  # type: ignore[misc]
         self._responses = 0
         self._framer.literal_limit = command.literal_limit
         self.pending_sync_command = command
-        self.transport.write(command.pieces[0])
-        self.moved_bytes += len(command.pieces[0])
+        self._send(command.pieces[0])
 
     async def write(self, block: bytes) -> None:
         """Send more of a command, no faster than the line takes it.
@@ -181,9 +182,8 @@ class Receiver(stock.IMAP4ClientProtocol):  # type: ignore[misc]
             NetworkError, ProtocolError: the line is gone.
         """
         if self.failure is None and self.transport is not None:
-            self.transport.write(block)
+            self._send(block)
             await self._writable.wait()
-            self.moved_bytes += len(block)
         if self.failure is not None:
             raise self.failure
 
@@ -239,6 +239,17 @@ class Receiver(stock.IMAP4ClientProtocol):  # type: ignore[misc]
         self._is_sealed = False
         self._take_tls()
 
+    @property
+    def is_compressed(self) -> bool:
+        """Whether both directions are."""
+        return self._deflate is not None
+
+    @property
+    def peer_address(self) -> str:
+        """The server's address; empty where it has none."""
+        name = self.transport.get_extra_info("peername") if self.transport is not None else None
+        return str(name[0]) if isinstance(name, tuple) else ""
+
     def mark(self, state: str) -> None:
         """Record the state the connection is in: a constant of this file."""
         self.state = state
@@ -252,17 +263,35 @@ class Receiver(stock.IMAP4ClientProtocol):  # type: ignore[misc]
         try:
             while not self._is_held and self.failure is None:
                 parts = framer.next_response()
-                if parts is None:
+                if parts is not None:
+                    self._deliver(parts)
+                elif not self._inflate():
                     return
-                self._deliver(parts)
                 if self._is_sealed:
                     self._check_seal()
                     return
-                if framer.taken_bytes >= stop and not framer.is_empty:
+                if framer.taken_bytes >= stop and not self._is_worked_off:
                     self._put_off()
                     return
         except (NetworkError, ProtocolError) as failure:
             self.fail(failure)
+
+    @property
+    def _is_worked_off(self) -> bool:
+        return self._framer.is_empty and (self._deflate is None or self._deflate.is_empty)
+
+    def _inflate(self) -> bool:
+        if self._deflate is None or self._deflate.is_empty:
+            return False
+        self._framer.feed(self._deflate.next_piece())
+        return True
+
+    def _send(self, block: bytes) -> None:
+        if self.transport is None:
+            return
+        wire = block if self._deflate is None else self._deflate.deflated(block)
+        self.transport.write(wire)
+        self.moved_bytes += len(wire)
 
     def _put_off(self) -> None:
         self._is_turn_due = True
@@ -293,7 +322,7 @@ class Receiver(stock.IMAP4ClientProtocol):  # type: ignore[misc]
             raise unreadable("responses without end")
         if not self._is_greeted:
             self._is_greeted = True
-            self.greeting.set_result(_greeting(line))
+            self.greeting.set_result(parse_greeting(line))
         elif line.startswith(b"* "):
             self._on_untagged(parts)
         elif line.startswith(b"+"):
@@ -312,6 +341,9 @@ class Receiver(stock.IMAP4ClientProtocol):  # type: ignore[misc]
         self.pending_sync_command = None
         if command.name == "STARTTLS" and status.kind is Kind.OK:
             self._is_sealed = True
+        if command.name == "COMPRESS" and status.kind is Kind.OK:
+            self._deflate = Deflate()
+            self._deflate.feed(self._framer.take_rest())
         command.finish(status)
 
     def _go_ahead(self) -> None:
@@ -334,7 +366,7 @@ class Receiver(stock.IMAP4ClientProtocol):  # type: ignore[misc]
     def _check_seal(self) -> None:
         self._steer()
         if not self._framer.is_empty:
-            raise _injected(self._host)
+            raise injected(self._host)
 
     def _take_tls(self) -> None:
         if self.transport is not None:
@@ -358,23 +390,3 @@ _STATES: Final[Mapping[str, Collection[str]]] = {
 }
 """When each command may be given: the stock table, and what it lacks or narrows (RFC 2177, 4978,
 5465)."""
-
-
-def _greeting(line: bytes) -> Status:
-    # CVE-2020-28896 (mutt): after a greeting that is none nothing more is said.
-    if not line.startswith(b"* "):
-        raise ProtocolError(
-            "What answers there is no IMAP server: check host and port.", Scope.ACCOUNT
-        )
-    status = parse_status(line[2:])
-    if status.kind not in (Kind.OK, Kind.PREAUTH, Kind.BYE):
-        raise unreadable("a greeting that is none")
-    return status
-
-
-def _injected(host: str) -> TlsError:
-    # CVE-2020-14954 (mutt), CVE-2020-15953 (libetpan): such bytes passed for said inside TLS.
-    return TlsError(
-        f"Something was put on the line to {host} before it was made safe: somebody may be "
-        "listening. Use port 993 with security = tls. No password was sent."
-    )

@@ -1,5 +1,6 @@
 """What is arranged once after sign-in, before any mailbox is opened."""
 
+from .compress import compress_far_lines
 from .enable import enable
 from .identity import introduce
 from .quirks import Signs, quirks_of
@@ -7,7 +8,7 @@ from .session import Session
 
 
 async def settle(session: Session) -> None:
-    """Say our name, learn the server's, take its quirks into account and switch extensions on.
+    """Say our name, learn the server's, take its quirks into account, switch extensions on.
 
     Raises:
         NetworkError, ProtocolError: as `Session.say`.
@@ -18,6 +19,7 @@ async def settle(session: Session) -> None:
     for quirk in quirks_of(_signs(session)):
         session.distrusted |= quirk.distrusted
     await enable(session)
+    await compress_far_lines(session)
 
 
 def _signs(session: Session) -> Signs:
