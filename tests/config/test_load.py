@@ -4,7 +4,7 @@ import pytest
 
 from tuimail.config.load import load_config
 from tuimail.config.profile import Profile
-from tuimail.config.write import add_account, remove_account, set_mailbox_role
+from tuimail.config.write import add_account, remove_account, set_mailbox_role, set_offline
 from tuimail.errors import ConfigError, UserError
 from tuimail.model.account import (
     KeepOnServer,
@@ -16,6 +16,7 @@ from tuimail.model.account import (
 )
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import Role
+from tuimail.model.offline import DEFAULT, EVERYTHING, HEADERS_ONLY, Offline
 
 WORK = """\
 # my mail
@@ -242,3 +243,63 @@ def test_a_pop3_account_is_written_as_it_is_read(profile, tmp_path):
     fresh = Profile.at(tmp_path / "fresh")
     add_account(fresh, old)
     assert load_config(fresh).accounts == (old,)
+
+
+OFFLINE = """\
+[account.work]
+email = "alice@north.example"
+offline = "30d"
+
+[account.work.imap]
+host = "imap.north.example"
+
+[account.work.offline_mailboxes]
+inbox = "all"
+"Lists/python" = "headers"
+"""
+
+
+def test_what_is_kept_of_an_account_and_of_single_mailboxes(profile):
+    [work] = load(profile, OFFLINE).accounts
+    assert work.offline_of("Archive") == Offline(30)
+    assert work.offline_of("INBOX") == EVERYTHING
+    assert work.offline_of("Lists/python") == HEADERS_ONLY
+    [plain] = load(profile, WORK).accounts
+    assert plain.offline_of("INBOX") == DEFAULT == Offline(90)
+
+
+@pytest.mark.parametrize("word", ["", "0d", "90", "-1d", "99999d", "1.5d", "All", "90d "])
+def test_what_is_no_span_is_refused_with_its_line(profile, word):
+    with pytest.raises(ConfigError) as found:
+        load(profile, OFFLINE.replace("30d", word))
+    assert (found.value.line, found.value.key) == (3, "account.work.offline")
+    with pytest.raises(ConfigError, match='"90d"') as found:
+        load(profile, OFFLINE.replace('= "headers"', f'= "{word}"'))
+    assert found.value.line == 10
+    assert found.value.key == "account.work.offline_mailboxes.Lists/python"
+
+
+def test_a_span_that_is_chosen_is_written_beside_what_the_person_wrote(profile):
+    load(profile, WORK)
+    set_offline(profile, AccountName("work"), "", HEADERS_ONLY)
+    set_offline(profile, AccountName("work"), 'Bin "x" \\ Ä', Offline(7))
+    set_offline(profile, AccountName("work"), "INBOX", EVERYTHING)
+    set_offline(profile, AccountName("work"), "INBOX", Offline(14))
+    [work] = load_config(profile).accounts
+    assert work.offline == HEADERS_ONLY
+    assert work.offline_mailboxes == (('Bin "x" \\ Ä', Offline(7)), ("INBOX", Offline(14)))
+    text = profile.config_file.read_text()
+    assert text.startswith("# my mail\n")
+    assert work.imap.host == "imap.north.example"
+    with pytest.raises(UserError, match="no account"):
+        set_offline(profile, AccountName("home"), "", HEADERS_ONLY)
+
+
+def test_a_span_can_be_written_where_an_account_stands_in_pieces(profile):
+    load(profile, OFFLINE + '\n[ui]\ntheme = "light"\n\n[account.work.smtp]\nhost = "s.example"\n')
+    set_offline(profile, AccountName("work"), "", EVERYTHING)
+    set_offline(profile, AccountName("work"), "Archive", HEADERS_ONLY)
+    [work] = load_config(profile).accounts
+    assert work.offline == EVERYTHING
+    assert work.offline_of("Archive") == HEADERS_ONLY
+    assert work.smtp.host == "s.example"

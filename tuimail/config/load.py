@@ -20,6 +20,7 @@ from tuimail.model.domain import server_host
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import Role
 from tuimail.model.notify import Notify
+from tuimail.model.offline import DEFAULT, HOW, Offline, offline_of_word
 from tuimail.model.settings import MarkSeen, Output, Settings
 
 from .data_place import KEY, written_place
@@ -162,6 +163,8 @@ def _account(name: AccountName, block: Table, document: Document) -> Account:
         mailboxes=_mailboxes(block.table("mailboxes")),
         save_sent=block.choice("save_sent", SaveSent, SaveSent.AUTO),
         notify=block.truth("notify", True),
+        offline=_offline(block, "offline"),
+        offline_mailboxes=_offline_mailboxes(block.table("offline_mailboxes")),
     )
     block.finish()
     return account
@@ -245,6 +248,19 @@ def _mailboxes(table: Table) -> tuple[tuple[Role, str], ...]:
         chosen.append((role, table.line(word)))
     table.finish()
     return tuple(chosen)
+
+
+def _offline(table: Table, name: str) -> Offline:
+    try:
+        return offline_of_word(table.line(name, DEFAULT.word))
+    except ValueError:
+        raise table.error(name, HOW) from None
+
+
+def _offline_mailboxes(table: Table) -> tuple[tuple[str, Offline], ...]:
+    chosen = tuple((name, _offline(table, name)) for name in table.names())
+    table.finish()
+    return chosen
 
 
 __all__ = [

@@ -12,6 +12,7 @@ from tuimail.errors import ConfigError, StoreError, UserError
 from tuimail.model.account import Account, KeepOnServer, PasswordSource, Pop3, Server
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import Role
+from tuimail.model.offline import DEFAULT, Offline
 
 from .document import parse_document, read_document
 from .load import DEFAULT_POLL_MINUTES, config_of
@@ -57,11 +58,32 @@ def set_mailbox_role(profile: Profile, name: AccountName, role: Role, mailbox: s
         UserError: there is no such account.
     """
     document = _read(profile.config_file)
+    block = _block_of(document, profile, name)
+    block.setdefault("mailboxes", tomlkit.table())[role.value] = mailbox
+    _write(profile.config_file, document)
+
+
+def set_offline(profile: Profile, name: AccountName, mailbox: str, offline: Offline) -> None:
+    """Record how much of a mailbox is kept here, or of the whole account if `mailbox` is empty.
+
+    Raises:
+        UserError: there is no such account.
+        ConfigError, StoreError: the file cannot be read or written.
+    """
+    document = _read(profile.config_file)
+    block = _block_of(document, profile, name)
+    if mailbox:
+        block.setdefault("offline_mailboxes", tomlkit.table())[mailbox] = offline.word
+    else:
+        block["offline"] = offline.word
+    _write(profile.config_file, document)
+
+
+def _block_of(document: tomlkit.TOMLDocument, profile: Profile, name: AccountName) -> Table:
     block = document.get("account", {}).get(name)
     if block is None:
         raise UserError(f"There is no account {name!r} in {profile.config_file}.")
-    block.setdefault("mailboxes", tomlkit.table())[role.value] = mailbox
-    _write(profile.config_file, document)
+    return block  # type: ignore[no-any-return]  # a Table, or tomlkit's stand-in for a divided one
 
 
 def _read(file: Path) -> tomlkit.TOMLDocument:
@@ -116,6 +138,8 @@ def _block(account: Account) -> Table:
     ca_file = next((s.ca_file for s in (retrieval, account.smtp) if s and s.ca_file), None)
     if ca_file:
         block["ca_file"] = str(ca_file)
+    if account.offline != DEFAULT:
+        block["offline"] = account.offline.word
     for kind, server in (("imap", account.imap), ("smtp", account.smtp)):
         if server:
             block[kind] = _server(server, username)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from .address import Address
 from .ids import AccountName
-from .mailbox import Role
+from .mailbox import INBOX, Role
+from .offline import DEFAULT, Offline
 
 
 class Security(StrEnum):
@@ -85,6 +86,9 @@ class Account:
     save_sent: SaveSent = SaveSent.AUTO
     notify: bool = True
     """Whether new mail is told, by the ways of `[notify]`."""
+    offline: Offline = DEFAULT
+    offline_mailboxes: tuple[tuple[str, Offline], ...] = ()
+    """Mailboxes of which more or less is kept here, by their names on the server."""
     pop3: Pop3 | None = None
     """In place of `imap`: an account has one of the two, or neither."""
 
@@ -101,3 +105,13 @@ class Account:
     def mailbox_for(self, role: Role) -> str | None:
         """The mailbox the person chose for a role, if any."""
         return next((name for r, name in self.mailboxes if r is role), None)
+
+    def offline_of(self, mailbox: str) -> Offline:
+        """How much of a mailbox is kept here."""
+        by_name = {_plain(name): offline for name, offline in self.offline_mailboxes}
+        return by_name.get(_plain(mailbox), self.offline)
+
+
+def _plain(mailbox: str) -> str:
+    """INBOX may be written in any case (RFC 9051 section 5.1)."""
+    return INBOX if mailbox.upper() == INBOX else mailbox
