@@ -86,6 +86,8 @@ class Task(StrEnum):
 
     HEADERS = "headers"
     """Counted in messages."""
+    BODIES = "bodies"
+    """Whole mails that are kept here before anyone opens them, counted in messages."""
     MESSAGE = "message"
     """One large mail, in bytes."""
     SENDING = "sending"
@@ -105,13 +107,24 @@ class Progress:
     mailbox: str
     done: int
     total: int
+    seconds_left: int = 0
+    """An estimate; 0 while that is not known."""
 
     @property
     def words(self) -> str:
-        """Our words for it, for example `headers 431/2,000` or `sending 37 %`."""
-        if self.task in (Task.HEADERS, Task.CHANGES, Task.INDEX):
-            return f"{self.task} {self.done:,}/{self.total:,}"
+        """Our words for it, such as `bodies 431/2,000, about 3 min` or `sending 37 %`."""
+        if self.task in (Task.HEADERS, Task.CHANGES, Task.BODIES, Task.INDEX):
+            counted = f"{self.task} {self.done:,}/{self.total:,}"
+            return f"{counted}, {_span(self.seconds_left)}" if self.seconds_left else counted
         return f"{self.task} {100 * self.done // max(self.total, 1)} %"
+
+
+def _span(seconds: int) -> str:
+    """Return about how long that is; coarse, so that it seldom changes."""
+    if seconds < 60:
+        return "under 1 min"
+    minutes = round(seconds / 60)
+    return f"about {minutes} min" if minutes < 60 else f"about {round(minutes / 60):,} h"
 
 
 @dataclass(frozen=True, slots=True)

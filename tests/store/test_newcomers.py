@@ -6,6 +6,7 @@ import pytest
 
 from tuimail.model.flags import Flag
 from tuimail.model.ids import MailboxId
+from tuimail.model.uid_set import UidSet
 from tuimail.store.database import Store
 from tuimail.store.mailboxes import SyncState, put_sync_state
 from tuimail.store.messages import put_messages, remove_uids
@@ -43,5 +44,5 @@ def test_what_came_later_and_is_unread_is_found(store: Store) -> None:
     seen = arrival(4)._replace(flags=frozenset({Flag.SEEN}))
     put_messages(store, inbox, [arrival(3), seen, arrival(5)])
     assert len(unread_since(store, inbox, mark)) == 2
-    remove_uids(store, inbox, [3, 5])
+    remove_uids(store, inbox, UidSet.of([3, 5]))
     assert unread_since(store, inbox, mark) == []

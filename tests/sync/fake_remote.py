@@ -18,6 +18,7 @@ from tuimail.sync.remote import (
     RemoteFlags,
     RemoteHeader,
     RemoteMailbox,
+    RemotePiece,
     RemoteState,
     Since,
 )
@@ -237,6 +238,14 @@ class FakeRemote:
                 ]
             if rows:
                 yield rows
+
+    async def piece(self, uid: int, start: int, size: int) -> RemotePiece:
+        with self._call("piece", self.selected):
+            message = self._box().messages.get(uid)
+            if message is None:
+                raise NotFound("The message is no longer on the server.")
+            stated = 0 if start else len(message.raw)
+            return RemotePiece(message.raw[start : start + size], stated)
 
     async def change_flags(self, uids: UidSet, add: Flags, remove: Flags) -> None:
         with self._call("change_flags", self.selected):

@@ -2,12 +2,13 @@
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from random import Random
 
 import pytest
 
 from tests.engine.patience import turns, until
-from tests.sync.fake_remote import FakeMailbox, FakeRemote, FakeServer, mail
+from tests.sync.fake_remote import FakeMailbox, FakeServer, mail
 from tests.sync.walk import ACCOUNT, NAME
 from tuimail.errors import (
     ExitStatus,
@@ -22,6 +23,7 @@ from tuimail.errors import (
 from tuimail.events import AccountChanged, BodyArrived, BodyFailed, Progress
 from tuimail.model.ids import MailboxId, MessageKey
 from tuimail.model.mailbox import MailboxChange, MailboxVerb
+from tuimail.model.offline import HEADERS_ONLY
 from tuimail.model.uid_set import UidSet
 from tuimail.store.bodies import body_of, has_body
 from tuimail.store.database import Database, open_store
@@ -40,9 +42,9 @@ STOPPED = "Fetching was stopped. Check for mail to go on."
 class Home:
     """A store, a server, and an account's loop running between them."""
 
-    def __init__(self, store):
+    def __init__(self, store, account=ACCOUNT, server=None):
         self.store = store
-        self.server = FakeServer()
+        self.server = server or FakeServer()
         self.events = []
         self.now = 1_000_000.0
         self.wall = 0.0
@@ -50,7 +52,7 @@ class Home:
         self.has_screen = False
         self.listen = lambda _: None
         self.sync = AccountSync(
-            ACCOUNT,
+            account,
             Surroundings(
                 store=store,
                 connect=self.server.connect,
@@ -110,6 +112,14 @@ async def running(home):
 def home(tmp_path):
     store = open_store(tmp_path)
     yield Home(store)
+    store.close()
+
+
+@pytest.fixture
+def thrifty_home(tmp_path):
+    """One where a body comes only when somebody opens it."""
+    store = open_store(tmp_path)
+    yield Home(store, replace(ACCOUNT, offline=HEADERS_ONLY))
     store.close()
 
 
@@ -289,7 +299,9 @@ async def test_a_store_that_cannot_be_written_ends_the_pass_at_once(home, monkey
         )
 
 
-async def test_a_body_that_cannot_be_written_is_said_to_who_waits_for_it(home, monkeypatch):
+async def test_a_body_that_cannot_be_written_is_said_to_who_waits_for_it(thrifty_home, monkeypatch):
+    home = thrifty_home
+
     def full(*_):
         raise StoreError("The disk is full: free some space.")
 
@@ -416,8 +428,9 @@ async def test_visible_bodies_come_without_being_opened(home):
     assert has_body(home.store, key)
 
 
-async def test_a_body_that_is_gone_is_said_to_be(home):
-    home.server.mailboxes["INBOX"].put(mail(1, body="x" * 2_000_000))  # too large to come by itself
+async def test_a_body_that_is_gone_is_said_to_be(thrifty_home):
+    home = thrifty_home
+    home.server.mailboxes["INBOX"].put(mail(1))
     async with running(home):
         await home.until(home.is_in_step)
         key = home.key(1)
@@ -427,8 +440,9 @@ async def test_a_body_that_is_gone_is_said_to_be(home):
     assert BodyFailed(key, "The message is no longer on the server.") in home.events
 
 
-async def test_a_body_that_left_one_mailbox_is_fetched_from_another(home):
-    large = mail(1, body="x" * 2_000_000)  # too large to come by itself
+@pytest.mark.parametrize("size", [10, 2_000_000])
+async def test_a_body_that_left_one_mailbox_is_fetched_from_another(thrifty_home, size):
+    home, large = thrifty_home, mail(1, body="x" * size)
     home.server.mailboxes["INBOX"].put(large)
     home.server.mailboxes["Work"] = FakeMailbox()
     home.server.mailboxes["Work"].put(large)
@@ -438,54 +452,6 @@ async def test_a_body_that_left_one_mailbox_is_fetched_from_another(home):
         key = home.key(1)
         await home.sync.body(key)
         assert body_of(home.store, key) == large
-
-
-async def test_a_mail_at_which_the_server_hangs_up_costs_nothing_but_itself(home, no_waiting):
-    home.server.mailboxes["INBOX"].put(mail(1, body="x" * 2_000_000))  # is not fetched ahead
-    home.server.mailboxes["INBOX"].put(mail(2))
-
-    def hang_up(call, mailbox):
-        if call == "body" and not hang_up.is_over:
-            raise NetworkError("imap.example.net closed the connection.")
-        return ""
-
-    hang_up.is_over = False
-    async with running(home):
-        await home.until(home.is_in_step)
-        home.server.refuse = hang_up
-        key = home.key(1)
-        with pytest.raises(NetworkError):
-            await home.sync.body(key)
-        assert BodyFailed(key, "imap.example.net closed the connection.") in home.events
-        home.sync.agenda.wish_bodies([key])
-        await home.until(home.is_in_step)
-        hang_up.is_over = True
-        await home.sync.body(key)
-    assert has_body(home.store, key)
-
-
-async def test_an_opened_mail_does_not_wait_for_a_large_one_that_is_only_visible(home, monkeypatch):
-    for number in (1, 2):
-        home.server.mailboxes["INBOX"].put(mail(number, body="x" * 2_000_000))
-    asked = []
-    whole = FakeRemote.body
-
-    async def in_chunks(remote, uid, on_bytes=None):
-        asked.append(uid)
-        if asked == [2]:
-            home.opened = asyncio.ensure_future(home.sync.body(home.key(1)))
-            await asyncio.sleep(0)
-        on_bytes(1_000_000, 2_000_000)
-        return await whole(remote, uid, on_bytes)
-
-    monkeypatch.setattr(FakeRemote, "body", in_chunks)
-    async with running(home):
-        await home.until(home.is_in_step)
-        home.sync.agenda.wish_bodies([home.key(2)])
-        await home.until(lambda: BodyArrived(home.key(2)) in home.events)
-        await home.opened
-    assert asked == [2, 1, 2]
-    assert home.server.connections == 1
 
 
 async def test_a_mailbox_is_created_and_listed(home):
@@ -544,31 +510,6 @@ async def test_fetching_that_was_stopped_rests_until_the_next_pass(home, monkeyp
         home.listen = lambda _: None
         assert (await home.sync.sync()).hint == ""
     assert len(home.uids()) == 401
-
-
-async def test_a_large_mail_that_is_coming_is_given_up_when_fetching_stops(home, monkeypatch):
-    home.server.mailboxes["INBOX"].put(mail(1, body="x" * 2_000_000))
-    whole, asked = FakeRemote.body, []
-
-    async def in_chunks(remote, uid, on_bytes=None):
-        asked.append(uid)
-        on_bytes(1_000_000, 2_000_000)
-        if len(asked) == 1:
-            home.sync.agenda.cancel()
-        on_bytes(1_500_000, 2_000_000)
-        return await whole(remote, uid, on_bytes)
-
-    monkeypatch.setattr(FakeRemote, "body", in_chunks)
-    async with running(home):
-        await home.until(home.is_in_step)
-        key = home.key(1)
-        with pytest.raises(NetworkError, match="Fetching was stopped"):
-            await home.sync.body(key)
-        await home.until(lambda: any(e.done == e.total for e in home.events_of(Progress)))
-        assert not has_body(home.store, key)
-        await home.sync.body(key)
-        assert has_body(home.store, key)
-    assert home.server.connections == 1
 
 
 async def test_an_operation_that_waits_for_a_pull_does_not_wait_less_when_fetching_stops(home):

@@ -3,10 +3,11 @@
 from tuimail.model.flags import NO_FLAGS
 from tuimail.model.ids import MailboxId, MessageKey
 from tuimail.model.uid_set import UidSet
+from tuimail.store.lacking import Survey
 from tuimail.sync.agenda import Agenda
 from tuimail.sync.pull import Pulled, Target
 from tuimail.sync.remote import RemoteState
-from tuimail.sync.steps import Backlog, FetchBody, ListMailboxes, Push, Refresh
+from tuimail.sync.steps import Backlog, FetchBodies, FetchBody, ListMailboxes, Push, Refresh
 
 INBOX = Target(MailboxId(1), "INBOX")
 WORK = Target(MailboxId(2), "Work")
@@ -22,7 +23,7 @@ async def test_a_pass_ends_although_operations_came_up_while_it_was_made():
     agenda.listed([INBOX], {}, is_first=True)
     assert agenda.take_step() == Refresh(INBOX, is_by_hand=True)
     agenda.wish_push()
-    agenda.in_step("INBOX", ())
+    agenda.in_step("INBOX", Survey(None))
     assert not end.done()
     assert agenda.take_step() == Push()
     agenda.pushed((), ())
@@ -61,7 +62,9 @@ async def test_a_backlog_goes_on_until_something_comes_before_it():
         assert not agenda.may_go_on(backlog)
         while (step := agenda.take_step()) is not backlog:
             if isinstance(step, FetchBody):
-                agenda.has_body(step)
+                agenda.has_bodies([step.key])
+            elif isinstance(step, FetchBodies):
+                agenda.has_bodies(step.keys)
             elif step == Push():
                 agenda.pushed((), ())
         assert agenda.may_go_on(backlog)

@@ -330,18 +330,6 @@ async def test_a_crash_between_batches_is_caught_up_by_the_next_program(walk):
     assert fetched <= 2_300 - known + 3 * 40  # what was here is not fetched again
 
 
-async def test_bodies_ahead_of_time_are_the_newest_and_the_unread_and_no_more(walk):
-    fill(walk, 500)
-    for uid in range(1, 501):
-        if uid != 250:
-            walk.server.mailboxes["INBOX"].flag(uid, SEEN)
-    await walk.sync()
-    assert walk.server.calls.count("body INBOX") == 101
-    walk.agenda.wish_pass()
-    await walk.sync()
-    assert walk.server.calls.count("body INBOX") == 101
-
-
 async def test_a_backlog_of_which_some_vanish_meanwhile_is_told_to_its_end(walk):
     fill(walk, 300)
 

@@ -65,7 +65,7 @@ class Walk:
         self.worker = Worker(ACCOUNT, self.agenda, self.surroundings, self._becomes)
 
     def _becomes(self, connection: Connection) -> None:
-        if connection is Connection.IN_STEP:
+        if connection is Connection.IN_STEP and self.agenda.bodies.next_step() is None:
             self.in_step.set()
 
     async def connection(self) -> TuimailError | None:

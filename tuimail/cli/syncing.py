@@ -27,7 +27,7 @@ async def run_sync(profile: Profile, options: argparse.Namespace) -> int:
 
     def note(event: Event) -> None:
         if isinstance(event, Progress) and event.account:
-            place = safe_line(f"{event.account} {event.mailbox}")
+            place = safe_line(f"{event.account} {event.mailbox}".rstrip())
             line.show(Safe(f"{place}: {event.words}"))
 
     try:

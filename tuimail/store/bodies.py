@@ -1,11 +1,11 @@
 """Whole mails as the server holds them: small ones compressed as rows, large ones as files."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from tuimail.errors import NotFound, StoreError
-from tuimail.model.ids import MailboxId, MessageKey
+from tuimail.model.ids import MessageKey
 from tuimail.model.part import Searchable
 
 from . import props
@@ -18,7 +18,6 @@ from .text import storable
 ROW_LIMIT_BYTES: Final = 256 << 10
 """Above it SQLite is slower than a file to write and to delete."""
 MAX_SNIPPET_CHARS: Final = 300
-SEARCHED_FOR_BODIES: Final = 2_000
 
 _PLAIN, _ZLIB, _FILE = 0, 1, 2
 
@@ -116,6 +115,12 @@ def has_body(store: Store, key: MessageKey) -> bool:
     return bool(store.rows(Database.BODIES, "select 1 from body where message_key = ?", (key,)))
 
 
+def bodies_here(store: Store, keys: Iterable[MessageKey]) -> set[MessageKey]:
+    """Return those of these mails whose bytes are here."""
+    which = with_ids("select message_key from body where message_key in (:ids)", keys)
+    return {MessageKey(key) for key in store.ids(Database.BODIES, which)}
+
+
 def drop_body(store: Store, key: MessageKey) -> None:
     """Forget a mail's bytes."""
     with store.writing(Database.BODIES) as writing:
@@ -126,24 +131,3 @@ def drop_body(store: Store, key: MessageKey) -> None:
             " (select message from refhash where hash = ?)",
             (~props.HAS_BODY, key),
         )
-
-
-def missing_bodies(
-    store: Store, mailbox_id: MailboxId, limit: int, *, max_size_bytes: int = 1 << 20
-) -> list[MessageKey]:
-    """Return keys of messages whose bytes are not here: unread first, newest first.
-
-    Only the newest 2,000 of the mailbox are looked at.
-    """
-    rows = store.rows(
-        Database.CACHE,
-        "select key from (select m.key, p.flags & 1 as seen, m.id, m.props, m.size"
-        " from placement p cross join message m on m.id = p.message"
-        " where p.mailbox = ? and p.ref > 0 order by p.message desc limit ?)"
-        " where props & ? = 0 and size <= ? order by seen, id desc limit ?",
-        (mailbox_id, SEARCHED_FOR_BODIES, props.HAS_BODY, max_size_bytes, limit),
-    )
-    keys = [row[0] for row in rows]
-    which = with_ids("select message_key from body where message_key in (:ids)", keys)
-    here = set(store.ids(Database.BODIES, which))
-    return [MessageKey(key) for key in dict.fromkeys(keys) if key not in here]

@@ -29,6 +29,7 @@ __all__ = [
     "known_flags",
     "known_uids",
     "places_of_key",
+    "places_of_keys",
     "put_messages",
     "remove_uids",
     "rows_with_keys",
@@ -208,18 +209,26 @@ def to_of_row(store: Store, row_id: RowId) -> tuple[Address, ...]:
 
 def places_of_key(store: Store, key: MessageKey) -> list[Place]:
     """Return where a message lies on its server (to fetch its body); empty if nowhere."""
-    rows = store.rows(
-        Database.CACHE,
-        "select a.name, b.id, b.name, b.uid_validity, p.ref, m.size from refhash r"
-        " join message m on m.id = r.message join placement p on p.message = m.id"
+    return places_of_keys(store, [key]).get(key, [])
+
+
+def places_of_keys(store: Store, keys: Iterable[MessageKey]) -> dict[MessageKey, list[Place]]:
+    """Return where messages lie on their servers, INBOX first; what lies nowhere is left out."""
+    which = (
+        "select a.name, b.id, b.name, b.uid_validity, p.ref, r.hash, coalesce(m.size, 0)"
+        " from refhash r join message m on m.id = r.message join placement p on p.message = m.id"
         " join mailbox b on b.id = p.smailbox join account a on a.id = b.account"
-        " where r.hash = ? and p.ref > 0 order by b.role is not 'inbox', b.id",
-        (key,),
+        " where r.hash in (:ids) and p.ref > 0 order by b.role is not 'inbox', b.id"
     )
-    return [
-        Place(AccountName(account), MailboxId(box), name, validity, uid, key, size)
-        for account, box, name, validity, uid, size in rows
-    ]
+    found: dict[MessageKey, list[Place]] = {}
+    for account, box, name, validity, uid, key, size in store.rows(
+        Database.CACHE, with_ids(which, keys)
+    ):
+        place = Place(
+            AccountName(account), MailboxId(box), name, validity, uid, MessageKey(key), size
+        )
+        found.setdefault(place.key, []).append(place)
+    return found
 
 
 def _pull(store: Store, account_id: int, change: Callable[[Writing, Keywords], _T]) -> _T:

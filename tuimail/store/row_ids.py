@@ -37,6 +37,11 @@ def date_of(row_id: int) -> int:
     return row_id >> DATE_SHIFT
 
 
+def first_row_id(date: int) -> int:
+    """Return the least row id of a second, in seconds UTC."""
+    return date << DATE_SHIFT
+
+
 class FreeIds:
     """Gives out row ids that are free in the table and in the batch."""
 

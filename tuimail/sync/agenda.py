@@ -11,12 +11,15 @@ from typing import Final
 from tuimail.errors import NetworkError, TuimailError
 from tuimail.model.ids import MessageKey
 from tuimail.model.mailbox import INBOX, MailboxChange
+from tuimail.store.lacking import Lacking, Survey
 
+from .body_queue import BodyQueue
 from .passes import Counted, PassEnd, Passes
 from .pull import Pulled, Target
 from .steps import (
     AskStatus,
     Backlog,
+    FetchBodies,
     FetchBody,
     ListMailboxes,
     Manage,
@@ -64,7 +67,7 @@ class Agenda:
         self._visible: list[MessageKey] = []
         self._status: dict[str, None] = {}
         self._backlogs: dict[str, Backlog] = {}
-        self._ahead: dict[str, list[MessageKey]] = {}
+        self.bodies = BodyQueue()
         self._taken: Step | None = None
         self._is_resting = False
 
@@ -82,7 +85,7 @@ class Agenda:
 
     def wish_bodies(self, keys: Iterable[MessageKey]) -> None:
         """Want these bodies soon, the first one first, and no longer those wanted before."""
-        self._visible = list(keys)[:MAX_VISIBLE][::-1]
+        self._visible = list(dict.fromkeys(keys))[:MAX_VISIBLE]
         self.changed.set()
 
     def wish_change(self, change: MailboxChange) -> asyncio.Future[None]:
@@ -141,9 +144,10 @@ class Agenda:
         """
         self._is_list_due = False
         self.targets = {target.name: target for target in targets}
-        for names in (self._refresh, self._status, self._backlogs, self._ahead):
+        for names in (self._refresh, self._status, self._backlogs):
             for name in [name for name in names if name not in self.targets]:
                 del names[name]
+        self.bodies.keep(self.targets)
         wanted = self.passes.listed(self.targets)
         self._by_hand |= wanted
         looked_at = set(self.targets) if is_first else wanted
@@ -169,6 +173,8 @@ class Agenda:
         name = pulled.target.name
         before, unsure = self._backlogs.pop(name, None), pulled.unsure
         self.passes.count(name, Counted(pulled.new, pulled.changed, pulled.vanished))
+        if pulled.new or pulled.backlog:
+            self.bodies.doubt(name)
         if before is not None and before.pulled.state.uid_validity == pulled.state.uid_validity:
             unsure = unsure or before.unsure  # new mail does not end a comparison that goes on
         backlog = Backlog(pulled, unsure)
@@ -194,21 +200,31 @@ class Agenda:
         if has_moved:
             self.wish_refresh([name])
 
-    def in_step(self, name: str, ahead: Sequence[MessageKey]) -> None:
-        """Every header of a mailbox is here; these bodies are fetched ahead of time."""
+    def in_step(self, name: str, lacking: Survey | None) -> None:
+        """Every header of a mailbox is here; None: of its bodies it is known what it lacks."""
         self._backlogs.pop(name, None)
         if name in self._parked:
             self._parked.discard(name)
             self._is_push_due = True
         self.passes.headers_done(name)
-        self._ahead[name] = [] if self._is_resting else list(ahead)[::-1]
-        self._check_ahead(name)
+        if lacking is not None and not self._is_resting:
+            self.bodies.put(name, lacking)
+        if self.bodies.is_over(name):
+            self.passes.bodies_done(name)
+        self.settle()
+
+    def found_bodies(self, name: str, found: Sequence[Lacking], below: int) -> None:
+        """Those bodies a mailbox lacks next; below that row id there may be more."""
+        self.bodies.put_page(name, found, below)
+        if self.bodies.is_over(name):
+            self.passes.bodies_done(name)
         self.settle()
 
     def refused(self, name: str, problem: TuimailError) -> None:
         """The server refused a mailbox: go on with the others."""
-        for names in (self._refresh, self._status, self._backlogs, self._ahead):
+        for names in (self._refresh, self._status, self._backlogs):
             names.pop(name, None)
+        self.bodies.drop(name)
         self._parked.discard(name)
         self.passes.refused(name, problem)
         self.settle()
@@ -217,27 +233,39 @@ class Agenda:
         """Whether somebody waits for this body."""
         return key in self._wished
 
-    def is_overtaken(self, step: FetchBody) -> bool:
-        """Whether a body is to be given up: for another one, or because fetching was stopped."""
-        is_late = bool(self._wished) and step.key not in self._wished
-        return is_late or self._taken is not step
+    def is_awaited(self, key: MessageKey) -> bool:
+        """Whether somebody waits for this body, or has it on the screen."""
+        return key in self._wished or key in self._visible
 
     def may_go_on(self, step: Backlog) -> bool:
         """Whether nothing comes before the rest of a backlog, and nobody stopped it."""
-        is_urgent = self._wished or self._is_push_due or self._changes or self._is_list_due
-        is_next = not (is_urgent or self._refresh or self._visible or self._status)
+        is_next = not (self._is_pressed() or self._visible or self._status)
         return is_next and self._taken is step
 
-    def has_body(self, step: FetchBody, problem: TuimailError | None = None) -> None:
-        """A body came, or cannot come."""
-        for end in self._wished.pop(step.key, ()):
-            _end(end, problem)
-        if step.key in self._visible:
-            self._visible.remove(step.key)
-        for name, keys in list(self._ahead.items()):
-            if step.key in keys:
-                keys.remove(step.key)
-                self._check_ahead(name)
+    def out_of_sight(self, keys: Collection[MessageKey]) -> None:
+        """These are not fetched because they are on the screen."""
+        self._visible = [key for key in self._visible if key not in keys]
+
+    def is_overtaken(self, step: FetchBody | FetchBodies) -> bool:
+        """Whether bodies are to be given up: for what comes first, or as fetching was stopped."""
+        if self._taken is not step:
+            return True
+        if isinstance(step, FetchBody) and step.key in self._wished:
+            return False
+        is_late = step.ahead_of and (self._visible or self._status or self._backlogs)
+        return self._is_pressed() or bool(is_late)
+
+    def has_bodies(self, keys: Collection[MessageKey], problem: TuimailError | None = None) -> None:
+        """Bodies came, or cannot come."""
+        for key in keys:
+            for end in self._wished.pop(key, ()):
+                _end(end, problem)
+        if self._visible:
+            self.out_of_sight(set(keys))
+        if keys and problem is None:
+            self.passes.moved()
+        for name in self.bodies.came(keys):
+            self.passes.bodies_done(name)
         self.settle()
 
     def managed(self, step: Manage, problem: TuimailError | None = None) -> None:
@@ -251,17 +279,16 @@ class Agenda:
         self._is_resting = True
         kept = {INBOX, *self._parked}  # news of new mail, and what operations wait for
         self._refresh = {name: None for name in self._refresh if name in kept}
-        for names in (self._status, self._backlogs, self._ahead, self._visible):
+        for names in (self._status, self._backlogs, self._visible, self.bodies):
             names.clear()
         self._taken = None
         stopped = NetworkError("Fetching was stopped. Check for mail to go on.")
-        for key in list(self._wished):
-            self.has_body(FetchBody(key), stopped)
+        self.has_bodies(list(self._wished), stopped)
         self.passes.give_up(stopped)
 
     def cut(self, error: TuimailError) -> None:
         """The line was cut: what was begun begins again on the next one."""
-        for names in (self._refresh, self._status, self._backlogs, self._ahead):
+        for names in (self._refresh, self._status, self._backlogs, self.bodies):
             names.clear()
         self._parked.clear()
         self._is_pushing = False
@@ -270,8 +297,7 @@ class Agenda:
 
     def unreachable(self, error: TuimailError) -> None:
         """There is no line: whoever waits is told."""
-        for key in list(self._wished):
-            self.has_body(FetchBody(key), error)
+        self.has_bodies(list(self._wished), error)
         for step in list(self._changes):
             self.managed(step, error)
         self.passes.give_up(error)
@@ -280,6 +306,11 @@ class Agenda:
         """End the passes that are done, unless operations are still to be carried out."""
         if not (self._is_push_due or self._is_pushing or self._parked):
             self.passes.settle()
+
+    def _is_pressed(self) -> bool:
+        """Whether there is something that nothing older may hold up."""
+        is_due = self._is_push_due or self._is_list_due
+        return bool(self._wished or is_due or self._changes or self._refresh)
 
     def _next_step(self) -> Step | None:
         if self._wished:
@@ -301,27 +332,21 @@ class Agenda:
             is_by_hand = name in self._by_hand
             self._by_hand.discard(name)
             return Refresh(self.targets[name], is_by_hand=is_by_hand)
-        if self._visible:
-            return FetchBody(self._visible[-1])
-        return None
+        return self._next_visible()
+
+    def _next_visible(self) -> Step | None:
+        together = tuple(key for key in self._visible if not self.bodies.comes_alone(key))
+        if together:
+            return FetchBodies(together)
+        return FetchBody(self._visible[0]) if self._visible else None
 
     def _next_later(self) -> Step | None:
         for name in self._status:
             del self._status[name]
             return AskStatus(self.targets[name])
-        for name in self._in_order(self._backlogs):
+        for name in sorted(self._backlogs, key=lambda name: name != INBOX):
             return self._backlogs[name]
-        for name in self._in_order(self._ahead):
-            return FetchBody(self._ahead[name][-1], ahead_of=name)
-        return None
-
-    def _in_order(self, names: Iterable[str]) -> list[str]:
-        return sorted(names, key=lambda name: name != INBOX)
-
-    def _check_ahead(self, name: str) -> None:
-        if not self._ahead[name]:
-            del self._ahead[name]
-            self.passes.bodies_done(name)
+        return self.bodies.next_step()
 
 
 def _end(end: asyncio.Future[None], problem: TuimailError | None) -> None:

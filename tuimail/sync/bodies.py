@@ -1,40 +1,47 @@
-"""Fetches whole mails: what is opened, what is on the screen, and some ahead of time."""
+"""Brings whole mails into the store: one that somebody opens, or many ahead of time."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Final
 
 from tuimail.errors import NotFound, ProtocolError, Scope, TuimailError
-from tuimail.events import BodyArrived, Event, Progress, Task
 from tuimail.mime.render import searchable_text
-from tuimail.model.ids import AccountName, MailboxId, MessageKey
-from tuimail.model.safe import ours
-from tuimail.model.view import View
-from tuimail.store.bodies import has_body, missing_bodies, put_body
+from tuimail.model.account import Account
+from tuimail.model.ids import MessageKey
+from tuimail.model.offline import HEADERS_ONLY
+from tuimail.model.uid_set import UidSet
+from tuimail.store.bodies import Whole, bodies_here, has_body, put_bodies, put_body
 from tuimail.store.database import Store
-from tuimail.store.lists import rows_of, view_ids
-from tuimail.store.messages import Place, places_of_key
+from tuimail.store.messages import Place, places_of_key, places_of_keys
 
-from .remote import Remote, RemoteState
-
-NEWEST_AHEAD: Final = 100
-"""Bodies of a mailbox's newest messages are fetched before anyone opens them."""
-UNREAD_AHEAD: Final = 300
-"""So are those of unread messages, if they are among so many newest."""
-MISSING_AHEAD: Final = 2_000
-"""More than are missing among those."""
-LARGE_BYTES: Final = 256 * 1024
-"""Mails from here on tell how far they have come."""
-PROGRESS_STEPS: Final = 50
-"""A large mail tells this often at most."""
+from .body_queue import LARGE_BYTES
+from .pieces import OnPiece, fetch_in_pieces, forget_pieces
+from .remote import Remote, RemoteBody, RemoteState
+from .threads import to_its_end
 
 Open = Callable[[str], Awaitable[RemoteState]]
 """Selects a mailbox unless it is open already."""
+OnKept = Callable[[Collection[MessageKey], int], None]
+"""(keys, bytes) of bodies that are in the store by now."""
 
 
 class Overtaken(Exception):
-    """A body that somebody waits for comes first."""
+    """A body was given up for something that comes first; the connection is fine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """Bodies to be fetched, by how they can be."""
+
+    here: tuple[MessageKey, ...]
+    """In the store already."""
+    unwanted: tuple[MessageKey, ...]
+    mailbox: str
+    together: tuple[Place, ...]
+    """Small ones that lie in this mailbox, in the order they are wanted."""
+    rest: tuple[MessageKey, ...]
+    """Large ones, those that lie elsewhere, and those that lie nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,58 +49,35 @@ class Bodies:
     """What fetching bodies of one account works with."""
 
     store: Store
-    account: AccountName
-    on_event: Callable[[Event], None]
-
-    def ahead(self, mailbox: MailboxId) -> list[MessageKey]:
-        """Return which bodies to have before anyone asks: unread first, newest first."""
-        missing = missing_bodies(self.store, mailbox, MISSING_AHEAD)
-        if not missing:
-            return []
-        view = View(ours(""), (mailbox,))
-        rows = rows_of(self.store, view, view_ids(self.store, view, UNREAD_AHEAD))
-        worth = {row.key for place, row in enumerate(rows) if place < NEWEST_AHEAD or row.is_unread}
-        return [key for key in missing if key in worth]
+    account: Account
 
     async def fetch(
         self,
         remote: Remote,
         open_mailbox: Open,
         key: MessageKey,
-        is_overtaken: Callable[[], bool] = lambda: False,
-    ) -> None:
-        """Bring a body into the store.
+        on_piece: OnPiece,
+        *,
+        is_wished: bool,
+    ) -> int:
+        """Bring a body into the store, and return its size in bytes; 0 where it was there.
 
-        `is_overtaken` is asked now and then while a large one comes.
+        `on_piece(done, total)` is called now and then, and may raise `Overtaken` while it is not
+        whole; of a large one what came stays.
 
         Raises:
             NotFound: the message is on the server no more, or its mailbox must be pulled first.
-            Overtaken: it was given up for another; the connection is fine.
+            Overtaken: by `on_piece`.
         """
-        if not await asyncio.to_thread(has_body, self.store, key):
-            raw = await self._raw(remote, open_mailbox, key, is_overtaken)
-            await asyncio.to_thread(self._keep, key, raw)
-        self.on_event(BodyArrived(key))
-
-    async def _raw(
-        self,
-        remote: Remote,
-        open_mailbox: Open,
-        key: MessageKey,
-        is_overtaken: Callable[[], bool],
-    ) -> bytes:
+        if await to_its_end(has_body, self.store, key):
+            return 0
         problem: TuimailError = NotFound("The message is no longer on the server.")
-        for place in await asyncio.to_thread(places_of_key, self.store, key):
-            if place.account != self.account:
-                continue
+        places = await to_its_end(places_of_key, self.store, key)
+        for place in filter(self._is_ours, places):
             try:
                 state = await open_mailbox(place.mailbox)
                 if state.uid_validity == place.uid_validity:
-                    teller = _Teller(place, self.on_event, is_overtaken)
-                    try:
-                        return await remote.body(place.uid, teller)
-                    finally:
-                        teller.end()
+                    return await self._bring(remote, place, on_piece, is_wished)
             except NotFound:
                 continue  # moved or deleted by another program: perhaps it lies elsewhere too
             except ProtocolError as error:
@@ -102,34 +86,79 @@ class Bodies:
                 problem = error
         raise problem
 
-    def _keep(self, key: MessageKey, raw: bytes) -> None:
-        put_body(self.store, key, raw, searchable_text(raw))
+    def sort_out(
+        self, keys: Sequence[MessageKey], mailbox: str, is_alone: Callable[[MessageKey], bool]
+    ) -> Sorted:
+        """Find out where bodies are to be had; reads the store.
 
+        Those of one mailbox are put together: of the one named, or where the first one lies. Where
+        none is named they are only on the screen, and not wanted where headers alone are kept.
+        """
+        here = bodies_here(self.store, keys)
+        places = places_of_keys(self.store, [key for key in keys if key not in here])
+        ours = {key: list(filter(self._is_ours, found)) for key, found in places.items()}
+        unwanted = () if mailbox else tuple(key for key in ours if self._is_unwanted(ours[key]))
+        wanted = [key for key in keys if key not in here and key not in unwanted]
+        every = [place for key in wanted for place in ours.get(key, ())]
+        mailbox = mailbox or (every[0].mailbox if every else "")
+        together = {
+            place.key: place
+            for place in every
+            if place.mailbox == mailbox
+            and place.size_bytes < LARGE_BYTES
+            and not is_alone(place.key)
+        }
+        rest = tuple(key for key in wanted if key not in together)
+        return Sorted(tuple(here), unwanted, mailbox, tuple(together.values()), rest)
 
-class _Teller:
-    """Tells how far a large body has come, and gives one that is not whole yet up for another."""
+    async def fetch_together(
+        self, remote: Remote, places: Iterable[Place], on_kept: OnKept
+    ) -> list[MessageKey]:
+        """Bring small bodies of the open mailbox into the store, by one command.
 
-    def __init__(
-        self, place: Place, on_event: Callable[[Event], None], is_overtaken: Callable[[], bool]
-    ) -> None:
-        self._place = place
-        self._on_event = on_event
-        self._is_overtaken = is_overtaken
-        self._told = -1
+        What is fetched is kept while the next arrives. Returns those that did not come.
+        """
+        keys = {place.uid: place.key for place in places}
+        keeping: asyncio.Future[tuple[list[MessageKey], int]] | None = None
+        try:
+            async with aclosing(remote.bodies(UidSet.of(keys))) as batches:
+                async for batch in batches:
+                    wanted = [(keys.pop(one.uid), one) for one in batch if one.uid in keys]
+                    if keeping is not None:
+                        on_kept(*await keeping)
+                    keeping = asyncio.ensure_future(asyncio.to_thread(self._keep, wanted))
+        finally:
+            if keeping is not None:
+                await asyncio.wait([keeping])
+        if keeping is not None:
+            on_kept(*await keeping)
+        return list(keys.values())
 
-    def __call__(self, done: int, total: int) -> None:
-        if done < total and self._is_overtaken():
-            raise Overtaken
-        step = done * PROGRESS_STEPS // total if total > 0 else 0
-        if self._place.size_bytes >= LARGE_BYTES and step > self._told:
-            self._told = step
-            self._tell(done, total)
+    def _is_ours(self, place: Place) -> bool:
+        return place.account == self.account.name
 
-    def end(self) -> None:
-        """Say that it is over, whatever became of it."""
-        if 0 <= self._told < PROGRESS_STEPS:
-            self._tell(self._place.size_bytes, self._place.size_bytes)
+    def _is_unwanted(self, places: Sequence[Place]) -> bool:
+        """Whether a message is in sight, but its mailboxes are kept as headers alone."""
+        kept = [self.account.offline_of(place.mailbox) for place in places]
+        return bool(kept) and all(offline == HEADERS_ONLY for offline in kept)
 
-    def _tell(self, done: int, total: int) -> None:
-        place = self._place
-        self._on_event(Progress(place.account, Task.MESSAGE, place.mailbox, done, total))
+    async def _bring(self, remote: Remote, place: Place, on_piece: OnPiece, is_wished: bool) -> int:
+        if place.size_bytes < LARGE_BYTES:
+            raw = await remote.body(place.uid, on_piece)
+        else:
+            raw = await fetch_in_pieces(
+                self.store, remote, place, is_wished=is_wished, on_piece=on_piece
+            )
+        await to_its_end(self._keep_one, place, raw)
+        return len(raw)
+
+    def _keep_one(self, place: Place, raw: bytes) -> None:
+        put_body(self.store, place.key, raw, searchable_text(raw))
+        forget_pieces(self.store, place)
+
+    def _keep(
+        self, wanted: Sequence[tuple[MessageKey, RemoteBody]]
+    ) -> tuple[list[MessageKey], int]:
+        wholes = [Whole(key, one.raw, searchable_text(one.raw)) for key, one in wanted]
+        put_bodies(self.store, wholes)
+        return [whole.key for whole in wholes], sum(len(whole.raw) for whole in wholes)

@@ -26,6 +26,7 @@ from .remote import (
     RemoteFlags,
     RemoteHeader,
     RemoteMailbox,
+    RemotePiece,
     RemoteState,
     Since,
 )
@@ -144,6 +145,11 @@ class ImapRemote:
         async with aclosing(fetch_bodies(self._session, uids)) as batches:
             async for batch in batches:
                 yield [RemoteBody(row.uid, row.content or b"") for row in batch]
+
+    async def piece(self, uid: int, start: int, size: int) -> RemotePiece:
+        r"""Return a part of a message without setting \Seen."""
+        row = await messages.fetch_chunk(self._session, uid, start, size)
+        return RemotePiece(row.content or b"", max(row.size_bytes, 0), "<" not in row.section)
 
     async def change_flags(self, uids: UidSet, add: Flags, remove: Flags) -> None:
         """Add and remove flags (UID STORE, silent)."""

@@ -19,7 +19,16 @@ from tuimail.store.blobs import put_blob, read_blob, read_blob_head
 from tuimail.store.database import Store
 from tuimail.store.local_mail import LocalMail, LocalMailbox, NewMail
 
-from .remote import Known, Moved, RemoteBody, RemoteFlags, RemoteHeader, RemoteMailbox, RemoteState
+from .remote import (
+    Known,
+    Moved,
+    RemoteBody,
+    RemoteFlags,
+    RemoteHeader,
+    RemoteMailbox,
+    RemotePiece,
+    RemoteState,
+)
 
 HEADERS_A_BATCH: Final = 200
 BODIES_A_BATCH: Final = 20
@@ -116,6 +125,11 @@ class LocalRemote:
         for start in range(0, len(found), BODIES_A_BATCH):
             batch = found[start : start + BODIES_A_BATCH]
             yield await asyncio.to_thread(self._bodies, batch)
+
+    async def piece(self, uid: int, start: int, size: int) -> RemotePiece:  # noqa: ARG002
+        """Return the rest of the message whatever its size: there is no line that could be cut."""
+        raw = await self.body(uid)
+        return RemotePiece(raw[start:], len(raw), is_whole=not start)
 
     async def change_flags(self, uids: UidSet, add: Flags, remove: Flags) -> None:
         """Add and remove flags."""

@@ -101,6 +101,11 @@ class Passes:
                 walk.problem, walk.waits = error, set()
         self.settle()
 
+    def moved(self) -> None:
+        """Something came: what was cut before it counts no more."""
+        for walk in self._open:
+            walk.cuts = 0
+
     def give_up(self, error: TuimailError) -> None:
         """There is no line at all, or nobody wants them any more."""
         for walk in self._open:

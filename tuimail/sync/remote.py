@@ -95,6 +95,17 @@ class RemoteBody(NamedTuple):
     raw: bytes
 
 
+class RemotePiece(NamedTuple):
+    """A part of one message's exact bytes."""
+
+    content: bytes
+    """Less than was asked for where the message ends, or where the server gives no more at once."""
+    size_bytes: int
+    """RFC822.SIZE where the server said it with this piece, otherwise 0; a guess on Exchange."""
+    is_whole: bool = False
+    """It is all of the message: the server gives no parts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moved:
     """Where messages went (RFC 4315 COPYUID); empty where the server does not say."""
@@ -169,6 +180,13 @@ class Remote(Protocol):
         r"""Yield small messages whole, in batches as they arrive, without setting \Seen.
 
         Those that are gone or large are left out: `body` tells which it is.
+        """
+        ...
+
+    async def piece(self, uid: int, start: int, size: int) -> RemotePiece:
+        r"""Return so many bytes of a message from `start` on, without setting \Seen.
+
+        Empty past its end. A kind of server that has no parts gives the whole message.
         """
         ...
 

@@ -53,6 +53,26 @@ class FetchBody:
     """The mailbox it is fetched ahead of time for."""
 
 
+@dataclass(frozen=True, slots=True)
+class FetchBodies:
+    """Fetch small bodies together, as many as can be until something else comes first."""
+
+    keys: tuple[MessageKey, ...]
+    """The first one first."""
+    ahead_of: str = ""
+    """The mailbox they are fetched ahead of time for; empty for what is on the screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindBodies:
+    """Look into the store for what a mailbox lacks next."""
+
+    mailbox: str
+    since: int
+    below: int
+    """Row id."""
+
+
 class Backlog:
     """What a pull left for later: flags to be compared, then headers; newest first."""
 
@@ -85,8 +105,16 @@ class Backlog:
         return taken
 
 
-Step = Manage | Push | ListMailboxes | Refresh | AskStatus | FetchBody | Backlog
+BodyStep = FetchBody | FetchBodies | FindBodies
+Step = Manage | Push | ListMailboxes | Refresh | AskStatus | Backlog | BodyStep
 """One thing to do on a connection; other work may come before the next."""
+
+
+def is_ahead(step: Step) -> bool:
+    """Whether a step is about bodies nobody waits for: an account that has no other is in step."""
+    return isinstance(step, FindBodies) or (
+        isinstance(step, FetchBody | FetchBodies) and bool(step.ahead_of)
+    )
 
 
 def _take_from(ranges: list[tuple[int, int]], size: int) -> UidSet:

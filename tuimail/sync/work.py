@@ -1,21 +1,21 @@
 """Takes the steps of an account's agenda, one at a time, on one connection."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Final
 
-from tuimail.errors import NetworkError, NotFound, ProtocolError, Scope, TuimailError, UserError
-from tuimail.events import BodyFailed, Connection, MailboxesChanged, Progress, RoleAsked, Task
+from tuimail.errors import NetworkError, ProtocolError, Scope, UserError
+from tuimail.events import Connection, MailboxesChanged, Progress, RoleAsked, Task
 from tuimail.model.account import Account
-from tuimail.model.ids import MessageKey, OperationId
+from tuimail.model.ids import OperationId
 from tuimail.model.mailbox import INBOX, ListedMailbox, Role, canonical_name
 from tuimail.model.uid_set import UidSet
 from tuimail.store.mailboxes import mailbox_rows, note_synced, put_mailboxes
 from tuimail.store.renames import renaming, settle_rename
 
 from .agenda import Agenda, Standing
-from .bodies import Bodies, Overtaken
+from .body_work import BodyWork
 from .manage import change_mailboxes
 from .pull import BATCH_ALONE, BATCH_WATCHED, BATCHES_ALONE, Puller, Target, local_state
 from .push import Pusher
@@ -24,15 +24,19 @@ from .roles import missing_roles, with_roles
 from .steps import (
     AskStatus,
     Backlog,
+    FetchBodies,
     FetchBody,
+    FindBodies,
     ListMailboxes,
     Manage,
     Push,
     Refresh,
     Step,
+    is_ahead,
 )
 from .surroundings import Surroundings
 from .survey import FLAGS_A_STEP
+from .threads import to_its_end
 
 POLL_S: Final = 300.0
 """How often mailboxes that are not watched are asked for their counters."""
@@ -43,9 +47,6 @@ POLL_INBOX_S: Final = 60.0
 COMPARE_EVERY_S: Final = 3_600.0
 """How often all flags are compared where the server keeps no modseqs; those of the newest messages
 are each time a mailbox is looked into."""
-MAX_CUTS_AT_BODY: Final = 2
-"""Dovecot hangs up at a mail whose file is broken: asked for it first on every connection, an
-account would never come to anything else."""
 
 
 class Worker:
@@ -65,7 +66,7 @@ class Worker:
         store, on_event = surroundings.store, surroundings.on_event
         self._puller = Puller(store, account.name, on_event, self._batch_size)
         self._pusher = Pusher(store, account.name, on_event, self._is_pulled_since)
-        self._bodies = Bodies(store, account.name, on_event)
+        self._body_work = BodyWork(account, agenda, surroundings)
         self._opened: tuple[str, RemoteState] | None = None
         self._has_listed = False
         self._asked_roles: set[Role] = set()
@@ -74,7 +75,6 @@ class Worker:
         self._last_whole_pull: dict[str, int] = {}
         self._compared_at: dict[str, float] = {}
         self._parked_at: dict[OperationId, int] = {}
-        self._cuts_at: Counter[MessageKey] = Counter()
         self._polled_at = self._inbox_polled_at = 0.0
 
     async def work(self, remote: Remote) -> None:
@@ -92,9 +92,15 @@ class Worker:
             self._agenda.changed.clear()
             step = self._agenda.take_step()
             if step is None:
+                self._body_work.progress.rest()
                 await self._note_in_step()
                 await self._idle(remote)
                 continue
+            if is_ahead(step):
+                await self._note_in_step()
+                if self._quiet_s() <= 0:
+                    self._look_around()
+                    continue
             if isinstance(step, (ListMailboxes, Refresh, Backlog)):
                 self._becomes(Connection.SYNCING)
                 self._has_pulled = True
@@ -122,8 +128,8 @@ class Worker:
                 await self._look(remote, step, step.target)
             case Backlog():
                 await self._look(remote, step, step.pulled.target)
-            case FetchBody():
-                await self._fetch_body(remote, step)
+            case FetchBody() | FetchBodies() | FindBodies():
+                await self._body_work.take(remote, partial(self._open, remote), step)
             case Manage():
                 await self._manage(remote, step)
 
@@ -275,44 +281,10 @@ class Worker:
 
     async def _in_step(self, target: Target, number: int) -> None:
         self._last_whole_pull[target.name] = number
-        ahead = await asyncio.to_thread(self._bodies.ahead, target.id)
-        self._agenda.in_step(target.name, ahead)
-
-    async def _fetch_body(self, remote: Remote, step: FetchBody) -> None:
-        async def open_mailbox(name: str) -> RemoteState:
-            return await self._open(remote, name)
-
-        if self._cuts_at[step.key] >= MAX_CUTS_AT_BODY and not self._agenda.is_wished(step.key):
-            self._agenda.has_body(step)  # left alone until somebody opens it
-            return
-        try:
-            await self._bodies.fetch(
-                remote, open_mailbox, step.key, lambda: self._agenda.is_overtaken(step)
-            )
-        except Overtaken:
-            return  # it stays on the agenda
-        except NotFound as error:
-            self._body_failed(step, error)
-        except (NetworkError, ProtocolError) as error:
-            self._body_ended(step, error)
-        else:
-            del self._cuts_at[step.key]
-            self._agenda.has_body(step)
-
-    def _body_ended(self, step: FetchBody, error: NetworkError | ProtocolError) -> None:
-        """Go on without a body; where the line went with it, only the first time try it again."""
-        if isinstance(error, ProtocolError) and error.scope is Scope.COMMAND:
-            self._body_failed(step, error)
-            return
-        self._cuts_at[step.key] += 1
-        if self._cuts_at[step.key] >= MAX_CUTS_AT_BODY:
-            self._body_failed(step, error)
-        raise error
-
-    def _body_failed(self, step: FetchBody, error: TuimailError) -> None:
-        if not step.ahead_of:
-            self._around.on_event(BodyFailed(step.key, error.hint))
-        self._agenda.has_body(step, error)
+        lacking = None
+        if not self._agenda.bodies.is_surveyed(target.name):
+            lacking = await to_its_end(self._body_work.survey, target)
+        self._agenda.in_step(target.name, lacking)
 
     async def _manage(self, remote: Remote, step: Manage) -> None:
         self._opened = None
@@ -337,15 +309,19 @@ class Worker:
 
     async def _idle(self, remote: Remote) -> None:
         """Wait for something to do, or until it is time to look around."""
-        due = self._polled_at + (POLL_WATCHED_S if self._agenda.is_all_watched else POLL_S)
-        if not self._agenda.is_watched:
-            due = min(due, self._inbox_polled_at + POLL_INBOX_S)
         try:
-            async with asyncio.timeout(max(0.0, due - self._around.monotonic())):
+            async with asyncio.timeout(max(0.0, self._quiet_s())):
                 await self._agenda.changed.wait()
         except TimeoutError:
             await remote.keep_alive()
             self._look_around()
+
+    def _quiet_s(self) -> float:
+        """Return in how many seconds it is time to look around; less than 0 where it is over."""
+        due = self._polled_at + (POLL_WATCHED_S if self._agenda.is_all_watched else POLL_S)
+        if not self._agenda.is_watched:
+            due = min(due, self._inbox_polled_at + POLL_INBOX_S)
+        return due - self._around.monotonic()
 
     def _look_around(self) -> None:
         now = self._around.monotonic()

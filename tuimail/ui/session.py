@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 
 from tuimail.config.load import load_config
-from tuimail.events import AccountChanged, Connection, Progress
+from tuimail.events import AccountChanged, Connection, Progress, Task
 from tuimail.model.ids import AccountName, MailboxId, RowId
 from tuimail.model.mailbox import MailboxRow, Role
 from tuimail.model.message import MessageRow
@@ -27,6 +27,7 @@ from .render.tree import (
 
 MAX_SAID = 200
 """Sentences kept for the message log."""
+_ONLINE = frozenset({Connection.SYNCING, Connection.IN_STEP})
 _RECIPIENT_ROLES = frozenset({Role.SENT, Role.DRAFTS})
 
 
@@ -195,15 +196,15 @@ class Session:
         """Note how an account stands now."""
         name = AccountName(event.account)
         before = self.states.get(name)
-        progress = (
-            before.progress if before and event.connection is Connection.SYNCING else Safe("")
-        )
+        is_online = event.connection in _ONLINE
+        is_syncing = event.connection is Connection.SYNCING
         self.states[name] = SyncState(
             safe_line(name, 40),
             event.connection,
             safe_line(event.hint, 300),
             event.at,
-            progress,
+            before.progress if before and is_syncing else Safe(""),
+            before.bodies if before and is_online else Safe(""),
         )
 
     def take_progress(self, event: Progress) -> None:
@@ -213,6 +214,8 @@ class Session:
         name = AccountName(event.account)
         if not name:
             self.housework = left
+        elif event.task is Task.BODIES and name in self.states:
+            self.states[name] = replace(self.states[name], bodies=left)
         elif name in self.states:
             self.states[name] = replace(self.states[name], progress=left)
 

@@ -87,7 +87,7 @@ async def fetch_body(
     chunks = bytearray()
     asked, total = FIRST_CHUNK_BYTES, 0
     while True:
-        row = await _fetch_chunk(session, uid, len(chunks), asked)
+        row = await fetch_chunk(session, uid, len(chunks), asked)
         content = row.content or b""
         total = max(total, row.size_bytes)
         chunks += content
@@ -103,7 +103,16 @@ async def fetch_body(
     return bytes(chunks)
 
 
-async def _fetch_chunk(session: Session, uid: int, start: int, size: int) -> FetchRow:
+async def fetch_chunk(session: Session, uid: int, start: int, size: int) -> FetchRow:
+    r"""Return a row with so many bytes of a message, from `start` on, without setting \Seen.
+
+    Its section is `BODY[]` where the server gave the whole message instead.
+
+    Raises:
+        NotFound: the message is gone.
+        ProtocolError: another part than was asked for came; the connection is closed.
+        Refused, NetworkError: as `Session.say`.
+    """
     size_item = b"RFC822.SIZE " if start == 0 else b""
     found: list[FetchRow] = []
 

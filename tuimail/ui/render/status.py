@@ -27,6 +27,13 @@ class SyncState:
     """Seconds UTC of the last change."""
     progress: Safe = _NONE
     """For example `headers 431/2,000`."""
+    bodies: Safe = _NONE
+    """Mail that comes in the background, for example `bodies 431/2,000, about 3 min`."""
+
+    @property
+    def busy(self) -> Safe:
+        """What goes on; what comes in the background gives way."""
+        return self.progress or self.bodies
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +112,17 @@ def sync_words(states: Sequence[SyncState], now: int) -> tuple[Safe, StyleRole]:
     ):
         found = [state for state in states if state.connection is connection]
         if found:
-            told = next((state for state in found if state.progress), found[0])
+            told = next((state for state in found if state.busy), found[0])
             return Safe(f"{sign} {_state_words(told, now, names_account=several)}"), role
-    busy = next((state for state in states if state.progress), None)
+    busy = next((state for state in states if state.busy), None)
     if busy is not None:
         return Safe(f"↻ {_state_words(busy, now, names_account=several)}"), StyleRole.STATUS
     return Safe(f"✓ in step {short_date(max(s.since for s in states), now)}"), StyleRole.STATUS
 
 
 def _state_words(state: SyncState, now: int, *, names_account: bool) -> Safe:
-    if state.progress:
-        words = state.progress
+    if state.busy:
+        words = state.busy
     elif state.connection is Connection.OFFLINE and state.since:
         words = Safe(f"offline since {short_date(state.since, now).strip()}")
     else:
