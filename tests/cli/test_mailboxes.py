@@ -5,6 +5,7 @@ import pytest
 from tests.demo.fixtures import RunningHost
 from tests.hostile.mails import hostile_mailbox_names
 from tests.program import Program, until
+from tuimail.demo.faults import Fault, FaultKind
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -115,6 +116,20 @@ def test_a_server_that_refuses_is_quoted(program: Program) -> None:
     refused = program.run("mailbox", "create", "Archive//x", "--account", "alice")
     assert refused.status == 5
     assert "Not a possible name" in refused.err
+
+
+def test_without_a_server_it_is_said_that_nothing_was_done(
+    host: RunningHost, program: Program
+) -> None:
+    program.end()
+    host.imap_fault(Fault(FaultKind.CUT, "greeting", nth=0))
+    try:
+        refused = program.run("mailbox", "create", "Offline", "--account", "alice")
+    finally:
+        host.host.imap_faults.clear()
+    assert refused.status == 3
+    assert "closed the connection" in refused.err
+    assert "Offline" not in on_server(host)
 
 
 def test_emptying_removes_what_is_listed_and_nothing_else(

@@ -108,6 +108,31 @@ async def test_a_line_cut_at_the_rename_costs_nothing(walk: Walk, is_cut_before:
     assert not [call for call in walk.server.calls if call == f"headers {now}"]
 
 
+async def test_a_server_that_renumbers_at_a_rename_mixes_no_messages_up(walk: Walk) -> None:
+    await walk.sync()
+    wanted = walk.key(2, "Plans")
+
+    def renumber(call: str, mailbox: str) -> str:
+        if call == "rename":
+            walk.server.refuse = lambda call, mailbox: ""
+            walk.ask(OperationKind.FLAGS, 2, "Plans", add=SEEN)
+            box = walk.server.mailboxes["Plans"]
+            box.uid_validity, box.uid_next = 99, 50
+            raws = [message.raw for message in box.messages.values()]
+            box.messages.clear()
+            for raw in reversed(raws):
+                box.put(raw)
+        return ""
+
+    walk.server.refuse = renumber
+    await changed(walk, renamed("Plans", "Schemes"))
+    await walk.sync()
+    assert walk.pending() == []
+    seen = [uid for uid, m in walk.server.mailboxes["Schemes"].messages.items() if m.flags >= SEEN]
+    assert [walk.key(uid, "Schemes") for uid in seen] == [wanted]
+    assert walk.shown("Schemes") == 3
+
+
 async def test_a_refused_rename_is_told_and_changes_nothing(walk: Walk) -> None:
     await walk.sync()
     with pytest.raises(ProtocolError, match="already"):

@@ -141,7 +141,8 @@ def forget_old_batches(store: Store) -> None:
         writing.run(
             sql("delete from operation where batch > 0 and batch < ? and", ended), (oldest,)
         )
-        writing.run(sql("delete from operation where batch = 0 and kind = 'flags' and", ended))
+        unasked = "(kind = 'flags' or (kind = 'append' and key <> 0 and state <> 'refused'))"
+        writing.run(sql("delete from operation where batch = 0 and", unasked, "and", ended))
         writing.run(
             "delete from batch where id < ? and id not in (select batch from operation)", (oldest,)
         )
