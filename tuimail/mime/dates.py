@@ -36,7 +36,7 @@ _ZONES: Final = {
 """Hours east of UTC (RFC 5322 section 4.3, and the ones seen); other letters are read as UTC."""
 
 _EXACT = re.compile(
-    r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) ([+-]\d\d)(\d\d)"
+    r"(?:[A-Z][a-z]{2}, )?(\d{1,2} [A-Z][a-z]{2} \d{4}) (\d\d):(\d\d):(\d\d) ([+-]\d{4})"
 )
 """What nearly every program writes today."""
 _TIME = r"(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2}))?(?:[.,]\d{1,9})?"
@@ -54,13 +54,12 @@ _CTIME = re.compile(
 def parse_date(body: str) -> int | None:
     """Return seconds since 1970, UTC, from 0 to MAX_DATE; None where no date can be read."""
     if exact := _EXACT.match(body):
-        day, month, year, hour, minute, second, zone_hours, zone_minutes = exact.groups()
-        days = _days(year, month, day)
+        day, hour, minute, second, zone = exact.groups()
+        days = _exact_days(day)
         seconds = int(hour) * 3600 + int(minute) * 60 + int(second)
         if days is None or seconds > _MAX_SECONDS:
             return None
-        east = int(zone_hours) * 3600 + int(zone_hours[0] + zone_minutes) * 60
-        return min(max(days * 86_400 + seconds - east, 0), MAX_DATE)
+        return min(max(days * 86_400 + seconds - _exact_zone(zone), 0), MAX_DATE)
     return _odd_date(body[:_MAX_CHARS].strip())
 
 
@@ -93,6 +92,18 @@ def _seconds(year: str, month: str, day: str, clock: list[str | None]) -> int | 
     elif zone:
         offset = _ZONES.get(zone.upper(), 0) * 3600
     return min(max(days * 86_400 + seconds - offset, 0), MAX_DATE)
+
+
+@lru_cache(maxsize=4_096)
+def _exact_days(text: str) -> int | None:
+    day, month, year = text.split(" ")
+    return _days(year, month, day)
+
+
+@lru_cache(maxsize=256)
+def _exact_zone(text: str) -> int:
+    """Seconds east of UTC."""
+    return int(text[:3]) * 3600 + int(text[0] + text[3:]) * 60
 
 
 @lru_cache(maxsize=4_096)

@@ -1,6 +1,7 @@
 """Names and numbers that identify things, told apart by type."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import NewType
 
@@ -18,6 +19,9 @@ DraftId = NewType("DraftId", str)
 OperationId = NewType("OperationId", int)
 
 _KEY_MASK = (1 << 63) - 1
+_MANY = 256
+_SIZES = [size.to_bytes(4, "big") for size in range(_MANY)]
+"""How long most parts of an identity are."""
 
 
 def message_key(account: AccountName, *identity: bytes) -> MessageKey:
@@ -26,10 +30,18 @@ def message_key(account: AccountName, *identity: bytes) -> MessageKey:
     `identity` is Message-ID, Date, From, Subject (raw field bodies) and the size the server states,
     so that the copy you sent and the copy you received, whose bytes differ, stay two messages.
     """
-    parts = (account.encode(), *identity)
-    told_apart = b"".join([len(part).to_bytes(4, "big") + part for part in parts])
-    digest = blake2b(told_apart, digest_size=8).digest()
+    pieces = [_measured(account)]
+    for part in identity:
+        size = len(part)
+        pieces += (_SIZES[size] if size < _MANY else size.to_bytes(4, "big"), part)
+    digest = blake2b(b"".join(pieces), digest_size=8).digest()
     return MessageKey(int.from_bytes(digest, "big") & _KEY_MASK)
+
+
+@lru_cache(maxsize=64)
+def _measured(account: AccountName) -> bytes:
+    name = account.encode()
+    return len(name).to_bytes(4, "big") + name
 
 
 def public_id(key: MessageKey) -> str:

@@ -20,7 +20,7 @@ from .database import Writing, with_ids
 from .keywords import SEEN, Keywords
 from .orphans import forget_orphans
 from .row_ids import FreeIds, date_of, plausible_date, wanted_row_id
-from .text import people_of, shown_recipients, storable
+from .text import recipients, storable
 from .threads import ReferenceHashes, Threads, known_hashes, merge
 
 MAX_SIZE_BYTES: Final = 1 << 40
@@ -238,8 +238,7 @@ def _message_row(
     arrival = header.arrival
     envelope = arrival.envelope
     author = envelope.author
-    copies = (*envelope.cc, *envelope.bcc)
-    recipients = (*envelope.to, *copies)
+    shown, people = recipients(envelope.to, envelope.cc, envelope.bcc)
     return (
         header.row_id,
         header.key,
@@ -247,8 +246,8 @@ def _message_row(
         storable(author.name),
         storable(author.addr_spec),
         storable(envelope.subject),
-        shown_recipients(recipients),
-        people_of(envelope.to, copies),
+        shown,
+        people,
         min(max(arrival.size_bytes, 0), MAX_SIZE_BYTES),
         storable(envelope.list_id),
         storable(envelope.message_id),

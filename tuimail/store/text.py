@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from tuimail.model.address import Address
@@ -14,6 +15,7 @@ can only be told to forget exactly what it was told."""
 MAX_RECIPIENTS: Final = 60
 MAX_RECIPIENTS_CHARS: Final = 3_000
 SHOWN_RECIPIENTS_CHARS: Final = 200
+MAX_REMEMBERED_RECIPIENTS: Final = 4
 
 _NAME_END: Final = "\x1f"
 _PERSON_END: Final = "\x1e"
@@ -62,6 +64,24 @@ def has_token(text: str) -> bool:
     if text.isascii():
         return any(map(str.isalnum, text))
     return any(unicodedata.category(c)[0] in "LN" or unicodedata.category(c) == "Co" for c in text)
+
+
+def recipients(
+    to: tuple[Address, ...], cc: tuple[Address, ...], bcc: tuple[Address, ...]
+) -> tuple[str, str]:
+    """Return `shown_recipients` and `people_of` of a mail: most of a mailbox are to the same."""
+    few = len(to) + len(cc) + len(bcc) <= MAX_REMEMBERED_RECIPIENTS
+    return _remembered_recipients(to, cc, bcc) if few else _recipients(to, cc, bcc)
+
+
+def _recipients(
+    to: tuple[Address, ...], cc: tuple[Address, ...], bcc: tuple[Address, ...]
+) -> tuple[str, str]:
+    copies = (*cc, *bcc)
+    return shown_recipients((*to, *copies)), people_of(to, copies)
+
+
+_remembered_recipients = lru_cache(maxsize=512)(_recipients)
 
 
 def people_of(to: Sequence[Address], others: Sequence[Address]) -> str:

@@ -22,14 +22,17 @@ class ReferenceHashes:
     def __init__(self, salt: bytes) -> None:
         """`salt` keeps accounts apart."""
         self._salt = salt
-        self._known: dict[str, int] = {"": 0}
+        self._known: dict[str, int] = {}
 
     def of(self, message_ids: Sequence[str]) -> list[int]:
         """Return the hashes of Message-IDs, each once, without empty ones."""
         if len(message_ids) > MAX_REFERENCES:
             message_ids = (message_ids[0], *message_ids[1 - MAX_REFERENCES :])
         known = self._known
-        hashes = {known.get(name) or self._hash(name): None for name in message_ids if name}
+        hashes: dict[int, None] = {}
+        for name in message_ids:
+            if name:
+                hashes[known.get(name) or self._hash(name)] = None
         return list(hashes)
 
     def _hash(self, name: str) -> int:
@@ -51,13 +54,13 @@ class Threads:
 
     def join(self, row_id: int, hashes: Sequence[int]) -> None:
         """Put a message into its thread; the first of its hashes is its own, its content key."""
-        met = {self._root(self._of_hash[h]) for h in hashes if h in self._of_hash}
+        of_hash = self._of_hash
+        met = {self._root(of_hash[h]) for h in hashes if h in of_hash}
         thread = min(met) if met else row_id
-        for other in met:
-            if other != thread:
-                self._parent[other] = thread
+        if len(met) > 1:
+            self._parent.update((other, thread) for other in met if other != thread)
         for one in hashes:
-            self._of_hash.setdefault(one, thread)
+            of_hash.setdefault(one, thread)
 
     def thread_of(self, one: int) -> int:
         """Return the thread of a hash, once the whole batch was joined."""
@@ -65,8 +68,9 @@ class Threads:
 
     def new_hashes(self) -> list[tuple[int, int]]:
         """Return (hash, thread) pairs to be stored, in key order."""
-        new = self._of_hash.keys() - self._known
-        return sorted((h, self._root(self._of_hash[h])) for h in new)
+        of_hash, root = self._of_hash, self._root
+        new = sorted(of_hash.keys() - self._known)
+        return [(one, root(of_hash[one])) for one in new]
 
     def merged(self) -> list[tuple[int, int]]:
         """Return (old, new) ids of stored threads that became part of another."""

@@ -264,11 +264,5 @@ def local_state(store: Store, mailbox: MailboxId) -> LocalState:
 
 def _arrival(row: RemoteHeader) -> Arrival:
     envelope = parse_envelope(row.raw)
-    return Arrival(
-        uid=row.uid,
-        flags=row.flags,
-        internal_date=row.internal_date,
-        size_bytes=row.size_bytes,
-        envelope=envelope,
-        has_attachments=looks_attached(envelope),
-    )
+    attached = looks_attached(envelope)
+    return Arrival(row.uid, row.flags, row.internal_date, row.size_bytes, envelope, attached)

@@ -33,7 +33,7 @@ _ROW = re.compile(
     re.IGNORECASE,
 )
 _START = re.compile(rb"\* (\d{1,10}) FETCH ", re.IGNORECASE)
-_DATE = re.compile(rb" ?(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)")
+_DATE = re.compile(rb" ?(\d{1,2}-[A-Za-z]{3}-\d{4}) (\d\d):(\d\d):(\d\d) ([+-]\d{4})")
 
 
 class FetchRow(NamedTuple):
@@ -90,20 +90,26 @@ def parse_date_time(text: bytes) -> int:
     found = _DATE.fullmatch(text)
     if found is None:
         return 0
-    day_s = _day_seconds(found[1], found[2], found[3])
+    day, hour, minute, second, zone = found.groups()
+    day_s = _day_seconds(day)
     if day_s is None:
         return 0
-    offset_s = int(found[8]) * 3600 + int(found[9]) * 60
-    local_s = day_s + int(found[4]) * 3600 + int(found[5]) * 60 + int(found[6])
-    return local_s - offset_s if found[7] == b"+" else local_s + offset_s
+    return day_s + int(hour) * 3600 + int(minute) * 60 + int(second) - _zone_seconds(zone)
 
 
 @lru_cache(maxsize=4096)
-def _day_seconds(day: bytes, month: bytes, year: bytes) -> int | None:
+def _day_seconds(text: bytes) -> int | None:
+    day, month, year = text.split(b"-")
     number = _MONTHS.get(month.lower())
     if number is None or not 1 <= int(day) <= 31 or not 1 <= int(year) <= MAX_YEAR:
         return None
     return timegm((int(year), number, int(day), 0, 0, 0, 0, 0, 0))
+
+
+@lru_cache(maxsize=256)
+def _zone_seconds(text: bytes) -> int:
+    """Seconds east of UTC."""
+    return int(text[:3]) * 3600 + int(text[:1] + text[3:]) * 60
 
 
 def _quick_row(found: re.Match[bytes], section: str, content: bytes | None) -> FetchRow:
