@@ -42,6 +42,8 @@ from tuimail.store.operations import pending
 from tuimail.store.outgoing import ON_THE_WAY, count_outgoing
 from tuimail.sync.account import AccountSync
 from tuimail.sync.imap_remote import connect_imap
+from tuimail.sync.joined_remote import JoinedRemote
+from tuimail.sync.local_remote import LocalRemote
 from tuimail.sync.passes import Counted, PassEnd
 from tuimail.sync.pop3_account import Pop3Sync
 from tuimail.sync.remote import Remote
@@ -319,7 +321,10 @@ class AccountKeeper:
     async def _connect(self) -> Remote:
         remote = await self._signed_in(Purpose.IMAP, self._household.connect)
         self._is_gmail = remote.is_gmail
-        return remote
+        household = self._household
+        return JoinedRemote(
+            remote, LocalRemote(household.store, self.account.name, household.clock)
+        )
 
     async def _sign_in_pop3(self) -> Pop3Connection:
         return await self._signed_in(Purpose.POP3, self._household.connect_pop3)

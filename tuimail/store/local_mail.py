@@ -181,6 +181,13 @@ def local_uids(store: Store, mailbox: int) -> list[int]:
     return [row[0] for row in store.rows(Database.LOCAL, which, (mailbox,))]
 
 
+def local_uid_of_origin(store: Store, mailbox: int, origin: str) -> int:
+    """Return the UID of what was taken from somewhere into a local mailbox; 0 if nothing was."""
+    which = "select uid from local_message where mailbox = ? and origin = ?"
+    rows = store.rows(Database.LOCAL, which, (mailbox, origin))
+    return int(rows[0][0]) if rows else 0
+
+
 def local_uids_with_message_id(store: Store, mailbox: int, message_id: str) -> list[int]:
     """Return the UIDs of messages with this Message-ID (without angle brackets)."""
     which = "select uid from local_message where mailbox = ? and message_id = ? order by uid"

@@ -166,6 +166,11 @@ class LocalRemote:
 
         return await self._ask(put)
 
+    async def uid_from(self, mailbox: str, origin: str) -> int:
+        """Return the UID under which what came from an origin lies in a mailbox, or 0."""
+        box = await self._box(mailbox)
+        return await self._ask(lambda: local_mail.local_uid_of_origin(self._store, box.id, origin))
+
     async def find_message_id(self, message_id: str) -> Sequence[int]:
         """Return UIDs in the open mailbox whose Message-ID is this (without angle brackets)."""
         box = self._opened.id
