@@ -298,3 +298,32 @@ async def test_a_message_deleted_on_the_server_meanwhile_stays_deleted(walk):
     assert "m3@example.org" not in walk.server.copies()
     assert walk.here() == walk.server.everything()
     assert walk.pending() == []
+
+
+@pytest.mark.parametrize("kind", [OperationKind.FLAGS, OperationKind.MOVE, OperationKind.EXPUNGE])
+async def test_a_message_moved_away_and_back_meanwhile_is_found_under_its_new_uid(walk, kind):
+    box = walk.server.mailboxes["INBOX"]
+    change = {"add": SEEN} if kind is OperationKind.FLAGS else {}
+    walk.ask(kind, 1, destination="Work" if kind is OperationKind.MOVE else "", **change)
+    walk.ask(OperationKind.FLAGS, 1, add=frozenset({"$Todo"}))
+    raw = box.messages[1].raw
+    box.remove(1)
+    uid = box.put(raw)
+    await walk.sync()
+    await walk.sync()
+    assert walk.pending() == []
+    assert walk.here() == walk.server.everything()
+    is_changed = {
+        OperationKind.FLAGS: box.messages.get(uid) and box.messages[uid].flags == {*SEEN, "$Todo"},
+        OperationKind.MOVE: walk.server.copies().get("m1@example.org") == ["Work"],
+        OperationKind.EXPUNGE: "m1@example.org" not in walk.server.copies(),
+    }
+    assert is_changed[kind]
+
+
+async def test_a_mailbox_that_was_just_pulled_is_not_asked_again_what_it_holds(walk):
+    await walk.sync()
+    walk.server.flags_told = 0
+    walk.ask(OperationKind.FLAGS, 1, add=SEEN)
+    await walk.sync()  # a new connection: it asks
+    assert walk.server.flags_told == 1

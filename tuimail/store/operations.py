@@ -117,6 +117,17 @@ def start(store: Store, ids: Sequence[OperationId]) -> list[OperationId]:
         return [OperationId(row[0]) for row in writing.rows(with_ids(wanted, ids))]
 
 
+def unbind(store: Store, operations: Sequence[Operation]) -> None:
+    """Have what waits for these messages find them by content: their UIDs are gone."""
+    if operations:
+        with store.writing(Database.LOCAL) as writing:
+            writing.run_many(
+                "update operation set uid = 0, uid_validity = 0 where state = 'pending'"
+                " and account = ? and mailbox = ? and uid_validity = ? and uid = ?",
+                [(op.account, op.mailbox, op.uid_validity, op.uid) for op in operations],
+            )
+
+
 def cancel_in(writing: Writing, ids: Sequence[OperationId]) -> list[OperationId]:
     """Cancel operations that were not started, inside an open transaction of local.db."""
     waiting = "select id from operation where state = 'pending' and not started and id in (:ids)"

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -16,8 +17,9 @@ from tuimail.model.safe import safe_line
 from tuimail.model.uid_set import UidSet
 from tuimail.store.blobs import read_blob
 from tuimail.store.database import Store
-from tuimail.store.operations import Location, begun, finish_many, locate, pending, start
+from tuimail.store.operations import Location, begun, finish_many, locate, pending, start, unbind
 
+from .pulls import Pulls
 from .push_plan import flags_refused, grouped
 from .remote import Moved, Remote, RemoteState
 
@@ -53,13 +55,12 @@ class Pusher:
         store: Store,
         account: AccountName,
         on_event: Callable[[Event], None],
-        is_pulled_since: Callable[[str, OperationId], bool],
+        pulls: Pulls,
     ) -> None:
-        """`is_pulled_since(mailbox, operation)`: a whole pull began after it was parked."""
         self._store = store
         self._account = account
         self._on_event = on_event
-        self._is_pulled_since = is_pulled_since
+        self._pulls = pulls
         self._doubted: set[OperationId] = set()
         """Operations that may have reached the server before a cut or a crash."""
 
@@ -98,6 +99,10 @@ class Pusher:
                 await self._refuse(group, problem, "", pushed)
                 return set()
             located, parked = await self._located(group, state, pushed)
+            if located and not self._pulls.is_fresh(first.mailbox):
+                parked |= await self._without_gone(remote, located)
+            if parked:
+                pushed.parked.add(first.mailbox)
             await self._act(remote, first, located, pushed)
             return parked
         except ProtocolError as error:
@@ -117,16 +122,31 @@ class Pusher:
             location = await asyncio.to_thread(self._locate, operation)
             if location is not None and location.uid_validity == state.uid_validity:
                 located[location.uid] = operation
-            elif location is None and self._is_pulled_since(operation.mailbox, operation.id):
+            elif location is None and self._pulls.is_since(operation.mailbox, operation.id):
                 gone.append(operation)
             else:
                 parked.add(operation.key)
         if gone:
             where = safe_line(group[0].mailbox, MAX_NAME_CHARS)
             await self._refuse(gone, f"The message is no longer in {where}.", "", pushed)
-        if parked:
-            pushed.parked.add(group[0].mailbox)
         return located, parked
+
+    async def _without_gone(self, remote: Remote, located: dict[int, Operation]) -> set[MessageKey]:
+        """Take out operations whose UID is gone; return their messages, to be found by content.
+
+        A server says OK to what concerns no message, and another program may have moved one away
+        and back. What was begun before a cut is left: it may have moved the message itself.
+        """
+        asked = UidSet.of(uid for uid, one in located.items() if one.id not in self._doubted)
+        if not asked:
+            return set()
+        there: set[int] = set()
+        async with aclosing(remote.flags(asked)) as batches:
+            async for rows in batches:
+                there.update(row.uid for row in rows)
+        gone = [located.pop(uid) for uid in asked if uid not in there]
+        await asyncio.to_thread(unbind, self._store, gone)
+        return {one.key for one in gone}
 
     def _locate(self, operation: Operation) -> Location | None:
         """Find a message by UID, or by its key where UIDs mean something else by now."""

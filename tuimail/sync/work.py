@@ -8,7 +8,6 @@ from typing import Final
 from tuimail.errors import NetworkError, ProtocolError, Scope, UserError
 from tuimail.events import Connection, MailboxesChanged, Progress, RoleAsked, Task
 from tuimail.model.account import Account
-from tuimail.model.ids import OperationId
 from tuimail.model.mailbox import INBOX, ListedMailbox, Role, canonical_name
 from tuimail.model.uid_set import UidSet
 from tuimail.store.mailboxes import mailbox_rows, note_synced, put_mailboxes
@@ -18,6 +17,7 @@ from .agenda import Agenda, Standing
 from .body_work import BodyWork
 from .manage import change_mailboxes
 from .pull import BATCH_ALONE, BATCH_WATCHED, BATCHES_ALONE, Puller, Target, local_state
+from .pulls import Pulls
 from .push import Pusher
 from .remote import Remote, RemoteState
 from .roles import missing_roles, with_roles
@@ -65,16 +65,14 @@ class Worker:
         self._becomes = becomes
         store, on_event = surroundings.store, surroundings.on_event
         self._puller = Puller(store, account.name, on_event, self._batch_size)
-        self._pusher = Pusher(store, account.name, on_event, self._is_pulled_since)
+        self._pulls = Pulls()
+        self._pusher = Pusher(store, account.name, on_event, self._pulls)
         self._body_work = BodyWork(account, agenda, surroundings)
         self._opened: tuple[str, RemoteState] | None = None
         self._has_listed = False
         self._asked_roles: set[Role] = set()
-        self._pulls = 0
         self._has_pulled = False
-        self._last_whole_pull: dict[str, int] = {}
         self._compared_at: dict[str, float] = {}
-        self._parked_at: dict[OperationId, int] = {}
         self._polled_at = self._inbox_polled_at = 0.0
 
     async def work(self, remote: Remote) -> None:
@@ -85,6 +83,7 @@ class Worker:
             ProtocolError: the connection or the account cannot go on.
         """
         self._opened, self._has_listed = None, False
+        self._pulls.connected()
         self._polled_at = self._inbox_polled_at = self._around.monotonic()
         if await asyncio.to_thread(renaming, self._around.store, self._account.name):
             await self._list(remote)  # operations name mailboxes: what are they called now?
@@ -153,7 +152,7 @@ class Worker:
             self._agenda.refused(target.name, error)
 
     async def _list(self, remote: Remote) -> None:
-        number = self._begin_pull()
+        number = self._pulls.begin()
         store, name = self._around.store, self._account.name
         told = await remote.mailboxes()
         known = await asyncio.to_thread(mailbox_rows, store, name)
@@ -210,12 +209,8 @@ class Worker:
         )
         return is_long_ago and not self._agenda.is_comparing(name)
 
-    def _begin_pull(self) -> int:
-        self._pulls += 1
-        return self._pulls
-
     async def _refresh(self, remote: Remote, step: Refresh) -> None:
-        target, number = step.target, self._begin_pull()
+        target, number = step.target, self._pulls.begin()
         self._opened = None
         is_due = step.is_by_hand or self._is_due(target.name)
         pulled = await self._puller.refresh(remote, target, is_due=is_due)
@@ -244,7 +239,7 @@ class Worker:
             await self._fetch_headers(remote, backlog)
         if backlog.is_done:
             await self._puller.complete(pulled)
-            await self._in_step(target, self._pulls)
+            await self._in_step(target, self._pulls.last)
 
     async def _compare_flags(self, remote: Remote, backlog: Backlog) -> None:
         target = backlog.pulled.target
@@ -280,7 +275,7 @@ class Worker:
         self._around.on_event(MailboxesChanged(account))
 
     async def _in_step(self, target: Target, number: int) -> None:
-        self._last_whole_pull[target.name] = number
+        self._pulls.whole(target.name, number)
         lacking = None
         if not self._agenda.bodies.is_surveyed(target.name):
             lacking = await to_its_end(self._body_work.survey, target)
@@ -337,8 +332,3 @@ class Worker:
 
     def _batch_size(self) -> int:
         return BATCH_WATCHED if self._around.has_screen() else BATCH_ALONE
-
-    def _is_pulled_since(self, mailbox: str, operation: OperationId) -> bool:
-        """Tell whether a whole pull began after an operation first found no message to act on."""
-        parked_at = self._parked_at.setdefault(operation, self._pulls)
-        return self._last_whole_pull.get(mailbox, 0) > parked_at
