@@ -31,6 +31,7 @@ _INSERT: Final = """insert into operation(batch, account, kind, mailbox, uid_val
     internal_date) values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?)"""
 _END: Final = """update operation set state = ?, reply = ?, finished = ?, new_uid_validity = ?,
     new_uid = ?, uid_validity = ?, uid = ?, settled = kind not in ('move', 'copy') where id = ?"""
+_LANDING: Final = (OperationKind.MOVE, OperationKind.COPY)
 MAX_REPLY_CHARS: Final = 1_000
 
 
@@ -207,7 +208,8 @@ def finish_many(
         if is_done:
             _pass_on(writing, ended)
     if is_done:
-        show_landed(store, ids)
+        # What became of the others is in the cache by now: nothing of it is to be shown anew.
+        show_landed(store, [op.id for op in ended if op.kind in _LANDING])
     else:
         apply_projection(store)
 

@@ -154,6 +154,8 @@ def show_landed(store: Store, ids: Sequence[OperationId]) -> None:
 
     A move is shown without looking at the others, if no other concerns the same message.
     """
+    if not ids:
+        return
     wanted = set(ids)
     live = live_operations(store)
     ended = [op for op in live if op.id in wanted]
