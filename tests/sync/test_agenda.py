@@ -70,3 +70,22 @@ async def test_a_backlog_goes_on_until_something_comes_before_it():
         assert agenda.may_go_on(backlog)
     agenda.cancel()
     assert not agenda.may_go_on(backlog)
+
+
+async def test_what_somebody_looks_at_comes_before_the_next_mails_from_files():
+    agenda = Agenda()
+    end = agenda.wish_pass()
+    agenda.take_step()
+    agenda.pushed(["INBOX"], (), has_more=True)
+    agenda.take_step()
+    agenda.listed([INBOX], {}, is_first=True)
+    agenda.wish_body(MessageKey(1))
+    assert agenda.take_step() == FetchBody(MessageKey(1))
+    agenda.has_bodies([MessageKey(1)])
+    assert isinstance(agenda.take_step(), Refresh)
+    agenda.in_step("INBOX", Survey(None))
+    assert not end.done()
+    assert agenda.take_step() == Push()
+    agenda.pushed((), ())
+    assert agenda.take_step() is None
+    assert end.done()

@@ -8,8 +8,9 @@ from tests.sync.fake_remote import FakeMailbox, FakeRemote, mail
 from tests.sync.walk import NAME, walk_in
 from tuimail.errors import ProtocolError
 from tuimail.events import OperationsChanged
+from tuimail.mime.headers import parse_envelope
 from tuimail.model.flags import Flag
-from tuimail.model.ids import MessageKey, OperationId
+from tuimail.model.ids import MessageKey, OperationId, message_key
 from tuimail.model.mailbox import Role
 from tuimail.model.operation import Operation, OperationKind
 from tuimail.store.blobs import put_blob
@@ -179,7 +180,7 @@ def append(walk, number: int, raw: bytes = b"") -> None:
         mailbox="Work",
         uid_validity=0,
         uid=0,
-        key=MessageKey(number),
+        key=MessageKey(0),
         add=SEEN,
         blob=put_blob(walk.store, raw),
         message_id=f"m{number}@example.org",
@@ -327,3 +328,46 @@ async def test_a_mailbox_that_was_just_pulled_is_not_asked_again_what_it_holds(w
     walk.ask(OperationKind.FLAGS, 1, add=SEEN)
     await walk.sync()  # a new connection: it asks
     assert walk.server.flags_told == 1
+
+
+def imported(walk, number: int, raw: bytes) -> None:
+    """Ask for a mail from a file."""
+    envelope = parse_envelope(raw)
+    operation = Operation(
+        id=OperationId(0),
+        batch=0,
+        account=NAME,
+        kind=OperationKind.APPEND,
+        mailbox="Work",
+        uid_validity=0,
+        uid=0,
+        key=message_key(NAME, *envelope.identity, b"%d" % len(raw)),
+        blob=put_blob(walk.store, raw),
+        message_id=envelope.message_id,
+        internal_date=1_600_000_000 + number,
+    )
+    record(walk.store, [operation])
+
+
+async def test_many_mails_from_files_go_a_few_at_a_time_and_keep_their_dates(walk):
+    for number in range(45):
+        imported(walk, number, mail(100 + number))
+    await walk.sync()
+    assert walk.pending() == []
+    box = walk.server.mailboxes["Work"]
+    assert [message.date for message in box.messages.values()] == [
+        1_600_000_000 + number for number in range(45)
+    ]
+    calls = walk.server.calls
+    appended = [n for n, call in enumerate(calls) if call == "append Work"]
+    assert any(call.startswith("headers Work") for call in calls[appended[19] : appended[20]])
+
+
+async def test_a_mail_from_a_file_is_known_by_its_content_and_not_by_its_message_id(walk):
+    raw = mail(100)
+    walk.server.mailboxes["Work"].put(raw)
+    imported(walk, 0, raw)
+    imported(walk, 1, raw.replace(b"Hello.", b"Hello, all of you."))
+    await walk.sync()
+    sizes = [len(message.raw) for message in walk.server.mailboxes["Work"].messages.values()]
+    assert sizes == [len(raw), len(raw) + len(b", all of you")]

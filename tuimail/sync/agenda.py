@@ -58,6 +58,7 @@ class Agenda:
         self.passes = Passes()
         self._is_push_due = True
         self._is_pushing = False
+        self._has_more_to_push = False
         self._is_list_due = True
         self._wished: dict[MessageKey, list[asyncio.Future[None]]] = {}
         self._changes: list[Manage] = []
@@ -161,9 +162,15 @@ class Agenda:
         equal = {name for name in looked_at if counted.get(name) is Standing.EQUAL}
         return [target for target in targets if target.name in equal - set(self._refresh)]
 
-    def pushed(self, touched: Iterable[str], parked: Iterable[str]) -> None:
-        """Operations were carried out as far as they can be before these mailboxes are pulled."""
+    def pushed(
+        self, touched: Iterable[str], parked: Iterable[str], *, has_more: bool = False
+    ) -> None:
+        """Operations were carried out as far as they can be before these mailboxes are pulled.
+
+        Where there are more, they come after what somebody looks at.
+        """
         self._is_pushing = False
+        self._has_more_to_push = has_more
         self._parked = {name for name in parked if name in self.targets}
         self.wish_refresh([*touched, *self._parked])
         self.settle()
@@ -304,7 +311,8 @@ class Agenda:
 
     def settle(self) -> None:
         """End the passes that are done, unless operations are still to be carried out."""
-        if not (self._is_push_due or self._is_pushing or self._parked):
+        is_pushed = not (self._is_push_due or self._is_pushing or self._has_more_to_push)
+        if is_pushed and not self._parked:
             self.passes.settle()
 
     def _is_pressed(self) -> bool:
@@ -316,13 +324,16 @@ class Agenda:
         if self._wished:
             return FetchBody(next(iter(self._wished)))
         if self._is_push_due:
-            self._is_push_due, self._is_pushing = False, True
-            return Push()
+            return self._push()
         if self._changes:
             return self._changes[0]
         if self._is_list_due:
             return ListMailboxes()
         return self._next_pull() or self._next_later()
+
+    def _push(self) -> Push:
+        self._is_push_due, self._is_pushing, self._has_more_to_push = False, True, False
+        return Push()
 
     def _next_pull(self) -> Step | None:
         if self._refresh:
@@ -341,6 +352,8 @@ class Agenda:
         return FetchBody(self._visible[0]) if self._visible else None
 
     def _next_later(self) -> Step | None:
+        if self._has_more_to_push:
+            return self._push()
         for name in self._status:
             del self._status[name]
             return AskStatus(self.targets[name])

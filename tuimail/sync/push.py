@@ -20,7 +20,7 @@ from tuimail.store.database import Store
 from tuimail.store.operations import Location, begun, finish_many, locate, pending, start, unbind
 
 from .pulls import Pulls
-from .push_plan import flags_refused, grouped
+from .push_plan import flags_refused, grouped, without_later_imports
 from .remote import Moved, Remote, RemoteState
 
 MAX_CANDIDATES: Final = 50
@@ -39,6 +39,8 @@ class Pushed:
 
     had_nothing: bool = True
     """Nothing was pending, so no mailbox was opened."""
+    has_more: bool = False
+    """Mails from files still wait; what people do goes before the next of them."""
     touched: set[str] = field(default_factory=set)
     """Mailboxes to pull, because something went there or left."""
     parked: set[str] = field(default_factory=set)
@@ -73,7 +75,9 @@ class Pusher:
         """
         pushed = Pushed()
         self._doubted = await asyncio.to_thread(begun, self._store, self._account)
-        waiting = await asyncio.to_thread(pending, self._store, self._account)
+        every = await asyncio.to_thread(pending, self._store, self._account)
+        waiting = without_later_imports(every)
+        pushed.has_more = len(waiting) < len(every)
         blocked: set[MessageKey] = set()
         for group in grouped(waiting):
             free = [one for one in group if one.key not in blocked or not one.key]

@@ -1,9 +1,13 @@
 """Which operations go to the server together, and which a mailbox cannot take. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from tuimail.model.flags import ANY_KEYWORD, Flags
 from tuimail.model.operation import Operation, OperationKind
+
+IMPORTS_AT_ONCE: Final = 20
+"""Mails from files: a second or two, for which a body that is opened may have to wait."""
 
 _Change = tuple[OperationKind, str, str, Flags, Flags]
 
@@ -27,6 +31,13 @@ def grouped(operations: Iterable[Operation]) -> list[list[Operation]]:
         groups[index].append(operation)
         last_of_change[change] = last_of_message[operation.key] = index
     return groups
+
+
+def without_later_imports(operations: Sequence[Operation]) -> list[Operation]:
+    """Return what is carried out at once: of many mails from files, the first few alone."""
+    imports = [one.id for one in operations if one.kind is OperationKind.APPEND and one.key]
+    later = set(imports[IMPORTS_AT_ONCE:])
+    return [one for one in operations if one.id not in later]
 
 
 def flags_refused(permanent: Flags, operation: Operation) -> Flags:

@@ -120,7 +120,7 @@ class Worker:
                 pushed = await self._pusher.push(remote)
                 if pushed.had_nothing:
                     self._opened = opened
-                self._agenda.pushed(pushed.touched, pushed.parked)
+                self._agenda.pushed(pushed.touched, pushed.parked, has_more=pushed.has_more)
             case ListMailboxes():
                 await self._list(remote)
             case Refresh() | AskStatus():
