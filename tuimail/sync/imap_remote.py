@@ -9,7 +9,7 @@ from tuimail.model.flags import ANY_KEYWORD, NO_FLAGS, Flag, Flags
 from tuimail.model.mailbox import Role
 from tuimail.model.secret import Secret
 from tuimail.model.uid_set import UidSet
-from tuimail.protocols.imap import flags, listing, mailboxes, messages, searching, watch
+from tuimail.protocols.imap import appending, flags, listing, mailboxes, messages, searching, watch
 from tuimail.protocols.imap.connection import connect
 from tuimail.protocols.imap.fetch import FetchRow
 from tuimail.protocols.imap.grammar import Listed
@@ -171,7 +171,7 @@ class ImapRemote:
 
     async def append(self, mailbox: str, raw: bytes, flags: Flags, date: int) -> int:
         """Put a message into a mailbox; return its UID, or 0 where the server does not say."""
-        _, uid = await messages.append_message(self._session, mailbox, raw, flags, date)
+        _, uid = await appending.append_message(self._session, mailbox, raw, flags, date)
         return uid
 
     async def find_message_id(self, message_id: str) -> Sequence[int]:

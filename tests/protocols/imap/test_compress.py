@@ -13,7 +13,7 @@ from tests.protocols.scripted import Peer
 from tuimail.errors import ProtocolError, Scope
 from tuimail.model.flags import NO_FLAGS
 from tuimail.model.uid_set import ALL_UIDS
-from tuimail.protocols.imap import messages, watch
+from tuimail.protocols.imap import appending, watch
 from tuimail.protocols.imap.compress import compress
 from tuimail.protocols.imap.deflate import PIECE_BYTES, Deflate
 from tuimail.protocols.imap.settle import settle
@@ -120,7 +120,7 @@ async def test_a_large_mail_goes_out_compressed() -> None:
 
     async with plain_session(compressing(after), OFFERED) as (session, server):
         await compress(session)
-        assert (await messages.append_message(session, "Sent", raw, NO_FLAGS, 0))[1] == 9
+        assert (await appending.append_message(session, "Sent", raw, NO_FLAGS, 0))[1] == 9
     assert got == [raw + b"\r\n"]
     assert len(server.received) < 1_000
 

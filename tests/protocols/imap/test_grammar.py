@@ -60,8 +60,18 @@ def test_a_code_of_a_megabyte_is_read_to_its_end() -> None:  # in quadratic time
         (b"", None),
     ],
 )
-def test_cve_2021_3578_appenduid_is_checked(argument: bytes, expected: object) -> None:
-    assert Code("APPENDUID", argument).append_uid() == expected
+def test_cve_2021_3578_appenduid_is_checked(
+    argument: bytes, expected: tuple[int, int] | None
+) -> None:
+    told = Code("APPENDUID", argument).append_uids(1)
+    assert told == (expected and (expected[0], [expected[1]]))
+
+
+def test_appenduid_of_several_names_each() -> None:
+    code = Code("APPENDUID", b"7 9:11,15")
+    assert code.append_uids(4) == (7, [9, 10, 11, 15])
+    assert code.append_uids(3) is None
+    assert Code("APPENDUID", b"7 1:4294967295").append_uids(4) is None
 
 
 @pytest.mark.parametrize(
@@ -137,7 +147,7 @@ def test_a_name_with_stars_and_parentheses_as_literal() -> None:
         b"* 1 FETCH UID 1",
         b"* 1 FETCH (UID 1",
         b"* 1 FETCH (RFC822.SIZE 99999999999999999999)",
-        b"* 1 FETCH (MODSEQ (-1))",
+        b"* 1 FETCH (MODSEQ (--1))",
         b"* 1 FETCH (MODSEQ (9223372036854775808))",
         b"* 1 FETCH (FLAGS \\Seen)",
         b"* 1 FETCH (BODY[] x)",

@@ -10,7 +10,7 @@ from tests.protocols.scripted import Peer
 from tuimail.errors import NetworkError, NotFound, ProtocolError, Scope, TuimailError
 from tuimail.model.flags import NO_FLAGS
 from tuimail.model.uid_set import ALL_UIDS, UidSet
-from tuimail.protocols.imap import flags, listing, mailboxes, messages
+from tuimail.protocols.imap import appending, flags, listing, mailboxes, messages
 from tuimail.protocols.imap import session as session_module
 from tuimail.protocols.imap.faults import MailboxMissing, Refused
 from tuimail.protocols.imap.identity import introduce
@@ -332,7 +332,7 @@ async def test_append_sends_exact_bytes(size: int, extension: bytes) -> None:
     capabilities = without(b"LITERAL+") + b" " + extension
     async with plain_session(script, capabilities) as (session, server):
         flags = frozenset({"\\Seen"})
-        assert await messages.append_message(session, "Sent", raw, flags, 0) == (9, 77)
+        assert await appending.append_message(session, "Sent", raw, flags, 0) == (9, 77)
     assert b'APPEND "Sent" (\\Seen) " 1-Jan-1970 00:00:00 +0000" {' in server.received
 
 
@@ -347,7 +347,7 @@ async def test_appenduid_that_makes_no_sense_is_unknown(code: bytes) -> None:
         await peer.say(b"%T OK [" + code + b"] kept")
 
     async with plain_session(script) as (session, _):
-        assert await messages.append_message(session, "Sent", b"abc", NO_FLAGS, 0) == (0, 0)
+        assert await appending.append_message(session, "Sent", b"abc", NO_FLAGS, 0) == (0, 0)
 
 
 async def test_an_append_refused_before_its_bytes_leaves_the_line_usable() -> None:
@@ -358,7 +358,7 @@ async def test_an_append_refused_before_its_bytes_leaves_the_line_usable() -> No
 
     async with plain_session(script) as (session, server):
         with pytest.raises(Refused) as found:
-            await messages.append_message(session, "Sent", b"x" * 100_000, NO_FLAGS, 0)
+            await appending.append_message(session, "Sent", b"x" * 100_000, NO_FLAGS, 0)
         assert found.value.code == "OVERQUOTA"
         await session.say(messages.Command("NOOP", (), "NOOP", 1))
     assert b"xxx" not in server.received
@@ -367,9 +367,9 @@ async def test_an_append_refused_before_its_bytes_leaves_the_line_usable() -> No
 async def test_a_message_over_the_servers_limit_is_not_sent() -> None:
     async with plain_session(Peer.drained, b"IMAP4rev1 APPENDLIMIT=10") as (session, server):
         with pytest.raises(ProtocolError, match="at most 10"):
-            await messages.append_message(session, "Sent", b"x" * 11, NO_FLAGS, 0)
+            await appending.append_message(session, "Sent", b"x" * 11, NO_FLAGS, 0)
         with pytest.raises(ProtocolError, match="NUL"):
-            await messages.append_message(session, "Sent", b"\0", NO_FLAGS, 0)
+            await appending.append_message(session, "Sent", b"\0", NO_FLAGS, 0)
     assert b"APPEND" not in server.received
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from tests.protocols.scripted import Peer
 from tuimail.errors import ProtocolError
-from tuimail.protocols.imap.grammar import Namespace, Namespaces, parse_untagged
+from tuimail.protocols.imap.about import Namespace, Namespaces
+from tuimail.protocols.imap.grammar import parse_untagged
 from tuimail.protocols.imap.namespaces import namespaces, placed
 
 from .dialogue import plain_session

@@ -15,11 +15,15 @@ from tuimail.model.account import Security, Server
 from tuimail.model.flags import NO_FLAGS, Flag
 from tuimail.model.secret import Secret
 from tuimail.model.uid_set import ALL_UIDS, UidSet
-from tuimail.protocols.imap import flags, listing, mailboxes, messages, watch
+from tuimail.protocols.imap import appending, flags, listing, mailboxes, messages, watch
 from tuimail.protocols.imap import searching as s
+from tuimail.protocols.imap.about import Namespace
+from tuimail.protocols.imap.appending import Arrival
 from tuimail.protocols.imap.compress import compress
 from tuimail.protocols.imap.connection import connect
 from tuimail.protocols.imap.mailboxes import Known
+from tuimail.protocols.imap.namespaces import namespaces
+from tuimail.protocols.imap.quota import quotas, storage_of
 from tuimail.protocols.imap.session import Session
 from tuimail.protocols.imap.settle import settle
 
@@ -52,7 +56,7 @@ def mail(subject: str) -> bytes:
 async def filled(session: Session, count: int) -> list[int]:
     """Put mails into INBOX; return their UIDs."""
     return [
-        (await messages.append_message(session, "INBOX", mail(f"No {n}"), NO_FLAGS, DATE))[1]
+        (await appending.append_message(session, "INBOX", mail(f"No {n}"), NO_FLAGS, DATE))[1]
         for n in range(count)
     ]
 
@@ -120,7 +124,7 @@ async def all_mailboxes_come_with_their_counts(place: Place) -> None:
 async def search_finds_what_it_is_asked_for(place: Place) -> None:
     async with place.session() as session:
         uids = await filled(session, 4)
-        extra = await messages.append_message(
+        extra = await appending.append_message(
             session, "INBOX", mail('Grüße (a) "b" \\c'), frozenset({Flag.FLAGGED}), DATE - 86400
         )
         await mailboxes.select(session, "INBOX")
@@ -145,7 +149,7 @@ async def every_mailbox_is_watched(place: Place) -> None:
     async with place.session() as session, place.session() as other:
         await mailboxes.select(session, "INBOX", read_only=True)
         assert await watch.watch_all(session)
-        uid = (await messages.append_message(other, "Archive", mail("x"), NO_FLAGS, DATE))[1]
+        uid = (await appending.append_message(other, "Archive", mail("x"), NO_FLAGS, DATE))[1]
         assert "Archive" in (await watch.wait_for_news(session, 10)).elsewhere
         await mailboxes.select(other, "Archive")
         await flags.change_flags(other, UidSet.of([uid]), frozenset({Flag.SEEN}), NO_FLAGS)
@@ -153,7 +157,7 @@ async def every_mailbox_is_watched(place: Place) -> None:
         await mailboxes.create_mailbox(other, "Böte")
         assert "Böte" in (await watch.wait_for_news(session, 10)).elsewhere
         await mailboxes.delete_mailbox(other, "Böte")
-        await messages.append_message(other, "INBOX", mail("x"), NO_FLAGS, DATE)
+        await appending.append_message(other, "INBOX", mail("x"), NO_FLAGS, DATE)
         while not (await watch.wait_for_news(session, 10)).is_here:
             pass
 
@@ -162,7 +166,7 @@ async def a_compressed_line_carries_all(place: Place) -> None:
     async with place.session() as session:
         assert await compress(session)
         raw = mail("x" * 900) + b"The same again.\r\n" * 20_000
-        uid = (await messages.append_message(session, "INBOX", raw, NO_FLAGS, DATE))[1]
+        uid = (await appending.append_message(session, "INBOX", raw, NO_FLAGS, DATE))[1]
         await filled(session, 3)
         selected = await mailboxes.select(session, "INBOX")
         assert selected.exists == 4
@@ -170,22 +174,53 @@ async def a_compressed_line_carries_all(place: Place) -> None:
         assert session.receiver.moved_bytes < len(raw) / 2
 
 
+async def name_spaces_are_told(place: Place) -> None:
+    async with place.session() as session:
+        assert (await namespaces(session)).personal == (Namespace("", "/"),)
+
+
+async def several_messages_are_kept_at_once(place: Place) -> None:
+    async with place.session() as session:
+        arrivals = [Arrival(mail(f"No {n}"), frozenset({Flag.SEEN}), DATE) for n in range(40)]
+        uids = await appending.append_messages(session, "INBOX", arrivals)
+        await mailboxes.select(session, "INBOX")
+        assert list(await s.search(session, s.has_flag(Flag.SEEN))) == uids
+        assert await messages.fetch_body(session, uids[7]) == arrivals[7].raw
+
+
 CHECKS: list[Callable[[Place], Awaitable[None]]] = [
     a_mailbox_tells_what_became_of_it,
     what_goes_while_waiting_is_news,
     all_mailboxes_come_with_their_counts,
     search_finds_what_it_is_asked_for,
+    several_messages_are_kept_at_once,
+    name_spaces_are_told,
 ]
-DOVECOT_CHECKS = [*CHECKS, every_mailbox_is_watched, a_compressed_line_carries_all]
+DOVECOT_CHECKS = [
+    *CHECKS,
+    every_mailbox_is_watched,
+    a_compressed_line_carries_all,
+]
+
+
+def dovecot_of(servers: RealServers, name: str) -> Place:
+    one = servers.account(name)
+    server = Server(HOST, servers.imaps_port, Security.TLS, one.username, servers.ca_file)
+    return Place(server, Secret(one.password))
 
 
 @pytest.mark.parametrize("check", DOVECOT_CHECKS, ids=lambda check: check.__name__)
 async def test_on_dovecot(
     real_servers: RealServers, check: Callable[[Place], Awaitable[None]]
 ) -> None:
-    bob = real_servers.account("bob")
-    server = Server(HOST, real_servers.imaps_port, Security.TLS, bob.username, real_servers.ca_file)
-    await check(Place(server, Secret(bob.password)))
+    await check(dovecot_of(real_servers, "bob"))
+
+
+async def test_a_quota_is_told(real_servers: RealServers) -> None:
+    async with dovecot_of(real_servers, "full").session() as session:
+        used, allowed = storage_of(await quotas(session, "INBOX")) or (-1, -1)
+    assert 0 <= used <= allowed
+    assert allowed == 2048
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)

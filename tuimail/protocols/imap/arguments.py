@@ -9,7 +9,7 @@ from typing import Final
 
 from tuimail.errors import ProtocolError
 
-from .names import encode_mailbox
+from .names import encode_mailbox, encode_utf8_mailbox
 
 MAX_QUOTED_BYTES: Final = 1_000
 """Longer strings go as literals: servers limit a line, not a literal."""
@@ -18,8 +18,9 @@ LITERAL_MINUS_BYTES: Final = 4_096
 LITERAL_PLUS_BYTES: Final = 64 * 1024
 """With LITERAL+ any size may; a large mail waits all the same, so that it can be refused first."""
 
+OPENING: Final = b"("
 CLOSING: Final = b")"
-"""Stands close behind what is before it, a literal too."""
+"""What stands in parentheses is close to them, a literal too."""
 
 _MONTHS: Final[tuple[str, ...]] = tuple(
     "JanFebMarAprMayJunJulAugSepOctNovDec"[at : at + 3] for at in range(0, 36, 3)
@@ -46,9 +47,9 @@ def string(text: str) -> Argument:
     return _quoted(text.encode())
 
 
-def mailbox(name: str) -> Argument:
-    """Return a mailbox name as an argument."""
-    return _quoted(encode_mailbox(name))
+def mailbox(name: str, *, is_utf8: bool = False) -> Argument:
+    """Return a mailbox name as an argument; in UTF-8 once the server accepts that."""
+    return _quoted(encode_utf8_mailbox(name) if is_utf8 else encode_mailbox(name))
 
 
 def flag_list(flags: Iterable[str]) -> bytes:
@@ -95,7 +96,8 @@ def pieces_of(words: Sequence[Argument], unasked_bytes: int) -> list[bytes]:
     pieces: list[bytes] = []
     line = bytearray()
     for place, word in enumerate(words):
-        line += b" " if place and word != CLOSING else b""
+        is_close = not place or word == CLOSING or words[place - 1] == OPENING
+        line += b"" if is_close else b" "
         if isinstance(word, bytes):
             line += word
             continue

@@ -10,7 +10,7 @@ from tuimail.model.flags import NO_FLAGS, Flags, canonical_flag
 
 from .faults import unreadable
 from .lexer import MAX_NUMBER
-from .sets import members_of, parse_set
+from .sets import count_of, members_of, parse_set
 
 MAX_TEXT_CHARS: Final = 1_000
 """How much of a server's words is kept."""
@@ -54,13 +54,26 @@ class Code:
         r"""Return the argument as a list of flags, `\*` among them."""
         return flags_of(self.argument.strip(b"() "))
 
-    def append_uid(self) -> tuple[int, int] | None:
-        """Return (UIDVALIDITY, UID) of APPENDUID (RFC 4315), or None where they make no sense."""
-        words = self.argument.split(b" ")
-        if len(words) != 2 or not all(re.fullmatch(rb"\d{1,10}", word) for word in words):
+    def object_id(self) -> str:
+        """Return the argument of MAILBOXID (RFC 8474 section 4); empty where it is none."""
+        found = re.fullmatch(rb"\(([A-Za-z0-9_\-]{1,255})\)", self.argument)
+        return found[1].decode("ascii") if found else ""
+
+    def append_uids(self, count: int) -> tuple[int, list[int]] | None:
+        """Return (UIDVALIDITY, UIDs) of APPENDUID for so many messages (RFC 4315, 3502).
+
+        None where it makes no sense. CVE-2021-3578 (mbsync): it may hold anything.
+        """
+        validity, _, words = self.argument.decode("ascii", "replace").partition(" ")
+        if not re.fullmatch(r"[0-9]{1,10}", validity) or "*" in words:
             return None
-        validity, uid = (int(word) for word in words)
-        return (validity, uid) if 0 < validity <= MAX_NUMBER and 0 < uid <= MAX_NUMBER else None
+        try:
+            ranges = parse_set(words)
+        except ProtocolError:
+            return None
+        if count_of(ranges) != count or not 0 < int(validity) <= MAX_NUMBER:
+            return None
+        return int(validity), members_of(ranges)
 
     def copy_uid(self) -> tuple[int, tuple[tuple[int, int], ...]] | None:
         """Return (UIDVALIDITY, pairs of old and new UID) of COPYUID (RFC 4315).

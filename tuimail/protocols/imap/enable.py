@@ -6,7 +6,7 @@ from .faults import Refused
 from .grammar import Enabled, Untagged
 from .session import Command, Session
 
-WANTED: Final = ("CONDSTORE", "QRESYNC")
+WANTED: Final = ("CONDSTORE", "QRESYNC", "UTF8=ACCEPT")
 """In the order asked for."""
 
 
@@ -35,3 +35,4 @@ async def enable(session: Session) -> None:
         await session.say(command, take)
     except Refused:
         session.enabled = frozenset()
+    session.is_utf8 = "UTF8=ACCEPT" in session.enabled

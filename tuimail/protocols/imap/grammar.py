@@ -1,30 +1,34 @@
 """Untagged responses: bytes of a server become typed values, once (RFC 9051 section 7)."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from tuimail.model.flags import Flags
 from tuimail.model.uid_set import UidSet
 
+from .about import (
+    MAX_NAME_BYTES,
+    Decode,
+    Identity,
+    Namespaces,
+    Quota,
+    parse_id,
+    parse_namespace,
+    parse_quota,
+)
 from .codes import Status, capabilities_of, flags_of, parse_status
 from .faults import unreadable
 from .fetch import FetchRow, parse_fetch
 from .framing import Parts
-from .lexer import MAX_NUMBER, MAX_NUMBER64, Lexer, Value
+from .lexer import MAX_NUMBER, MAX_NUMBER64, Lexer
 from .names import decode_mailbox
 from .sets import MAX_MEMBERS, Range, parse_set
 
-MAX_NAME_BYTES: Final = 4_096
-"""A mailbox name longer than this is not a name."""
-MAX_NAMESPACES: Final = 1_000
-MAX_ID_FIELDS: Final = 30
-"""RFC 2971 section 3.3."""
-MAX_ID_CHARS: Final = 1_024
-
 _NUMBERED = re.compile(rb"\* (\d{1,20}) ([A-Za-z]{1,20})(?: |$)")
 _STATUS_ITEM = re.compile(rb"([A-Za-z0-9.\-]{1,40}) (-?\d{1,19})(?: +|$)")
+_MAILBOX_ID = re.compile(rb"MAILBOXID \(([A-Za-z0-9_\-]{1,255})\)", re.IGNORECASE)
 _IDS = re.compile(rb"[0-9 ]*")
 
 
@@ -43,14 +47,6 @@ class Enabled:
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """ID: what the server says of itself; a stranger's words."""
-
-    fields: Mapping[str, str]
-    """Names in lower case, at most MAX_ID_FIELDS."""
-
-
-@dataclass(frozen=True, slots=True)
 class Listed:
     """LIST: one mailbox."""
 
@@ -64,25 +60,8 @@ class Listed:
     """None where nobody said."""
     counts: Mapping[str, int] | None = None
     """What STATUS says of it, where that came with the list (RFC 5819)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Namespace:
-    """Where mailboxes of one kind lie."""
-
-    prefix: str
-    """Begins their names, the delimiter included; decoded, and may be empty."""
-    delimiter: str
-    """Empty where it is flat."""
-
-
-@dataclass(frozen=True, slots=True)
-class Namespaces:
-    """NAMESPACE (RFC 2342): the person's own, other people's, and what is shared."""
-
-    personal: tuple[Namespace, ...] = ()
-    others: tuple[Namespace, ...] = ()
-    shared: tuple[Namespace, ...] = ()
+    mailbox_id: str = ""
+    """As in STATUS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +70,8 @@ class MailboxStatus:
 
     name: str
     items: Mapping[str, int]
+    mailbox_id: str = ""
+    """OBJECTID (RFC 8474): the same after a rename; empty where nobody says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +132,7 @@ Untagged = (
     | Listed
     | Namespaces
     | MailboxStatus
+    | Quota
     | Found
     | FlagList
     | Exists
@@ -161,7 +143,7 @@ Untagged = (
 )
 
 
-def parse_untagged(parts: Parts) -> Untagged:
+def parse_untagged(parts: Parts, decode: Decode = decode_mailbox) -> Untagged:
     """Return the value of a response that begins with `* `.
 
     Raises:
@@ -175,6 +157,9 @@ def parse_untagged(parts: Parts) -> Untagged:
     reader = _READERS.get(word)
     if reader is not None:
         return reader(parts)
+    naming = _NAMING_READERS.get(word)
+    if naming is not None:
+        return naming(parts, decode)
     if not word.isascii() or not word[:1].isalpha():
         raise unreadable("a response without a name")
     return Unknown(word.decode("ascii"))
@@ -209,22 +194,12 @@ def _enabled(parts: Parts) -> Enabled:
     return Enabled(capabilities_of(parts[0][len(b"* ENABLED") :].strip()))
 
 
-def _id(parts: Parts) -> Identity:
-    lexer = Lexer(parts, len(b"* ID"))
-    lexer.space()
-    listed = lexer.value()
-    words = listed if isinstance(listed, list) else []  # NIL: it says nothing
-    texts = [word.decode("utf-8", "replace") if isinstance(word, bytes) else "" for word in words]
-    pairs = list(zip(texts[::2], texts[1::2], strict=False))[:MAX_ID_FIELDS]
-    return Identity({name[:MAX_ID_CHARS].lower(): text[:MAX_ID_CHARS] for name, text in pairs})
-
-
 def _flags(parts: Parts) -> FlagList:
     lexer = Lexer(parts, len(b"* FLAGS "))
     return FlagList(flags_of(b" ".join(lexer.flags())))
 
 
-def _list(parts: Parts) -> Listed | Unknown:
+def _list(parts: Parts, decode: Decode) -> Listed | Unknown:
     lexer = Lexer(parts, parts[0].index(b" ", 2) + 1 if b" " in parts[0][2:] else len(parts[0]))
     attributes = frozenset(flag.decode("ascii").lower() for flag in lexer.flags())
     lexer.space()
@@ -235,26 +210,7 @@ def _list(parts: Parts) -> Listed | Unknown:
         raise unreadable("a delimiter of several characters")
     if not _is_usable(name):
         return _UNUSABLE
-    return Listed(attributes, (delimiter or b"").decode("latin-1"), decode_mailbox(name))
-
-
-def _namespace(parts: Parts) -> Namespaces:
-    lexer = Lexer(parts, len(b"* NAMESPACE"))
-    kinds = []
-    for _ in range(3):
-        lexer.space()
-        kinds.append(tuple(_namespaces_of(lexer.value())))
-    return Namespaces(*kinds)
-
-
-def _namespaces_of(listed: Value) -> Iterator[Namespace]:
-    for one in listed[:MAX_NAMESPACES] if isinstance(listed, list) else ():
-        match one:
-            case [bytes() as prefix, (bytes() | None) as delimiter, *_]:
-                if len(prefix) <= MAX_NAME_BYTES and len(delimiter or b"") <= 1:
-                    yield Namespace(decode_mailbox(prefix), (delimiter or b"").decode("latin-1"))
-            case _:
-                raise unreadable("a name space that is none")
+    return Listed(attributes, (delimiter or b"").decode("latin-1"), decode(name))
 
 
 def _is_usable(name: bytes) -> bool:
@@ -272,7 +228,7 @@ def _mailbox(lexer: Lexer) -> bytes:
     return raw
 
 
-def _mailbox_status(parts: Parts) -> MailboxStatus | Unknown:
+def _mailbox_status(parts: Parts, decode: Decode) -> MailboxStatus | Unknown:
     # CVE-2022-4121 (libetpan): STATUS without a mailbox.
     lexer = Lexer(parts, len(b"* STATUS"))
     lexer.space()
@@ -281,13 +237,16 @@ def _mailbox_status(parts: Parts) -> MailboxStatus | Unknown:
         return _UNUSABLE
     lexer.space()
     lexer.expect(b"(")
+    words, end, _ = lexer.rest().rpartition(b")")
+    if not end:
+        raise unreadable("missing ')'")
+    object_id = _MAILBOX_ID.search(words)
     items = {
-        found[1].decode("ascii").upper(): int(found[2])
-        for found in _STATUS_ITEM.finditer(lexer.upto(b")"))
+        found[1].decode("ascii").upper(): int(found[2]) for found in _STATUS_ITEM.finditer(words)
     }
     # Zoho says MODSEQ -1 where it has none.
     usable = {name: number for name, number in items.items() if 0 <= number <= MAX_NUMBER64}
-    return MailboxStatus(decode_mailbox(raw), usable)
+    return MailboxStatus(decode(raw), usable, object_id[1].decode("ascii") if object_id else "")
 
 
 def _search(parts: Parts) -> Found:
@@ -335,7 +294,6 @@ def _vanished(parts: Parts) -> Vanished:
 
 _READERS: Final[Mapping[bytes, Callable[[Parts], Untagged]]] = {
     b"OK": _status,
-    b"NAMESPACE": _namespace,
     b"NO": _status,
     b"BAD": _status,
     b"BYE": _status,
@@ -343,12 +301,16 @@ _READERS: Final[Mapping[bytes, Callable[[Parts], Untagged]]] = {
     b"CAPABILITY": _capability,
     b"ENABLED": _enabled,
     b"FLAGS": _flags,
-    b"ID": _id,
-    b"LIST": _list,
-    b"LSUB": _list,
-    b"XLIST": _list,
-    b"STATUS": _mailbox_status,
+    b"ID": parse_id,
+    b"QUOTA": parse_quota,
     b"SEARCH": _search,
     b"ESEARCH": _esearch,
     b"VANISHED": _vanished,
+}
+_NAMING_READERS: Final[Mapping[bytes, Callable[[Parts, Decode], Untagged]]] = {
+    b"LIST": _list,
+    b"LSUB": _list,
+    b"NAMESPACE": parse_namespace,
+    b"STATUS": _mailbox_status,
+    b"XLIST": _list,
 }

@@ -6,8 +6,9 @@ by theirs.
 
 from tuimail import __version__
 
+from .about import Identity
 from .faults import Refused
-from .grammar import Identity, Untagged
+from .grammar import Untagged
 from .session import Command, Session
 
 

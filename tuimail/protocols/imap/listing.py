@@ -4,7 +4,7 @@ RFC 5258 (LIST-EXTENDED), 5819 (LIST-STATUS), 6154 (SPECIAL-USE). Where a server
 refuses what it offers, plain LIST tells the names and LSUB the subscriptions (RFC 3501).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -51,7 +51,8 @@ def _returned(session: Session, *, with_counts: bool) -> Iterator[bytes]:
         yield b"SPECIAL-USE"
     if with_counts and session.offers("LIST-STATUS"):
         modseq = b" HIGHESTMODSEQ" if session.offers("CONDSTORE") else b""
-        yield b"STATUS (MESSAGES UIDNEXT UIDVALIDITY UNSEEN" + modseq + b")"
+        object_id = b" MAILBOXID" if session.offers("OBJECTID") else b""
+        yield b"STATUS (MESSAGES UIDNEXT UIDVALIDITY UNSEEN" + modseq + object_id + b")"
 
 
 class _Listing:
@@ -59,7 +60,7 @@ class _Listing:
 
     def __init__(self) -> None:
         self.mailboxes: dict[str, Listed] = {}
-        self._counts: dict[str, Mapping[str, int]] = {}
+        self._counts: dict[str, MailboxStatus] = {}
 
     async def ask(self, session: Session, name: str, words: tuple[Argument, ...]) -> None:
         """Say LIST or LSUB and keep the answer."""
@@ -69,17 +70,22 @@ class _Listing:
 
     def outcome(self, is_subscribed: Callable[[Listed], bool | None]) -> list[Listed]:
         """Return the mailboxes in the order listed."""
-        return [
-            replace(one, is_subscribed=is_subscribed(one), counts=self._counts.get(one.name))
-            for one in self.mailboxes.values()
-        ]
+        return [self._completed(one, is_subscribed(one)) for one in self.mailboxes.values()]
+
+    def _completed(self, listed: Listed, is_subscribed: bool | None) -> Listed:
+        told = self._counts.get(listed.name)
+        if told is None:
+            return replace(listed, is_subscribed=is_subscribed)
+        return replace(
+            listed, is_subscribed=is_subscribed, counts=told.items, mailbox_id=told.mailbox_id
+        )
 
     def _take(self, response: Untagged) -> bool:
         match response:
             case Listed():
                 self.mailboxes.setdefault(response.name, response)
             case MailboxStatus():
-                self._counts[response.name] = response.items
+                self._counts[response.name] = response
             case _:
                 return False
         if max(len(self.mailboxes), len(self._counts)) > MAX_MAILBOXES:

@@ -8,7 +8,6 @@ from tuimail.errors import ProtocolError
 from tuimail.model.flags import NO_FLAGS, Flags
 from tuimail.model.uid_set import MAX_PIECE_RANGES, NO_UIDS, UidSet
 
-from .arguments import mailbox
 from .codes import Status
 from .faults import Refused
 from .fetch import FetchRow
@@ -48,6 +47,8 @@ class Selected:
     permanent_flags: Flags | None = None
     """None where the server does not say: then all flags can be changed for good."""
     is_read_only: bool = False
+    mailbox_id: str = ""
+    """OBJECTID (RFC 8474): the same after a rename; empty where nobody says."""
     is_resynced: bool = False
     """The server answered as QRESYNC has it: `vanished` and `changed` are all that became of what
     is known. Otherwise they are empty, and UIDs and flags are to be compared."""
@@ -73,7 +74,7 @@ async def select(
     gathered = _Gathered(known)
     command = Command(
         "EXAMINE" if read_only else "SELECT",
-        (mailbox(name), *_parameters(session, known)),
+        (session.named(name), *_parameters(session, known)),
         "to open the mailbox",
         session.timeouts.work_s if known else session.timeouts.command_s,
         is_steady=known is not None,
@@ -176,6 +177,8 @@ class _Gathered:
             case "HIGHESTMODSEQ":
                 modseq = code.number(MAX_NUMBER64) or 0
                 self.selected = replace(self.selected, highest_modseq=modseq)
+            case "MAILBOXID":
+                self.selected = replace(self.selected, mailbox_id=code.object_id())
             case "PERMANENTFLAGS":
                 self.selected = replace(self.selected, permanent_flags=code.flags())
             case _:
@@ -202,7 +205,7 @@ async def mailbox_counts(session: Session, name: str) -> Mapping[str, int]:
     items += b" HIGHESTMODSEQ" if session.offers("CONDSTORE") else b""
     command = Command(
         "STATUS",
-        (mailbox(name), b"(" + items + b")"),
+        (session.named(name), b"(" + items + b")"),
         "to count a mailbox",
         session.timeouts.command_s,
     )
@@ -220,7 +223,9 @@ async def create_mailbox(session: Session, name: str) -> None:
     """
     timeout_s = session.timeouts.command_s
     try:
-        await session.say(Command("CREATE", (mailbox(name),), "to create the mailbox", timeout_s))
+        await session.say(
+            Command("CREATE", (session.named(name),), "to create the mailbox", timeout_s)
+        )
     except Refused as refusal:
         if refusal.code != "ALREADYEXISTS":
             raise
@@ -236,7 +241,7 @@ async def rename_mailbox(session: Session, name: str, new_name: str) -> None:
     Raises:
         Refused, NetworkError, ProtocolError: as `Session.say`.
     """
-    words = (mailbox(name), mailbox(new_name))
+    words = (session.named(name), session.named(new_name))
     timeout_s = session.timeouts.command_s
     await session.say(Command("RENAME", words, "to rename the mailbox", timeout_s))
 
@@ -248,7 +253,7 @@ async def delete_mailbox(session: Session, name: str) -> None:
         Refused, NetworkError, ProtocolError: as `Session.say`.
     """
     timeout_s = session.timeouts.command_s
-    await session.say(Command("DELETE", (mailbox(name),), "to delete the mailbox", timeout_s))
+    await session.say(Command("DELETE", (session.named(name),), "to delete the mailbox", timeout_s))
 
 
 async def subscribe_mailbox(session: Session, name: str, *, is_wanted: bool) -> None:
@@ -262,4 +267,4 @@ async def subscribe_mailbox(session: Session, name: str, *, is_wanted: bool) -> 
         if is_wanted
         else ("UNSUBSCRIBE", "to unsubscribe from the mailbox")
     )
-    await session.say(Command(word, (mailbox(name),), purpose, session.timeouts.command_s))
+    await session.say(Command(word, (session.named(name),), purpose, session.timeouts.command_s))

@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tuimail.errors import NotFound, ProtocolError
-from tuimail.model.flags import NO_FLAGS, Flag, Flags
+from tuimail.model.flags import NO_FLAGS, Flag
 from tuimail.model.uid_set import UidSet
 
-from .arguments import Literal, date_time, flag_list, mailbox
 from .codes import Status
 from .faults import unreadable
 from .fetch import FetchRow
@@ -187,40 +186,13 @@ async def expunge_messages(session: Session, uids: UidSet) -> None:
     await _expunge(session, uids)
 
 
-async def append_message(
-    session: Session, destination: str, raw: bytes, flags: Flags, date: int
-) -> tuple[int, int]:
-    """Put a message into a mailbox; return (UIDVALIDITY, UID), or (0, 0) where nobody says.
-
-    Raises:
-        MailboxMissing, Refused: the mailbox is not there, or the message is too large.
-        NetworkError, ProtocolError: as `Session.say`; whether it arrived is then unknown.
-    """
-    has_nul = b"\0" in raw
-    if has_nul and not session.offers("BINARY"):
-        raise ProtocolError("This server cannot keep a message with NUL characters.")
-    _check_limit(session, len(raw))
-    words = (
-        mailbox(destination),
-        flag_list(flags),
-        date_time(date),
-        Literal(raw, is_literal8=has_nul),
-    )
-    command = Command(
-        "APPEND", words, "to keep the message", session.timeouts.work_s, is_steady=True
-    )
-    status = await session.say(command)
-    uid = status.code.append_uid() if status.code.name == "APPENDUID" else None
-    return uid or (0, 0)
-
-
 async def _transfer(session: Session, name: str, uids: UidSet, destination: str) -> Copied:
     copied = Copied()
     for piece in uids.pieces():
         taken = _Transferred(piece, is_move=name == "MOVE")
         command = Command(
             name,
-            (written(piece), mailbox(destination)),
+            (written(piece), session.named(destination)),
             f"to {name.lower()} the messages",
             session.timeouts.work_s,
             is_uid=True,
@@ -275,12 +247,3 @@ async def _expunge(session: Session, uids: UidSet) -> None:
             is_uid=True,
         )
         await session.say(command, taken.take)
-
-
-def _check_limit(session: Session, size: int) -> None:
-    for name in session.capabilities:
-        head, _, limit = name.partition("APPENDLIMIT=")
-        if not head and limit.isdigit() and size > int(limit):
-            raise ProtocolError(
-                f"The message has {size} bytes; this server keeps at most {int(limit)}."
-            )

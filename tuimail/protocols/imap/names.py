@@ -1,4 +1,4 @@
-"""Mailbox names on the wire and in the program: modified UTF-7 (RFC 3501 section 5.1.3).
+"""Mailbox names on the wire and in the program: modified UTF-7 (RFC 3501 section 5.1.3), or UTF-8.
 
 Decoding never fails, and `encode_mailbox(decode_mailbox(raw)) == raw` for every name without CR, LF
 and NUL (but INBOX, which has one spelling). What is no modified UTF-7 keeps each odd byte as a
@@ -16,6 +16,7 @@ INBOX: Final = "INBOX"
 _KEPT: Final = 0xF700
 _SHIFTED = re.compile(rb"&([A-Za-z0-9+,]*)-")
 _KEPT_CHAR = re.compile("[\uf700-\uf7ff]")
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
 _ODD_BYTE = re.compile(rb"[^\x20-\x25\x27-\x7e]")
 _RUN = re.compile(r"[^\x20-\x7e]+|&")
 
@@ -39,6 +40,28 @@ def encode_mailbox(name: str) -> bytes:
     if _KEPT_CHAR.search(name):
         return b"".join(_unkept(char) for char in name)
     return _encoded(name)
+
+
+def decode_utf8_mailbox(raw: bytes) -> str:
+    """Return a name as people read it, once UTF8=ACCEPT is on (RFC 6855 section 3)."""
+    if raw.upper() == b"INBOX":
+        return INBOX
+    try:
+        name = raw.decode()
+    except UnicodeDecodeError:
+        name = ""
+    if not name or _KEPT_CHAR.search(name) or _CONTROL.search(name):
+        return "".join(_kept(byte) for byte in raw)
+    return name
+
+
+def encode_utf8_mailbox(name: str) -> bytes:
+    """Return a name as the server knows it, once UTF8=ACCEPT is on."""
+    if name.upper() == INBOX:
+        return b"INBOX"
+    if _KEPT_CHAR.search(name):
+        return b"".join(_unkept(char) for char in name)
+    return _CONTROL.sub("?", name).encode("utf-8", "replace")
 
 
 def reread_as_utf8(name: str) -> str:

@@ -1,7 +1,8 @@
 """NAMESPACE: where the person's mailboxes lie, and where those of others (RFC 2342)."""
 
+from .about import Namespaces
 from .faults import Refused
-from .grammar import Namespaces, Untagged
+from .grammar import Untagged
 from .names import INBOX
 from .session import Command, Session
 

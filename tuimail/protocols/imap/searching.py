@@ -13,7 +13,7 @@ from typing import Final
 from tuimail.model.flags import Flag
 from tuimail.model.uid_set import UidSet
 
-from .arguments import CLOSING, Argument, Literal, calendar_day, flag_word, string
+from .arguments import CLOSING, OPENING, Argument, Literal, calendar_day, flag_word, string
 from .faults import unreadable
 from .grammar import Found, Untagged
 from .session import Command, Session
@@ -141,9 +141,7 @@ def every(criteria: Iterable[Criterion]) -> Criterion:
     if len(found) == 1:
         return found[0]
     words = tuple(word for one in found for word in one.words) or EVERY_MESSAGE.words
-    head = words[0]
-    assert isinstance(head, bytes), "a criterion begins with its key"
-    return Criterion((b"(" + head, *words[1:], CLOSING))
+    return Criterion((OPENING, *words, CLOSING))
 
 
 async def search(session: Session, wanted: Criterion) -> UidSet:
@@ -168,7 +166,8 @@ async def search(session: Session, wanted: Criterion) -> UidSet:
         return True
 
     returned = (b"RETURN (ALL)",) if session.offers("ESEARCH") else ()
-    charset = () if wanted.is_ascii else (b"CHARSET UTF-8",)
+    # RFC 6855 section 3: where UTF-8 is on, naming a charset is an error.
+    charset = () if wanted.is_ascii or session.is_utf8 else (b"CHARSET UTF-8",)
     words = (*returned, *charset, *wanted.words)
     command = Command("SEARCH", words, "to search", session.timeouts.work_s, is_uid=True)
     await session.say(command, take)

@@ -16,10 +16,12 @@ from tuimail.protocols.dial import DIAL_S
 from tuimail.protocols.wirelog import WireLog
 
 from .arguments import LITERAL_MINUS_BYTES, LITERAL_PLUS_BYTES, Argument, pieces_of
+from .arguments import mailbox as mailbox_argument
 from .codes import Kind, Status, capabilities_of
 from .faults import MailboxMissing, Refused, silent, unreadable
 from .framing import SMALL_LITERAL_BYTES, Parts
 from .grammar import Capability, Untagged, parse_untagged
+from .names import decode_mailbox, decode_utf8_mailbox
 from .receive import Failure, Receiver, Spoken
 from .unasked import Unasked
 
@@ -93,6 +95,8 @@ class Session:
         """What it answered to ID; a stranger's words."""
         self.enabled: frozenset[str] = frozenset()
         """Extensions the server has said are on (RFC 5161), in upper case."""
+        self.is_utf8 = False
+        """UTF8=ACCEPT is on (RFC 6855): names of mailboxes are UTF-8 both ways."""
         self.has_modseqs = False
         """Whether the open mailbox keeps them (RFC 7162)."""
         self.exists = 0
@@ -122,6 +126,10 @@ class Session:
     def offers(self, *names: str) -> bool:
         """Whether the server has all these capabilities, and can be trusted with them."""
         return all(name in self.capabilities and name not in self.distrusted for name in names)
+
+    def named(self, mailbox: str) -> Argument:
+        """Return a mailbox name as an argument of a command."""
+        return mailbox_argument(mailbox, is_utf8=self.is_utf8)
 
     async def say(self, command: Command, take: Take | None = None) -> Status:
         """Say a command and return the tagged OK.
@@ -250,7 +258,7 @@ class Session:
         # CVE-2021-38370 (Alpine), CVE-2021-29969 (Thunderbird): said before TLS is not said at all.
         if not self._is_trusted:
             return
-        response = parse_untagged(parts)
+        response = parse_untagged(parts, decode_utf8_mailbox if self.is_utf8 else decode_mailbox)
         if self._take is not None and self._take(response):
             return
         if isinstance(response, Status):

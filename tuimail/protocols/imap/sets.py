@@ -41,13 +41,18 @@ def parse_set(text: str) -> list[Range]:
     return [_range(piece[0]) for piece in _PIECE.finditer(text)]
 
 
+def count_of(ranges: Sequence[Range]) -> int:
+    """Return how many numbers the ranges hold."""
+    return sum(high - low + 1 for low, high in ranges)
+
+
 def members_of(ranges: Sequence[Range]) -> list[int]:
     """Return the members in the order written.
 
     Raises:
         ProtocolError: there are more than MAX_MEMBERS.
     """
-    if sum(high - low + 1 for low, high in ranges) > MAX_MEMBERS:
+    if count_of(ranges) > MAX_MEMBERS:
         raise unreadable("a set of too many messages")
     return [number for low, high in ranges for number in range(low, high + 1)]
 

@@ -1,0 +1,275 @@
+"""QUOTA, OBJECTID, Gmail's labels, MULTIAPPEND and UTF8=ACCEPT: what is asked, and what comes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.protocols.scripted import Peer
+from tuimail.errors import ProtocolError
+from tuimail.model.flags import NO_FLAGS, Flag
+from tuimail.protocols.imap import (
+    appending,
+    gmail,
+    listing,
+    mailboxes,
+    object_ids,
+    quota,
+    searching,
+)
+from tuimail.protocols.imap.about import Quota, Resource
+from tuimail.protocols.imap.appending import Arrival
+from tuimail.protocols.imap.names import decode_utf8_mailbox, encode_utf8_mailbox
+from tuimail.protocols.imap.object_ids import ObjectIds
+from tuimail.protocols.imap.settle import settle
+
+from .dialogue import CAPABILITIES, plain_session, uids
+
+# QUOTA
+
+
+async def quotas(*lines: bytes) -> list[Quota]:
+    async def script(peer: Peer) -> None:
+        assert await peer.command() == b'GETQUOTAROOT "INBOX"'
+        await peer.say(*lines)
+        await peer.drained()
+
+    async with plain_session(script, b"IMAP4rev1 QUOTA") as (session, _):
+        return list(await quota.quotas(session, "INBOX"))
+
+
+async def test_quotas_are_told_with_the_nearest_to_full() -> None:
+    found = await quotas(
+        b'* QUOTAROOT INBOX "" "big one"',
+        b'* QUOTA "" (STORAGE 10 512 message 3 100)',
+        b'* QUOTA "big one" (STORAGE 900 1000)',
+        b'* QUOTA "none" ()',
+        b'* QUOTA "empty" (STORAGE 0 0)',
+        b"%T OK done",
+    )
+    assert found[0] == Quota("", (Resource("STORAGE", 10, 512), Resource("MESSAGE", 3, 100)))
+    assert quota.storage_of(found) == (900 * 1024, 1000 * 1024)
+    assert quota.storage_of(found[2:]) is None
+
+
+async def test_without_quotas_nothing_is_told() -> None:
+    assert await quotas(b'* QUOTA "" (STORAGE 1 2)', b"%T NO [NOPERM] not yours") == []
+    async with plain_session(Peer.drained) as (session, server):
+        assert not await quota.quotas(session, "INBOX")
+    assert b"QUOTA" not in server.received
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"* QUOTA", b'* QUOTA ""', b'* QUOTA "" (STORAGE 1)', b'* QUOTA "" (STORAGE x y)'],
+)
+async def test_a_quota_that_is_none_ends_the_connection(line: bytes) -> None:
+    with pytest.raises(ProtocolError):
+        await quotas(line, b"%T OK")
+
+
+async def test_quotas_without_end_end_the_connection() -> None:
+    with pytest.raises(ProtocolError, match="quotas without end"):
+        await quotas(*[b'* QUOTA "" (STORAGE 1 2)'] * 1_100, b"%T OK")
+
+
+# OBJECTID
+
+
+async def ids(capabilities: bytes, command: bytes, *lines: bytes) -> list[ObjectIds]:
+    async def script(peer: Peer) -> None:
+        assert await peer.answer(b"UID FETCH", *lines) == command
+        await peer.drained()
+
+    async with plain_session(script, capabilities) as (session, _):
+        found = object_ids.fetch_object_ids(session, uids(1, 9))
+        return [one async for batch in found for one in batch]
+
+
+async def test_object_ids_of_any_form_are_read() -> None:
+    found = await ids(
+        b"IMAP4rev1 OBJECTID",
+        b"UID FETCH 1:9 (UID EMAILID THREADID)",
+        b"* 1 FETCH (UID 1 EMAILID (M6d99ac3275bb4e) THREADID (T64b478a75b7ea9))",
+        b"* 2 FETCH (THREADID NIL EMAILID (12345) UID 2)",
+        b"* 3 FETCH (UID 99 EMAILID (M1) THREADID NIL)",
+        b"* 4 FETCH (UID 4 FLAGS ())",
+    )
+    assert found == [
+        ObjectIds(1, "M6d99ac3275bb4e", "T64b478a75b7ea9"),
+        ObjectIds(2, "12345", ""),
+    ]
+
+
+async def test_gmails_ids_serve_as_object_ids() -> None:
+    found = await ids(
+        b"IMAP4rev1 X-GM-EXT-1",
+        b"UID FETCH 1:9 (UID X-GM-MSGID X-GM-THRID)",
+        b"* 1 FETCH (X-GM-THRID 1266894439832287888 X-GM-MSGID 1278455344230334865 UID 1)",
+    )
+    assert found == [ObjectIds(1, "1278455344230334865", "1266894439832287888")]
+
+
+async def test_where_there_are_no_ids_none_are_asked_for() -> None:
+    async with plain_session(Peer.drained) as (session, server):
+        assert not [one async for one in object_ids.fetch_object_ids(session, uids(1))]
+    assert b"FETCH" not in server.received
+
+
+async def test_a_mailbox_tells_its_id() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.answer(b"SELECT", b"* OK [MAILBOXID (F2212ea87-6097)] Ok")
+        command = await peer.answer(
+            b"LIST",
+            b'* LIST () "/" INBOX',
+            b"* STATUS INBOX (MESSAGES 2 MAILBOXID (F38) UIDNEXT 4)",
+            b'* LIST () "/" Odd',
+            b"* STATUS Odd (MESSAGES 2 MAILBOXID (a b))",
+        )
+        assert b"HIGHESTMODSEQ MAILBOXID)" in command
+        await peer.drained()
+
+    async with plain_session(script, CAPABILITIES + b" LIST-STATUS OBJECTID") as (session, _):
+        assert (await mailboxes.select(session, "INBOX")).mailbox_id == "F2212ea87-6097"
+        inbox, odd = await listing.list_mailboxes(session, with_counts=True)
+    assert (inbox.mailbox_id, inbox.counts) == ("F38", {"MESSAGES": 2, "UIDNEXT": 4})
+    assert (odd.mailbox_id, odd.counts) == ("", {"MESSAGES": 2})
+
+
+# Labels
+
+
+async def test_gmails_labels_are_read() -> None:
+    async def script(peer: Peer) -> None:
+        command = await peer.answer(
+            b"UID FETCH",
+            b'* 1 FETCH (X-GM-LABELS (\\Inbox \\Sent Important "Muy &AOQ-" {3}\r\na)b) UID 1)',
+            b"* 2 FETCH (UID 2 X-GM-LABELS ())",
+        )
+        assert command == b"UID FETCH 1:9 (UID X-GM-LABELS)"
+        await peer.drained()
+
+    async with plain_session(script) as (session, _):
+        found = [one async for batch in gmail.fetch_labels(session, uids(1, 9)) for one in batch]
+    assert found == [(1, {"\\Inbox", "\\Sent", "Important", "Muy ä", "a)b"}), (2, set())]
+
+
+async def test_gmails_labels_are_changed_and_quoted() -> None:
+    async def script(peer: Peer) -> None:
+        assert await peer.answer(b"UID STORE") == (
+            b'UID STORE 1:2 +X-GM-LABELS.SILENT (\\Inbox "\\\\x) (" "a\\"b" "&AOQ-")'
+        )
+        assert await peer.answer(b"UID STORE") == b'UID STORE 1:2 -X-GM-LABELS.SILENT ("Old")'
+        await peer.drained()
+
+    labels = frozenset({"\\Inbox", 'a"b', "ä", "\\x) ("})
+    async with plain_session(script) as (session, _):
+        await gmail.change_labels(session, uids(1, 2), labels, frozenset({"Old"}))
+
+
+# MULTIAPPEND
+
+THREE = [Arrival(b"a%d" % n, frozenset({Flag.SEEN}), 0) for n in range(3)]
+AT = b'(\\Seen) " 1-Jan-1970 00:00:00 +0000"'
+
+
+async def test_several_messages_go_by_one_command() -> None:
+    async def script(peer: Peer) -> None:
+        assert await peer.command() == b'APPEND "Old" ' + AT + b" {2+}"
+        for number, more in enumerate((b" " + AT + b" {2+}", b" " + AT + b" {2+}", b"")):
+            assert await peer.exactly(2) == b"a%d" % number
+            assert await peer.line() == more
+        await peer.say(b"%T OK [APPENDUID 7 4:5,9] done")
+        await peer.drained()
+
+    async with plain_session(script, CAPABILITIES + b" MULTIAPPEND") as (session, _):
+        assert await appending.append_messages(session, "Old", THREE) == [4, 5, 9]
+
+
+async def test_large_messages_go_by_commands_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(appending, "MAX_AT_ONCE_BYTES", 3)
+
+    async def script(peer: Peer) -> None:
+        for number in range(3):
+            assert await peer.command() == b'APPEND "Old" ' + AT + b" {2+}"
+            assert await peer.exactly(2) == b"a%d" % number
+            assert await peer.line() == b""
+            await peer.say(b"%T OK [APPENDUID 7 1:4000000000] too many")
+        await peer.drained()
+
+    async with plain_session(script, CAPABILITIES + b" MULTIAPPEND") as (session, _):
+        assert await appending.append_messages(session, "Old", THREE) == [0, 0, 0]
+
+
+async def test_without_multiappend_one_goes_after_the_other() -> None:
+    async def script(peer: Peer) -> None:
+        for number in range(3):
+            await peer.command()
+            assert await peer.exactly(2) == b"a%d" % number
+            assert await peer.line() == b""
+            await peer.say(b"%%T OK [APPENDUID 7 %d] done" % (number + 1))
+        await peer.drained()
+
+    async with plain_session(script) as (session, _):
+        assert await appending.append_messages(session, "Old", THREE) == [1, 2, 3]
+
+
+# UTF8=ACCEPT
+
+
+async def test_names_and_mails_are_utf8_once_it_is_on() -> None:
+    async def script(peer: Peer) -> None:
+        assert await peer.command() == b"ENABLE CONDSTORE UTF8=ACCEPT"
+        await peer.say(b"* ENABLED CONDSTORE UTF8=ACCEPT", b"%T OK")
+        await peer.answer(b"LIST", '* LIST () "/" "Böte & Co &AOQ-"'.encode())
+        assert await peer.command() == b"SELECT {11+}"
+        assert await peer.exactly(11) == "Böte & Co".encode() + b" "
+        await peer.line()
+        await peer.say(b"%T OK")
+        assert await peer.command() == b"UID SEARCH SUBJECT {2+}"
+        await peer.exactly(4)
+        await peer.say(b"%T OK")
+        head = b'APPEND "INBOX" () " 1-Jan-1970 00:00:00 +0000" '
+        assert await peer.command() == head + b"UTF8 (~{15+}"
+        await peer.exactly(15)
+        assert await peer.line() == b")"
+        await peer.say(b"%T OK")
+        assert await peer.command() == head + b"{16+}"
+        await peer.exactly(18)
+        await peer.say(b"%T OK")
+        await peer.drained()
+
+    offered = CAPABILITIES + b" ENABLE UTF8=ACCEPT"
+    async with plain_session(script, offered, is_selected=False) as (session, _):
+        await settle(session)
+        (box,) = await listing.list_mailboxes(session)
+        assert box.name == "Böte & Co &AOQ-"
+        await mailboxes.select(session, "Böte & Co ")
+        await searching.search(session, searching.contains(searching.Field.SUBJECT, "ß"))
+        raw = "Subject: é\r\n\r\n".encode()
+        await appending.append_message(session, "INBOX", raw, NO_FLAGS, 0)
+        raw = "Subject: e\r\n\r\né".encode()
+        await appending.append_message(session, "INBOX", raw, NO_FLAGS, 0)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"Sent",
+        b"A & B",
+        b"&AOQ-",
+        "Böte".encode(),
+        "😀".encode(),
+        b"\xff\xfe",
+        b"a\x07b",
+        "\uf741".encode(),
+        b"\xed\xa0\x80",
+    ],
+)
+def test_a_name_in_utf8_comes_back_as_it_was(raw: bytes) -> None:
+    assert encode_utf8_mailbox(decode_utf8_mailbox(raw)) == raw
+
+
+def test_a_name_of_a_person_carries_no_control_characters() -> None:
+    assert encode_utf8_mailbox("a\r\nX LOGOUT\0\ud800") == b"a??X LOGOUT??"
+    assert encode_utf8_mailbox("inbox") == b"INBOX"
+    assert decode_utf8_mailbox(b"Inbox") == "INBOX"
