@@ -93,6 +93,10 @@ class NetworkError(TuimailError):
     exit_status = ExitStatus.NETWORK
 
 
+class ServerSilent(NetworkError):
+    """A server did not answer in time: whoever waits has waited long enough."""
+
+
 class TlsError(NetworkError):
     """The line cannot be made safe (certificate, STARTTLS); no secret was sent."""
 

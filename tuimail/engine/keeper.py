@@ -50,6 +50,7 @@ from tuimail.sync.remote import Remote
 from tuimail.sync.surroundings import Surroundings
 
 from .caretaker import care_for
+from .patience import Patience
 
 _C = TypeVar("_C")
 
@@ -100,6 +101,7 @@ class AccountKeeper:
         """Whether the server of retrieval is Gmail's; None while it was not reached."""
         self._is_by_hand = False
         """Whether somebody waits for the next sign-in, which is then tried with any password."""
+        self._patience = Patience()
         self._sync: AccountSync | Pop3Sync | None = self._new_sync()
         self._retrieval: asyncio.Task[None] | None = None
         self._sending: asyncio.Task[None] | None = None
@@ -217,7 +219,8 @@ class AccountKeeper:
         if self.account.retrieval is None:
             return PassEnd({})
         try:
-            return await self._there().sync(wish.mailbox, headers_only=wish.headers_only)
+            walk = self._there().sync(wish.mailbox, headers_only=wish.headers_only)
+            return await self._patience.wait(walk)
         except TuimailError as error:
             return PassEnd({}, error.hint, error.exit_status)
 
@@ -251,6 +254,7 @@ class AccountKeeper:
             monotonic=household.monotonic,
             random=household.random,
             has_screen=household.has_screen,
+            on_step=self._patience.moved,
         )
         if self.account.pop3 is not None:
             return Pop3Sync(self.account, self.account.pop3, surroundings, self._sign_in_pop3)
@@ -305,6 +309,8 @@ class AccountKeeper:
 
     def _from_sync(self, event: Event) -> None:
         self._household.publish(event)
+        if not isinstance(event, AccountChanged):  # trying again is no progress
+            self._patience.moved()
         is_back = isinstance(event, AccountChanged) and event.connection is Connection.IN_STEP
         is_refused = isinstance(event, OperationsChanged) and event.hint
         if is_back or is_refused:  # what was refused may be the copy of a sent mail

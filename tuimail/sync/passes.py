@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Final
 
-from tuimail.errors import ExitStatus, TuimailError
+from tuimail.errors import ExitStatus, ServerSilent, TuimailError
 
 MAX_CUTS: Final = 3
 """A pass during which the line is cut more often than this is given up."""
@@ -93,11 +93,11 @@ class Passes:
         self.bodies_done(name)
 
     def cut(self, error: TuimailError) -> None:
-        """The line was cut: begin again, some times."""
+        """The line was cut: begin again, some times; not where somebody has waited long."""
         for walk in self._open:
             walk.cuts += 1
             walk.waits = None
-            if walk.cuts > MAX_CUTS:
+            if walk.cuts > MAX_CUTS or isinstance(error, ServerSilent):
                 walk.problem, walk.waits = error, set()
         self.settle()
 

@@ -24,3 +24,5 @@ class Surroundings:
     random: Random
     has_screen: Callable[[], bool]
     """Whether a screen is attached, which then wants short transactions."""
+    on_step: Callable[[], None] = lambda: None
+    """Called as each step begins: something moves."""

@@ -103,6 +103,7 @@ class Worker:
             if isinstance(step, (ListMailboxes, Refresh, Backlog)):
                 self._becomes(Connection.SYNCING)
                 self._has_pulled = True
+            self._around.on_step()
             await self._take(remote, step)
 
     async def _note_in_step(self) -> None:

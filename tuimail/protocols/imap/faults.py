@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tuimail.errors import NetworkError, ProtocolError, Scope, TlsError
+from tuimail.errors import NetworkError, ProtocolError, Scope, ServerSilent, TlsError
 from tuimail.model.safe import safe_line
 
 MAX_SAID_CHARS: Final = 200
@@ -37,9 +37,9 @@ def lost(host: str, farewell: str = "") -> NetworkError:
     return NetworkError(f"{host} closed the connection." + said(farewell))
 
 
-def silent(host: str, waited_s: float, what: str) -> NetworkError:
+def silent(host: str, waited_s: float, what: str) -> ServerSilent:
     """Return the error for a server that does not answer."""
-    return NetworkError(f"{host} did not answer {what} within {waited_s:.0f} seconds.")
+    return ServerSilent(f"{host} did not answer {what} within {waited_s:.0f} seconds.")
 
 
 def injected(host: str) -> TlsError:

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from tuimail.errors import NetworkError, ProtocolError, Scope, SignInRefused
+from tuimail.errors import NetworkError, ProtocolError, Scope, ServerSilent, SignInRefused
 from tuimail.model.safe import safe_line
 
 MAX_SAID_CHARS: Final = 200
@@ -65,9 +65,9 @@ def lost(host: str) -> NetworkError:
     return NetworkError(f"{host} closed the connection.")
 
 
-def silent(host: str, what: str) -> NetworkError:
+def silent(host: str, what: str) -> ServerSilent:
     """Return the error for a server that does not answer, or too slowly."""
-    return NetworkError(f"{host} did not answer {what} in time.")
+    return ServerSilent(f"{host} did not answer {what} in time.")
 
 
 def said(text: str) -> str:
