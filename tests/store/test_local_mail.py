@@ -17,8 +17,9 @@ from tuimail.store.bodies import Whole, body_of, has_body, put_bodies
 from tuimail.store.database import Database, Store, connect_writer, open_store
 from tuimail.store.files import path_of
 from tuimail.store.local_mail import LocalMailbox, NewMail
+from tuimail.store.migrate import STEPS, bring_up_to_date
 from tuimail.store.pop3_mail import fetched_mails, note_listed, note_renamed, put_fetched
-from tuimail.store.schema import LOCAL, LOCAL_MAIL
+from tuimail.store.schema import LOCAL_MAIL
 from tuimail.store.upkeep import drop_unused_blobs
 
 OLD = AccountName("old")
@@ -139,19 +140,16 @@ def test_local_mail_outlives_the_cache(tmp_path: Path) -> None:
 
 def test_a_store_of_the_first_schema_gets_the_tables_and_loses_nothing(tmp_path: Path) -> None:
     open_store(tmp_path).close()
-    path = path_of(tmp_path, Database.LOCAL)
-    writing = connect_writer(path, Database.LOCAL)
-    for statement in LOCAL_MAIL:
-        if statement.startswith("create table"):
-            writing.run(f"drop table {statement.split('(')[0].split()[-1]}")
+    writing = connect_writer(path_of(tmp_path, Database.LOCAL), Database.LOCAL)
+    tables = [s.split("(")[0].split()[-1] for s in LOCAL_MAIL if s.startswith("create table")]
+    for table in tables:
+        writing.run(f"drop table {table}")
     writing.run("insert into draft values('d', 1, '{}')")
     writing.run("pragma user_version=1")
+    bring_up_to_date(writing, Database.LOCAL, STEPS[Database.LOCAL][:1], target=2)
+    assert writing.rows("select id from draft") == [("d",)]
+    assert [writing.rows(f"select count(*) from {table}") for table in tables] == [[(0,)]] * 3
     writing.close()
-    store = open_store(tmp_path)
-    assert store.rows(Database.LOCAL, "select id from draft") == [("d",)]
-    assert box_of(store).exists == 0
-    assert set(LOCAL_MAIL) < set(LOCAL)
-    store.close()
 
 
 # Names of a POP3 server

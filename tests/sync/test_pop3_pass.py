@@ -165,3 +165,27 @@ async def test_without_uidl_and_top_the_account_stops(home: Pop3Home) -> None:
     assert isinstance(problem, ProtocolError)
     assert problem.scope is Scope.ACCOUNT
     assert "neither UIDL nor TOP" in problem.hint
+
+
+async def test_a_large_mail_goes_onto_the_disk_as_it_comes(home: Pop3Home) -> None:
+    home.keep(KeepOnServer.DELETE)
+    large = letter(1) + b"0123456789abcde\r\n" * 400_000
+    home.host.deliver(large)
+    deliver(home, 2)
+    cut = Fault(FaultKind.CUT, "RETR", nth=2, carried_out=True, after_bytes=3 << 20)
+    home.host.pop3_fault(cut)
+    assert isinstance(await home.failing_look(), NetworkError)
+    assert home.bodies_here() == [letter(2)]
+    assert list((home.store.folder / "blobs" / "new").iterdir()) == []
+    assert (await home.look()).new == 1
+    assert home.bodies_here() == [letter(2), large]
+    assert home.on_server() == []
+
+
+async def test_a_large_mail_that_is_refused_stays(home: Pop3Home) -> None:
+    home.keep(KeepOnServer.DELETE)
+    home.host.deliver(letter(1) + b"0123456789abcde\r\n" * 400_000)
+    home.host.pop3_fault(Fault(FaultKind.REFUSE, "RETR", text="-ERR broken"))
+    looked = await home.look()
+    assert (looked.new, looked.deleted, "broken" in looked.hints[0]) == (0, 0, True)
+    assert (await home.look()).new == 1

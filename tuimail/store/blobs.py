@@ -29,6 +29,7 @@ def put_blob(store: Store, content: bytes) -> str:
     with suppress(OSError), _alone(store):
         os.utime(path)  # young again: not dropped before its new row is written
     if _is_whole(path, content):
+        _flush_folder(path.parent)  # whoever wrote it may have died before that
         return digest
     private_folder(path.parent)
     unfinished = path.with_name(f"{digest}.{token_hex(4)}")
@@ -39,9 +40,58 @@ def put_blob(store: Store, content: bytes) -> str:
     except OSError as error:
         with suppress(OSError):
             unfinished.unlink()
-        reason = error.strerror or "it cannot be written"
-        raise StoreError(f"{path.parent}: {reason}. Nothing was lost; free some space.") from error
+        raise _unwritable(path.parent, error) from error
     return digest
+
+
+class NewBlob:
+    """Bytes that are kept as they come, however many; nothing bears their name before `finish`.
+
+    Every method raises StoreError where they cannot be written.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._hash = sha256()
+        self.size_bytes = 0
+        self._unfinished = store.folder / "blobs" / "new" / token_hex(8)
+        private_folder(self._unfinished.parent)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        try:
+            self._file = os.fdopen(os.open(self._unfinished, flags, FILE_MODE), "wb")
+        except OSError as error:
+            raise _unwritable(self._unfinished.parent, error) from error
+
+    def write(self, piece: bytes) -> None:
+        """Take more."""
+        self._hash.update(piece)
+        self.size_bytes += len(piece)
+        try:
+            self._file.write(piece)
+        except OSError as error:
+            raise _unwritable(self._unfinished.parent, error) from error
+
+    def finish(self) -> str:
+        """Flush them to disk; return their SHA-256 in hexadecimal."""
+        digest = self._hash.hexdigest()
+        path = _path(self._store, digest)
+        private_folder(path.parent)
+        try:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            self._unfinished.replace(path)
+            _flush_folder(path.parent)
+        except OSError as error:
+            raise _unwritable(path.parent, error) from error
+        return digest
+
+    def drop(self) -> None:
+        """Forget what came, unless it was finished."""
+        with suppress(OSError):
+            self._file.close()
+        with suppress(OSError):
+            self._unfinished.unlink()
 
 
 def read_blob(store: Store, digest: str) -> bytes:
@@ -108,6 +158,11 @@ def _alone(store: Store) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def _unwritable(folder: Path, error: OSError) -> StoreError:
+    reason = error.strerror or "it cannot be written"
+    return StoreError(f"{folder}: {reason}. Nothing was lost; free some space.")
 
 
 def _is_whole(path: Path, content: bytes) -> bool:

@@ -46,10 +46,17 @@ def flushed(store: Store, account: AccountName, raw: bytes, date: int) -> NewMai
     Raises:
         StoreError: they cannot be written.
     """
-    envelope = parse_envelope(raw)
-    key = message_key(account, *envelope.identity, b"%d" % len(raw))
-    digest = put_blob(store, raw)
-    return NewMail(digest, key, NO_FLAGS, date, len(raw), envelope.message_id)
+    return new_mail(account, raw, len(raw), put_blob(store, raw), date)
+
+
+def new_mail(account: AccountName, head: bytes, size: int, digest: str, date: int) -> NewMail:
+    """Return what a local mailbox is to hold of a mail whose bytes are flushed already.
+
+    `head` are its first bytes, MAX_HEADER_BYTES at most are looked at.
+    """
+    envelope = parse_envelope(head)
+    key = message_key(account, *envelope.identity, b"%d" % size)
+    return NewMail(digest, key, NO_FLAGS, date, size, envelope.message_id)
 
 
 class LocalRemote:

@@ -17,6 +17,7 @@ from tuimail.mime.render import searchable_text
 from tuimail.model.account import Account, Pop3
 from tuimail.model.ids import MessageKey
 from tuimail.model.mailbox import INBOX, MailboxChange, Role
+from tuimail.protocols.pop3 import messages
 from tuimail.protocols.pop3.connection import Connection as Pop3Connection
 from tuimail.store.bodies import body_of, note_bodies
 from tuimail.store.local_mail import create_local, local_keys_without_text, local_mailboxes
@@ -91,6 +92,8 @@ class Pop3Sync:
         self._has_seen = False
         """Whether the look that goes on knows already what mail there is."""
         self._has_opened = False
+        self._least_pause_s = 0
+        """The server wants looks to be so far apart (LOGIN-DELAY)."""
         self._state = (Connection.OFFLINE, "")
         self._trouble_here = ""
         """Why the store cannot be used, in a sentence; empty where all is well."""
@@ -188,6 +191,7 @@ class Pop3Sync:
             connection = await self._sign_in()
             try:
                 self._has_seen = True
+                self._least_pause_s = messages.login_delay_s(connection)
                 self._becomes(Connection.SYNCING)
                 looked = await self._maildrop().look(connection)
             finally:
@@ -205,7 +209,7 @@ class Pop3Sync:
             self._backoff.reset()
             hints = list(dict.fromkeys(end.looked.hints))[:MAX_HINTS]
             self._becomes(Connection.IN_STEP, " ".join(hints))
-            await self._rest(float(self._pop3.poll_s))
+            await self._rest(float(max(self._pop3.poll_s, self._least_pause_s)))
         elif not is_for_the_person(problem):
             self._becomes(Connection.OFFLINE, problem.hint)
             await self._rest(self._backoff.next_s())

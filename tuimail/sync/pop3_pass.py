@@ -6,19 +6,21 @@ begins again and finds what is missing by the names that are written down.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
 
 from tuimail.errors import ProtocolError, Scope
+from tuimail.mime.fields import MAX_HEADER_BYTES
 from tuimail.model.account import KeepOnServer, Pop3
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import INBOX
 from tuimail.protocols.pop3 import messages
 from tuimail.protocols.pop3.connection import Connection
 from tuimail.protocols.pop3.faults import Refused
+from tuimail.store.blobs import NewBlob
 from tuimail.store.database import Store
 from tuimail.store.local_mail import NewMail, local_mailbox
 from tuimail.store.pop3_mail import (
@@ -29,11 +31,14 @@ from tuimail.store.pop3_mail import (
     put_fetched,
 )
 
-from .local_remote import flushed
+from .local_remote import flushed, new_mail
 
 BATCH_MAILS: Final = 20
 BATCH_BYTES: Final = 4 << 20
 """So much is written down at once: what a kill loses is fetched again."""
+SMALL_BYTES: Final = 4 << 20
+"""Larger mails go onto the disk as they come, one by one."""
+PIECE_BYTES: Final = 1 << 20
 DAY_S: Final = 86_400
 _BY_HEADER: Final = "top "
 """Begins the names of mails on a server without UIDL; no server's own name holds a space."""
@@ -135,40 +140,81 @@ class Maildrop:
         taken = [(n, size) for n, size in wanted if size <= messages.MAX_MAIL_BYTES]
         if len(taken) < len(wanted):
             looked.hints.append("A mail that is too large to be fetched stays on the server.")
-        renamed = _vanished_by_digest(known, set(names.values()))
-        batch: list[tuple[str, bytes]] = []
-        done = 0
-        async with aclosing(messages.retrieve(connection, taken)) as mails:
-            async for number, mail in mails:
-                done += 1
-                if isinstance(mail, Refused):
-                    looked.hints.append(mail.hint)
-                    continue
-                batch.append((names[number], mail))
-                if len(batch) >= BATCH_MAILS or sum(len(m) for _, m in batch) >= BATCH_BYTES:
-                    looked.new += await asyncio.to_thread(self._keep, batch, renamed)
-                    batch = []
-                    self.on_stored(done, len(taken))
-        if batch:
-            looked.new += await asyncio.to_thread(self._keep, batch, renamed)
+        arriving = _Arriving(looked, names, _vanished_by_digest(known, set(names.values())))
+        await self._fetch_small(connection, arriving, taken)
+        for number, size in taken:
+            if size > SMALL_BYTES:
+                await self._fetch_large(connection, arriving, number, size)
         self.on_stored(len(taken), len(taken))
         return looked
 
-    def _keep(self, batch: list[tuple[str, bytes]], renamed: dict[str, list[str]]) -> int:
-        """Flush mails to disk and write them down; return how many were not here before."""
+    async def _fetch_small(
+        self, connection: Connection, arriving: "_Arriving", taken: Sequence[tuple[int, int]]
+    ) -> None:
+        """Fetch mails that come whole, with further ones on their way where the server lets."""
+        small = [(n, size) for n, size in taken if size <= SMALL_BYTES]
+        batch: list[tuple[str, bytes]] = []
+        done = 0
+        async with aclosing(messages.retrieve(connection, small)) as mails:
+            async for number, mail in mails:
+                done += 1
+                if isinstance(mail, Refused):
+                    arriving.looked.hints.append(mail.hint)
+                    continue
+                batch.append((arriving.names[number], mail))
+                if len(batch) >= BATCH_MAILS or sum(len(m) for _, m in batch) >= BATCH_BYTES:
+                    await asyncio.to_thread(self._keep, arriving, batch)
+                    batch = []
+                    self.on_stored(done, len(taken))
+        if batch:
+            await asyncio.to_thread(self._keep, arriving, batch)
+
+    async def _fetch_large(
+        self, connection: Connection, arriving: "_Arriving", number: int, size: int
+    ) -> None:
+        """Fetch one mail onto the disk as it comes."""
+        blob = await asyncio.to_thread(NewBlob, self.store)
+        head, piece = b"", bytearray()
+        try:
+            async with aclosing(messages.retrieve_pieces(connection, number, size)) as pieces:
+                async for some in pieces:
+                    head += some[: max(0, MAX_HEADER_BYTES - len(head))]
+                    piece += some
+                    if len(piece) >= PIECE_BYTES:
+                        await asyncio.to_thread(blob.write, bytes(piece))
+                        piece.clear()
+            await asyncio.to_thread(blob.write, bytes(piece))
+            digest = await asyncio.to_thread(blob.finish)
+        except Refused as refusal:
+            arriving.looked.hints.append(refusal.hint)
+            return
+        finally:
+            blob.drop()
+        mail = new_mail(self.account, head, blob.size_bytes, digest, int(self.clock()))
+        await asyncio.to_thread(self._write_down, arriving, [(arriving.names[number], mail)])
+
+    def _keep(self, arriving: "_Arriving", batch: Sequence[tuple[str, bytes]]) -> None:
+        """Flush mails to disk and write them down."""
         now = int(self.clock())
-        arrived: list[tuple[str, NewMail]] = []
-        for name, raw in batch:
-            mail = flushed(self.store, self.account, raw, now)
-            before = renamed.get(mail.digest)
+        mails = [(name, flushed(self.store, self.account, raw, now)) for name, raw in batch]
+        self._write_down(arriving, mails)
+
+    def _write_down(self, arriving: "_Arriving", mails: Sequence[tuple[str, NewMail]]) -> None:
+        """Put mails whose bytes are on the disk into INBOX, unless they were there by another name.
+
+        A server that was moved or mended may call every mail by another name.
+        """
+        arrived = []
+        for name, mail in mails:
+            before = arriving.vanished.get(mail.digest)
             if before:
                 note_renamed(self.store, self.account, before.pop(), name)
             else:
                 arrived.append((name, mail))
         if arrived:
             inbox = local_mailbox(self.store, self.account, INBOX)
-            put_fetched(self.store, self.account, inbox.id, arrived, now)
-        return len(arrived)
+            put_fetched(self.store, self.account, inbox.id, arrived, int(self.clock()))
+        arriving.looked.new += len(arrived)
 
     async def _delete(self, connection: Connection, names: Mapping[int, str]) -> set[int]:
         """Mark for deletion what is safe here and not to stay, as read back from the disk."""
@@ -189,11 +235,17 @@ class Maildrop:
         note_listed(self.store, self.account, listed, int(self.clock()))
 
 
-def _vanished_by_digest(known: Mapping[str, Fetched], listed: set[str]) -> dict[str, list[str]]:
-    """Return names the server listed last time and lists no more, by what bytes they meant.
+@dataclass(frozen=True, slots=True)
+class _Arriving:
+    """What fetching goes by."""
 
-    A server that was moved or mended may call every mail by another name.
-    """
+    looked: Looked
+    names: Mapping[int, str]
+    vanished: dict[str, list[str]]
+    """Names the server listed last time and lists no more, by what bytes they meant."""
+
+
+def _vanished_by_digest(known: Mapping[str, Fetched], listed: set[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, one in known.items():
         if one.is_on_server and name not in listed:

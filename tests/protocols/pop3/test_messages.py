@@ -234,3 +234,16 @@ async def test_a_refused_quit_says_what_was_not_done(trust: Trust) -> None:
     async with connected(trust, script) as (connection, _):
         with pytest.raises(Refused, match="did not remove all"):
             await messages.leave(connection)
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [(b"900", 900), (b"900 USER", 900), (b"99999999", 3_600), (b"-5", 0), (b"x" * 99, 0), (b"", 0)],
+)
+async def test_the_pause_a_server_wants_is_known(trust: Trust, told: bytes, seconds: int) -> None:
+    async def script(peer: Peer) -> None:
+        await peer.drained()
+
+    capabilities = (b"SASL PLAIN", b"LOGIN-DELAY " + told)
+    async with connected(trust, script, capabilities) as (connection, _):
+        assert messages.login_delay_s(connection) == seconds

@@ -15,6 +15,8 @@ from .faults import Refused, unreadable
 MAX_MESSAGES: Final = 500_000
 """A maildrop that says it holds more is not read."""
 MAX_MAIL_BYTES: Final = 256 << 20
+MAX_LOGIN_DELAY_S: Final = 3_600
+"""A server that wants more is asked every hour all the same."""
 MAX_UID_CHARS: Final = 70
 """RFC 1939 section 7."""
 MAX_HEADER_BYTES: Final = 1 << 20
@@ -23,6 +25,14 @@ WINDOW: Final = 16
 _SPARE_BYTES: Final = 1 << 20
 _LISTED: Final = re.compile(rb"([0-9]{1,10})[ \t]+([^ \t]+)(?:[ \t].*)?\Z")
 _UID: Final = re.compile(rb"[\x21-\x7e]{1,70}\Z")
+
+
+def login_delay_s(connection: Connection) -> int:
+    """Return how far apart the server wants sign-ins, in seconds (RFC 2449 section 6.5); 0: any."""
+    told = connection.capabilities.get("LOGIN-DELAY", ())
+    number = told[0] if told else ""
+    is_number = number.isascii() and number.isdigit() and len(number) < 10
+    return min(int(number), MAX_LOGIN_DELAY_S) if is_number else 0
 
 
 async def count(connection: Connection) -> int:
@@ -100,6 +110,22 @@ async def retrieve(
                 yield number, Refused("The server does not give a mail out.", reply.text)
                 continue
             yield number, await _whole(connection, max_bytes_of(size), "RETR")
+
+
+async def retrieve_pieces(
+    connection: Connection, number: int, size: int
+) -> AsyncGenerator[bytes, None]:
+    """Yield one large mail in pieces as it comes.
+
+    Raises:
+        Refused: the server does not give it out; the connection is fine.
+    """
+    reply = await connection.command(b"RETR %d" % number)
+    if not reply.is_ok:
+        raise Refused("The server does not give a mail out.", reply.text)
+    async with aclosing(connection.block(max_bytes_of(size), "RETR")) as pieces:
+        async for piece in pieces:
+            yield piece
 
 
 def max_bytes_of(size: int) -> int:
