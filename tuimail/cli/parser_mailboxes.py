@@ -19,7 +19,7 @@ def add_mailbox_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     add_account(listing)
     add_json(listing)
     for word, words in (
-        ("create", "make one on the server, and subscribe to it"),
+        ("create", "make one on the server, or here below local/"),
         ("rename", "give one another name; mails and what waits for them stay"),
         ("delete", "remove one, those below it and all their mails, for ever"),
         ("subscribe", "have one shown"),
