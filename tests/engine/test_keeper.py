@@ -17,6 +17,7 @@ from tuimail.errors import SecretUnavailable, SignInRefused
 from tuimail.events import AccountChanged, Connection
 from tuimail.model.address import Address
 from tuimail.model.mailbox import Role
+from tuimail.model.offline import EVERYTHING, HEADERS_ONLY
 from tuimail.model.outgoing import OutgoingState
 from tuimail.model.secret import Secret
 from tuimail.services.engine_wire import SyncWish
@@ -113,6 +114,17 @@ async def test_choosing_a_mailbox_leaves_a_mail_on_the_wire_alone(house, tls) ->
             await until(lambda: house.state() is OutgoingState.ACCEPTED)
             assert house.imap.connections == 2
     assert server.dots == 1
+
+
+async def test_what_is_kept_here_is_looked_at_again_when_the_person_wants_more(house, tls) -> None:
+    async with running(tls.context) as server:
+        account = account_of(server.server(tls.ca_file))
+        async with house.keeping(account) as (keeper, group):
+            await house.be(Connection.IN_STEP)
+            assert await keeper.change(replace(account, offline=EVERYTHING), group)
+            await house.be(Connection.IN_STEP)
+            only_inbox = replace(account, offline_mailboxes=(("INBOX", HEADERS_ONLY),))
+            assert await keeper.change(only_inbox, group)
 
 
 async def test_the_next_mail_goes_as_the_account_is_then(house, tls) -> None:

@@ -125,8 +125,7 @@ class AccountKeeper:
         )
         if is_new_to_smtp or is_new_to_retrieval:
             self.sign_in_again()
-        is_as_before = (before.mailboxes, before.pop3) == (account.mailboxes, account.pop3)
-        if is_as_before and not is_new_to_retrieval:
+        if _kept(before) == _kept(account) and not is_new_to_retrieval:
             return False
         self._is_gmail = None
         await _ended(self._retrieval)
@@ -373,6 +372,11 @@ class AccountKeeper:
 def _way_in(account: Account, server: Server | None) -> tuple[object, ...]:
     """Return what decides how, where and as whom the account signs in to one of its servers."""
     return (server, account.password_source, account.password_command)
+
+
+def _kept(account: Account) -> tuple[object, ...]:
+    """Return what decides, beside the way in, what is retrieved and where it goes."""
+    return (account.mailboxes, account.pop3, account.offline, account.offline_mailboxes)
 
 
 async def _ended(*tasks: asyncio.Task[None] | None) -> None:

@@ -29,6 +29,7 @@ from .index import (
 )
 from .journal import forget_old_batches
 from .opening import prepare_files
+from .partial import drop_stale_partials
 from .projection import apply_projection
 from .text import storable
 
@@ -111,8 +112,9 @@ def is_sweep_due(store: Store, now: int) -> bool:
 def sweep(store: Store, extract: Extract, now: int) -> Iterator[int]:
     """Forget what nobody can want any more, in steps: how many messages lost their text.
 
-    Those are messages that have lain nowhere for a week; then files no row refers to, entries of
-    the undo journal beyond the newest thousand, and moves whose message never showed up.
+    Those are messages that have lain nowhere for a week; then files no row refers to, pieces of
+    mails nobody goes on with, entries of the undo journal beyond the newest thousand, and moves
+    whose message never showed up.
     """
     swept = 0
     while orphans := store.rows(Database.CACHE, _ORPHANS, (now - ORPHANS_KEPT_S,)):
@@ -120,6 +122,7 @@ def sweep(store: Store, extract: Extract, now: int) -> Iterator[int]:
             swept += _swept(store, row_id, MessageKey(key), extract)
             yield swept
     drop_unused_blobs(store)
+    drop_stale_partials(store, now)
     yield swept
     _settle_unseen(store, now)
     forget_old_batches(store)
