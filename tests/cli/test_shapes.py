@@ -381,13 +381,20 @@ def test_a_mail_for_later_waits_and_can_be_cancelled(program: Program) -> None:
 def test_configuration_and_doctor(program: Program) -> None:
     assert program.done("config", "path").out.strip() == str(program.profile.config_file)
     assert "right (alice, bob)" in program.done("config", "check").out
-    assert program.done("config", "show").out == program.profile.config_file.read_text()
+    said = program.done("config", "show").out
+    written = program.profile.config_file.read_text()
+    kept = "mail of the last 90 days is kept here, and headers of all"
+    assert said == f"{written}# alice: {kept}\n# bob: {kept}\n"
     findings = rows(program, "doctor", "--account", "alice")
     check(findings, [{"account": str, "what": str, "well": bool, "advice": str}])
     assert all(f["well"] for f in findings)
-    assert {"IMAP server", "SMTP server", "local store", "mailbox for trash"} <= {
-        f["what"] for f in findings
-    }
+    assert {
+        "IMAP server",
+        "SMTP server",
+        "local store",
+        "mailbox for trash",
+        "kept here whole",
+    } <= {f["what"] for f in findings}
     assert "CONDSTORE" in next(f for f in findings if f["what"] == "IMAP server")["advice"]
 
 

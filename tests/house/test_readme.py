@@ -25,8 +25,8 @@ COMMANDS = [
 
 
 def test_the_settings_and_keys_it_shows_are_right(tmp_path: Path) -> None:
-    settings, notify, keys = (text for kind, text in BLOCKS if kind == "toml")
-    (tmp_path / "config.toml").write_text(settings + notify)
+    offline, settings, notify, keys = (text for kind, text in BLOCKS if kind == "toml")
+    (tmp_path / "config.toml").write_text(settings + notify + offline)
     (tmp_path / "keys.toml").write_text(keys)
     check_chosen(Profile.at(tmp_path))
 

@@ -28,6 +28,11 @@ def run_config(profile: Profile, options: argparse.Namespace) -> int:
         say("there is no configuration yet; everything is as shipped")
         return ExitStatus.NOTHING_FOUND
     print_lines([safe_block(profile.config_file.read_text(encoding="utf-8").rstrip("\n"))])
+    print_lines(
+        Safe(f"# {safe_line(account.name)}: {account.offline.sentence}")
+        for account in config.accounts
+        if account.imap is not None
+    )
     return ExitStatus.DONE
 
 

@@ -19,7 +19,7 @@ from tuimail.model.safe import Safe, safe_line
 from tuimail.store import upkeep
 from tuimail.store.index import behind
 
-from . import reading
+from . import offline, reading
 from .mail import Mail
 from .server_checks import checks_of
 
@@ -92,6 +92,11 @@ async def _examine_account(mail: Mail, account: Account) -> AsyncIterator[Findin
         offers = safe_line(" ".join(sorted(facts.extensions)))
         words = Safe(f"signed in over {safe_line(facts.tls)}; offers {offers}")
         yield Finding(account.name, what, True, words)
+    if account.imap is not None:
+        found = offline.kept(mail, account)
+        settings = offline.settings_words(account)
+        words = Safe(f"{found.here:,} of {found.wanted:,} mails ({settings})")
+        yield Finding(account.name, Safe("kept here whole"), True, words)
     for role in ASKED_ROLES:
         box = reading.mailbox_for_role(mail, account.name, role)
         words = safe_line(box.name) if box else Safe("none yet; you are asked when it is needed")

@@ -67,6 +67,17 @@ def survey(store: Store, mailbox_id: MailboxId, since: int | None) -> Survey:
     return Survey(since, first, count + len(older), size_bytes + sum(older), newest)
 
 
+def count_kept(store: Store, mailbox_id: MailboxId, since: int) -> tuple[int, int]:
+    """Return how many messages a mailbox has since then, and of how many the bodies are here."""
+    counted = store.rows(
+        Database.CACHE,
+        sql("select count(*), count(iif(m.props & ?, 1, null))", _FROM, "and p.message >= ?"),
+        (props.HAS_BODY, mailbox_id, first_row_id(since)),
+    )
+    wanted, here = counted[0]
+    return wanted, here
+
+
 def page(store: Store, mailbox_id: MailboxId, since: int, below: int) -> tuple[list[Lacking], int]:
     """Return what a mailbox lacks with a row id less than `below`, newest first: PAGE at most.
 

@@ -160,6 +160,14 @@ _MAILBOXES: Final = (
         hint="empty",
     ),
     Action(
+        "mailbox.offline",
+        "Keep here…",
+        "Choose how much of this mailbox is kept here: all, headers, or days such as 90d.",
+        (_G,),
+        Argument.TEXT,
+        aliases=("offline",),
+    ),
+    Action(
         "mailbox.read",
         "Mark mailbox read",
         "Mark every mail of this mailbox as read.",

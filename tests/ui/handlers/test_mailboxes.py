@@ -4,6 +4,7 @@ from tests.ui.screens import MAILBOXES, Link, app_over, put, raw_mail, sees, sho
 from tuimail.errors import NetworkError
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import ListedMailbox
+from tuimail.model.offline import DEFAULT, HEADERS_ONLY
 from tuimail.services import operations
 from tuimail.store.mailboxes import mailbox_named, put_mailboxes
 from tuimail.ui.render.panes import Part
@@ -158,3 +159,23 @@ async def test_the_hint_line_offers_what_can_be_done_with_a_mailbox(mail):
         await to_mailbox(pilot, "Lists")
         await sees(pilot, "A new")
         await sees(pilot, "r rename")
+
+
+async def test_how_much_of_a_mailbox_is_kept_here_is_chosen_and_written_down(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await to_mailbox(pilot, "Lists")
+        app.desk.invoke("mailbox.offline")
+        await sees(pilot, "How much of Lists")
+        await sees(pilot, "mail of the last 30 days is kept here, and headers of all")
+        await pilot.press(*"30d", "enter")
+        await sees(pilot, "Lists: mail of the last 30 days is kept here, and headers of all.")
+        app.desk.invoke("mailbox.offline", argument="headers")
+        await sees(pilot, "Lists: headers are kept here; a mail is fetched when it is opened.")
+        alice = app.desk.session.mail.config.account("alice")
+        assert alice.offline_of("Lists") == HEADERS_ONLY
+        assert alice.offline_of("INBOX") == DEFAULT
+        assert Link.wishes.count("reload") == 2
+        app.desk.invoke("mailbox.offline", argument="90")
+        await sees(pilot, "must be")
+        assert Link.wishes.count("reload") == 2

@@ -1,8 +1,11 @@
 """Opening mail: the next unread one, wherever it is."""
 
-from tests.ui.screens import app_over, fill, line, put, raw_mail, sees, shown, until
+from tests.ui.screens import Link, app_over, fill, line, put, raw_mail, sees, shown, until
+from tuimail.events import AccountChanged, BodyArrived, Connection
 from tuimail.model.flags import Flag
+from tuimail.model.part import Searchable
 from tuimail.services import reading, triage
+from tuimail.store.bodies import put_body
 from tuimail.ui.render.panes import Part
 
 
@@ -70,3 +73,43 @@ async def test_the_reader_says_how_far_one_has_read(mail):
         assert " · end " in line(app, Part.STATUS)
         await pilot.press("q")
         assert " · end " not in line(app, Part.STATUS)
+
+
+async def open_one_that_is_not_here(pilot) -> None:
+    """Open a mail of alice whose body is not here, while nothing can be reached."""
+    await until(pilot, lambda: Link.current is not None)
+    Link.failure = "mail.north.example cannot be reached."
+    await pilot.press("G", "enter")
+    await sees(pilot, "mail.north.example cannot be reached.")
+    assert "left open" in shown(pilot.app)
+
+
+async def test_a_mail_that_could_not_be_fetched_comes_when_its_account_is_back(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await open_one_that_is_not_here(pilot)
+        asked = Link.wishes.count("body")
+        Link.failure = ""
+        Link.current.tell(AccountChanged("bob", Connection.IN_STEP, "", 1))
+        Link.current.tell(AccountChanged("alice", Connection.CONNECTING, "", 1))
+        await pilot.pause(0.4)
+        assert Link.wishes.count("body") == asked
+        Link.current.tell(AccountChanged("alice", Connection.SYNCING, "", 1))
+        await sees(pilot, "The text is being fetched")
+        assert Link.wishes.count("body") == asked + 1
+        row = app.desk.reader.row
+        raw = raw_mail("alice", 59, body="Here at last.\r\n")
+        put_body(mail.store, row.key, raw, Searchable("", "", "", has_attachments=False))
+        Link.current.tell(BodyArrived(row.key))
+        await sees(pilot, "Here at last.")
+
+
+async def test_a_mail_that_was_closed_meanwhile_is_not_asked_for_again(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await open_one_that_is_not_here(pilot)
+        asked = Link.wishes.count("body")
+        await pilot.press("q")
+        Link.current.tell(AccountChanged("alice", Connection.IN_STEP, "", 1))
+        await pilot.pause(0.4)
+        assert Link.wishes.count("body") == asked

@@ -56,6 +56,14 @@ def test_a_large_mail_that_comes_is_shown_though_all_is_in_step():
     assert status(sync=states).rstrip().endswith("↻ message 37 %")
 
 
+def test_bodies_that_come_are_shown_though_all_is_in_step_and_give_way_to_headers():
+    words = Safe("bodies 431/2,000, about 3 min")
+    assert status(sync=(state(Connection.IN_STEP, bodies=words),)).rstrip().endswith(f"↻ {words}")
+    headers = Safe("headers 1/20")
+    both = (state(Connection.SYNCING, progress=headers, bodies=words),)
+    assert status(sync=both).rstrip().endswith("↻ headers 1/20")
+
+
 def test_offline_says_since_when():
     assert "○ offline since " in status(sync=(state(Connection.OFFLINE, since=NOW),))
 

@@ -7,17 +7,20 @@ from functools import partial
 from tuimail.errors import UserError
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import MailboxChange, MailboxRow
+from tuimail.model.offline import EVERYTHING, HEADERS_ONLY, Offline
 from tuimail.model.safe import Safe, safe_line
 from tuimail.services import mailbox_changes, reading, triage
+from tuimail.services.mail import Mail
 from tuimail.services.triage import Done
 from tuimail.ui.actions import Call, Registry
 from tuimail.ui.main_screen import MainScreen
-from tuimail.ui.modals import AskText, Confirm
+from tuimail.ui.modals import AskText, Choice, Choose, Confirm
 from tuimail.ui.render.panes import Part
 
 from .views import Views
 
 _NAME_CHARS = 60
+_OFFLINE = (EVERYTHING, Offline(365), Offline(90), Offline(30), Offline(7), HEADERS_ONLY)
 
 
 class Mailboxes:
@@ -33,6 +36,7 @@ class Mailboxes:
         registry.handle("mailbox.rename", lambda call: ask(lambda: self._rename(call)))
         registry.handle("mailbox.delete", lambda call: ask(lambda: self._delete(call)))
         registry.handle("mailbox.empty", lambda call: ask(lambda: self._empty(call)))
+        registry.handle("mailbox.offline", lambda call: ask(lambda: self._keep(call)))
         registry.handle("mailbox.subscribe", self._subscribe)
         registry.handle("mailbox.read", self._mark_read)
 
@@ -149,6 +153,18 @@ class Mailboxes:
         if await self._screen.ask(Confirm(question)):
             self._screen.do(lambda: self._recorded(partial(mailbox_changes.empty, mail, row)))
 
+    async def _keep(self, call: Call) -> None:
+        """Choose how much of the mailbox at hand is kept here."""
+        screen, row = self._screen, self._row()
+        name = safe_line(row.name, _NAME_CHARS)
+        choices = [Choice(one.word, Safe(one.word), one.sentence) for one in _OFFLINE]
+        word = call.argument or await screen.ask(Choose(Safe(f"How much of {name}"), choices))
+        if word:
+            sentence = await asyncio.to_thread(_keep, screen.session.mail, row, word)
+            screen.session.reload_config()
+            screen.bridge.reload()
+            screen.say(Safe(f"{name}: {sentence}."))
+
     def _mark_read(self, call: Call) -> None:
         row, mail = self._row(call.argument), self._screen.session.mail
 
@@ -165,3 +181,9 @@ class Mailboxes:
         self._screen.bridge.push()
         after = Safe(f"{undo_words} takes it back" if undo_words and done.batch else "")
         self._screen.say(done.sentence, after)
+
+
+def _keep(mail: Mail, row: MailboxRow, word: str) -> Safe:
+    from tuimail.services.offline import keep  # nothing of it is needed for the first frame
+
+    return keep(mail, row.account, row.name.raw, word).sentence

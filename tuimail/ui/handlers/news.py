@@ -113,6 +113,7 @@ class News:
 
     def _take_account(self, event: AccountChanged) -> None:
         self._screen.session.take_account(event)
+        self._opening.take_connection(event)
         self._screen.mailboxes.put(self._screen.session.tree())
         if event.connection is Connection.STOPPED and event.hint:
             name = safe_line(event.account, 40)

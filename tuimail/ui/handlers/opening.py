@@ -4,7 +4,8 @@ import asyncio
 from dataclasses import replace
 from functools import partial
 
-from tuimail.errors import TuimailError
+from tuimail.errors import NetworkError, TuimailError
+from tuimail.events import AccountChanged, Connection
 from tuimail.model.mailbox import Role
 from tuimail.model.message import MessageRow
 from tuimail.model.part import RenderedMail
@@ -21,6 +22,10 @@ from .views import Views
 SEEN_DELAY_S = 2.0
 """What `mark_seen = "delayed"` means."""
 _FETCHING = Safe("The text is being fetched …")
+_COMES_LATER = Safe(
+    "The mail is not on this computer yet; left open, it is fetched as soon as that can be."
+)
+_ONLINE = frozenset({Connection.SYNCING, Connection.IN_STEP})
 
 
 class Opening:
@@ -29,6 +34,8 @@ class Opening:
     def __init__(self, screen: MainScreen, views: Views) -> None:
         self._screen, self._views = screen, views
         self.prefers_html = False
+        self._waiting_for: MessageRow | None = None
+        """A mail that could not be fetched because the server could not be reached."""
 
     def register(self, registry: Registry) -> None:
         """Say what is carried out here."""
@@ -101,6 +108,15 @@ class Opening:
         if reader.row is not None and reader.row.key == key and reader.mail is None:
             reader.show_words(reader.row, hint, StyleRole.ERROR)
 
+    def take_connection(self, event: AccountChanged) -> None:
+        """An account can be reached again: fetch the open mail that waits for that."""
+        waiting, reader = self._waiting_for, self._screen.reader
+        if waiting is None or waiting.account != event.account or event.connection not in _ONLINE:
+            return
+        self._waiting_for = None
+        if reader.mail is None and reader.row is not None and reader.row.key == waiting.key:
+            self.reload()
+
     async def _load(self, row: MessageRow) -> None:
         screen = self._screen
         mail = await self._render(row)
@@ -109,8 +125,7 @@ class Opening:
             try:
                 await screen.bridge.body(row.key)
             except TuimailError as error:
-                hint = safe_line(error.hint, 400)
-                screen.reader.show_words(row, hint, StyleRole.ERROR)
+                self._say_why_not(row, error)
                 return
             mail = await self._render(row)
         if mail is None:
@@ -120,6 +135,13 @@ class Opening:
             return
         screen.reader.show_mail(row, mail)
         await self._mark_seen(row)
+
+    def _say_why_not(self, row: MessageRow, error: TuimailError) -> None:
+        words = safe_line(error.hint, 400)
+        if isinstance(error, NetworkError):
+            self._waiting_for = row
+            words = Safe(f"{words} {_COMES_LATER}")
+        self._screen.reader.show_words(row, words, StyleRole.ERROR)
 
     async def _render(self, row: MessageRow) -> RenderedMail | None:
         mail = self._screen.session.mail
