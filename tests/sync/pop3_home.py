@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from random import Random
@@ -98,7 +99,9 @@ class Pop3Home:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Pop3Sync]:
-        """Run the account's loop."""
+        """Run the account's loop; what it still does in threads is over when this returns."""
+        threads = ThreadPoolExecutor()
+        asyncio.get_running_loop().set_default_executor(threads)
         surroundings = Surroundings(
             store=self.store,
             connect=_nowhere,
@@ -115,6 +118,8 @@ class Pop3Home:
         finally:
             running.cancel()
             await asyncio.wait([running])
+            threads.shutdown()
+            asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
 
     def bodies_here(self, mailbox: str = "INBOX") -> list[bytes]:
         """Return the bytes in a local mailbox, by UID."""
