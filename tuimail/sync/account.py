@@ -22,6 +22,7 @@ from tuimail.model.mailbox import MailboxChange
 from .agenda import Agenda
 from .backoff import Backoff
 from .passes import PassEnd
+from .second import help_out
 from .surroundings import Surroundings
 from .watch import keep_watch
 from .work import Worker
@@ -129,6 +130,7 @@ class AccountSync:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._worker.work(remote))
                 group.create_task(keep_watch(self._surroundings, remote, self.agenda))
+                group.create_task(help_out(self._surroundings, self.agenda, self._worker.bodies))
                 group.create_task(self._notice_sleep())
         except ExceptionGroup as group_error:
             problem = _worst(group_error)

@@ -19,6 +19,7 @@ from .pull import Pulled, Target
 from .steps import (
     AskStatus,
     Backlog,
+    BodyStep,
     FetchBodies,
     FetchBody,
     ListMailboxes,
@@ -69,7 +70,14 @@ class Agenda:
         self._status: dict[str, None] = {}
         self._backlogs: dict[str, Backlog] = {}
         self.bodies = BodyQueue()
+        self.help_wanted = asyncio.Event()
+        """Set while bodies wait behind something else."""
+        self.bodies_wanted = asyncio.Event()
+        """Set whenever there may be a body to take for the second line."""
+        self.has_helper = False
+        """A second line fetches bodies: the first one leaves them to it."""
         self._taken: Step | None = None
+        self._helped: BodyStep | None = None
         self._is_resting = False
 
     def wish_push(self) -> None:
@@ -81,13 +89,13 @@ class Agenda:
         """Want a body before all others."""
         end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._wished.setdefault(key, []).append(end)
-        self.changed.set()
+        self._want_bodies()
         return end
 
     def wish_bodies(self, keys: Iterable[MessageKey]) -> None:
         """Want these bodies soon, the first one first, and no longer those wanted before."""
         self._visible = list(dict.fromkeys(keys))[:MAX_VISIBLE]
-        self.changed.set()
+        self._want_bodies()
 
     def wish_change(self, change: MailboxChange) -> asyncio.Future[None]:
         """Want the mailboxes changed."""
@@ -133,7 +141,28 @@ class Agenda:
         A wish for the same that comes while the step is taken is a step of its own again.
         """
         self._taken = self._next_step()
+        self._want_help()
         return self._taken
+
+    def take_body_step(self) -> BodyStep | None:
+        """Return which bodies come first on a second line, or None when there are none.
+
+        None also while the first line is at bodies: it leaves the next ones.
+        """
+        self._helped = None
+        if not isinstance(self._taken, BodyStep):
+            self._helped = self._next_wished() or self._next_visible() or self.bodies.next_step()
+        return self._helped
+
+    def needs_help(self) -> bool:
+        """Whether bodies wait behind something else on the only line."""
+        is_busy = self._taken is not None and not isinstance(self._taken, BodyStep)
+        return is_busy and not self.has_helper and self._lacks_bodies()
+
+    def end_help(self) -> None:
+        """The second line is gone: bodies are the first one's again."""
+        self.has_helper, self._helped = False, None
+        self.changed.set()
 
     def listed(
         self, targets: Sequence[Target], counted: Mapping[str, Standing], *, is_first: bool
@@ -218,6 +247,7 @@ class Agenda:
             self.bodies.put(name, lacking)
         if self.bodies.is_over(name):
             self.passes.bodies_done(name)
+        self._want_help()
         self.settle()
 
     def found_bodies(self, name: str, found: Sequence[Lacking], below: int) -> None:
@@ -246,7 +276,8 @@ class Agenda:
 
     def may_go_on(self, step: Backlog) -> bool:
         """Whether nothing comes before the rest of a backlog, and nobody stopped it."""
-        is_next = not (self._is_pressed() or self._visible or self._status)
+        is_visible_next = self._visible and not self.has_helper
+        is_next = not (self._is_pressed() or is_visible_next or self._status)
         return is_next and self._taken is step
 
     def out_of_sight(self, keys: Collection[MessageKey]) -> None:
@@ -255,10 +286,12 @@ class Agenda:
 
     def is_overtaken(self, step: FetchBody | FetchBodies) -> bool:
         """Whether bodies are to be given up: for what comes first, or as fetching was stopped."""
-        if self._taken is not step:
+        if step is not self._taken and step is not self._helped:
             return True
         if isinstance(step, FetchBody) and step.key in self._wished:
             return False
+        if step is self._helped:  # on a line of its own only bodies come before bodies
+            return bool(self._wished or (step.ahead_of and self._visible))
         is_late = step.ahead_of and (self._visible or self._status or self._backlogs)
         return self._is_pressed() or bool(is_late)
 
@@ -288,7 +321,7 @@ class Agenda:
         self._refresh = {name: None for name in self._refresh if name in kept}
         for names in (self._status, self._backlogs, self._visible, self.bodies):
             names.clear()
-        self._taken = None
+        self._taken = self._helped = None
         stopped = NetworkError("Fetching was stopped. Check for mail to go on.")
         self.has_bodies(list(self._wished), stopped)
         self.passes.give_up(stopped)
@@ -317,12 +350,25 @@ class Agenda:
 
     def _is_pressed(self) -> bool:
         """Whether there is something that nothing older may hold up."""
-        is_due = self._is_push_due or self._is_list_due
-        return bool(self._wished or is_due or self._changes or self._refresh)
+        is_due = self._is_push_due or self._is_list_due or (self._wished and not self.has_helper)
+        return bool(is_due or self._changes or self._refresh)
+
+    def _want_bodies(self) -> None:
+        self._want_help()
+        self.changed.set()
+
+    def _want_help(self) -> None:
+        self.bodies_wanted.set()
+        if self.needs_help():
+            self.help_wanted.set()
+
+    def _lacks_bodies(self) -> bool:
+        return bool(self._wished or self._visible or self.bodies.next_step())
 
     def _next_step(self) -> Step | None:
-        if self._wished:
-            return FetchBody(next(iter(self._wished)))
+        wished = None if self.has_helper else self._next_wished()
+        if wished is not None:
+            return wished
         if self._is_push_due:
             return self._push()
         if self._changes:
@@ -343,9 +389,12 @@ class Agenda:
             is_by_hand = name in self._by_hand
             self._by_hand.discard(name)
             return Refresh(self.targets[name], is_by_hand=is_by_hand)
-        return self._next_visible()
+        return None if self.has_helper else self._next_visible()
 
-    def _next_visible(self) -> Step | None:
+    def _next_wished(self) -> FetchBody | None:
+        return FetchBody(next(iter(self._wished))) if self._wished else None
+
+    def _next_visible(self) -> FetchBody | FetchBodies | None:
         together = tuple(key for key in self._visible if not self.bodies.comes_alone(key))
         if together:
             return FetchBodies(together)
@@ -359,7 +408,7 @@ class Agenda:
             return AskStatus(self.targets[name])
         for name in sorted(self._backlogs, key=lambda name: name != INBOX):
             return self._backlogs[name]
-        return self.bodies.next_step()
+        return None if self.has_helper else self.bodies.next_step()
 
 
 def _end(end: asyncio.Future[None], problem: TuimailError | None) -> None:

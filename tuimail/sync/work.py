@@ -50,7 +50,7 @@ are each time a mailbox is looked into."""
 
 
 class Worker:
-    """The working connection of one account."""
+    """The first working connection of one account."""
 
     def __init__(
         self,
@@ -67,7 +67,8 @@ class Worker:
         self._puller = Puller(store, account.name, on_event, self._batch_size)
         self._pulls = Pulls()
         self._pusher = Pusher(store, account.name, on_event, self._pulls)
-        self._body_work = BodyWork(account, agenda, surroundings)
+        self.bodies = BodyWork(account, agenda, surroundings)
+        """Fetches bodies on any line of the account."""
         self._opened: tuple[str, RemoteState] | None = None
         self._has_listed = False
         self._asked_roles: set[Role] = set()
@@ -91,7 +92,8 @@ class Worker:
             self._agenda.changed.clear()
             step = self._agenda.take_step()
             if step is None:
-                self._body_work.progress.rest()
+                if not self._agenda.has_helper:
+                    self.bodies.progress.rest()
                 await self._note_in_step()
                 await self._idle(remote)
                 continue
@@ -129,7 +131,7 @@ class Worker:
             case Backlog():
                 await self._look(remote, step, step.pulled.target)
             case FetchBody() | FetchBodies() | FindBodies():
-                await self._body_work.take(remote, partial(self._open, remote), step)
+                await self.bodies.take(remote, partial(self._open, remote), step)
             case Manage():
                 await self._manage(remote, step)
 
@@ -279,7 +281,7 @@ class Worker:
         self._pulls.whole(target.name, number)
         lacking = None
         if not self._agenda.bodies.is_surveyed(target.name):
-            lacking = await to_its_end(self._body_work.survey, target)
+            lacking = await to_its_end(self.bodies.survey, target)
         self._agenda.in_step(target.name, lacking)
 
     async def _manage(self, remote: Remote, step: Manage) -> None:
