@@ -9,7 +9,7 @@ import pytest
 from tests.sync.fake_remote import FakeMailbox, FakeRemote, mail
 from tests.sync.test_account import STOPPED, Home, fill, no_waiting, running, thrifty_home
 from tests.sync.walk import ACCOUNT, NAME
-from tuimail.errors import ExitStatus, NetworkError
+from tuimail.errors import ExitStatus, NetworkError, ProtocolError, Scope
 from tuimail.events import BodyArrived, BodyFailed, Progress, Task
 from tuimail.model.offline import EVERYTHING, HEADERS_ONLY, Offline
 from tuimail.store.bodies import body_of, has_body
@@ -282,6 +282,25 @@ async def test_a_mail_at_which_the_server_hangs_up_costs_nothing_but_itself(home
             patch.undo()
             await home.sync.body(home.key(20))
     assert bodies(home) == set(range(1, 41))
+
+
+async def test_a_server_that_mixes_pieces_up_is_told_and_nothing_wrong_is_kept(home, no_waiting):
+    home.server.mailboxes["INBOX"].put(mail(1, body="x" * LARGE))
+    fill(home, 2, start=2)
+
+    async def mixed(remote, uid, start, size):
+        raise ProtocolError("another part of a message", Scope.CONNECTION)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FakeRemote, "piece", mixed)
+        async with running(home):
+            assert (await home.sync.sync()).hint == ""
+            assert bodies(home) == {2, 3}
+            with pytest.raises(ProtocolError, match="another part"):
+                await home.sync.body(home.key(1))
+            patch.undo()
+            await home.sync.body(home.key(1))
+    assert bodies(home) == {1, 2, 3}
 
 
 async def test_a_mailbox_that_cannot_be_opened_any_more_costs_the_others_nothing(home):

@@ -8,16 +8,19 @@ from random import Random
 import pytest
 
 from tests.demo.fixtures import RunningHost
+from tests.servers.real import HOST, RealServers
 from tests.sync.fake_remote import mail
 from tests.sync.test_account import no_waiting, running
 from tests.sync.test_bodies import home_of
 from tests.sync.walk import NAME
 from tuimail.demo.faults import Fault, FaultKind
-from tuimail.errors import ProtocolError
+from tuimail.errors import NotFound, ProtocolError
 from tuimail.model.account import Security, Server
+from tuimail.model.flags import NO_FLAGS, Flag
 from tuimail.model.ids import MailboxId, MessageKey
 from tuimail.model.offline import EVERYTHING
 from tuimail.model.secret import Secret
+from tuimail.model.uid_set import ALL_UIDS
 from tuimail.store.bodies import body_of, has_body
 from tuimail.store.database import open_store
 from tuimail.store.messages import Place
@@ -162,3 +165,50 @@ async def test_a_mail_that_is_cut_again_and_again_is_hardly_fetched_twice(
     assert 0 < again < 0.05
     assert not list((home.store.folder / "partial").iterdir())
     home.store.close()
+
+
+async def test_a_real_server_gives_pieces_and_nothing_past_the_end(real_servers: RealServers):
+    remote = await bobs(real_servers)
+    raw = mail(1, body="x" * 300_000)
+    uid = await remote.append("INBOX", raw, NO_FLAGS, 1_790_000_000)
+    await remote.open("INBOX")
+    first = await remote.piece(uid, 0, 100_000)
+    assert (first.content, first.size_bytes, first.is_whole) == (raw[:100_000], len(raw), False)
+    assert (await remote.piece(uid, 100_000, 1_000_000)).content == raw[100_000:]
+    assert (await remote.piece(uid, len(raw), 1_000)).content == b""
+    assert (await remote.piece(uid, len(raw) + 5_000, 1_000)).content == b""
+    with pytest.raises(NotFound):
+        await remote.piece(uid + 1, 0, 1_000)
+    [row] = [row async for batch in remote.flags(ALL_UIDS) for row in batch]
+    assert Flag.SEEN not in row.flags
+    await remote.close()
+
+
+async def test_everything_of_a_real_server_comes_byte_for_byte(tmp_path, real_servers: RealServers):
+    remote = await bobs(real_servers)
+    raws = {1: mail(1), 2: mail(2, body="y" * 2_000_000), 3: mail(3, body="z" * 262_144)}
+    for raw in raws.values():
+        await remote.append("INBOX", raw, NO_FLAGS, 1_790_000_000)
+    await remote.close()
+    home = home_of(tmp_path, EVERYTHING, server=Bobs(real_servers))
+    async with running(home):
+        assert (await home.sync.sync()).hint == ""
+        for uid, raw in raws.items():
+            assert body_of(home.store, home.key(uid)) == raw
+    home.store.close()
+
+
+class Bobs:
+    """Bob's account on a real server."""
+
+    def __init__(self, servers: RealServers) -> None:
+        self.servers = servers
+
+    async def connect(self):
+        return await bobs(self.servers)
+
+
+async def bobs(servers: RealServers):
+    bob = servers.account("bob")
+    server = Server(HOST, servers.imaps_port, Security.TLS, bob.username, servers.ca_file)
+    return await connect_imap(server, Secret(bob.password))

@@ -136,7 +136,8 @@ class BodyWork:
             if self.agenda.is_awaited(key):
                 self.tell(BodyArrived(key))
         self.agenda.has_bodies(keys)
-        self.progress.came(len(keys), size_bytes)
+        if keys:
+            self.progress.came(len(keys), size_bytes)
 
     async def _fetch(self, remote: Remote, open_mailbox: Open, step: FetchBody) -> None:
         if self._cuts_at[step.key] >= MAX_CUTS_AT_BODY and not self.agenda.is_wished(step.key):

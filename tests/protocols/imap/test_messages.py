@@ -126,6 +126,17 @@ async def test_cve_2021_44143_another_piece_than_asked_for_ends_the_connection(r
     assert found.value.scope is Scope.CONNECTION
 
 
+@pytest.mark.parametrize("section", [b"BODY[]<0>", b"BODY[]<999>", b"BODY[]", b"BODY[TEXT]<1000>"])
+async def test_a_piece_that_begins_elsewhere_is_never_put_behind_the_others(section: bytes) -> None:
+    async def script(peer: Peer) -> None:
+        await peer.answer(b"UID FETCH 7 ", b"* 3 FETCH (UID 7 %b {2}\r\nxx)" % section)
+        await peer.drained()
+
+    async with plain_session(script) as (session, _):
+        with pytest.raises(ProtocolError, match="another part of a message than was asked for"):
+            await messages.fetch_chunk(session, 7, 1_000, 500)
+
+
 async def test_a_server_without_partial_fetch_gives_the_whole() -> None:
     async def script(peer: Peer) -> None:
         await peer.answer(b"UID FETCH 7 ", b"* 3 FETCH (UID 7 BODY[] {5}\r\nwhole)")
