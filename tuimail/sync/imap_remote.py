@@ -13,6 +13,7 @@ from tuimail.protocols.imap import appending, flags, listing, mailboxes, message
 from tuimail.protocols.imap.connection import connect
 from tuimail.protocols.imap.fetch import FetchRow
 from tuimail.protocols.imap.grammar import Listed
+from tuimail.protocols.imap.namespaces import namespaces, placed
 from tuimail.protocols.imap.roles import is_selectable, roles_of
 from tuimail.protocols.imap.session import DEFAULT_TIMEOUTS, Session, Timeouts
 from tuimail.protocols.imap.settle import settle
@@ -180,8 +181,9 @@ class ImapRemote:
         return list(await searching.search(self._session, wanted))
 
     async def create(self, mailbox: str) -> None:
-        """Create a mailbox and subscribe to it."""
-        await mailboxes.create_mailbox(self._session, mailbox)
+        """Create a mailbox, below INBOX where all lie there, and subscribe to it."""
+        name = placed(await namespaces(self._session), mailbox)
+        await mailboxes.create_mailbox(self._session, name)
 
     async def rename(self, mailbox: str, new_name: str) -> None:
         """Rename a mailbox and those below it; messages keep their UIDs."""

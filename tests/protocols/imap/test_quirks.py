@@ -118,11 +118,12 @@ async def zoho(session: Session) -> None:
 
 async def courier(session: Session) -> None:
     await settle(session)
-    (inbox, trash) = await listing.list_mailboxes(session)
-    assert roles_of([inbox, trash]) == {"INBOX": Role.INBOX, "INBOX.Trash": Role.TRASH}
+    (inbox, trash, team) = await listing.list_mailboxes(session)
+    assert team.name == "#shared.team"
+    assert roles_of([inbox, trash, team]) == {"INBOX": Role.INBOX, "INBOX.Trash": Role.TRASH}
     found = await namespaces(session)
-    names = [placed(found, name) for name in ("Plans", "INBOX", "INBOX.Plans", "shared.Plans")]
-    assert names == ["INBOX.Plans", "INBOX", "INBOX.Plans", "shared.Plans"]
+    names = [placed(found, name) for name in ("Plans", "INBOX", "INBOX.Plans", "#shared.x")]
+    assert names == ["INBOX.Plans", "INBOX", "INBOX.Plans", "#shared.x"]
     assert not await watch.wait_for_news(session, 0)
 
 
@@ -317,11 +318,14 @@ DIALOGUES = {
         S: * LIST (\\Unmarked \\HasChildren) "." "INBOX"
         S: * LIST (\\HasNoChildren) "." "INBOX.Trash"
         S: %T OK LIST completed
+        C: NAMESPACE
+        S: * NAMESPACE (("INBOX." ".")) NIL (("#shared." ".")("#news." "."))
+        S: %T OK NAMESPACE completed.
+        C: LIST "" "#shared.*"
+        S: * LIST (\\HasNoChildren) "." "#shared.team"
+        S: %T OK LIST completed
         C: LSUB "" "*"
         S: %T OK LSUB completed
-        C: NAMESPACE
-        S: * NAMESPACE (("INBOX." ".")) NIL (("#shared." ".")("shared." "."))
-        S: %T OK NAMESPACE completed.
         """,
         courier,
         greeting="Courier-IMAP ready. Copyright 1998-2018 Double Precision, Inc.",

@@ -1,7 +1,8 @@
 """All mailboxes of an account in one round trip: LIST with what it can be asked to return.
 
 RFC 5258 (LIST-EXTENDED), 5819 (LIST-STATUS), 6154 (SPECIAL-USE). Where a server has none of it, or
-refuses what it offers, plain LIST tells the names and LSUB the subscriptions (RFC 3501).
+refuses what it offers, plain LIST tells the names and LSUB the subscriptions (RFC 3501); shared
+mailboxes, which such servers leave out, are asked for by their name space (RFC 2342).
 """
 
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from typing import Final
 from .arguments import Argument
 from .faults import Refused, unreadable
 from .grammar import Listed, MailboxStatus, Untagged
+from .namespaces import namespaces, prefixes_besides
 from .session import Command, Session
 
 MAX_MAILBOXES: Final = 100_000
@@ -37,6 +39,8 @@ async def list_mailboxes(session: Session, *, with_counts: bool = False) -> list
         if listing.mailboxes:
             return listing.outcome(lambda one: "\\subscribed" in one.attributes)
     await listing.ask(session, "LIST", _EVERYTHING)
+    for prefix in prefixes_besides(await namespaces(session)):
+        await listing.ask(session, "LIST", (b'""', session.named(prefix + "*")))
     subscribed = _Listing()
     try:
         await subscribed.ask(session, "LSUB", _EVERYTHING)

@@ -15,6 +15,7 @@ from tuimail.model.account import Server
 from tuimail.protocols.dial import DIAL_S
 from tuimail.protocols.wirelog import WireLog
 
+from .about import Namespaces
 from .arguments import LITERAL_MINUS_BYTES, LITERAL_PLUS_BYTES, Argument, pieces_of
 from .arguments import mailbox as mailbox_argument
 from .codes import Kind, Status, capabilities_of
@@ -93,6 +94,8 @@ class Session:
         """Its words in the greeting, where that came inside TLS; a stranger's."""
         self.identity: Mapping[str, str] = {}
         """What it answered to ID; a stranger's words."""
+        self.namespaces: Namespaces | None = None
+        """None until they are asked for."""
         self.enabled: frozenset[str] = frozenset()
         """Extensions the server has said are on (RFC 5161), in upper case."""
         self.is_utf8 = False
