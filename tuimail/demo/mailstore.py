@@ -176,6 +176,7 @@ class MailStore:
         self._next_uid_validity = uid_validity
         self._quota_bytes = quota_bytes
         self._mailboxes: dict[str, Mailbox] = {}
+        self._watchers: set[Callable[[str], None]] = set()
         for name, special_use in STANDARD_MAILBOXES:
             self.create(name, special_use)
 
@@ -192,21 +193,38 @@ class MailStore:
         mailbox = Mailbox(canonical_name(name), self._next_uid_validity, special_use)
         self._next_uid_validity += 1
         self._mailboxes[mailbox.name] = mailbox
+        self._named(mailbox.name)
         return mailbox
 
     def delete(self, mailbox: Mailbox) -> None:
         """Remove a mailbox and what is in it."""
         mailbox.expunge(list(mailbox.messages))
         del self._mailboxes[mailbox.name]
+        self._named(mailbox.name)
 
     def rename(self, mailbox: Mailbox, name: str) -> None:
         """Give a mailbox and those below it another name."""
         old = mailbox.name
         for box in list(self._mailboxes.values()):
             if box is mailbox or box.name.startswith(old + DELIMITER):
-                del self._mailboxes[box.name]
-                box.name = name + box.name.removeprefix(old)
+                was = box.name
+                del self._mailboxes[was]
+                box.name = name + was.removeprefix(old)
                 self._mailboxes[box.name] = box
+                self._named(was)
+                self._named(box.name)
+
+    def watch(self, wake: Callable[[str], None]) -> None:
+        """Have `wake` called with each name that comes or goes, in the event loop's thread."""
+        self._watchers.add(wake)
+
+    def unwatch(self, wake: Callable[[str], None]) -> None:
+        """Stop calling."""
+        self._watchers.discard(wake)
+
+    def _named(self, name: str) -> None:
+        for wake in tuple(self._watchers):
+            wake(name)
 
     def receive(self, raw: bytes, date: int, mailbox: str = INBOX) -> Message:
         """Take in an arriving message.

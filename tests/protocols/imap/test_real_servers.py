@@ -195,10 +195,10 @@ CHECKS: list[Callable[[Place], Awaitable[None]]] = [
     search_finds_what_it_is_asked_for,
     several_messages_are_kept_at_once,
     name_spaces_are_told,
+    every_mailbox_is_watched,
 ]
 DOVECOT_CHECKS = [
     *CHECKS,
-    every_mailbox_is_watched,
     a_compressed_line_carries_all,
 ]
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from . import mailboxes, messages, sign_in
+from . import listing, mailboxes, messages, notify, sign_in
 from .session import Command, State
 
 _ANY = State.NOT_AUTHENTICATED
@@ -26,10 +26,11 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "RENAME": Command(mailboxes.rename, _IN),
     "SUBSCRIBE": Command(mailboxes.subscribe, _IN),
     "UNSUBSCRIBE": Command(mailboxes.unsubscribe, _IN),
-    "LIST": Command(mailboxes.list_mailboxes, _IN),
-    "LSUB": Command(mailboxes.lsub, _IN),
+    "LIST": Command(listing.list_mailboxes, _IN),
+    "LSUB": Command(listing.lsub, _IN),
     "NAMESPACE": Command(mailboxes.namespace, _IN, needs="NAMESPACE"),
-    "STATUS": Command(mailboxes.status, _IN),
+    "STATUS": Command(listing.status, _IN),
+    "NOTIFY": Command(notify.notify, _IN, needs="NOTIFY"),
     "APPEND": Command(messages.append, _IN),
     "IDLE": Command(messages.idle, _IN, needs="IDLE"),
     "CHECK": Command(sign_in.noop, _SELECTED),

@@ -2,10 +2,10 @@
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Final
+from typing import Final, Protocol
 
 from tuimail.demo.faults import GREETING, Fault, FaultKind, FaultScript
 from tuimail.demo.mailstore import Mailbox, MailStore
@@ -45,6 +45,18 @@ class Service:
     """Seconds UTC."""
 
 
+class Elsewhere(Protocol):
+    """What follows the mailboxes that are not open."""
+
+    def news(self) -> Iterator[bytes]:
+        """Yield untagged lines for what happened since the last time."""
+        ...
+
+    def stop(self) -> None:
+        """Follow nothing any more."""
+        ...
+
+
 Handler = Callable[["Session", Arguments], Awaitable[bytes]]
 """Carries a command out; returns the tagged answer without its tag."""
 
@@ -75,6 +87,8 @@ class Session:
     """CONDSTORE is enabled (RFC 7162 section 3.1)."""
     wants_vanished: bool = False
     """QRESYNC is enabled: VANISHED instead of EXPUNGE (RFC 7162 section 3.2)."""
+    elsewhere: Elsewhere | None = None
+    """Tells of the mailboxes that are not open (NOTIFY, RFC 5465)."""
     tag: bytes = b""
     """Of the command being served."""
     after_answer: Callable[[], Awaitable[None]] | None = None
@@ -97,6 +111,7 @@ class Session:
             self.stream.write(b"* BYE Autologout\r\n")
         finally:
             self.unselect()
+            self.follow(None)
         await self._leave()
 
     @property
@@ -136,14 +151,23 @@ class Session:
             self.view = None
             self.state = State.AUTHENTICATED
 
+    def follow(self, elsewhere: Elsewhere | None) -> None:
+        """Tell of other mailboxes from now on, or no longer."""
+        if self.elsewhere is not None:
+            self.elsewhere.stop()
+        self.elsewhere = elsewhere
+
     def tell_news(self) -> None:
-        """Write what happened in the selected mailbox."""
+        """Write what happened in the selected mailbox, and elsewhere after NOTIFY."""
         self.woken.clear()
         if self.view is not None:
             lines = self.view.news(
                 self, with_modseq=self.wants_modseq, with_vanished=self.wants_vanished
             )
             for line in lines:
+                self.stream.write(line)
+        if self.elsewhere is not None:
+            for line in self.elsewhere.news():
                 self.stream.write(line)
 
     async def _greet(self) -> None:

@@ -10,6 +10,7 @@ from .syntax import Arguments, BadSyntax, nquoted
 _ALWAYS: Final = ("IMAP4REV1", "SASL-IR", "LITERAL+", "ID", "ENABLE")
 _SIGNED_IN: Final = (
     "IDLE",
+    "NOTIFY",
     "NAMESPACE",
     "UIDPLUS",
     "MOVE",
