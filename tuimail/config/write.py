@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import tomlkit
@@ -77,6 +78,29 @@ def set_offline(profile: Profile, name: AccountName, mailbox: str, offline: Offl
     else:
         block["offline"] = offline.word
     _write(profile.config_file, document)
+
+
+def rename_mailboxes(profile: Profile, name: AccountName, renamed: Callable[[str], str]) -> bool:
+    """Have what is set for mailboxes of an account follow their new names; tell whether any was.
+
+    `renamed` gives the name a mailbox has now.
+
+    Raises:
+        UserError: there is no such account.
+        ConfigError, StoreError: the file cannot be read or written.
+    """
+    document = _read(profile.config_file)
+    block = _block_of(document, profile, name)
+    roles, kept = block.get("mailboxes", {}), block.get("offline_mailboxes", {})
+    held = {role: str(box) for role, box in roles.items() if renamed(str(box)) != box}
+    moved = [str(box) for box in kept if renamed(str(box)) != box]
+    for role, box in held.items():
+        roles[role] = renamed(box)
+    for box in moved:
+        kept[renamed(box)] = kept.pop(box)
+    if held or moved:
+        _write(profile.config_file, document)
+    return bool(held or moved)
 
 
 def _block_of(document: tomlkit.TOMLDocument, profile: Profile, name: AccountName) -> Table:

@@ -97,14 +97,19 @@ def deletion(row: MailboxRow, agreed: Doomed) -> MailboxChange:
 
 
 def follow_rename(mail: Mail, row: MailboxRow, new_name: str) -> bool:
-    """Keep what the person chose this mailbox for; tell whether the configuration changed."""
-    account = mail.config.account(row.account)
-    roles = [role for role, name in account.mailboxes if name == row.name.raw]
-    from .accounts import choose_role  # late: no screen needs it for its first frame
+    """Keep what is set for this mailbox and those below it; tell whether anything was.
 
-    for role in roles:
-        choose_role(mail, account.name, role, new_name)
-    return bool(roles)
+    Raises ConfigError, StoreError: the configuration cannot be changed.
+    """
+    from tuimail.config.write import rename_mailboxes  # late: no first frame needs it
+
+    old = row.name.raw
+
+    def renamed(name: str) -> str:
+        moved = name == old or is_below(name, old, row.delimiter)
+        return new_name + name.removeprefix(old) if moved else name
+
+    return rename_mailboxes(mail.profile, row.account, renamed)
 
 
 def to_be_emptied(mail: Mail, row: MailboxRow) -> int:

@@ -31,6 +31,9 @@ _INSERT: Final = """insert into operation(batch, account, kind, mailbox, uid_val
     internal_date) values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?)"""
 _END: Final = """update operation set state = ?, reply = ?, finished = ?, new_uid_validity = ?,
     new_uid = ?, uid_validity = ?, uid = ?, settled = kind not in ('move', 'copy') where id = ?"""
+_IMPORT: Final = "state = 'pending' and kind = 'append' and key <> 0"
+_FIRST_IMPORTS: Final = f"""and (kind <> 'append' or key = 0 or id in (select id from operation
+    where {_IMPORT} and account = ?1 order by id limit ?2))"""  # noqa: S608
 _LANDING: Final = (OperationKind.MOVE, OperationKind.COPY)
 MAX_REPLY_CHARS: Final = 1_000
 
@@ -72,10 +75,18 @@ def insert_operations(
     return ids
 
 
-def pending(store: Store, account: AccountName | None = None) -> list[Operation]:
-    """Return what waits for the server, in the order it was asked for."""
-    which, parameters = ("and account = ?", (account,)) if account is not None else ("", ())
+def pending(
+    store: Store, account: AccountName | None = None, most_imports: int = -1
+) -> list[Operation]:
+    """Return what waits for the server, in the order it was asked for.
+
+    Of mails from files, of which thousands may wait, the first `most_imports`; all below 0.
+    """
+    which, parameters = ("and account = ?1", (account,)) if account is not None else ("", ())
     statement = sql(_SELECT, "state = 'pending'", which, "order by id")
+    if most_imports >= 0:
+        statement = sql(_SELECT, "state = 'pending'", which, _FIRST_IMPORTS, "order by id")
+        parameters = (*parameters, most_imports)
     return [operation_of_row(row) for row in store.rows(Database.LOCAL, statement, parameters)]
 
 
@@ -101,8 +112,8 @@ def newest_append(store: Store, account: AccountName, message_id: str) -> Operat
 
 def appending(store: Store, account: AccountName, mailbox: str) -> set[MessageKey]:
     """Return the keys of mails from files that wait to be put into a mailbox."""
-    which = "state = 'pending' and kind = 'append' and key <> 0 and account = ? and mailbox = ?"
-    statement = sql("select key from operation where", which)
+    which = "and account = ? and mailbox = ?"
+    statement = sql("select key from operation where", _IMPORT, which)
     return {MessageKey(row[0]) for row in store.rows(Database.LOCAL, statement, (account, mailbox))}
 
 

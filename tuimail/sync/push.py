@@ -20,7 +20,7 @@ from tuimail.store.database import Store
 from tuimail.store.operations import Location, begun, finish_many, locate, pending, start, unbind
 
 from .pulls import Pulls
-from .push_plan import flags_refused, grouped, without_later_imports
+from .push_plan import IMPORTS_AT_ONCE, flags_refused, grouped, without_later_imports
 from .remote import Moved, Remote, RemoteState
 
 MAX_CANDIDATES: Final = 50
@@ -75,7 +75,8 @@ class Pusher:
         """
         pushed = Pushed()
         self._doubted = await asyncio.to_thread(begun, self._store, self._account)
-        every = await asyncio.to_thread(pending, self._store, self._account)
+        most = IMPORTS_AT_ONCE + 1  # one more, to know whether there are more
+        every = await asyncio.to_thread(pending, self._store, self._account, most)
         waiting = without_later_imports(every)
         pushed.has_more = len(waiting) < len(every)
         blocked: set[MessageKey] = set()

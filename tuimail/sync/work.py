@@ -165,7 +165,7 @@ class Worker:
         listed = with_roles(self._account, told)
         names = {one.name for one in told if one.is_selectable}
         renamed = await asyncio.to_thread(settle_rename, store, name, names)
-        if await asyncio.to_thread(put_mailboxes, store, name, listed):
+        if await asyncio.to_thread(put_mailboxes, store, name, listed) or renamed:
             self._around.on_event(MailboxesChanged(name))
         self._ask_roles(listed)
         rows = await asyncio.to_thread(mailbox_rows, store, name)

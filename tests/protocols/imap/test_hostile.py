@@ -146,7 +146,7 @@ async def test_cve_2018_14354_14355_14357_names_of_mailboxes_stay_values(trust: 
         for name in names:
             await peer.send(b'* LIST () "/" {%d}\r\n' % len(name) + name + b"\r\n")
         await peer.say(b"%T OK done")
-        for name in names:
+        for name in [name for name in names for _ in range(3)]:
             command = await peer.command()
             assert b"\n" not in command
             if command.endswith(b"+}"):
@@ -162,4 +162,8 @@ async def test_cve_2018_14354_14355_14357_names_of_mailboxes_stay_values(trust: 
         for name in found:
             with pytest.raises(ProtocolError):
                 await remote.create(name)
+            with pytest.raises(ProtocolError):
+                await remote.delete(name)
+            with pytest.raises(ProtocolError):
+                await remote.subscribe(name, is_wanted=False)
         await remote.close()

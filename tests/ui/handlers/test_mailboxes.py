@@ -1,5 +1,8 @@
 """Mailboxes made, renamed, deleted, subscribed to and emptied through the keys."""
 
+from unicodedata import bidirectional, category
+
+from tests.hostile.mails import hostile_mailbox_names
 from tests.ui.screens import MAILBOXES, Link, app_over, put, raw_mail, sees, shown, until
 from tuimail.errors import NetworkError
 from tuimail.model.ids import AccountName
@@ -179,3 +182,33 @@ async def test_how_much_of_a_mailbox_is_kept_here_is_chosen_and_written_down(mai
         app.desk.invoke("mailbox.offline", argument="90")
         await sees(pilot, "must be")
         assert Link.wishes.count("reload") == 2
+
+
+async def test_hostile_names_are_asked_about_without_drawing(mail):
+    hostile = [ListedMailbox(name, "/", None, True) for name in hostile_mailbox_names()]
+    listed = [ListedMailbox(name, "/", role, True) for name, role in MAILBOXES]
+    put_mailboxes(mail.store, AccountName("alice"), [*listed, *hostile])
+    app = app_over(mail)
+    async with app.run_test(size=(100, 60)) as pilot:
+        await until(pilot, lambda: Link.current is not None)
+        desk = app.desk
+        named = [row for row in desk.session.contents.mailboxes if "canary" in row.name.raw]
+        for row in named[::3]:
+            desk.activate(Part.MAILBOXES)
+            desk.mailboxes.move_to(index_of(desk, row.id))
+            for action, words in (("delete", "No undo."), ("rename", "New name of")):
+                desk.invoke(f"mailbox.{action}")
+                await sees(pilot, words)
+                assert not [c for c in shown(app).replace("\n", "") if is_acted_on(c)]
+                await pilot.press("escape")
+                await until(pilot, lambda words=words: words not in shown(app))
+
+
+def is_acted_on(char: str) -> bool:
+    """Whether a terminal acts on a character, or turns the direction of others."""
+    return category(char) == "Cc" or bidirectional(char) in {"RLO", "LRO", "RLI", "LRI", "PDI"}
+
+
+def index_of(desk, mailbox_id) -> int:
+    entries = desk.mailboxes.entries
+    return next(n for n, entry in enumerate(entries) if entry.mailbox_id == mailbox_id)

@@ -1,0 +1,69 @@
+"""What can be wished of mailboxes, and what is set for them when they are renamed."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.ui.screens import fill
+from tuimail.config.load import load_config
+from tuimail.config.profile import Profile
+from tuimail.errors import UserError
+from tuimail.model.mailbox import Role
+from tuimail.model.safe import Untrusted
+from tuimail.services import mailbox_changes
+from tuimail.services.mailbox_changes import follow_rename, mailbox_meant, renaming
+
+SET = """
+[account.alice.mailboxes]
+archive = "Old/Kept"
+sent = "Older"
+
+[account.alice.offline_mailboxes]
+"Old" = "all"
+"Old/Kept" = "headers"
+"Older" = "headers"
+"""
+
+
+@pytest.fixture
+def mail(tmp_path: Path):
+    one = fill(Profile.at(tmp_path / "profile"), messages=3)
+    yield one
+    one.close()
+
+
+def named(mail, name: str):
+    return replace(mailbox_meant(mail, "alice/Lists"), name=Untrusted(name))
+
+
+def test_what_is_set_for_a_mailbox_follows_its_new_name(mail):
+    file = mail.profile.config_file
+    file.write_text(file.read_text() + SET)
+    assert follow_rename(mail, named(mail, "Old"), "New")
+    alice = load_config(mail.profile).account("alice")
+    assert dict(alice.mailboxes) == {Role.ARCHIVE: "New/Kept", Role.SENT: "Older"}
+    assert [name for name, _ in alice.offline_mailboxes] == ["Older", "New", "New/Kept"]
+    before = file.read_text()
+    assert not follow_rename(mail, named(mail, "Elsewhere"), "New")
+    assert file.read_text() == before
+
+
+@pytest.mark.parametrize(
+    "name", ["", " ", "a\nb", "a\x1b[2J", "x" * 201, "a\u202eb", "Lists/below"]
+)
+def test_names_nobody_could_see_or_type_are_refused(mail, name):
+    with pytest.raises(UserError):
+        renaming(mailbox_meant(mail, "alice/Lists"), name)
+
+
+def test_only_trash_and_junk_are_emptied(mail):
+    for name in ("INBOX", "Lists", "Archive"):
+        with pytest.raises(UserError, match="only Trash and Junk"):
+            mailbox_changes.empty(mail, mailbox_meant(mail, f"alice/{name}"))
+    assert mailbox_changes.empty(mail, mailbox_meant(mail, "alice/Junk")).count == 0
+
+
+def test_a_name_several_accounts_have_is_asked_about(mail):
+    with pytest.raises(UserError, match="alice/Lists, bob/Lists"):
+        mailbox_meant(mail, "Lists")
