@@ -11,18 +11,19 @@ from tests.servers.real import RealServers
 PROGRAM = [sys.executable, "-m", "tuimail"]
 
 
-def make_profile(servers: RealServers, folder: Path) -> Path:
-    """Connect alice in a new profile."""
-    account = servers.account("alice")
+def make_profile(servers: RealServers, folder: Path, accounts: int = 1) -> Path:
+    """Connect alice in a new profile, perhaps under several names."""
+    alice = servers.account("alice")
     password = folder / "password"
-    password.write_text(account.password)
-    command(
-        folder,
-        *("account", "add", "bench", "--email", account.email, "--no-test"),
-        *("--imap", f"127.0.0.1:{servers.imaps_port}"),
-        *("--smtp", f"127.0.0.1:{servers.submissions_port}"),
-        *("--ca-file", str(servers.ca_file), "--password-command", f"cat {password}"),
-    )
+    password.write_text(alice.password)
+    for number in range(accounts):
+        command(
+            folder,
+            *("account", "add", f"bench{number or ''}", "--email", alice.email, "--no-test"),
+            *("--imap", f"127.0.0.1:{servers.imaps_port}"),
+            *("--smtp", f"127.0.0.1:{servers.submissions_port}"),
+            *("--ca-file", str(servers.ca_file), "--password-command", f"cat {password}"),
+        )
     return folder
 
 

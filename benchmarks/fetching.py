@@ -1,0 +1,78 @@
+"""A first fetch of headers, seen from outside: when rows can be listed, when all is indexed.
+
+The store is read while the engine works; its processor time and its largest memory are the
+kernel's figures, which other work on the machine hardly moves.
+"""
+
+import json
+import os
+import subprocess
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.client import PROGRAM, engine_pid
+from tuimail.config.profile import Profile
+from tuimail.store.database import Database, Store, open_store
+from tuimail.store.index import count_waiting
+
+LOOK_EVERY_S = 0.02
+_TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+class Fetched(NamedTuple):
+    """What a first fetch took."""
+
+    count: int
+    listed_s: float
+    """Until the last row could be listed."""
+    complete_s: float
+    """Until the pass was over: rows, threads and full-text index."""
+    cpu_s: float
+    """Processor time of the engine, start and all."""
+    peak_mb: float
+    """The engine's largest resident memory."""
+
+    def __str__(self) -> str:
+        listed, complete = self.count / self.listed_s, self.count / self.complete_s
+        cpu_us = self.cpu_s / self.count * 1e6
+        return (
+            f"listed {listed:6.0f}/s, complete {complete:6.0f}/s ({self.complete_s:.2f} s),"
+            f" processor {cpu_us:4.0f} us a message, peak {self.peak_mb:.0f} MB"
+        )
+
+
+def fetch_headers(profile: Path, count: int) -> Fetched:
+    """Fetch the headers of all accounts of a new profile, `count` in all."""
+    store = open_store(Profile.at(profile).data_dir)
+    words = [*PROGRAM, "--profile", str(profile), "sync", "--headers-only", "--json"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+        listed_at, pid, cpu_s, peak_mb = 0.0, None, 0.0, 0.0
+        while process.poll() is None:
+            time.sleep(LOOK_EVERY_S)
+            pid = pid or engine_pid(profile)
+            cpu_s, peak_mb = _cost(pid) if pid else (cpu_s, peak_mb)
+            if not listed_at and _listed(store) >= count:
+                listed_at = time.perf_counter()
+        ended_at = time.perf_counter()
+        assert process.stdout is not None
+        passes = json.loads(process.stdout.read())
+    assert (_listed(store), count_waiting(store)) == (count, 0), passes
+    store.close()
+    complete_s = max(float(one["seconds"]) for one in passes)
+    # Both were seen by the same clock; the pass began where the engine says.
+    return Fetched(count, complete_s - (ended_at - listed_at), complete_s, cpu_s, peak_mb)
+
+
+def _listed(store: Store) -> int:
+    rows = store.rows(Database.CACHE, "select coalesce(sum(total), 0) from mailbox")
+    return int(rows[0][0])
+
+
+def _cost(pid: int) -> tuple[float, float]:
+    """Return a process's seconds of processor time and its largest memory in MB."""
+    folder = Path("/proc") / str(pid)
+    fields = (folder / "stat").read_text().rpartition(")")[2].split()
+    status = (folder / "status").read_text()
+    peak_kb = int(status.partition("VmHWM:")[2].split()[0])
+    return (int(fields[11]) + int(fields[12])) / _TICKS_A_SECOND, peak_kb / 1024
