@@ -1,13 +1,17 @@
 """tuimail itself as the benchmarks run it: a fresh profile, commands, the interface."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from benchmarks.terminal import Terminal
 from tests.servers.real import RealServers
 
+PATIENCE_S = 30.0
 PROGRAM = [sys.executable, "-m", "tuimail"]
 
 
@@ -57,3 +61,16 @@ def engine_pid(profile: Path) -> int | None:
         if b"daemon" in words and str(profile).encode() in words:
             return int(entry.name)
     return None
+
+
+def end_engine(profile: Path) -> None:
+    """Have the engine of a profile end, and wait until it has."""
+    pid = engine_pid(profile)
+    if pid is None:
+        return
+    os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + PATIENCE_S
+    while engine_pid(profile) == pid:
+        if time.monotonic() > deadline:
+            raise SystemExit("the engine does not end")
+        time.sleep(0.05)

@@ -51,7 +51,7 @@ def fetch_headers(profile: Path, count: int) -> Fetched:
         while process.poll() is None:
             time.sleep(LOOK_EVERY_S)
             pid = pid or engine_pid(profile)
-            cpu_s, peak_mb = _cost(pid) if pid else (cpu_s, peak_mb)
+            cpu_s, peak_mb = cost(pid) if pid else (cpu_s, peak_mb)
             if not listed_at and _listed(store) >= count:
                 listed_at = time.perf_counter()
         ended_at = time.perf_counter()
@@ -69,7 +69,7 @@ def _listed(store: Store) -> int:
     return int(rows[0][0])
 
 
-def _cost(pid: int) -> tuple[float, float]:
+def cost(pid: int) -> tuple[float, float]:
     """Return a process's seconds of processor time and its largest memory in MB."""
     folder = Path("/proc") / str(pid)
     fields = (folder / "stat").read_text().rpartition(")")[2].split()

@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.client import make_profile
+from benchmarks.client import end_engine, make_profile
 from benchmarks.fetching import fetch_headers
 from benchmarks.host import large_mailbox
 from tests.servers.real import RealServers
@@ -62,6 +62,7 @@ def main(count: int) -> None:
         limit = asyncio.run(bare_reader(servers, items, 500, count))
         folder = Path(tempfile.mkdtemp(prefix="headers-"))
         ours = fetch_headers(make_profile(servers, folder), count)
+        end_engine(folder)
         flags = asyncio.run(bare_reader(servers, "UID FLAGS", count, count))
     print(f"bare reader  {count / limit:8.0f} messages/s")
     print(f"tuimail      {count / ours.complete_s:8.0f} messages/s   complete (at least 12,000)")

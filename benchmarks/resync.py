@@ -8,20 +8,17 @@ that keeps flags in file names needs most of the time itself.
 """
 
 import imaplib
-import os
-import signal
 import ssl
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.client import engine_pid, make_profile, sync
+from benchmarks.client import end_engine, make_profile, sync
 from benchmarks.host import large_mailbox
 from tests.servers.real import RealServers
 
 CHANGES = 1_000
-PATIENCE_S = 30.0
 MEASURED = 3
 """Passes of which the best counts."""
 
@@ -67,19 +64,6 @@ def told_to_bare_client(servers: RealServers, since: tuple[str, str]) -> float:
         client.enable("QRESYNC")
         client.xatom("SELECT", "INBOX", f"(QRESYNC ({' '.join(since)}))")
         return time.perf_counter() - begun
-
-
-def end_engine(profile: Path) -> None:
-    """Have the engine of a profile end, and wait until it has."""
-    pid = engine_pid(profile)
-    if pid is None:
-        return
-    os.kill(pid, signal.SIGTERM)
-    deadline = time.monotonic() + PATIENCE_S
-    while engine_pid(profile) == pid:
-        if time.monotonic() > deadline:
-            raise SystemExit("the engine does not end")
-        time.sleep(0.05)
 
 
 def change_flags(servers: RealServers, keyword: str) -> tuple[str, str]:

@@ -38,6 +38,7 @@ mail_plugins = quota
 mailbox_idle_check_interval = 1 secs
 shutdown_clients = yes
 hostname = mail.south.test
+mail_max_userip_connections = 100
 service imap-login {{
   inet_listener imap {{
     port = {imap}
