@@ -26,7 +26,7 @@ from tuimail.events import (
     SyncFinished,
 )
 from tuimail.model.account import Account, Server
-from tuimail.model.ids import MessageKey
+from tuimail.model.ids import AccountName, MessageKey
 from tuimail.model.mailbox import MailboxChange
 from tuimail.model.outgoing import OutgoingState
 from tuimail.model.secret import Secret
@@ -78,6 +78,8 @@ class Household:
     clock: Callable[[], float] = time.time
     monotonic: Callable[[], float] = time.monotonic
     random: Random = field(default_factory=Random)
+    fetching: set[AccountName] = field(default_factory=set)
+    """Accounts that fetch many headers just now: they share what memory that takes."""
     connect: Callable[[Account, Secret], Awaitable[Remote]] = connect_by_imap
     connect_pop3: Callable[[Account, Secret], Awaitable[Pop3Connection]] = connect_by_pop3
 
@@ -254,6 +256,7 @@ class AccountKeeper:
             random=household.random,
             has_screen=household.has_screen,
             on_step=self._patience.moved,
+            fetching=household.fetching,
         )
         if self.account.pop3 is not None:
             return Pop3Sync(self.account, self.account.pop3, surroundings, self._sign_in_pop3)

@@ -29,6 +29,8 @@ BATCH_WATCHED: Final = 500
 """Headers per transaction while a screen is attached: its reads wait 20 ms at most."""
 BATCH_ALONE: Final = 2_000
 """Headers per transaction otherwise: fastest as a whole."""
+BATCH_LEAST: Final = 250
+"""However many accounts fetch at once and share the memory."""
 BATCHES_ALONE: Final = 5
 """Transactions asked for at once where no screen waits: one is written while the next arrives."""
 

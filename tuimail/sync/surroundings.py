@@ -1,10 +1,11 @@
 """What the loop of an account works with; all of it injected, so that tests own time and chance."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 
 from tuimail.events import Event
+from tuimail.model.ids import AccountName
 from tuimail.store.database import Store
 
 from .remote import Connect
@@ -26,3 +27,5 @@ class Surroundings:
     """Whether a screen is attached, which then wants short transactions."""
     on_step: Callable[[], None] = lambda: None
     """Called as each step begins: something moves."""
+    fetching: set[AccountName] = field(default_factory=set)
+    """Accounts that fetch many headers just now: they share what memory that takes."""

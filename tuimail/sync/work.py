@@ -16,7 +16,15 @@ from tuimail.store.renames import renaming, settle_rename
 from .agenda import Agenda, Standing
 from .body_work import BodyWork
 from .manage import change_mailboxes
-from .pull import BATCH_ALONE, BATCH_WATCHED, BATCHES_ALONE, Puller, Target, local_state
+from .pull import (
+    BATCH_ALONE,
+    BATCH_LEAST,
+    BATCH_WATCHED,
+    BATCHES_ALONE,
+    Puller,
+    Target,
+    local_state,
+)
 from .pulls import Pulls
 from .push import Pusher
 from .remote import Remote, RemoteState
@@ -267,7 +275,11 @@ class Worker:
             self._agenda.fetched(target.name, count)
             self._tell(backlog, left)
 
-        await self._puller.fetch(remote, target, batches(), stored)
+        self._around.fetching.add(self._account.name)
+        try:
+            await self._puller.fetch(remote, target, batches(), stored)
+        finally:
+            self._around.fetching.discard(self._account.name)
         if left > backlog.headers_left:  # some vanished meanwhile
             self._tell(backlog, backlog.headers_left)
 
@@ -334,4 +346,6 @@ class Worker:
         return BATCH_WATCHED if self._around.has_screen() else BATCH_ALONE * BATCHES_ALONE
 
     def _batch_size(self) -> int:
-        return BATCH_WATCHED if self._around.has_screen() else BATCH_ALONE
+        if self._around.has_screen():
+            return BATCH_WATCHED
+        return max(BATCH_LEAST, BATCH_ALONE // max(1, len(self._around.fetching)))

@@ -18,8 +18,8 @@ class Bounds(NamedTuple):
     bytes: int
 
 
-HEADERS: Final = Bounds(500, 4 << 20)
-HOLD_BATCHES: Final = 4
+HEADERS: Final = Bounds(250, 2 << 20)
+HOLD_BATCHES: Final = 2
 """Where the reader is this far behind, nothing more is read from the line."""
 
 
