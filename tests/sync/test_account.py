@@ -1,14 +1,15 @@
 """The loop of one account: it comes back after every cut and stops where only a person helps."""
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
+from functools import partial
 from random import Random
 
 import pytest
 
 from tests.engine.patience import turns, until
-from tests.sync.fake_remote import FakeMailbox, FakeServer, mail
+from tests.sync.fake_remote import FakeMailbox, FakeRemote, FakeServer, mail
 from tests.sync.walk import ACCOUNT, NAME
 from tuimail.errors import (
     ExitStatus,
@@ -21,7 +22,7 @@ from tuimail.errors import (
     TlsError,
 )
 from tuimail.events import AccountChanged, BodyArrived, BodyFailed, Progress
-from tuimail.model.ids import MailboxId, MessageKey
+from tuimail.model.ids import AccountName, MailboxId, MessageKey
 from tuimail.model.mailbox import MailboxChange, MailboxVerb
 from tuimail.model.offline import HEADERS_ONLY
 from tuimail.model.uid_set import UidSet
@@ -526,3 +527,56 @@ async def test_an_operation_that_waits_for_a_pull_does_not_wait_less_when_fetchi
     assert refresh == Refresh(Target(MailboxId(2), "Work"))
     agenda.pulled(Pulled(refresh.target, None, 0, backlog=UidSet.of([1, 2])))
     assert agenda.take_step() is None
+
+
+@contextmanager
+def flaky(home, how):
+    """Nineteen more accounts on the same loop and store, none of which ever comes to anything."""
+    tasks = []
+    for number in range(19):
+        server = FakeServer()
+        server.capabilities |= {"IDLE"}
+        server.connect = partial(how, server)
+        around = replace(home.sync._surroundings, connect=server.connect, on_event=lambda _: None)
+        account = replace(ACCOUNT, name=AccountName(f"flaky{number}"))
+        tasks.append(asyncio.ensure_future(AccountSync(account, around).run()))
+    try:
+        yield
+        assert not any(task.done() for task in tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+async def never(server):
+    await asyncio.Event().wait()
+
+
+async def refused(server):
+    raise NetworkError("Nothing answers.")
+
+
+async def deaf(server):
+    """Connects, and then nothing is ever answered."""
+    remote = FakeRemote(server)
+    remote.mailboxes = asyncio.Event().wait
+    return remote
+
+
+async def cut(server):
+    server.cut_after = 1
+    return FakeRemote(server)
+
+
+@pytest.mark.parametrize("how", [never, refused, deaf, cut])
+async def test_accounts_that_come_to_nothing_do_not_hold_up_another(home, how):
+    home.server.capabilities |= {"IDLE"}
+    fill(home, 150)
+    with flaky(home, how):
+        async with running(home):
+            await home.until(lambda: home.is_in_step() and home.sync.agenda.is_watched)
+            assert len(home.uids()) == 150
+            fill(home, 1, start=151)
+            home.server.news.set()
+            await home.until(lambda: 151 in home.uids())
+            assert (await home.sync.sync()).exit_status == ExitStatus.DONE
