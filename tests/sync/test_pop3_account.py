@@ -21,6 +21,7 @@ from tuimail.store.files import path_of
 from tuimail.store.local_mail import local_mailbox, local_mailboxes, local_mails
 from tuimail.store.operations import pending, record
 from tuimail.store.projection import project_new
+from tuimail.sync.pop3_pass import BATCH_MAILS
 
 
 @pytest.fixture
@@ -126,14 +127,16 @@ async def test_a_wrong_password_is_tried_once_and_then_when_asked_for(home: Pop3
 
 
 async def test_a_look_that_is_stopped_keeps_what_came(home: Pop3Home) -> None:
-    for number in range(30):
+    for number in range(BATCH_MAILS + 10):
         home.host.deliver(letter(number))
-    home.host.pop3_fault(Fault(FaultKind.DELAY, "RETR", nth=25, delay_s=30.0))
+    home.host.pop3_fault(Fault(FaultKind.DELAY, "RETR", nth=BATCH_MAILS + 5, delay_s=30.0))
     async with home.running() as sync:
-        await until(lambda: local_mailboxes(home.store, OLD) and len(home.bodies_here()) == 20)
+        await until(
+            lambda: local_mailboxes(home.store, OLD) and len(home.bodies_here()) == BATCH_MAILS
+        )
         sync.cancel()
         await until(lambda: home.told()[-1][0] == "in step")
-        assert len(home.bodies_here()) == 20
+        assert len(home.bodies_here()) == BATCH_MAILS
 
 
 async def test_whoever_waits_is_told_when_retrieval_breaks(home: Pop3Home) -> None:

@@ -85,11 +85,12 @@ async def test_a_cut_anywhere_loses_and_doubles_nothing(home, command, carried_o
 
 
 async def test_what_came_before_a_cut_is_not_fetched_again(home: Pop3Home) -> None:
-    deliver(home, *range(50))
-    cut = Fault(FaultKind.CUT, "RETR", nth=45, carried_out=True, after_bytes=20)
+    batch = pop3_pass.BATCH_MAILS
+    deliver(home, *range(batch + 10))
+    cut = Fault(FaultKind.CUT, "RETR", nth=batch + 5, carried_out=True, after_bytes=20)
     home.host.pop3_fault(cut)
     await home.failing_look()
-    assert len(home.bodies_here()) == 40
+    assert len(home.bodies_here()) == batch
     assert (await home.look()).new == 10
 
 

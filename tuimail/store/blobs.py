@@ -3,7 +3,8 @@
 import fcntl
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +16,7 @@ from tuimail.errors import NotFound, StoreError
 
 from .database import Store
 
+FLUSHED_AT_ONCE: Final = 32
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}\Z")
 
 
@@ -24,24 +26,51 @@ def put_blob(store: Store, content: bytes) -> str:
     Raises:
         StoreError: they cannot be written; nothing is left behind.
     """
-    digest = sha256(content).hexdigest()
-    path = _path(store, digest)
+    return put_blobs(store, [content])[0]
+
+
+def put_blobs(store: Store, contents: Sequence[bytes]) -> list[str]:
+    """Keep several at once: the disk flushes many files together in the time it takes for one.
+
+    Raises:
+        StoreError: some cannot be written; of each there is all or nothing.
+    """
+    digests = [sha256(content).hexdigest() for content in contents]
+    missing = {
+        path: content
+        for digest, content in zip(digests, contents, strict=True)
+        for path in [_path(store, digest)]
+        if not _is_kept(store, path, content)
+    }
+    folders = {_path(store, digest).parent for digest in digests}
+    try:
+        with ThreadPoolExecutor(FLUSHED_AT_ONCE, "blobs") as threads:
+            list(threads.map(_put, missing, missing.values()))
+            # Of those that were there, too: whoever wrote them may have died before that.
+            list(threads.map(_flush_folder, folders))
+        _flush_folder(store.folder / "blobs")
+    except OSError as error:
+        raise _unwritable(store.folder / "blobs", error) from error
+    return digests
+
+
+def _is_kept(store: Store, path: Path, content: bytes) -> bool:
+    """Tell whether bytes are there already, and make them young again if they are."""
     with suppress(OSError), _alone(store):
-        os.utime(path)  # young again: not dropped before its new row is written
-    if _is_whole(path, content):
-        _flush_folder(path.parent)  # whoever wrote it may have died before that
-        return digest
+        os.utime(path)  # not dropped before their new row is written
+    return _is_whole(path, content)
+
+
+def _put(path: Path, content: bytes) -> None:
     private_folder(path.parent)
-    unfinished = path.with_name(f"{digest}.{token_hex(4)}")
+    unfinished = path.with_name(f"{path.name}.{token_hex(4)}")
     try:
         _write(unfinished, content)
         unfinished.replace(path)
-        _flush_folder(path.parent)
-    except OSError as error:
+    except OSError:
         with suppress(OSError):
             unfinished.unlink()
-        raise _unwritable(path.parent, error) from error
-    return digest
+        raise
 
 
 class NewBlob:
@@ -82,6 +111,7 @@ class NewBlob:
             self._file.close()
             self._unfinished.replace(path)
             _flush_folder(path.parent)
+            _flush_folder(path.parent.parent)
         except OSError as error:
             raise _unwritable(path.parent, error) from error
         return digest
@@ -181,9 +211,8 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _flush_folder(folder: Path) -> None:
-    for place in (folder, folder.parent):
-        handle = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -40,15 +40,6 @@ _ALL_FLAGS: Final[Flags] = frozenset(
 _T = TypeVar("_T")
 
 
-def flushed(store: Store, account: AccountName, raw: bytes, date: int) -> NewMail:
-    """Flush a mail's bytes to disk; return what a local mailbox is to hold of it, without flags.
-
-    Raises:
-        StoreError: they cannot be written.
-    """
-    return new_mail(account, raw, len(raw), put_blob(store, raw), date)
-
-
 def new_mail(account: AccountName, head: bytes, size: int, digest: str, date: int) -> NewMail:
     """Return what a local mailbox is to hold of a mail whose bytes are flushed already.
 
@@ -167,7 +158,7 @@ class LocalRemote:
 
         def put() -> int:
             at = date or int(self._clock())
-            mail = flushed(self._store, self._account, raw, at)
+            mail = new_mail(self._account, raw, len(raw), put_blob(self._store, raw), at)
             mail = mail._replace(flags=flags, origin=origin)
             return local_mail.put_local(self._store, box.id, [mail])[0]
 

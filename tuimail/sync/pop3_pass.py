@@ -20,7 +20,7 @@ from tuimail.model.mailbox import INBOX
 from tuimail.protocols.pop3 import messages
 from tuimail.protocols.pop3.connection import Connection
 from tuimail.protocols.pop3.faults import Refused
-from tuimail.store.blobs import NewBlob
+from tuimail.store.blobs import NewBlob, put_blobs
 from tuimail.store.database import Store
 from tuimail.store.local_mail import NewMail, local_mailbox
 from tuimail.store.pop3_mail import (
@@ -31,9 +31,9 @@ from tuimail.store.pop3_mail import (
     put_fetched,
 )
 
-from .local_remote import flushed, new_mail
+from .local_remote import new_mail
 
-BATCH_MAILS: Final = 20
+BATCH_MAILS: Final = 50
 BATCH_BYTES: Final = 4 << 20
 """So much is written down at once: what a kill loses is fetched again."""
 SMALL_BYTES: Final = 4 << 20
@@ -196,7 +196,11 @@ class Maildrop:
     def _keep(self, arriving: "_Arriving", batch: Sequence[tuple[str, bytes]]) -> None:
         """Flush mails to disk and write them down."""
         now = int(self.clock())
-        mails = [(name, flushed(self.store, self.account, raw, now)) for name, raw in batch]
+        digests = put_blobs(self.store, [raw for _, raw in batch])
+        mails = [
+            (name, new_mail(self.account, raw, len(raw), digest, now))
+            for (name, raw), digest in zip(batch, digests, strict=True)
+        ]
         self._write_down(arriving, mails)
 
     def _write_down(self, arriving: "_Arriving", mails: Sequence[tuple[str, NewMail]]) -> None:
