@@ -13,10 +13,11 @@ from tuimail.mime.render import searchable_text
 from tuimail.model.flags import Flag
 from tuimail.model.mailbox import MailboxChange, MailboxVerb
 from tuimail.model.operation import OperationKind
+from tuimail.store import renames
 from tuimail.store.bodies import body_of, put_body
 from tuimail.store.database import Database
 from tuimail.store.mailboxes import mailbox_named, mailbox_rows
-from tuimail.store.renames import note_rename, renaming
+from tuimail.store.renames import Renaming, note_rename, settle_rename, unsettled_rename
 
 SEEN = frozenset({Flag.SEEN.value})
 
@@ -86,7 +87,7 @@ async def test_a_line_cut_at_the_rename_costs_nothing(walk: Walk, is_cut_before:
     walk.server.is_cut_before_effect = is_cut_before
 
     def cut(call: str, mailbox: str) -> str:
-        if call == "open" and mailbox == "INBOX" and renaming(walk.store, NAME):
+        if call == "open" and mailbox == "INBOX" and unsettled_rename(walk.store, NAME):
             walk.server.cut_after = 0  # the next call is RENAME
             walk.server.refuse = lambda call, mailbox: ""
         return ""
@@ -104,7 +105,7 @@ async def test_a_line_cut_at_the_rename_costs_nothing(walk: Walk, is_cut_before:
     now = "Plans" if is_cut_before else "Schemes"
     assert walk.id_of(now) == box
     assert walk.server.mailboxes[now].messages[2].flags == SEEN
-    assert renaming(walk.store, NAME) is None
+    assert unsettled_rename(walk.store, NAME) is None
     assert not [call for call in walk.server.calls if call == f"headers {now}"]
 
 
@@ -137,17 +138,37 @@ async def test_a_refused_rename_is_told_and_changes_nothing(walk: Walk) -> None:
     await walk.sync()
     with pytest.raises(ProtocolError, match="already"):
         await changed(walk, renamed("Plans", "Plansch"))
-    assert renaming(walk.store, NAME) is None
+    assert unsettled_rename(walk.store, NAME) is None
     assert names(walk) == ["INBOX", "Plans", "Plans/Pier", "Plansch"]
 
 
 async def test_an_intent_that_came_to_nothing_is_forgotten(walk: Walk) -> None:
     await walk.sync()
-    note_rename(walk.store, NAME, "Plans", "Elsewhere")
+    note_rename(walk.store, NAME, Renaming("Plans", "Elsewhere", "/"))
     walk.begin()
     await walk.sync()
-    assert renaming(walk.store, NAME) is None
+    assert unsettled_rename(walk.store, NAME) is None
     assert "Plans" in names(walk)
+
+
+async def test_a_program_that_dies_between_the_two_files_goes_on_where_it_was(
+    walk: Walk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await walk.sync()
+    walk.ask(OperationKind.MOVE, 1, "Plansch", "Plans/Pier")
+    note_rename(walk.store, NAME, Renaming("Plans", "Schemes", "/"))
+    listed = {"INBOX", "Plansch", "Schemes", "Schemes/Pier"}
+    with monkeypatch.context() as dying:
+        dying.setattr(renames, "_follow_in_operations", no_more)
+        with pytest.raises(KeyboardInterrupt):
+            settle_rename(walk.store, NAME, listed)
+    assert settle_rename(walk.store, NAME, listed) == ["Schemes", "Schemes/Pier"]
+    assert [op.destination for op in walk.pending()] == ["Schemes/Pier"]
+    assert (walk.shown("Schemes/Pier"), walk.shown("Plansch")) == (2, 0)
+
+
+def no_more(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 async def test_a_subscription_follows_a_rename(walk: Walk) -> None:

@@ -7,6 +7,7 @@ is fetched again and no operation looks for a name that is gone.
 
 import json
 from collections.abc import Collection
+from dataclasses import astuple, dataclass
 from typing import Final
 
 from tuimail.model.ids import AccountName
@@ -14,6 +15,7 @@ from tuimail.model.mailbox import is_below
 
 from .database import Database, Store
 from .mailboxes import drop_mailbox, mailbox_rows
+from .projection import apply_projection
 
 _RENAMING: Final = "renaming "
 """Begins the names under which local.db keeps what each account is about to rename."""
@@ -22,10 +24,25 @@ _CARRIED: Final = """update operation set {column} = ?2 || substr({column}, leng
     or (?4 <> '' and substr({column}, 1, length(?1) + 1) = ?1 || ?4))"""
 
 
-def note_rename(store: Store, account: AccountName, old: str, new: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Renaming:
+    """What a server was, or is about to be, asked to rename."""
+
+    old: str
+    new: str
+    delimiter: str
+    """Between the names of a mailbox and those below it; empty where nothing can lie below."""
+
+    def renamed(self, name: str) -> str:
+        """Return the new name of a mailbox; of one that stays, its own."""
+        is_moved = name == self.old or is_below(name, self.old, self.delimiter)
+        return self.new + name.removeprefix(self.old) if is_moved else name
+
+
+def note_rename(store: Store, account: AccountName, renaming: Renaming) -> None:
     """Write down, durable, that the server is about to be asked."""
     with store.writing(Database.LOCAL) as writing:
-        row = (f"{_RENAMING}{account}", json.dumps([old, new]))
+        row = (f"{_RENAMING}{account}", json.dumps(astuple(renaming)))
         writing.run("insert or replace into state values(?, ?)", row)
 
 
@@ -35,14 +52,11 @@ def forget_rename(store: Store, account: AccountName) -> None:
         writing.run("delete from state where name = ?", (f"{_RENAMING}{account}",))
 
 
-def renaming(store: Store, account: AccountName) -> tuple[str, str] | None:
-    """Return the old and the new name of what was about to be renamed, if anything was."""
+def unsettled_rename(store: Store, account: AccountName) -> Renaming | None:
+    """Return what was about to be renamed, if anything was."""
     where = "select value from state where name = ?"
     found = store.rows(Database.LOCAL, where, (f"{_RENAMING}{account}",))
-    if not found:
-        return None
-    old, new = json.loads(found[0][0])
-    return str(old), str(new)
+    return Renaming(*json.loads(found[0][0])) if found else None
 
 
 def settle_rename(store: Store, account: AccountName, listed: Collection[str]) -> list[str]:
@@ -50,31 +64,37 @@ def settle_rename(store: Store, account: AccountName, listed: Collection[str]) -
 
     Before `put_mailboxes`, which would take the old name for deleted. Safe to repeat.
     """
-    intent = renaming(store, account)
-    if intent is None:
+    renaming = unsettled_rename(store, account)
+    if renaming is None:
         return []
-    old, new = intent
-    has_happened = new in listed and old not in listed
-    carried = _follow(store, account, old, new) if has_happened else []
+    has_happened = renaming.new in listed and renaming.old not in listed
+    if has_happened:
+        # The cache first: what is asked for from then on names the mailbox as it is called now.
+        _follow_in_cache(store, account, renaming)
+        _follow_in_operations(store, account, renaming)
     forget_rename(store, account)
-    return carried
+    new = [name for name in listed if name == renaming.new or _is_below_new(name, renaming)]
+    return sorted(new) if has_happened else []
 
 
-def _follow(store: Store, account: AccountName, old: str, new: str) -> list[str]:
+def _is_below_new(name: str, renaming: Renaming) -> bool:
+    return is_below(name, renaming.new, renaming.delimiter)
+
+
+def _follow_in_cache(store: Store, account: AccountName, renaming: Renaming) -> None:
     rows = {row.name.raw: row for row in mailbox_rows(store, account)}
-    delimiter = rows[old].delimiter if old in rows else ""
+    carried = {name: new for name in rows if (new := renaming.renamed(name)) != name}
+    with store.writing(Database.CACHE) as writing:
+        for name, new in carried.items():
+            if new in rows and new not in carried:
+                drop_mailbox(writing, rows[new].id)
+            write = "update mailbox set name = ?, gen = gen + 1 where id = ?"
+            writing.run(write, (new, rows[name].id))
+
+
+def _follow_in_operations(store: Store, account: AccountName, renaming: Renaming) -> None:
+    names = (renaming.old, renaming.new, account, renaming.delimiter)
     with store.writing(Database.LOCAL) as writing:
         for column in ("mailbox", "destination"):
-            writing.run(_CARRIED.format(column=column), (old, new, account, delimiter))
-    carried = {
-        name: new + name.removeprefix(old)
-        for name in rows
-        if name == old or is_below(name, old, delimiter)
-    }
-    with store.writing(Database.CACHE) as writing:
-        for name, renamed in carried.items():
-            if renamed in rows and renamed not in carried:
-                drop_mailbox(writing, rows[renamed].id)
-            write = "update mailbox set name = ?, gen = gen + 1 where id = ?"
-            writing.run(write, (renamed, rows[name].id))
-    return list(carried.values())
+            writing.run(_CARRIED.format(column=column), names)
+    apply_projection(store)

@@ -9,7 +9,7 @@ from tuimail.model.mailbox import INBOX, MailboxChange, MailboxVerb, is_below
 from tuimail.model.safe import safe_line
 from tuimail.store.database import Store
 from tuimail.store.operations import pending
-from tuimail.store.renames import forget_rename, note_rename
+from tuimail.store.renames import Renaming, forget_rename, note_rename
 
 from .remote import Remote, RemoteMailbox
 
@@ -42,7 +42,8 @@ async def _rename(
     remote: Remote, store: Store, account: AccountName, change: MailboxChange
 ) -> None:
     moved = _tree(await remote.mailboxes(), change.name)
-    await asyncio.to_thread(note_rename, store, account, change.name, change.new_name)
+    renaming = Renaming(change.name, change.new_name, moved[0].delimiter)
+    await asyncio.to_thread(note_rename, store, account, renaming)
     await _leave(remote)
     try:
         await remote.rename(change.name, change.new_name)
@@ -52,8 +53,7 @@ async def _rename(
         raise
     for one in moved:
         if one.is_subscribed:  # RFC 9051 section 6.3.6: that stays with the old name
-            new_name = change.new_name + one.name.removeprefix(change.name)
-            await _subscribe(remote, new_name, is_wanted=True)
+            await _subscribe(remote, renaming.renamed(one.name), is_wanted=True)
             await _subscribe(remote, one.name, is_wanted=False)
 
 

@@ -11,7 +11,7 @@ from tuimail.model.account import Account
 from tuimail.model.mailbox import INBOX, ListedMailbox, Role, canonical_name
 from tuimail.model.uid_set import UidSet
 from tuimail.store.mailboxes import mailbox_rows, note_synced, put_mailboxes
-from tuimail.store.renames import renaming, settle_rename
+from tuimail.store.renames import settle_rename, unsettled_rename
 
 from .agenda import Agenda, Standing
 from .body_work import BodyWork
@@ -94,7 +94,7 @@ class Worker:
         self._opened, self._has_listed = None, False
         self._pulls.connected()
         self._polled_at = self._inbox_polled_at = self._around.monotonic()
-        if await asyncio.to_thread(renaming, self._around.store, self._account.name):
+        if await asyncio.to_thread(unsettled_rename, self._around.store, self._account.name):
             await self._list(remote)  # operations name mailboxes: what are they called now?
         while True:
             self._agenda.changed.clear()
