@@ -96,6 +96,8 @@ class Task(StrEnum):
     """Asked for by people and carried out, counted in messages."""
     INDEX = "search index"
     """Made again after it was lost, counted in messages; it is of no account."""
+    SEARCH = "asking the server"
+    """Counted in mailboxes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,8 @@ class Progress:
         if self.task in (Task.HEADERS, Task.CHANGES, Task.BODIES, Task.INDEX):
             counted = f"{self.task} {self.done:,}/{self.total:,}"
             return f"{counted}, {_span(self.seconds_left)}" if self.seconds_left else counted
+        if self.task is Task.SEARCH:
+            return f"{self.task}: {self.done:,} of {self.total:,} mailboxes"
         return f"{self.task} {100 * self.done // max(self.total, 1)} %"
 
 
@@ -179,6 +183,17 @@ class SyncFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class ServerFound:
+    """A server found messages for a search somebody wished for; their headers are here."""
+
+    search: str
+    """The wish's own name for it."""
+    mailbox_id: int
+    rows: tuple[int, ...]
+    """Row ids, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
 class EngineLost:
     """The background process ended unasked; it is being started again."""
 
@@ -205,6 +220,7 @@ Event = (
     | NewMail
     | NotTold
     | SyncFinished
+    | ServerFound
     | EngineLost
     | EngineFound
 )

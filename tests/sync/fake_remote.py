@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from tuimail.errors import NetworkError, NotFound, ProtocolError, Scope
 from tuimail.model.flags import Flags
 from tuimail.model.mailbox import Role
+from tuimail.model.query import And, Node, Word
 from tuimail.model.uid_set import MAX_UID, UidSet
 from tuimail.sync.remote import (
     Known,
@@ -86,6 +87,11 @@ def mail(number: int, subject: str = "", body: str = "Hello.") -> bytes:
 
 def message_id_of(raw: bytes) -> str:
     return raw.split(b"Message-ID: <", 1)[1].split(b">", 1)[0].decode()
+
+
+def words_of(query: Node) -> list[Word]:
+    parts = query.nodes if isinstance(query, And) else (query,)
+    return [part for part in parts if isinstance(part, Word)]
 
 
 class FakeServer:
@@ -294,6 +300,15 @@ class FakeRemote:
                 for uid, message in self._box().messages.items()
                 if message_id_of(message.raw) == message_id
             ]
+
+    async def search(self, query: Node) -> UidSet:
+        with self._call("search", self.selected):
+            texts = [word.text.lower().encode() for word in words_of(query)]
+            return UidSet.of(
+                uid
+                for uid, message in self._box().messages.items()
+                if all(text in message.raw.lower() for text in texts)
+            )
 
     async def create(self, mailbox: str) -> None:
         with self._call("create", mailbox):

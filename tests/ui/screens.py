@@ -47,10 +47,14 @@ class Link:
     current: "Link | None"
     bodies: dict[int, bytes]
     failure: str
+    searches: list[str]
+    """Names of searches the servers are being asked for."""
+    is_search_done: asyncio.Event
 
     @classmethod
     def reset(cls) -> None:
         cls.wishes, cls.current, cls.bodies, cls.failure = [], None, {}, ""
+        cls.searches, cls.is_search_done = [], asyncio.Event()
 
     def __init__(self, profile, on_event=None, ask=None) -> None:
         self._on_event = on_event
@@ -77,6 +81,16 @@ class Link:
     async def sync(self, account=None, mailbox=None, *, headers_only=False):
         self.wishes.append(f"sync {account} {mailbox}")
         return []
+
+    async def search(self, search, query, mailboxes) -> None:
+        self.wishes.append("search")
+        if self.failure:
+            raise NetworkError(self.failure)
+        self.searches.append(search)
+        try:
+            await self.is_search_done.wait()
+        finally:
+            self.searches.remove(search)
 
     def cancel(self) -> None:
         self.wishes.append("cancel")

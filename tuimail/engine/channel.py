@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import socket
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Protocol
@@ -16,11 +17,13 @@ from tuimail.services.engine_wire import (
     BodyWish,
     Done,
     Failed,
+    ForgetWish,
     Hello,
     Leaving,
     MailboxWish,
     Message,
     Said,
+    SearchWish,
     SyncWish,
     Wish,
     decode,
@@ -37,7 +40,7 @@ MAX_OPEN_WISHES: Final = 1_000
 """Of one client; more is not a person's doing."""
 BACKLOG: Final = 64
 
-Asked = SyncWish | BodyWish | MailboxWish
+Asked = SyncWish | BodyWish | MailboxWish | SearchWish
 """Wishes whose end is told."""
 
 log = logging.getLogger(__name__)
@@ -160,16 +163,18 @@ class Channel:
         self, reader: asyncio.StreamReader, client: Client, granting: asyncio.TaskGroup
     ) -> None:
         """Take wishes until the client leaves or says what is not understood."""
-        open_wishes: set[asyncio.Task[None]] = set()
+        open_wishes: dict[asyncio.Task[None], str] = {}
         try:
             while line := await reader.readline():
                 message = decode(line)
-                if isinstance(message, (SyncWish, BodyWish, MailboxWish)):
+                if isinstance(message, Asked):
                     if len(open_wishes) >= MAX_OPEN_WISHES:
                         break
                     task = granting.create_task(self._grant(client, message))
-                    open_wishes.add(task)
-                    task.add_done_callback(open_wishes.discard)
+                    open_wishes[task] = message.request
+                    task.add_done_callback(open_wishes.pop)
+                elif isinstance(message, ForgetWish):
+                    _forget(open_wishes, message.request)
                 elif isinstance(message, Wish):
                     self._grantor.heed(message)
                 else:
@@ -187,6 +192,12 @@ class Channel:
         except TuimailError as error:
             answer = failed(wish.request, error)
         client.say(answer)
+
+
+def _forget(open_wishes: Mapping[asyncio.Task[None], str], request: str) -> None:
+    for task, its_request in list(open_wishes.items()):
+        if its_request == request:
+            task.cancel()
 
 
 async def _greeting(reader: asyncio.StreamReader) -> Hello | None:

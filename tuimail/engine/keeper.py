@@ -41,6 +41,7 @@ from tuimail.store.mailboxes import mailbox_rows
 from tuimail.store.operations import pending
 from tuimail.store.outgoing import ON_THE_WAY, count_outgoing
 from tuimail.sync.account import AccountSync
+from tuimail.sync.asking import Asking
 from tuimail.sync.imap_remote import connect_imap
 from tuimail.sync.joined_remote import JoinedRemote
 from tuimail.sync.local_remote import LocalRemote
@@ -199,6 +200,10 @@ class AccountKeeper:
     async def body(self, key: MessageKey) -> None:
         """Fetch a body before all else. Raises what `AccountSync.body` does."""
         await self._there().body(key)
+
+    async def search(self, asking: Asking) -> None:
+        """Have the server search mailboxes. Raises what `AccountSync.search` does."""
+        await self._there().search(asking)
 
     async def change_mailbox(self, change: MailboxChange) -> None:
         """Change the account's mailboxes. Raises what `AccountSync.change_mailbox` does."""

@@ -25,10 +25,12 @@ from tuimail.services.engine_wire import (
     BodiesWish,
     BodyWish,
     CancelWish,
+    ForgetWish,
     MailboxWish,
     PushWish,
     ReloadWish,
     Said,
+    SearchWish,
     SendWish,
     SignInWish,
     StopWish,
@@ -47,6 +49,7 @@ from .hub import Hub
 from .keeper import AccountKeeper, Household
 from .notifier import Ears, Notifier, Pace
 from .questions import Questions
+from .seeker import seek
 
 IDLE_S: Final = 30.0
 """The engine ends when nobody has been attached and nothing has waited for so long."""
@@ -154,6 +157,8 @@ class Supervisor:
                 await self._body(MessageKey(wish.key))
             case MailboxWish(_, account, change):
                 await self._named(account).change_mailbox(change)
+            case SearchWish():
+                await seek(wish, self._store, self._keepers, self._hub.publish)
         return ()
 
     def heed(self, wish: Wish) -> None:
@@ -175,7 +180,7 @@ class Supervisor:
                 self.leave()
             case YieldWish():
                 self._yield()
-            case SyncWish() | BodyWish() | MailboxWish():
+            case SyncWish() | BodyWish() | MailboxWish() | SearchWish() | ForgetWish():
                 raise AssertionError("granted, not heeded")
 
     def attached(self, client: Client) -> None:

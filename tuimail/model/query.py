@@ -115,3 +115,16 @@ class Or:
 
 
 Node = Word | Within | Is | HasA | Between | Size | Not | And | Or
+
+
+def has_words(node: Node) -> bool:
+    """Return whether a search looks for words, which may stand where nothing is here yet."""
+    match node:
+        case And(nodes) | Or(nodes):
+            return any(map(has_words, nodes))
+        case Not(inner):
+            return has_words(inner)
+        case Word() | HasA(Has.LINK | Has.INVITE):
+            return True
+        case _:
+            return False

@@ -77,10 +77,18 @@ def _value(wanted: object, value: object) -> object:
     if get_origin(wanted) is tuple and isinstance(value, list):
         return tuple(_value(get_args(wanted)[0], one) for one in value)
     if isinstance(wanted, UnionType):
-        return of_json(by_name(*get_args(wanted)), value)
+        return _one_of(get_args(wanted), value)
     if is_dataclass(wanted) and isinstance(wanted, type):
         return of_json(by_name(wanted), value)
     return _leaf(getattr(wanted, "__supertype__", wanted), value)  # a NewType as its supertype
+
+
+def _one_of(wanted: tuple[object, ...], value: object) -> object:
+    """Return a value of one of several types: records, or None beside one plain type."""
+    others = [one for one in wanted if one is not type(None)]
+    if len(others) < len(wanted):
+        return None if value is None else _value(others[0], value)
+    return of_json(by_name(*(one for one in others if isinstance(one, type))), value)
 
 
 def _leaf(wanted: object, value: object) -> object:

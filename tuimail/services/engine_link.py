@@ -14,13 +14,15 @@ from typing import Final, Self
 from tuimail.config.profile import Profile
 from tuimail.errors import EngineUnavailable, NetworkError, ProtocolError, SecretUnavailable
 from tuimail.events import EngineFound, EngineLost, Event, SecretAsked
-from tuimail.model.ids import AccountName, MessageKey
+from tuimail.model.ids import AccountName, MailboxId, MessageKey
 from tuimail.model.mailbox import MailboxChange
+from tuimail.model.query import Node
 from tuimail.model.secret import Secret
 
 from .engine_passes import AccountPass, MailboxPass
 from .engine_socket import socket_path
 from .engine_start import EngineStart
+from .engine_waiting import Awaited, Waiting, fail
 from .engine_wire import (
     MAX_LINE_BYTES,
     MAX_VISIBLE,
@@ -32,6 +34,7 @@ from .engine_wire import (
     CancelWish,
     Done,
     Failed,
+    ForgetWish,
     Hello,
     Leaving,
     MailboxWish,
@@ -40,6 +43,7 @@ from .engine_wire import (
     ReloadWish,
     Reply,
     Said,
+    SearchWish,
     SendWish,
     StopWish,
     SyncWish,
@@ -62,17 +66,6 @@ MAX_RESENDS: Final = 3
 
 Ask = Callable[[AccountName, str], Awaitable[Secret]]
 """(account, prompt) -> the secret; cancelled when another screen has answered first."""
-
-
-class _Waiting:
-    """A wish whose answer someone waits for."""
-
-    def __init__(self, wish: SyncWish | BodyWish | MailboxWish) -> None:
-        self.wish = wish
-        self.resends = 0
-        self.answer: asyncio.Future[tuple[AccountPass, ...]] = (
-            asyncio.get_running_loop().create_future()
-        )
 
 
 class EngineLink:
@@ -98,7 +91,7 @@ class EngineLink:
         self._writer: asyncio.StreamWriter | None = None
         self._found = asyncio.Event()
         self._numbers = count(1)
-        self._waiting: dict[str, _Waiting] = {}
+        self._waiting: dict[str, Waiting] = {}
         self._asking: dict[str, asyncio.Task[None]] = {}
         self._visible: tuple[int, ...] = ()
         self._is_stopping = False
@@ -222,6 +215,22 @@ class EngineLink:
         """
         await self._wish(MailboxWish(self._number(), account, change))
 
+    async def search(self, search: str, query: Node, mailboxes: Iterable[MailboxId]) -> None:
+        """Have the servers asked for a search; what they find comes as `ServerFound` events.
+
+        Returns when all were asked. When cancelled, no further mailbox is asked.
+
+        Raises:
+            ProtocolError, NetworkError: a server refused or cannot be reached; others were asked.
+            EngineUnavailable: the background process cannot be reached.
+        """
+        request = self._number()
+        try:
+            await self._wish(SearchWish(request, search, query, tuple(mailboxes)))
+        except asyncio.CancelledError:
+            self._say(ForgetWish(request))
+            raise
+
     async def stop(self) -> None:
         """Ask the background process to finish what it is at and end; it is not started again."""
         await self.ready()
@@ -233,9 +242,9 @@ class EngineLink:
     def _number(self) -> str:
         return str(next(self._numbers))
 
-    async def _wish(self, wish: SyncWish | BodyWish | MailboxWish) -> tuple[AccountPass, ...]:
+    async def _wish(self, wish: Awaited) -> tuple[AccountPass, ...]:
         await self.ready()
-        waiting = _Waiting(wish)
+        waiting = Waiting(wish)
         self._waiting[wish.request] = waiting
         try:
             self._say(wish)
@@ -305,7 +314,7 @@ class EngineLink:
         for waiting in list(self._waiting.values()):
             waiting.resends += 1
             if waiting.resends > MAX_RESENDS:
-                _fail(
+                fail(
                     waiting,
                     EngineUnavailable("The background process ends at this again and again."),
                 )
@@ -325,7 +334,7 @@ class EngineLink:
             case Failed(request, _, _):
                 waiting = self._waiting.get(request)
                 if waiting is not None:
-                    _fail(waiting, error_of(said))
+                    fail(waiting, error_of(said))
             case Answered(question):
                 asking = self._asking.get(question)
                 if asking is not None:
@@ -363,7 +372,7 @@ class EngineLink:
 
     def _fail_all(self, error: EngineUnavailable) -> None:
         for waiting in self._waiting.values():
-            _fail(waiting, error)
+            fail(waiting, error)
 
 
 async def _next(reader: asyncio.StreamReader) -> Message | None:
@@ -372,11 +381,6 @@ async def _next(reader: asyncio.StreamReader) -> Message | None:
         line = await reader.readline()
         return decode(line) if line else None
     return None
-
-
-def _fail(waiting: _Waiting, error: Exception) -> None:
-    if not waiting.answer.done():
-        waiting.answer.set_exception(error)
 
 
 def _unheard(event: Event) -> None:

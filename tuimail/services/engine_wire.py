@@ -25,6 +25,7 @@ from tuimail.errors import (
 )
 from tuimail.events import Event
 from tuimail.model.mailbox import MailboxChange
+from tuimail.model.query import Node
 from tuimail.store.schema import VERSION
 
 from .engine_codec import by_name, not_understood, of_json, to_json
@@ -36,7 +37,7 @@ STORE_SCHEMA: Final = sum(VERSION.values())
 """Moves with every change of the store's tables, as each file's version only goes up."""
 MAX_VISIBLE: Final = 200
 """More messages than a screen has rows."""
-WIRE_VERSION: Final = 4
+WIRE_VERSION: Final = 5
 """Moves when an older program could no longer follow, as with every new kind of event."""
 
 
@@ -83,6 +84,25 @@ class MailboxWish:
     request: str
     account: str
     change: MailboxChange
+
+
+@dataclass(frozen=True, slots=True)
+class SearchWish:
+    """Have the servers asked for what a search may find that is not here yet."""
+
+    request: str
+    search: str
+    """A name for it that nobody else uses: what is found is told to everybody."""
+    query: Node
+    mailboxes: tuple[int, ...]
+    """Row ids; empty is every mailbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetWish:
+    """Nobody waits for a wish any more."""
+
+    request: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +198,8 @@ Wish = (
     SyncWish
     | BodyWish
     | MailboxWish
+    | SearchWish
+    | ForgetWish
     | BodiesWish
     | PushWish
     | SendWish
@@ -251,7 +273,6 @@ def decode(line: bytes) -> Message:
         ProtocolError: it is no message known here.
     """
     try:
-        words = json.loads(line)
+        return of_json(_KINDS, json.loads(line))
     except (ValueError, RecursionError) as error:
         raise not_understood() from error
-    return of_json(_KINDS, words)

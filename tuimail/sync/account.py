@@ -20,6 +20,7 @@ from tuimail.model.ids import MessageKey
 from tuimail.model.mailbox import MailboxChange
 
 from .agenda import Agenda
+from .asking import Asking
 from .backoff import Backoff
 from .passes import PassEnd
 from .second import help_out
@@ -91,6 +92,18 @@ class AccountSync:
         end = self.agenda.wish_body(key)
         self.retry()
         await end
+
+    async def search(self, asking: Asking) -> None:
+        """Have the server search mailboxes; returns when all were asked.
+
+        Raises:
+            ProtocolError: the server refused at least one; the others were asked all the same.
+            NetworkError, SecretUnavailable, StoreError: there is no connection, or no longer.
+        """
+        if self.problem is not None:
+            raise self.problem
+        self.agenda.wish_search(asking)
+        await asking.end
 
     async def change_mailbox(self, change: MailboxChange) -> None:
         """Create, rename or delete a mailbox, or change its subscription, and list them anew.

@@ -13,10 +13,12 @@ from tuimail.model.ids import MessageKey
 from tuimail.model.mailbox import INBOX, MailboxChange
 from tuimail.store.lacking import Lacking, Survey
 
+from .asking import Asking, Askings
 from .body_queue import BodyQueue
 from .passes import Counted, PassEnd, Passes
 from .pull import Pulled, Target
 from .steps import (
+    AskServer,
     AskStatus,
     Backlog,
     BodyStep,
@@ -70,6 +72,7 @@ class Agenda:
         self._status: dict[str, None] = {}
         self._backlogs: dict[str, Backlog] = {}
         self.bodies = BodyQueue()
+        self._askings = Askings()
         self.help_wanted = asyncio.Event()
         """Set while bodies wait behind something else."""
         self.bodies_wanted = asyncio.Event()
@@ -103,6 +106,11 @@ class Agenda:
         self._changes.append(Manage(change, end))
         self.changed.set()
         return end
+
+    def wish_search(self, asking: Asking) -> None:
+        """Have the server asked, as somebody looks at what comes of it."""
+        self._askings.add(asking)
+        self.changed.set()
 
     def wish_pass(
         self, mailbox: str = "", *, headers_only: bool = False
@@ -324,6 +332,7 @@ class Agenda:
         self._taken = self._helped = None
         stopped = NetworkError("Fetching was stopped. Check for mail to go on.")
         self.has_bodies(list(self._wished), stopped)
+        self._askings.give_up(stopped)
         self.passes.give_up(stopped)
 
     def cut(self, error: TuimailError) -> None:
@@ -333,6 +342,7 @@ class Agenda:
         self._parked.clear()
         self._is_pushing = False
         self._is_push_due = self._is_list_due = True
+        self._askings.give_up(error)
         self.passes.cut(error)
 
     def unreachable(self, error: TuimailError) -> None:
@@ -340,6 +350,7 @@ class Agenda:
         self.has_bodies(list(self._wished), error)
         for step in list(self._changes):
             self.managed(step, error)
+        self._askings.give_up(error)
         self.passes.give_up(error)
 
     def settle(self) -> None:
@@ -375,7 +386,8 @@ class Agenda:
             return self._changes[0]
         if self._is_list_due:
             return ListMailboxes()
-        return self._next_pull() or self._next_later()
+        asked = self._askings.next()
+        return AskServer(*asked) if asked else self._next_pull() or self._next_later()
 
     def _push(self) -> Push:
         self._is_push_due, self._is_pushing, self._has_more_to_push = False, True, False

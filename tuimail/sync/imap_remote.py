@@ -4,9 +4,11 @@ from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Seque
 from contextlib import aclosing
 from typing import Final
 
+from tuimail.errors import ProtocolError, Scope
 from tuimail.model.account import Server
 from tuimail.model.flags import ANY_KEYWORD, NO_FLAGS, Flag, Flags
 from tuimail.model.mailbox import Role
+from tuimail.model.query import Node
 from tuimail.model.secret import Secret
 from tuimail.model.uid_set import UidSet
 from tuimail.protocols.imap import appending, flags, listing, mailboxes, messages, searching, watch
@@ -19,6 +21,7 @@ from tuimail.protocols.imap.session import DEFAULT_TIMEOUTS, Session, Timeouts
 from tuimail.protocols.imap.settle import settle
 from tuimail.protocols.imap.small_bodies import fetch_bodies
 
+from .imap_search import criterion_of
 from .remote import (
     Known,
     Moved,
@@ -179,6 +182,13 @@ class ImapRemote:
         """Return UIDs in the open mailbox whose Message-ID is this (without angle brackets)."""
         wanted = searching.header("Message-ID", message_id)
         return list(await searching.search(self._session, wanted))
+
+    async def search(self, query: Node) -> UidSet:
+        """Return messages of the open mailbox that hold a search's words."""
+        wanted = criterion_of(query, is_gmail=self.is_gmail)
+        if wanted is None:
+            raise ProtocolError("The mail server cannot search for that.", Scope.COMMAND)
+        return await searching.search(self._session, wanted)
 
     async def create(self, mailbox: str) -> None:
         """Create a mailbox, below INBOX where all lie there, and subscribe to it."""

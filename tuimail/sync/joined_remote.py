@@ -11,6 +11,7 @@ from typing import Final
 from tuimail.errors import NotFound, ProtocolError, Scope
 from tuimail.mime.headers import parse_envelope
 from tuimail.model.flags import NO_FLAGS, Flag, Flags
+from tuimail.model.query import Node
 from tuimail.model.uid_set import UidSet
 
 from .local_remote import LocalRemote
@@ -146,6 +147,10 @@ class JoinedRemote:
     async def find_message_id(self, message_id: str) -> Sequence[int]:
         """Return UIDs in the open mailbox whose Message-ID is this (without angle brackets)."""
         return await self._here.find_message_id(message_id)
+
+    async def search(self, query: Node) -> UidSet:
+        """Return messages of the open mailbox that hold a search's words."""
+        return await self._here.search(query)
 
     async def create(self, mailbox: str) -> None:
         """Create a mailbox on its side."""

@@ -24,6 +24,7 @@ from tuimail.store.local_mail import create_local, local_keys_without_text, loca
 
 from .account import AccountSync, is_for_the_person
 from .agenda import Agenda
+from .asking import Asking
 from .backoff import Backoff
 from .local_remote import LocalRemote
 from .passes import Counted, PassEnd
@@ -142,6 +143,9 @@ class Pop3Sync:
     async def body(self, key: MessageKey) -> None:
         """Show a body that is here. Raises what `AccountSync.body` does."""
         await self._local.body(key)
+
+    async def search(self, asking: Asking) -> None:
+        """Return at once: a maildrop cannot be searched, and its mail is here."""
 
     async def change_mailbox(self, change: MailboxChange) -> None:
         """Create, rename or delete a mailbox here. Raises what `AccountSync` does."""

@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol
 
 from tuimail.model.flags import Flags
 from tuimail.model.mailbox import Role
+from tuimail.model.query import Node
 from tuimail.model.uid_set import UidSet
 
 
@@ -212,6 +213,13 @@ class Remote(Protocol):
 
     async def find_message_id(self, message_id: str) -> Sequence[int]:
         """Return UIDs in the open mailbox whose Message-ID is this (without angle brackets)."""
+        ...
+
+    async def search(self, query: Node) -> UidSet:
+        """Return messages of the open mailbox that hold a search's words; more may be among them.
+
+        Raises ProtocolError where the server cannot tell.
+        """
         ...
 
     async def create(self, mailbox: str) -> None:

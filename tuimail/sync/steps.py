@@ -7,6 +7,7 @@ from tuimail.model.ids import MessageKey
 from tuimail.model.mailbox import MailboxChange
 from tuimail.model.uid_set import UidSet
 
+from .asking import Asking
 from .pull import Pulled, Target
 
 
@@ -73,6 +74,14 @@ class FindBodies:
     """Row id."""
 
 
+@dataclass(frozen=True, slots=True)
+class AskServer:
+    """Have the server search one mailbox."""
+
+    asking: Asking
+    target: Target
+
+
 class Backlog:
     """What a pull left for later: flags to be compared, then headers; newest first."""
 
@@ -106,7 +115,7 @@ class Backlog:
 
 
 BodyStep = FetchBody | FetchBodies | FindBodies
-Step = Manage | Push | ListMailboxes | Refresh | AskStatus | Backlog | BodyStep
+Step = Manage | Push | ListMailboxes | Refresh | AskStatus | AskServer | Backlog | BodyStep
 """One thing to do on a connection; other work may come before the next."""
 
 

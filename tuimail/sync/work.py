@@ -14,6 +14,7 @@ from tuimail.store.mailboxes import mailbox_rows, note_synced, put_mailboxes
 from tuimail.store.renames import settle_rename, unsettled_rename
 
 from .agenda import Agenda, Standing
+from .asking import ask
 from .body_work import BodyWork
 from .manage import change_mailboxes
 from .pull import (
@@ -30,6 +31,7 @@ from .push import Pusher
 from .remote import Remote, RemoteState
 from .roles import missing_roles, with_roles
 from .steps import (
+    AskServer,
     AskStatus,
     Backlog,
     FetchBodies,
@@ -142,6 +144,8 @@ class Worker:
                 await self.bodies.take(remote, partial(self._open, remote), step)
             case Manage():
                 await self._manage(remote, step)
+            case AskServer():
+                await self._ask_server(remote, step)
 
     async def _look(
         self, remote: Remote, step: Refresh | AskStatus | Backlog, target: Target
@@ -309,6 +313,20 @@ class Worker:
                 raise
         else:
             self._agenda.managed(step)
+
+    async def _ask_server(self, remote: Remote, step: AskServer) -> None:
+        """Have one mailbox searched; if the server refuses, go on with the others."""
+        asking, target = step.asking, step.target
+        asking.tell(target.name)
+        problem: ProtocolError | None = None
+        try:
+            opened = target, await self._open(remote, target.name)
+            await ask(remote, self._around.store, self._puller, asking, opened)
+        except ProtocolError as error:
+            if error.scope is not Scope.COMMAND:
+                raise
+            self._opened, problem = None, error
+        asking.answered(target, problem)
 
     async def _open(self, remote: Remote, name: str) -> RemoteState:
         """Select a mailbox unless it is."""

@@ -64,6 +64,8 @@ class Session:
         self.saved = {one.name.raw: one for one in saved.saved_searches(mail)}
         self.unread_of_saved: dict[str, int] = {}
         """As counted last; those of searches that are gone are of no account."""
+        self.by_server: frozenset[int] = frozenset()
+        """Rows of the search shown that a server found."""
         self.gone: set[int] = set()
         """Rows put away by hand in a search over everything, which finds them elsewhere."""
         self.contents = Contents(array("q"), 0, 0, (), 0)
@@ -107,7 +109,7 @@ class Session:
     def show(self, view: View, contents: Contents, *, is_unified: bool) -> None:
         """Take a view and what was read of it."""
         if view.query is not self.view.query:
-            self.found = frozenset()
+            self.found = self.by_server = frozenset()
             self.gone.clear()
         if view.query is not None:
             self.found |= frozenset(contents.ids)
@@ -209,6 +211,8 @@ class Session:
 
     def take_progress(self, event: Progress) -> None:
         """Note how far a task has come."""
+        if event.task is Task.SEARCH:
+            return  # whose search it is knows who asked for it
         words = safe_line(event.words, 60)
         left = Safe("") if event.done >= event.total else words
         name = AccountName(event.account)

@@ -16,6 +16,7 @@ from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.themes import ThemeStyles
 
 from .announcing import Announcing
+from .asking import Asking
 from .exporting import Exporting
 from .finding import Finding
 from .mailboxes import Mailboxes
@@ -66,8 +67,9 @@ class Handlers:
         self.undo_window = UndoWindow(screen, self.open_draft)
         self.outbox = Outbox(screen, self.open_draft)
         self.announcing = Announcing(screen, send_to_terminal)
-        self.saved = Saved(screen, self.views)
-        self.finding = Finding(screen, self.views, self.saved)
+        self.asking = Asking(screen, self.views)
+        self.saved = Saved(screen, self.views, self.asking)
+        self.finding = Finding(screen, self.views, self.saved, self.asking)
         self.news = News(screen, self.views, self.opening, self.outbox, self.undo_window)
         triage = Triage(screen, self.views, self.opening, self.questions, self.undo_window)
         areas = (
@@ -80,6 +82,7 @@ class Handlers:
             Operations(screen, self.views),
             self.finding,
             self.saved,
+            self.asking,
             Showing(screen, self.opening),
             self.outbox,
             Program(screen, self.keep_now, change_theme, forget_terminal),
@@ -137,6 +140,7 @@ class Handlers:
             elif isinstance(event, NewMail):
                 self.announcing.take(event)
         self.news.take(events)
+        self.asking.take(events)
         self.saved.count_soon()
 
     def store_changed(self) -> None:

@@ -4,8 +4,9 @@ import asyncio
 import time
 
 from tuimail.errors import QueryError, UserError
+from tuimail.model.excerpt import Excerpt, ExcerptPiece
 from tuimail.model.query import Order
-from tuimail.model.safe import Safe, ours
+from tuimail.model.safe import Safe, Untrusted, ours
 from tuimail.model.view import View
 from tuimail.services import reading, searching
 from tuimail.services.excerpts import Excerpts
@@ -16,6 +17,7 @@ from tuimail.ui.render.rows import cropped
 from tuimail.ui.render.search import error_line, found_line, help_pieces
 from tuimail.ui.widgets.search_bar import SearchBar
 
+from .asking import Asking
 from .saved import Saved
 from .views import Views
 
@@ -25,11 +27,15 @@ DEBOUNCE_S = 0.12
 """After the last letter, before the store is asked how many there are."""
 
 
+_BY_SERVER: Excerpt = (ExcerptPiece(Untrusted("(found by the server)"), is_hit=False),)
+"""In place of text that is not here."""
+
+
 class Finding:
     """Asks what to look for."""
 
-    def __init__(self, screen: MainScreen, views: Views, saved: Saved) -> None:
-        self._screen, self._views, self._saved = screen, views, saved
+    def __init__(self, screen: MainScreen, views: Views, saved: Saved, asking: Asking) -> None:
+        self._screen, self._views, self._saved, self._asking = screen, views, saved, asking
         self._within: View | None = None
         self._active_before = Part.LIST
 
@@ -99,6 +105,7 @@ class Finding:
         if session.before_search is None:
             session.before_search = (session.view, session.is_unified)
         self._views.open(found.view)
+        self._asking.ask(found.view)
 
     async def _look_ahead(self, text: str) -> None:
         if not text.strip():
@@ -141,6 +148,8 @@ class Finding:
             excerpt = await asyncio.to_thread(excerpts.of, row)
             if session.view.query is not view.query:
                 return
+            if excerpt is None and row.row_id in session.by_server:
+                excerpt = _BY_SERVER
             if excerpt is not None:
                 screen.list.put_excerpt(row.row_id, excerpt)
 

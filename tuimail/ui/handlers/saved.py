@@ -14,6 +14,7 @@ from tuimail.ui.modals import AskText, Choice, Choose, Confirm
 from tuimail.ui.render.panes import Part
 from tuimail.ui.render.tree import EntryKind
 
+from .asking import Asking
 from .views import REST_SHARE, Views
 
 COUNT_EVERY_S = 2.0
@@ -23,8 +24,8 @@ COUNT_EVERY_S = 2.0
 class Saved:
     """Keeps searches under names."""
 
-    def __init__(self, screen: MainScreen, views: Views) -> None:
-        self._screen, self._views = screen, views
+    def __init__(self, screen: MainScreen, views: Views, asking: Asking) -> None:
+        self._screen, self._views, self._asking = screen, views, asking
         self._is_due = False
         self._counted_s = 0.0
         """How long the last counting took."""
@@ -40,7 +41,9 @@ class Saved:
         """Show a saved search."""
         session = self._screen.session
         session.before_search = None
-        self._views.open(saved.saved_view(session.mail, name, session.grouping))
+        view = saved.saved_view(session.mail, name, session.grouping)
+        self._views.open(view)
+        self._asking.ask(view)
 
     def save(self, name: str = "") -> None:
         """Keep the search shown."""
