@@ -21,6 +21,7 @@ from tuimail.events import Event, OutgoingChanged
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import MailboxChange, MailboxVerb
 from tuimail.model.outgoing import OutgoingState
+from tuimail.model.query import Between, Field, Is, Not, Or, State, Within, Word
 from tuimail.model.safe import Untrusted
 from tuimail.protocols.imap.faults import Refused
 from tuimail.services.engine_passes import AccountPass, MailboxPass
@@ -32,11 +33,13 @@ from tuimail.services.engine_wire import (
     CancelWish,
     Done,
     Failed,
+    ForgetWish,
     Hello,
     Leaving,
     MailboxWish,
     PushWish,
     Said,
+    SearchWish,
     SyncWish,
     decode,
     encode,
@@ -59,9 +62,17 @@ passes = st.builds(
     st.sampled_from(ExitStatus),
 )
 numbers = st.integers(-(2**63), 2**63 - 1)
+PLAIN = {int: numbers, tuple[int, ...]: st.lists(keys, max_size=9).map(tuple)}
+queries = st.recursive(
+    st.builds(Word, st.sampled_from(Field), texts, st.booleans())
+    | st.builds(Between, st.none() | keys, st.none() | keys)
+    | st.builds(Is, st.sampled_from(State))
+    | st.builds(Within, st.lists(keys, max_size=3).map(tuple)),
+    lambda inner: st.builds(Not, inner) | st.builds(Or, st.lists(inner, max_size=3).map(tuple)),
+)
 events = st.one_of(
     *(
-        st.builds(kind, **{field.name: numbers for field in fields(kind) if field.type is int})
+        st.builds(kind, **{f.name: PLAIN[f.type] for f in fields(kind) if f.type in PLAIN})
         for kind in get_args(Event)
     )
 )
@@ -70,6 +81,8 @@ messages = st.one_of(
     st.builds(SyncWish, texts, texts, texts, st.booleans()),
     st.builds(BodyWish, texts, keys),
     st.builds(MailboxWish, texts, texts, st.builds(MailboxChange, st.sampled_from(MailboxVerb))),
+    st.builds(SearchWish, texts, texts, queries, st.lists(keys, max_size=9).map(tuple)),
+    st.builds(ForgetWish, texts),
     st.builds(BodiesWish, st.lists(keys, max_size=9).map(tuple)),
     st.just(CancelWish()),
     st.builds(Answer, texts, texts),
@@ -117,6 +130,10 @@ def test_a_message_is_understood_as_it_was_said(message):
         b'{"say":"Done","request":"1","passes":[{}]}\n',
         b'{"say":"Done","request":"1","passes":["x"]}\n',
         b'{"say":"Done","request":"1","passes":[{"say":"AccountPass","account":"work"}]}\n',
+        b'{"say":"SearchWish","request":"1","search":"s","mailboxes":[],"query":%s7%s}\n'
+        % (b'{"say":"Not","node":' * 900, b"}" * 900),
+        b'{"say":"SearchWish","request":"1","search":"s","mailboxes":[],"query":'
+        b'{"say":"Between","since":"x","until":null}}\n',
         b"[" * 100_000 + b"\n",
         b"\xff\xfe\n",
     ],

@@ -22,6 +22,7 @@ WHERE: Final = {
     "sync": ("syncing", "run_sync"),
     "list": ("messages", "run_list"),
     "search": ("messages", "run_search"),
+    "saved": ("saved", "run_saved"),
     "show": ("show", "run_show"),
     "flag": ("triage", "run_flag"),
     "move": ("triage", "run_move"),

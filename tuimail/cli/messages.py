@@ -1,11 +1,12 @@
 """`list` and `search`: messages, newest first or best first."""
 
 import argparse
+from collections.abc import Awaitable, Sequence
 from itertools import accumulate
 
 from tuimail.config.load import NO_ACCOUNT
 from tuimail.config.profile import Profile
-from tuimail.errors import ExitStatus, NotFound
+from tuimail.errors import ExitStatus, NotFound, UserError
 from tuimail.model.excerpt import Excerpt
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import Role
@@ -14,24 +15,48 @@ from tuimail.model.query import Order
 from tuimail.model.safe import Safe, safe_line
 from tuimail.model.view import View
 from tuimail.services import people, reading
-from tuimail.services.excerpts import found_in
 from tuimail.services.mail import Mail
+from tuimail.services.saved import saved_view
 
 from .opening import open_mail
 from .terminal import column, iso_time, print_json, print_lines, say, short_time
 
 
 def run_list(profile: Profile, options: argparse.Namespace) -> int:
-    """Print messages of a mailbox; without one, of the inbox."""
+    """Print messages of a mailbox or a saved search; without one, of the inbox."""
     mail = open_mail(profile)
-    view = view_of(mail, options.account, options.mailbox)
-    return _print_found(mail, options, view)
+    if options.saved is None:
+        view = view_of(mail, options.account, options.mailbox)
+    elif options.account or options.mailbox:
+        raise UserError("A saved search is over everything: leave --account and --mailbox out.")
+    else:
+        view = saved_view(mail, options.saved)
+    if options.query:
+        view = _searched(mail, options, view)
+    return _print_found(mail, options, view, reading.view_ids(mail, view, options.limit))
 
 
-def run_search(profile: Profile, options: argparse.Namespace) -> int:
+def run_search(profile: Profile, options: argparse.Namespace) -> int | Awaitable[int]:
     """Print messages of all mailboxes that match."""
-    sort = Order(options.sort) if options.sort else None
-    return _print_found(open_mail(profile), options, None, sort)
+    mail = open_mail(profile)
+    view = _searched(mail, options, None)
+    if options.sort:
+        view = reading.ordered(view, Order(options.sort))
+    if options.server:
+        return _search_servers(mail, options, view)
+    return _print_found(mail, options, view, reading.view_ids(mail, view, options.limit))
+
+
+async def _search_servers(mail: Mail, options: argparse.Namespace, view: View) -> int:
+    """Print what is found here and by the servers; one that cannot be asked is named."""
+    from .asking import rows_by_servers
+
+    rows, problem = await rows_by_servers(mail, view)
+    ids = reading.ids_kept(mail, view, reading.view_ids(mail, view), rows)
+    if problem is not None:
+        say(problem.hint)
+    status = _print_found(mail, options, view, ids)
+    return problem.exit_status if problem is not None and not ids else status
 
 
 def view_of(mail: Mail, account: str | None, mailbox: str | None) -> View:
@@ -52,32 +77,34 @@ def view_of(mail: Mail, account: str | None, mailbox: str | None) -> View:
     return View(Safe("list"), tuple(row.id for row in found))
 
 
-def _print_found(
-    mail: Mail, options: argparse.Namespace, within: View | None, sort: Order | None = None
-) -> int:
-    text = " ".join(options.query)
-    view = within or reading.everything(mail)
-    if text:
-        search = reading.search(mail, text, within)
-        view = search.view if sort is None else reading.ordered(search.view, sort)
-        for warning in search.warnings:
-            say(warning)
-    found = reading.rows(mail, view, reading.view_ids(mail, view, options.limit)[: options.limit])
+def _searched(mail: Mail, options: argparse.Namespace, within: View | None) -> View:
+    search = reading.search(mail, " ".join(options.query), within)
+    for warning in search.warnings:
+        say(warning)
+    return search.view
+
+
+def _print_found(mail: Mail, options: argparse.Namespace, view: View, ids: Sequence[int]) -> int:
+    found = reading.rows(mail, view, ids[: options.limit])
     if options.json:
-        names = mailbox_names(mail)
-        excerpts = found_in(mail, view, found)
-        print_json(
-            [
-                message_json(mail, row, names) | _excerpt_json(excerpt)
-                for row, excerpt in zip(found, excerpts, strict=True)
-            ]
-        )
+        print_json(_found_json(mail, view, found))
     else:
         print_lines(_line(row) for row in found)
     if found:
         return ExitStatus.DONE
     say(_nothing(mail))
     return ExitStatus.NOTHING_FOUND
+
+
+def _found_json(mail: Mail, view: View, found: Sequence[MessageRow]) -> list[dict[str, object]]:
+    from tuimail.services.excerpts import found_in  # it reads mails: lists alone do without
+
+    names = mailbox_names(mail)
+    excerpts = found_in(mail, view, found)
+    return [
+        message_json(mail, row, names) | _excerpt_json(excerpt)
+        for row, excerpt in zip(found, excerpts, strict=True)
+    ]
 
 
 def _nothing(mail: Mail) -> str:

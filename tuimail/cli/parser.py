@@ -13,6 +13,7 @@ from tuimail.model.query import Order
 
 from .parser_files import add_file_commands
 from .parser_mailboxes import add_mailbox_commands
+from .parser_saved import add_saved_commands
 from .parser_words import (
     QUERIES,
     Commands,
@@ -45,6 +46,13 @@ A message that lies in several mailboxes: say which copy is meant with --mailbox
 """
 
 
+_SERVER: Final = """\
+With --server, mailboxes whose mail is not all here are searched on their server as well;
+headers of what is found there stay here. A server that cannot be asked is named, and what
+is found here is printed all the same.
+"""
+
+
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     parser = argparse.ArgumentParser(
@@ -74,6 +82,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_writing_commands(commands)
     add_mailbox_commands(commands)
     add_file_commands(commands)
+    add_saved_commands(commands)
     return parser
 
 
@@ -204,10 +213,14 @@ def _add_reading_commands(commands: "Commands[argparse.ArgumentParser]") -> None
         "messages of the inbox, or of another mailbox, newest first",
         "list --limit 10",
         "list from:ada is:unread --account work --mailbox Archive --json",
+        "list --saved bills",
         more=QUERIES,
     )
     listing.add_argument("query", nargs="*", metavar="QUERY", help="only those that match")
     add_scope(listing)
+    listing.add_argument(
+        "--saved", type=name_of, metavar="NAME", help="what a saved search finds, everywhere"
+    )
     add_limit(listing)
     search = command(
         commands,
@@ -215,11 +228,15 @@ def _add_reading_commands(commands: "Commands[argparse.ArgumentParser]") -> None
         "messages in all mailboxes that match",
         "search from:ada has:attachment newer:2w",
         "search 'engine notes' --sort relevance --json",
-        more=QUERIES,
+        "search lighthouse --server",
+        more=QUERIES + _SERVER,
     )
     search.add_argument("query", nargs="+", metavar="QUERY")
     search.add_argument(
         "--sort", choices=list(Order), help="newest first, or what fits best (default: date)"
+    )
+    search.add_argument(
+        "--server", action="store_true", help="ask the servers too for what is not here"
     )
     add_limit(search)
     show = command(
