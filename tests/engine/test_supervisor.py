@@ -28,6 +28,7 @@ from tuimail.services.engine_socket import socket_path
 from tuimail.services.engine_wire import MAX_VISIBLE, BodiesWish, SignInWish, encode, hello
 from tuimail.store.bodies import body_of
 from tuimail.store.mailboxes import mailbox_rows
+from tuimail.sync.work import MAX_RENUMBERED
 
 SEEN = frozenset({Flag.SEEN})
 
@@ -369,3 +370,24 @@ async def test_stop_ends_the_engine_and_the_link_does_not_start_another(home):
         await asyncio.wait_for(asyncio.shield(task), 10)
         assert not link.is_connected
         assert not home.profile.lock.exists()
+
+
+async def test_a_mailbox_that_is_numbered_anew_each_time_it_is_opened_ends_the_pass(
+    home, monkeypatch
+):
+    box = home.servers["work"].mailboxes["INBOX"]
+    for number in range(1, 4):
+        box.put(mail(number))
+    opened = FakeRemote.open
+
+    async def renumbering(remote, mailbox, **how):
+        if remote.server is home.servers["work"]:
+            box.uid_validity += 1
+        return await opened(remote, mailbox, **how)
+
+    monkeypatch.setattr(FakeRemote, "open", renumbering)
+    async with home.engine(), home.link() as link:
+        passes = [await link.sync() for _ in range(MAX_RENUMBERED + 2)]
+    last = {one.account: one.hint for one in passes[-1]}
+    assert "numbers the messages of a mailbox anew" in last["work"]
+    assert last["home"] == ""

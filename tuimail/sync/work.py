@@ -1,6 +1,7 @@
 """Takes the steps of an account's agenda, one at a time, on one connection."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Final
@@ -54,6 +55,8 @@ POLL_WATCHED_S: Final = 1_800.0
 """How often those are that are watched: a server may lose count."""
 POLL_INBOX_S: Final = 60.0
 """How often INBOX is looked into where it cannot be watched."""
+MAX_RENUMBERED: Final = 3
+"""Times one connection sees another UIDVALIDITY of a mailbox, which changes once in years."""
 COMPARE_EVERY_S: Final = 3_600.0
 """How often all flags are compared where the server keeps no modseqs; those of the newest messages
 are each time a mailbox is looked into."""
@@ -82,6 +85,9 @@ class Worker:
         self._opened: tuple[str, RemoteState] | None = None
         self._has_listed = False
         self._asked_roles: set[Role] = set()
+        self._generations: dict[str, int] = {}
+        """UIDVALIDITY of each mailbox, as this connection saw it last."""
+        self._renumbered: Counter[str] = Counter()
         self._has_pulled = False
         self._compared_at: dict[str, float] = {}
         self._polled_at = self._inbox_polled_at = 0.0
@@ -94,6 +100,8 @@ class Worker:
             ProtocolError: the connection or the account cannot go on.
         """
         self._opened, self._has_listed = None, False
+        self._generations.clear()
+        self._renumbered.clear()
         self._pulls.connected()
         self._polled_at = self._inbox_polled_at = self._around.monotonic()
         if await asyncio.to_thread(unsettled_rename, self._around.store, self._account.name):
@@ -230,11 +238,28 @@ class Worker:
         is_due = step.is_by_hand or self._is_due(target.name)
         pulled = await self._puller.refresh(remote, target, is_due=is_due)
         self._opened = (target.name, pulled.state)
+        self._require_a_generation(target.name, pulled.state.uid_validity)
         self._agenda.pulled(pulled)
         if pulled.is_from_nothing:
             self._compared_at[target.name] = self._around.monotonic()
         if pulled.is_whole and not self._agenda.has_left(target.name):
             await self._in_step(target, number)
+
+    def _require_a_generation(self, name: str, uid_validity: int) -> None:
+        """Refuse a mailbox whose messages are numbered anew whenever it is opened.
+
+        Its headers and bodies would be asked for without end (RFC 9051 section 2.3.1.1).
+        """
+        before = self._generations.setdefault(name, uid_validity)
+        if before != uid_validity:
+            self._generations[name] = uid_validity
+            self._renumbered[name] += 1
+        if self._renumbered[name] > MAX_RENUMBERED:
+            raise ProtocolError(
+                "The mail server numbers the messages of a mailbox anew each time it is opened; "
+                "it cannot be kept in step.",
+                Scope.COMMAND,
+            )
 
     async def _has_moved(self, remote: Remote, target: Target) -> bool:
         told = await remote.status(target.name)

@@ -15,7 +15,7 @@ from .grammar import Listed, MailboxStatus, Untagged
 from .namespaces import namespaces, prefixes_besides
 from .session import Command, Session
 
-MAX_MAILBOXES: Final = 100_000
+MAX_MAILBOXES: Final = 50_000
 
 _EVERYTHING: Final = (b'""', b'"*"')
 
