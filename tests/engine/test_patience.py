@@ -30,7 +30,23 @@ async def test_silence_ends_the_wait_and_every_move_prolongs_it(monkeypatch):
         await waiting.wait(moving())
     assert moves == 8
     waiting.moved()
+    waiting.stumbled()
     assert await waiting.wait(asyncio.sleep(0, "done")) == "done"
+
+
+async def test_steps_that_come_again_after_a_cut_prolong_nothing(monkeypatch):
+    monkeypatch.setattr(patience, "SILENT_S", 0.3)
+    waiting = Patience()
+
+    async def cut_again_and_again():
+        while True:
+            await asyncio.sleep(0.05)
+            waiting.step()
+            waiting.stumbled()
+
+    async with asyncio.timeout(10):
+        with pytest.raises(ServerSilent):
+            await waiting.wait(cut_again_and_again())
 
 
 async def test_who_waits_for_a_silent_server_is_told_and_the_other_account_goes_on(

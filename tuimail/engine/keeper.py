@@ -260,7 +260,7 @@ class AccountKeeper:
             monotonic=household.monotonic,
             random=household.random,
             has_screen=household.has_screen,
-            on_step=self._patience.moved,
+            on_step=self._patience.step,
             fetching=household.fetching,
         )
         if self.account.pop3 is not None:
@@ -316,8 +316,10 @@ class AccountKeeper:
 
     def _from_sync(self, event: Event) -> None:
         self._household.publish(event)
-        if not isinstance(event, AccountChanged):  # trying again is no progress
+        if not isinstance(event, AccountChanged):
             self._patience.moved()
+        elif event.connection is Connection.OFFLINE:
+            self._patience.stumbled()
         is_back = isinstance(event, AccountChanged) and event.connection is Connection.IN_STEP
         is_refused = isinstance(event, OperationsChanged) and event.hint
         if is_back or is_refused:  # what was refused may be the copy of a sent mail

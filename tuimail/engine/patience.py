@@ -17,9 +17,19 @@ class Patience:
 
     def __init__(self) -> None:
         self._waiting: set[asyncio.Timeout] = set()
+        self._has_stumbled = False
+
+    def step(self) -> None:
+        """A step begins: that counts until the line is cut, and then the same ones come again."""
+        if not self._has_stumbled:
+            self.moved()
+
+    def stumbled(self) -> None:
+        """The line was cut."""
+        self._has_stumbled = True
 
     def moved(self) -> None:
-        """Something was done: whoever waits has all the patience again."""
+        """Something came of it: whoever waits has all the patience again."""
         for one in self._waiting:
             if not one.expired():
                 one.reschedule(asyncio.get_running_loop().time() + SILENT_S)
@@ -30,6 +40,7 @@ class Patience:
         Raises:
             ServerSilent: nothing moved for SILENT_S seconds.
         """
+        self._has_stumbled = False
         try:
             async with asyncio.timeout(SILENT_S) as waiting:
                 self._waiting.add(waiting)

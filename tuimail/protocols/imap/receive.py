@@ -201,6 +201,7 @@ class Receiver(stock.IMAP4ClientProtocol):  # type: ignore[misc]
         if self.failure is not None:
             return
         self.failure = failure
+        self._framer = Framer()  # megabytes of a line that never ended outlive this in a traceback
         self.state = stock.LOGOUT
         if self.transport is not None:
             self.transport.abort()
