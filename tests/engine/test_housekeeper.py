@@ -143,3 +143,19 @@ async def test_without_a_readable_configuration_nothing_is_forgotten(home):
             home.now += housekeeper.REMOVED_AFTER_S
             await asyncio.sleep(0.01)
         assert known_accounts(home.store) == {WORK, HOME}
+
+
+async def test_bodies_older_than_is_kept_leave_the_disk_once_a_day(home, monkeypatch):
+    monkeypatch.setattr("tuimail.store.thinning.UNREAD_AHEAD", 10)
+    monkeypatch.setattr("tuimail.store.thinning.STAYS_S", -(10**10))
+    monkeypatch.setattr("tuimail.store.upkeep.SWEEP_EVERY_S", 0)
+    home.now = 1_800_000_000.0  # the mails are of years ago
+
+    def here() -> int:
+        return int(home.store.rows(Database.BODIES, "select count(*) from body")[0][0])
+
+    async with home.engine(), home.link() as link:
+        await link.sync()
+        await until(lambda: here() == 10)
+        [row] = [row for row in mailbox_rows(home.store, WORK) if row.name.raw == "INBOX"]
+        assert row.total == MAILS

@@ -8,16 +8,22 @@ from typing import Final, TypeVar
 
 from tuimail.events import Event, MailboxesChanged, Progress, Task
 from tuimail.mime.render import searchable_text
-from tuimail.model.ids import AccountName
+from tuimail.model.account import Account
+from tuimail.model.ids import AccountName, MailboxId
+from tuimail.model.mailbox import Role
 from tuimail.store import upkeep
 from tuimail.store.database import Store
 from tuimail.store.index import Behind, behind
-from tuimail.store.mailboxes import drop_account, known_accounts
+from tuimail.store.mailboxes import drop_account, known_accounts, last_synced, mailbox_rows
+from tuimail.store.thinning import thin_out
+from tuimail.sync.joined_remote import lives_here
 
 REMOVED_AFTER_S: Final = 60.0
 """An account that is configured no more is forgotten so late: an editor may be saving the file."""
 REINDEX_EVERY_S: Final = 3_600.0
 """Where the index cannot be made whole yet, because headers still lack, it is tried so often."""
+SURE_FOR_S: Final = 86_400
+"""An account that was in step so lately still has its mail on the server."""
 
 _T = TypeVar("_T")
 
@@ -38,6 +44,8 @@ class House:
     """Seconds UTC."""
     monotonic: Callable[[], float]
     look_every_s: float
+    served: Callable[[], Collection[Account]] = tuple
+    """Accounts whose mail lies on a server, of which more or less is kept here."""
 
 
 class Housekeeper:
@@ -77,6 +85,7 @@ class Housekeeper:
         await self._forget_removed()
         now = int(self._house.clock())
         if await asyncio.to_thread(upkeep.is_sweep_due, self._store, now):
+            await self._take(await asyncio.to_thread(self._thinned, now))
             await self._take(upkeep.sweep(self._store, searchable_text, now))
         if await asyncio.to_thread(upkeep.shrink, self._store):
             log.debug("store: a log was shrunk")
@@ -112,6 +121,19 @@ class Housekeeper:
             if step is None:
                 return
             yield step
+
+    def _thinned(self, now: int) -> Iterator[int]:
+        """Drop what is older than is to be kept, where the server has been heard of lately."""
+        kept_since: dict[MailboxId, int | None] = {}
+        for account in self._house.served():
+            synced = last_synced(self._store, account.name)
+            if synced is None or now - synced > SURE_FOR_S:
+                continue
+            for row in mailbox_rows(self._store, account.name):
+                is_there = row.is_selectable and not lives_here(row.name.raw)
+                if is_there and row.role is not Role.DRAFTS:
+                    kept_since[row.id] = account.offline_of(row.name.raw).since(now)
+        return thin_out(self._store, kept_since, searchable_text, now)
 
     async def _take(self, steps: Iterator[object]) -> None:
         async for _ in self._steps(steps):

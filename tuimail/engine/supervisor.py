@@ -123,6 +123,7 @@ class Supervisor:
             clock=self._household.clock,
             monotonic=self._household.monotonic,
             look_every_s=self._term.look_every_s,
+            served=self._served,
         )
 
     def leave(self) -> None:
@@ -252,6 +253,9 @@ class Supervisor:
     def _configured(self) -> Collection[AccountName] | None:
         """Return the accounts there are; None while the configuration is missing or unread."""
         return self._keepers.keys() if self._has_config else None
+
+    def _served(self) -> Collection[Account]:
+        return [keeper.account for keeper in self._keepers.values() if keeper.account.imap]
 
     async def _let_sends_end(self) -> None:
         async with asyncio.TaskGroup() as ending:

@@ -1,5 +1,6 @@
 """Whole mails as the server holds them: small ones compressed as rows, large ones as files."""
 
+import time
 import zlib
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
@@ -44,9 +45,10 @@ def put_bodies(store: Store, wholes: Sequence[Whole]) -> None:
     local = local_digests(store, [whole.key for whole in wholes])
     others = [whole for whole in wholes if whole.key not in local]
     if others:
-        rows = sorted((whole.key, *_packed(store, whole.raw)) for whole in others)
+        now = int(time.time())
+        rows = sorted((whole.key, *_packed(store, whole.raw), now) for whole in others)
         with store.writing(Database.BODIES) as writing:
-            writing.run_many("insert or replace into body values(?, ?, ?)", rows)
+            writing.run_many("insert or replace into body values(?, ?, ?, ?)", rows)
     note_bodies(store, [(whole.key, whole.searchable) for whole in wholes])
 
 

@@ -1,6 +1,7 @@
 """Brings a database file to this program's schema: one step per version, each all or nothing."""
 
 import secrets
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -37,10 +38,17 @@ def _index_marked(writing: "Writing") -> None:
     writing.run(MARKED_INDEX)
 
 
+def _add_arrivals(writing: "Writing") -> None:
+    # A default, and not an update: that would write every body anew.
+    now = int(time.time())
+    writing.run(f"alter table body add column arrived integer not null default {now:d}")
+
+
 STEPS: Final[Mapping[Database, Sequence[Step]]] = {
     **dict.fromkeys(Database, ()),
     Database.LOCAL: (_add_local_mail, _add_tries, _add_saved_searches),
     Database.CACHE: (_add_subscriptions, _index_marked),
+    Database.BODIES: (_add_arrivals,),
 }
 """The step at index n leads from version n + 1 to n + 2."""
 

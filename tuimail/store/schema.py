@@ -18,7 +18,7 @@ VERSION: Final = {
     Database.LOCAL: 4,
     Database.CACHE: 3,
     Database.SEARCH: 1,
-    Database.BODIES: 1,
+    Database.BODIES: 2,
 }
 
 MARKED_INDEX: Final = (
@@ -96,8 +96,10 @@ SEARCH: Final = (
 
 BODIES: Final = (
     _STATE,
-    # codec: 0 as it is, 1 zlib, 2 a file named by the SHA-256 in raw
-    "create table body(message_key integer primary key, codec integer not null, raw blob)",
+    # codec: 0 as it is, 1 zlib, 2 a file named by the SHA-256 in raw. arrived: seconds UTC.
+    """create table body(
+        message_key integer primary key, codec integer not null, raw blob,
+        arrived integer not null default 0)""",
 )
 
 LOCAL_MAIL: Final = (
