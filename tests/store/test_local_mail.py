@@ -82,6 +82,22 @@ def test_what_comes_from_one_place_twice_is_put_in_once(store: Store) -> None:
     assert local_mail.put_local(store, box.id, [new_mail(store, 1), new_mail(store, 1)]) == [2, 3]
 
 
+def test_mailboxes_of_an_account_that_changes_its_kind_stay_in_sight(store: Store) -> None:
+    inbox = box_of(store)
+    local_mail.put_local(store, inbox.id, [new_mail(store)])
+    for name in ("Archive/2025", "local/INBOX", "local/Kept"):
+        box_of(store, name)
+    for _ in range(2):
+        local_mail.bring_below(store, OLD, "local")
+    boxes = {box.name: (box.exists, box.role) for box in local_mail.local_mailboxes(store, OLD)}
+    assert boxes == {
+        "local/Archive/2025": (0, None),
+        "local/INBOX": (0, None),
+        "local/INBOX+": (1, None),
+        "local/Kept": (0, None),
+    }
+
+
 def test_a_mailbox_made_again_is_another_one(store: Store) -> None:
     first = box_of(store, "Old")
     local_mail.put_local(store, first.id, [new_mail(store)])

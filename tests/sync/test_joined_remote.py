@@ -153,6 +153,15 @@ async def test_local_mail_is_listed_again_when_the_cache_was_lost(walk, tmp_path
     assert walk.here() == before
 
 
+async def test_what_came_by_pop3_is_kept_in_sight_beside_the_server(walk) -> None:
+    create_local(walk.store, NAME, "INBOX", Role.INBOX)
+    create_local(walk.store, NAME, "Sent", Role.SENT)
+    walk.agenda.wish_pass()
+    await walk.sync()
+    assert {"local/INBOX", "local/Sent"} <= set(walk.here())
+    assert walk.shown("INBOX") == 5
+
+
 async def test_a_mailbox_stays_on_its_side(walk) -> None:
     remote = await walk.server.connect()
     await remote.create("local/New")

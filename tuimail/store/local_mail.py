@@ -125,6 +125,26 @@ def rename_local(store: Store, account: AccountName, old: str, new: str) -> None
             writing.run_many(rename, [(name(to), row_id) for row_id, to in moved.items()])
 
 
+def bring_below(store: Store, account: AccountName, top: str) -> None:
+    """Give local mailboxes that are not below `top` names below it, and no roles.
+
+    For an account that came by POP3 and has a server's mailboxes now: nothing of it may be hidden.
+    """
+    names = {box.name for box in local_mailboxes(store, account)}
+    strays = sorted(name for name in names if not is_below(name, top, DELIMITER))
+    moved = []
+    for name in strays:
+        new = f"{top}{DELIMITER}{name}"
+        while new in names:
+            new += "+"
+        names.add(new)
+        moved.append((new, account, name))
+    if moved:
+        with store.writing(Database.LOCAL) as writing:
+            rename = "update local_mailbox set name = ?, role = null where account = ? and name = ?"
+            writing.run_many(rename, moved)
+
+
 def delete_local(store: Store, account: AccountName, name: str) -> int:
     """Remove a local mailbox and, for ever, what lies in it; return how many mails that were.
 

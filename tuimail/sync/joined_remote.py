@@ -71,7 +71,8 @@ class JoinedRemote:
     async def mailboxes(self) -> Sequence[RemoteMailbox]:
         """Return the mailboxes of both sides."""
         there = [one for one in await self._server.mailboxes() if not lives_here(one.name)]
-        here = [one for one in await self._local.mailboxes() if lives_here(one.name)]
+        await self._local.keep_below(LOCAL)
+        here = list(await self._local.mailboxes())
         if there and here:
             here.insert(0, RemoteMailbox(LOCAL, "/", None, is_selectable=False))
         return [*there, *here] if there else []

@@ -31,6 +31,8 @@ from .remote import (
     RemoteState,
 )
 
+FIRST_UID_VALIDITY: Final = 0xFE00_0000
+"""Far from what servers give, which count seconds or from 1: an account may change its kind."""
 HEADERS_A_BATCH: Final = 200
 BODIES_A_BATCH: Final = 20
 SMALL_BYTES: Final = 256 << 10
@@ -69,6 +71,10 @@ class LocalRemote:
         """Return every mailbox."""
         found = await asyncio.to_thread(local_mail.local_mailboxes, self._store, self._account)
         return [_listed(box) for box in found]
+
+    async def keep_below(self, top: str) -> None:
+        """Have every mailbox below `top`, beside those of a server."""
+        await asyncio.to_thread(local_mail.bring_below, self._store, self._account, top)
 
     async def open(
         self,
@@ -229,7 +235,7 @@ class LocalRemote:
         source, target = self._opened.id, await self._box(destination)
         copy, wanted = local_mail.copy_local, list(uids)
         pairs = await self._ask(lambda: copy(self._store, source, wanted, target.id, keep=keep))
-        return Moved(target.id, tuple(pairs))
+        return Moved(_uid_validity(target), tuple(pairs))
 
     async def _ask(self, act: Callable[[], _T]) -> _T:
         """Use the store; what it refuses is told as a server would."""
@@ -262,9 +268,13 @@ def _listed(box: LocalMailbox) -> RemoteMailbox:
     )
 
 
+def _uid_validity(box: LocalMailbox) -> int:
+    return FIRST_UID_VALIDITY + box.id
+
+
 def _state(box: LocalMailbox) -> RemoteState:
     return RemoteState(
-        uid_validity=box.id,
+        uid_validity=_uid_validity(box),
         uid_next=box.uid_next,
         exists=box.exists,
         highest_modseq=box.modseq,
