@@ -6,6 +6,8 @@ from tests.sync.fake_remote import FakeMailbox, mail
 from tests.sync.walk import Walk, walk_in
 from tuimail.events import MailboxesChanged, MessagesChanged, Progress, RoleAsked
 from tuimail.model.flags import Flag
+from tuimail.model.mailbox import Role
+from tuimail.model.operation import OperationKind
 from tuimail.store.mailboxes import sync_state
 from tuimail.sync import work
 from tuimail.sync.survey import NEAR
@@ -305,6 +307,32 @@ async def test_missing_roles_are_asked_for_once(walk):
     await walk.sync()
     asked = [e.role for e in walk.events if isinstance(e, RoleAsked)]
     assert asked == ["sent", "drafts", "trash", "archive"]
+
+
+async def test_no_archive_is_asked_for_where_one_mailbox_holds_all_mail(walk):
+    walk.server.mailboxes["All Mail"] = FakeMailbox(role=Role.ALL)
+    await walk.sync()
+    asked = [e.role for e in walk.events if isinstance(e, RoleAsked)]
+    assert asked == ["sent", "drafts", "trash"]
+
+
+async def test_after_a_change_at_gmail_every_mailbox_the_mail_lies_in_is_looked_at(walk):
+    walk.server.capabilities |= {"X-GM-EXT-1", "LIST-STATUS"}
+    for name in ("INBOX", "All Mail", "Label"):
+        walk.server.mailboxes.setdefault(name, FakeMailbox()).put(mail(1))
+    await walk.sync()
+    walk.ask(OperationKind.FLAGS, 1, add=SEEN)
+
+    def everywhere(call, mailbox):
+        if call == "change_flags":
+            walk.server.mailboxes["All Mail"].flag(1, SEEN)
+            walk.server.mailboxes["Label"].flag(1, SEEN)
+        return ""
+
+    walk.server.refuse = everywhere
+    await walk.sync()
+    assert walk.here() == walk.server.everything()
+    assert [list(flags.values()) for flags in walk.here().values()] == [[SEEN]] * 3
 
 
 @pytest.mark.parametrize("calls", range(14))

@@ -111,7 +111,11 @@ def delete(mail: Mail, refs: Sequence[MessageRef]) -> Done:
 
 
 def archive(mail: Mail, refs: Sequence[MessageRef]) -> Done:
-    """Move to Archive. Raises MissingRole."""
+    """Move to Archive, or where there is none to the mailbox that holds all mail (Gmail).
+
+    Raises:
+        MissingRole: there is neither.
+    """
     return move(mail, refs, Role.ARCHIVE)
 
 
@@ -202,6 +206,8 @@ def _destinations(
 def _destination(mail: Mail, account: AccountName, mailbox: str | Role) -> MailboxRow:
     if isinstance(mailbox, Role):
         with_role = reading.mailbox_for_role(mail, account, mailbox)
+        if with_role is None and mailbox is Role.ARCHIVE:
+            with_role = reading.mailbox_for_role(mail, account, Role.ALL)
         if with_role is None:
             raise MissingRole(account, mailbox)
         return with_role

@@ -24,6 +24,11 @@ def with_roles(account: Account, mailboxes: Sequence[RemoteMailbox]) -> list[Lis
 
 
 def missing_roles(listed: Sequence[ListedMailbox]) -> list[Role]:
-    """Return the roles that daily work needs and no mailbox has."""
+    """Return the roles that daily work needs and no mailbox has.
+
+    Where all mail lies in one mailbox, as with Gmail, archiving is leaving the others.
+    """
     present = {one.role for one in listed}
+    if Role.ALL in present:
+        present.add(Role.ARCHIVE)
     return [role for role in ASKED_ROLES if role not in present]

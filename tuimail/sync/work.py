@@ -142,6 +142,8 @@ class Worker:
                 if pushed.had_nothing:
                     self._opened = opened
                 self._agenda.pushed(pushed.touched, pushed.parked, has_more=pushed.has_more)
+                if remote.is_gmail and not pushed.had_nothing:
+                    self._agenda.wish_counters()  # one mail lies in several mailboxes, all changed
             case ListMailboxes():
                 await self._list(remote)
             case Refresh() | AskStatus():
