@@ -17,7 +17,7 @@ import pytest
 from tests.engine.patience import until
 from tuimail.config.profile import Profile
 from tuimail.engine import place as place_module
-from tuimail.engine.place import place
+from tuimail.engine.place import leave, place, sign
 from tuimail.engine.process import run_engine
 from tuimail.errors import EngineUnavailable, ExitStatus, StoreError
 from tuimail.events import EngineFound, EngineLost
@@ -263,16 +263,25 @@ def test_a_second_engine_in_one_process_leaves_at_once(profile):
 
 
 def test_a_full_disk_takes_no_number_but_the_lock_holds(profile, monkeypatch):
-    def full(handle, text):
+    def full(handle, text, at):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(place_module.os, "write", full)
+    monkeypatch.setattr(place_module.os, "pwrite", full)
     lock = place(profile.lock)
     assert lock is not None
+    assert not sign(lock)
     try:
         assert place(profile.lock) is None
     finally:
         os.close(lock)
+
+
+def test_who_never_left_the_place_is_known_to_the_next(profile):
+    for was_killed in (False, True, False):
+        lock = place(profile.lock)
+        assert lock is not None
+        assert sign(lock) is was_killed
+        os.close(lock) if was_killed is False else leave(lock)
 
 
 def test_a_store_that_cannot_be_used_is_said_and_logged(profile):

@@ -84,6 +84,8 @@ class Housekeeper:
             await self._reindex(lacking)
         await self._forget_removed()
         now = int(self._house.clock())
+        if await asyncio.to_thread(upkeep.is_inspection_due, self._store, now):
+            await self._take(upkeep.inspect(self._store, now))
         if await asyncio.to_thread(upkeep.is_sweep_due, self._store, now):
             await self._take(await asyncio.to_thread(self._thinned, now))
             await self._take(upkeep.sweep(self._store, searchable_text, now))

@@ -40,10 +40,23 @@ def place(path: Path) -> int | None:
     except BlockingIOError:
         os.close(handle)
         return None
-    with suppress(OSError):  # a full disk: the number is for people, the lock holds without it
-        os.ftruncate(handle, 0)
-        os.write(handle, f"{os.getpid()}\n".encode())
     return handle
+
+
+def sign(lock: int) -> bool:
+    """Write down who has the place; return whether the last who had it never left it: a crash."""
+    was_killed = bool(os.pread(lock, 1, 0))
+    with suppress(OSError):  # a full disk: the number is for people, the lock holds without it
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+    return was_killed
+
+
+def leave(lock: int) -> None:
+    """Leave the place in good order."""
+    with suppress(OSError):
+        os.ftruncate(lock, 0)
+    os.close(lock)
 
 
 async def awaited_place(profile: Profile) -> int:

@@ -19,7 +19,7 @@ from tuimail.store import upkeep
 from tuimail.store.database import Store, open_store
 
 from .lookups import PatientLoop
-from .place import awaited_place, place
+from .place import awaited_place, leave, place, sign
 from .supervisor import Supervisor, Term
 
 NICE: Final = 5
@@ -53,11 +53,12 @@ def run_engine(profile: Profile, *, stay: bool) -> int:
         lock = _taken_over(profile) if stay else None
     if lock is None:
         return ExitStatus.DONE
+    was_killed = sign(lock)
     try:
         with open_log(profile.log):
-            return _run_holding_lock(profile, Term(stay))
+            return _run_holding_lock(profile, Term(stay), was_killed=was_killed)
     finally:
-        os.close(lock)
+        leave(lock)
 
 
 def _taken_over(profile: Profile) -> int | None:
@@ -79,7 +80,7 @@ def _on_ending(end: Callable[[], object]) -> None:
         loop.add_signal_handler(number, end)
 
 
-def _run_holding_lock(profile: Profile, term: Term) -> int:
+def _run_holding_lock(profile: Profile, term: Term, *, was_killed: bool) -> int:
     log.info("engine %s begins, process %d", __version__, os.getpid())
     try:
         store = open_store(profile.data_dir)
@@ -91,7 +92,7 @@ def _run_holding_lock(profile: Profile, term: Term) -> int:
     problems: list[str] = []
     try:
         with asyncio.Runner(loop_factory=PatientLoop) as runner:
-            runner.run(_supervise(profile, store, term))
+            runner.run(_supervise(profile, store, term, was_killed=was_killed))
     except* TuimailError as errors:
         problems = [str(error) for error in leaves(errors)]
     finally:
@@ -102,17 +103,19 @@ def _run_holding_lock(profile: Profile, term: Term) -> int:
     return ExitStatus.STORE if problems else ExitStatus.DONE
 
 
-async def _supervise(profile: Profile, store: Store, term: Term) -> None:
+async def _supervise(profile: Profile, store: Store, term: Term, *, was_killed: bool) -> None:
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(THREADS, "store"))
-    await asyncio.to_thread(_mend, store)
+    await asyncio.to_thread(_mend, store, was_killed=was_killed)
     supervisor = Supervisor(profile, store, term)
     _on_ending(supervisor.leave)
     await supervisor.run()
 
 
-def _mend(store: Store) -> None:
+def _mend(store: Store, *, was_killed: bool) -> None:
     """Set right what an engine that ended left behind; this process alone holds the lock."""
+    if was_killed:
+        upkeep.want_inspection(store)
     uncertain = recover_outbox(store, time.time())
     if uncertain:
         log.warning("%d mails may or may not have been sent", len(uncertain))

@@ -41,6 +41,9 @@ EXPECTED_FOR_S: Final = 86_400
 ORPHANS_KEPT_S: Final = 7 * 86_400
 """A message gone from every mailbox keeps its bytes so long: it may have been moved elsewhere."""
 SWEEP_EVERY_S: Final = 86_400
+INSPECT_EVERY_S: Final = 7 * 86_400
+MAX_INSPECTED_BYTES: Final = 1 << 30
+"""Reading more would keep a disk busy for half a minute."""
 MERGE_PAGES: Final = 200
 """One step of merging the index: about 7 ms. Never `optimize`: seconds, and a log of 590 MB."""
 LOG_BYTES: Final = 4 << 20
@@ -50,6 +53,8 @@ BODIES_A_STEP: Final = 20
 
 _COUNTED: Final = """(select count(*), count(iif(p.flags & 1, null, 1)) from placement p
     where p.mailbox = mailbox.id)"""
+_INSPECTED_AT: Final = "inspected"
+"""Under this name the cache keeps when its files were read through last."""
 _SWEPT_AT: Final = "swept"
 """Under this name the cache keeps when a sweep came to its end last."""
 _ORPHANS: Final = """select m.id, m.key from orphan o join message m on m.id = o.message
@@ -105,8 +110,32 @@ def reindex(store: Store, extract: Extract) -> Iterator[tuple[int, int]]:
 
 def is_sweep_due(store: Store, now: int) -> bool:
     """Return whether a day has passed since the last `sweep` came to its end."""
-    found = store.rows(Database.CACHE, "select value from state where name = ?", (_SWEPT_AT,))
-    return not found or not 0 <= now - int(found[0][0]) < SWEEP_EVERY_S
+    return _is_long_ago(store, _SWEPT_AT, now, SWEEP_EVERY_S)
+
+
+def is_inspection_due(store: Store, now: int) -> bool:
+    """Return whether a week has passed since the last `inspect`, or something went wrong since."""
+    return _is_long_ago(store, _INSPECTED_AT, now, INSPECT_EVERY_S)
+
+
+def want_inspection(store: Store) -> None:
+    """Have the files inspected soon: a program was killed, or the machine lost its power."""
+    with store.writing(Database.CACHE) as writing:
+        writing.run("delete from state where name = ?", (_INSPECTED_AT,))
+
+
+def inspect(store: Store, now: int) -> Iterator[bool]:
+    """Read every file through and mark what is damaged, for `mend`; a step for each file.
+
+    Damage is found where it lies by whoever reads there: perhaps in years.
+    """
+    with store.writing(Database.CACHE) as writing:
+        writing.run("insert or replace into state values(?, ?)", (_INSPECTED_AT, now))
+    for database in Database:
+        path = path_of(store.folder, database)
+        if path.stat().st_size <= MAX_INSPECTED_BYTES and _damage(store, database):
+            create_private(marker_of(path))
+        yield True
 
 
 def sweep(store: Store, extract: Extract, now: int) -> Iterator[int]:
@@ -217,6 +246,11 @@ def _settle_unseen(store: Store, now: int) -> None:
         )
     if settled:
         apply_projection(store)
+
+
+def _is_long_ago(store: Store, what: str, now: int, every_s: int) -> bool:
+    found = store.rows(Database.CACHE, "select value from state where name = ?", (what,))
+    return not found or not 0 <= now - int(found[0][0]) < every_s
 
 
 def _damage(store: Store, database: Database) -> str:
