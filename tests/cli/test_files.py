@@ -145,7 +145,7 @@ def test_what_waits_is_listed_and_given_up(
     assert (one["what"], one["mailbox"], one["count"]) == ("append", "Waiting", 1)
     assert not one["has_begun"]
     shown = program.done("operations").out
-    assert "alice: 1 message: put into Waiting" in shown
+    assert "alice: “odd”: put into Waiting" in shown
     program.done("operations", "cancel", one["id"])
     assert program.run("operations", "cancel", one["id"]).status == 1
     assert program.run("operations").status == 1

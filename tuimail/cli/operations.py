@@ -38,6 +38,7 @@ def _change_json(change: WaitingChange) -> dict[str, object]:
         "add": sorted(change.add),
         "remove": sorted(change.remove),
         "count": change.count,
+        "subject": change.subject.raw,
         "since": iso_time(change.since),
         "tries": change.tries,
         "state": change.state.value,

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from .flags import NO_FLAGS, Flags
 from .ids import AccountName, MessageKey, OperationId
+from .safe import Untrusted
 
 
 class OperationKind(StrEnum):
@@ -79,3 +80,5 @@ class WaitingChange:
     since: int
     """Seconds UTC."""
     tries: int
+    subject: Untrusted
+    """Of the mail, where it is one that is known here; otherwise empty."""

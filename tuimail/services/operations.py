@@ -33,8 +33,13 @@ def cancel(mail: Mail, change_id: str) -> Safe:
 
 
 def sentence_of(change: WaitingChange) -> Safe:
-    """Return what is to be done, for example `3 messages: move from INBOX to Archive`."""
-    return Safe(f"{messages_words(change.count)}: {_deed(change)}")
+    """Return what is to be done, for example `3 messages: move from INBOX to Archive`.
+
+    One mail that is known here is named by its subject.
+    """
+    subject = safe_line(change.subject, _NAME_CHARS)
+    what = f"“{subject}”" if subject else messages_words(change.count)
+    return Safe(f"{what}: {_deed(change)}")
 
 
 def state_of(change: WaitingChange) -> Safe:

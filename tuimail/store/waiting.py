@@ -1,12 +1,14 @@
 """What waits for the servers and what they refused, as people see it: one line for each change."""
 
 import time
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from tuimail.model.ids import AccountName, OperationId
 from tuimail.model.operation import OperationKind, OperationState, WaitingChange
+from tuimail.model.safe import Untrusted
 
-from .database import Database, Row, Store, sql
+from .database import Database, Row, Store, sql, with_ids
 from .operations import cancel_in, flags_of_text
 from .projection import apply_projection
 
@@ -22,7 +24,7 @@ _LISTED: Final = "(state = 'pending' or (state = 'refused' and finished > ?))"
 def waiting_changes(store: Store) -> list[WaitingChange]:
     """Return what waits in the order it was asked for, and what was refused of late."""
     statement = sql(
-        "select min(id), count(*), min(created), max(tries),",
+        "select min(id), count(*), min(created), max(tries), max(key),",
         _ALIKE,
         "from operation where",
         _LISTED,
@@ -31,7 +33,9 @@ def waiting_changes(store: Store) -> list[WaitingChange]:
         f"order by min(id) limit {MAX_LINES}",
     )
     refused_since = int(time.time()) - REFUSED_KEPT_S
-    return [_change(row) for row in store.rows(Database.LOCAL, statement, (refused_since,))]
+    rows = store.rows(Database.LOCAL, statement, (refused_since,))
+    subjects = _subjects(store, [row[4] for row in rows if row[1] == 1])
+    return [_change(row, subjects) for row in rows]
 
 
 def cancel_change(store: Store, first: OperationId) -> int:
@@ -50,8 +54,17 @@ def cancel_change(store: Store, first: OperationId) -> int:
     return len(cancelled)
 
 
-def _change(row: Row) -> WaitingChange:
-    first, count, since, tries, _, account, kind, mailbox, destination, *rest = row
+def _subjects(store: Store, keys: Sequence[int]) -> dict[int, str]:
+    which = with_ids(
+        "select r.hash, m.subject from refhash r join message m on m.id = r.message"
+        " where r.hash in (:ids)",
+        keys,
+    )
+    return {key: subject for key, subject in store.rows(Database.CACHE, which) if subject}
+
+
+def _change(row: Row, subjects: Mapping[int, str]) -> WaitingChange:
+    first, count, since, tries, key, _, account, kind, mailbox, destination, *rest = row
     add, remove, state, reply, started = rest
     return WaitingChange(
         first=OperationId(first),
@@ -67,4 +80,5 @@ def _change(row: Row) -> WaitingChange:
         count=count,
         since=since,
         tries=tries,
+        subject=Untrusted(subjects.get(key, "") if count == 1 else ""),
     )

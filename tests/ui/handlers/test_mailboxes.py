@@ -8,8 +8,10 @@ from tuimail.errors import NetworkError
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import ListedMailbox
 from tuimail.model.offline import DEFAULT, HEADERS_ONLY
+from tuimail.model.operation import OperationState
 from tuimail.services import operations
 from tuimail.store.mailboxes import mailbox_named, put_mailboxes
+from tuimail.store.operations import finish_many as refuse
 from tuimail.ui.render.panes import Part
 
 
@@ -106,7 +108,7 @@ async def test_a_server_out_of_reach_is_said_and_nothing_is_changed(mail, monkey
     async with app.run_test(size=(160, 50)) as pilot:
         await to_mailbox(pilot, "Lists")
         await pilot.press("s")
-        await sees(pilot, "north.example cannot be reached.")
+        await sees(pilot, "Lists was not unsubscribed from: north.example cannot be reached.")
         assert mailbox_named(mail.store, AccountName("alice"), "Lists").is_subscribed
 
 
@@ -134,6 +136,21 @@ async def test_emptying_trash_asks_and_waits_as_one_change(mail):
         await sees(pilot, "Nothing waits")
         await pilot.press("E")
         await sees(pilot, "Remove all 5 mails")
+
+
+async def test_one_mail_that_waits_is_named_by_its_subject_and_a_refusal_by_its_reason(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await until(pilot, lambda: Link.current is not None)
+        await pilot.press("s", "j", "e")
+        await sees(pilot, "moved to Archive")
+        [flagged, moved] = operations.operations(app.desk.session.mail)
+        refuse(mail.store, [moved.first], OperationState.REFUSED, "No room\x1b[2J left")
+        app.desk.invoke("operations")
+        await sees(pilot, f"“{flagged.subject.raw}”: to be flagged in INBOX")
+        await sees(pilot, "refused: No room")
+        await pilot.press("down", "enter")
+        await sees(pilot, "Refused, “Mail bob 0”: move from INBOX to Archive: No room")
 
 
 async def test_a_mailbox_is_marked_read_and_undo_brings_it_back(mail):

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable
 from functools import partial
 
-from tuimail.errors import UserError
+from tuimail.errors import TuimailError, UserError
 from tuimail.model.ids import AccountName
-from tuimail.model.mailbox import MailboxChange, MailboxRow
+from tuimail.model.mailbox import MailboxChange, MailboxRow, MailboxVerb
 from tuimail.model.offline import EVERYTHING, HEADERS_ONLY, Offline
 from tuimail.model.safe import Safe, safe_line
 from tuimail.services import mailbox_changes, reading, triage
@@ -20,6 +20,13 @@ from tuimail.ui.render.panes import Part
 from .views import Views
 
 _NAME_CHARS = 60
+_DONE = {
+    MailboxVerb.CREATE: "made",
+    MailboxVerb.RENAME: "renamed",
+    MailboxVerb.DELETE: "deleted",
+    MailboxVerb.SUBSCRIBE: "subscribed to",
+    MailboxVerb.UNSUBSCRIBE: "unsubscribed from",
+}
 _OFFLINE = (EVERYTHING, Offline(365), Offline(90), Offline(30), Offline(7), HEADERS_ONLY)
 
 
@@ -125,7 +132,12 @@ class Mailboxes:
     ) -> None:
         screen = self._screen
         screen.say(Safe("The server is asked …"))
-        await (await screen.bridge.link()).change_mailbox(account, change)
+        try:
+            await (await screen.bridge.link()).change_mailbox(account, change)
+        except TuimailError as error:
+            name, hint = safe_line(change.name, _NAME_CHARS), safe_line(error.hint, 300)
+            screen.warn(Safe(f"{name} was not {_DONE[change.verb]}: {hint}"))
+            return
         if renamed is not None:
             await asyncio.to_thread(self._follow, renamed, change.new_name)
         shown = screen.session.view.mailboxes

@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+from tuimail.model.cells import fit_cut
 from tuimail.model.operation import OperationState, WaitingChange
 from tuimail.model.safe import Safe, safe_line
 from tuimail.services import operations
@@ -12,6 +13,8 @@ from tuimail.ui.modals import Choice, Choose, Confirm
 from tuimail.ui.render.rows import short_date
 
 from .views import Views
+
+_ACCOUNT_CELLS = 20
 
 
 class Operations:
@@ -30,9 +33,10 @@ class Operations:
         if not found:
             screen.say(Safe("Nothing waits; every change has reached its server."))
             return
-        now, names_account = int(time.time()), len(screen.session.accounts) > 1
-        choices = [_choice(one, now, names_account=names_account) for one in found]
-        title = Safe("Waiting changes: choose one to give it up")
+        now, accounts = int(time.time()), screen.session.accounts
+        room = max(map(len, accounts)) if len(accounts) > 1 else 0
+        choices = [_choice(one, now, min(room, _ACCOUNT_CELLS)) for one in found]
+        title = Safe("Waiting: choose what to give up")
         chosen = await screen.ask(Choose(title, choices))
         if chosen is not None:
             await self._act_on(chosen)
@@ -51,8 +55,9 @@ class Operations:
             screen.say(Safe(f"Given up: {said}"))
 
 
-def _choice(change: WaitingChange, now: int, *, names_account: bool) -> Choice[WaitingChange]:
-    account = f"{safe_line(change.account, 20)}  " if names_account else ""
+def _choice(change: WaitingChange, now: int, account_cells: int) -> Choice[WaitingChange]:
+    """Return a line of the list; the account is named where it has room."""
+    account = f"{fit_cut(safe_line(change.account), account_cells)}  " if account_cells else ""
     since = short_date(change.since, now)
     reason = f": {safe_line(change.reply, 200)}" if change.reply else ""
     return Choice(
