@@ -12,7 +12,7 @@ from tuimail.store.mailboxes import SyncState, put_sync_state
 from tuimail.store.messages import put_messages, remove_uids
 from tuimail.store.newcomers import Mark, mark_of, unread_since
 
-from .makers import arrival, box_id, store_with_mailboxes
+from .makers import BEGIN, arrival, box_id, store_with_mailboxes
 
 
 @pytest.fixture
@@ -46,3 +46,12 @@ def test_what_came_later_and_is_unread_is_found(store: Store) -> None:
     assert len(unread_since(store, inbox, mark)) == 2
     remove_uids(store, inbox, UidSet.of([3, 5]))
     assert unread_since(store, inbox, mark) == []
+
+
+def test_what_bears_an_older_date_can_be_left_out(store: Store) -> None:
+    inbox = filled(store)
+    mark = mark_of(store, inbox)
+    assert mark is not None
+    put_messages(store, inbox, [arrival(3), arrival(90)])
+    assert len(unread_since(store, inbox, mark, BEGIN + 4)) == 1
+    assert unread_since(store, inbox, mark, BEGIN + 91) == []

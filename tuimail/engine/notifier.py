@@ -31,6 +31,8 @@ GATHER_S: Final = 3.0
 """What comes within so long after the first new mail is told with it."""
 REST_S: Final = 15.0
 """The next notification comes so much later at the soonest."""
+POP3_NEWS_S: Final = 2 * 86_400.0
+"""What comes by POP3 and bears an older date is no news."""
 MAX_TOLD: Final = 20
 """Mails whose facts a command is given."""
 
@@ -128,15 +130,27 @@ class Notifier:
     def _newcomers(self, accounts: Iterable[AccountName]) -> set[RowId]:
         """Move the marks of accounts to where their mailboxes are now; return what was passed."""
         found: set[RowId] = set()
-        for mailbox_id in [box for name in accounts for box in self._mailboxes(name)]:
+        boxes = [
+            (box, self._dated_since(name)) for name in accounts for box in self._mailboxes(name)
+        ]
+        for mailbox_id, dated_since in boxes:
             before, now = self._marks.get(mailbox_id), mark_of(self._store, mailbox_id)
             if now is None:
                 continue
             self._marks[mailbox_id] = now
             is_same = before is not None and before.uid_validity == now.uid_validity
             if before is not None and is_same and before.is_filled and now.uid > before.uid:
-                found.update(unread_since(self._store, mailbox_id, before))
+                found.update(unread_since(self._store, mailbox_id, before, dated_since))
         return found
+
+    def _dated_since(self, name: AccountName) -> int:
+        """Return the oldest date news may bear, in seconds UTC.
+
+        A POP3 server does not say what was read before: its first mails are years of them.
+        """
+        account = self._accounts.get(name)
+        is_pop3 = account is not None and account.pop3 is not None
+        return int(self._clock() - POP3_NEWS_S) if is_pop3 else 0
 
     def _mailboxes(self, name: AccountName) -> list[MailboxId]:
         """Return the mailboxes of an account of which is told."""

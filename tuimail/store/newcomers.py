@@ -6,6 +6,7 @@ from tuimail.model.ids import MailboxId, RowId
 
 from .database import Database, Store
 from .mailboxes import mailbox_row
+from .row_ids import first_row_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +34,19 @@ def mark_of(store: Store, mailbox_id: MailboxId) -> Mark | None:
     return Mark(validity, max(uid or 0, 0), bool(is_filled))
 
 
-def unread_since(store: Store, mailbox_id: MailboxId, mark: Mark) -> list[RowId]:
+def unread_since(
+    store: Store, mailbox_id: MailboxId, mark: Mark, dated_since: int = 0
+) -> list[RowId]:
     """Return messages that came after a mark and are unread, ascending by UID.
 
-    Those that were put there by the person's own operations came from another mailbox.
+    `dated_since`, in seconds UTC, leaves out those that bear an older date. Those that were put
+    there by the person's own operations came from another mailbox.
     """
     found = store.rows(
         Database.CACHE,
         "select ref, message from placement where smailbox = ?1 and ref > ?2 and mailbox = ?1"
-        " and flags & 1 = 0 order by ref",
-        (mailbox_id, mark.uid),
+        " and flags & 1 = 0 and message >= ?3 order by ref",
+        (mailbox_id, mark.uid, first_row_id(dated_since)),
     )
     if not found:
         return []
