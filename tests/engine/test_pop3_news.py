@@ -37,7 +37,7 @@ async def test_old_mail_by_pop3_is_not_told_and_new_mail_is(tmp_path: Path) -> N
     await until(lambda: not notifier._wake.is_set())
     fresh = arrival(60)
     dated = fresh.envelope._replace(date=BEGIN + 29 * DAY)
-    put_messages(store, inbox, [fresh._replace(envelope=dated)])
+    put_messages(store, inbox, [fresh._replace(envelope=dated, internal_date=BEGIN + 29 * DAY)])
     notifier.overhear(MessagesChanged(WORK, inbox))
     await until(lambda: told)
     assert [one.count for one in told] == [1]
