@@ -69,14 +69,29 @@ def parse_fetch(parts: Parts) -> FetchRow:
     Raises:
         ProtocolError: it is outside the grammar, or a number is out of range.
     """
+    return quick_row(parts) or _careful_row(parts)
+
+
+def quick_row(parts: Parts) -> FetchRow | None:
+    """Return the row of a FETCH response as a sync has most of, or None.
+
+    Raises:
+        ProtocolError: a number is out of range.
+    """
     found = _ROW.fullmatch(parts[0])
-    if found is not None:
-        section = found["section"]
-        if section is None and len(parts) == 1:
-            return _quick_row(found, "", None)
-        if section is not None and len(parts) == 3 and parts[2] == b")":
-            return _quick_row(found, section.decode("ascii", "replace").upper(), parts[1])
-    return _careful_row(parts)
+    if found is None:
+        return None
+    section = found[7]
+    if section is None:
+        return _row(found, "", None) if len(parts) == 1 else None
+    if len(parts) != 3 or parts[2] != b")":
+        return None
+    return _row(found, _section(section), parts[1])
+
+
+@lru_cache(maxsize=64)
+def _section(name: bytes) -> str:
+    return name.decode("ascii", "replace").upper()
 
 
 @lru_cache(maxsize=4096)
@@ -112,10 +127,10 @@ def _zone_seconds(text: bytes) -> int:
     return int(text[:3]) * 3600 + int(text[:1] + text[3:]) * 60
 
 
-def _quick_row(found: re.Match[bytes], section: str, content: bytes | None) -> FetchRow:
+def _row(found: re.Match[bytes], section: str, content: bytes | None) -> FetchRow:
     seq, uid, flags, date, size, modseq = found.group(1, 2, 3, 4, 5, 6)
     return FetchRow(
-        int(seq),
+        _seq(int(seq)),
         0 if uid is None else _uid(int(uid)),
         None if flags is None else cached_flags(flags),
         0 if date is None else parse_date_time(date),
@@ -138,7 +153,7 @@ def _careful_row(parts: Parts) -> FetchRow:
         while lexer.take(b" "):
             pass
     return FetchRow(
-        int(begin[1]),
+        _seq(int(begin[1])),
         seen.uid,
         seen.flags,
         seen.internal_date,
@@ -188,6 +203,12 @@ def _read_item(lexer: Lexer, seen: _Seen) -> None:
             seen.section, seen.content = name, lexer.nstring()
         case _:
             seen.others.append((name, lexer.value()))
+
+
+def _seq(number: int) -> int:
+    if not 0 < number <= MAX_NUMBER:
+        raise unreadable("a message number out of range")
+    return number
 
 
 def _uid(number: int) -> int:

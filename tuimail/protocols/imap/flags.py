@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from typing import Final
 
 from tuimail.model.flags import Flags
 from tuimail.model.uid_set import UidSet
@@ -9,9 +10,12 @@ from tuimail.model.uid_set import UidSet
 from .arguments import flag_list
 from .fetch import FetchRow
 from .grammar import Untagged, Vanished
-from .rows import Rows
+from .rows import Bounds, Rows
 from .session import Command, Session
 from .sets import written
+
+FLAGS: Final = Bounds(500, 2 << 20)
+"""Rows with nothing but flags are small."""
 
 OnVanished = Callable[[UidSet], None]
 """Learns of messages that are gone."""
@@ -66,7 +70,7 @@ class _FlagRows(Rows):
     def __init__(
         self, wanted: UidSet, hold: Callable[[bool], None], on_vanished: OnVanished | None
     ) -> None:
-        super().__init__(wanted, hold)
+        super().__init__(wanted, hold, FLAGS)
         self._on_vanished = on_vanished
 
     def take(self, response: Untagged) -> bool:

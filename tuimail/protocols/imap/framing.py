@@ -70,11 +70,32 @@ class Framer:
             # Most responses are one line that is here already.
             chunk, at = self._chunk, self._at
             end = chunk.find(b"\r\n", at)
-            if at < end <= at + MAX_LINE_BYTES and chunk[end - 1] != _BRACE:
-                self._at = end + 2
-                self.taken_bytes += end + 2 - at
-                return [chunk[at:end]]
+            if at < end <= at + MAX_LINE_BYTES:
+                if chunk[end - 1] != _BRACE:
+                    self._at = end + 2
+                    self.taken_bytes += end + 2 - at
+                    return [chunk[at:end]]
+                parts = self._quick_parts(chunk, at, end)
+                if parts is not None:
+                    return parts
         return self._whole_response()
+
+    def _quick_parts(self, chunk: bytes, at: int, end: int) -> Parts | None:
+        """Return a response with one literal, as the rows of a sync are, if all of it is here."""
+        brace = chunk.rfind(b"{", at, end)
+        digits = chunk[brace + 1 : end - 1]
+        is_numbered = chunk.startswith(b"* ", at) and chunk[at + 2 : at + 3].isdigit()
+        if not is_numbered or not 0 < len(digits) < 10 or not digits.isdigit():
+            return None
+        begin, stop = end + 2, end + 2 + int(digits)
+        last = chunk.find(b"\r\n", stop)
+        if last < 0 or stop - begin > self.literal_limit or last - stop > MAX_LINE_BYTES:
+            return None
+        if chunk[last - 1] == _BRACE:
+            return None
+        self._at = last + 2
+        self.taken_bytes += last + 2 - at
+        return [chunk[at:end], chunk[begin:stop], chunk[stop:last]]
 
     def _whole_response(self) -> Parts | None:
         while True:

@@ -20,7 +20,7 @@ from .about import (
 )
 from .codes import Status, capabilities_of, flags_of, parse_status
 from .faults import unreadable
-from .fetch import FetchRow, parse_fetch
+from .fetch import FetchRow, parse_fetch, quick_row
 from .framing import Parts
 from .lexer import MAX_NUMBER, MAX_NUMBER64, Lexer
 from .names import decode_mailbox
@@ -149,6 +149,8 @@ def parse_untagged(parts: Parts, decode: Decode = decode_mailbox) -> Untagged:
     Raises:
         ProtocolError: it is outside the grammar; its scope is the connection.
     """
+    if len(parts) == 3 and (row := quick_row(parts)) is not None:
+        return row
     line = parts[0]
     numbered = _NUMBERED.match(line)
     if numbered is not None:
@@ -168,10 +170,7 @@ def parse_untagged(parts: Parts, decode: Decode = decode_mailbox) -> Untagged:
 def _numbered(parts: Parts, found: re.Match[bytes]) -> Untagged:
     name = found[2].upper()
     if name == b"FETCH":
-        row = parse_fetch(parts)
-        if not 0 < row.seq <= MAX_NUMBER:
-            raise unreadable("a message number out of range")
-        return row
+        return parse_fetch(parts)
     number = int(found[1])
     if number > MAX_NUMBER:
         raise unreadable("a number out of range")

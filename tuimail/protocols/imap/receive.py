@@ -194,7 +194,7 @@ class Receiver(stock.IMAP4ClientProtocol):  # type: ignore[misc]
         self._is_held = is_held
         self._steer()
         if not is_held and not self._is_turn_due:
-            self._take_turn()
+            self._put_off()  # a reader that never waits would hold up all others
 
     def fail(self, failure: Failure) -> None:
         """Give this connection up for good and tell every waiter."""
