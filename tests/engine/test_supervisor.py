@@ -28,7 +28,7 @@ from tuimail.services.engine_socket import socket_path
 from tuimail.services.engine_wire import MAX_VISIBLE, BodiesWish, SignInWish, encode, hello
 from tuimail.store.bodies import body_of
 from tuimail.store.mailboxes import mailbox_rows
-from tuimail.sync.work import MAX_RENUMBERED
+from tuimail.sync.mailbox_work import MAX_RENUMBERED
 
 SEEN = frozenset({Flag.SEEN})
 

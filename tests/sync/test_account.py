@@ -489,7 +489,7 @@ async def test_a_bug_leaves_the_loop_as_a_bug(home):
 
 
 async def test_fetching_that_was_stopped_rests_until_the_next_pass(home, monkeypatch):
-    monkeypatch.setattr("tuimail.sync.work.BATCH_WATCHED", 50)
+    monkeypatch.setattr("tuimail.sync.mailbox_work.BATCH_WATCHED", 50)
     home.has_screen = True
     fill(home, 400)
 

@@ -9,9 +9,9 @@ from tuimail.model.flags import Flag
 from tuimail.model.mailbox import Role
 from tuimail.model.operation import OperationKind
 from tuimail.store.mailboxes import sync_state
-from tuimail.sync import work
+from tuimail.sync import mailbox_work
+from tuimail.sync.mailbox_work import COMPARE_EVERY_S
 from tuimail.sync.survey import NEAR
-from tuimail.sync.work import COMPARE_EVERY_S
 
 SEEN = frozenset({Flag.SEEN})
 
@@ -190,7 +190,7 @@ async def test_without_modseqs_new_mail_costs_only_itself_and_the_flags_that_are
 
 
 async def test_without_modseqs_all_flags_are_compared_when_due_newest_first(walk, monkeypatch):
-    monkeypatch.setattr(work, "FLAGS_A_STEP", 500)
+    monkeypatch.setattr(mailbox_work, "FLAGS_A_STEP", 500)
     walk.server.capabilities -= {"CONDSTORE"}
     fill(walk, 1_300)
     await walk.sync()
@@ -207,7 +207,7 @@ async def test_without_modseqs_all_flags_are_compared_when_due_newest_first(walk
 
 
 async def test_new_mail_does_not_begin_a_comparison_of_all_flags_again(walk, monkeypatch):
-    monkeypatch.setattr(work, "FLAGS_A_STEP", 100)
+    monkeypatch.setattr(mailbox_work, "FLAGS_A_STEP", 100)
     walk.server.capabilities -= {"CONDSTORE"}
     fill(walk, 900)
     await walk.sync()
