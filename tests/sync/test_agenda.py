@@ -14,6 +14,13 @@ WORK = Target(MailboxId(2), "Work")
 STATE = RemoteState(1, 11, 10, 0, NO_FLAGS, is_read_only=False)
 
 
+def lacks_nothing(agenda: Agenda) -> None:
+    """INBOX is in step, with its bodies."""
+    agenda.in_step("INBOX")
+    agenda.bodies.begin_count("INBOX")
+    agenda.counted_bodies("INBOX", Survey(None))
+
+
 async def test_a_pass_ends_although_operations_came_up_while_it_was_made():
     agenda = Agenda()
     end = agenda.wish_pass()
@@ -23,7 +30,7 @@ async def test_a_pass_ends_although_operations_came_up_while_it_was_made():
     agenda.listed([INBOX], {}, is_first=True)
     assert agenda.take_step() == Refresh(INBOX, is_by_hand=True)
     agenda.wish_push()
-    agenda.in_step("INBOX", Survey(None))
+    lacks_nothing(agenda)
     assert not end.done()
     assert agenda.take_step() == Push()
     agenda.pushed((), ())
@@ -83,7 +90,7 @@ async def test_what_somebody_looks_at_comes_before_the_next_mails_from_files():
     assert agenda.take_step() == FetchBody(MessageKey(1))
     agenda.has_bodies([MessageKey(1)])
     assert isinstance(agenda.take_step(), Refresh)
-    agenda.in_step("INBOX", Survey(None))
+    lacks_nothing(agenda)
     assert not end.done()
     assert agenda.take_step() == Push()
     agenda.pushed((), ())

@@ -3,7 +3,7 @@
 from tuimail.model.ids import MessageKey
 from tuimail.store.lacking import PAGE, Lacking, Survey
 from tuimail.sync.body_queue import FEW, LARGE_BYTES, BodyQueue
-from tuimail.sync.steps import FetchBodies, FetchBody, FindBodies
+from tuimail.sync.steps import CountBodies, FetchBodies, FetchBody, FindBodies
 
 TOP = 10_000
 
@@ -117,14 +117,41 @@ def test_no_more_than_a_page_of_each_mailbox_is_held():
     assert queue.left == 500_000 - PAGE
 
 
-def test_what_is_forgotten_is_looked_up_again():
+def test_what_a_mailbox_lacks_is_counted_once_and_again_after_new_mail():
     queue = BodyQueue()
-    queue.put("INBOX", survey(9, 2))
-    queue.put("Work", Survey(None))
-    assert queue.is_surveyed("INBOX")
-    assert queue.is_surveyed("Work")
-    queue.keep(["Work"])
-    assert not queue.is_surveyed("INBOX")
+    queue.expect("INBOX")
+    assert not queue.is_over("INBOX")
+    assert queue.next_step() == CountBodies("INBOX")
+    queue.begin_count("INBOX")
+    queue.put("INBOX", Survey(None))
+    queue.expect("INBOX")
     assert queue.is_over("INBOX")
-    queue.doubt("Work")
-    assert not queue.is_surveyed("Work")
+    assert queue.next_step() is None
+    queue.doubt("INBOX")
+    queue.expect("INBOX")
+    assert queue.next_step() == CountBodies("INBOX")
+
+
+def test_mail_that_comes_while_it_is_counted_is_counted_too():
+    queue = BodyQueue()
+    queue.expect("INBOX")
+    queue.begin_count("INBOX")
+    queue.doubt("INBOX")
+    queue.expect("INBOX")
+    queue.put("INBOX", Survey(None))
+    assert not queue.is_over("INBOX")
+    assert queue.next_step() == CountBodies("INBOX")
+
+
+def test_a_mailbox_that_is_gone_is_not_counted():
+    queue = BodyQueue()
+    for name in ("INBOX", "Work"):
+        queue.expect(name)
+    queue.put("INBOX", survey(9, 2))
+    queue.keep(["Work"])
+    assert queue.is_over("INBOX")
+    assert queue.next_step() == CountBodies("Work")
+    queue.clear()
+    assert queue.next_step() is None
+    queue.expect("Work")
+    assert queue.next_step() == CountBodies("Work")

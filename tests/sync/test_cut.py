@@ -162,7 +162,7 @@ def ask(walk: Walk, step: int) -> None:
             walk.ask(OperationKind.MOVE, there, "Archive", "Trash")
 
 
-STEPS = 54
+STEPS = 62
 
 
 async def converse(walk: Walk, at: int) -> tuple[int, NetworkError | None]:

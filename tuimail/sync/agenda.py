@@ -244,25 +244,31 @@ class Agenda:
         if has_moved:
             self.wish_refresh([name])
 
-    def in_step(self, name: str, lacking: Survey | None) -> None:
-        """Every header of a mailbox is here; None: of its bodies it is known what it lacks."""
+    def in_step(self, name: str) -> None:
+        """Every header of a mailbox is here."""
         self._backlogs.pop(name, None)
         if name in self._parked:
             self._parked.discard(name)
             self._is_push_due = True
         self.passes.headers_done(name)
-        if lacking is not None and not self._is_resting:
-            self.bodies.put(name, lacking)
-        if self.bodies.is_over(name):
-            self.passes.bodies_done(name)
-        self._want_help()
-        self.settle()
+        if not self._is_resting:
+            self.bodies.expect(name)
+        self._check_bodies(name)
+
+    def counted_bodies(self, name: str, lacking: Survey) -> None:
+        """What a mailbox lacks was counted."""
+        self.bodies.put(name, lacking)
+        self._check_bodies(name)
 
     def found_bodies(self, name: str, found: Sequence[Lacking], below: int) -> None:
         """Those bodies a mailbox lacks next; below that row id there may be more."""
         self.bodies.put_page(name, found, below)
+        self._check_bodies(name)
+
+    def _check_bodies(self, name: str) -> None:
         if self.bodies.is_over(name):
             self.passes.bodies_done(name)
+        self._want_help()
         self.settle()
 
     def refused(self, name: str, problem: TuimailError) -> None:

@@ -13,7 +13,7 @@ from tuimail.model.ids import MessageKey
 from tuimail.model.mailbox import INBOX
 from tuimail.store.lacking import PAGE, Lacking, Survey
 
-from .steps import FetchBodies, FetchBody, FindBodies
+from .steps import CountBodies, FetchBodies, FetchBody, FindBodies
 
 LARGE_BYTES: Final = 256 * 1024
 """Mails from here on come alone and in pieces, after the smaller ones around them."""
@@ -50,6 +50,8 @@ class BodyQueue:
         """Bodies that came, or cannot come, since there was nothing to do."""
         self._lacks: dict[str, _Lack] = {}
         self._surveyed: set[str] = set()
+        self._unsure: dict[str, None] = {}
+        """Mailboxes of which is still to be counted what they lack."""
         self._alone: set[MessageKey] = set()
         self._at_once = PAGE
         self._careful = 0
@@ -65,19 +67,24 @@ class BodyQueue:
         """How many bytes, as the server states sizes."""
         return sum(lack.bytes for lack in self._lacks.values())
 
-    def is_surveyed(self, name: str) -> bool:
-        """Whether it is known what a mailbox lacks."""
-        return name in self._surveyed
-
     def is_over(self, name: str) -> bool:
-        """Whether a mailbox lacks nothing that is known."""
-        return name not in self._lacks
+        """Whether a mailbox lacks nothing."""
+        return name not in self._lacks and name not in self._unsure
+
+    def expect(self, name: str) -> None:
+        """All headers of a mailbox are here: count what it lacks, unless that is known."""
+        if name not in self._surveyed:
+            self._unsure[name] = None
+
+    def begin_count(self, name: str) -> None:
+        """What a mailbox lacks is being counted; what comes meanwhile is counted again."""
+        self._unsure.pop(name, None)
+        self._surveyed.add(name)
 
     def put(self, name: str, survey: Survey) -> None:
         """Take in what a mailbox lacks."""
         if not self._lacks:
             self.done = 0
-        self._surveyed.add(name)
         self._lacks.pop(name, None)
         if survey.since is None or not survey.wanted:
             return
@@ -98,8 +105,10 @@ class BodyQueue:
             lack.bytes = sum(one.size_bytes for one in found)
         self._forget_if_over(name)
 
-    def next_step(self) -> FetchBody | FetchBodies | FindBodies | None:
+    def next_step(self) -> FetchBody | FetchBodies | CountBodies | FindBodies | None:
         """Return what comes next, or None where nothing lacks."""
+        for name in self._unsure:
+            return CountBodies(name)
         names = sorted(self._lacks, key=lambda name: name != INBOX)
         for name in names:
             if self._lacks[name].first:
@@ -144,23 +153,27 @@ class BodyQueue:
         self._careful = count
 
     def doubt(self, name: str) -> None:
-        """A mailbox has new messages: what it lacks is to be looked up again."""
+        """A mailbox has new messages: what it lacks is to be counted again."""
         self._surveyed.discard(name)
 
     def drop(self, name: str) -> None:
         """Forget a mailbox."""
         self._surveyed.discard(name)
+        self._unsure.pop(name, None)
         self._lacks.pop(name, None)
 
     def keep(self, names: Collection[str]) -> None:
         """Forget all mailboxes but these."""
-        for name in [name for name in {*self._lacks, *self._surveyed} if name not in names]:
+        for name in [
+            name for name in {*self._lacks, *self._surveyed, *self._unsure} if name not in names
+        ]:
             self.drop(name)
 
     def clear(self) -> None:
         """Forget everything but what is known of broken mails."""
         self._lacks.clear()
         self._surveyed.clear()
+        self._unsure.clear()
 
     def _step(self, name: str, wanted: dict[MessageKey, Lacking]) -> FetchBody | FetchBodies:
         small = [

@@ -9,16 +9,15 @@ from tuimail.errors import NetworkError, NotFound, ProtocolError, Scope, Tuimail
 from tuimail.events import BodyArrived, BodyFailed, Progress, Task
 from tuimail.model.account import Account
 from tuimail.model.ids import MessageKey
-from tuimail.store.lacking import Survey, page, survey
+from tuimail.store.lacking import page, survey
 from tuimail.store.messages import Place
 
 from .agenda import Agenda
 from .bodies import Bodies, Open, Overtaken, Sorted
 from .body_progress import BodyProgress
 from .body_queue import LARGE_BYTES
-from .pull import Target
 from .remote import Remote
-from .steps import BodyStep, FetchBodies, FetchBody, FindBodies
+from .steps import BodyStep, CountBodies, FetchBodies, FetchBody, FindBodies
 from .surroundings import Surroundings
 from .threads import to_its_end
 
@@ -43,11 +42,6 @@ class BodyWork:
             account.name, agenda.bodies, surroundings.on_event, surroundings.monotonic
         )
 
-    def survey(self, target: Target) -> Survey:
-        """Find out which bodies a mailbox lacks of those that are to be here; reads the store."""
-        since = self.account.offline_of(target.name).since(int(self._around.clock()))
-        return survey(self._around.store, target.id, since)
-
     async def take(self, remote: Remote, open_mailbox: Open, step: BodyStep) -> None:
         """Take one step.
 
@@ -56,12 +50,21 @@ class BodyWork:
             ProtocolError: the connection cannot go on.
         """
         match step:
+            case CountBodies():
+                await self._count(step)
             case FindBodies():
                 await self._find(step)
             case FetchBodies():
                 await self._fetch_together(remote, open_mailbox, step)
             case FetchBody():
                 await self._fetch(remote, open_mailbox, step)
+
+    async def _count(self, step: CountBodies) -> None:
+        mailbox = self.agenda.targets[step.mailbox].id
+        self.agenda.bodies.begin_count(step.mailbox)
+        since = self.account.offline_of(step.mailbox).since(int(self._around.clock()))
+        found = await to_its_end(survey, self._around.store, mailbox, since)
+        self.agenda.counted_bodies(step.mailbox, found)
 
     async def _find(self, step: FindBodies) -> None:
         mailbox = self.agenda.targets[step.mailbox].id

@@ -11,7 +11,6 @@ from tuimail.model.account import Account
 from tuimail.model.uid_set import UidSet
 
 from .agenda import Agenda, Standing
-from .body_work import BodyWork
 from .pull import (
     BATCH_ALONE,
     BATCH_LEAST,
@@ -26,7 +25,6 @@ from .remote import Remote, RemoteState
 from .steps import AskStatus, Backlog, Refresh
 from .surroundings import Surroundings
 from .survey import FLAGS_A_STEP
-from .threads import to_its_end
 
 COMPARE_EVERY_S: Final = 3_600.0
 """How often all flags are compared where the server keeps no modseqs; those of the newest messages
@@ -38,13 +36,10 @@ MAX_RENUMBERED: Final = 3
 class MailboxWork:
     """The part of the first working connection that pulls mailboxes."""
 
-    def __init__(
-        self, account: Account, agenda: Agenda, surroundings: Surroundings, bodies: BodyWork
-    ) -> None:
+    def __init__(self, account: Account, agenda: Agenda, surroundings: Surroundings) -> None:
         self._account = account
         self._agenda = agenda
         self._around = surroundings
-        self._bodies = bodies
         store, on_event = surroundings.store, surroundings.on_event
         self.puller = Puller(store, account.name, on_event, self._batch_size)
         self.pulls = Pulls()
@@ -118,7 +113,7 @@ class MailboxWork:
         if pulled.is_from_nothing:
             self._compared_at[target.name] = self._around.monotonic()
         if pulled.is_whole and not self._agenda.has_left(target.name):
-            await self.in_step(target, number)
+            self.in_step(target, number)
 
     def _require_a_generation(self, name: str, uid_validity: int) -> None:
         """Refuse a mailbox whose messages are numbered anew whenever it is opened.
@@ -154,7 +149,7 @@ class MailboxWork:
             await self._fetch_headers(remote, backlog)
         if backlog.is_done:
             await self.puller.complete(pulled)
-            await self.in_step(target, self.pulls.last)
+            self.in_step(target, self.pulls.last)
 
     async def _compare_flags(self, remote: Remote, backlog: Backlog) -> None:
         target = backlog.pulled.target
@@ -193,13 +188,10 @@ class MailboxWork:
         self._around.on_event(Progress(account, Task.HEADERS, target.name, done, backlog.total))
         self._around.on_event(MailboxesChanged(account))
 
-    async def in_step(self, target: Target, number: int) -> None:
+    def in_step(self, target: Target, number: int) -> None:
         """Note that everything is here that was there when this pull began."""
         self.pulls.whole(target.name, number)
-        lacking = None
-        if not self._agenda.bodies.is_surveyed(target.name):
-            lacking = await to_its_end(self._bodies.survey, target)
-        self._agenda.in_step(target.name, lacking)
+        self._agenda.in_step(target.name)
 
     async def open(self, remote: Remote, name: str) -> RemoteState:
         """Select a mailbox unless it is."""

@@ -65,6 +65,13 @@ class FetchBodies:
 
 
 @dataclass(frozen=True, slots=True)
+class CountBodies:
+    """Count in the store what a mailbox lacks."""
+
+    mailbox: str
+
+
+@dataclass(frozen=True, slots=True)
 class FindBodies:
     """Look into the store for what a mailbox lacks next."""
 
@@ -114,14 +121,14 @@ class Backlog:
         return taken
 
 
-BodyStep = FetchBody | FetchBodies | FindBodies
+BodyStep = FetchBody | FetchBodies | CountBodies | FindBodies
 Step = Manage | Push | ListMailboxes | Refresh | AskStatus | AskServer | Backlog | BodyStep
 """One thing to do on a connection; other work may come before the next."""
 
 
 def is_ahead(step: Step) -> bool:
     """Whether a step is about bodies nobody waits for: an account that has no other is in step."""
-    return isinstance(step, FindBodies) or (
+    return isinstance(step, CountBodies | FindBodies) or (
         isinstance(step, FetchBody | FetchBodies) and bool(step.ahead_of)
     )
 

@@ -25,6 +25,7 @@ from .steps import (
     AskServer,
     AskStatus,
     Backlog,
+    CountBodies,
     FetchBodies,
     FetchBody,
     FindBodies,
@@ -61,7 +62,7 @@ class Worker:
         self._becomes = becomes
         self.bodies = BodyWork(account, agenda, surroundings)
         """Fetches bodies on any line of the account."""
-        self._mailboxes = MailboxWork(account, agenda, surroundings, self.bodies)
+        self._mailboxes = MailboxWork(account, agenda, surroundings)
         store, on_event = surroundings.store, surroundings.on_event
         self._pusher = Pusher(store, account.name, on_event, self._mailboxes.pulls)
         self._has_listed = False
@@ -125,7 +126,7 @@ class Worker:
                 await self._mailboxes.look(remote, step, step.target)
             case Backlog():
                 await self._mailboxes.look(remote, step, step.pulled.target)
-            case FetchBody() | FetchBodies() | FindBodies():
+            case FetchBody() | FetchBodies() | CountBodies() | FindBodies():
                 await self.bodies.take(remote, partial(self._mailboxes.open, remote), step)
             case Manage():
                 await self._manage(remote, step)
@@ -156,7 +157,7 @@ class Worker:
         self._agenda.wish_refresh(renamed)  # to go on where it was, under its new name
         self._has_listed = True
         for target in equal:
-            await self._mailboxes.in_step(target, number)
+            self._mailboxes.in_step(target, number)
 
     def _ask_roles(self, listed: list[ListedMailbox]) -> None:
         for role in missing_roles(listed):
