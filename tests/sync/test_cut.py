@@ -36,10 +36,10 @@ from tuimail.store.database import Database
 from tuimail.store.operations import record
 from tuimail.sync.imap_remote import ImapRemote
 
-CUTS = 2_000 if os.environ.get("PROOF_FULL") else 8
-LINE_ENDS = None if os.environ.get("PROOF_FULL") else 8
+CUTS = 2_000 if os.environ.get("PROOF_FULL") else 4
+LINE_ENDS = None if os.environ.get("PROOF_FULL") else 4
 COMMANDS_AT_LEAST = 200
-MESSAGES = 24
+MESSAGES = 30
 TAGGED = re.compile(rb"(?m)^[^*+ ][^ ]* (?:OK|NO|BAD) ")
 DATE = 1_700_000_000
 
@@ -162,7 +162,7 @@ def ask(walk: Walk, step: int) -> None:
             walk.ask(OperationKind.MOVE, there, "Archive", "Trash")
 
 
-STEPS = 62
+STEPS = 64
 
 
 async def converse(walk: Walk, at: int) -> tuple[int, NetworkError | None]:
