@@ -56,6 +56,7 @@ def test_what_the_cache_does_not_know_yet_is_not_doubled_either(
     host: RunningHost, program: Program, tmp_path: Path
 ) -> None:
     make(host, program, "Unknown")
+    program.end()  # or the new mail would be known here at once
     host.deliver(ODD, mailbox="Unknown")
     file = tmp_path / "odd.eml"
     file.write_bytes(ODD)
