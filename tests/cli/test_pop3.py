@@ -121,3 +121,30 @@ def test_mail_comes_by_one_way(program: Program) -> None:
     )  # fmt: skip
     assert ran.status == 2
     assert "not by both" in ran.err
+
+
+def test_mailboxes_that_live_here_are_managed_and_mail_goes_to_files_and_back(
+    program: Program, tmp_path: Path
+) -> None:
+    program.done("sync")
+    program.done("mailbox", "create", "Plans/Pier")
+    file = tmp_path / "inbox.mbox"
+    program.done("export", "--mailbox", "INBOX", "--to", str(file))
+    for _ in range(2):
+        program.done("import", str(file), "--account", "old", "--mailbox", "Plans/Pier", "--wait")
+    program.done("mailbox", "create", "Plans")
+    program.done("mailbox", "rename", "Plans", "Schemes")
+    wanted = ["Letter 1", "Letter 2", "Letter 3"]
+    assert subjects(program, "--mailbox", "Schemes/Pier") == wanted
+    again = tmp_path / "again.mbox"
+    program.done("export", "--mailbox", "Schemes/Pier", "--to", str(again))
+    assert again.read_bytes() == file.read_bytes()
+    for row in program.done("list", "--mailbox", "Schemes/Pier", "--json").json:
+        program.done("delete", row["id"], "--mailbox", "Schemes/Pier")
+    program.done("sync")
+    program.done("mailbox", "empty", "trash", "--yes", "--wait")
+    assert subjects(program, "--mailbox", "trash") == []
+    program.done("mailbox", "delete", "Schemes", "--yes")
+    names = [one["name"] for one in program.done("mailbox", "list", "--json").json]
+    assert not [name for name in names if name.startswith("Schemes")]
+    assert subjects(program) == wanted
