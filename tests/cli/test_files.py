@@ -152,3 +152,22 @@ def test_what_waits_is_listed_and_given_up(
     assert program.run("operations").status == 1
     assert server_box(host, "Waiting") == []
     host.host.imap_faults.clear()
+
+
+@pytest.mark.pty
+def test_ctrl_c_leaves_no_file_that_is_not_whole(
+    host: RunningHost, fresh: Program, tmp_path: Path
+) -> None:
+    fresh.done("sync", "--account", "alice", "--headers-only")
+    fresh.end()
+    host.imap_fault(Fault(FaultKind.DELAY, "UID FETCH", nth=0, delay_s=20.0))
+    words = ("export", "--mailbox", "alice/Archive", "--to", str(tmp_path / "all.mbox"))
+    try:
+        with fresh.screen(*words) as screen:
+            until(lambda: list(tmp_path.iterdir()), "for the unfinished file")
+            screen.press("ctrl+c")
+            screen.until("Stopped.")
+            assert screen.wait_exit() == 130
+    finally:
+        host.host.imap_faults.clear()
+    assert list(tmp_path.iterdir()) == []

@@ -7,7 +7,7 @@ import pytest
 from tests.sync.fake_remote import FakeMailbox, FakeRemote, mail
 from tests.sync.walk import NAME, walk_in
 from tuimail.errors import ProtocolError
-from tuimail.events import OperationsChanged
+from tuimail.events import OperationsChanged, Progress
 from tuimail.mime.headers import parse_envelope
 from tuimail.model.flags import Flag
 from tuimail.model.ids import MessageKey, OperationId, message_key
@@ -371,3 +371,18 @@ async def test_a_mail_from_a_file_is_known_by_its_content_and_not_by_its_message
     await walk.sync()
     sizes = [len(message.raw) for message in walk.server.mailboxes["Work"].messages.values()]
     assert sizes == [len(raw), len(raw) + len(b", all of you")]
+
+
+async def test_many_messages_are_removed_in_steps_that_are_told(walk, monkeypatch):
+    monkeypatch.setattr("tuimail.sync.push.MAX_AT_ONCE", 4)
+    for uid in range(1, 10):
+        walk.ask(OperationKind.EXPUNGE, uid)
+    walk.server.mailboxes["INBOX"].flag(10, frozenset({Flag.DELETED}))
+    await walk.sync()
+    told = [event for event in walk.events if isinstance(event, Progress)]
+    assert [(event.words, event.mailbox) for event in told] == [
+        ("changes 4/9", "INBOX"),
+        ("changes 8/9", "INBOX"),
+        ("changes 9/9", "INBOX"),
+    ]
+    assert list(walk.server.mailboxes["INBOX"].messages) == [10]
