@@ -85,9 +85,12 @@ class Home:
     def is_in_step(self):
         return self.states()[-1:] == ["in step"]
 
-    def uids(self, mailbox="INBOX"):
+    def flags(self, mailbox="INBOX"):
         row = mailbox_named(self.store, NAME, mailbox)
-        return set(known_flags(self.store, row.id)) if row else set()
+        return known_flags(self.store, row.id) if row else {}
+
+    def uids(self, mailbox="INBOX"):
+        return set(self.flags(mailbox))
 
     def key(self, uid):
         row = mailbox_named(self.store, NAME, "INBOX")

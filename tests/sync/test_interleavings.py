@@ -36,6 +36,9 @@ class Story:
         self.server.capabilities -= {
             name for name in ("MOVE", "CONDSTORE", "UIDPLUS") if self.random.random() < 0.3
         }
+        if "CONDSTORE" in self.server.capabilities:
+            more = ("QRESYNC", "LIST-STATUS")
+            self.server.capabilities |= {name for name in more if self.random.random() < 0.5}
         for _ in range(12):
             self.deliver()
 

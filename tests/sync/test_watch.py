@@ -4,6 +4,8 @@ import pytest
 
 from tests.sync.fake_remote import FakeMailbox, mail
 from tests.sync.test_account import Home, running
+from tests.sync.test_imap_remote import connected
+from tuimail.model.uid_set import ALL_UIDS
 from tuimail.store.database import open_store
 
 
@@ -64,3 +66,20 @@ async def test_a_server_without_notify_is_watched_in_inbox_alone(home):
     async with running(home):
         await home.until(lambda: home.is_in_step() and home.sync.agenda.is_watched)
         assert not home.sync.agenda.is_all_watched
+
+
+async def test_a_real_server_tells_of_a_mailbox_nobody_has_open(real_servers, home):
+    async def connect():
+        return await connected(real_servers)
+
+    object.__setattr__(home.sync._surroundings, "connect", connect)
+    other = await connect()
+    async with running(home):
+        await home.until(lambda: home.is_in_step() and home.sync.agenda.is_watched, 30)
+        assert home.sync.agenda.is_all_watched
+        await other.append("Archive", mail(1), frozenset(), 1_790_000_000)
+        await home.until(lambda: len(home.uids("Archive")) == 1, 30)
+        await other.open("Archive")
+        await other.change_flags(ALL_UIDS, frozenset({"\\Seen"}), frozenset())
+        await home.until(lambda: list(home.flags("Archive").values()) == [{"\\Seen"}], 30)
+    await other.close()

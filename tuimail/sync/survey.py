@@ -19,6 +19,9 @@ NEAR: Final = 500
 FLAGS_A_STEP: Final = 10_000
 """Flags compared at once where all are: other work goes in between, and memory stays flat."""
 
+SET_AT_ONCE: Final = 2_000
+"""Flags of one transaction: another program may have marked 100,000 messages as read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Surveyed:
@@ -101,9 +104,11 @@ class Surveyor:
 
     async def _set(self, rows: Sequence[RemoteFlags]) -> int:
         changes = [(row.uid, row.flags) for row in rows if row.uid > 0]
-        if not changes:
-            return 0
-        return await asyncio.to_thread(set_flags, self.store, self.mailbox, changes)
+        changed = 0
+        for start in range(0, len(changes), SET_AT_ONCE):
+            some = changes[start : start + SET_AT_ONCE]
+            changed += await asyncio.to_thread(set_flags, self.store, self.mailbox, some)
+        return changed
 
     async def _compare_uids(self, exists: int) -> Difference:
         here = await asyncio.to_thread(known_uids, self.store, self.mailbox)
