@@ -69,6 +69,12 @@ def daemon_of(profile: Profile, version: str, *options: str) -> subprocess.Popen
     )
 
 
+def serves(profile: Profile, engine: subprocess.Popen[bytes]) -> bool:
+    """Tell whether this process has the place and listens."""
+    is_signed = profile.lock.read_text().strip() == str(engine.pid)
+    return is_signed and socket_path(profile).is_socket()
+
+
 def connections_to(profile: Profile) -> list[str]:
     """The engine's ends of its socket: one that listens, and one for each who is attached."""
     path = str(socket_path(profile))
@@ -173,7 +179,7 @@ async def test_a_second_daemon_stands_by_until_the_first_has_ended(profile):
     assert await asyncio.to_thread(third.wait, 10) == ExitStatus.DONE
     first.terminate()
     assert await asyncio.to_thread(first.wait, 10) == ExitStatus.DONE
-    await until(lambda: profile.lock.read_text().strip() == str(second.pid))
+    await until(lambda: serves(profile, second))
     second.terminate()
     assert await asyncio.to_thread(second.wait, 10) == ExitStatus.DONE
 
@@ -183,7 +189,7 @@ async def test_an_engine_of_an_older_version_is_drained_and_a_daemon_takes_its_p
     await until(socket_path(profile).is_socket)
     new = daemon(profile)
     assert await asyncio.to_thread(old.wait, 10) == ExitStatus.DONE
-    await until(lambda: profile.lock.read_text().strip() == str(new.pid))
+    await until(lambda: serves(profile, new))
     new.terminate()
     assert await asyncio.to_thread(new.wait, 10) == ExitStatus.DONE
 
