@@ -42,6 +42,11 @@ class HostileServer:
     kind: Kind
     commands: list[str] = field(default_factory=list)
 
+    @property
+    def was_met(self) -> bool:
+        """Whether the client ever asked for what this kind answers in its own way."""
+        return not {"greeting", "any", *self.commands}.isdisjoint(self.kind.acts)
+
     async def __call__(self, peer: Peer) -> None:
         """Play it until the client leaves."""
         if "greeting" in self.kind.acts:
@@ -297,11 +302,11 @@ KINDS: Mapping[str, Kind] = {
     "a literal of 2 GiB": Kind({"list": raw(b'* LIST () "/" {2147483648}\r\n')}),
     "a literal of 2^63": Kind({"headers": raw(b"* 1 FETCH (UID 1 BODY[HEADER] {9223372036854775808}\r\n")}),
     "a negative literal": Kind({"body": raw(b"* 1 FETCH (UID 1 BODY[]<0> {-1}\r\n")}),
-    "a literal that waits for the client": Kind({"flags": raw(b"* 1 FETCH (UID 1 FLAGS {+}\r\n")}),
+    "a literal that waits for the client": Kind({"flags": raw(b"* 1 FETCH (UID 1 FLAGS {+}\r\n")}, PLAIN),
     "a literal that is never whole": Kind({"body": raw(b"* 1 FETCH (UID 1 BODY[]<0> {9}\r\nabc")}, is_slow=True),
     "a line without end": Kind({"select": endless(b"x", b"* OK ")}),
     "a header without end": Kind({"headers": endless(b"x" * 1_000, b"* 1 FETCH (UID 1 BODY[HEADER] {4000000}\r\n")}),
-    "nothing but NUL": Kind({"flags": raw(b"\0" * 3_000_000 + b"\r\n")}),
+    "nothing but NUL": Kind({"flags": raw(b"\0" * 3_000_000 + b"\r\n")}, PLAIN),
     # numbers
     "UID 0 and beyond 2^32": Kind({
         "flags": said(*(b"* 1 FETCH (UID %d FLAGS ())" % uid for uid in (0, 1 << 32, 1 << 63, 1 << 64))),
@@ -351,7 +356,7 @@ KINDS: Mapping[str, Kind] = {
             header_row(3, b"Date: Mon, 99 Nov 99999 10:00:00 +9999\r\nSubject: x\r\n\r\n"),
         )
     }),
-    "a structure without bottom": Kind({"flags": said(b"* 1 FETCH (UID 1 BODYSTRUCTURE " + DEEP, b"* LIST " + DEEP)}),
+    "a structure without bottom": Kind({"flags": said(b"* 1 FETCH (UID 1 BODYSTRUCTURE " + DEEP, b"* LIST " + DEEP)}, PLAIN),
     "headers of the other world": Kind({
         "headers": said(
             header_row(1, b"\xff\0: x\r\n" * 1_000), header_row(2, b"From: " + b"<" * 90_000 + b"\r\n\r\n"),
@@ -366,13 +371,13 @@ KINDS: Mapping[str, Kind] = {
     }),
     "news without end": Kind({"select": endless(b"* 1 EXISTS\r\n* 1 RECENT\r\n* OK [ALERT] \x1b]0;x\x07\r\n")}),
     "IDLE without end": Kind({"idle": endless(b"* 4 EXISTS\r\n* 3 EXISTS\r\n", b"+ idling\r\n")}),
-    "rows without end": Kind({"flags": endless(b"* 1 FETCH (UID 1 FLAGS ())\r\n")}),
+    "rows without end": Kind({"flags": endless(b"* 1 FETCH (UID 1 FLAGS ())\r\n")}, PLAIN),
     "one byte a second": Kind({"list": drip}, is_slow=True),
     "never an answer": Kind({"select": silence}, is_slow=True),
     "never a greeting": Kind({"greeting": silence}, is_slow=True),
     "never an answer to the sign-in": Kind({"sign in": silence}, is_slow=True),
     "never an end of IDLE": Kind({"idle": raw(b"+ idling\r\n")}),
-    "goodbye in the middle of a row": Kind({"flags": bye}),
+    "goodbye in the middle of a row": Kind({"flags": bye}, PLAIN),
     "goodbye to each command": Kind({"any": bye}),
     "goodbye as the greeting": Kind({"greeting": raw(b"* BYE not you\r\n", is_over=True)}),
     # operations
@@ -381,6 +386,6 @@ KINDS: Mapping[str, Kind] = {
         "append": said(b"* OK [APPENDUID 0 0] x", b"* OK [APPENDUID x y] x"),
     }),
     "refusals of a kilobyte": Kind({"move": refused, "store": refused, "append": refused}, PLAIN),
-    "tags of nobody": Kind({"flags": before(b"B9999 OK yes", b"X OK", b"* OK")}),
+    "tags of nobody": Kind({"flags": before(b"B9999 OK yes", b"X OK", b"* OK")}, PLAIN),
     "a web server": Kind({"greeting": raw(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", is_over=True)}),
 }  # fmt: skip
