@@ -5,8 +5,6 @@ Everything here can be lost: after a crash it is made anew from the store and th
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from enum import StrEnum
-from typing import Final
 
 from tuimail.errors import NetworkError, TuimailError
 from tuimail.model.ids import MessageKey
@@ -28,21 +26,10 @@ from .steps import (
     Manage,
     Push,
     Refresh,
+    Standing,
     Step,
 )
-
-MAX_VISIBLE: Final = 200
-"""Bodies wanted at once for what is on the screen."""
-
-
-class Standing(StrEnum):
-    """What the counters of a mailbox, told with the list, say of it."""
-
-    EQUAL = "equal"
-    """Nothing changed: it is not even opened."""
-    MOVED = "moved"
-    UNSURE = "unsure"
-    """The counts are equal, but without modseqs flags may have changed."""
+from .wishes import BodyWishes, settle
 
 
 class Agenda:
@@ -63,15 +50,14 @@ class Agenda:
         self._is_pushing = False
         self._has_more_to_push = False
         self._is_list_due = True
-        self._wished: dict[MessageKey, list[asyncio.Future[None]]] = {}
         self._changes: list[Manage] = []
         self._refresh: dict[str, None] = {}
         self._by_hand: set[str] = set()
         self._parked: set[str] = set()
-        self._visible: list[MessageKey] = []
         self._status: dict[str, None] = {}
         self._backlogs: dict[str, Backlog] = {}
         self.bodies = BodyQueue()
+        self.wishes = BodyWishes(self.bodies.comes_alone)
         self._askings = Askings()
         self.help_wanted = asyncio.Event()
         """Set while bodies wait behind something else."""
@@ -90,14 +76,13 @@ class Agenda:
 
     def wish_body(self, key: MessageKey) -> asyncio.Future[None]:
         """Want a body before all others."""
-        end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._wished.setdefault(key, []).append(end)
+        end = self.wishes.wish(key)
         self._want_bodies()
         return end
 
     def wish_bodies(self, keys: Iterable[MessageKey]) -> None:
         """Want these bodies soon, the first one first, and no longer those wanted before."""
-        self._visible = list(dict.fromkeys(keys))[:MAX_VISIBLE]
+        self.wishes.see(keys)
         self._want_bodies()
 
     def wish_change(self, change: MailboxChange) -> asyncio.Future[None]:
@@ -159,7 +144,7 @@ class Agenda:
         """
         self._helped = None
         if not isinstance(self._taken, BodyStep):
-            self._helped = self._next_wished() or self._next_visible() or self.bodies.next_step()
+            self._helped = self._next_body()
         return self._helped
 
     def needs_help(self) -> bool:
@@ -280,42 +265,27 @@ class Agenda:
         self.passes.refused(name, problem)
         self.settle()
 
-    def is_wished(self, key: MessageKey) -> bool:
-        """Whether somebody waits for this body."""
-        return key in self._wished
-
-    def is_awaited(self, key: MessageKey) -> bool:
-        """Whether somebody waits for this body, or has it on the screen."""
-        return key in self._wished or key in self._visible
-
     def may_go_on(self, step: Backlog) -> bool:
         """Whether nothing comes before the rest of a backlog, and nobody stopped it."""
-        is_visible_next = self._visible and not self.has_helper
+        is_visible_next = self.wishes.has_visible and not self.has_helper
         is_next = not (self._is_pressed() or is_visible_next or self._status)
         return is_next and self._taken is step
-
-    def out_of_sight(self, keys: Collection[MessageKey]) -> None:
-        """These are not fetched because they are on the screen."""
-        self._visible = [key for key in self._visible if key not in keys]
 
     def is_overtaken(self, step: FetchBody | FetchBodies) -> bool:
         """Whether bodies are to be given up: for what comes first, or as fetching was stopped."""
         if step is not self._taken and step is not self._helped:
             return True
-        if isinstance(step, FetchBody) and step.key in self._wished:
+        if isinstance(step, FetchBody) and self.wishes.is_wished(step.key):
             return False
         if step is self._helped:  # on a line of its own only bodies come before bodies
-            return bool(self._wished or (step.ahead_of and self._visible))
-        is_late = step.ahead_of and (self._visible or self._status or self._backlogs)
+            return bool(self.wishes.wished or (step.ahead_of and self.wishes.has_visible))
+        is_before = self.wishes.has_visible or self._status or self._backlogs
+        is_late = step.ahead_of and is_before
         return self._is_pressed() or bool(is_late)
 
     def has_bodies(self, keys: Collection[MessageKey], problem: TuimailError | None = None) -> None:
         """Bodies came, or cannot come."""
-        for key in keys:
-            for end in self._wished.pop(key, ()):
-                _end(end, problem)
-        if self._visible:
-            self.out_of_sight(set(keys))
+        self.wishes.ended(keys, problem)
         if keys and problem is None:
             self.passes.moved()
         for name in self.bodies.came(keys):
@@ -326,18 +296,19 @@ class Agenda:
         """The mailboxes were changed, or not."""
         self._changes.remove(step)
         self._is_list_due = True
-        _end(step.end, problem)
+        settle(step.end, problem)
 
     def cancel(self) -> None:
         """Stop fetching until somebody wishes for a pass; new mail and operations still go on."""
         self._is_resting = True
         kept = {INBOX, *self._parked}  # news of new mail, and what operations wait for
         self._refresh = {name: None for name in self._refresh if name in kept}
-        for names in (self._status, self._backlogs, self._visible, self.bodies):
+        for names in (self._status, self._backlogs, self.bodies):
             names.clear()
+        self.wishes.forget_visible()
         self._taken = self._helped = None
         stopped = NetworkError("Fetching was stopped. Check for mail to go on.")
-        self.has_bodies(list(self._wished), stopped)
+        self.has_bodies(self.wishes.wished, stopped)
         self._askings.give_up(stopped)
         self.passes.give_up(stopped)
 
@@ -353,7 +324,7 @@ class Agenda:
 
     def unreachable(self, error: TuimailError) -> None:
         """There is no line: whoever waits is told."""
-        self.has_bodies(list(self._wished), error)
+        self.has_bodies(self.wishes.wished, error)
         for step in list(self._changes):
             self.managed(step, error)
         self._askings.give_up(error)
@@ -367,7 +338,9 @@ class Agenda:
 
     def _is_pressed(self) -> bool:
         """Whether there is something that nothing older may hold up."""
-        is_due = self._is_push_due or self._is_list_due or (self._wished and not self.has_helper)
+        is_due = (
+            self._is_push_due or self._is_list_due or (self.wishes.wished and not self.has_helper)
+        )
         return bool(is_due or self._changes or self._refresh)
 
     def _want_bodies(self) -> None:
@@ -380,10 +353,14 @@ class Agenda:
             self.help_wanted.set()
 
     def _lacks_bodies(self) -> bool:
-        return bool(self._wished or self._visible or self.bodies.next_step())
+        return self._next_body() is not None
+
+    def _next_body(self) -> BodyStep | None:
+        wished = self.wishes.next_wished()
+        return wished or self.wishes.next_visible() or self.bodies.next_step()
 
     def _next_step(self) -> Step | None:
-        wished = None if self.has_helper else self._next_wished()
+        wished = None if self.has_helper else self.wishes.next_wished()
         if wished is not None:
             return wished
         if self._is_push_due:
@@ -407,16 +384,7 @@ class Agenda:
             is_by_hand = name in self._by_hand
             self._by_hand.discard(name)
             return Refresh(self.targets[name], is_by_hand=is_by_hand)
-        return None if self.has_helper else self._next_visible()
-
-    def _next_wished(self) -> FetchBody | None:
-        return FetchBody(next(iter(self._wished))) if self._wished else None
-
-    def _next_visible(self) -> FetchBody | FetchBodies | None:
-        together = tuple(key for key in self._visible if not self.bodies.comes_alone(key))
-        if together:
-            return FetchBodies(together)
-        return FetchBody(self._visible[0]) if self._visible else None
+        return None if self.has_helper else self.wishes.next_visible()
 
     def _next_later(self) -> Step | None:
         if self._has_more_to_push:
@@ -427,12 +395,3 @@ class Agenda:
         for name in sorted(self._backlogs, key=lambda name: name != INBOX):
             return self._backlogs[name]
         return None if self.has_helper else self.bodies.next_step()
-
-
-def _end(end: asyncio.Future[None], problem: TuimailError | None) -> None:
-    if end.done():
-        return
-    if problem is None:
-        end.set_result(None)
-    else:
-        end.set_exception(problem)

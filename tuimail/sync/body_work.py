@@ -76,7 +76,7 @@ class BodyWork:
         self.progress.go_on()
         sort_out = partial(self._bodies.sort_out, step.keys, step.ahead_of, self._comes_alone)
         found = await to_its_end(sort_out)
-        self.agenda.out_of_sight(found.unwanted)
+        self.agenda.wishes.out_of_sight(found.unwanted)
         self._kept(found.here, 0)
         self.agenda.bodies.leave_alone(found.rest)
         if not found.together:
@@ -98,7 +98,7 @@ class BodyWork:
 
     def _cannot_open(self, step: FetchBodies, found: Sorted, problem: ProtocolError | None) -> None:
         """Go on without a mailbox that is refused, or that is to be pulled first."""
-        self.agenda.out_of_sight([place.key for place in found.together])
+        self.agenda.wishes.out_of_sight([place.key for place in found.together])
         if problem is None:
             self.agenda.bodies.drop(found.mailbox)
             self.agenda.wish_refresh([found.mailbox])
@@ -136,18 +136,20 @@ class BodyWork:
     def _kept(self, keys: Collection[MessageKey], size_bytes: int) -> None:
         """So many bodies are in the store; who waits for one of them is told."""
         for key in keys:
-            if self.agenda.is_awaited(key):
+            if self.agenda.wishes.is_awaited(key):
                 self.tell(BodyArrived(key))
         self.agenda.has_bodies(keys)
         if keys:
             self.progress.came(len(keys), size_bytes)
 
     async def _fetch(self, remote: Remote, open_mailbox: Open, step: FetchBody) -> None:
-        if self._cuts_at[step.key] >= MAX_CUTS_AT_BODY and not self.agenda.is_wished(step.key):
+        if self._cuts_at[step.key] >= MAX_CUTS_AT_BODY and not self.agenda.wishes.is_wished(
+            step.key
+        ):
             self.agenda.has_bodies([step.key])  # left alone until somebody opens it
             return
         self.progress.go_on()
-        is_wished = self.agenda.is_wished(step.key)
+        is_wished = self.agenda.wishes.is_wished(step.key)
         teller = _Teller(self, step)
         try:
             size_bytes = await self._bodies.fetch(
@@ -215,7 +217,7 @@ class _Teller:
         self._work.progress.came(0, came, done)
         self.at, self._total = done, total
         step = done * PROGRESS_STEPS // max(total, 1)
-        is_awaited = not self._step.ahead_of or agenda.is_wished(self._step.key)
+        is_awaited = not self._step.ahead_of or agenda.wishes.is_wished(self._step.key)
         if is_awaited and total >= LARGE_BYTES and step > self._told:
             self._told = step
             self._tell(done)

@@ -10,7 +10,7 @@ from tuimail.events import MailboxesChanged, Progress, Task
 from tuimail.model.account import Account
 from tuimail.model.uid_set import UidSet
 
-from .agenda import Agenda, Standing
+from .agenda import Agenda
 from .pull import (
     BATCH_ALONE,
     BATCH_LEAST,
@@ -22,7 +22,7 @@ from .pull import (
 )
 from .pulls import Pulls
 from .remote import Remote, RemoteState
-from .steps import AskStatus, Backlog, Refresh
+from .steps import AskStatus, Backlog, Refresh, Standing
 from .surroundings import Surroundings
 from .survey import FLAGS_A_STEP
 

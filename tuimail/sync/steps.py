@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from enum import StrEnum
 
 from tuimail.model.ids import MessageKey
 from tuimail.model.mailbox import MailboxChange
@@ -9,6 +10,16 @@ from tuimail.model.uid_set import UidSet
 
 from .asking import Asking
 from .pull import Pulled, Target
+
+
+class Standing(StrEnum):
+    """What the counters of a mailbox, told with the list, say of it."""
+
+    EQUAL = "equal"
+    """Nothing changed: it is not even opened."""
+    MOVED = "moved"
+    UNSURE = "unsure"
+    """The counts are equal, but without modseqs flags may have changed."""
 
 
 @dataclass(frozen=True, slots=True)
