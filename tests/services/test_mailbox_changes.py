@@ -23,6 +23,9 @@ sent = "Older"
 "Old" = "all"
 "Old/Kept" = "headers"
 "Older" = "headers"
+
+[notify]
+mailboxes = ["inbox", "alice/Old/Kept", "bob/Old"]
 """
 
 
@@ -44,6 +47,7 @@ def test_what_is_set_for_a_mailbox_follows_its_new_name(mail):
     alice = load_config(mail.profile).account("alice")
     assert dict(alice.mailboxes) == {Role.ARCHIVE: "New/Kept", Role.SENT: "Older"}
     assert [name for name, _ in alice.offline_mailboxes] == ["Older", "New", "New/Kept"]
+    assert load_config(mail.profile).notify.mailboxes == ("inbox", "alice/New/Kept", "bob/Old")
     before = file.read_text()
     assert not follow_rename(mail, named(mail, "Elsewhere"), "New")
     assert file.read_text() == before
@@ -62,6 +66,11 @@ def test_only_trash_and_junk_are_emptied(mail):
         with pytest.raises(UserError, match="only Trash and Junk"):
             mailbox_changes.empty(mail, mailbox_meant(mail, f"alice/{name}"))
     assert mailbox_changes.empty(mail, mailbox_meant(mail, "alice/Junk")).count == 0
+
+
+def test_what_a_mailbox_is_for_is_said_before_it_goes(mail):
+    doomed = mailbox_changes.doomed_with(mail, mailbox_meant(mail, "alice/Sent"))
+    assert doomed.question == ", which is for sent mail,"
 
 
 def test_a_name_several_accounts_have_is_asked_about(mail):

@@ -94,13 +94,19 @@ def rename_mailboxes(profile: Profile, name: AccountName, renamed: Callable[[str
     roles, kept = block.get("mailboxes", {}), block.get("offline_mailboxes", {})
     held = {role: str(box) for role, box in roles.items() if renamed(str(box)) != box}
     moved = [str(box) for box in kept if renamed(str(box)) != box]
+    told, prefix = document.get("notify", {}).get("mailboxes", []), f"{name}/"
+    told_of = {n: str(one) for n, one in enumerate(told) if str(one).startswith(prefix)}
+    told_anew = {n: prefix + renamed(one.removeprefix(prefix)) for n, one in told_of.items()}
     for role, box in held.items():
         roles[role] = renamed(box)
     for box in moved:
         kept[renamed(box)] = kept.pop(box)
-    if held or moved:
+    for n, one in told_anew.items():
+        told[n] = one
+    is_changed = bool(held or moved) or told_anew != told_of
+    if is_changed:
         _write(profile.config_file, document)
-    return bool(held or moved)
+    return is_changed
 
 
 def _block_of(document: tomlkit.TOMLDocument, profile: Profile, name: AccountName) -> Table:

@@ -21,6 +21,13 @@ from .triage import Done, messages_words, operation_on
 MAX_NAME_CHARS: Final = 200
 EMPTIED: Final = (Role.TRASH, Role.JUNK)
 """What lies elsewhere is deleted mail by mail: it goes to Trash first."""
+_USES: Final = {
+    Role.SENT: "sent mail",
+    Role.DRAFTS: "drafts",
+    Role.TRASH: "deleted mail",
+    Role.ARCHIVE: "archived mail",
+    Role.JUNK: "junk mail",
+}
 _SHOWN_CHARS: Final = 80
 
 
@@ -31,6 +38,7 @@ class Doomed:
     mails: int
     below: int
     """Mailboxes below it."""
+    role: Role | None = None
 
     @property
     def question(self) -> Safe:
@@ -39,7 +47,8 @@ class Doomed:
             self.below, f" and the {self.below} mailboxes below it"
         )
         mails = f" with {messages_words(self.mails)}" if self.mails else ""
-        return Safe(f"{below}{mails}")
+        used = f", which is for {_USES[self.role]}," if self.role in _USES else ""
+        return Safe(f"{used}{below}{mails}")
 
 
 def mailbox_meant(mail: Mail, name: str, account: AccountName | None = None) -> MailboxRow:
@@ -88,7 +97,7 @@ def doomed_with(mail: Mail, row: MailboxRow) -> Doomed:
     """Return what a deletion would take. Raises UserError for the inbox."""
     refuse_inbox(row, "deleted")
     below = _below(mail, row)
-    return Doomed(sum(one.total for one in (row, *below)), len(below))
+    return Doomed(sum(one.total for one in (row, *below)), len(below), row.role)
 
 
 def deletion(row: MailboxRow, agreed: Doomed) -> MailboxChange:
