@@ -24,6 +24,9 @@ from .supervisor import Supervisor, Term
 
 NICE: Final = 5
 """Where the machine is busy the screen comes first: a key is answered while mail is fetched."""
+SWITCH_S: Final = 0.001
+"""So soon a thread that parses lets the network's loop go on. By itself Python takes 5 ms, at each
+turn of the loop: then the line waits for the parser although both could have been served."""
 THREADS: Final = 4
 """For reading and writing the store; each holds connections to it."""
 
@@ -46,6 +49,7 @@ def run_engine(profile: Profile, *, stay: bool) -> int:
         EngineUnavailable: a newer program has the place.
     """
     os.nice(NICE)
+    sys.setswitchinterval(SWITCH_S)
     profile.prepare()
     lock = place(profile.lock)
     if lock is None:
