@@ -35,6 +35,17 @@ def test_what_comes_first_comes_first_in_every_mailbox_and_inbox_before_all():
     assert (queue.done, queue.left) == (3, 0)
 
 
+def test_a_mailbox_that_somebody_waits_for_comes_before_inbox_and_whole():
+    queue = BodyQueue()
+    queue.put("INBOX", survey(80, 2, lacking(80)))
+    queue.put("Work", survey(60, 1))
+    assert queue.next_step(["Work"]) == FindBodies("Work", 0, 61)
+    queue.put_page("Work", lacking(60), 0)
+    assert queue.next_step(["Work"]) == FetchBodies((MessageKey(60),), "Work")
+    queue.came([MessageKey(60)])
+    assert queue.next_step(["Work"]) == FetchBodies((MessageKey(80),), "INBOX")
+
+
 def test_after_inbox_the_newest_of_all_mailboxes_come_next():
     queue = BodyQueue()
     queue.put("A", survey(50, 2))

@@ -357,7 +357,7 @@ class Agenda:
 
     def _next_body(self) -> BodyStep | None:
         wished = self.wishes.next_wished()
-        return wished or self.wishes.next_visible() or self.bodies.next_step()
+        return wished or self.wishes.next_visible() or self.bodies.next_step(self.passes.single())
 
     def _next_step(self) -> Step | None:
         wished = None if self.has_helper else self.wishes.next_wished()
@@ -394,4 +394,4 @@ class Agenda:
             return AskStatus(self.targets[name])
         for name in sorted(self._backlogs, key=lambda name: name != INBOX):
             return self._backlogs[name]
-        return None if self.has_helper else self.bodies.next_step()
+        return None if self.has_helper else self.bodies.next_step(self.passes.single())

@@ -105,15 +105,22 @@ class BodyQueue:
             lack.bytes = sum(one.size_bytes for one in found)
         self._forget_if_over(name)
 
-    def next_step(self) -> FetchBody | FetchBodies | CountBodies | FindBodies | None:
-        """Return what comes next, or None where nothing lacks."""
+    def next_step(
+        self, awaited: Collection[str] = ()
+    ) -> FetchBody | FetchBodies | CountBodies | FindBodies | None:
+        """Return what comes next, or None where nothing lacks.
+
+        `awaited` are mailboxes that somebody waits for: they come before all others.
+        """
         for name in self._unsure:
             return CountBodies(name)
-        names = sorted(self._lacks, key=lambda name: name != INBOX)
+        names = sorted(self._lacks, key=lambda name: (name not in awaited, name != INBOX))
+        if names and names[0] in awaited:
+            names = names[:1]
         for name in names:
             if self._lacks[name].first:
                 return self._step(name, self._lacks[name].first)
-        if INBOX not in self._lacks:
+        if names and names[0] != INBOX:
             names.sort(key=lambda name: -self._lacks[name].newest)
         for name in names[:1]:
             lack = self._lacks[name]

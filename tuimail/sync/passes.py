@@ -58,6 +58,10 @@ class Passes:
         self._open.append(Pass(end, mailbox, headers_only))
         return end
 
+    def single(self) -> set[str]:
+        """Return the mailboxes that somebody waits for alone, with their bodies."""
+        return {walk.mailbox for walk in self._open if walk.mailbox and not walk.headers_only}
+
     def listed(self, names: Collection[str]) -> set[str]:
         """Give passes that begin their mailboxes; return those to pull for them."""
         wanted: set[str] = set()
