@@ -96,3 +96,34 @@ async def test_what_somebody_looks_at_comes_before_the_next_mails_from_files():
     agenda.pushed((), ())
     assert agenda.take_step() is None
     assert end.done()
+
+
+async def test_the_first_line_leaves_bodies_to_the_second_as_soon_as_that_is_there():
+    agenda = Agenda()
+    agenda.take_step()
+    agenda.pushed((), ())
+    agenda.take_step()
+    agenda.listed([], {}, is_first=True)
+    agenda.wish_bodies([MessageKey(1), MessageKey(2)])
+    step = agenda.take_step()
+    assert step == FetchBodies((MessageKey(1), MessageKey(2)))
+    assert not agenda.is_overtaken(step)
+    agenda.has_helper = True
+    agenda.wish_body(MessageKey(3))
+    assert agenda.is_overtaken(step)
+    assert agenda.take_body_step() is None  # the first line is still at it
+    assert agenda.take_step() is None
+    assert agenda.take_body_step() == FetchBody(MessageKey(3))
+
+
+async def test_two_bodies_somebody_waits_for_come_on_two_lines():
+    agenda = Agenda()
+    for key in (1, 2):
+        agenda.wish_body(MessageKey(key))
+    step = agenda.take_step()
+    assert step == FetchBody(MessageKey(1))
+    agenda.has_helper = True
+    assert not agenda.is_overtaken(step)
+    assert agenda.take_body_step() == FetchBody(MessageKey(2))
+    agenda.end_help()
+    assert agenda.take_step() == FetchBody(MessageKey(1))

@@ -140,10 +140,12 @@ class Agenda:
     def take_body_step(self) -> BodyStep | None:
         """Return which bodies come first on a second line, or None when there are none.
 
-        None also while the first line is at bodies: it leaves the next ones.
+        While the first line is still at bodies, only what somebody else waits for.
         """
-        self._helped = None
-        if not isinstance(self._taken, BodyStep):
+        taken, self._helped = self._taken, None
+        if isinstance(taken, FetchBody):
+            self._helped = self.wishes.next_wished(but=taken.key)
+        elif not isinstance(taken, BodyStep):
             self._helped = self._next_body()
         return self._helped
 
@@ -277,6 +279,8 @@ class Agenda:
             return True
         if isinstance(step, FetchBody) and self.wishes.is_wished(step.key):
             return False
+        if step is self._taken and self.has_helper:
+            return True  # the second line goes on with it
         if step is self._helped:  # on a line of its own only bodies come before bodies
             return bool(self.wishes.wished or (step.ahead_of and self.wishes.has_visible))
         is_before = self.wishes.has_visible or self._status or self._backlogs

@@ -66,9 +66,10 @@ class BodyWishes:
         if self._visible:
             self.out_of_sight(set(keys))
 
-    def next_wished(self) -> FetchBody | None:
-        """Return the step to what somebody waits for."""
-        return FetchBody(next(iter(self._wished))) if self._wished else None
+    def next_wished(self, but: MessageKey | None = None) -> FetchBody | None:
+        """Return the step to what somebody waits for, leaving out one body."""
+        key = next((key for key in self._wished if key != but), None)
+        return FetchBody(key) if key is not None else None
 
     def next_visible(self) -> FetchBody | FetchBodies | None:
         """Return the step to what is in sight: many at once, then those that come alone."""
