@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from tests.engine.patience import turns, until
-from tests.sync.fake_remote import FakeMailbox, FakeRemote, FakeServer, mail
+from tests.sync.fake_remote import FakeMailbox, FakeRemote, FakeServer, mail, message_id_of
 from tests.sync.walk import ACCOUNT, NAME
 from tuimail.errors import (
     ExitStatus,
@@ -22,18 +22,22 @@ from tuimail.errors import (
     TlsError,
 )
 from tuimail.events import AccountChanged, BodyArrived, BodyFailed, Progress
-from tuimail.model.ids import AccountName, MailboxId, MessageKey
+from tuimail.model.ids import AccountName, MailboxId, MessageKey, OperationId
 from tuimail.model.mailbox import MailboxChange, MailboxVerb
 from tuimail.model.offline import HEADERS_ONLY
+from tuimail.model.operation import Operation, OperationKind
 from tuimail.model.uid_set import UidSet
+from tuimail.store.blobs import put_blob
 from tuimail.store.bodies import body_of, has_body
 from tuimail.store.database import Database, open_store
 from tuimail.store.mailboxes import mailbox_named
 from tuimail.store.messages import key_of, known_flags
+from tuimail.store.operations import record
 from tuimail.sync import account as account_module
 from tuimail.sync.account import AccountSync
 from tuimail.sync.backoff import Backoff
 from tuimail.sync.pull import Pulled, Target
+from tuimail.sync.push_plan import IMPORTS_AT_ONCE
 from tuimail.sync.steps import Push, Refresh
 from tuimail.sync.surroundings import Surroundings
 
@@ -583,3 +587,29 @@ async def test_accounts_that_come_to_nothing_do_not_hold_up_another(home, how):
             home.server.news.set()
             await home.until(lambda: 151 in home.uids())
             assert (await home.sync.sync()).exit_status == ExitStatus.DONE
+
+
+async def test_a_pass_ends_when_every_mail_from_a_file_is_listed(home):
+    home.server.mailboxes["Old"] = FakeMailbox()
+    async with running(home):
+        await home.until(home.is_in_step)
+        for number in range(3 * IMPORTS_AT_ONCE - 5):
+            raw = mail(500 + number)
+            operation = Operation(
+                id=OperationId(0),
+                batch=0,
+                account=NAME,
+                kind=OperationKind.APPEND,
+                mailbox="Old",
+                uid_validity=0,
+                uid=0,
+                key=MessageKey(900 + number),
+                blob=put_blob(home.store, raw),
+                message_id=message_id_of(raw),
+            )
+            record(home.store, [operation])
+        end = await home.sync.sync()
+    assert not end.hint
+    row = mailbox_named(home.store, NAME, "Old")
+    assert row is not None
+    assert row.total == len(home.server.mailboxes["Old"].messages) == 3 * IMPORTS_AT_ONCE - 5

@@ -43,6 +43,8 @@ class Pushed:
     """Mails from files still wait; what people do goes before the next of them."""
     touched: set[str] = field(default_factory=set)
     """Mailboxes to pull, because something went there or left."""
+    filled: set[str] = field(default_factory=set)
+    """Mailboxes that mails from files went into."""
     parked: set[str] = field(default_factory=set)
     """Mailboxes to pull before operations can go on: their messages are not found there yet."""
     hints: list[str] = field(default_factory=list)
@@ -85,6 +87,8 @@ class Pusher:
             blocked.update(one.key for one in group if one not in free)
             if free:
                 blocked.update(await self._carry_out(remote, free, pushed))
+        if not pushed.has_more:
+            pushed.parked |= pushed.filled  # whoever waits for them is to find them here
         if waiting:
             pushed.had_nothing = False
             self._tell(pushed)
@@ -231,6 +235,8 @@ class Pusher:
             date = operation.internal_date or operation.created
             uid = await remote.append(operation.mailbox, raw, operation.add, date)
         pushed.touched.add(operation.mailbox)
+        if operation.key:
+            pushed.filled.add(operation.mailbox)
         landed = {operation.id: Location(state.uid_validity, uid)} if uid else {}
         await self._finish([operation], OperationState.DONE, moved_to=landed)
         return set()
