@@ -226,11 +226,6 @@ class Agenda:
         """A part of a mailbox's backlog was worked off."""
         self.passes.count(name, Counted(new=new, changed=changed))
 
-    def has_status(self, name: str, *, has_moved: bool) -> None:
-        """The counters of a mailbox were asked."""
-        if has_moved:
-            self.wish_refresh([name])
-
     def in_step(self, name: str) -> None:
         """Every header of a mailbox is here."""
         self._backlogs.pop(name, None)

@@ -66,8 +66,8 @@ class MailboxWork:
                 case Refresh():
                     await self._refresh(remote, step)
                 case AskStatus():
-                    has_moved = await self._has_moved(remote, target)
-                    self._agenda.has_status(target.name, has_moved=has_moved)
+                    if await self._has_moved(remote, target):
+                        self._agenda.wish_refresh([target.name])
                 case Backlog():
                     await self._work_off(remote, step)
         except ProtocolError as error:
