@@ -14,6 +14,7 @@ import pytest
 
 from tests.demo.fixtures import RunningHost
 from tests.engine.patience import until
+from tests.engine.test_process import is_running
 from tuimail.config.profile import Profile
 from tuimail.demo.account import PROFILE_FOLDER, Listening, write_profile
 from tuimail.demo.engine_end import end_engine
@@ -58,14 +59,15 @@ async def race(profile: Profile, chance: random.Random) -> int:
                 await asyncio.sleep(chance.uniform(0.0, 0.05))
             syncing = asyncio.ensure_future(link.sync(headers_only=True))
             for _ in range(2):
-                await asyncio.sleep(chance.uniform(0.0, 1.0))
+                await until(lambda: is_held(profile))
+                await asyncio.sleep(chance.uniform(0.0, 0.5))
                 with contextlib.suppress(ProcessLookupError):
-                    if pid := holder_of(profile):
+                    if (pid := holder_of(profile)) and is_running(pid):
                         os.kill(pid, signal.SIGKILL)
                         kills += 1
             passes = await syncing
             assert [one.hint for one in passes] == ["", ""]
-            await until(lambda: is_alive(holder_of(profile)))
+            await until(lambda: is_held(profile))
     finally:
         for one in racers:
             one.kill()
@@ -74,12 +76,9 @@ async def race(profile: Profile, chance: random.Random) -> int:
     return kills
 
 
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return pid > 0
+def is_held(profile: Profile) -> bool:
+    pid = holder_of(profile)
+    return bool(pid) and is_running(pid)
 
 
 @pytest.mark.proof
