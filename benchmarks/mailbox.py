@@ -19,13 +19,16 @@ more morning most move much name near need never new next night note nothing num
 """.split()  # noqa: SIM905
 PEOPLE = 400
 START = 1_500_000_000
+APART_S = 2_000
+SPAN_S = 290_000_000
+"""No mail is of the future, however many there are."""
 
 
-def mail(index: int, random_: random.Random) -> bytes:
+def mail(index: int, random_: random.Random, apart_s: int = APART_S) -> bytes:
     """Return one mail; every third begins a thread, the others answer an earlier one."""
     sender = random_.randrange(PEOPLE)
     subject = " ".join(random_.choices(WORDS, k=random_.randint(2, 8))).capitalize()
-    date = START + index * 2000 + random_.randrange(1500)
+    date = START + index * apart_s + random_.randrange(apart_s * 3 // 4)
     head = [
         f"Received: from mx{sender % 9}.example.net ([192.0.2.{sender % 250}])",
         f"\tby mail.north.test with ESMTPS id {index:08x}; {formatdate(date)}",
@@ -57,12 +60,13 @@ def write_maildir(folder: Path, count: int, seed: int = 1) -> None:
     if sum(1 for _ in os.scandir(current)) == count:
         return
     random_ = random.Random(seed)
+    apart_s = min(APART_S, SPAN_S // count)
     for index in range(count):
-        raw = mail(index, random_)
+        raw, received = mail(index, random_, apart_s), START + index * apart_s
         flags = "S" if random_.random() < 0.9 else ""
-        name = f"{START + index * 2000}.M{index}.bench,S={len(raw)}:2,{flags}"
+        name = f"{received}.M{index}.bench,S={len(raw)}:2,{flags}"
         (current / name).write_bytes(raw)
-        os.utime(current / name, (START + index * 2000,) * 2)
+        os.utime(current / name, (received,) * 2)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from tuimail.store.messages import (
     remove_uids,
     set_flags,
 )
-from tuimail.store.row_ids import date_of
+from tuimail.store.row_ids import FreeIds, date_of
 
 from .makers import BEGIN, arrival, assert_counters_right, box_id, view
 
@@ -203,3 +203,24 @@ def test_counters_equal_a_recount_after_random_work(store: Store) -> None:
             case _:
                 remove_uids(store, inbox, UidSet.of(uids))
     assert_counters_right(store)
+
+
+def test_mails_of_one_moment_get_rows_in_a_few_looks_however_many_there_are(store: Store) -> None:
+    with store.writing(Database.CACHE) as writing:
+        looks: list[int] = []
+        rows_of = writing.rows
+
+        class Looking:
+            def rows(self, text: str, parameters: tuple[int, ...] = ()) -> list[tuple[int]]:
+                looks.append(1)
+                return rows_of(text, parameters)
+
+        wanted = BEGIN << 6
+        writing.run_many(
+            "insert into message(id, key, thread) values(?, ?, ?)",
+            [(wanted + n, n, n) for n in range(64 * 1_000)],
+        )
+        free = FreeIds(Looking(), [wanted])  # type: ignore[arg-type]
+        given = [free.take(wanted) for _ in range(200)]
+    assert given == list(range(wanted + 64_000, wanted + 64_200))
+    assert len(looks) < 40

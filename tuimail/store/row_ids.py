@@ -61,19 +61,37 @@ class FreeIds:
         return wanted
 
     def _next_free(self, wanted: int) -> int:
-        second = wanted >> DATE_SHIFT
-        start = wanted
+        second, start = wanted >> DATE_SHIFT, wanted
         while True:
             second = self._not_full(second)
             self._load(second)
             start = max(start, second << DATE_SHIFT)
-            end = second + 1 << DATE_SHIFT
-            free = next((i for i in range(start, end) if i not in self._taken), None)
-            if free is not None:
+            free = next((i for i in range(start, second + 1 << DATE_SHIFT) if self._is_free(i)), -1)
+            if free >= 0:
                 return free
-            if start == second << DATE_SHIFT:
-                self._full[second] = second + 1
-            second += 1
+            if self._is_full(second):
+                self._full[second] = self._beyond(second)
+            else:  # the rest of a second that is free at its beginning
+                second += 1
+
+    def _beyond(self, second: int) -> int:
+        """Return a later second that has room, in few looks: full ones mostly lie together."""
+        full, step = second, 1
+        while self._is_full(full + step):
+            full, step = full + step, step * 2
+        while step > 1:
+            step //= 2
+            if self._is_full(full + step):
+                full += step
+        return full + 1
+
+    def _is_free(self, row_id: int) -> bool:
+        return row_id not in self._taken
+
+    def _is_full(self, second: int) -> bool:
+        self._load(second)
+        first = second << DATE_SHIFT
+        return not any(map(self._is_free, range(first, first + _IN_SECOND + 1)))
 
     def _not_full(self, second: int) -> int:
         path = []
