@@ -92,3 +92,19 @@ async def test_what_cannot_be_kept_is_said(mail):
         await until(pilot, lambda: "/5 " in line(app, Part.STATUS))
         await pilot.press("W")
         await sees(pilot, "A filter of one list is not kept")
+
+
+async def test_the_keys_for_mailboxes_act_on_a_kept_search_in_the_tree(mail):
+    saved.save_search(mail, "Bob", "subject:bob")
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await sees(pilot, "Searches")
+        await pilot.press("ctrl+w", "j", "j")
+        await pilot.press("r")
+        await sees(pilot, "Rename “Bob” to")
+        await pilot.press("b", "y", "enter")
+        await sees(pilot, "Bobby")
+        await pilot.press("D")
+        await sees(pilot, "Forget the search “Bobby”?")
+        await pilot.press("y")
+        await until(pilot, lambda: saved.saved_searches(mail) == [])

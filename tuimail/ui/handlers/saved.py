@@ -36,6 +36,22 @@ class Saved:
         registry.handle("goto.search", lambda call: self._with(call, "Go to search", self.open))
         registry.handle("search.rename", lambda call: self._at_hand(call, self._rename))
         registry.handle("search.forget", lambda call: self._at_hand(call, self._forget))
+        self._stand_in(registry, "mailbox.rename", self._rename)
+        self._stand_in(registry, "mailbox.delete", self._forget)
+
+    def _stand_in(self, registry: Registry, action_id: str, act: Callable[[str], None]) -> None:
+        """Let the keys for mailboxes act on the search under the cursor of the tree."""
+        of_mailbox = registry.handler(action_id)
+
+        def handle(call: Call) -> None:
+            entry = self._screen.mailboxes.cursor_entry
+            is_search = self._screen.active is Part.MAILBOXES and entry.kind is EntryKind.SAVED
+            if is_search and not call.argument:
+                act(entry.saved)
+            else:
+                of_mailbox(call)
+
+        registry.handle(action_id, handle)
 
     def open(self, name: str) -> None:
         """Show a saved search."""
@@ -159,6 +175,10 @@ class Saved:
     def _changed(self, name: str, new: str) -> None:
         """Show the searches anew; one that is shown goes by its new name, or to the inbox."""
         self.read()
+        tree = self._screen.mailboxes
+        if self._screen.active is Part.MAILBOXES and new:
+            names = [entry.saved for entry in tree.entries]
+            tree.move_to(names.index(new))
         if self._screen.session.view.saved != name:
             return
         if new:
