@@ -20,6 +20,7 @@ from .database import Writing, with_ids
 from .keywords import SEEN, Keywords
 from .orphans import forget_orphans
 from .row_ids import FreeIds, date_of, plausible_date, wanted_row_id
+from .subjects import join_by_subject, subject_of
 from .text import recipients, storable
 from .threads import ReferenceHashes, Threads, known_hashes, merge
 
@@ -64,6 +65,12 @@ class Header:
     row_id: int = 0
     is_new: bool = False
 
+    @property
+    def has_references(self) -> bool:
+        """Whether it names other messages."""
+        envelope = self.arrival.envelope
+        return bool(envelope.references or envelope.in_reply_to)
+
 
 class Intake:
     """One batch, put into one mailbox inside an open transaction of the cache."""
@@ -94,6 +101,7 @@ class Intake:
         self._insert_messages(threads)
         self._insert_hashes(threads)
         self._place(fresh, threads)
+        self._join_by_subject()
         self._remember_people()
         self.row_ids = [RowId(header.row_id) for header in headers]
 
@@ -174,6 +182,17 @@ class Intake:
             row = (box, header.row_id, box, header.arrival.uid, mask, mask, thread)
             placements.append(row)
         place(self._writing, placements)
+
+    def _join_by_subject(self) -> None:
+        account = self._account.encode() + b"\0"
+        alone = (
+            subject_of(account, header.row_id, header.arrival.envelope.subject)
+            for header in self.headers
+            if header.is_new and not header.has_references
+        )
+        subjects = [one for one in alone if one is not None]
+        if subjects:
+            join_by_subject(self._writing, subjects)
 
     def _remember_people(self) -> None:
         times: Counter[str] = Counter()

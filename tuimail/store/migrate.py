@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Final
 from tuimail.errors import StoreError
 
 from .files import Database, create_private
-from .schema import APPLICATION_ID, LOCAL_MAIL, MARKED_INDEX, SAVED_SEARCH, TABLES, VERSION
+from .schema import (
+    APPLICATION_ID,
+    BASE_SUBJECT,
+    LOCAL_MAIL,
+    MARKED_INDEX,
+    SAVED_SEARCH,
+    TABLES,
+    VERSION,
+)
 
 if TYPE_CHECKING:
     from .database import Writing
@@ -44,10 +52,14 @@ def _add_arrivals(writing: "Writing") -> None:
     writing.run(f"alter table body add column arrived integer not null default {now:d}")
 
 
+def _add_base_subjects(writing: "Writing") -> None:
+    writing.script(BASE_SUBJECT)
+
+
 STEPS: Final[Mapping[Database, Sequence[Step]]] = {
     **dict.fromkeys(Database, ()),
     Database.LOCAL: (_add_local_mail, _add_tries, _add_saved_searches),
-    Database.CACHE: (_add_subscriptions, _index_marked),
+    Database.CACHE: (_add_subscriptions, _index_marked, _add_base_subjects),
     Database.BODIES: (_add_arrivals,),
 }
 """The step at index n leads from version n + 1 to n + 2."""

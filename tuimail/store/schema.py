@@ -16,7 +16,7 @@ APPLICATION_ID: Final = {
 }
 VERSION: Final = {
     Database.LOCAL: 4,
-    Database.CACHE: 3,
+    Database.CACHE: 4,
     Database.SEARCH: 1,
     Database.BODIES: 2,
 }
@@ -25,6 +25,14 @@ MARKED_INDEX: Final = (
     "create index placement_marked on placement(message, flags) where flags & -2 <> 0"
 )
 """Flags besides \\Seen are seldom: what a search wants of them is found without its words."""
+
+BASE_SUBJECT: Final = (
+    """create table base_subject(
+        hash integer not null, is_answer integer not null, message integer not null,
+        primary key(hash, is_answer, message)) without rowid""",
+    "create index base_subject_answer on base_subject(message) where is_answer = 1",
+)
+"""Of mails that name no other one: see `subjects`."""
 
 _STATE = "create table state(name text primary key, value) without rowid"
 
@@ -66,6 +74,7 @@ CACHE: Final = (
     # Every Message-ID seen or referred to, and every content key.
     """create table refhash(
         hash integer primary key, thread integer not null, message integer)""",
+    *BASE_SUBJECT,
     "create table alias(old integer primary key, new integer not null)",
     "create index alias_new on alias(new)",
     """create table person(

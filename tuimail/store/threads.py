@@ -1,8 +1,8 @@
 """Threads by References: messages that name each other, directly or through others, are one.
 
-Equal to JWZ's algorithm without its subject step. Done as messages come, in any order: every
-Message-ID seen or referred to is remembered with its thread; a message that knows several threads
-makes them one. A thread's id is the row id of the first of its messages seen here.
+Equal to JWZ's algorithm without its subject step, which is in `subjects`. Done as messages come, in
+any order: every Message-ID seen or referred to is remembered with its thread; a message that knows
+several threads makes them one. A thread's id is the row id of the first of its messages seen here.
 """
 
 from collections.abc import Iterable, Sequence

@@ -13,7 +13,7 @@ from typing import Final
 from tuimail.model.flags import Flag, Flags
 from tuimail.model.safe import Untrusted
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 """Of cache.db; with any other there is no early paint."""
 _FLAG_BITS: Final = {
     1: Flag.SEEN.value,
