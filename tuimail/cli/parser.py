@@ -114,7 +114,8 @@ def _add_engine_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
         "daemon",
         "keep in step with the servers, without a screen",
         "--profile /srv/mail daemon",
-        more="Runs until it is stopped (ctrl+c, or SIGTERM); writes tuimail.log.\n",
+        more="Runs until it is stopped (ctrl+c, or SIGTERM); writes tuimail.log. Takes the place\n"
+        "of a background process that a screen began, and stands by beside another daemon.\n",
     )
     daemon.add_argument("--until-idle", action="store_true", help=argparse.SUPPRESS)
 
