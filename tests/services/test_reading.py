@@ -15,6 +15,7 @@ from tuimail.model.view import Grouping
 from tuimail.services import reading, triage
 from tuimail.services.mail import Mail
 from tuimail.store.bodies import put_body
+from tuimail.store.index import catch_up
 from tuimail.store.messages import put_messages
 
 SEEN = frozenset({Flag.SEEN.value})
@@ -102,3 +103,13 @@ def test_an_attachment_is_saved_beside_what_has_its_name(mail, tmp_path):
     assert {path.parent for path in saved} == {tmp_path / "in"}
     with pytest.raises(NotFound, match="no such part"):
         reading.save_part(mail, row.key, "9", tmp_path)
+
+
+def test_a_search_says_how_many_mails_have_come_and_are_not_indexed_yet(mail):
+    arrivals = [arrival(1), arrival(2)]
+    put_messages(mail.store, box_id(mail.store, "INBOX"), arrivals, is_indexed_later=True)
+    (warning,) = reading.search(mail, "alice").warnings
+    assert warning == "2 mails that have just come cannot be found by words yet."
+    catch_up(mail.store)
+    assert reading.search(mail, "alice").warnings == ()
+    assert len(reading.view_ids(mail, reading.search_view(mail, "alice"))) == 2

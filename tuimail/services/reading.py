@@ -24,6 +24,7 @@ from tuimail.model.view import Grouping, View
 from tuimail.store import bodies, lists, messages
 from tuimail.store import mailboxes as boxes
 from tuimail.store.drafts import count_drafts
+from tuimail.store.index import count_waiting
 from tuimail.store.keywords import keyword_names
 from tuimail.store.query_language import parse, with_order
 
@@ -99,7 +100,11 @@ def search(mail: Mail, text: str, within: View | None = None) -> Search:
     node = parsed.node if base.query is None else And((base.query, parsed.node))
     words = f"{base.query_text} {text}".strip()
     view = replace(base, query=node, query_text=words, order=parsed.order, saved="")
-    return Search(view, tuple(safe_line(warning) for warning in parsed.warnings))
+    warnings = tuple(safe_line(warning) for warning in parsed.warnings)
+    if waiting := count_waiting(mail.store):
+        which = "1 mail that has" if waiting == 1 else f"{waiting:,} mails that have"
+        warnings += (ours(f"{which} just come cannot be found by words yet."),)
+    return Search(view, warnings)
 
 
 def ordered(view: View, order: Order) -> View:
