@@ -28,6 +28,9 @@ def test_mail_is_kept_from_a_day_on():
 
 def test_it_is_said_in_words():
     assert "last 90 days" in Offline(90).sentence
-    assert "last day" in Offline(1).sentence
+    assert "mail of a day is kept" in Offline(1).sentence
     assert "all mail" in EVERYTHING.sentence
     assert "when it is opened" in HEADERS_ONLY.sentence
+    assert [one.amount for one in (EVERYTHING, Offline(7), HEADERS_ONLY)] == [
+        "all mail", "mail of the last 7 days", "headers alone"
+    ]  # fmt: skip

@@ -27,14 +27,22 @@ class Offline:
         return f"{self.days}d" if self.days else _HEADERS
 
     @property
+    def amount(self) -> Safe:
+        """Our words for it, for a list of choices."""
+        if self.days is None:
+            return Safe("all mail")
+        if not self.days:
+            return Safe("headers alone")
+        return Safe(f"mail of the last {self.days:,} days" if self.days > 1 else "mail of a day")
+
+    @property
     def sentence(self) -> Safe:
         """Our words for it, to stand behind the name of an account or mailbox."""
         if self.days is None:
             return Safe("all mail is kept here")
         if not self.days:
             return Safe("headers are kept here; a mail is fetched when it is opened")
-        span = f"the last {self.days:,} days" if self.days > 1 else "the last day"
-        return Safe(f"mail of {span} is kept here, and headers of all")
+        return Safe(f"{self.amount} is kept here, and headers of all")
 
     def since(self, now: int) -> int | None:
         """Return from when on mail is kept whole, in seconds UTC; None where none is."""

@@ -7,7 +7,7 @@ from tests.ui.screens import MAILBOXES, Link, app_over, put, raw_mail, sees, sho
 from tuimail.errors import NetworkError
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import ListedMailbox
-from tuimail.model.offline import DEFAULT, HEADERS_ONLY
+from tuimail.model.offline import DEFAULT, EVERYTHING, HEADERS_ONLY
 from tuimail.model.operation import OperationState
 from tuimail.services import operations
 from tuimail.store.mailboxes import mailbox_named, put_mailboxes
@@ -187,7 +187,7 @@ async def test_how_much_of_a_mailbox_is_kept_here_is_chosen_and_written_down(mai
         await to_mailbox(pilot, "Lists")
         app.desk.invoke("mailbox.offline")
         await sees(pilot, "How much of Lists")
-        await sees(pilot, "mail of the last 30 days is kept here, and headers of all")
+        await sees(pilot, "mail of the last 30 days")
         await pilot.press(*"30d", "enter")
         await sees(pilot, "Lists: mail of the last 30 days is kept here, and headers of all.")
         app.desk.invoke("mailbox.offline", argument="headers")
@@ -195,10 +195,13 @@ async def test_how_much_of_a_mailbox_is_kept_here_is_chosen_and_written_down(mai
         alice = app.desk.session.mail.config.account("alice")
         assert alice.offline_of("Lists") == HEADERS_ONLY
         assert alice.offline_of("INBOX") == DEFAULT
-        assert Link.wishes.count("reload") == 2
+        app.desk.invoke("mailbox.offline", argument="alice/Archive all")
+        await sees(pilot, "Archive: all mail is kept here.")
+        assert app.desk.session.mail.config.account("alice").offline_of("Archive") == EVERYTHING
+        assert Link.wishes.count("reload") == 3
         app.desk.invoke("mailbox.offline", argument="90")
         await sees(pilot, "must be")
-        assert Link.wishes.count("reload") == 2
+        assert Link.wishes.count("reload") == 3
 
 
 async def test_hostile_names_are_asked_about_without_drawing(mail):

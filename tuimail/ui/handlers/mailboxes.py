@@ -166,11 +166,12 @@ class Mailboxes:
             self._screen.do(lambda: self._recorded(partial(mailbox_changes.empty, mail, row)))
 
     async def _keep(self, call: Call) -> None:
-        """Choose how much of the mailbox at hand is kept here."""
-        screen, row = self._screen, self._row()
+        """Choose how much of a mailbox is kept here: of the one named before it, or at hand."""
+        named, _, word = call.argument.strip().rpartition(" ")
+        screen, row = self._screen, self._row(named)
         name = safe_line(row.name, _NAME_CHARS)
-        choices = [Choice(one.word, Safe(one.word), one.sentence) for one in _OFFLINE]
-        word = call.argument or await screen.ask(Choose(Safe(f"How much of {name}"), choices))
+        choices = [Choice(one.word, Safe(one.word), one.amount) for one in _OFFLINE]
+        word = word or await screen.ask(Choose(Safe(f"How much of {name}"), choices)) or ""
         if word:
             sentence = await asyncio.to_thread(_keep, screen.session.mail, row, word)
             screen.session.reload_config()
