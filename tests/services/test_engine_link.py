@@ -1,14 +1,18 @@
 """The line to the engine, with an engine in this process."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from tests.engine.home import BY_ASKING, Home
 from tests.engine.patience import until
 from tests.sync.fake_remote import mail
+from tuimail.errors import EngineUnavailable
 from tuimail.events import EngineFound, EngineLost, MessagesChanged, SyncFinished
 from tuimail.model.secret import Secret
+from tuimail.services.engine_socket import socket_path
+from tuimail.services.engine_wire import WIRE_VERSION, encode, hello
 
 
 @pytest.fixture
@@ -63,3 +67,26 @@ async def test_a_question_of_an_engine_that_ended_is_answered_to_no_other(home):
             await until(lambda: asked == ["work", "home"])
             is_answered.set()
             await until(lambda: home.secrets == ["of home"])
+
+
+async def test_beside_a_newer_engine_a_screen_says_what_to_start(home):
+    """It speaks words this program does not know, so none are said, and none other is started."""
+    newer = replace(hello(), program="99.0", wire=WIRE_VERSION + 1)
+
+    async def greet(reader, writer):
+        await reader.readline()
+        writer.write(encode(newer))
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_unix_server(greet, socket_path(home.profile))
+    try:
+        async with home.link() as link:
+            for _ in range(2):
+                with pytest.raises(EngineUnavailable, match=r"A newer tuimail \(99\.0\) runs"):
+                    await link.ready(timeout_s=5)
+            with pytest.raises(EngineUnavailable, match="Start that one"):
+                await link.sync()
+    finally:
+        server.close()
+    assert not home.profile.lock.exists()
