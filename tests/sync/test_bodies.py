@@ -15,6 +15,7 @@ from tuimail.model.offline import EVERYTHING, HEADERS_ONLY, Offline
 from tuimail.store.bodies import body_of, has_body
 from tuimail.store.database import Database, open_store
 from tuimail.store.mailboxes import mailbox_named
+from tuimail.sync.bodies import Bodies
 
 DAY_S = 86_400
 NOW = 1_700_000_000 + 100 * DAY_S
@@ -282,6 +283,29 @@ async def test_a_mail_at_which_the_server_hangs_up_costs_nothing_but_itself(home
             patch.undo()
             await home.sync.body(home.key(20))
     assert bodies(home) == set(range(1, 41))
+
+
+async def test_two_lines_at_one_large_mail_do_not_mix_its_pieces(thrifty_home):
+    home = thrifty_home
+    raw = mail(1, body="x" * LARGE)
+    home.server.mailboxes["INBOX"].put(raw)
+    async with running(home):
+        await home.sync.sync()
+    store = Bodies(home.store, ACCOUNT)
+
+    async def line() -> int:
+        remote = await home.server.connect()
+
+        async def open_mailbox(name):
+            return await remote.open(name)
+
+        def nothing(*_) -> None:
+            pass
+
+        return await store.fetch(remote, open_mailbox, home.key(1), nothing, is_wished=False)
+
+    assert sorted(await asyncio.gather(line(), line())) == [0, len(raw)]
+    assert body_of(home.store, home.key(1)) == raw
 
 
 async def test_a_server_that_mixes_pieces_up_is_told_and_nothing_wrong_is_kept(home, no_waiting):

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
 
 from tuimail.errors import NotFound, ProtocolError, Scope, TuimailError
 from tuimail.mime.render import searchable_text
@@ -50,6 +51,10 @@ class Bodies:
 
     store: Store
     account: Account
+    _coming: WeakValueDictionary[MessageKey, asyncio.Lock] = field(
+        default_factory=WeakValueDictionary
+    )
+    """Large bodies that come now: what one line leaves, another may take up at the same moment."""
 
     async def fetch(
         self,
@@ -145,11 +150,16 @@ class Bodies:
     async def _bring(self, remote: Remote, place: Place, on_piece: OnPiece, is_wished: bool) -> int:
         if place.size_bytes < LARGE_BYTES:
             raw = await remote.body(place.uid, on_piece)
-        else:
+            await to_its_end(self._keep_one, place, raw)
+            return len(raw)
+        lock = self._coming.setdefault(place.key, asyncio.Lock())
+        async with lock:  # its pieces are put one behind the other
+            if await to_its_end(has_body, self.store, place.key):
+                return 0
             raw = await fetch_in_pieces(
                 self.store, remote, place, is_wished=is_wished, on_piece=on_piece
             )
-        await to_its_end(self._keep_one, place, raw)
+            await to_its_end(self._keep_one, place, raw)
         return len(raw)
 
     def _keep_one(self, place: Place, raw: bytes) -> None:
