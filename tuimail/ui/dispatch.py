@@ -55,9 +55,12 @@ class Dispatcher:
                 )  # later keys are for what the answer leads to
             return True
         if screen.is_searching:
-            if event.key in ENDS_SEARCH:
+            is_kept = screen.search.keeps(event.key)
+            if is_kept or event.key in ENDS_SEARCH:
                 screen.held_keys.hold(screen.search)  # until it is clear what the end led to
-            return False
+            if is_kept:
+                screen.search.keep()
+            return is_kept
         context, key = screen.context, event.key
         pane = screen.compose_pane if context is Context.COMPOSE else None
         if pane is not None and pane.takes_key(key):

@@ -87,12 +87,16 @@ class Finding:
                 return
             self._show(message.text)
             if message.is_kept:
+                screen.held_keys.hold(self)
                 screen.do(self._keep)
         screen.is_searching = False
         screen.activate(Part.LIST if message.is_accepted else self._active_before)
 
     async def _keep(self) -> None:
-        self._screen.attempt(self._saved.save)
+        try:
+            self._screen.attempt(self._saved.save)
+        finally:
+            self._screen.held_keys.release({self})
 
     def _keep_keys(self) -> list[str]:
         """Return the keys that keep a search and type nothing."""

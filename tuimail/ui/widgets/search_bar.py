@@ -92,6 +92,14 @@ class SearchBar(Widget, can_focus=False):
         """Say something below the bar."""
         self._words.say(pieces)
 
+    def keeps(self, key: str) -> bool:
+        """Whether a key keeps the search: not for the field, where alt+s would type an s."""
+        return key_name(key) in self.keep_keys
+
+    def keep(self) -> None:
+        """Accept the search, and have it kept."""
+        self._end(is_accepted=True, is_kept=True)
+
     def on_input_changed(self, event: events.Event) -> None:
         """Tell what is typed now."""
         event.stop()
@@ -107,9 +115,6 @@ class SearchBar(Widget, can_focus=False):
         if event.key == "escape":
             event.stop()
             self._end(is_accepted=False)
-        elif key_name(event.key) in self.keep_keys:
-            event.stop()
-            self._end(is_accepted=True, is_kept=True)
         elif event.key in ("up", "down"):
             event.stop()
             self._recall(1 if event.key == "up" else -1)
