@@ -30,6 +30,7 @@ from tests.store.makers import *
 from tests.store.test_opening import a_draft
 from tuimail.model.ids import AccountName, OutgoingId
 from tuimail.store.drafts import put_draft
+from tuimail.store.index import index_waiting
 from tuimail.store.messages import count_uids, put_messages
 from tuimail.store.outgoing import NewOutgoing, put_outgoing
 from tuimail.store.upkeep import start
@@ -38,13 +39,16 @@ start(store)
 inbox = box_id(store, "INBOX")
 begin = count_uids(store, inbox) + 1
 for uid in count(begin, 20):
-    put_messages(store, inbox, [arrival(n) for n in range(uid, uid + 20)])
+    arrivals = [arrival(n) for n in range(uid, uid + 20)]
+    put_messages(store, inbox, arrivals, is_indexed_later=uid // 20 % 2 == 0)
     print("messages", uid + 19, flush=True)
     put_draft(store, a_draft(uid))
     print("draft", f"d{uid}", flush=True)
     raw = b"mail %d" % uid * 1000
     put_outgoing(store, NewOutgoing(OutgoingId(f"out-{uid}"), f"x{uid}@y", AccountName("work"),
         "s", "me@x", ("you@y",), raw, 1, 1))
+    if uid // 20 % 3 == 0:
+        index_waiting(store)
     print("outgoing", f"out-{uid}", flush=True)
 """
 
