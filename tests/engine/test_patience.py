@@ -49,6 +49,21 @@ async def test_steps_that_come_again_after_a_cut_prolong_nothing(monkeypatch):
             await waiting.wait(cut_again_and_again())
 
 
+async def test_what_comes_between_many_cuts_prolongs_nothing(monkeypatch):
+    monkeypatch.setattr(patience, "SILENT_S", 0.3)
+    waiting = Patience()
+
+    async def a_little_each_time():
+        while True:
+            await asyncio.sleep(0.05)
+            waiting.moved()
+            waiting.stumbled()
+
+    async with asyncio.timeout(10):
+        with pytest.raises(ServerSilent):
+            await waiting.wait(a_little_each_time())
+
+
 async def test_who_waits_for_a_silent_server_is_told_and_the_other_account_goes_on(
     tmp_path, monkeypatch
 ):

@@ -6,8 +6,10 @@ from typing import Final, TypeVar
 
 from tuimail.errors import ServerSilent
 
-SILENT_S: Final = 50.0
-"""As long as the server takes for any short answer, and longer than mail may stand still."""
+SILENT_S: Final = 45.0
+"""Longer than mail may stand still, and well below the minute."""
+MAX_STUMBLES: Final = 2
+"""Where the line is cut more often, what comes in between prolongs nothing any more."""
 
 _T = TypeVar("_T")
 
@@ -17,20 +19,20 @@ class Patience:
 
     def __init__(self) -> None:
         self._waiting: set[asyncio.Timeout] = set()
-        self._has_stumbled = False
+        self._stumbles = 0
 
     def step(self) -> None:
         """A step begins: that counts until the line is cut, and then the same ones come again."""
-        if not self._has_stumbled:
+        if not self._stumbles:
             self.moved()
 
     def stumbled(self) -> None:
         """The line was cut."""
-        self._has_stumbled = True
+        self._stumbles += 1
 
     def moved(self) -> None:
         """Something came of it: whoever waits has all the patience again."""
-        for one in self._waiting:
+        for one in self._waiting if self._stumbles <= MAX_STUMBLES else ():
             if not one.expired():
                 one.reschedule(asyncio.get_running_loop().time() + SILENT_S)
 
@@ -40,7 +42,7 @@ class Patience:
         Raises:
             ServerSilent: nothing moved for SILENT_S seconds.
         """
-        self._has_stumbled = False
+        self._stumbles = 0
         try:
             async with asyncio.timeout(SILENT_S) as waiting:
                 self._waiting.add(waiting)
