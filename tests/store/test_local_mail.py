@@ -189,6 +189,8 @@ def test_names_that_are_listed_no_more_are_known_for_a_year(store: Store) -> Non
     known = fetched_mails(store, OLD)
     assert {uid: one.is_on_server for uid, one in known.items()} == {"u1": False, "u2": True}
     note_listed(store, OLD, {"u1", "u2"}, now=200)
+    assert not fetched_mails(store, OLD)["u1"].is_on_server  # it may mean another mail by now
+    note_renamed(store, OLD, "u1", "u1")
     assert fetched_mails(store, OLD)["u1"].is_on_server
     note_listed(store, OLD, {"u2"}, now=300)
     note_listed(store, OLD, {"u2"}, now=301 + 365 * 86_400)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -80,19 +81,26 @@ class Pop3Home:
         self.sign_ins += 1
         return await connect(self.server, Secret(self.password))
 
-    async def look(self) -> Looked:
+    async def look(self, ended_at: Counter[str] | None = None) -> Looked:
         """Look into the maildrop once."""
-        drop = Maildrop(self.store, OLD, self.pop3, lambda: self.now, lambda *_: None)
+        drop = Maildrop(
+            self.store,
+            OLD,
+            self.pop3,
+            lambda: self.now,
+            lambda *_: None,
+            Counter() if ended_at is None else ended_at,
+        )
         connection = await self.sign_in()
         try:
             return await drop.look(connection)
         finally:
             await connection.close()
 
-    async def failing_look(self) -> TuimailError:
+    async def failing_look(self, ended_at: Counter[str] | None = None) -> TuimailError:
         """Look, and return why that failed."""
         try:
-            await self.look()
+            await self.look(ended_at)
         except TuimailError as error:
             return error
         raise AssertionError("it did not fail")

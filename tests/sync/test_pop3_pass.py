@@ -1,5 +1,6 @@
 """A look into a maildrop: everything once, nothing lost, nothing deleted that is not safe here."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -189,4 +190,70 @@ async def test_a_large_mail_that_is_refused_stays(home: Pop3Home) -> None:
     home.host.pop3_fault(Fault(FaultKind.REFUSE, "RETR", text="-ERR broken"))
     looked = await home.look()
     assert (looked.new, looked.deleted, "broken" in looked.hints[0]) == (0, 0, True)
+    assert (await home.look()).new == 1
+
+
+async def test_a_name_used_again_for_another_mail_hides_none(home: Pop3Home) -> None:
+    home.keep(KeepOnServer.DELETE)
+    deliver(home, 1)
+    await home.look()
+    home.host.store("alice").find("INBOX").uid_next = 1
+    deliver(home, 2)
+    looked = await home.look()
+    assert (looked.new, looked.deleted) == (1, 1)
+    assert home.bodies_here() == [letter(1), letter(2)]
+    assert home.on_server() == []
+
+
+async def test_a_name_used_again_is_not_deleted_unseen(home: Pop3Home) -> None:
+    home.keep(KeepOnServer.DELETE)
+    deliver(home, 1)
+    await home.look()
+    home.host.store("alice").find("INBOX").uid_next = 1
+    deliver(home, 2)
+    home.host.pop3_fault(Fault(FaultKind.REFUSE, "RETR", text="-ERR broken"))
+    assert (await home.look()).deleted == 0
+    assert home.on_server() == [letter(2)]
+    assert (await home.look()).new == 1
+
+
+async def test_mail_the_server_lists_again_is_not_put_in_twice(home: Pop3Home) -> None:
+    deliver(home, 1, 2)
+    await home.look()
+    inbox = home.host.store("alice").find("INBOX")
+    kept, inbox.messages = inbox.messages, {}
+    await home.look()
+    inbox.messages = kept
+    assert (await home.look()).new == 0
+    assert len(home.bodies_here()) == 2
+    assert sum(one.is_on_server for one in fetched_mails(home.store, OLD).values()) == 2
+
+
+async def test_a_large_mail_said_to_be_small_comes_after_the_others(home, monkeypatch) -> None:
+    home.keep(KeepOnServer.DELETE)
+    large = letter(3) + b"0123456789abcde\r\n" * 200_000
+    deliver(home, 1, 2)
+    home.host.deliver(large)
+    told = pop3_pass.messages.sizes
+
+    async def lying(*about) -> dict[int, int]:
+        return dict.fromkeys(await told(*about), 50)
+
+    monkeypatch.setattr(pop3_pass.messages, "sizes", lying)
+    looked = await home.look()
+    assert (looked.new, looked.deleted, looked.hints) == (3, 3, [])
+    assert home.bodies_here() == [letter(2), letter(1), large]
+
+
+async def test_a_mail_at_which_the_server_hangs_up_does_not_keep_others_away(home) -> None:
+    home.keep(KeepOnServer.DELETE)
+    deliver(home, 1, 2, 3)
+    ended_at: Counter[str] = Counter()
+    for nth in (1, 3):  # the newest comes first, and last once a look ended there
+        home.host.pop3_fault(Fault(FaultKind.CUT, "RETR", nth=nth, carried_out=False))
+        assert isinstance(await home.failing_look(ended_at), NetworkError)
+    looked = await home.look(ended_at)
+    assert (looked.new, looked.deleted) == (2, 2)
+    assert "failed twice" in looked.hints[0]
+    assert home.on_server() == [letter(3)]
     assert (await home.look()).new == 1

@@ -6,6 +6,7 @@ INBOX is filled from it. All else, what people do with mail included, goes on wi
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -93,6 +94,8 @@ class Pop3Sync:
         self._has_seen = False
         """Whether the look that goes on knows already what mail there is."""
         self._has_opened = False
+        self._ended_at: Counter[str] = Counter()
+        """How many looks ended within a mail, by the server's name for it."""
         self._least_pause_s = 0
         """The server wants looks to be so far apart (LOGIN-DELAY)."""
         self._state = (Connection.OFFLINE, "")
@@ -173,6 +176,7 @@ class Pop3Sync:
             self._asked.append(waiting)
         else:
             self._waiting.append(waiting)
+            self._ended_at.clear()
             self._backoff.reset()
             self._look_now.set()
         end = await waiting.end
@@ -230,8 +234,14 @@ class Pop3Sync:
                 await self._look_now.wait()
 
     def _maildrop(self) -> Maildrop:
-        around = self._around
-        return Maildrop(around.store, self.account.name, self._pop3, around.clock, self._stored)
+        return Maildrop(
+            store=self._around.store,
+            account=self.account.name,
+            pop3=self._pop3,
+            clock=self._around.clock,
+            on_stored=self._stored,
+            ended_at=self._ended_at,
+        )
 
     def _stored(self, done: int, total: int) -> None:
         """Mails are safe here: list them, and tell how far it has come."""

@@ -6,13 +6,14 @@ begins again and finds what is missing by the names that are written down.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
 
-from tuimail.errors import ProtocolError, Scope
+from tuimail.errors import NetworkError, ProtocolError, Scope
 from tuimail.mime.fields import MAX_HEADER_BYTES
 from tuimail.model.account import KeepOnServer, Pop3
 from tuimail.model.ids import AccountName
@@ -39,6 +40,8 @@ BATCH_BYTES: Final = 4 << 20
 SMALL_BYTES: Final = 4 << 20
 """Larger mails go onto the disk as they come, one by one."""
 PIECE_BYTES: Final = 1 << 20
+MAX_ENDED: Final = 2
+"""Looks that may end within one mail: a server may hang up at one that it cannot read itself."""
 DAY_S: Final = 86_400
 _BY_HEADER: Final = "top "
 """Begins the names of mails on a server without UIDL; no server's own name holds a space."""
@@ -66,6 +69,8 @@ class Maildrop:
     """Seconds UTC."""
     on_stored: Callable[[int, int], None]
     """Told (done, total) as often as mails are safe here."""
+    ended_at: Counter[str] = field(default_factory=Counter)
+    """How many looks ended within a mail, by its name: such a mail comes after all others."""
 
     async def look(self, connection: Connection) -> Looked:
         """Fetch and delete on a signed-in connection, and end it in good order.
@@ -132,34 +137,55 @@ class Maildrop:
     ) -> Looked:
         """Bring what is new here, newest first, durable batch by batch."""
         looked = Looked()
-        new = [number for number, name in names.items() if name not in known]
+        new = [n for n, name in names.items() if name not in known or known[name].gone]
         if not new:
             return looked
         sizes = await messages.sizes(connection, max(names))
-        wanted = [(n, sizes.get(n, 0)) for n in sorted(new, reverse=True)]
-        taken = [(n, size) for n, size in wanted if size <= messages.MAX_MAIL_BYTES]
-        if len(taken) < len(wanted):
-            looked.hints.append("A mail that is too large to be fetched stays on the server.")
-        arriving = _Arriving(looked, names, _vanished_by_digest(known, set(names.values())))
-        await self._fetch_small(connection, arriving, taken)
-        for number, size in taken:
-            if size > SMALL_BYTES:
-                await self._fetch_large(connection, arriving, number, size)
+        new.sort(key=lambda number: (self.ended_at[names[number]], -number))
+        taken = self._without_hopeless([(n, sizes.get(n, 0)) for n in new], names, looked)
+        arriving = _Arriving(looked, names, known, _vanished_by_digest(known, set(names.values())))
+        longer = await self._fetch_small(connection, arriving, taken)
+        for number in [*(n for n, size in taken if size > SMALL_BYTES), *longer]:
+            try:
+                await self._fetch_large(connection, arriving, number)
+            except (NetworkError, ProtocolError):
+                self.ended_at[names[number]] += 1
+                raise
         self.on_stored(len(taken), len(taken))
         return looked
 
+    def _without_hopeless(
+        self, wanted: Sequence[tuple[int, int]], names: Mapping[int, str], looked: Looked
+    ) -> list[tuple[int, int]]:
+        """Leave out mails, (number, size), for which no other is to wait."""
+        fitting = [(n, size) for n, size in wanted if size <= messages.MAX_MAIL_BYTES]
+        if len(fitting) < len(wanted):
+            looked.hints.append("A mail that is too large to be fetched stays on the server.")
+        taken = [(n, size) for n, size in fitting if self.ended_at[names[n]] < MAX_ENDED]
+        if len(taken) < len(fitting):
+            looked.hints.append(
+                "A mail stays on the server, for fetching it failed twice: check for mail to try"
+                " it again."
+            )
+        return taken
+
     async def _fetch_small(
         self, connection: Connection, arriving: "_Arriving", taken: Sequence[tuple[int, int]]
-    ) -> None:
-        """Fetch mails that come whole, with further ones on their way where the server lets."""
+    ) -> list[int]:
+        """Fetch mails that come whole, with further ones on their way where the server lets.
+
+        Returns the numbers of those that are far longer than the server said.
+        """
         small = [(n, size) for n, size in taken if size <= SMALL_BYTES]
         batch: list[tuple[str, bytes]] = []
-        done = 0
-        async with aclosing(messages.retrieve(connection, small)) as mails:
-            async for number, mail in mails:
-                done += 1
+        longer: list[int] = []
+        async with aclosing(self._retrieved(connection, arriving, small)) as mails:
+            async for done, (number, mail) in mails:
                 if isinstance(mail, Refused):
                     arriving.looked.hints.append(mail.hint)
+                    continue
+                if mail is None:
+                    longer.append(number)
                     continue
                 batch.append((arriving.names[number], mail))
                 if len(batch) >= BATCH_MAILS or sum(len(m) for _, m in batch) >= BATCH_BYTES:
@@ -168,15 +194,30 @@ class Maildrop:
                     self.on_stored(done, len(taken))
         if batch:
             await asyncio.to_thread(self._keep, arriving, batch)
+        return longer
+
+    async def _retrieved(
+        self, connection: Connection, arriving: "_Arriving", small: Sequence[tuple[int, int]]
+    ) -> AsyncGenerator[tuple[int, tuple[int, bytes | Refused | None]], None]:
+        """Yield each mail with how many there were by now; remember where it ended before."""
+        done = 0
+        try:
+            async with aclosing(messages.retrieve(connection, small)) as mails:
+                async for mail in mails:
+                    done += 1
+                    yield done, mail
+        except (NetworkError, ProtocolError):
+            self.ended_at[arriving.names[small[done][0]]] += 1
+            raise
 
     async def _fetch_large(
-        self, connection: Connection, arriving: "_Arriving", number: int, size: int
+        self, connection: Connection, arriving: "_Arriving", number: int
     ) -> None:
         """Fetch one mail onto the disk as it comes."""
         blob = await asyncio.to_thread(NewBlob, self.store)
         head, piece = b"", bytearray()
         try:
-            async with aclosing(messages.retrieve_pieces(connection, number, size)) as pieces:
+            async with aclosing(messages.retrieve_pieces(connection, number)) as pieces:
                 async for some in pieces:
                     head += some[: max(0, MAX_HEADER_BYTES - len(head))]
                     piece += some
@@ -204,13 +245,16 @@ class Maildrop:
         self._write_down(arriving, mails)
 
     def _write_down(self, arriving: "_Arriving", mails: Sequence[tuple[str, NewMail]]) -> None:
-        """Put mails whose bytes are on the disk into INBOX, unless they were there by another name.
+        """Put mails whose bytes are on the disk into INBOX, unless they came here before.
 
-        A server that was moved or mended may call every mail by another name.
+        A server that was moved or mended may call every mail by another name, or list one again
+        that it did not for a while; or it calls another mail by a name that was free.
         """
         arrived = []
         for name, mail in mails:
-            before = arriving.vanished.get(mail.digest)
+            known = arriving.known.get(name)
+            is_back = known is not None and known.digest == mail.digest
+            before = [name] if is_back else arriving.vanished.get(mail.digest)
             if before:
                 note_renamed(self.store, self.account, before.pop(), name)
             else:
@@ -231,7 +275,7 @@ class Maildrop:
         due = [
             number
             for number, name in names.items()
-            if name in kept and kept[name].fetched + days * DAY_S <= now
+            if name in kept and kept[name].is_on_server and kept[name].fetched + days * DAY_S <= now
         ]
         return set(await messages.delete(connection, due))
 
@@ -245,6 +289,7 @@ class _Arriving:
 
     looked: Looked
     names: Mapping[int, str]
+    known: Mapping[str, Fetched]
     vanished: dict[str, list[str]]
     """Names the server listed last time and lists no more, by what bytes they meant."""
 

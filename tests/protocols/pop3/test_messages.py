@@ -20,7 +20,9 @@ STUFFED = (
 )
 
 
-async def retrieved(connection: Connection, *wanted: tuple[int, int]) -> list[bytes | Refused]:
+async def retrieved(
+    connection: Connection, *wanted: tuple[int, int]
+) -> list[bytes | Refused | None]:
     async with aclosing(messages.retrieve(connection, wanted)) as mails:
         return [mail async for _, mail in mails]
 
@@ -146,7 +148,19 @@ async def test_a_count_nobody_can_hold_is_refused(trust: Trust, told: bytes) -> 
             await messages.count(connection)
 
 
-async def test_a_mail_far_longer_than_told_is_cut_off(trust: Trust) -> None:
+async def test_a_mail_far_longer_than_told_costs_no_other(trust: Trust) -> None:
+    async def script(peer: Peer) -> None:
+        await peer.line()
+        await peer.send(b"+OK\r\n" + b"x" * 3_000_000 + b"\r\n.\r\n")
+        await answering(peer, {b"RETR": b"+OK\r\nfine\r\n.\r\n"})
+
+    async with connected(trust, script) as (connection, _):
+        assert await retrieved(connection, (1, 1_000), (2, 10)) == [None, b"fine\r\n"]
+
+
+async def test_a_mail_without_an_end_is_cut_off(trust: Trust, monkeypatch) -> None:
+    monkeypatch.setattr(messages, "MAX_MAIL_BYTES", 4 << 20)
+
     async def script(peer: Peer) -> None:
         await peer.line()
         await peer.send(b"+OK\r\n")

@@ -96,11 +96,12 @@ async def header(connection: Connection, number: int) -> bytes:
 
 async def retrieve(
     connection: Connection, wanted: Sequence[tuple[int, int]]
-) -> AsyncGenerator[tuple[int, bytes | Refused], None]:
+) -> AsyncGenerator[tuple[int, bytes | Refused | None], None]:
     """Yield each of these mails, (number, size), exactly as the server holds it, in this order.
 
-    One that the server does not give is yielded with what it said. Whoever leaves before the end
-    cannot use the connection any more.
+    One that the server does not give is yielded with what it said, one that is far longer than
+    told as None: `retrieve_pieces` gives it. Whoever leaves before the end cannot use the
+    connection any more.
     """
     answers = _answers(connection, (b"RETR %d" % number for number, _ in wanted))
     async with aclosing(answers):
@@ -109,27 +110,26 @@ async def retrieve(
             if not reply.is_ok:
                 yield number, Refused("The server does not give a mail out.", reply.text)
                 continue
-            yield number, await _whole(connection, max_bytes_of(size), "RETR")
+            yield number, await _whole_if(connection, max_bytes_of(size))
 
 
-async def retrieve_pieces(
-    connection: Connection, number: int, size: int
-) -> AsyncGenerator[bytes, None]:
+async def retrieve_pieces(connection: Connection, number: int) -> AsyncGenerator[bytes, None]:
     """Yield one large mail in pieces as it comes.
 
     Raises:
         Refused: the server does not give it out; the connection is fine.
+        ProtocolError: it is longer than MAX_MAIL_BYTES, whatever was told.
     """
     reply = await connection.command(b"RETR %d" % number)
     if not reply.is_ok:
         raise Refused("The server does not give a mail out.", reply.text)
-    async with aclosing(connection.block(max_bytes_of(size), "RETR")) as pieces:
+    async with aclosing(connection.block(MAX_MAIL_BYTES, "RETR")) as pieces:
         async for piece in pieces:
             yield piece
 
 
 def max_bytes_of(size: int) -> int:
-    """Return how long a mail may be whose size the server gave: Exchange only guesses it."""
+    """Return how long a mail may be to be kept in memory: Exchange only guesses its size."""
     return min(size * 2 + _SPARE_BYTES, MAX_MAIL_BYTES)
 
 
@@ -211,6 +211,19 @@ async def _listing(
                     raise unreadable(host, f"a line of {what}")
                 seen.add(number)
                 yield number, listed[2]
+
+
+async def _whole_if(connection: Connection, max_bytes: int) -> bytes | None:
+    """Return a mail, or None where it is longer; it is read to its end all the same."""
+    content, size = bytearray(), 0
+    async with aclosing(connection.block(MAX_MAIL_BYTES, "RETR")) as pieces:
+        async for piece in pieces:
+            size += len(piece)
+            if size <= max_bytes:
+                content += piece
+            else:
+                content.clear()
+    return bytes(content) if size <= max_bytes else None
 
 
 async def _whole(connection: Connection, max_bytes: int, what: str) -> bytes:
