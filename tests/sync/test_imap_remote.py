@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from tests.servers.real import HOST, RealServers
-from tuimail.errors import NetworkError, NotFound, SignInRefused
+from tuimail.errors import NetworkError, NotFound, Scope, SignInRefused
 from tuimail.model.account import Security, Server
 from tuimail.model.flags import NO_FLAGS
 from tuimail.model.mailbox import Role
@@ -125,6 +125,19 @@ async def test_move_copy_expunge_find(real_servers: RealServers) -> None:
     state = await remote.open("Trash", read_only=True)
     assert (state.exists, state.is_read_only) == (2, True)
     assert state.uid_validity == moved.uid_validity
+    await remote.close()
+
+
+async def test_a_full_account_refuses_a_mail_and_says_what_helps(
+    real_servers: RealServers,
+) -> None:
+    full = real_servers.config_account("full").imap
+    assert full is not None
+    remote = await connect_imap(full, Secret(real_servers.account("full").password))
+    with pytest.raises(Refused, match="no room left for it in your account") as error:
+        await remote.append("INBOX", mail(1, 4_000), NO_FLAGS, DATE)
+    assert (error.value.code, error.value.scope) == ("OVERQUOTA", Scope.COMMAND)
+    assert (await remote.open("INBOX")).exists == 0
     await remote.close()
 
 

@@ -40,7 +40,7 @@ from . import reading
 from .engine_hint import hint
 from .engine_wire import SignInWish
 from .mail import Mail
-from .server_checks import checks_of
+from .server_checks import checks_of, fullness_of
 
 _PORT = re.compile(r"[0-9]{1,5}")
 
@@ -199,7 +199,7 @@ def require_kept_password(account: Account) -> None:
 async def try_account(
     account: Account, secret: Secret | None, ask: Ask | None = None
 ) -> AsyncIterator[Safe]:
-    """Sign in to both servers; yield a line for each that works.
+    """Sign in to both servers; yield a line for each that works, and how full the account is.
 
     Raises:
         NetworkError, TlsError, SignInRefused, ProtocolError, SecretUnavailable: what is in the way.
@@ -212,6 +212,8 @@ async def try_account(
         facts = await check.sign_in(check.server, known)
         server = f"{check.purpose.upper()} {safe_line(check.server.host)}"
         yield Safe(f"{server}: signed in over {safe_line(facts.tls)}")
+        if fullness := fullness_of(facts):
+            yield Safe(f"mail server: {fullness.words()}")
 
 
 def keep_account(profile: Profile, account: Account, secret: Secret | None) -> None:

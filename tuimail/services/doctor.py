@@ -21,7 +21,7 @@ from tuimail.store.index import behind
 
 from . import offline, reading
 from .mail import Mail
-from .server_checks import checks_of
+from .server_checks import checks_of, fullness_of
 
 LITTLE_BYTES: Final = 200 << 20
 """With less room on the disk, mail that is fetched or written may not fit."""
@@ -92,6 +92,9 @@ async def _examine_account(mail: Mail, account: Account) -> AsyncIterator[Findin
         offers = safe_line(" ".join(sorted(facts.extensions)))
         words = Safe(f"signed in over {safe_line(facts.tls)}; offers {offers}")
         yield Finding(account.name, what, True, words)
+        if fullness := fullness_of(facts):
+            room = Safe("mail server")
+            yield Finding(account.name, room, fullness.is_well, fullness.words())
     if account.imap is not None:
         found = offline.kept(mail, account)
         settings = offline.settings_words(account)

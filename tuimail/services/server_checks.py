@@ -2,14 +2,21 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from tuimail.credentials.provider import Purpose, server_for
 from tuimail.model.account import Account, Server
+from tuimail.model.safe import Safe
 from tuimail.model.secret import Secret
+from tuimail.protocols.imap.connection import ServerFacts as ImapFacts
 from tuimail.protocols.imap.connection import check_sign_in as check_imap
 from tuimail.protocols.pop3.signin import check_sign_in as check_pop3
 from tuimail.protocols.smtp.submission import check_sign_in as check_smtp
+
+NEARLY_FULL: Final = 0.95
+"""Of what may be used: a few mails with files may be all that still fits."""
+_UNITS: Final = (("GB", 1 << 30), ("MB", 1 << 20), ("kB", 1 << 10))
+"""As providers count what they offer: the 15 GB of Gmail are 15 * 2^30 bytes."""
 
 
 class Facts(Protocol):
@@ -43,3 +50,37 @@ def checks_of(account: Account) -> tuple[Check, Check]:
         else Check(Purpose.IMAP, account.imap, check_imap)
     )
     return retrieval, Check(Purpose.SMTP, account.smtp, check_smtp)
+
+
+@dataclass(frozen=True, slots=True)
+class Fullness:
+    """How much of what the mail server gives an account is used."""
+
+    used_bytes: int
+    allowed_bytes: int
+
+    @property
+    def is_well(self) -> bool:
+        """Whether more mail fits."""
+        return self.used_bytes < self.allowed_bytes * NEARLY_FULL
+
+    def words(self) -> Safe:
+        """Return it in words, with what to do where little room is left: 4.2 of 15 GB used."""
+        at_least = (unit for unit in _UNITS if self.allowed_bytes >= unit[1])
+        name, size = next(at_least, _UNITS[-1])
+        used, allowed = (_number(one / size) for one in (self.used_bytes, self.allowed_bytes))
+        words = f"{used} of {allowed} {name} used"
+        if not self.is_well:
+            words += ": empty Trash or move mail to a mailbox below local/, or new mail is refused"
+        return Safe(words)
+
+
+def fullness_of(facts: Facts) -> Fullness | None:
+    """Return how full an account is; None where its server does not say."""
+    if not isinstance(facts, ImapFacts) or facts.storage is None:
+        return None
+    return Fullness(*facts.storage)
+
+
+def _number(value: float) -> str:
+    return f"{value:,.1f}".removesuffix(".0")

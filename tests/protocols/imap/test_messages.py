@@ -371,6 +371,8 @@ async def test_an_append_refused_before_its_bytes_leaves_the_line_usable() -> No
         with pytest.raises(Refused) as found:
             await appending.append_message(session, "Sent", b"x" * 100_000, NO_FLAGS, 0)
         assert found.value.code == "OVERQUOTA"
+        assert "no room left for it in your account. Empty Trash" in found.value.hint
+        assert found.value.hint.endswith("The server says: full")
         await session.say(messages.Command("NOOP", (), "NOOP", 1))
     assert b"xxx" not in server.received
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from tuimail.errors import NetworkError, ProtocolError, Scope, SignInRefused, TlsError
 from tuimail.model.account import Security, Server
+from tuimail.model.mailbox import INBOX
 from tuimail.protocols.dial import dial
 from tuimail.protocols.sasl import Revealing, plain_initial_response
 from tuimail.protocols.tls import client_context
@@ -17,6 +18,7 @@ from tuimail.protocols.tls import client_context
 from .arguments import string
 from .codes import Kind, Status
 from .faults import Refused, lost, said, silent
+from .quota import quotas, storage_of
 from .receive import AUTH, NONAUTH
 from .session import DEFAULT_TIMEOUTS, Command, Session, Timeouts
 
@@ -32,6 +34,8 @@ class ServerFacts:
     """Version and cipher, for example `TLSv1.3 TLS_AES_256_GCM_SHA384`."""
     extensions: tuple[str, ...]
     """Capabilities in upper case, sorted."""
+    storage: tuple[int, int] | None = None
+    """(used, allowed) bytes of the account; None where the server does not say."""
 
 
 async def connect(
@@ -64,9 +68,19 @@ async def check_sign_in(
         NetworkError, TlsError, SignInRefused, ProtocolError: what is in the way.
     """
     session = await connect(server, secret, timeouts)
-    tls = session.receiver.tls
-    await session.close()
-    return ServerFacts(f"{tls.version} {tls.cipher}", tuple(sorted(session.capabilities)))
+    tls, offered = session.receiver.tls, tuple(sorted(session.capabilities))
+    try:
+        storage = await _storage(session)
+    finally:
+        await session.close()
+    return ServerFacts(f"{tls.version} {tls.cipher}", offered, storage)
+
+
+async def _storage(session: Session) -> tuple[int, int] | None:
+    try:
+        return storage_of(await quotas(session, INBOX))
+    except (NetworkError, ProtocolError):  # who has signed in can work without
+        return None
 
 
 async def open_session(server: Server, timeouts: Timeouts = DEFAULT_TIMEOUTS) -> Session:

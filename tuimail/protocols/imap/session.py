@@ -36,6 +36,11 @@ ARRIVED_MEANWHILE: Final = 10_000
 _MISSING: Final = frozenset({"TRYCREATE", "NONEXISTENT"})
 _TEMPORARY: Final = frozenset({"UNAVAILABLE", "INUSE"})
 """RFC 5530: worth trying again later, so nothing is undone."""
+_FULL: Final = (
+    "there is no room left for it in your account. Empty Trash, or delete mail or move it to a "
+    "mailbox below local/, then do it again."
+)
+"""What OVERQUOTA (RFC 5530) means, and what helps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +298,8 @@ def judged(status: Status, command: Command) -> Status:
     if status.kind is Kind.OK:
         return status
     hint = f"The mail server refused {command.purpose}."
+    if status.code.name == "OVERQUOTA":
+        hint = f"{hint[:-1]}: {_FULL}"
     if status.code.name in _MISSING:
         raise MailboxMissing(hint, status.text, status.code.name)
     scope = Scope.CONNECTION if status.code.name in _TEMPORARY else Scope.COMMAND
