@@ -15,7 +15,12 @@ from tuimail.store.blobs import read_blob
 from tuimail.store.bodies import body_of
 from tuimail.store.database import Database, open_store
 from tuimail.store.files import path_of
-from tuimail.store.local_mail import create_local, local_mailboxes, local_mails
+from tuimail.store.local_mail import (
+    create_local,
+    local_digests,
+    local_mailboxes,
+    local_mails,
+)
 from tuimail.sync.joined_remote import JoinedRemote
 from tuimail.sync.local_remote import LocalRemote
 
@@ -181,3 +186,35 @@ async def test_a_mail_the_server_has_no_more_is_no_copy_here(walk) -> None:
         await remote.move(UidSet.of([77]), OLD)
     await remote.append(OLD, mail(9), NO_FLAGS, 0)
     assert Counter(len(places) for places in copies(walk).values()) == {1: 6}
+
+
+async def test_a_local_mail_whose_file_is_gone_holds_up_no_other_change(walk) -> None:
+    key = walk.key(2)
+    walk.ask(OperationKind.MOVE, 2, destination=OLD)
+    await walk.sync()
+    for digest in local_digests(walk.store, [key]).values():
+        (walk.store.folder / "blobs" / digest[:2] / digest).unlink()
+    walk.ask(OperationKind.MOVE, 1, mailbox=OLD, destination="INBOX", key=key)
+    walk.ask(OperationKind.FLAGS, 3, add=FLAGGED)
+    await walk.sync()
+    assert walk.pending() == []
+    assert "not there any more" in walk.hints()[0]
+    assert walk.server.mailboxes["INBOX"].messages[3].flags == FLAGGED
+    [box] = local_mailboxes(walk.store, NAME)
+    assert box.exists == 1
+
+
+async def test_a_cut_doubles_no_mail_that_has_no_message_id(tmp_path) -> None:
+    raw = b"From: a@example.org\r\nSubject: no id\r\n\r\nwords\r\n"
+    for cut_after in range(12):
+        store = open_store(tmp_path / str(cut_after))
+        walk = Walk(store, JoinedServer(store))
+        create_local(store, NAME, OLD)
+        local = LocalRemote(store, NAME, lambda: 1_700_000_000.0)
+        await local.append(OLD, raw, NO_FLAGS, 1)
+        await walk.sync()
+        walk.ask(OperationKind.MOVE, 1, mailbox=OLD, destination="INBOX", key=walk.key(1, OLD))
+        walk.server.cut_after, walk.server.is_cut_before_effect = cut_after, False
+        await walk.sync()
+        assert len(walk.server.mailboxes["INBOX"].messages) == 1, cut_after
+        store.close()

@@ -6,14 +6,16 @@ cut leaves half done can be done again without a second copy.
 """
 
 from collections.abc import AsyncGenerator, Callable, Collection, Sequence
+from dataclasses import replace
 from typing import Final
 
 from tuimail.errors import NotFound, ProtocolError, Scope
-from tuimail.mime.headers import parse_envelope
+from tuimail.mime.line_ends import sizes_told
 from tuimail.model.flags import NO_FLAGS, Flag, Flags
 from tuimail.model.query import Node
 from tuimail.model.uid_set import UidSet
 
+from .copies import candidates, copies, copy_of
 from .local_remote import LocalRemote
 from .remote import (
     Known,
@@ -220,7 +222,7 @@ class JoinedRemote:
             origin = f"{self._opened} {self._uid_validity} {uid}"
             new = await self._local.uid_from(destination, origin)
             if not new and uid in told:
-                raw = await self._whole(uid)
+                raw = await _whole(self._server, uid)
                 new = await self._local.append(destination, raw, *told[uid], origin)
             if new:
                 pairs.append((uid, new))
@@ -228,23 +230,19 @@ class JoinedRemote:
             raise ProtocolError("The message is no longer on the server.", Scope.COMMAND)
         return Moved(target.uid_validity, tuple(pairs))
 
-    async def _whole(self, uid: int) -> bytes:
-        try:
-            return await self._server.body(uid)
-        except NotFound as error:
-            raise ProtocolError(error.hint, Scope.COMMAND) from error
-
     async def _take_there(self, uids: UidSet, destination: str) -> Moved:
         """Append local messages to a mailbox of the server, unless they lie there already."""
         source = self._opened
         rows = [row async for rows in self._local.headers(uids) for row in rows]
+        for row in rows:
+            await _whole(self._local, row.uid)  # one that is damaged is refused before any is sent
         there = await self._server.open(destination)
         self._opened = destination
         pairs = []
         for row in rows:
-            new = await self._same_there(row)
+            raw = await _whole(self._local, row.uid)
+            new = await self._same_there(row, raw)
             if not new:
-                raw = await self._local.body(row.uid)
                 new = await self._server.append(
                     destination, raw, row.flags - {Flag.DELETED}, row.internal_date
                 )
@@ -252,20 +250,12 @@ class JoinedRemote:
         await self.open(source)
         return Moved(there.uid_validity, tuple(pairs))
 
-    async def _same_there(self, row: RemoteHeader) -> int:
+    async def _same_there(self, row: RemoteHeader, raw: bytes) -> int:
         """Return the UID of the same message in the server's open mailbox, or 0."""
-        envelope = parse_envelope(row.raw)
-        found = (
-            await self._server.find_message_id(envelope.message_id) if envelope.message_id else ()
-        )
-        if not found:
-            return 0
-        async for rows in self._server.headers(UidSet.of(found)):
-            for one in rows:
-                is_same = parse_envelope(one.raw).identity == envelope.identity
-                if is_same and one.size_bytes == row.size_bytes:
-                    return one.uid
-        return 0
+        wanted = {replace(copy_of(row), size_bytes=size) for size in sizes_told(raw)}
+        found = await candidates(self._server, copy_of(row).message_id)
+        there = await copies(self._server, UidSet.of(found)) if found else {}
+        return max((uid for uid, one in there.items() if one in wanted), default=0)
 
     async def _take_away(self, uids: UidSet) -> None:
         """Remove the originals from the open mailbox, as far as its side can name them."""
@@ -273,6 +263,14 @@ class JoinedRemote:
             await self._here.expunge(uids)
         else:
             await self._here.change_flags(uids, frozenset({Flag.DELETED.value}), NO_FLAGS)
+
+
+async def _whole(side: Remote, uid: int) -> bytes:
+    """Return a message's bytes; one that is not to be had is refused, not waited for."""
+    try:
+        return await side.body(uid)
+    except NotFound as error:
+        raise ProtocolError(error.hint, Scope.COMMAND) from error
 
 
 def _told(moved: Moved) -> Moved:

@@ -19,12 +19,11 @@ from tuimail.store.blobs import read_blob
 from tuimail.store.database import Store
 from tuimail.store.operations import Location, begun, finish_many, locate, pending, start, unbind
 
+from .copies import Copy, candidates, copies
 from .pulls import Pulls
 from .push_plan import IMPORTS_AT_ONCE, flags_refused, grouped, without_later_imports
 from .remote import Moved, Remote, RemoteState
 
-MAX_CANDIDATES: Final = 50
-"""Messages looked at to see whether a Message-ID is there."""
 RESENT: Final = b"Resent-"
 """A mail that was sent on begins with the block of fields that says so (RFC 5322 section 3.6.6)."""
 MAX_AT_ONCE: Final = 1_000
@@ -203,12 +202,12 @@ class Pusher:
     ) -> dict[int, Operation]:
         """Finish the copies that an earlier attempt made after all; return what is left to do."""
         suspects = {uid: one for uid, one in alive.items() if one.id in doubted}
-        originals = await _copies(remote, UidSet.of(suspects))
+        originals = await copies(remote, UidSet.of(suspects))
         await remote.open(first.destination, read_only=True)
         arrived: dict[int, Operation] = {}
         for uid, original in originals.items():
-            found = await _candidates(remote, original.message_id)
-            there = await _copies(remote, UidSet.of(found)) if found else {}
+            found = await candidates(remote, original.message_id)
+            there = await copies(remote, UidSet.of(found)) if found else {}
             if uid in suspects and original in there.values():
                 arrived[uid] = suspects[uid]
         await remote.open(first.mailbox)
@@ -264,31 +263,6 @@ class Pusher:
         self._on_event(MailboxesChanged(self._account))
 
 
-@dataclass(frozen=True, slots=True)
-class _Copy:
-    """What two copies of one message have in common; a Message-ID alone proves nothing."""
-
-    message_id: str
-    identity: tuple[bytes, bytes, bytes, bytes]
-    size_bytes: int
-
-
-async def _copies(remote: Remote, uids: UidSet) -> dict[int, _Copy]:
-    found: dict[int, _Copy] = {}
-    async for rows in remote.headers(uids):
-        for row in rows:
-            envelope = parse_envelope(row.raw)
-            found[row.uid] = _Copy(envelope.message_id, envelope.identity, row.size_bytes)
-    return found
-
-
-async def _candidates(remote: Remote, message_id: str) -> Sequence[int]:
-    """Return UIDs of what may be the message: without a Message-ID, of what came last."""
-    if not message_id:
-        return list((await remote.uids()).tail(MAX_CANDIDATES))
-    return sorted(await remote.find_message_id(message_id))[-MAX_CANDIDATES:]
-
-
 async def _filed(remote: Remote, operation: Operation, raw: bytes) -> int:
     """Return the UID of the message to APPEND where it is in the open mailbox already, or 0.
 
@@ -298,12 +272,12 @@ async def _filed(remote: Remote, operation: Operation, raw: bytes) -> int:
     came from a file is known by its content.
     """
     message_id, is_imported = operation.message_id, bool(operation.key)
-    found = await _candidates(remote, message_id) if message_id or is_imported else ()
-    there = await _copies(remote, UidSet.of(found)) if found else {}
+    found = await candidates(remote, message_id) if message_id or is_imported else ()
+    there = await copies(remote, UidSet.of(found)) if found else {}
     alike = {uid: one.size_bytes for uid, one in there.items() if one.message_id == message_id}
     if is_imported:
         envelope, sizes = parse_envelope(raw), sizes_told(raw)
-        wanted = {_Copy(envelope.message_id, envelope.identity, size) for size in sizes}
+        wanted = {Copy(envelope.message_id, envelope.identity, size) for size in sizes}
         alike = {uid: one.size_bytes for uid, one in there.items() if one in wanted}
     elif raw.startswith(RESENT):
         alike = {uid: size for uid, size in alike.items() if size == len(raw)}
