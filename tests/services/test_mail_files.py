@@ -40,6 +40,20 @@ def test_a_mail_without_a_date_has_that_of_its_file(tmp_path: Path) -> None:
     assert only(file).date == DATE
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"root:x:0:0:root:/root:/bin/bash\n",
+        b"key: value\n\nFrom: below the first empty line\n",
+        b"key: value\r\n\r\nFrom: below the first empty line\r\n",
+    ],
+)
+def test_a_file_of_lines_with_colons_is_no_mail(tmp_path: Path, text: bytes) -> None:
+    file = tmp_path / "passwd"
+    file.write_bytes(text)
+    assert list(mails_in(file)) == [NoMail("no mail")]
+
+
 def test_an_mbox_file_says_when_and_how_a_mail_was_kept(tmp_path: Path) -> None:
     file = tmp_path / "a"
     file.write_bytes(mbox_entry(b"Status: RO\nX-Status: AF\n" + MAIL, "ann@north.test", DATE))
@@ -69,7 +83,7 @@ def test_a_maildir_is_read_with_its_flags_and_without_its_links(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("raw", "why"), [(b"", "no mail"), (b"\x89PNG", "no mail"), (b"A: b\n\n\0", "NUL")]
+    ("raw", "why"), [(b"", "no mail"), (b"\x89PNG", "no mail"), (b"To: b\n\n\0", "NUL")]
 )
 def test_what_is_no_mail_is_said(tmp_path: Path, raw: bytes, why: str) -> None:
     file = tmp_path / "a.eml"

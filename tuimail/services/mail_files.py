@@ -20,6 +20,12 @@ MAX_HEAD_BYTES: Final = 1 << 20
 """Where Status is looked for."""
 
 _FIELD_LINE: Final = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
+_KNOWN_FIELD: Final = re.compile(
+    rb"^(?:From|Sender|To|Cc|Bcc|Date|Subject|Message-ID|Received|Return-Path)[ \t]*:",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""One of them makes a mail; lines with colons are in many other files."""
+_HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
 _STATUS: Final = re.compile(
     rb"^(?:X-)?Status:[ \t]*([A-Za-z]{0,8})[ \t\r]*$", re.IGNORECASE | re.MULTILINE
 )
@@ -100,7 +106,7 @@ def _mail(
     """Return a mail that came then, or else when it says it was written, or the file was."""
     if len(raw) > MAX_MAIL_BYTES:
         return NoMail("too large")
-    if not _FIELD_LINE.match(raw):
+    if not (_FIELD_LINE.match(raw) and _KNOWN_FIELD.search(_head(raw))):
         return NoMail("no mail")
     if b"\0" in raw:
         return NoMail("with NUL bytes, which no server takes")
@@ -111,6 +117,10 @@ def _mail(
 
 def _flags_written(raw: bytes) -> Flags:
     """Return what Status and X-Status say, which mbox programs keep in the header."""
-    head = raw[:MAX_HEAD_BYTES].partition(b"\r\n\r\n")[0]
-    letters = b"".join(_STATUS.findall(head)).decode("ascii").upper()
+    letters = b"".join(_STATUS.findall(_head(raw))).decode("ascii").upper()
     return frozenset(_MBOX_FLAGS[c].value for c in letters if c in _MBOX_FLAGS) or NO_FLAGS
+
+
+def _head(raw: bytes) -> bytes:
+    """Return the header, as far as it is looked at."""
+    return _HEAD_END.split(raw[:MAX_HEAD_BYTES], maxsplit=1)[0]
