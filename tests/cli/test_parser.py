@@ -49,3 +49,15 @@ def test_what_lies_in_several_mailboxes_can_be_told_apart() -> None:
     options = make_parser().parse_args(words)
     assert options.id == ["0123456789abcdef", "fedcba9876543210"]
     assert (options.destination, options.within) == ("Archive", "INBOX")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("search", "x", "--sort", "size"), ("account", "add", "a", "--imap-security", "none")],
+)
+def test_a_wrong_word_is_told_the_right_ones_as_they_are_typed(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        make_parser().parse_args(words)
+    assert "<" not in capsys.readouterr().err

@@ -191,7 +191,7 @@ def _add_new_account(actions: "Commands[argparse.ArgumentParser]") -> None:
         )
         add.add_argument(
             f"--{kind}-security",
-            choices=list(Security),
+            choices=[str(one) for one in Security],
             default=Security.TLS,
             help=f"default: {Security.TLS}",
         )
@@ -234,7 +234,9 @@ def _add_reading_commands(commands: "Commands[argparse.ArgumentParser]") -> None
     )
     search.add_argument("query", nargs="+", metavar="QUERY")
     search.add_argument(
-        "--sort", choices=list(Order), help="newest first, or what fits best (default: date)"
+        "--sort",
+        choices=[str(one) for one in Order],
+        help="newest first, or what fits best (default: date)",
     )
     search.add_argument(
         "--server", action="store_true", help="ask the servers too for what is not here"
