@@ -76,3 +76,17 @@ def test_what_a_mailbox_is_for_is_said_before_it_goes(mail):
 def test_a_name_several_accounts_have_is_asked_about(mail):
     with pytest.raises(UserError, match="alice/Lists, bob/Lists"):
         mailbox_meant(mail, "Lists")
+
+
+@pytest.mark.parametrize(
+    ("name", "where"),
+    [("local/Old", "from this computer"), ("localities", "from the server")],
+)
+def test_a_question_says_where_mails_would_be_gone_from(mail, name: str, where: str) -> None:
+    assert mailbox_changes.from_where(mail, named(mail, name)) == where
+
+
+def test_all_mail_of_an_account_without_imap_would_be_gone_from_here(mail) -> None:
+    accounts = tuple(replace(one, imap=None) for one in mail.config.accounts)
+    without = replace(mail, config=replace(mail.config, accounts=accounts))
+    assert mailbox_changes.from_where(without, named(mail, "Trash")) == "from this computer"

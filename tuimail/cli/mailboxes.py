@@ -10,6 +10,7 @@ from tuimail.model.safe import Safe, safe_line
 from tuimail.services import mailbox_changes, reading
 from tuimail.services.engine_link import EngineLink
 from tuimail.services.mail import Mail
+from tuimail.services.triage import messages_words
 
 from .opening import open_mail
 from .terminal import agree, column, print_json, print_lines, say
@@ -96,7 +97,8 @@ async def _rename(mail: Mail, row: MailboxRow, new_name: str) -> int:
 async def _delete(mail: Mail, row: MailboxRow, *, is_agreed: bool) -> int:
     doomed = mailbox_changes.doomed_with(mail, row)
     name = safe_line(row.name, 80)
-    question = Safe(f"Delete {name}{doomed.question} from the server for ever?")
+    where = mailbox_changes.from_where(mail, row)
+    question = Safe(f"Delete {name}{doomed.question} {where} for ever?")
     if not (is_agreed or agree(question)):
         return ExitStatus.NOTHING_FOUND
     await _change(mail, row.account, mailbox_changes.deletion(row, doomed))
@@ -107,7 +109,8 @@ async def _delete(mail: Mail, row: MailboxRow, *, is_agreed: bool) -> int:
 async def _empty(mail: Mail, row: MailboxRow, options: argparse.Namespace) -> int:
     count = mailbox_changes.to_be_emptied(mail, row)
     name = safe_line(row.name, 80)
-    question = Safe(f"Remove all {count:,} mails of {name} from the server for ever?")
+    where = mailbox_changes.from_where(mail, row)
+    question = Safe(f"Remove {messages_words(count)} of {name} {where} for ever?")
     if count and not (options.yes or agree(question)):
         return ExitStatus.NOTHING_FOUND
     done = mailbox_changes.empty(mail, row)

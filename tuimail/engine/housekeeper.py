@@ -10,13 +10,12 @@ from tuimail.events import Event, MailboxesChanged, Progress, Task
 from tuimail.mime.render import searchable_text
 from tuimail.model.account import Account
 from tuimail.model.ids import AccountName, MailboxId
-from tuimail.model.mailbox import Role
+from tuimail.model.mailbox import Role, lives_here
 from tuimail.store import upkeep
 from tuimail.store.database import Store
 from tuimail.store.index import Behind, behind
 from tuimail.store.mailboxes import drop_account, known_accounts, last_synced, mailbox_rows
 from tuimail.store.thinning import thin_out
-from tuimail.sync.joined_remote import lives_here
 
 REMOVED_AFTER_S: Final = 60.0
 """An account that is configured no more is forgotten so late: an editor may be saving the file."""

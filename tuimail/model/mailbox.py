@@ -30,6 +30,15 @@ INBOX: Final = "INBOX"
 section 5.1)."""
 
 
+LOCAL: Final = "local"
+"""Stands above every mailbox of an account that lives here and not on its server."""
+
+
+def lives_here(mailbox: str) -> bool:
+    """Tell whether a mailbox of an account with a server lives here."""
+    return mailbox == LOCAL or mailbox.startswith(f"{LOCAL}/")
+
+
 def canonical_name(name: str) -> str:
     """Return the name under which a mailbox is known here."""
     return INBOX if name.upper() == INBOX else name

@@ -7,7 +7,15 @@ from typing import Final
 from tuimail.errors import UserError
 from tuimail.model.flags import Flags
 from tuimail.model.ids import AccountName, MessageRef, RowId
-from tuimail.model.mailbox import INBOX, MailboxChange, MailboxRow, MailboxVerb, Role, is_below
+from tuimail.model.mailbox import (
+    INBOX,
+    MailboxChange,
+    MailboxRow,
+    MailboxVerb,
+    Role,
+    is_below,
+    lives_here,
+)
 from tuimail.model.operation import OperationKind
 from tuimail.model.safe import Safe, safe_line
 from tuimail.store.journal import record_batch
@@ -49,6 +57,12 @@ class Doomed:
         mails = f" with {messages_words(self.mails)}" if self.mails else ""
         used = f", which is for {_USES[self.role]}," if self.role in _USES else ""
         return Safe(f"{used}{below}{mails}")
+
+
+def from_where(mail: Mail, row: MailboxRow) -> Safe:
+    """Say in a question what a mailbox, or its mails, would be gone from."""
+    is_here = lives_here(row.name.raw) or mail.config.account(row.account).imap is None
+    return Safe("from this computer" if is_here else "from the server")
 
 
 def mailbox_meant(mail: Mail, name: str, account: AccountName | None = None) -> MailboxRow:

@@ -7,11 +7,11 @@ cut leaves half done can be done again without a second copy.
 
 from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from dataclasses import replace
-from typing import Final
 
 from tuimail.errors import NotFound, ProtocolError, Scope
 from tuimail.mime.line_ends import sizes_told
 from tuimail.model.flags import NO_FLAGS, Flag, Flags
+from tuimail.model.mailbox import LOCAL, lives_here
 from tuimail.model.query import Node
 from tuimail.model.uid_set import UidSet
 
@@ -28,15 +28,6 @@ from .remote import (
     RemotePiece,
     RemoteState,
 )
-
-LOCAL: Final = "local"
-"""Stands above every mailbox of an account that lives here and not on its server."""
-_BELOW: Final = f"{LOCAL}/"
-
-
-def lives_here(mailbox: str) -> bool:
-    """Tell whether a mailbox of an account with a server lives here."""
-    return mailbox == LOCAL or mailbox.startswith(_BELOW)
 
 
 class JoinedRemote:
@@ -163,7 +154,7 @@ class JoinedRemote:
         """Rename a mailbox and those below it; it stays on its side."""
         if lives_here(mailbox) != lives_here(new_name):
             raise ProtocolError(
-                f"A mailbox stays where it is, here ({_BELOW}...) or on the server: "
+                f"A mailbox stays where it is, here ({LOCAL}/...) or on the server: "
                 "make another one and move the mails.",
                 Scope.COMMAND,
             )

@@ -93,7 +93,7 @@ _TRIAGE: Final = (
     Action("move", "Move…", "Move to another mailbox.", (_M,), Argument.DESTINATION, hint="move"),
     Action("copy", "Copy…", "Copy to another mailbox.", (_M,), Argument.DESTINATION),
     Action("label", "Label…", "Add or remove a keyword.", (_M,), Argument.LABEL),
-    Action("expunge", "Delete for ever…", "Remove from the server for ever, after a yes.", (_M,)),
+    Action("expunge", "Delete for ever…", "Remove for ever, after a yes.", (_M,)),
     Action(
         "toggle.read", "Read or unread", "Mark as read, or as unread.", (_M,), hint="read/unread"
     ),
@@ -122,7 +122,7 @@ _MAILBOXES: Final = (
     Action(
         "mailbox.create",
         "New mailbox…",
-        "Make a mailbox on the server.",
+        "Make a mailbox on the server, or here below local/.",
         (_G,),
         Argument.TEXT,
         hint="new",

@@ -101,7 +101,8 @@ class Mailboxes:
         row, mail = self._row(call.argument), self._screen.session.mail
         doomed = await asyncio.to_thread(mailbox_changes.doomed_with, mail, row)
         name = safe_line(row.name, _NAME_CHARS)
-        question = f"Delete {name}{doomed.question} from the server for ever? No undo."
+        where = mailbox_changes.from_where(mail, row)
+        question = f"Delete {name}{doomed.question} {where} for ever? No undo."
         if await self._screen.ask(Confirm(Safe(question))):
             change = mailbox_changes.deletion(row, doomed)
             self._change(row.account, change, Safe(f"{name} is deleted."))
@@ -161,7 +162,8 @@ class Mailboxes:
             self._screen.say(Safe(f"{name} is empty."))
             return
         mails = "its one mail" if count == 1 else f"all {count:,} mails"
-        question = Safe(f"Remove {mails} of {name} from the server for ever? No undo.")
+        where = mailbox_changes.from_where(mail, row)
+        question = Safe(f"Remove {mails} of {name} {where} for ever? No undo.")
         if await self._screen.ask(Confirm(question)):
             self._screen.do(lambda: self._recorded(partial(mailbox_changes.empty, mail, row)))
 

@@ -221,7 +221,7 @@ class Triage:
 
         async def ask_and_do() -> None:
             mails = "this mail" if len(rows) == 1 else f"these {len(rows)} mails"
-            question = Safe(f"Remove {mails} from the server for ever? This cannot be undone.")
+            question = Safe(f"Remove {mails} for ever? This cannot be undone.")
             is_sure = await self._screen.ask(Confirm(question))
             if rows and is_sure:
                 self._put_away(rows, lambda refs: triage.expunge_for_ever(self._mail, refs))
