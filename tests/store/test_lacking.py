@@ -9,7 +9,7 @@ from tuimail.model.ids import MessageKey
 from tuimail.model.part import Searchable
 from tuimail.store import lacking
 from tuimail.store.bodies import put_body
-from tuimail.store.database import Database, Store
+from tuimail.store.database import Store
 from tuimail.store.lacking import Survey, page, survey
 from tuimail.store.messages import key_of, put_messages
 
@@ -71,15 +71,6 @@ def test_pages_give_everything_once_newest_first(store, monkeypatch):
         found, below = page(store, box_id(store, "INBOX"), BEGIN + 11, below)
         seen += [one.key for one in found]
     assert seen == keys[:9:-1]
-
-
-def test_a_body_that_the_cache_forgot_is_not_fetched_again(store):
-    [key] = fill(store, 1)
-    put_body(store, key, b"raw", NOTHING)
-    with store.writing(Database.CACHE) as writing:
-        writing.run("update message set props = 0")
-    assert page(store, box_id(store, "INBOX"), 0, TOP) == ([], 0)
-    assert survey(store, box_id(store, "INBOX"), 0).first == ()
 
 
 def test_a_mail_that_lies_twice_in_a_mailbox_is_asked_for_once(store):

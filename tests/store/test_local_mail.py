@@ -13,7 +13,7 @@ from tuimail.model.mailbox import Role
 from tuimail.model.part import Searchable
 from tuimail.store import local_mail
 from tuimail.store.blobs import put_blob, read_blob
-from tuimail.store.bodies import Whole, body_of, has_body, put_bodies
+from tuimail.store.bodies import Whole, bodies_here, body_of, put_bodies
 from tuimail.store.database import Database, Store, connect_writer, open_store
 from tuimail.store.files import path_of
 from tuimail.store.local_mail import LocalMailbox, NewMail
@@ -130,7 +130,7 @@ def test_bytes_of_local_mail_are_kept_once_and_for_as_long_as_it_lies_somewhere(
     mail = new_mail(store)
     local_mail.put_local(store, box.id, [mail])
     put_bodies(store, [Whole(mail.key, b"other", Searchable("", "", "", has_attachments=False))])
-    assert not has_body(store, mail.key)
+    assert not bodies_here(store, [mail.key])
     assert body_of(store, mail.key) == RAW + b"1"
     long_ago = time.time() - 10 * 86_400
     os.utime(store.folder / "blobs" / mail.digest[:2] / mail.digest, (long_ago, long_ago))

@@ -10,7 +10,7 @@ from tuimail.model.ids import MessageKey
 from tuimail.model.operation import OperationKind
 from tuimail.model.part import Searchable
 from tuimail.store import thinning
-from tuimail.store.bodies import body_of, has_body, put_body
+from tuimail.store.bodies import bodies_here, body_of, put_body
 from tuimail.store.database import Database, Store
 from tuimail.store.lists import rows_of, view_ids
 from tuimail.store.messages import key_of, put_messages, set_flags
@@ -54,7 +54,7 @@ def thin(store: Store, later_s: int = STAYS_S + 60, **kept_since: int | None) ->
 
 
 def here(store: Store, keys: list[MessageKey]) -> list[int]:
-    return [number for number, key in enumerate(keys, 1) if has_body(store, key)]
+    return [number for number, key in enumerate(keys, 1) if bodies_here(store, [key])]
 
 
 def hits(store: Store, word: str) -> int:
@@ -137,7 +137,7 @@ def test_a_mail_in_no_mailbox_is_left_to_the_sweep(store):
     put_body(store, MessageKey(99), raw, extract(raw))
     fill(store)
     thin(store, INBOX=None)
-    assert has_body(store, MessageKey(99))
+    assert bodies_here(store, [MessageKey(99)])
 
 
 def test_a_crash_in_the_middle_is_made_good_the_next_time(store, monkeypatch):

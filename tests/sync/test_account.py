@@ -28,7 +28,7 @@ from tuimail.model.offline import HEADERS_ONLY
 from tuimail.model.operation import Operation, OperationKind
 from tuimail.model.uid_set import UidSet
 from tuimail.store.blobs import put_blob
-from tuimail.store.bodies import body_of, has_body
+from tuimail.store.bodies import bodies_here, body_of
 from tuimail.store.database import Database, open_store
 from tuimail.store.mailboxes import mailbox_named
 from tuimail.store.messages import key_of, known_flags
@@ -433,7 +433,7 @@ async def test_visible_bodies_come_without_being_opened(home):
         key = home.key(2)
         home.sync.agenda.wish_bodies([key])
         await home.until(lambda: BodyArrived(key) in home.events)
-    assert has_body(home.store, key)
+    assert bodies_here(home.store, [key])
 
 
 async def test_a_body_that_is_gone_is_said_to_be(thrifty_home):

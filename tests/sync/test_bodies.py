@@ -12,7 +12,7 @@ from tests.sync.walk import ACCOUNT, NAME
 from tuimail.errors import ExitStatus, NetworkError, ProtocolError, Scope
 from tuimail.events import BodyArrived, BodyFailed, Progress, Task
 from tuimail.model.offline import EVERYTHING, HEADERS_ONLY, Offline
-from tuimail.store.bodies import body_of, has_body
+from tuimail.store.bodies import bodies_here, body_of
 from tuimail.store.database import Database, open_store
 from tuimail.store.mailboxes import mailbox_named
 from tuimail.sync.bodies import Bodies
@@ -58,7 +58,7 @@ def bodies(home, mailbox="INBOX"):
         " where p.smailbox = ?",
         (row.id,),
     )
-    return {uid for uid, key in found if has_body(home.store, key)}
+    return {uid for uid, key in found if bodies_here(home.store, [key])}
 
 
 async def test_everything_comes_by_itself_and_a_pass_waits_for_it(home):
@@ -219,7 +219,7 @@ async def test_a_large_mail_that_is_cut_goes_on_where_it_was_also_after_a_restar
     before = len(starts)
     second = home_of(tmp_path, EVERYTHING, server=first.server)
     async with running(second):
-        while not has_body(second.store, second.key(1)):
+        while not bodies_here(second.store, [second.key(1)]):
             await second.sync.sync()
     assert body_of(second.store, second.key(1)) == raw
     assert starts[before] > 0
@@ -459,3 +459,27 @@ async def test_an_account_is_in_step_while_bodies_come(home, monkeypatch):
 
 def told(home):
     return [event for event in home.events_of(Progress) if event.task is Task.BODIES]
+
+
+async def test_bodies_that_were_half_kept_are_indexed_and_not_fetched_again(home, tmp_path):
+    for number in (1, 2):
+        home.server.mailboxes["INBOX"].put(mail(number, body=f"word{number}"))
+    home.server.mailboxes["INBOX"].put(mail(3, body="word3 " + "x" * LARGE))
+    async with running(home):
+        await home.sync.sync()
+    with home.store.writing(Database.SEARCH) as search:  # as a kill between two files leaves them
+        search.run("insert into ft(ft) values('delete-all')")
+        search.run("delete from doc")
+    with home.store.writing(Database.CACHE) as cache:
+        cache.run("update message set props = 0, snippet = ''")
+    home.server.calls.clear()
+    again = home_of(tmp_path, EVERYTHING, server=home.server)
+    async with running(again):
+        await again.sync.sync()
+    again.store.close()
+    assert not [call for call in home.server.calls if call.startswith(("body", "bodies", "piece"))]
+    for number in (1, 2, 3):
+        found = home.store.rows(
+            Database.SEARCH, "select count(*) from ft where ft match ?", (f"word{number}",)
+        )
+        assert found == [(1,)]

@@ -10,7 +10,7 @@ from tests.sync.walk import Walk, walk_in
 from tuimail.model.flags import Flag
 from tuimail.model.mailbox import Role
 from tuimail.model.operation import OperationKind, OperationState
-from tuimail.store.bodies import has_body
+from tuimail.store.bodies import bodies_here
 from tuimail.store.operations import operations_in_batch
 
 ROUNDS = 200 if os.environ.get("PROOF_FULL") else 6
@@ -136,6 +136,6 @@ async def test_bodies_of_a_generation_are_not_fetched_again_for_the_next(tmp_pat
         walk.server.calls.clear()
         walk.agenda.wish_refresh(["INBOX"])
         await walk.sync()
-        assert all(has_body(walk.store, key) for key in keys)
+        assert all(bodies_here(walk.store, [key]) for key in keys)
         assert not any(call.startswith(("body", "bodies")) for call in walk.server.calls)
         assert walk.here() == walk.server.everything()

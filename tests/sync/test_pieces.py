@@ -21,7 +21,7 @@ from tuimail.model.ids import MailboxId, MessageKey
 from tuimail.model.offline import EVERYTHING
 from tuimail.model.secret import Secret
 from tuimail.model.uid_set import ALL_UIDS
-from tuimail.store.bodies import body_of, has_body
+from tuimail.store.bodies import bodies_here, body_of
 from tuimail.store.database import open_store
 from tuimail.store.messages import Place
 from tuimail.sync.imap_remote import connect_imap
@@ -156,7 +156,7 @@ async def test_a_mail_that_is_cut_again_and_again_is_hardly_fetched_twice(
     server = CuttingServer(mail_host, [random.randrange(size) for _ in range(cuts)])
     home = home_of(tmp_path, EVERYTHING, server=server)
     async with running(home), asyncio.timeout(300):
-        while not (home.uids() and has_body(home.store, home.key(1))):
+        while not (home.uids() and bodies_here(home.store, [home.key(1)])):
             await home.sync.sync()
     assert body_of(home.store, home.key(1)) == raw
     assert server.was_cut == cuts

@@ -9,7 +9,7 @@ from tests.engine.patience import turns, until
 from tests.sync.fake_remote import FakeMailbox, FakeRemote, mail
 from tests.sync.test_account import Home, fill, running
 from tuimail.errors import NetworkError, ProtocolError, SignInRefused
-from tuimail.store.bodies import has_body
+from tuimail.store.bodies import bodies_here
 from tuimail.store.database import open_store
 from tuimail.sync import second
 
@@ -53,7 +53,7 @@ async def test_a_body_somebody_waits_for_comes_while_headers_are_long_in_coming(
     async with running(home), asyncio.timeout(10):
         await home.server.reached.wait()
         await home.sync.body(home.key(2))
-        assert has_body(home.store, home.key(2))
+        assert bodies_here(home.store, [home.key(2)])
         assert not home.server.gate.is_set()
         assert home.server.connections == 2
         home.server.gate.set()
@@ -63,7 +63,7 @@ async def test_a_body_somebody_waits_for_comes_while_headers_are_long_in_coming(
 async def test_bodies_ahead_of_time_come_while_headers_are_long_in_coming(home):
     async with running(home), asyncio.timeout(10):
         await home.server.reached.wait()
-        await home.until(lambda: all(has_body(home.store, home.key(uid)) for uid in (1, 2, 3)))
+        await home.until(lambda: all(bodies_here(home.store, [home.key(uid)]) for uid in (1, 2, 3)))
         assert not home.server.gate.is_set()
 
 
@@ -116,7 +116,7 @@ async def test_a_second_line_that_is_cut_leaves_its_bodies_to_the_first(home, ca
     home.server.refuse = cut
     async with running(home), asyncio.timeout(10):
         await home.until(lambda: len(home.uids("Archive")) == 400)
-        await home.until(lambda: all(has_body(home.store, home.key(uid)) for uid in (1, 2, 3)))
+        await home.until(lambda: all(bodies_here(home.store, [home.key(uid)]) for uid in (1, 2, 3)))
     assert "second line ended: NetworkError" in caplog.messages
 
 

@@ -112,15 +112,20 @@ def _local_body(store: Store, key: MessageKey) -> bytes | None:
         return None
 
 
-def has_body(store: Store, key: MessageKey) -> bool:
-    """Return whether a mail's bytes are among those that came from a server."""
-    return bool(store.rows(Database.BODIES, "select 1 from body where message_key = ?", (key,)))
-
-
 def bodies_here(store: Store, keys: Iterable[MessageKey]) -> set[MessageKey]:
     """Return those of these mails whose bytes are here."""
     which = with_ids("select message_key from body where message_key in (:ids)", keys)
     return {MessageKey(key) for key in store.ids(Database.BODIES, which)}
+
+
+def half_kept(store: Store, keys: Iterable[MessageKey]) -> list[MessageKey]:
+    """Return those of these mails that are not known to be here, as `note_bodies` makes known."""
+    which = with_ids(
+        "select r.hash from refhash r join message m on m.id = r.message"
+        " where r.hash in (:ids) and m.props & ? = 0",
+        keys,
+    )
+    return [MessageKey(key) for key in store.ids(Database.CACHE, which, (props.HAS_BODY,))]
 
 
 def drop_body(store: Store, key: MessageKey) -> None:

@@ -1,11 +1,13 @@
-"""Which messages of a mailbox are here without their bodies, newest first."""
+"""Which messages of a mailbox are not known to be here with their bodies, newest first.
+
+The bytes of some may be here all the same, where the cache was lost or they were half kept.
+"""
 
 from typing import Final, NamedTuple
 
 from tuimail.model.ids import MailboxId, MessageKey
 
 from . import props
-from .bodies import bodies_here
 from .database import Database, Store, sql
 from .row_ids import first_row_id
 
@@ -94,7 +96,7 @@ def page(store: Store, mailbox_id: MailboxId, since: int, below: int) -> tuple[l
         (mailbox_id, first_row_id(since), below, props.HAS_BODY, PAGE),
     )
     end = rows[-1][0] if len(rows) == PAGE else 0
-    return _not_here(store, [Lacking(*row) for row in rows]), end
+    return [Lacking(*row) for row in rows], end
 
 
 def _first(store: Store, mailbox_id: MailboxId) -> tuple[Lacking, ...]:
@@ -113,10 +115,4 @@ def _first(store: Store, mailbox_id: MailboxId) -> tuple[Lacking, ...]:
         if not has_body and size <= AHEAD_BYTES and (place < NEWEST_AHEAD or not is_read)
     ]
     wanted.sort(key=lambda found: found[0])
-    return tuple(_not_here(store, [lacking for _, lacking in wanted]))
-
-
-def _not_here(store: Store, found: list[Lacking]) -> list[Lacking]:
-    """Leave out what is here all the same: the bit is a hint, lost with the cache."""
-    here = bodies_here(store, (one.key for one in found))
-    return [one for one in found if one.key not in here]
+    return tuple(lacking for _, lacking in wanted)

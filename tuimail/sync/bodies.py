@@ -12,7 +12,15 @@ from tuimail.model.account import Account
 from tuimail.model.ids import MessageKey
 from tuimail.model.offline import HEADERS_ONLY
 from tuimail.model.uid_set import UidSet
-from tuimail.store.bodies import Whole, bodies_here, has_body, put_bodies, put_body
+from tuimail.store.bodies import (
+    Whole,
+    bodies_here,
+    body_of,
+    half_kept,
+    note_bodies,
+    put_bodies,
+    put_body,
+)
 from tuimail.store.database import Store
 from tuimail.store.messages import Place, places_of_key, places_of_keys
 
@@ -74,7 +82,7 @@ class Bodies:
             NotFound: the message is on the server no more, or its mailbox must be pulled first.
             Overtaken: by `on_piece`.
         """
-        if await to_its_end(has_body, self.store, key):
+        if await to_its_end(self._here, [key]):
             return 0
         problem: TuimailError = NotFound("The message is no longer on the server.")
         places = await to_its_end(places_of_key, self.store, key)
@@ -94,12 +102,12 @@ class Bodies:
     def sort_out(
         self, keys: Sequence[MessageKey], mailbox: str, is_alone: Callable[[MessageKey], bool]
     ) -> Sorted:
-        """Find out where bodies are to be had; reads the store.
+        """Find out where bodies are to be had, and finish those that are half kept.
 
         Those of one mailbox are put together: of the one named, or where the first one lies. Where
         none is named they are only on the screen, and not wanted where headers alone are kept.
         """
-        here = bodies_here(self.store, keys)
+        here = self._here(keys)
         places = places_of_keys(self.store, [key for key in keys if key not in here])
         ours = {key: list(filter(self._is_ours, found)) for key, found in places.items()}
         unwanted = () if mailbox else tuple(key for key in ours if self._is_unwanted(ours[key]))
@@ -139,6 +147,20 @@ class Bodies:
             on_kept(*await keeping)
         return list(keys.values())
 
+    def _here(self, keys: Sequence[MessageKey]) -> set[MessageKey]:
+        """Return those that are in the store.
+
+        Of some a crash or a full disk may have kept the bytes alone: their text is indexed now.
+        """
+        here = bodies_here(self.store, keys)
+        for key in half_kept(self.store, here):
+            raw = body_of(self.store, key)
+            if raw is None:
+                here.discard(key)
+            else:
+                note_bodies(self.store, [(key, searchable_text(raw))])
+        return here
+
     def _is_ours(self, place: Place) -> bool:
         return place.account == self.account.name
 
@@ -154,7 +176,7 @@ class Bodies:
             return len(raw)
         lock = self._coming.setdefault(place.key, asyncio.Lock())
         async with lock:  # its pieces are put one behind the other
-            if await to_its_end(has_body, self.store, place.key):
+            if await to_its_end(self._here, [place.key]):
                 return 0
             raw = await fetch_in_pieces(
                 self.store, remote, place, is_wished=is_wished, on_piece=on_piece
