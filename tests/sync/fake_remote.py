@@ -15,6 +15,7 @@ from tuimail.model.uid_set import MAX_UID, UidSet
 from tuimail.sync.remote import (
     Known,
     Moved,
+    RemoteArrival,
     RemoteBody,
     RemoteFlags,
     RemoteHeader,
@@ -150,6 +151,10 @@ class FakeRemote:
     @property
     def can_expunge(self) -> bool:
         return "UIDPLUS" in self.server.capabilities
+
+    @property
+    def can_append_several(self) -> bool:
+        return "MULTIAPPEND" in self.server.capabilities
 
     @property
     def can_watch(self) -> bool:
@@ -288,6 +293,12 @@ class FakeRemote:
     async def append(self, mailbox: str, raw: bytes, flags: Flags, date: int) -> int:
         with self._call("append", mailbox):
             return self._box(mailbox).put(raw, flags, date)
+
+    async def append_several(
+        self, mailbox: str, arrivals: Sequence[RemoteArrival]
+    ) -> Sequence[int]:
+        with self._call("append_several", mailbox):
+            return [self._box(mailbox).put(*one) for one in arrivals]
 
     async def uids(self) -> UidSet:
         with self._call("uids", self.selected):

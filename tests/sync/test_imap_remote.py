@@ -13,7 +13,7 @@ from tuimail.model.secret import Secret
 from tuimail.model.uid_set import ALL_UIDS, UidSet
 from tuimail.protocols.imap.faults import MailboxMissing, Refused
 from tuimail.sync.imap_remote import connect_imap
-from tuimail.sync.remote import Remote, RemoteFlags, RemoteHeader
+from tuimail.sync.remote import Remote, RemoteArrival, RemoteFlags, RemoteHeader
 
 DATE = 1_790_000_000
 
@@ -128,6 +128,25 @@ async def test_move_copy_expunge_find(real_servers: RealServers) -> None:
     await remote.close()
 
 
+ROOMS = ((1, 0), (2, 4_000))
+"""Numbers and sizes of mails of which the second does not fit any more."""
+
+
+async def test_several_mails_go_by_one_command(real_servers: RealServers) -> None:
+    remote = await connected(real_servers)
+    assert remote.can_append_several
+    state = await remote.open("INBOX", read_only=True)
+    arrivals = [RemoteArrival(mail(n), frozenset({f"$f{n}"}), DATE + n) for n in range(4)]
+    uids = await remote.append_several("INBOX", arrivals)
+    assert list(uids) == list(range(state.uid_next, state.uid_next + 4))
+    await remote.open("INBOX")
+    rows = [row async for batch in remote.headers(UidSet.of(uids)) for row in batch]
+    assert [(row.flags, row.internal_date) for row in rows] == [
+        (frozenset({f"$f{n}"}), DATE + n) for n in range(4)
+    ]
+    await remote.close()
+
+
 async def test_a_full_account_refuses_a_mail_and_says_what_helps(
     real_servers: RealServers,
 ) -> None:
@@ -136,6 +155,9 @@ async def test_a_full_account_refuses_a_mail_and_says_what_helps(
     remote = await connect_imap(full, Secret(real_servers.account("full").password))
     with pytest.raises(Refused, match="no room left for it in your account") as error:
         await remote.append("INBOX", mail(1, 4_000), NO_FLAGS, DATE)
+    several = [RemoteArrival(mail(number, size), NO_FLAGS, DATE) for number, size in ROOMS]
+    with pytest.raises(Refused, match="no room left for it in your account"):
+        await remote.append_several("INBOX", several)
     assert (error.value.code, error.value.scope) == ("OVERQUOTA", Scope.COMMAND)
     assert (await remote.open("INBOX")).exists == 0
     await remote.close()

@@ -373,6 +373,86 @@ async def test_a_mail_from_a_file_is_known_by_its_content_and_not_by_its_message
     assert sizes == [len(raw), len(raw) + len(b", all of you")]
 
 
+async def test_mails_for_one_mailbox_go_by_one_command_where_the_server_can(walk, monkeypatch):
+    walk.server.capabilities |= {"MULTIAPPEND"}
+    for number in range(45):
+        imported(walk, number, mail(100 + number))
+    append(walk, 77)
+    append(walk, 78)
+    await walk.sync()
+    assert walk.pending() == []
+    assert walk.server.calls.count("append_several Work") == 4  # 20, 20 and 5; the two
+    assert "append Work" not in walk.server.calls
+    box = walk.server.mailboxes["Work"].messages.values()
+    dates = [one.date for one in box if one.flags != SEEN]
+    assert dates == [1_600_000_000 + number for number in range(45)]
+    assert [one.date for one in box if one.flags == SEEN] == [1_700_000_000] * 2
+    assert walk.here() == walk.server.everything()
+
+
+@pytest.mark.parametrize("is_before", [True, False])
+@pytest.mark.parametrize("calls", range(12))
+async def test_mails_that_go_together_are_there_exactly_once_after_a_cut(walk, calls, is_before):
+    walk.server.capabilities |= {"MULTIAPPEND"}
+    walk.server.mailboxes["Work"].put(mail(101))
+    for number in (100, 101, 102):
+        imported(walk, number, mail(number))
+    for number in (77, 78):
+        append(walk, number)
+    walk.server.cut_after, walk.server.is_cut_before_effect = calls, is_before
+    await walk.sync()
+    for number in (77, 78, 100, 101, 102):
+        assert walk.server.copies()[f"m{number}@example.org"] == ["Work"]
+    assert walk.pending() == []
+    assert walk.here() == walk.server.everything()
+
+
+async def test_of_mails_refused_together_the_others_are_filed(walk):
+    walk.server.capabilities |= {"MULTIAPPEND"}
+    for number in (100, 101, 102):
+        imported(walk, number, mail(number))
+    singles = []
+
+    def refuse(call, mailbox):
+        if call == "append":
+            singles.append(call)
+        is_refused = call == "append_several" or (call == "append" and len(singles) == 2)
+        return "too large" if is_refused else ""
+
+    walk.server.refuse = refuse
+    await walk.sync()
+    assert walk.pending() == []
+    filed = [message.date for message in walk.server.mailboxes["Work"].messages.values()]
+    assert filed == [1_600_000_100, 1_600_000_102]
+    assert any("too large" in hint for hint in walk.hints())
+
+
+async def test_what_goes_together_is_bounded_and_what_is_lost_here_keeps_no_other_away(
+    walk, monkeypatch
+):
+    monkeypatch.setattr("tuimail.sync.push.MAX_TOGETHER_BYTES", len(mail(100)) * 2)
+    walk.server.capabilities |= {"MULTIAPPEND"}
+    for number in range(100, 106):
+        imported(walk, number, mail(number))
+    imported(walk, 106, mail(106) + b"x" * 1_000)
+    lost = walk.pending()[1].blob
+    next(walk.store.folder.rglob(f"*{lost[4:]}*")).unlink()
+    await walk.sync()
+    assert walk.pending() == []
+    assert len(walk.server.mailboxes["Work"].messages) == 6
+    assert walk.server.calls.count("append_several Work") == 2
+    assert walk.server.calls.count("append Work") == 2
+
+
+async def test_a_mail_that_lies_in_two_files_is_filed_once(walk):
+    walk.server.capabilities |= {"MULTIAPPEND"}
+    for _ in range(2):
+        for number in (100, 101):
+            imported(walk, number, mail(number))
+    await walk.sync()
+    assert len(walk.server.mailboxes["Work"].messages) == 2
+
+
 async def test_many_messages_are_removed_in_steps_that_are_told(walk, monkeypatch):
     monkeypatch.setattr("tuimail.sync.push.MAX_AT_ONCE", 4)
     for uid in range(1, 10):

@@ -54,9 +54,22 @@ def test_a_change_never_overtakes_another_of_the_same_message():
     assert shape(grouped(operations)) == [[1], [2], [3]]
 
 
-def test_appended_mails_go_one_by_one():
-    operations = [operation(n, n, OperationKind.APPEND, mailbox="Sent") for n in (1, 2)]
-    assert shape(grouped(operations)) == [[1], [2]]
+def appended(number: int, key: int = 0, message_id: str = "", mailbox="Sent") -> Operation:
+    kind, flags = OperationKind.APPEND, frozenset({f"${number}"})
+    return operation(number, key, kind, message_id=message_id, mailbox=mailbox, add=flags)
+
+
+def test_mails_for_one_mailbox_are_one_group_whatever_their_flags():
+    assert shape(grouped([appended(n, n) for n in (1, 2, 3)])) == [[1, 2, 3]]
+    assert shape(grouped([appended(n, 0, f"m{n}") for n in (1, 2)])) == [[1, 2]]
+    assert shape(grouped([appended(1, 1), appended(2, 2, mailbox="Work")])) == [[1], [2]]
+
+
+def test_a_mail_that_may_be_there_by_the_one_before_goes_after_it():
+    assert shape(grouped([appended(1, 7), appended(2, 8), appended(3, 7)])) == [[1, 2], [3]]
+    assert shape(grouped([appended(1, 0, "m"), appended(2, 0, "m")])) == [[1], [2]]
+    assert shape(grouped([appended(1), appended(2)])) == [[1], [2]]
+    assert shape(grouped([appended(1, 7, "m"), appended(2, 0, "m")])) == [[1], [2]]
 
 
 @given(

@@ -26,6 +26,7 @@ from .remote import (
     Known,
     Moved,
     Remote,
+    RemoteArrival,
     RemoteBody,
     RemoteFlags,
     RemoteHeader,
@@ -78,6 +79,11 @@ class ImapRemote:
     def can_expunge(self) -> bool:
         """Whether single messages can be removed for ever (UIDPLUS, RFC 4315)."""
         return self._session.offers("UIDPLUS")
+
+    @property
+    def can_append_several(self) -> bool:
+        """Whether several messages go by one APPEND, all or none (MULTIAPPEND, RFC 3502)."""
+        return self._session.offers("MULTIAPPEND")
 
     @property
     def can_watch(self) -> bool:
@@ -177,6 +183,13 @@ class ImapRemote:
         """Put a message into a mailbox; return its UID, or 0 where the server does not say."""
         _, uid = await appending.append_message(self._session, mailbox, raw, flags, date)
         return uid
+
+    async def append_several(
+        self, mailbox: str, arrivals: Sequence[RemoteArrival]
+    ) -> Sequence[int]:
+        """Put messages into a mailbox; return the UID of each, 0 where the server does not say."""
+        letters = [appending.Arrival(*one) for one in arrivals]
+        return await appending.append_messages(self._session, mailbox, letters)
 
     async def find_message_id(self, message_id: str) -> Sequence[int]:
         """Return UIDs in the open mailbox whose Message-ID is this (without angle brackets)."""

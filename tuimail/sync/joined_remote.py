@@ -21,6 +21,7 @@ from .remote import (
     Known,
     Moved,
     Remote,
+    RemoteArrival,
     RemoteBody,
     RemoteFlags,
     RemoteHeader,
@@ -50,6 +51,11 @@ class JoinedRemote:
     def can_expunge(self) -> bool:
         """Whether single messages can be removed for ever."""
         return lives_here(self._opened) or self._server.can_expunge
+
+    @property
+    def can_append_several(self) -> bool:
+        """Whether several messages go into the open mailbox by one command, all or none."""
+        return self._here.can_append_several
 
     @property
     def can_watch(self) -> bool:
@@ -137,6 +143,12 @@ class JoinedRemote:
     async def append(self, mailbox: str, raw: bytes, flags: Flags, date: int) -> int:
         """Put a message into a mailbox; return its UID, or 0 where the server does not say."""
         return await self._side(mailbox).append(mailbox, raw, flags, date)
+
+    async def append_several(
+        self, mailbox: str, arrivals: Sequence[RemoteArrival]
+    ) -> Sequence[int]:
+        """Put messages into a mailbox; return the UID of each, 0 where the server does not say."""
+        return await self._side(mailbox).append_several(mailbox, arrivals)
 
     async def find_message_id(self, message_id: str) -> Sequence[int]:
         """Return UIDs in the open mailbox whose Message-ID is this (without angle brackets)."""

@@ -23,6 +23,7 @@ from tuimail.store.local_mail import LocalMail, LocalMailbox, NewMail
 from .remote import (
     Known,
     Moved,
+    RemoteArrival,
     RemoteBody,
     RemoteFlags,
     RemoteHeader,
@@ -58,6 +59,7 @@ class LocalRemote:
 
     can_move = True
     can_expunge = True
+    can_append_several = False
     can_watch = False
     is_gmail = False
 
@@ -170,6 +172,12 @@ class LocalRemote:
             return local_mail.put_local(self._store, box.id, [mail])[0]
 
         return await self._ask(put)
+
+    async def append_several(
+        self, mailbox: str, arrivals: Sequence[RemoteArrival]
+    ) -> Sequence[int]:
+        """Put messages into a mailbox, durable one by one; return their UIDs."""
+        return [await self.append(mailbox, *one) for one in arrivals]
 
     async def uid_from(self, mailbox: str, origin: str) -> int:
         """Return the UID under which what came from an origin lies in a mailbox, or 0."""

@@ -8,8 +8,6 @@ from typing import Final
 
 from tuimail.errors import NotFound, ProtocolError, Scope
 from tuimail.events import Event, MailboxesChanged, OperationsChanged, Progress, Task
-from tuimail.mime.headers import parse_envelope
-from tuimail.mime.line_ends import sizes_told
 from tuimail.model.flags import NO_FLAGS, Flag
 from tuimail.model.ids import AccountName, MessageKey, OperationId
 from tuimail.model.operation import Operation, OperationKind, OperationState
@@ -19,15 +17,16 @@ from tuimail.store.blobs import read_blob
 from tuimail.store.database import Store
 from tuimail.store.operations import Location, begun, finish_many, locate, pending, start, unbind
 
-from .copies import Copy, candidates, copies
+from .copies import candidates, copies
+from .filing import Letter, file_one, file_together
 from .pulls import Pulls
 from .push_plan import IMPORTS_AT_ONCE, flags_refused, grouped, without_later_imports
 from .remote import Moved, Remote, RemoteState
 
-RESENT: Final = b"Resent-"
-"""A mail that was sent on begins with the block of fields that says so (RFC 5322 section 3.6.6)."""
 MAX_AT_ONCE: Final = 1_000
 """Messages changed by one command: what has been done is then told and written down."""
+MAX_TOGETHER_BYTES: Final = 4 << 20
+"""Of mails that are filed by one command: they are in memory together."""
 MAX_NAME_CHARS: Final = 80
 """Of a mailbox name within a sentence."""
 
@@ -100,7 +99,8 @@ class Pusher:
         first = group[0]
         try:
             if first.kind is OperationKind.APPEND:
-                return await self._append(remote, first, pushed)
+                await self._append(remote, group, pushed)
+                return set()
             state = await remote.open(first.mailbox)
             problem = _problem(state, first)
             if problem:
@@ -218,27 +218,60 @@ class Pusher:
             await self._finish(list(arrived.values()), OperationState.DONE)
         return {uid: one for uid, one in alive.items() if uid not in arrived}
 
-    async def _append(
-        self, remote: Remote, operation: Operation, pushed: Pushed
-    ) -> set[MessageKey]:
-        if not await asyncio.to_thread(start, self._store, [operation.id]):
-            return set()
-        try:
-            raw = await asyncio.to_thread(read_blob, self._store, operation.blob)
-        except NotFound as error:
-            await self._refuse([operation], error.hint, "", pushed)
-            return set()
-        state = await remote.open(operation.mailbox, read_only=True)
-        uid = await _filed(remote, operation, raw)
-        if not uid:
-            date = operation.internal_date or operation.created
-            uid = await remote.append(operation.mailbox, raw, operation.add, date)
-        pushed.touched.add(operation.mailbox)
-        if operation.key:
-            pushed.filled.add(operation.mailbox)
-        landed = {operation.id: Location(state.uid_validity, uid)} if uid else {}
-        await self._finish([operation], OperationState.DONE, moved_to=landed)
-        return set()
+    async def _append(self, remote: Remote, group: list[Operation], pushed: Pushed) -> None:
+        state = await remote.open(group[0].mailbox, read_only=True)
+        together: list[Letter] = []
+        for operation in group:
+            try:
+                raw = await asyncio.to_thread(read_blob, self._store, operation.blob)
+            except NotFound as error:
+                await self._refuse([operation], error.hint, "", pushed)
+                continue
+            if together and sum(len(one.raw) for one in together) + len(raw) > MAX_TOGETHER_BYTES:
+                await self._file(remote, state, together, pushed)
+                together = []
+            together.append(Letter(operation, raw))
+        await self._file(remote, state, together, pushed)
+
+    async def _file(
+        self, remote: Remote, state: RemoteState, letters: list[Letter], pushed: Pushed
+    ) -> None:
+        """Put mails into the open mailbox by one command, or each by its own if that is refused."""
+        asked = [one.operation.id for one in letters]
+        wanted = set(await asyncio.to_thread(start, self._store, asked)) if asked else set()
+        letters = [one for one in letters if one.operation.id in wanted]
+        if len(letters) > 1 and remote.can_append_several:
+            try:
+                uids = await file_together(remote, letters)
+            except ProtocolError as error:
+                if error.scope is not Scope.COMMAND:
+                    raise
+                # All or none: which of them the server does not take is seen one by one.
+            else:
+                await self._note_filed(state, letters, uids, pushed)
+                return
+        for letter in letters:
+            try:
+                uid = await file_one(remote, letter)
+            except ProtocolError as error:
+                if error.scope is not Scope.COMMAND:
+                    raise
+                await self._refuse([letter.operation], error.hint, error.reply, pushed)
+            else:
+                await self._note_filed(state, [letter], [uid], pushed)
+
+    async def _note_filed(
+        self, state: RemoteState, letters: list[Letter], uids: list[int], pushed: Pushed
+    ) -> None:
+        filed = [letter.operation for letter in letters]
+        pushed.touched.update(operation.mailbox for operation in filed)
+        pushed.filled.update(operation.mailbox for operation in filed if operation.key)
+        landed = {
+            operation.id: Location(state.uid_validity, uid)
+            for operation, uid in zip(filed, uids, strict=True)
+            if uid
+        }
+        await self._finish(filed, OperationState.DONE, moved_to=landed)
 
     async def _refuse(
         self, operations: Sequence[Operation], hint: str, reply: str, pushed: Pushed
@@ -261,27 +294,6 @@ class Pusher:
     def _tell(self, pushed: Pushed) -> None:
         self._on_event(OperationsChanged(self._account, " ".join(dict.fromkeys(pushed.hints))))
         self._on_event(MailboxesChanged(self._account))
-
-
-async def _filed(remote: Remote, operation: Operation, raw: bytes) -> int:
-    """Return the UID of the message to APPEND where it is in the open mailbox already, or 0.
-
-    SEARCH looks for a part of the header, and some servers find what was not asked for: believed,
-    that would cost the copy. One that was sent on bears the Message-ID of the mail it was made
-    from, so it is told from that, and from one sent on to somebody else, by its size. One that
-    came from a file is known by its content.
-    """
-    message_id, is_imported = operation.message_id, bool(operation.key)
-    found = await candidates(remote, message_id) if message_id or is_imported else ()
-    there = await copies(remote, UidSet.of(found)) if found else {}
-    alike = {uid: one.size_bytes for uid, one in there.items() if one.message_id == message_id}
-    if is_imported:
-        envelope, sizes = parse_envelope(raw), sizes_told(raw)
-        wanted = {Copy(envelope.message_id, envelope.identity, size) for size in sizes}
-        alike = {uid: one.size_bytes for uid, one in there.items() if one in wanted}
-    elif raw.startswith(RESENT):
-        alike = {uid: size for uid, size in alike.items() if size == len(raw)}
-    return max(alike, default=0)
 
 
 def _pieces(uids: Iterable[int]) -> Iterator[UidSet]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from tuimail.model.flags import ANY_KEYWORD, Flags
+from tuimail.model.flags import ANY_KEYWORD, NO_FLAGS, Flags
 from tuimail.model.operation import Operation, OperationKind
 
 IMPORTS_AT_ONCE: Final = 20
@@ -20,16 +20,17 @@ def grouped(operations: Iterable[Operation]) -> list[list[Operation]]:
     """
     groups: list[list[Operation]] = []
     last_of_change: dict[_Change, int] = {}
-    last_of_message: dict[int, int] = {}
+    last_of_message: dict[int | str, int] = {}
     for operation in operations:
         change = _change(operation)
         index = last_of_change.get(change, -1)
-        is_alone = operation.kind is OperationKind.APPEND
-        if is_alone or index < 0 or last_of_message.get(operation.key, -1) >= index:
+        message = operation.key or operation.message_id
+        is_alone = operation.kind is OperationKind.APPEND and not message
+        if is_alone or index < 0 or last_of_message.get(message, -1) >= index:
             index = len(groups)
             groups.append([])
         groups[index].append(operation)
-        last_of_change[change] = last_of_message[operation.key] = index
+        last_of_change[change] = last_of_message[message] = index
     return groups
 
 
@@ -51,6 +52,9 @@ def flags_refused(permanent: Flags, operation: Operation) -> Flags:
 
 
 def _change(operation: Operation) -> _Change:
+    if operation.kind is OperationKind.APPEND:  # each has its own flags; imports go by themselves
+        source = "file" if operation.key else ""
+        return operation.kind, operation.mailbox, source, NO_FLAGS, NO_FLAGS
     return (
         operation.kind,
         operation.mailbox,

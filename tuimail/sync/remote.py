@@ -96,6 +96,15 @@ class RemoteBody(NamedTuple):
     raw: bytes
 
 
+class RemoteArrival(NamedTuple):
+    """A message on its way into a mailbox."""
+
+    raw: bytes
+    flags: Flags
+    date: int
+    """Internal date, seconds UTC."""
+
+
 class RemotePiece(NamedTuple):
     """A part of one message's exact bytes."""
 
@@ -127,6 +136,11 @@ class Remote(Protocol):
     @property
     def can_expunge(self) -> bool:
         """Whether single messages can be removed for ever."""
+        ...
+
+    @property
+    def can_append_several(self) -> bool:
+        """Whether several messages go into the open mailbox by one command, all or none."""
         ...
 
     @property
@@ -209,6 +223,12 @@ class Remote(Protocol):
 
     async def append(self, mailbox: str, raw: bytes, flags: Flags, date: int) -> int:
         """Put a message into a mailbox; return its UID, or 0 where the server does not say."""
+        ...
+
+    async def append_several(
+        self, mailbox: str, arrivals: Sequence[RemoteArrival]
+    ) -> Sequence[int]:
+        """Put messages into a mailbox; return the UID of each, 0 where the server does not say."""
         ...
 
     async def find_message_id(self, message_id: str) -> Sequence[int]:
