@@ -46,6 +46,7 @@ class FakeMailbox:
     modseq: int = 1
     role: Role | None = None
     is_read_only: bool = False
+    is_selectable: bool = True
     is_subscribed: bool = True
     permanent_flags: Flags = SYSTEM
     messages: dict[int, FakeMessage] = field(default_factory=dict)
@@ -172,9 +173,9 @@ class FakeRemote:
                     name,
                     "/",
                     box.role,
-                    True,
+                    box.is_selectable,
                     box.is_subscribed,
-                    self._counters(name) if has_counters else None,
+                    self._counters(name) if has_counters and box.is_selectable else None,
                 )
                 for name, box in self.server.mailboxes.items()
             ]

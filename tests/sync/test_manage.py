@@ -62,6 +62,31 @@ async def test_renaming_keeps_messages_bodies_and_what_waits(walk: Walk) -> None
     assert fetched == []
 
 
+async def test_renaming_a_name_that_only_holds_others_keeps_them_and_what_waits(walk: Walk) -> None:
+    walk.server.mailboxes["Plans"].is_selectable = False
+    await walk.sync()
+    box = walk.id_of("Plans/Pier")
+    note_rename(walk.store, NAME, Renaming("Plans", "Schemes", "/"))  # and then the line was cut
+    for name in ("Plans", "Plans/Pier"):
+        walk.server.mailboxes["Schemes" + name[5:]] = walk.server.mailboxes.pop(name)
+    walk.ask(OperationKind.FLAGS, 1, "Plans/Pier", add=SEEN)
+    await walk.sync()
+    assert names(walk) == ["INBOX", "Plansch", "Schemes", "Schemes/Pier"]
+    assert walk.id_of("Schemes/Pier") == box
+    assert walk.server.mailboxes["Schemes/Pier"].messages[1].flags >= SEEN
+    assert (walk.pending(), walk.hints()) == ([], [])
+
+
+async def test_a_name_that_only_holds_others_and_was_not_renamed_keeps_its_own(walk: Walk) -> None:
+    walk.server.mailboxes["Plans"].is_selectable = False
+    walk.server.mailboxes["Schemes"] = FakeMailbox(is_selectable=False)
+    await walk.sync()
+    box = walk.id_of("Plans/Pier")
+    note_rename(walk.store, NAME, Renaming("Plans", "Schemes", "/"))
+    await walk.sync()
+    assert walk.id_of("Plans/Pier") == box
+
+
 async def test_what_is_asked_while_a_mailbox_is_renamed_reaches_it(walk: Walk) -> None:
     await walk.sync()
 
@@ -157,7 +182,7 @@ async def test_a_program_that_dies_between_the_two_files_goes_on_where_it_was(
     await walk.sync()
     walk.ask(OperationKind.MOVE, 1, "Plansch", "Plans/Pier")
     note_rename(walk.store, NAME, Renaming("Plans", "Schemes", "/"))
-    listed = {"INBOX", "Plansch", "Schemes", "Schemes/Pier"}
+    listed = dict.fromkeys(("INBOX", "Plansch", "Schemes", "Schemes/Pier"), True)
     with monkeypatch.context() as dying:
         dying.setattr(renames, "_follow_in_operations", no_more)
         with pytest.raises(KeyboardInterrupt):

@@ -6,7 +6,7 @@ is fetched again and no operation looks for a name that is gone.
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from typing import Final
 
@@ -59,15 +59,16 @@ def unsettled_rename(store: Store, account: AccountName) -> Renaming | None:
     return Renaming(*json.loads(found[0][0])) if found else None
 
 
-def settle_rename(store: Store, account: AccountName, listed: Collection[str]) -> list[str]:
+def settle_rename(store: Store, account: AccountName, listed: Mapping[str, bool]) -> list[str]:
     """Follow a rename if the mailboxes `listed` now show that it happened; return the new names.
 
-    Before `put_mailboxes`, which would take the old name for deleted. Safe to repeat.
+    `listed` says of each whether it can be opened: a name may hold others alone. To be called
+    before `put_mailboxes`, which would take the old name for deleted. Safe to repeat.
     """
     renaming = unsettled_rename(store, account)
     if renaming is None:
         return []
-    has_happened = renaming.new in listed and renaming.old not in listed
+    has_happened = _has_happened(renaming, listed)
     if has_happened:
         # The cache first: what is asked for from then on names the mailbox as it is called now.
         _follow_in_cache(store, account, renaming)
@@ -75,6 +76,14 @@ def settle_rename(store: Store, account: AccountName, listed: Collection[str]) -
     forget_rename(store, account)
     new = [name for name in listed if name == renaming.new or _is_below_new(name, renaming)]
     return sorted(new) if has_happened else []
+
+
+def _has_happened(renaming: Renaming, listed: Mapping[str, bool]) -> bool:
+    if renaming.new not in listed or listed.get(renaming.old, False):
+        return False
+    # A name that only holds others has moved once none is below the old one any more.
+    left = (is_below(name, renaming.old, renaming.delimiter) for name in listed if listed[name])
+    return listed[renaming.new] or not any(left)
 
 
 def _is_below_new(name: str, renaming: Renaming) -> bool:

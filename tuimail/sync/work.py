@@ -142,7 +142,7 @@ class Worker:
             # There is always an INBOX (RFC 9051 section 5.1): a mishap, not a deletion of them all.
             raise ProtocolError("The mail server lists no mailboxes.", Scope.CONNECTION)
         listed = with_roles(self._account, told)
-        names = {one.name for one in told if one.is_selectable}
+        names = {one.name: one.is_selectable for one in told}
         renamed = await asyncio.to_thread(settle_rename, store, name, names)
         if await asyncio.to_thread(put_mailboxes, store, name, listed) or renamed:
             self._around.on_event(MailboxesChanged(name))
