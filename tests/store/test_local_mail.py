@@ -1,7 +1,10 @@
 """Local mailboxes: durable, counted like a server's, and there again when the cache is lost."""
 
+import fcntl
 import os
+import threading
 import time
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,7 @@ from tuimail.model.ids import AccountName, MessageKey
 from tuimail.model.mailbox import Role
 from tuimail.model.part import Searchable
 from tuimail.store import local_mail
-from tuimail.store.blobs import put_blob, read_blob
+from tuimail.store.blobs import NewBlob, put_blob, read_blob
 from tuimail.store.bodies import Whole, bodies_here, body_of, put_bodies
 from tuimail.store.database import Database, Store, connect_writer, open_store
 from tuimail.store.files import path_of
@@ -202,3 +205,17 @@ def test_a_mail_that_is_called_otherwise_keeps_its_place(store: Store) -> None:
     put_fetched(store, OLD, box.id, [("u1", new_mail(store))], now=50)
     note_renamed(store, OLD, "u1", "v1")
     assert [(uid, one.fetched) for uid, one in fetched_mails(store, OLD).items()] == [("v1", 50)]
+
+
+def test_large_bytes_get_their_name_while_nobody_drops_old_ones(store):
+    blob = NewBlob(store)
+    blob.write(b"large")
+    dropping = os.open(store.folder / "blobs", os.O_RDONLY)
+    fcntl.flock(dropping, fcntl.LOCK_EX)
+    finishing = threading.Thread(target=blob.finish)
+    finishing.start()
+    finishing.join(0.3)
+    assert finishing.is_alive()
+    os.close(dropping)
+    finishing.join()
+    assert read_blob(store, sha256(b"large").hexdigest()) == b"large"

@@ -109,7 +109,8 @@ class NewBlob:
             self._file.flush()
             os.fsync(self._file.fileno())
             self._file.close()
-            self._unfinished.replace(path)
+            with _alone(self._store):  # an old file of this name may be about to be dropped
+                self._unfinished.replace(path)
             _flush_folder(path.parent)
             _flush_folder(path.parent.parent)
         except OSError as error:
