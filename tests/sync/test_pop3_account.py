@@ -21,6 +21,7 @@ from tuimail.store.files import path_of
 from tuimail.store.local_mail import local_mailbox, local_mailboxes, local_mails
 from tuimail.store.operations import pending, record
 from tuimail.store.projection import project_new
+from tuimail.sync import pop3_account
 from tuimail.sync.pop3_pass import BATCH_MAILS
 
 
@@ -152,3 +153,21 @@ async def test_whoever_waits_is_told_when_retrieval_breaks(home: Pop3Home) -> No
 
         await until(told)
         assert waiting.result().hint == "It broke."
+
+
+async def test_what_lacks_its_words_is_looked_for_once_for_many_mails(home, monkeypatch) -> None:
+    looks: list[int] = []
+    look = pop3_account.local_keys_without_text
+
+    def counted(*about) -> list[MessageKey]:
+        found = look(*about)
+        looks.append(len(found))
+        return found
+
+    monkeypatch.setattr(pop3_account, "local_keys_without_text", counted)
+    for number in range(20 * pop3_account.TEXTS_A_STEP):
+        home.host.deliver(letter(number))
+    async with home.running() as sync:
+        await sync.sync()
+        await until(lambda: all("words" in row.snippet.raw for row in home.shown()))
+    assert len(looks) < 10

@@ -7,7 +7,7 @@ INBOX is filled from it. All else, what people do with mail included, goes on wi
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
@@ -41,6 +41,8 @@ STANDARD_MAILBOXES: Final = (
     ("Sent", Role.SENT),
     ("Trash", Role.TRASH),
 )
+TEXTS_A_LOOK: Final = 2_000
+"""Mails without their text that one look into the store finds: it reads all keys."""
 TEXTS_A_STEP: Final = 20
 """Mails whose text is put into the index at once."""
 MAX_HINTS: Final = 2
@@ -272,24 +274,35 @@ class Pop3Sync:
             await self._texts_due.wait()
             self._texts_due.clear()
             with suppress(TuimailError):  # a full disk: tried again after the next look
-                while keys := await asyncio.to_thread(self._index_some, tried):
-                    tried.update(keys)
+                while await self._index_lacking(tried) == TEXTS_A_LOOK:
+                    pass
 
-    def _index_some(self, tried: set[MessageKey]) -> list[MessageKey]:
+    async def _index_lacking(self, tried: set[MessageKey]) -> int:
+        """Index what one look finds that was not tried before; return how many mails."""
+        keys = await asyncio.to_thread(self._lacking_texts, tried)
+        for start in range(0, len(keys), TEXTS_A_STEP):
+            step = keys[start : start + TEXTS_A_STEP]
+            await asyncio.to_thread(self._index_some, step)
+            tried.update(step)
+        return len(keys)
+
+    def _lacking_texts(self, tried: set[MessageKey]) -> list[MessageKey]:
+        store, most = self._around.store, len(tried) + TEXTS_A_LOOK
+        lacking = local_keys_without_text(store, self.account.name, most)
+        return [key for key in lacking if key not in tried][:TEXTS_A_LOOK]
+
+    def _index_some(self, keys: Sequence[MessageKey]) -> None:
         store = self._around.store
-        lacking = local_keys_without_text(store, self.account.name, len(tried) + TEXTS_A_STEP)
-        keys = [key for key in lacking if key not in tried][:TEXTS_A_STEP]
         raws = [(key, raw) for key in keys if (raw := body_of(store, key)) is not None]
         note_bodies(store, [(key, searchable_text(raw)) for key, raw in raws])
-        return keys
 
     def _from_local(self, event: Event) -> None:
         """Hand on what happens here; how the account stands is told by what the server says."""
         if not isinstance(event, AccountChanged):
             self._around.on_event(event)
             return
-        if event.connection is Connection.IN_STEP:
-            self._texts_due.set()
+        if event.connection is Connection.IN_STEP and self._looking is None:
+            self._texts_due.set()  # not after each of the thousand steps of a first look
         self._trouble_here = event.hint
         self._tell()
 
