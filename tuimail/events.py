@@ -195,7 +195,7 @@ class ServerFound:
 
 @dataclass(frozen=True, slots=True)
 class EngineLost:
-    """The background process ended unasked; it is being started again."""
+    """The background process ended unasked, or does not begin; it is being started again."""
 
     hint: str
 

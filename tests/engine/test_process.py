@@ -240,6 +240,28 @@ async def test_a_program_that_cannot_be_started_is_said(profile, monkeypatch):
             await link.ready(timeout_s=0.3)
 
 
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [("/bin/false", "ended with status 1. Its log"), ("/nowhere/python", "cannot be started")],
+)
+async def test_a_screen_is_told_once_that_no_engine_begins(profile, monkeypatch, program, words):
+    """Or it would show for ever how far it was last."""
+    monkeypatch.setattr(engine_start.sys, "executable", program)
+    starts, started = [], engine_start._started
+
+    def start(of):
+        starts.append(of)
+        return started(of)
+
+    monkeypatch.setattr(engine_start, "_started", start)
+    events = []
+    async with EngineLink(profile, events.append):
+        await until(lambda: len(starts) == 3)
+    [lost] = events
+    assert isinstance(lost, EngineLost)
+    assert words in lost.hint
+
+
 def test_an_engine_that_ends_at_once_is_started_ever_more_seldom(profile, monkeypatch):
     monkeypatch.setattr(engine_start.sys, "executable", "/bin/false")
     start = engine_start.EngineStart(profile)

@@ -272,12 +272,15 @@ class EngineLink:
                 self._tell(EngineLost("The background process ended; it is started again."))
 
     async def _reach(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        loop = asyncio.get_running_loop()
+        loop, is_told = asyncio.get_running_loop(), False
         while True:
             with suppress(OSError):
                 path = socket_path(self._profile)
                 return await asyncio.open_unix_connection(path, limit=MAX_LINE_BYTES)
             self._start.attempt(loop.time())
+            if self._start.is_in_vain and not is_told:
+                is_told = True
+                self._tell(EngineLost(self._start.unavailable().hint))
             await asyncio.sleep(CONNECT_EVERY_S)
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:

@@ -25,6 +25,8 @@ class EngineStart:
         self._not_before = 0.0
         self.problem = ""
         """Why the last one ended, in a sentence; empty while all is well."""
+        self.is_in_vain = False
+        """One that was started since the last answer has ended, or none can be started."""
 
     def attempt(self, now_s: float) -> None:
         """Start one unless one that was started here still runs or the pause is not over.
@@ -39,11 +41,13 @@ class EngineStart:
             self._process = _started(self._profile)
         except OSError as error:
             self.problem = f"The background process cannot be started: {error.strerror}."
+            self.is_in_vain = True
 
     def succeeded(self) -> None:
         """Say that it answered: the next crash is mended at once."""
         self._pause_s = self._not_before = 0.0
         self.problem = ""
+        self.is_in_vain = False
 
     def let_go(self) -> None:
         """Leave the process to itself: it ends when nothing waits any more."""
@@ -65,6 +69,7 @@ class EngineStart:
         # Status 0 is a second engine that found another one running, or one that had nothing to do.
         if status:
             self.problem = f"The background process ended with status {status}."
+            self.is_in_vain = self._pause_s > 0
         self._process = None
         return False
 
