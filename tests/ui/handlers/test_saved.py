@@ -54,6 +54,7 @@ async def test_it_is_renamed_and_forgotten_and_its_mails_stay(mail):
         await sees(pilot, "Rename “Bob” to")
         await pilot.press("b", "y", "enter")
         await until(pilot, lambda: line(app, Part.STATUS).startswith(" Bobby · 1/5"))
+        await sees(pilot, "It is called “Bobby” now.")
         await pilot.press(":", *"search.forget", "enter")
         await sees(pilot, "The mails it finds stay.")
         await pilot.press("y")

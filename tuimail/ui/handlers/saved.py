@@ -158,6 +158,7 @@ class Saved:
             if typed:
                 new = saved.rename_search(self._screen.session.mail, name, typed)
                 self._changed(name, new.name.raw)
+                self._screen.say(Safe(f"It is called “{safe_line(new.name, 40)}” now."))
 
         self._screen.spawn_question(ask)
 
