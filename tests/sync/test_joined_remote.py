@@ -96,6 +96,17 @@ async def test_mail_moved_back_lies_on_the_server_once(walk) -> None:
     assert list(walk.here()["Trash"].values()) == [FLAGGED]
 
 
+async def test_mail_goes_back_beside_an_original_that_is_marked_deleted(walk) -> None:
+    key = walk.key(2)
+    walk.ask(OperationKind.COPY, 2, destination=OLD)
+    await walk.sync()
+    walk.server.mailboxes["INBOX"].flag(2, add=frozenset({Flag.DELETED.value}))
+    walk.ask(OperationKind.MOVE, 1, mailbox=OLD, destination="INBOX", key=key)
+    await walk.sync()
+    walk.server.mailboxes["INBOX"].remove(2)  # another program's EXPUNGE
+    assert copies(walk)["m2@example.org"] == ["INBOX"]
+
+
 async def test_a_copy_here_leaves_the_one_there(walk) -> None:
     walk.ask(OperationKind.COPY, 2, destination=OLD)
     await walk.sync()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tuimail.mime.headers import parse_envelope
+from tuimail.model.flags import Flag
 from tuimail.model.uid_set import UidSet
 
 from .remote import Remote, RemoteHeader
@@ -28,9 +29,18 @@ def copy_of(row: RemoteHeader) -> Copy:
     return Copy(envelope.message_id, envelope.identity, row.size_bytes)
 
 
-async def copies(remote: Remote, uids: UidSet) -> dict[int, Copy]:
-    """Return what these messages of the open mailbox are, by UID."""
-    return {row.uid: copy_of(row) async for rows in remote.headers(uids) for row in rows}
+async def copies(remote: Remote, uids: UidSet, *, also_leaving: bool = False) -> dict[int, Copy]:
+    r"""Return what these messages of the open mailbox are, by UID.
+
+    What is marked \Deleted is left out unless asked for: anybody's EXPUNGE removes it, so it is
+    no copy for whose sake another may be taken away.
+    """
+    return {
+        row.uid: copy_of(row)
+        async for rows in remote.headers(uids)
+        for row in rows
+        if also_leaving or Flag.DELETED not in row.flags
+    }
 
 
 async def candidates(remote: Remote, message_id: str) -> Sequence[int]:

@@ -202,7 +202,7 @@ class Pusher:
     ) -> dict[int, Operation]:
         """Finish the copies that an earlier attempt made after all; return what is left to do."""
         suspects = {uid: one for uid, one in alive.items() if one.id in doubted}
-        originals = await copies(remote, UidSet.of(suspects))
+        originals = await copies(remote, UidSet.of(suspects), also_leaving=True)
         await remote.open(first.destination, read_only=True)
         arrived: dict[int, Operation] = {}
         for uid, original in originals.items():
