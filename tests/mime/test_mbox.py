@@ -50,6 +50,12 @@ def test_no_file_is_too_odd_to_be_read(file: bytes) -> None:
     assert all(isinstance(mail, MboxMail) for mail in read_mbox(lines_of(file)))
 
 
+def test_an_endless_from_line_is_text_at_once() -> None:
+    endless = b"From a" + b" " * 200_000_000 + b"\n"
+    first = b"From a Mon Sep 21 10:00:00 2026\n"
+    assert [len(mail.raw) for mail in read_mbox([first, endless])] == [len(endless) - 1]
+
+
 def test_the_date_stands_in_the_from_line() -> None:
     file = mbox_entry(b"a\n", "ann@north.test", DATE)
     assert file.startswith(b"From ann@north.test Mon Sep 21 ")

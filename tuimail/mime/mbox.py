@@ -23,6 +23,8 @@ _FROM_LINE: Final = re.compile(
     rb"(?:[A-Z][a-z]{2} +\d{1,2}|\d{1,2} +[A-Z][a-z]{2}) .{0,40}?\d{4}.{0,100})\r?\n?\Z"
 )
 """`From ` and no date is text: older programs quoted nothing inside a paragraph."""
+_MAX_FROM_LINE_BYTES: Final = 1200
+"""A longer line is text; looking for a date in it would take minutes."""
 _NO_SENDER: Final = b"MAILER-DAEMON"
 _SENDER: Final = re.compile(r"[!-~]{1,200}")
 
@@ -94,7 +96,7 @@ def _from_line(line: bytes, *, is_first: bool) -> int | None:
     """Return the date of a From_ line, -1 where it has none; None for any other line."""
     if not line.startswith(b"From "):
         return None
-    found = _FROM_LINE.match(line)
+    found = _FROM_LINE.match(line) if len(line) <= _MAX_FROM_LINE_BYTES else None
     if found is None:
         return -1 if is_first else None
     date = parse_date(found["date"].decode("ascii", "replace"))
