@@ -313,6 +313,14 @@ class FakeRemote:
                 if message_id_of(message.raw) == message_id
             ]
 
+    async def find_message_ids(self, message_ids: Sequence[str]) -> Sequence[int]:
+        with self._call("find_message_ids", self.selected):
+            return [
+                uid
+                for uid, message in self._box().messages.items()
+                if message_id_of(message.raw) in message_ids
+            ]
+
     async def search(self, query: Node) -> UidSet:
         with self._call("search", self.selected):
             texts = [word.text.lower().encode() for word in words_of(query)]

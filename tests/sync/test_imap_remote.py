@@ -140,6 +140,9 @@ async def test_several_mails_go_by_one_command(real_servers: RealServers) -> Non
     uids = await remote.append_several("INBOX", arrivals)
     assert list(uids) == list(range(state.uid_next, state.uid_next + 4))
     await remote.open("INBOX")
+    wanted = [f"m{n}@north.test" for n in (3, *range(100, 160), 1)] + ["n" * 900] * 9
+    assert {uids[1], uids[3]} <= set(await remote.find_message_ids(wanted))
+    assert list(await remote.find_message_ids(wanted[:60])) == [uids[3]]
     rows = [row async for batch in remote.headers(UidSet.of(uids)) for row in batch]
     assert [(row.flags, row.internal_date) for row in rows] == [
         (frozenset({f"$f{n}"}), DATE + n) for n in range(4)

@@ -382,7 +382,9 @@ async def test_mails_for_one_mailbox_go_by_one_command_where_the_server_can(walk
     await walk.sync()
     assert walk.pending() == []
     assert walk.server.calls.count("append_several Work") == 4  # 20, 20 and 5; the two
+    assert walk.server.calls.count("find_message_ids Work") == 4
     assert "append Work" not in walk.server.calls
+    assert "find_message_id Work" not in walk.server.calls
     box = walk.server.mailboxes["Work"].messages.values()
     dates = [one.date for one in box if one.flags != SEEN]
     assert dates == [1_600_000_000 + number for number in range(45)]
@@ -405,6 +407,19 @@ async def test_mails_that_go_together_are_there_exactly_once_after_a_cut(walk, c
         assert walk.server.copies()[f"m{number}@example.org"] == ["Work"]
     assert walk.pending() == []
     assert walk.here() == walk.server.everything()
+
+
+async def test_of_mails_that_go_together_one_without_message_id_is_filed_once(walk):
+    walk.server.capabilities |= {"MULTIAPPEND"}
+    nameless = re.sub(rb"Message-ID: [^\r]*\r\n", b"", mail(100))
+    named = [b"X-Was: Message-ID: <%d>\r\n" % number + nameless for number in (1, 2)]
+    imported(walk, 100, named[0])
+    imported(walk, 101, mail(101))
+    await walk.sync()
+    imported(walk, 100, named[0])
+    imported(walk, 102, mail(102))
+    await walk.sync()
+    assert len(walk.server.mailboxes["Work"].messages) == 3
 
 
 async def test_of_mails_refused_together_the_others_are_filed(walk):

@@ -3,7 +3,7 @@
 What is there already is found by its Message-ID or content, so that a lost reply doubles nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +12,7 @@ from tuimail.mime.line_ends import sizes_told
 from tuimail.model.operation import Operation
 from tuimail.model.uid_set import UidSet
 
-from .copies import Copy, candidates, copies
+from .copies import MAX_CANDIDATES, Copy, candidates, copies
 from .remote import Remote, RemoteArrival
 
 RESENT: Final = b"Resent-"
@@ -39,12 +39,16 @@ async def file_one(remote: Remote, letter: Letter) -> int:
     Raises:
         NetworkError, ProtocolError: whether it arrived is seen when it is tried again.
     """
-    uid = await _filed(remote, letter)
-    return uid or await remote.append(letter.operation.mailbox, *letter.arrival)
+    asked = letter.operation
+    found = await candidates(remote, asked.message_id) if asked.message_id or asked.key else ()
+    there = await copies(remote, UidSet.of(found)) if found else {}
+    return _uid_among(there, letter) or await remote.append(asked.mailbox, *letter.arrival)
 
 
 async def file_together(remote: Remote, letters: Sequence[Letter]) -> list[int]:
     """Put messages into the open mailbox by one command, but for those that are there.
+
+    They are looked for together, too: on a line to far away that takes longer than all else.
 
     Returns:
         The UID of each, 0 where the server does not say.
@@ -52,16 +56,20 @@ async def file_together(remote: Remote, letters: Sequence[Letter]) -> list[int]:
     Raises:
         NetworkError, ProtocolError: what arrived is seen when it is tried again.
     """
-    uids = [await _filed(remote, letter) for letter in letters]
-    arrivals = [one.arrival for one, uid in zip(letters, uids, strict=True) if not uid]
-    if not arrivals:
-        return uids
-    told = await remote.append_several(letters[0].operation.mailbox, arrivals)
+    named = [one.operation.message_id for one in letters if one.operation.message_id]
+    found = set(await remote.find_message_ids(named)) if named else set[int]()
+    if len(named) < len(letters):
+        found |= set(await candidates(remote, ""))
+    nearest = UidSet.of(found).tail(MAX_CANDIDATES * len(letters))
+    there = await copies(remote, nearest) if nearest else {}
+    uids = [_uid_among(there, letter) for letter in letters]
+    missing = [one.arrival for one, uid in zip(letters, uids, strict=True) if not uid]
+    told = await remote.append_several(letters[0].operation.mailbox, missing) if missing else ()
     new = iter(told)
     return [uid or next(new, 0) for uid in uids]
 
 
-async def _filed(remote: Remote, letter: Letter) -> int:
+def _uid_among(there: Mapping[int, Copy], letter: Letter) -> int:
     """Return the UID of the message to APPEND where it is in the open mailbox already, or 0.
 
     SEARCH looks for a part of the header, and some servers find what was not asked for: believed,
@@ -70,11 +78,8 @@ async def _filed(remote: Remote, letter: Letter) -> int:
     came from a file is known by its content.
     """
     raw, message_id = letter.raw, letter.operation.message_id
-    is_imported = bool(letter.operation.key)
-    found = await candidates(remote, message_id) if message_id or is_imported else ()
-    there = await copies(remote, UidSet.of(found)) if found else {}
     alike = {uid: one.size_bytes for uid, one in there.items() if one.message_id == message_id}
-    if is_imported:
+    if letter.operation.key:
         envelope, sizes = parse_envelope(raw), sizes_told(raw)
         wanted = {Copy(envelope.message_id, envelope.identity, size) for size in sizes}
         alike = {uid: one.size_bytes for uid, one in there.items() if one in wanted}

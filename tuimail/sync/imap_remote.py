@@ -1,7 +1,16 @@
 """An IMAP server as sync sees it: fulfils `sync.remote.Remote`."""
 
-from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import aclosing
+from functools import reduce
 from typing import Final
 
 from tuimail.errors import ProtocolError, Scope
@@ -36,6 +45,9 @@ from .remote import (
     Since,
 )
 
+MAX_IDS_AT_ONCE: Final = 20
+MAX_ID_CHARS_AT_ONCE: Final = 4_000
+"""In one SEARCH: servers take lines of 8,192 octets (RFC 7162 section 4)."""
 EVERY_FLAG: Final[Flags] = frozenset(
     {ANY_KEYWORD, Flag.SEEN, Flag.ANSWERED, Flag.FLAGGED, Flag.DELETED, Flag.DRAFT}
 )
@@ -196,6 +208,14 @@ class ImapRemote:
         wanted = searching.header("Message-ID", message_id)
         return list(await searching.search(self._session, wanted))
 
+    async def find_message_ids(self, message_ids: Sequence[str]) -> Sequence[int]:
+        """Return UIDs in the open mailbox whose Message-ID is one of these, by few commands."""
+        found: set[int] = set()
+        for line in _lines(message_ids):
+            wanted = (searching.header("Message-ID", message_id) for message_id in line)
+            found.update(await searching.search(self._session, reduce(searching.either, wanted)))
+        return sorted(found)
+
     async def search(self, query: Node) -> UidSet:
         """Return messages of the open mailbox that hold a search's words."""
         wanted = criterion_of(query, is_gmail=self.is_gmail)
@@ -236,6 +256,19 @@ class ImapRemote:
     async def close(self) -> None:
         """Say goodbye, or just close when that does not work. Never raises."""
         await self._session.close()
+
+
+def _lines(message_ids: Iterable[str]) -> Iterator[list[str]]:
+    """Yield Message-IDs in pieces that a line of a command carries."""
+    line: list[str] = []
+    for message_id in message_ids:
+        chars = sum(map(len, line)) + len(message_id)
+        if line and (len(line) >= MAX_IDS_AT_ONCE or chars > MAX_ID_CHARS_AT_ONCE):
+            yield line
+            line = []
+        line.append(message_id)
+    if line:
+        yield line
 
 
 def _mailbox(listed: Listed, roles: Mapping[str, Role]) -> RemoteMailbox:

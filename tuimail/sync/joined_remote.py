@@ -154,6 +154,10 @@ class JoinedRemote:
         """Return UIDs in the open mailbox whose Message-ID is this (without angle brackets)."""
         return await self._here.find_message_id(message_id)
 
+    async def find_message_ids(self, message_ids: Sequence[str]) -> Sequence[int]:
+        """Return UIDs in the open mailbox whose Message-ID is one of these, by few commands."""
+        return await self._here.find_message_ids(message_ids)
+
     async def search(self, query: Node) -> UidSet:
         """Return messages of the open mailbox that hold a search's words."""
         return await self._here.search(query)

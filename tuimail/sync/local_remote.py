@@ -194,6 +194,11 @@ class LocalRemote:
         find = local_mail.local_uids_with_message_id
         return await self._ask(lambda: find(self._store, box, message_id))
 
+    async def find_message_ids(self, message_ids: Sequence[str]) -> Sequence[int]:
+        """Return UIDs in the open mailbox whose Message-ID is one of these."""
+        found = [await self.find_message_id(message_id) for message_id in message_ids]
+        return sorted({uid for uids in found for uid in uids})
+
     async def create(self, mailbox: str) -> None:
         """Create a mailbox."""
         await self._ask(lambda: local_mail.create_local(self._store, self._account, mailbox))

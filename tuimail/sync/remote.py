@@ -235,6 +235,10 @@ class Remote(Protocol):
         """Return UIDs in the open mailbox whose Message-ID is this (without angle brackets)."""
         ...
 
+    async def find_message_ids(self, message_ids: Sequence[str]) -> Sequence[int]:
+        """Return UIDs in the open mailbox whose Message-ID is one of these, by few commands."""
+        ...
+
     async def search(self, query: Node) -> UidSet:
         """Return messages of the open mailbox that hold a search's words; more may be among them.
 
