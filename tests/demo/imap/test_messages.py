@@ -183,6 +183,20 @@ def test_append_with_flags_date_and_both_kinds_of_literal(wire: Wire) -> None:
     assert wire.append("Nowhere", PLAIN).startswith(b"NO [TRYCREATE]")
 
 
+def test_several_messages_are_appended_at_once_or_none(wire: Wire) -> None:
+    validity = wire.ok("STATUS Sent (UIDVALIDITY)")[0].split()[-1].rstrip(b")")
+    literal = b"{%d+}\r\n%b" % (len(PLAIN), PLAIN)
+    dated = b'(\\Seen) " 1-Feb-2026 03:04:05 +0100" ' + literal
+    broken = b'" 1-Nix-2026 03:04:05 +0100" ' + literal
+    assert wire.do(b" ".join([b"APPEND Sent", literal, broken]))[1].startswith(b"BAD")
+    assert wire.do(b" ".join([b"APPEND Nowhere", literal, dated]))[1].startswith(b"NO [TRYCREATE]")
+    _, tagged = wire.do(b" ".join([b"APPEND Sent", literal, dated, literal]))
+    assert tagged == b"OK [APPENDUID %b 1:3] Done" % validity
+    wire.ok("SELECT Sent")
+    flags = [line.endswith(b"(\\Seen))") for line in wire.ok("FETCH 1:3 (FLAGS)")]
+    assert flags == [False, True, False]
+
+
 @pytest.mark.parametrize(
     ("keys", "numbers"),
     [

@@ -225,9 +225,22 @@ def _search_item(name: str, found: list[int]) -> bytes:
 
 
 async def append(session: Session, arguments: Arguments) -> bytes:
-    """APPEND (RFC 9051 section 6.3.12) with APPENDUID (RFC 4315 section 3)."""
+    """APPEND (RFC 9051 section 6.3.12), also of several (RFC 3502), with APPENDUID (RFC 4315)."""
     arguments.space()
     name = arguments.mailbox()
+    arrivals = [_arrival(session, arguments)]
+    while not arguments.is_done and session.has("MULTIAPPEND"):
+        arrivals.append(_arrival(session, arguments))
+    arguments.end()
+    target = session.mailbox(name, "TRYCREATE")
+    uids = [target.add(KeptSource(raw), flags, date).uid for raw, flags, date in arrivals]
+    if not session.has("UIDPLUS"):
+        return b"OK Done"
+    return b"OK [APPENDUID %d %b] Done" % (target.uid_validity, uid_set(uids))
+
+
+def _arrival(session: Session, arguments: Arguments) -> tuple[bytes, frozenset[str], int]:
+    """Return a message to be kept with its flags and internal date."""
     arguments.space()
     flags: frozenset[str] = frozenset()
     if arguments.at(b"("):
@@ -237,13 +250,7 @@ async def append(session: Session, arguments: Arguments) -> bytes:
     if arguments.at(b'"'):
         date = _date_of(arguments)
         arguments.space()
-    raw = arguments.literal()
-    arguments.end()
-    target = session.mailbox(name, "TRYCREATE")
-    uid = target.add(KeptSource(raw), flags, date).uid
-    if not session.has("UIDPLUS"):
-        return b"OK Done"
-    return b"OK [APPENDUID %d %d] Done" % (target.uid_validity, uid)
+    return arguments.literal(), flags, date
 
 
 def _date_of(arguments: Arguments) -> int:

@@ -13,6 +13,7 @@ _SIGNED_IN: Final = (
     "NOTIFY",
     "NAMESPACE",
     "UIDPLUS",
+    "MULTIAPPEND",
     "MOVE",
     "ESEARCH",
     "CONDSTORE",
