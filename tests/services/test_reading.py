@@ -11,6 +11,7 @@ from tuimail.errors import NotFound
 from tuimail.model.flags import Flag
 from tuimail.model.mailbox import Role
 from tuimail.model.part import Searchable
+from tuimail.model.query import Order
 from tuimail.model.view import Grouping
 from tuimail.services import reading, triage
 from tuimail.services.mail import Mail
@@ -113,3 +114,10 @@ def test_a_search_says_how_many_mails_have_come_and_are_not_indexed_yet(mail):
     catch_up(mail.store)
     assert reading.search(mail, "alice").warnings == ()
     assert len(reading.view_ids(mail, reading.search_view(mail, "alice"))) == 2
+
+
+def test_a_search_within_a_search_keeps_its_order_unless_it_says_one(mail) -> None:
+    within = reading.search_view(mail, "pier sort:relevance")
+    assert reading.search_view(mail, "is:unread", within).order is Order.RELEVANCE
+    assert reading.search_view(mail, "is:unread sort:date", within).order is Order.DATE
+    assert reading.search_view(mail, "is:unread").order is Order.DATE

@@ -153,7 +153,7 @@ def test_a_mistake_is_pointed_at(text: str, column: int, problem: str) -> None:
 @pytest.mark.parametrize("text", ["a sort:relevance", "SORT:Relevance a", "sort:relevance OR a"])
 def test_an_order_is_of_the_search_as_a_whole(text: str) -> None:
     assert parse(text, NOW) == Parsed(any_word("a"), (), Order.RELEVANCE)
-    assert parse("a", NOW).order is Order.DATE
+    assert parse("a", NOW).order is None
 
 
 def test_another_order_takes_the_place_of_the_one_that_was_typed() -> None:

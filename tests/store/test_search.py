@@ -13,6 +13,7 @@ from tuimail.model.ids import MailboxId, MessageKey, OutgoingId, public_id
 from tuimail.model.outgoing import OutgoingState
 from tuimail.model.part import Searchable
 from tuimail.model.places import Places
+from tuimail.model.query import Order
 from tuimail.model.safe import ours
 from tuimail.model.view import Grouping, View
 from tuimail.store.bodies import Whole, body_of, put_bodies, put_body
@@ -43,7 +44,7 @@ def searching(
     store: Store, text: str, *mailboxes: MailboxId, grouping: Grouping = Grouping.FLAT
 ) -> View:
     parsed = parse(text, NOW, Places(mailbox_rows(store)))
-    return View(ours(text), mailboxes, parsed.node, text, grouping, parsed.order)
+    return View(ours(text), mailboxes, parsed.node, text, grouping, parsed.order or Order.DATE)
 
 
 def found(store: Store, text: str, *mailboxes: MailboxId) -> list[int]:

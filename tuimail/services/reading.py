@@ -99,7 +99,8 @@ def search(mail: Mail, text: str, within: View | None = None) -> Search:
     parsed = parse(text, datetime.now(zone_of(mail)), Places(mailboxes(mail)))
     node = parsed.node if base.query is None else And((base.query, parsed.node))
     words = f"{base.query_text} {text}".strip()
-    view = replace(base, query=node, query_text=words, order=parsed.order, saved="")
+    order = parsed.order or base.order
+    view = replace(base, query=node, query_text=words, order=order, saved="")
     warnings = tuple(safe_line(warning) for warning in parsed.warnings)
     if waiting := count_waiting(mail.store):
         which = "1 mail that has" if waiting == 1 else f"{waiting:,} mails that have"

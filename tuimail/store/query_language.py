@@ -83,7 +83,8 @@ class Parsed:
     node: Node
     warnings: tuple[str, ...]
     """Sentences of ours, quoting what was typed."""
-    order: Order = Order.DATE
+    order: Order | None = None
+    """None where the text does not say."""
 
 
 def parse(text: str, now: datetime, places: Places) -> Parsed:
@@ -138,7 +139,7 @@ class _Parser:
         self._terms = 0
         self._field: Field | Place = Field.ANY
         self._is_negated = False
-        self._order = Order.DATE
+        self._order: Order | None = None
         self._warnings: list[str] = []
 
     def parse(self) -> Parsed:
