@@ -105,8 +105,15 @@ async def run_import(profile: Profile, options: argparse.Namespace) -> int:
 
 
 def _tell(imported: Imported, where: Safe) -> None:
-    say(f"{imported.recorded:,} mails are being put into {where}")
+    if imported.recorded:
+        say(f"{_are(imported.recorded, 'mail')} being put into {where}")
     if imported.there:
-        say(f"{imported.there:,} are there already")
+        say(f"{_are(imported.there)} there already")
     for why, count in sorted(imported.refused.items()):
         say(f"{count:,} left out: {why}")
+
+
+def _are(count: int, noun: str = "") -> str:
+    """Return a number of mails as the beginning of a sentence."""
+    words = f" {noun}{'' if count == 1 else 's'}" if noun else ""
+    return f"{count:,}{words} {'is' if count == 1 else 'are'}"

@@ -38,6 +38,7 @@ exit status:
 
 environment:
   TUIMAIL_PROFILE   as --profile
+  TUIMAIL_DATA_DIR  a local folder for mail, where your home is on a network
   NO_COLOR          the terminal's own colours
   VISUAL, EDITOR    the editor for writing mail
 """

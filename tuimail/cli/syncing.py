@@ -83,8 +83,9 @@ def _pass_json(one: AccountPass) -> dict[str, object]:
 
 def _pass_lines(one: AccountPass) -> list[Safe]:
     count = len(one.mailboxes)
+    mailboxes = "1 mailbox" if count == 1 else f"{count:,} mailboxes"
     return [
-        Safe(f"{safe_line(one.account)}: {count} mailboxes in {one.seconds:.1f} s"),
+        Safe(f"{safe_line(one.account)}: {mailboxes} in {one.seconds:.1f} s"),
         *(
             Safe(
                 f"  {safe_line(box.name)}: {box.new} new, {box.changed} changed, "
