@@ -217,6 +217,18 @@ async def test_a_name_used_again_is_not_deleted_unseen(home: Pop3Home) -> None:
     assert (await home.look()).new == 1
 
 
+async def test_a_name_used_again_after_a_lost_goodbye_is_not_deleted_unseen(home) -> None:
+    home.keep(KeepOnServer.DELETE)
+    deliver(home, 1)
+    home.host.pop3_fault(Fault(FaultKind.CUT, "QUIT", carried_out=True))
+    assert isinstance(await home.failing_look(), NetworkError)
+    home.host.store("alice").find("INBOX").uid_next = 1
+    deliver(home, 2)
+    assert (await home.look()).new == 1
+    assert home.bodies_here() == [letter(1), letter(2)]
+    assert home.on_server() == []
+
+
 async def test_mail_the_server_lists_again_is_not_put_in_twice(home: Pop3Home) -> None:
     deliver(home, 1, 2)
     await home.look()

@@ -85,15 +85,17 @@ class Maildrop:
         known = await asyncio.to_thread(fetched_mails, self.store, self.account)
         looked = await self._fetch(connection, names, known)
         removed = await self._delete(connection, names)
+        if removed:
+            # Before QUIT, whose answer may be lost: a name that is free by then may come again for
+            # another mail, so what is listed under it counts once its bytes were seen.
+            left = {name for number, name in names.items() if number not in removed}
+            await asyncio.to_thread(self._note_listed, left)
         try:
             await messages.leave(connection)
         except Refused as refusal:
             looked.hints.append(refusal.hint)
             return looked
         looked.deleted = len(removed)
-        if removed:
-            left = {name for number, name in names.items() if number not in removed}
-            await asyncio.to_thread(self._note_listed, left)
         return looked
 
     async def _names(self, connection: Connection, exists: int) -> dict[int, str]:
