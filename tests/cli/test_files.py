@@ -158,6 +158,11 @@ def test_what_waits_is_listed_and_given_up(
 def test_ctrl_c_leaves_no_file_that_is_not_whole(
     host: RunningHost, fresh: Program, tmp_path: Path
 ) -> None:
+    config = fresh.profile.config_file
+    with_headers = config.read_text().replace(
+        "[account.alice]", '[account.alice]\noffline = "headers"'
+    )
+    config.write_text(with_headers)  # no body comes by itself before the export asks for it
     fresh.done("sync", "--account", "alice", "--headers-only")
     fresh.end()
     host.imap_fault(Fault(FaultKind.DELAY, "UID FETCH", nth=0, delay_s=20.0))
