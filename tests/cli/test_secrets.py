@@ -110,6 +110,7 @@ def test_no_password_is_written_anywhere(fresh: Program, host: RunningHost, tmp_
         host.smtp_fault(Fault(FaultKind.REFUSE, "DATA", text="451 4.3.0 Later"))
         send = ("send", "--account", "bob", "--to", "alice@north.example", "--wait")
         fresh.run(*send, stdin=b"Hello", options=debug)
+        fresh.end()  # no other account's line may meet the refusal
         echo = f"NO {host.person('alice').password}"
         host.imap_fault(Fault(FaultKind.REFUSE, "AUTHENTICATE", text=echo))
         fresh.run("account", "test", "alice", options=debug)
