@@ -172,6 +172,7 @@ class Agenda:
         for names in (self._refresh, self._status, self._backlogs):
             for name in [name for name in names if name not in self.targets]:
                 del names[name]
+        self._parked &= self.targets.keys()
         self.bodies.keep(self.targets)
         wanted = self.passes.listed(self.targets)
         self._by_hand |= wanted
@@ -195,7 +196,8 @@ class Agenda:
         """
         self._is_pushing = False
         self._has_more_to_push = has_more
-        self._parked = {name for name in parked if name in self.targets}
+        # Before the first list nobody knows which there are; all are looked into then.
+        self._parked = {name for name in parked if not self.targets or name in self.targets}
         self.wish_refresh([*touched, *self._parked])
         self.settle()
 
