@@ -1,12 +1,13 @@
 """UIDVALIDITY changes while operations wait: each finds its own message again, or says it cannot."""
 
 import os
+from dataclasses import replace
 from random import Random
 
 import pytest
 
 from tests.sync.fake_remote import FakeMailbox, FakeMessage, mail, message_id_of
-from tests.sync.walk import Walk, walk_in
+from tests.sync.walk import ACCOUNT, Walk, walk_in
 from tuimail.model.flags import Flag
 from tuimail.model.mailbox import Role
 from tuimail.model.operation import OperationKind, OperationState
@@ -139,3 +140,21 @@ async def test_bodies_of_a_generation_are_not_fetched_again_for_the_next(tmp_pat
         assert all(bodies_here(walk.store, [key]) for key in keys)
         assert not any(call.startswith(("body", "bodies")) for call in walk.server.calls)
         assert walk.here() == walk.server.everything()
+
+
+async def test_another_user_of_the_server_is_not_taken_for_the_one_before(tmp_path) -> None:
+    with walk_in(tmp_path) as walk:
+        for number in range(1, 4):
+            walk.server.mailboxes["INBOX"].put(mail(number))
+        await walk.sync()
+        walk.ask(OperationKind.EXPUNGE, 2)
+        box = walk.server.mailboxes["INBOX"] = FakeMailbox()  # as at Gmail, of the same UIDVALIDITY
+        for number in range(11, 14):
+            box.put(mail(number))
+        assert ACCOUNT.imap is not None
+        walk.account = replace(ACCOUNT, imap=replace(ACCOUNT.imap, username="carol"))
+        walk.begin()
+        await walk.sync()
+        assert sorted(box.messages) == [1, 2, 3]
+        assert walk.message_id(2) == "m12@example.org"
+        assert (walk.shown("INBOX"), walk.pending()) == (3, [])

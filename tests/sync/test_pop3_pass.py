@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -269,3 +270,16 @@ async def test_a_mail_at_which_the_server_hangs_up_does_not_keep_others_away(hom
     assert "failed twice" in looked.hints[0]
     assert home.on_server() == [letter(3)]
     assert (await home.look()).new == 1
+
+
+async def test_names_of_another_server_mean_other_mails(home: Pop3Home) -> None:
+    deliver(home, 1)
+    await home.look()
+    inbox = home.host.store("alice").find("INBOX")
+    inbox.messages, inbox.uid_next = {}, 1
+    deliver(home, 2)
+    home.pop3 = replace(home.pop3, server=replace(home.server, host="elsewhere.example"))
+    home.keep(KeepOnServer.DELETE)
+    looked = await home.look()
+    assert (looked.new, looked.deleted) == (1, 1)
+    assert home.bodies_here() == [letter(1), letter(2)]

@@ -48,6 +48,7 @@ class Walk:
         self.events: list[Event] = []
         self.now = 1_700_000_000.0
         self.in_step = asyncio.Event()
+        self.account = ACCOUNT
         self.begin()
 
     def begin(self) -> None:
@@ -62,7 +63,7 @@ class Walk:
             random=Random(1),
             has_screen=lambda: False,
         )
-        self.worker = Worker(ACCOUNT, self.agenda, self.surroundings, self._becomes)
+        self.worker = Worker(self.account, self.agenda, self.surroundings, self._becomes)
 
     def _becomes(self, connection: Connection) -> None:
         if connection is Connection.IN_STEP and self.agenda.bodies.next_step() is None:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from typing import Final
 
@@ -31,6 +32,7 @@ from tuimail.store.pop3_mail import (
     note_renamed,
     put_fetched,
 )
+from tuimail.store.sources import take_source
 
 from .local_remote import new_mail
 
@@ -82,6 +84,7 @@ class Maildrop:
         """
         exists = await messages.count(connection)
         names = await self._names(connection, exists)
+        await asyncio.to_thread(self._take_source)
         known = await asyncio.to_thread(fetched_mails, self.store, self.account)
         looked = await self._fetch(connection, names, known)
         removed = await self._delete(connection, names)
@@ -97,6 +100,12 @@ class Maildrop:
             return looked
         looked.deleted = len(removed)
         return looked
+
+    def _take_source(self) -> None:
+        """Believe no name of another server, or of another user there."""
+        server = self.pop3.server
+        forget = partial(note_listed, self.store, self.account, set[str](), int(self.clock()))
+        take_source(self.store, self.account, f"pop3 {server.username} {server.host}", forget)
 
     async def _names(self, connection: Connection, exists: int) -> dict[int, str]:
         """Return a name for each mail that is the same next time."""

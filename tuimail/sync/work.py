@@ -11,6 +11,7 @@ from tuimail.model.account import Account
 from tuimail.model.mailbox import INBOX, ListedMailbox, Role, canonical_name
 from tuimail.store.mailboxes import mailbox_rows, note_synced, put_mailboxes
 from tuimail.store.renames import settle_rename, unsettled_rename
+from tuimail.store.sources import reset_mailboxes, take_source
 
 from .agenda import Agenda
 from .asking import ask
@@ -80,6 +81,7 @@ class Worker:
         self._has_listed = False
         self._mailboxes.connected()
         self._polled_at = self._inbox_polled_at = self._around.monotonic()
+        await asyncio.to_thread(self._take_source)
         if await asyncio.to_thread(unsettled_rename, self._around.store, self._account.name):
             await self._list(remote)  # operations name mailboxes: what are they called now?
         while True:
@@ -101,6 +103,13 @@ class Worker:
                 self._has_pulled = True
             self._around.on_step()
             await self._take(remote, step)
+
+    def _take_source(self) -> None:
+        """Believe no number of another server, or of another user there."""
+        imap, store, name = self._account.imap, self._around.store, self._account.name
+        if imap is not None:
+            source = f"imap {imap.username} {imap.host}"
+            take_source(store, name, source, partial(reset_mailboxes, store, name))
 
     async def _note_in_step(self) -> None:
         """Say that nothing is left to do, and write down since when."""
