@@ -107,6 +107,17 @@ async def test_mail_goes_back_beside_an_original_that_is_marked_deleted(walk) ->
     assert copies(walk)["m2@example.org"] == ["INBOX"]
 
 
+async def test_mails_that_differ_in_their_text_alone_all_reach_the_server(walk) -> None:
+    remote = await walk.server.connect()
+    twins = [mail(7, body="on "), mail(7, body="off")]
+    for twin in twins:
+        await remote.append(OLD, twin, NO_FLAGS, 1_700_000_000)
+    await remote.open(OLD)
+    await remote.move(await remote.uids(), "Trash")
+    there = walk.server.mailboxes["Trash"].messages.values()
+    assert sorted(one.raw for one in there) == sorted(twins)
+
+
 async def test_a_copy_here_leaves_the_one_there(walk) -> None:
     walk.ask(OperationKind.COPY, 2, destination=OLD)
     await walk.sync()

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from dataclasses import replace
 
 from tuimail.errors import NotFound, ProtocolError, Scope
-from tuimail.mime.line_ends import sizes_told
+from tuimail.mime.line_ends import sizes_told, with_crlf
 from tuimail.model.flags import NO_FLAGS, Flag, Flags
 from tuimail.model.mailbox import LOCAL, lives_here
 from tuimail.model.query import Node
@@ -258,11 +258,19 @@ class JoinedRemote:
         return Moved(there.uid_validity, tuple(pairs))
 
     async def _same_there(self, row: RemoteHeader, raw: bytes) -> int:
-        """Return the UID of the same message in the server's open mailbox, or 0."""
+        """Return the UID of the same message in the server's open mailbox, or 0.
+
+        Its bytes are compared: the one here is the only one there is, and some programs write mails
+        that differ in their text alone.
+        """
         wanted = {replace(copy_of(row), size_bytes=size) for size in sizes_told(raw)}
         found = await candidates(self._server, copy_of(row).message_id)
         there = await copies(self._server, UidSet.of(found)) if found else {}
-        return max((uid for uid, one in there.items() if one in wanted), default=0)
+        alike = sorted((uid for uid, one in there.items() if one in wanted), reverse=True)
+        for uid in alike:
+            if with_crlf(await _whole(self._server, uid)) == with_crlf(raw):
+                return uid
+        return 0
 
     async def _take_away(self, uids: UidSet) -> None:
         """Remove the originals from the open mailbox, as far as its side can name them."""
