@@ -197,6 +197,10 @@ async def test_a_mailbox_stays_on_its_side(walk) -> None:
     assert "local/Newer" not in walk.server.mailboxes
     with pytest.raises(ProtocolError, match="stays where it is"):
         await remote.rename("local/Newer", "Newer")
+    with pytest.raises(ProtocolError, match="have names as local/"):
+        await remote.create("local")
+    with pytest.raises(ProtocolError, match="have names as local/"):
+        await remote.rename("local/Newer", "local")
     await remote.delete("local/Newer")
     assert [box.name for box in local_mailboxes(walk.store, NAME)] == [OLD]
 

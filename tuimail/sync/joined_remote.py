@@ -164,10 +164,12 @@ class JoinedRemote:
 
     async def create(self, mailbox: str) -> None:
         """Create a mailbox on its side."""
+        _refuse_top(mailbox)
         await self._side(mailbox).create(mailbox)
 
     async def rename(self, mailbox: str, new_name: str) -> None:
         """Rename a mailbox and those below it; it stays on its side."""
+        _refuse_top(new_name)
         if lives_here(mailbox) != lives_here(new_name):
             raise ProtocolError(
                 f"A mailbox stays where it is, here ({LOCAL}/...) or on the server: "
@@ -278,6 +280,12 @@ class JoinedRemote:
             await self._here.expunge(uids)
         else:
             await self._here.change_flags(uids, frozenset({Flag.DELETED.value}), NO_FLAGS)
+
+
+def _refuse_top(name: str) -> None:
+    """Raise ProtocolError for the name that holds the mailboxes here and is none itself."""
+    if name == LOCAL:
+        raise ProtocolError(f"Mailboxes that live here have names as {LOCAL}/...", Scope.COMMAND)
 
 
 async def _whole(side: Remote, uid: int) -> bytes:
