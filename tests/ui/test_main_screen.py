@@ -16,7 +16,7 @@ from tuimail.events import (
     SendingChanged,
 )
 from tuimail.model.notify import TerminalNotice
-from tuimail.model.safe import Safe
+from tuimail.model.safe import Safe, Untrusted
 from tuimail.ui.render.panes import Part
 
 
@@ -143,3 +143,15 @@ async def test_what_was_not_begun_before_the_screen_was_left_is_no_warning(mail,
             app.desk.spawn(job)
             gc.collect()
     assert not warned
+
+
+async def test_a_list_whose_far_end_grows_is_not_drawn_again(mail, monkeypatch):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)):
+        shown, drawn = app.desk.list, []
+        rows = [shown.row(index) for index in range(60)]
+        monkeypatch.setattr(shown, "refresh", lambda *_, **__: drawn.append(1))
+        shown.reload(shown.model.ids + shown.model.ids[-1:], rows)
+        assert not drawn
+        shown.reload(shown.model.ids, [replace(row, subject=Untrusted("New")) for row in rows])
+        assert drawn

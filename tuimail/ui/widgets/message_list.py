@@ -75,10 +75,23 @@ class MessageList(Lines):
         self._moved_window()
 
     def reload(self, ids: "array[int]", rows: Sequence[MessageRow] = ()) -> None:
-        """Take the list as it is now, and rows of it; the cursor stays on its mail."""
+        """Take the list as it is now, and rows of it; the cursor stays on its mail.
+
+        While a mailbox is fetched only its far end changes: then nothing in sight is drawn again.
+        """
+        before = self._in_sight()
         self._rows = {row.row_id: row for row in rows}
         self.model.reload(ids)
-        self._moved_window()
+        if self._in_sight() == before:
+            self._on_moved()
+        else:
+            self._moved_window()
+
+    def _in_sight(self) -> tuple[int, list[tuple[MessageRow | None, bool]]]:
+        """Return all that the rows drawn are made of, as far as a reload may change it."""
+        model = self.model
+        rows = [(self._rows.get(i), i in model.selected) for i in model.visible()]
+        return model.cursor - model.top, rows
 
     @property
     def cursor_row(self) -> MessageRow | None:
