@@ -64,6 +64,21 @@ async def test_it_is_renamed_and_forgotten_and_its_mails_stay(mail):
         assert saved.saved_searches(mail) == []
 
 
+async def test_renaming_the_one_shown_leaves_keys_and_cursor_where_they_are(mail):
+    saved.save_search(mail, "Bob", "subject:bob")
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press(":", *"goto.search Bob", "enter")
+        await until(pilot, lambda: line(app, Part.STATUS).startswith(" Bob · 1/5"))
+        await pilot.press("j", "ctrl+w", "r")
+        await sees(pilot, "Rename “Bob” to")
+        await pilot.press("b", "y", "enter")
+        await until(pilot, lambda: line(app, Part.STATUS).startswith(" Bobby · 2/5"))
+        tree = app.desk.mailboxes
+        assert app.desk.active is Part.MAILBOXES
+        assert tree.entries[tree.shown].saved == "Bobby"
+
+
 async def test_a_hostile_name_is_shown_as_one_harmless_line(mail):
     saved.save_search(mail, "a\x1b[31mb\nc [bold]d", "subject:bob")
     app = app_over(mail)

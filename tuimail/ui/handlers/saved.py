@@ -180,10 +180,14 @@ class Saved:
         if self._screen.active is Part.MAILBOXES and new:
             names = [entry.saved for entry in tree.entries]
             tree.move_to(names.index(new))
-        if self._screen.session.view.saved != name:
+        session = self._screen.session
+        if session.view.saved != name:
             return
-        if new:
-            self.open(new)
+        if new:  # it finds the same: cursor and keys stay where they are
+            view = saved.saved_view(session.mail, new, session.grouping)
+            session.show(view, session.contents, is_unified=False)
+            tree.mark_shown(session.tree_index())
+            self._screen.refresh_status()
         else:
             self._screen.invoke("goto.inbox")
 
