@@ -179,6 +179,20 @@ def _add_new_account(actions: "Commands[argparse.ArgumentParser]") -> None:
     add.add_argument(
         "--display-name", metavar="TEXT", default="", help="your name as others see it"
     )
+    _add_servers(add)
+    add.add_argument("--username", metavar="U", help="default: the address")
+    add.add_argument("--smtp-username", metavar="U", help="default: the same")
+    secret = add.add_mutually_exclusive_group()
+    add_password_stdin(secret)
+    secret.add_argument("--password-command", metavar="CMD", help="a program that prints it")
+    secret.add_argument(
+        "--password-ask", action="store_true", help="keep it nowhere, ask at each start"
+    )
+    add.add_argument("--ca-file", type=Path, metavar="PEM", help="trust these authorities instead")
+    add.add_argument("--no-test", action="store_true", help="do not try to sign in")
+
+
+def _add_servers(add: argparse.ArgumentParser) -> None:
     for kind, port, clear_port, words in (
         ("imap", 993, 143, ""),
         ("pop3", 995, 110, "in place of --imap; "),
@@ -196,19 +210,15 @@ def _add_new_account(actions: "Commands[argparse.ArgumentParser]") -> None:
             default=Security.TLS,
             help=f"default: {Security.TLS}",
         )
-    add.add_argument("--username", metavar="U", help="default: the address")
-    add.add_argument("--smtp-username", metavar="U", help="default: the same")
-    secret = add.add_mutually_exclusive_group()
-    add_password_stdin(secret)
-    secret.add_argument("--password-command", metavar="CMD", help="a program that prints it")
-    secret.add_argument(
-        "--password-ask", action="store_true", help="keep it nowhere, ask at each start"
-    )
-    add.add_argument("--ca-file", type=Path, metavar="PEM", help="trust these authorities instead")
-    add.add_argument("--no-test", action="store_true", help="do not try to sign in")
 
 
 def _add_reading_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
+    _add_list(commands)
+    _add_search(commands)
+    _add_show(commands)
+
+
+def _add_list(commands: "Commands[argparse.ArgumentParser]") -> None:
     listing = command(
         commands,
         "list",
@@ -224,6 +234,9 @@ def _add_reading_commands(commands: "Commands[argparse.ArgumentParser]") -> None
         "--saved", type=name_of, metavar="NAME", help="what a saved search finds, everywhere"
     )
     add_limit(listing)
+
+
+def _add_search(commands: "Commands[argparse.ArgumentParser]") -> None:
     search = command(
         commands,
         "search",
@@ -243,6 +256,9 @@ def _add_reading_commands(commands: "Commands[argparse.ArgumentParser]") -> None
         "--server", action="store_true", help="ask the servers too for what is not here"
     )
     add_limit(search)
+
+
+def _add_show(commands: "Commands[argparse.ArgumentParser]") -> None:
     show = command(
         commands,
         "show",

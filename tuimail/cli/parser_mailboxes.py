@@ -7,6 +7,11 @@ from .parser_words import Commands, add_account, add_json, command, name_of
 
 def add_mailbox_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     """Add the commands about mailboxes themselves, and about what waits for them."""
+    _add_mailbox(commands)
+    _add_operations(commands)
+
+
+def _add_mailbox(commands: "Commands[argparse.ArgumentParser]") -> None:
     mailbox = command(
         commands,
         "mailbox",
@@ -37,6 +42,9 @@ def add_mailbox_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
             named.add_argument("--yes", action="store_true", help="do not ask")
         if word == "empty":
             named.add_argument("--wait", action="store_true", help="until the server has done it")
+
+
+def _add_operations(commands: "Commands[argparse.ArgumentParser]") -> None:
     operations = command(
         commands,
         "operations",

@@ -16,10 +16,11 @@ from tuimail.model.message import Envelope
 from tuimail.model.uid_set import MAX_UID
 
 from . import props
-from .database import Writing, with_ids
+from .database import Writing
 from .keywords import SEEN, Keywords
 from .orphans import forget_orphans
 from .row_ids import FreeIds, date_of, plausible_date, wanted_row_id
+from .statement import with_ids
 from .subjects import join_by_subject, subject_of
 from .text import recipients, storable
 from .threads import ReferenceHashes, Threads, known_hashes, merge

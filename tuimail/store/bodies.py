@@ -11,9 +11,10 @@ from tuimail.model.part import Searchable
 
 from . import props
 from .blobs import put_blob, read_blob
-from .database import Database, Store, with_ids
+from .database import Database, Store
 from .index import Text, index_texts
 from .local_mail import local_digests
+from .statement import with_ids
 from .text import storable
 
 ROW_LIMIT_BYTES: Final = 256 << 10

@@ -5,7 +5,8 @@ from typing import Final
 
 from tuimail.model.address import Address
 
-from .database import Database, Store, sql
+from .database import Database, Store
+from .statement import sql
 from .text import storable
 
 MAX_PREFIX_CHARS: Final = 100

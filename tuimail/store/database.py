@@ -14,7 +14,6 @@ import weakref
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from enum import StrEnum
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -22,42 +21,17 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from tuimail.errors import StoreError
 
 from .files import Database, create_private, marker_of, path_of
+from .statement import sql
 from .text import indexed
 
 if TYPE_CHECKING:
     from .keywords import Keywords
 
-__all__ = [
-    "Database",
-    "Row",
-    "Store",
-    "Value",
-    "Writing",
-    "listed",
-    "open_store",
-    "sql",
-    "with_ids",
-]
+__all__ = ["Database", "Row", "Store", "Value", "Writing", "open_store"]
 
 Value = int | float | str | bytes | None
 Row = tuple[Any, ...]
 _T = TypeVar("_T")
-
-
-def sql(*pieces: str) -> str:
-    """Return a statement put together from pieces written in this program; values are bound."""
-    return " ".join(pieces)
-
-
-def listed(words: Iterable[StrEnum]) -> str:
-    """Return members of a closed set as a statement lists them."""
-    return "(" + ", ".join(f"'{word}'" for word in words) + ")"
-
-
-def with_ids(statement: str, ids: Iterable[int]) -> str:
-    """Return the statement with `:ids` replaced by numbers: a literal list costs the least."""
-    return statement.replace(":ids", ",".join(map(str, map(int, ids))))
-
 
 WRITER_WAIT_S: Final = 30.0
 """How long a writer waits for another process before it gives up: a batch takes milliseconds."""

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from . import props
-from .database import Database, Store, Writing, sql, with_ids
+from .database import Database, Store, Writing
+from .statement import sql, with_ids
 from .text import INDEX_VERSION, PEOPLE_MARKS, indexed
 
 Entry = tuple[int, str, str, str, str, str]

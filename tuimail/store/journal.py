@@ -11,10 +11,11 @@ from tuimail.model.ids import AccountName, OperationId
 from tuimail.model.operation import Operation, OperationKind, OperationState
 from tuimail.model.safe import Safe, safe_line
 
-from .database import Database, Row, Store, sql
+from .database import Database, Row, Store
 from .keywords import flags_of_mask
 from .operations import cancel_in, insert_operations, operations_in_batch
 from .projection import apply_projection, project_new
+from .statement import sql
 from .targets import keys_on_the_move
 
 _SELECT: Final = "select id, kind, sentence, created, of from batch where"

@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 from tuimail.model.ids import MailboxId, MessageKey
 
 from . import props
-from .database import Database, Store, sql
+from .database import Database, Store
 from .row_ids import first_row_id
+from .statement import sql
 
 NEWEST_AHEAD: Final = 100
 """Bodies of a mailbox's newest messages are wanted before all others."""

@@ -20,10 +20,11 @@ from tuimail.model.safe import Untrusted
 from tuimail.model.view import Grouping, View
 
 from . import props
-from .database import Database, Row, Store, sql, with_ids
+from .database import Database, Row, Store
 from .keywords import flags_of_mask
 from .row_ids import date_of
 from .search import Statement, compile_ranked, compile_search
+from .statement import sql, with_ids
 
 _ROW: Final = """select m.id, m.key, a.name, a.id, p.mailbox, m.sender, m.addr, m.rcpt, m.subject,
     p.flags, m.size, m.props, p.thread, m.snippet, m.msgid, m.list

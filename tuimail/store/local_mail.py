@@ -16,7 +16,8 @@ from tuimail.model.mailbox import INBOX, Role, is_below
 from tuimail.model.safe import safe_line
 from tuimail.model.uid_set import ALL_UIDS, MAX_UID, UidSet
 
-from .database import Database, Row, Store, Writing, sql, with_ids
+from .database import Database, Row, Store, Writing
+from .statement import sql, with_ids
 from .text import is_storable, storable
 
 DELIMITER: Final = "/"

@@ -13,11 +13,12 @@ from tuimail.model.ids import AccountName, MailboxId, MessageKey, MessageRef, Ro
 from tuimail.model.uid_set import ALL_UIDS, MAX_UID, UidSet
 
 from .arrivals import Arrival, Intake, change_flags
-from .database import Database, Store, Writing, sql, with_ids
+from .database import Database, Store, Writing
 from .index import catch_up, last_batch, note_batch
 from .keywords import Keywords, flags_of_mask, forget_keywords, keywords_of
 from .orphans import note_orphans
 from .projection import live_operations, mark_landed, project
+from .statement import sql, with_ids
 from .text import to_of
 
 __all__ = [

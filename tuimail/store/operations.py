@@ -13,7 +13,7 @@ from tuimail.model.flags import Flags
 from tuimail.model.ids import AccountName, MailboxId, MessageKey, OperationId
 from tuimail.model.operation import Operation, OperationKind, OperationState
 
-from .database import Database, Row, Store, Writing, sql, with_ids
+from .database import Database, Row, Store, Writing
 from .projection import (
     apply_projection,
     carry_out_flags,
@@ -21,6 +21,7 @@ from .projection import (
     mark_landed,
     show_landed,
 )
+from .statement import sql, with_ids
 from .text import storable
 
 _SELECT: Final = """select id, batch, account, kind, mailbox, uid_validity, uid, key, destination,

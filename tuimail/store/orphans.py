@@ -3,7 +3,8 @@
 import time
 from collections.abc import Iterable
 
-from .database import Writing, with_ids
+from .database import Writing
+from .statement import with_ids
 
 
 def note_orphans(writing: Writing, messages: Iterable[int]) -> None:

@@ -13,7 +13,7 @@ from tuimail.model.outgoing import OutgoingState
 from tuimail.model.outgoing_steps import Happening, states_before
 
 from .blobs import put_blob, read_blob
-from .database import Database, Store, Value, listed, sql
+from .database import Database, Store, Value
 from .drafts import draft_of_json, drop_draft_in, json_of_draft
 from .outgoing_history import (
     RecipientState,
@@ -26,6 +26,7 @@ from .outgoing_history import (
     outgoing_rows,
     update_state,
 )
+from .statement import listed, sql
 from .text import storable
 
 __all__ = [

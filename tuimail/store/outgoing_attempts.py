@@ -14,7 +14,7 @@ from tuimail.model.ids import AccountName, OutgoingId
 from tuimail.model.outgoing import OutgoingState, Phase, Remark
 from tuimail.model.outgoing_steps import Happening, mail_state, states_before
 
-from .database import Database, Store, Value, Writing, listed, sql
+from .database import Database, Store, Value, Writing
 from .outgoing_history import (
     RecipientState,
     ReplyRecord,
@@ -22,6 +22,7 @@ from .outgoing_history import (
     update_recipient,
     update_state,
 )
+from .statement import listed, sql
 from .text import storable
 
 _DUE_STATES: Final = listed(states_before(Happening.CLAIMED))

@@ -17,7 +17,8 @@ from tuimail.model.outgoing import (
 )
 from tuimail.model.safe import Safe, Untrusted, safe_line
 
-from .database import Database, Row, Store, Value, Writing, listed, sql, with_ids
+from .database import Database, Row, Store, Value, Writing
+from .statement import listed, sql, with_ids
 from .text import storable
 
 FINAL_STATES: Final = (

@@ -17,7 +17,8 @@ from tuimail.errors import StoreError
 from tuimail.model.ids import MessageKey
 
 from .bodies import bodies_here
-from .database import Database, Store, with_ids
+from .database import Database, Store
+from .statement import with_ids
 
 KEPT_S: Final = 30 * 86_400
 """What nobody went on with for so long is dropped."""

@@ -19,8 +19,9 @@ from tuimail.model.ids import MailboxId, OperationId
 from tuimail.model.operation import Operation, OperationKind
 
 from .arrivals import place
-from .database import Database, Store, Value, Writing, sql, with_ids
+from .database import Database, Store, Value, Writing
 from .keywords import keywords_of
+from .statement import sql, with_ids
 
 _LIVE: Final = """select id, account, kind, mailbox, uid_validity, uid, key, destination, add_flags,
     remove_flags, flags_before, state = 'done', started from operation

@@ -6,7 +6,8 @@ from typing import Final
 
 from tuimail.model.ids import MessageKey
 
-from .database import Writing, with_ids
+from .database import Writing
+from .statement import with_ids
 
 DATE_SHIFT: Final = 6
 EARLIEST: Final = 315_532_800

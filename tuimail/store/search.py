@@ -28,7 +28,7 @@ from tuimail.model.query import (
 )
 
 from . import props
-from .database import Database, Store, Value, sql, with_ids
+from .database import Database, Store, Value
 from .keywords import masks_of
 from .row_ids import DATE_SHIFT
 from .search_parts import (
@@ -42,6 +42,7 @@ from .search_parts import (
     without,
 )
 from .search_words import cc_condition, match_of, text_condition
+from .statement import sql, with_ids
 from .threads import ReferenceHashes
 
 Statement = tuple[str, Sequence[Value]]

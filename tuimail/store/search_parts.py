@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .database import Value, sql
+from .database import Value
+from .statement import sql
 
 _MATCH_IN: Final = "in (select rowid from search.ft where ft match ?)"
 

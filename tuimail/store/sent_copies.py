@@ -7,9 +7,10 @@ from tuimail.model.ids import AccountName, OutgoingId
 from tuimail.model.operation import Operation
 from tuimail.model.outgoing import CopyStep, OutgoingState
 
-from .database import Database, Store, listed, sql
+from .database import Database, Store
 from .operations import insert_operations
 from .outgoing_history import insert_event
+from .statement import listed, sql
 
 _LAST: Final = sql(
     "select what from event where outgoing = ? and what in",

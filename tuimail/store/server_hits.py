@@ -7,8 +7,9 @@ from tuimail.model.ids import MailboxId, RowId
 from tuimail.model.query import And, Node, has_words
 
 from . import props
-from .database import Database, Store, with_ids
+from .database import Database, Store
 from .search import compile_search
+from .statement import with_ids
 
 _LACKS_TEXT: Final = (
     "select 1 from placement p cross join message m on m.id = p.message"

@@ -15,8 +15,9 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
-from .database import Writing, with_ids
+from .database import Writing
 from .row_ids import DATE_SHIFT
+from .statement import with_ids
 from .threads import merge
 
 WINDOW_S: Final = 30 * 86_400

@@ -7,8 +7,9 @@ from typing import Final
 from tuimail.model.flags import Flags
 from tuimail.model.ids import AccountName, MailboxId, MessageKey, MessageRef, RowId
 
-from .database import Database, Row, Store, sql, with_ids
+from .database import Database, Row, Store
 from .keywords import flags_of_mask
+from .statement import sql, with_ids
 
 _TARGETS: Final = """select p.message, p.mailbox, b.name, a.id, a.name,
     iif(p.smailbox = p.mailbox, b.uid_validity, 0), iif(p.smailbox = p.mailbox, p.ref, 0),

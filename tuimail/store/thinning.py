@@ -10,11 +10,12 @@ from tuimail.model.ids import MailboxId, MessageKey
 from tuimail.model.part import Searchable
 
 from .bodies import body_of, drop_body
-from .database import Database, Store, with_ids
+from .database import Database, Store
 from .index import forget_text, index_headers
 from .keywords import DRAFT, FLAGGED
 from .lacking import UNREAD_AHEAD
 from .row_ids import first_row_id
+from .statement import with_ids
 from .text import storable
 
 STAYS_S: Final = 30 * 86_400

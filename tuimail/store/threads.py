@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import Final
 
-from .database import Writing, with_ids
+from .database import Writing
+from .statement import with_ids
 
 MAX_REFERENCES: Final = 100
 """The first and the newest are kept of more."""

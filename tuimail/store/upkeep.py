@@ -13,7 +13,7 @@ from tuimail.model.part import Searchable
 from . import props
 from .blobs import drop_old_blobs
 from .bodies import body_of, drop_body, note_bodies
-from .database import DamagedFile, Database, Store, sql, with_ids
+from .database import DamagedFile, Database, Store
 from .files import create_private, marker_of, path_of
 from .index import (
     begin_anew,
@@ -31,6 +31,7 @@ from .journal import forget_old_batches
 from .opening import prepare_files
 from .partial import drop_stale_partials
 from .projection import apply_projection
+from .statement import sql, with_ids
 from .text import storable
 
 Extract = Callable[[bytes], Searchable]

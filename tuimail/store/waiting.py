@@ -8,9 +8,10 @@ from tuimail.model.ids import AccountName, OperationId
 from tuimail.model.operation import OperationKind, OperationState, WaitingChange
 from tuimail.model.safe import Untrusted
 
-from .database import Database, Row, Store, sql, with_ids
+from .database import Database, Row, Store
 from .operations import cancel_in, flags_of_text
 from .projection import apply_projection
+from .statement import sql, with_ids
 
 MAX_LINES: Final = 500
 REFUSED_KEPT_S: Final = 7 * 86_400
