@@ -15,11 +15,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from binascii import b2a_qp
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from email.message import EmailMessage
 from email.utils import format_datetime
-from itertools import accumulate, islice
+from functools import cache
+from itertools import islice, repeat
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -27,9 +28,11 @@ from typing import Final
 from benchmarks.store_corpus import arrivals
 from tuimail.mime.headers import parse_envelope
 from tuimail.mime.render import searchable_text
+from tuimail.model.address import Address
 from tuimail.model.flags import Flag
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import ListedMailbox, Role
+from tuimail.model.message import Envelope
 from tuimail.model.places import Places
 from tuimail.model.query import Order
 from tuimail.model.safe import ours
@@ -50,6 +53,13 @@ BATCH: Final = 500
 BODY_WORDS: Final = 330
 VOCABULARY: Final = 150_000
 """Drawn as language draws its words (Zipf and Mandelbrot): the first in every mail, most seldom."""
+DRAWN_FROM: Final = 1 << 22
+"""Words with their repetitions: the most seldom ones stand there two or three times."""
+_MIME: Final = """MIME-Version: 1.0
+Content-Type: text/plain; charset="utf-8"
+Content-Transfer-Encoding: quoted-printable
+
+"""
 CJK: Final = "会議の資料について確認をお願いします。"
 
 SEARCHES: Final[tuple[tuple[str, str, str], ...]] = (
@@ -83,24 +93,44 @@ SEARCHES: Final[tuple[tuple[str, str, str], ...]] = (
 def mails(count: int) -> Iterator[tuple[Arrival, bytes]]:
     """Yield headers newest first, each with its whole mail."""
     random = Random(7)
-    vocabulary = [f"w{rank:x}" for rank in range(1, VOCABULARY)]
-    weights = list(accumulate(1 / (rank + 2.7) for rank in range(1, VOCABULARY)))
+    words = _drawn_from()
     for arrival in arrivals(count):
-        envelope = arrival.envelope
-        mail = EmailMessage()
-        mail["Date"] = format_datetime(datetime.fromtimestamp(envelope.date, UTC))
-        mail["From"] = f"{envelope.author.name} <{envelope.author.addr_spec}>"
-        mail["To"] = ", ".join(f"{one.name} <{one.addr_spec}>" for one in envelope.to)
-        mail["Subject"] = envelope.subject
-        mail["Message-ID"] = f"<{envelope.message_id}>"
-        if envelope.references:
-            mail["References"] = " ".join(f"<{one}>" for one in envelope.references)
-            mail["In-Reply-To"] = f"<{envelope.references[-1]}>"
-        text = " ".join(random.choices(vocabulary, cum_weights=weights, k=BODY_WORDS))
-        mail.set_content(f"{text}\n{CJK if arrival.uid % 50 == 0 else ''}\n")
-        raw = mail.as_bytes()
+        cjk = CJK if arrival.uid % 50 == 0 else ""
+        text = f"{' '.join(random.choices(words, k=BODY_WORDS))}\n{cjk}\n"
+        raw = _head(arrival.envelope) + b2a_qp(text.encode())
         parsed = parse_envelope(raw.partition(b"\n\n")[0] + b"\n\n")
         yield arrival._replace(envelope=parsed, size_bytes=len(raw)), raw
+
+
+def _drawn_from() -> list[str]:
+    """Return each word as often as it is wanted, at least once: a draw is then one look-up."""
+    weights = [1 / (rank + 2.7) for rank in range(1, VOCABULARY)]
+    scale = DRAWN_FROM / sum(weights)
+    often = (max(1, round(weight * scale)) for weight in weights)
+    return [word for rank, n in enumerate(often, 1) for word in repeat(f"w{rank:x}", n)]
+
+
+def _head(envelope: Envelope) -> bytes:
+    date = format_datetime(datetime.fromtimestamp(envelope.date, UTC))
+    lines = [
+        f"Date: {date}",
+        f"From: {_mailbox(envelope.author)}",
+        f"To: {', '.join(map(_mailbox, envelope.to))}",
+        f"Subject: {envelope.subject}",
+        f"Message-ID: <{envelope.message_id}>",
+    ]
+    if envelope.references:
+        lines.append("References: " + "\n ".join(f"<{one}>" for one in envelope.references))
+        lines.append(f"In-Reply-To: <{envelope.references[-1]}>")
+    return "\n".join([*lines, _MIME]).encode("ascii")
+
+
+@cache
+def _mailbox(address: Address) -> str:
+    name = address.name
+    if not name.isascii():
+        name = f"=?utf-8?q?{b2a_qp(name.encode(), header=True).decode()}?="
+    return f"{name} <{address.addr_spec}>"
 
 
 def fill(store: Store, maildir: Path, count: int) -> float:
