@@ -30,6 +30,11 @@ def trust(tmp_path_factory: pytest.TempPathFactory) -> Trust:
     return make_trust(tmp_path_factory.mktemp("trust"))
 
 
+def told(events):
+    """The last that was said of each account's connection."""
+    return {one.account: one.connection for one in events if isinstance(one, AccountChanged)}
+
+
 @pytest.mark.parametrize(
     "kind",
     ["never an answer", "goodbye to each command", "news without end", "IDLE without end"],
@@ -51,10 +56,7 @@ async def test_a_flaky_account_holds_up_no_other(filled, trust, kind):
                 [one] = await link.sync(ALICE)
                 assert one.hint == ""
             assert here(mail, ALICE) == on_server(host, ALICE)
+            await until(lambda: told(events)[ALICE] == "in step")
             going_wrong.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await going_wrong
-    told = {
-        event.account: event.connection for event in events if isinstance(event, AccountChanged)
-    }
-    assert told[ALICE] == "in step"
