@@ -235,6 +235,21 @@ async def test_a_pass_at_which_the_line_is_cut_again_and_again_is_given_up(home,
     assert end.exit_status == ExitStatus.NETWORK
 
 
+async def test_no_second_line_opens_inbox_before_the_first_has_seen_it(home):
+    home.server.capabilities |= {"IDLE"}
+    lines = []
+
+    def note(call, mailbox):
+        lines.append((call, mailbox, home.server.connections))
+        return ""
+
+    home.server.refuse = note
+    async with running(home):
+        await home.until(lambda: home.is_in_step() and home.sync.agenda.is_watched)
+    openings = [count for call, mailbox, count in lines if (call, mailbox) == ("open", "INBOX")]
+    assert openings[:2] == [1, 2]
+
+
 async def test_news_come_by_watching_inbox(home):
     home.server.capabilities |= {"IDLE"}
     fill(home, 2)

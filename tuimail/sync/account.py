@@ -142,7 +142,9 @@ class AccountSync:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._worker.work(remote))
-                group.create_task(keep_watch(self._surroundings, remote, self.agenda))
+                group.create_task(
+                    keep_watch(self._surroundings, remote, self.agenda, self._worker.inbox_seen)
+                )
                 group.create_task(help_out(self._surroundings, self.agenda, self._worker.bodies))
                 group.create_task(self._notice_sleep())
         except ExceptionGroup as group_error:

@@ -8,6 +8,7 @@ from typing import Final
 from tuimail.errors import ProtocolError, Scope
 from tuimail.events import MailboxesChanged, Progress, Task
 from tuimail.model.account import Account
+from tuimail.model.mailbox import INBOX
 from tuimail.model.uid_set import UidSet
 
 from .agenda import Agenda
@@ -45,6 +46,8 @@ class MailboxWork:
         self.pulls = Pulls()
         self.opened: tuple[str, RemoteState] | None = None
         """The mailbox that is open, and what opening it told."""
+        self.inbox_seen = asyncio.Event()
+        """Set once this connection has looked at INBOX."""
         self._generations: dict[str, int] = {}
         """UIDVALIDITY of each mailbox, as this connection saw it last."""
         self._renumbered: Counter[str] = Counter()
@@ -53,6 +56,7 @@ class MailboxWork:
     def connected(self) -> None:
         """Begin on a new connection."""
         self.opened = None
+        self.inbox_seen.clear()
         self._generations.clear()
         self._renumbered.clear()
         self.pulls.connected()
@@ -75,6 +79,7 @@ class MailboxWork:
                 raise
             self.opened = None
             self._agenda.refused(target.name, error)
+        self._note_seen(target)
 
     def standings(
         self, targets: list[Target], states: Mapping[str, RemoteState]
@@ -192,6 +197,11 @@ class MailboxWork:
         """Note that everything is here that was there when this pull began."""
         self.pulls.whole(target.name, number)
         self._agenda.in_step(target.name)
+        self._note_seen(target)
+
+    def _note_seen(self, target: Target) -> None:
+        if target.name == INBOX:
+            self.inbox_seen.set()
 
     async def open(self, remote: Remote, name: str) -> RemoteState:
         """Select a mailbox unless it is."""

@@ -23,8 +23,13 @@ STEADY_S: Final = 60.0
 log = logging.getLogger(__name__)
 
 
-async def keep_watch(surroundings: Surroundings, worker: Remote, agenda: Agenda) -> None:
+async def keep_watch(
+    surroundings: Surroundings, worker: Remote, agenda: Agenda, inbox_seen: asyncio.Event
+) -> None:
     """Put a mailbox on the agenda whenever the server says that something changed there.
+
+    It begins when the worker has seen INBOX: for two that open it at once, a server that keeps
+    flags in file names reads them all twice, one after the other.
 
     Returns where the server tells no news, and where it refuses a second sign-in: a password that
     was changed meanwhile must not be tried again and again. A watch that fails otherwise, as where
@@ -33,6 +38,7 @@ async def keep_watch(surroundings: Surroundings, worker: Remote, agenda: Agenda)
     """
     if not worker.can_watch:
         return
+    await inbox_seen.wait()
     backoff = Backoff(surroundings.random)
     while True:
         began = surroundings.monotonic()

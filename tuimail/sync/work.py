@@ -71,6 +71,11 @@ class Worker:
         self._has_pulled = False
         self._polled_at = self._inbox_polled_at = 0.0
 
+    @property
+    def inbox_seen(self) -> asyncio.Event:
+        """Set once the connection has looked at INBOX."""
+        return self._mailboxes.inbox_seen
+
     async def work(self, remote: Remote) -> None:
         """Take step after step until cancelled or the line is cut.
 
