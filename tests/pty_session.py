@@ -90,7 +90,9 @@ class PtySession:
             self._set_size(0)
             if cwd:
                 os.chdir(cwd)
-            signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored below what runs in the background
+            signal.signal(
+                signal.SIGINT, signal.SIG_DFL
+            )  # ignored below what runs in the background
             os.execvpe(argv[0], argv, self._environ)
         finally:
             os._exit(127)
