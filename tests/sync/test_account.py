@@ -1,7 +1,7 @@
 """The loop of one account: it comes back after every cut and stops where only a person helps."""
 
 import asyncio
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from random import Random
@@ -78,10 +78,13 @@ class Home:
         return [event for event in self.events if isinstance(event, kind)]
 
     async def until(self, is_so, patience_s=10.0):
+        """Look after every event, and now and then: not all that happens is told."""
         async with asyncio.timeout(patience_s):
             while not is_so():
                 self.moved.clear()
-                await self.moved.wait()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(0.05):
+                        await self.moved.wait()
 
     def states(self):
         return [e.connection for e in self.events if isinstance(e, AccountChanged)]
