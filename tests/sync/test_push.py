@@ -14,7 +14,7 @@ from tuimail.model.ids import MessageKey, OperationId, message_key
 from tuimail.model.mailbox import Role
 from tuimail.model.operation import Operation, OperationKind
 from tuimail.store.blobs import put_blob
-from tuimail.store.operations import record, start
+from tuimail.store.operations import Location, record, start
 
 SEEN = frozenset({Flag.SEEN})
 
@@ -133,6 +133,42 @@ async def test_a_cut_while_moving_or_copying_neither_loses_nor_doubles(
     assert copies["m5@example.org"] == ["INBOX", "Work"]
     assert walk.here() == walk.server.everything()
     assert walk.pending() == []
+
+
+@pytest.mark.parametrize("is_before", [True, False])
+@pytest.mark.parametrize("calls", range(12))
+@pytest.mark.parametrize("left_out", [set(), {"UIDPLUS"}, {"UIDPLUS", "MOVE"}])
+async def test_a_cut_takes_no_older_copy_for_the_one_that_was_asked_for(
+    walk, calls, is_before, left_out
+):
+    walk.server.capabilities -= left_out
+    walk.server.mailboxes["Work"].put(mail(4))
+    walk.ask(OperationKind.COPY, 5, destination="Work")
+    await walk.sync()
+    walk.ask(OperationKind.COPY, 5, destination="Work")
+    walk.ask(OperationKind.MOVE, 4, destination="Work")
+    walk.server.cut_after, walk.server.is_cut_before_effect = calls, is_before
+    await walk.sync()
+    assert walk.server.copies()["m5@example.org"] == ["INBOX", "Work", "Work"]
+    left = [
+        uid
+        for uid, flags in walk.server.everything()["INBOX"].items()
+        if uid == 4 and Flag.DELETED not in flags
+    ]
+    assert not left
+    assert len([m for m in walk.server.copies()["m4@example.org"] if m == "Work"]) == 2
+    assert walk.pending() == []
+
+
+async def test_a_mailbox_numbered_anew_after_a_cut_does_not_hide_the_copy_that_was_made(walk):
+    walk.server.mailboxes["Work"].uid_next = 500
+    walk.ask(OperationKind.COPY, 5, destination="Work")
+    start(walk.store, [one.id for one in walk.pending()], Location(1, 500))  # and then a crash
+    walk.begin()
+    there = walk.server.mailboxes["Work"] = FakeMailbox(uid_validity=2)
+    there.put(mail(5))
+    await walk.sync()
+    assert walk.server.copies()["m5@example.org"] == ["INBOX", "Work"]
 
 
 @pytest.mark.parametrize("calls", range(8))

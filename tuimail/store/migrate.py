@@ -56,9 +56,14 @@ def _add_base_subjects(writing: "Writing") -> None:
     writing.script(BASE_SUBJECT)
 
 
+def _add_least_uids(writing: "Writing") -> None:
+    for column in ("least_uid_validity", "least_uid"):
+        writing.run(f"alter table operation add column {column} integer not null default 0")
+
+
 STEPS: Final[Mapping[Database, Sequence[Step]]] = {
     **dict.fromkeys(Database, ()),
-    Database.LOCAL: (_add_local_mail, _add_tries, _add_saved_searches),
+    Database.LOCAL: (_add_local_mail, _add_tries, _add_saved_searches, _add_least_uids),
     Database.CACHE: (_add_subscriptions, _index_marked, _add_base_subjects),
     Database.BODIES: (_add_arrivals,),
 }

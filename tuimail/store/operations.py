@@ -47,6 +47,9 @@ class Location:
     uid: int
 
 
+NOWHERE: Final = Location(0, 0)
+
+
 def record(
     store: Store, operations: Sequence[Operation], flags_before: Sequence[Flags] = ()
 ) -> list[OperationId]:
@@ -91,10 +94,17 @@ def pending(
     return [operation_of_row(row) for row in store.rows(Database.LOCAL, statement, parameters)]
 
 
-def begun(store: Store, account: AccountName) -> set[OperationId]:
-    """Return what was being carried out when the line was cut or the program died."""
-    where = "select id from operation where state = 'pending' and started and account = ?"
-    return {OperationId(row[0]) for row in store.rows(Database.LOCAL, where, (account,))}
+def begun(store: Store, account: AccountName) -> dict[OperationId, Location]:
+    """Return what was being carried out when the line was cut or the program died.
+
+    And the least UID that can have come of it, as `start` was told.
+    """
+    where = (
+        "select id, least_uid_validity, least_uid from operation"
+        " where state = 'pending' and started and account = ?"
+    )
+    rows = store.rows(Database.LOCAL, where, (account,))
+    return {OperationId(row[0]): Location(row[1], row[2]) for row in rows}
 
 
 def operations_in_batch(store: Store, batch: int) -> list[Operation]:
@@ -118,9 +128,18 @@ def appending(store: Store, account: AccountName, mailbox: str) -> set[MessageKe
     return {MessageKey(row[0]) for row in store.rows(Database.LOCAL, statement, (account, mailbox))}
 
 
-def start(store: Store, ids: Sequence[OperationId]) -> list[OperationId]:
-    """Mark operations as being carried out; return those that were still wanted."""
+def start(store: Store, ids: Sequence[OperationId], least: Location = NOWHERE) -> list[OperationId]:
+    """Mark operations as being carried out; return those that were still wanted.
+
+    `least` is the UIDNEXT of their destination before the first attempt: what comes of one cannot
+    have a lower UID (RFC 9051 section 2.3.1.1). Of those begun before it is known already.
+    """
     with store.writing(Database.LOCAL) as writing:
+        of_first = (
+            "update operation set least_uid_validity = ?, least_uid = ?"
+            " where state = 'pending' and not started and id in (:ids)"
+        )
+        writing.run(with_ids(of_first, ids), (least.uid_validity, least.uid))
         mark = (
             "update operation set started = 1, tries = tries + 1"
             " where state = 'pending' and id in (:ids)"

@@ -15,7 +15,7 @@ APPLICATION_ID: Final = {
     Database.BODIES: 0x74756942,
 }
 VERSION: Final = {
-    Database.LOCAL: 4,
+    Database.LOCAL: 5,
     Database.CACHE: 4,
     Database.SEARCH: 1,
     Database.BODIES: 2,
@@ -154,7 +154,8 @@ LOCAL: Final = (
         started integer not null default 0, settled integer not null default 0,
         finished integer not null default 0, new_uid_validity integer not null default 0,
         new_uid integer not null default 0, internal_date integer not null default 0,
-        tries integer not null default 0)""",
+        tries integer not null default 0, least_uid_validity integer not null default 0,
+        least_uid integer not null default 0)""",
     "create index operation_pending on operation(id) where state = 'pending'",
     """create index operation_landed on operation(id)
         where state = 'done' and settled = 0""",

@@ -15,7 +15,16 @@ from tuimail.model.safe import safe_line
 from tuimail.model.uid_set import UidSet
 from tuimail.store.blobs import read_blob
 from tuimail.store.database import Store
-from tuimail.store.operations import Location, begun, finish_many, locate, pending, start, unbind
+from tuimail.store.operations import (
+    NOWHERE,
+    Location,
+    begun,
+    finish_many,
+    locate,
+    pending,
+    start,
+    unbind,
+)
 
 from .copies import candidates, copies
 from .filing import Letter, file_one, file_together
@@ -63,8 +72,9 @@ class Pusher:
         self._account = account
         self._on_event = on_event
         self._pulls = pulls
-        self._doubted: set[OperationId] = set()
-        """Operations that may have reached the server before a cut or a crash."""
+        self._doubted: dict[OperationId, Location] = {}
+        """Operations that may have reached the server before a cut or a crash, and the least UID
+        that can have come of each."""
 
     async def push(self, remote: Remote) -> Pushed:
         """Carry out everything that is pending.
@@ -165,10 +175,12 @@ class Pusher:
         self, remote: Remote, first: Operation, located: dict[int, Operation], pushed: Pushed
     ) -> None:
         ids = [operation.id for operation in located.values()]
-        wanted = set(await asyncio.to_thread(start, self._store, ids)) if ids else set()
-        doubted = self._doubted & wanted
+        could_double = _could_double(remote, first)
+        least = await _next_uid(remote, first.destination) if ids and could_double else NOWHERE
+        wanted = set(await asyncio.to_thread(start, self._store, ids, least)) if ids else set()
+        doubted = self._doubted.keys() & wanted
         alive = {uid: one for uid, one in located.items() if one.id in wanted}
-        if doubted and _could_double(remote, first):
+        if doubted and could_double:
             alive = await self._without_arrived(remote, first, alive, doubted, pushed)
         done = 0
         for piece in _pieces(alive):
@@ -200,15 +212,25 @@ class Pusher:
         doubted: set[OperationId],
         pushed: Pushed,
     ) -> dict[int, Operation]:
-        """Finish the copies that an earlier attempt made after all; return what is left to do."""
+        """Finish the copies that an earlier attempt made after all; return what is left to do.
+
+        A copy that lay there before that attempt is another's, of the same message perhaps.
+        """
         suspects = {uid: one for uid, one in alive.items() if one.id in doubted}
         originals = await copies(remote, UidSet.of(suspects), also_leaving=True)
-        await remote.open(first.destination, read_only=True)
+        state = await remote.open(first.destination, read_only=True)
         arrived: dict[int, Operation] = {}
         for uid, original in originals.items():
-            found = await candidates(remote, original.message_id)
+            if uid not in suspects:
+                continue
+            least = self._doubted[suspects[uid].id]
+            found = [
+                candidate
+                for candidate in await candidates(remote, original.message_id)
+                if candidate >= least.uid or state.uid_validity != least.uid_validity
+            ]
             there = await copies(remote, UidSet.of(found)) if found else {}
-            if uid in suspects and original in there.values():
+            if original in there.values():
                 arrived[uid] = suspects[uid]
         await remote.open(first.mailbox)
         if arrived and first.kind is OperationKind.MOVE:
@@ -337,6 +359,17 @@ def _touched(first: Operation) -> set[str]:
             return {first.destination}
         case _:
             return {first.mailbox}
+
+
+async def _next_uid(remote: Remote, mailbox: str) -> Location:
+    """Return which UID what comes into a mailbox next has at least, if the server says."""
+    try:
+        state = await remote.status(mailbox)
+    except ProtocolError as error:
+        if error.scope is not Scope.COMMAND:
+            raise
+        return NOWHERE  # what is done there is refused as well, and that is said
+    return Location(state.uid_validity, state.uid_next)
 
 
 def _could_double(remote: Remote, first: Operation) -> bool:

@@ -6,7 +6,6 @@ Run it when a version is raised; a file that is there already is history and is 
 from pathlib import Path
 
 from tuimail.store.files import Database
-from tuimail.store.schema import TABLES, VERSION
 
 FOLDER = Path(__file__).parent
 
@@ -24,14 +23,3 @@ def statements_of(database: Database, version: int) -> list[str]:
 def write(database: Database, version: int, tables: tuple[str, ...]) -> None:
     """Write the statements of a version down."""
     file_of(database, version).write_text("".join(f"{statement};;\n" for statement in tables))
-
-
-def main() -> None:
-    """Write the versions of today down, where they are new."""
-    for database in Database:
-        if not file_of(database, VERSION[database]).exists():
-            write(database, VERSION[database], TABLES[database])
-
-
-if __name__ == "__main__":
-    main()
