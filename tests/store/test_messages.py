@@ -141,6 +141,13 @@ def test_more_keywords_than_bits_lose_the_last_only(store: Store) -> None:
     assert all("\\Seen" in flags for flags in shown.values())
 
 
+def test_keywords_that_differ_only_at_their_end_stay_two(store: Store) -> None:
+    inbox = box_id(store, "INBOX")
+    first, second = "k" * 150 + "1", "k" * 150 + "2"
+    put_messages(store, inbox, [arrival(1, first), arrival(2, second), arrival(3, "k" * 5_000)])
+    assert known_flags(store, inbox) == {1: {first}, 2: {second}, 3: set()}
+
+
 def test_many_mails_of_one_second_all_get_a_row(store: Store) -> None:
     inbox = box_id(store, "INBOX")
     same = {"date": BEGIN}

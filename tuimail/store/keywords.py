@@ -14,7 +14,8 @@ DRAFT: Final = 16
 FIRST_KEYWORD_BIT: Final = 8
 LAST_BIT: Final = 61
 """Keywords beyond these 54 per account are not shown; operations still carry their names."""
-MAX_KEYWORD_CHARS: Final = 100
+MAX_KEYWORD_CHARS: Final = 4_000
+"""What is longer is not shown: cut, it would be another one."""
 
 _FIXED: Final = {
     Flag.SEEN.value: 0,
@@ -71,12 +72,12 @@ class Keywords:
 
     def _bit(self, name: str, writing: Writing | None) -> int | None:
         folded = name.lower()
-        if folded in _SESSION:
+        if folded in _SESSION or len(name) > MAX_KEYWORD_CHARS:
             return None
         bit = self._bits.get(folded)
         if bit is not None or writing is None:
             return bit
-        return self._give_bit(canonical_flag(name[:MAX_KEYWORD_CHARS]), writing)
+        return self._give_bit(canonical_flag(name), writing)
 
     def _give_bit(self, name: str, writing: Writing) -> int | None:
         taken = writing.rows("select bit, name from keyword where account = ?", (self.account,))

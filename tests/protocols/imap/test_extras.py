@@ -109,6 +109,14 @@ async def test_gmails_ids_serve_as_object_ids() -> None:
     assert found == [ObjectIds(1, "1278455344230334865", "1266894439832287888")]
 
 
+@pytest.mark.parametrize("number", [2**63 - 1, 2**63, 10**19 - 1, 10**19, 2**64 - 1])
+async def test_ids_of_gmail_may_be_any_number_of_64_bits(number: int) -> None:
+    line = b"* 1 FETCH (UID 1 X-GM-MSGID %d X-GM-THRID %d)" % (number, number)
+    command = b"UID FETCH 1:9 (UID X-GM-MSGID X-GM-THRID)"
+    found = await ids(b"IMAP4rev1 X-GM-EXT-1", command, line)
+    assert found == [ObjectIds(1, str(number), str(number))]
+
+
 async def test_where_there_are_no_ids_none_are_asked_for() -> None:
     async with plain_session(Peer.drained) as (session, server):
         assert not [one async for one in object_ids.fetch_object_ids(session, uids(1))]

@@ -38,7 +38,7 @@ class Atom:
 
 
 Value = Atom | int | bytes | None | list["Value"]
-"""A string is bytes, NIL is None, digits alone are a number."""
+"""A string is bytes, NIL is None, digits alone are a number; above number64 they are a word."""
 
 
 class Lexer:
@@ -160,8 +160,9 @@ class Lexer:
         if self._take_nil():
             return None
         digits = _DIGITS.match(self._line, self._at)
-        if digits:
-            return self.number(MAX_NUMBER64)
+        if digits and int(digits[0]) <= MAX_NUMBER64:
+            self._at = digits.end()
+            return int(digits[0])
         return Atom(self._match(_FLAG, "a value")[0])
 
     def _take_nil(self) -> bool:

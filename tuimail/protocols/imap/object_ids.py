@@ -93,5 +93,7 @@ def _id(value: Value) -> str:
             return name.decode("ascii")[:MAX_ID_CHARS]
         case [int() as number] | (int() as number):
             return str(number)
+        case Atom(name) if name.isdigit():  # Gmail's have 64 bits without a sign
+            return name.decode("ascii")[:MAX_ID_CHARS]
         case _:
             return ""
