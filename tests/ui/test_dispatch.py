@@ -10,10 +10,21 @@ from tuimail.ui.render.panes import Part
 NAMES = {"/": "slash", "\r": "enter", "\t": "tab", "\x1b": "escape"}
 
 
+def keys(text: str) -> list[events.Key]:
+    return [events.Key(NAMES.get(c, c), c if c.isprintable() else None) for c in text]
+
+
 def type_ahead(app, text: str) -> None:
-    for character in text:
-        key = NAMES.get(character, character)
-        app.post_message(events.Key(key, character if character.isprintable() else None))
+    for key in keys(text):
+        app.post_message(key)
+
+
+async def test_keys_typed_ahead_of_the_first_frame_reach_what_they_are_for(mail):
+    app = app_over(mail)
+    assert all(app.dispatcher.takes(key) for key in keys("/edd"))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: app.desk.search.text == "edd")
+        assert app.focused is not None
 
 
 async def test_keys_that_waited_make_later_ones_wait_where_they_ask_themselves(mail):

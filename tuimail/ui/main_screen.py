@@ -92,6 +92,7 @@ class MainScreen(Screen[None]):
         self.jobs = Jobs(self.fail)
         self.is_searching = False
         self.held_keys = HeldKeys(lambda: self.post_message(self.KeysReleased()))
+        self.held_keys.hold(self)  # mounting gives the keys to the list
         self.last_call: Call | None = None
         """What was done last in the list, to do it again."""
         self._rest_timer: Timer | None = None
@@ -141,8 +142,9 @@ class MainScreen(Screen[None]):
         yield self.overlays
 
     def on_mount(self) -> None:
-        """Give the keys to the list."""
+        """Give the keys to the list, also those typed ahead of the first frame."""
         self.activate(self.active)
+        self.held_keys.release({self})
 
     # Who has the keys
 
