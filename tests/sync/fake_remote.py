@@ -162,6 +162,10 @@ class FakeRemote:
         return "IDLE" in self.server.capabilities
 
     @property
+    def lists_counters(self) -> bool:
+        return "LIST-STATUS" in self.server.capabilities
+
+    @property
     def is_gmail(self) -> bool:
         return "X-GM-EXT-1" in self.server.capabilities
 

@@ -98,7 +98,7 @@ async def test_changed_flags_alone_need_no_full_survey(walk):
     assert walk.server.calls.count("flags INBOX") == 1
 
 
-async def test_a_mailbox_whose_listed_counters_are_equal_is_not_opened(walk):
+async def test_a_mailbox_whose_listed_counters_are_equal_is_not_opened_but_for_inbox(walk):
     walk.server.capabilities |= {"LIST-STATUS", "QRESYNC"}
     fill(walk, 150)
     fill(walk, 150, "Work")
@@ -108,13 +108,13 @@ async def test_a_mailbox_whose_listed_counters_are_equal_is_not_opened(walk):
     end = walk.agenda.wish_pass()
     await walk.sync()
     opened = [call for call in walk.server.calls if call.startswith("open")]
-    assert walk.server.calls[0] == "mailboxes"
-    assert opened == ["open Work"]
+    assert walk.server.calls[:2] == ["open INBOX", "mailboxes"]
+    assert opened == ["open INBOX", "open Work"]
     assert end.done()
     assert walk.here() == walk.server.everything()
 
 
-async def test_a_new_connection_opens_only_what_changed_since(walk):
+async def test_a_new_connection_opens_inbox_and_only_what_changed_since(walk):
     walk.server.capabilities |= {"LIST-STATUS", "QRESYNC"}
     fill(walk, 150)
     fill(walk, 20, "Work")
@@ -122,7 +122,39 @@ async def test_a_new_connection_opens_only_what_changed_since(walk):
     walk.begin()
     walk.server.calls.clear()
     await walk.sync()
-    assert walk.server.calls == ["mailboxes"]
+    assert walk.server.calls == ["open INBOX", "mailboxes"]
+
+
+async def test_the_newest_of_inbox_come_before_the_mailboxes_are_listed(walk):
+    walk.server.capabilities |= {"LIST-STATUS"}
+    fill(walk, 300)
+    await walk.sync()
+    assert walk.server.calls[:3] == ["open INBOX", "headers INBOX", "headers INBOX"]
+    assert walk.server.calls.count("open INBOX") == 1
+    assert walk.here() == walk.server.everything()
+
+
+async def test_a_server_that_refuses_inbox_has_its_other_mailboxes_pulled(walk):
+    walk.server.capabilities |= {"LIST-STATUS"}
+    fill(walk, 3)
+    fill(walk, 20, "Work")
+    walk.server.refuse = lambda call, mailbox: "locked" if mailbox == "INBOX" else ""
+    await walk.sync()
+    assert walk.here() == {**walk.server.everything(), "INBOX": {}}
+
+
+async def test_what_comes_into_inbox_while_its_headers_are_fetched_is_seen(walk):
+    walk.server.capabilities |= {"LIST-STATUS"}
+    fill(walk, 300)
+
+    def deliver(call, mailbox):
+        if call == "mailboxes" and len(walk.server.mailboxes["INBOX"].messages) == 300:
+            fill(walk, 1)
+        return ""
+
+    walk.server.refuse = deliver
+    await walk.sync()
+    assert len(walk.here()["INBOX"]) == 301
 
 
 async def test_changes_told_while_opening_are_taken_over_and_nothing_else_is_asked(walk):

@@ -15,6 +15,7 @@ from .asking import Asking, Askings
 from .body_queue import BodyQueue
 from .passes import Counted, PassEnd, Passes
 from .pull import Pulled, Target
+from .remote import RemoteState
 from .steps import (
     AskServer,
     AskStatus,
@@ -50,6 +51,8 @@ class Agenda:
         self._is_pushing = False
         self._has_more_to_push = False
         self._is_list_due = True
+        self._is_inbox_due = False
+        self._has_listed = False
         self._changes: list[Manage] = []
         self._refresh: dict[str, None] = {}
         self._by_hand: set[str] = set()
@@ -68,6 +71,11 @@ class Agenda:
         self._taken: Step | None = None
         self._helped: BodyStep | None = None
         self._is_resting = False
+
+    def begin_with(self, inbox: Target) -> None:
+        """Look into INBOX before the mailboxes are listed: people wait for what lies there."""
+        self.targets = {INBOX: inbox, **{n: t for n, t in self.targets.items() if n != INBOX}}
+        self._is_inbox_due = True
 
     def wish_push(self) -> None:
         """Operations wait."""
@@ -167,7 +175,7 @@ class Agenda:
         `counted` says what the list told of their counters. Returns those that are known to be in
         step, if somebody waits for them or it is the first time on a connection.
         """
-        self._is_list_due = False
+        self._is_list_due, self._has_listed = False, True
         self.targets = {target.name: target for target in targets}
         for names in (self._refresh, self._status, self._backlogs):
             for name in [name for name in names if name not in self.targets]:
@@ -181,7 +189,7 @@ class Agenda:
             name
             for name in self.targets
             if counted.get(name) is Standing.MOVED
-            or (name in looked_at and counted.get(name) is not Standing.EQUAL)
+            or (name in looked_at and counted.get(name) not in (Standing.EQUAL, Standing.COMING))
         )
         self.settle()
         equal = {name for name in looked_at if counted.get(name) is Standing.EQUAL}
@@ -197,7 +205,7 @@ class Agenda:
         self._is_pushing = False
         self._has_more_to_push = has_more
         # Before the first list nobody knows which there are; all are looked into then.
-        self._parked = {name for name in parked if not self.targets or name in self.targets}
+        self._parked = {name for name in parked if not self._has_listed or name in self.targets}
         self.wish_refresh([*touched, *self._parked])
         self.settle()
 
@@ -219,6 +227,10 @@ class Agenda:
     def has_left(self, name: str) -> bool:
         """Whether a pull of a mailbox has left something for later."""
         return name in self._backlogs
+
+    def state_coming(self, name: str) -> RemoteState | None:
+        """Return what the server told of a mailbox whose pull has left something for later."""
+        return self._backlogs[name].pulled.state if name in self._backlogs else None
 
     def is_comparing(self, name: str) -> bool:
         """Whether all flags of a mailbox are being compared."""
@@ -318,7 +330,7 @@ class Agenda:
         for names in (self._refresh, self._status, self._backlogs, self.bodies):
             names.clear()
         self._parked.clear()
-        self._is_pushing = False
+        self._is_pushing = self._is_inbox_due = False
         self._is_push_due = self._is_list_due = True
         self._askings.give_up(error)
         self.passes.cut(error)
@@ -368,6 +380,9 @@ class Agenda:
             return self._push()
         if self._changes:
             return self._changes[0]
+        if self._is_inbox_due:
+            self._is_inbox_due = False
+            return self._pull(INBOX)
         if self._is_list_due:
             return ListMailboxes()
         asked = self._askings.next()
@@ -379,13 +394,15 @@ class Agenda:
 
     def _next_pull(self) -> Step | None:
         if self._refresh:
-            name = INBOX if INBOX in self._refresh else next(iter(self._refresh))
-            del self._refresh[name]
-            self._status.pop(name, None)
-            is_by_hand = name in self._by_hand
-            self._by_hand.discard(name)
-            return Refresh(self.targets[name], is_by_hand=is_by_hand)
+            return self._pull(INBOX if INBOX in self._refresh else next(iter(self._refresh)))
         return None if self.has_helper else self.wishes.next_visible()
+
+    def _pull(self, name: str) -> Refresh:
+        self._refresh.pop(name, None)
+        self._status.pop(name, None)
+        is_by_hand = name in self._by_hand
+        self._by_hand.discard(name)
+        return Refresh(self.targets[name], is_by_hand=is_by_hand)
 
     def _next_later(self) -> Step | None:
         if self._has_more_to_push:

@@ -103,6 +103,11 @@ class ImapRemote:
         return self._session.offers("IDLE")
 
     @property
+    def lists_counters(self) -> bool:
+        """Whether the list of mailboxes tells their counters (LIST-STATUS, RFC 5819)."""
+        return self._session.offers("LIST-STATUS")
+
+    @property
     def is_gmail(self) -> bool:
         """Whether it is Gmail, by an extension of its own."""
         return self._session.offers("X-GM-EXT-1")

@@ -63,6 +63,11 @@ class JoinedRemote:
         return self._server.can_watch
 
     @property
+    def lists_counters(self) -> bool:
+        """Whether the server's list of mailboxes tells their counters."""
+        return self._server.lists_counters
+
+    @property
     def is_gmail(self) -> bool:
         """Whether the server is Gmail."""
         return self._server.is_gmail

@@ -61,6 +61,7 @@ class LocalRemote:
     can_expunge = True
     can_append_several = False
     can_watch = False
+    lists_counters = True
     is_gmail = False
 
     def __init__(self, store: Store, account: AccountName, clock: Callable[[], float]) -> None:

@@ -12,6 +12,7 @@ from tuimail.model.mailbox import INBOX
 from tuimail.model.uid_set import UidSet
 
 from .agenda import Agenda
+from .plan import has_moved
 from .pull import (
     BATCH_ALONE,
     BATCH_LEAST,
@@ -93,6 +94,9 @@ class MailboxWork:
         return found
 
     def _standing(self, target: Target, told: RemoteState) -> Standing:
+        coming = self._agenda.state_coming(target.name)
+        if coming is not None and not has_moved(coming, told):
+            return Standing.COMING
         if not local_state(self._around.store, target.id).equals(told):
             return Standing.MOVED
         if told.highest_modseq:

@@ -30,6 +30,15 @@ class FlagSurvey(StrEnum):
     """Modseqs are kept, but what is known here is older than any: all are compared once."""
 
 
+def has_moved(before: RemoteState, now: RemoteState) -> bool:
+    """Tell whether counters show that messages or, where modseqs are kept, flags changed."""
+    return _counters(before) != _counters(now)
+
+
+def _counters(state: RemoteState) -> tuple[int, int, int, int]:
+    return state.uid_validity, state.uid_next, state.highest_modseq, state.exists
+
+
 @dataclass(frozen=True, slots=True)
 class LocalState:
     """What is known here of a mailbox."""
@@ -54,8 +63,7 @@ class LocalState:
     def equals(self, told: RemoteState) -> bool:
         """Tell whether counters show that messages and, where modseqs are kept, flags are equal."""
         here = (self.uid_validity, self.uid_next, self.highest_modseq, self.count)
-        there = (told.uid_validity, told.uid_next, told.highest_modseq, told.exists)
-        return self.is_complete and here == there
+        return self.is_complete and here == _counters(told)
 
 
 @dataclass(frozen=True, slots=True)

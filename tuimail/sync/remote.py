@@ -149,6 +149,11 @@ class Remote(Protocol):
         ...
 
     @property
+    def lists_counters(self) -> bool:
+        """Whether the list of mailboxes tells their counters, which may take a server long."""
+        ...
+
+    @property
     def is_gmail(self) -> bool:
         """Whether it is Gmail, whatever its name: mail sent through it is filed by it."""
         ...

@@ -17,6 +17,8 @@ class Standing(StrEnum):
 
     EQUAL = "equal"
     """Nothing changed: it is not even opened."""
+    COMING = "coming"
+    """Nothing changed since it was pulled; what that left for later is being fetched."""
     MOVED = "moved"
     UNSURE = "unsure"
     """The counts are equal, but without modseqs flags may have changed."""

@@ -9,7 +9,7 @@ from tuimail.errors import NetworkError, ProtocolError, Scope, UserError
 from tuimail.events import Connection, MailboxesChanged, RoleAsked
 from tuimail.model.account import Account
 from tuimail.model.mailbox import INBOX, ListedMailbox, Role, canonical_name
-from tuimail.store.mailboxes import mailbox_rows, note_synced, put_mailboxes
+from tuimail.store.mailboxes import mailbox_named, mailbox_rows, note_synced, put_mailboxes
 from tuimail.store.renames import settle_rename, unsettled_rename
 from tuimail.store.sources import reset_mailboxes, take_source
 
@@ -89,6 +89,8 @@ class Worker:
         await asyncio.to_thread(self._take_source)
         if await asyncio.to_thread(unsettled_rename, self._around.store, self._account.name):
             await self._list(remote)  # operations name mailboxes: what are they called now?
+        elif remote.lists_counters:
+            await self._begin_with_inbox()
         while True:
             self._agenda.changed.clear()
             step = self._agenda.take_step()
@@ -108,6 +110,21 @@ class Worker:
                 self._has_pulled = True
             self._around.on_step()
             await self._take(remote, step)
+
+    async def _begin_with_inbox(self) -> None:
+        """Look into INBOX before the list, which may have a server read all its mailboxes.
+
+        Of an account that was never seen INBOX is all that is known: there always is one (RFC 9051
+        section 5.1).
+        """
+        store, name = self._around.store, self._account.name
+        if not await asyncio.to_thread(mailbox_rows, store, name):
+            inbox = ListedMailbox(INBOX, "", Role.INBOX, is_selectable=True)
+            await asyncio.to_thread(put_mailboxes, store, name, [inbox])
+            self._around.on_event(MailboxesChanged(name))
+        row = await asyncio.to_thread(mailbox_named, store, name, INBOX)
+        if row is not None and row.is_selectable:
+            self._agenda.begin_with(Target(row.id, INBOX))
 
     def _take_source(self) -> None:
         """Believe no number of another server, or of another user there."""
