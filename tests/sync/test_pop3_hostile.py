@@ -1,6 +1,7 @@
 """POP3 servers that mean harm: a sentence, nothing believed, no hang, bounded memory."""
 
 import asyncio
+import re
 import resource
 
 import pytest
@@ -17,7 +18,7 @@ from tuimail.protocols.pop3.signin import connect
 from tuimail.store.database import Store, open_store
 from tuimail.store.local_mail import create_local, local_mailbox
 from tuimail.store.pop3_mail import fetched_mails
-from tuimail.sync.pop3_pass import Maildrop
+from tuimail.sync.pop3_pass import NAMELESS, NAMESAKES, Looked, Maildrop
 
 MAX_GROWTH_KB = 100 * 1024
 LONGEST_S = 60.0
@@ -36,10 +37,7 @@ HOSTILE = {
     "4e9 mails": {b"STAT": b"+OK 4000000000 1\r\n"},
     "half a million mails and no names": {b"STAT": b"+OK 500000 1\r\n", b"UIDL": b"+OK\r\n.\r\n"},
     "fewer names than mails": {b"UIDL": b"+OK\r\n1 a\r\n.\r\n"},
-    "names twice": {b"UIDL": b"+OK\r\n1 a\r\n2 a\r\n.\r\n"},
-    "names empty": {b"UIDL": b"+OK\r\n1\r\n2 \r\n.\r\n"},
-    "names too long": {b"UIDL": b"+OK\r\n1 " + b"u" * 71 + b"\r\n2 b\r\n.\r\n"},
-    "names with escapes": {b"UIDL": b"+OK\r\n1 \x1b]52;c;x\x07\r\n2 b\r\n.\r\n"},
+    "no names": {b"UIDL": b"+OK\r\n1\r\n2 \r\n.\r\n"},
     "endless names": {b"UIDL": b"+OK\r\n" + b"1 a\r\n" * 6_000_000},
     "endless name": {b"UIDL": b"+OK\r\n1 " + b"u" * 30_000_000},
     "sizes that are none": {b"LIST": b"+OK\r\n1 x\r\n2 -5\r\n.\r\n"},
@@ -64,15 +62,14 @@ def trust(tmp_path_factory: pytest.TempPathFactory) -> Trust:
     return make_trust(tmp_path_factory.mktemp("authority"))
 
 
-async def look(store: Store, trust: Trust, port: int) -> None:
+async def look(store: Store, trust: Trust, port: int) -> Looked:
     server = server_at(port, trust.ca_file)
     connection = await connect(server, Secret(PASSWORD), FAST)
     pop3 = Pop3(server, KeepOnServer.DELETE)
     try:
         async with asyncio.timeout(LONGEST_S):
-            await Maildrop(store, OLD, pop3, lambda: 1_700_000_000, lambda *_: None).look(
-                connection
-            )
+            maildrop = Maildrop(store, OLD, pop3, lambda: 1_700_000_000, lambda *_: None)
+            return await maildrop.look(connection)
     finally:
         await connection.close()
 
@@ -98,6 +95,35 @@ async def test_a_hostile_server_ends_in_a_sentence(tmp_path, trust: Trust, answe
     assert here == len(fetched_mails(store, OLD)) <= 2
     deleted = server.received.count(b"DELE ")
     assert deleted <= here
+    store.close()
+
+
+NAMED_BADLY = {
+    "twice": (b"1 a\r\n2 a\r\n", 2, NAMESAKES),
+    "empty": (b"1 \r\n2 b\r\n", 1, NAMELESS),
+    "too long": (b"1 " + b"u" * 71 + b"\r\n2 b\r\n", 1, NAMELESS),
+    "with escapes": (b"1 \x1b]52;c;x\x07\r\n2 b\r\n", 1, NAMELESS),
+}
+
+
+@pytest.mark.parametrize(("names", "new", "hint"), NAMED_BADLY.values(), ids=NAMED_BADLY.keys())
+async def test_a_badly_named_mail_costs_no_other(
+    tmp_path, trust: Trust, names: bytes, new: int, hint: str
+) -> None:
+    store = open_store(tmp_path)
+    create_local(store, OLD, INBOX, Role.INBOX)
+
+    async def script(peer: Peer) -> None:
+        await signed_in(peer)
+        await answering(peer, GOOD | {b"UIDL": b"+OK\r\n" + names + b".\r\n"})
+
+    async with serving(script, trust.context()) as server:
+        looked = await look(store, trust, server.port)
+    assert (looked.new, looked.hints) == (new, [hint])
+    deleted = re.findall(rb"DELE ([0-9]+)", server.received)
+    assert deleted == ([b"2"] if hint == NAMELESS else [])
+    async with serving(script, trust.context()) as server:
+        assert (await look(store, trust, server.port)).new == 0
     store.close()
 
 

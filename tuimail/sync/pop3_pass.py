@@ -47,6 +47,8 @@ MAX_ENDED: Final = 2
 DAY_S: Final = 86_400
 _BY_HEADER: Final = "top "
 """Begins the names of mails on a server without UIDL; no server's own name holds a space."""
+NAMELESS: Final = "A mail that has no readable name (UIDL) on the server stays there unread."
+NAMESAKES: Final = "Mails that share one name (UIDL) on the server are fetched and stay there."
 
 
 @dataclass(slots=True)
@@ -86,7 +88,8 @@ class Maildrop:
         names = await self._names(connection, exists)
         await asyncio.to_thread(self._take_source)
         known = await asyncio.to_thread(fetched_mails, self.store, self.account)
-        looked = await self._fetch(connection, names, known)
+        looked = await self._fetch(connection, exists, names, known)
+        looked.hints += self._remarks(exists, names)
         removed = await self._delete(connection, names)
         if removed:
             # Before QUIT, whose answer may be lost: a name that is free by then may come again for
@@ -112,7 +115,7 @@ class Maildrop:
         if not exists:
             return {}
         try:
-            return await messages.unique_ids(connection, exists)
+            return _told_apart(await messages.unique_ids(connection, exists))
         except Refused as refusal:
             if self.pop3.keep is not KeepOnServer.LEAVE:
                 raise ProtocolError(
@@ -124,8 +127,7 @@ class Maildrop:
 
     async def _names_by_header(self, connection: Connection, exists: int) -> dict[int, str]:
         """Name mails by what their headers are; of equal ones by which of them it is."""
-        names: dict[int, str] = {}
-        times: dict[str, int] = {}
+        digests: dict[int, str] = {}
         for number in range(1, exists + 1):
             try:
                 header = await messages.header(connection, number)
@@ -135,14 +137,20 @@ class Maildrop:
                     "so what is new cannot be told: use IMAP for this account.",
                     Scope.ACCOUNT,
                 ) from refusal
-            digest = sha256(header).hexdigest()
-            times[digest] = times.get(digest, 0) + 1
-            names[number] = f"{_BY_HEADER}{digest} {times[digest]}"
-        return names
+            digests[number] = _BY_HEADER + sha256(header).hexdigest()
+        return _numbered(digests, set(digests.values()))
+
+    def _remarks(self, exists: int, names: Mapping[int, str]) -> list[str]:
+        """Say which mails are not as they should be on the server."""
+        is_deleting = self.pop3.keep is not KeepOnServer.LEAVE
+        has_namesakes = is_deleting and not all(map(_is_of_server, names.values()))
+        remarks = ((len(names) < exists, NAMELESS), (has_namesakes, NAMESAKES))
+        return [remark for is_so, remark in remarks if is_so]
 
     async def _fetch(
         self,
         connection: Connection,
+        exists: int,
         names: Mapping[int, str],
         known: Mapping[str, Fetched],
     ) -> Looked:
@@ -151,7 +159,7 @@ class Maildrop:
         new = [n for n, name in names.items() if name not in known or known[name].gone]
         if not new:
             return looked
-        sizes = await messages.sizes(connection, max(names))
+        sizes = await messages.sizes(connection, exists)
         new.sort(key=lambda number: (self.ended_at[names[number]], -number))
         taken = self._without_hopeless([(n, sizes.get(n, 0)) for n in new], names, looked)
         arriving = _Arriving(looked, names, known, _vanished_by_digest(known, set(names.values())))
@@ -286,7 +294,10 @@ class Maildrop:
         due = [
             number
             for number, name in names.items()
-            if name in kept and kept[name].is_on_server and kept[name].fetched + days * DAY_S <= now
+            if _is_of_server(name)
+            and name in kept
+            and kept[name].is_on_server
+            and kept[name].fetched + days * DAY_S <= now
         ]
         return set(await messages.delete(connection, due))
 
@@ -303,6 +314,27 @@ class _Arriving:
     known: Mapping[str, Fetched]
     vanished: dict[str, list[str]]
     """Names the server listed last time and lists no more, by what bytes they meant."""
+
+
+def _told_apart(names: Mapping[int, str]) -> dict[int, str]:
+    """Number the mails that share a name: one of them may be another than when last looked."""
+    times = Counter(names.values())
+    return _numbered(names, {name for name, count in times.items() if count > 1})
+
+
+def _numbered(names: Mapping[int, str], shared: set[str]) -> dict[int, str]:
+    """Add to each of the shared names which of them it is."""
+    told: dict[int, str] = {}
+    times: Counter[str] = Counter()
+    for number, name in sorted(names.items()):
+        times[name] += 1
+        told[number] = f"{name} {times[name]}" if name in shared else name
+    return told
+
+
+def _is_of_server(name: str) -> bool:
+    """Whether the server itself gave a mail this name, and gave it to no other."""
+    return " " not in name
 
 
 def _vanished_by_digest(known: Mapping[str, Fetched], listed: set[str]) -> dict[str, list[str]]:

@@ -110,17 +110,30 @@ async def test_a_server_without_uidl_says_so_and_the_line_goes_on(trust: Trust) 
         await messages.still_there(connection)
 
 
+NO_NAMES = {
+    "empty": b"",
+    "71 signs": b"x" * 71,
+    "control": b"a\x1b[31m",
+    "binary": bytes(range(128, 255)),
+}
+
+
+@pytest.mark.parametrize("name", NO_NAMES.values(), ids=NO_NAMES.keys())
+async def test_a_name_that_is_none_costs_no_other_mail_its_name(trust: Trust, name: bytes) -> None:
+    async def script(peer: Peer) -> None:
+        await answering(peer, {b"UIDL": b"+OK\r\n1 " + name + b"\r\n2 b\r\n3 b\r\n.\r\n"})
+
+    async with connected(trust, script) as (connection, _):
+        assert await messages.unique_ids(connection, 3) == {2: "b", 3: "b"}
+
+
 BAD_IDS = {
-    "given twice": b"1 a\r\n2 a\r\n",
-    "empty": b"1 \r\n2 b\r\n",
     "missing": b"1 a\r\n",
     "no number": b"a b\r\n2 c\r\n",
     "number zero": b"0 a\r\n1 b\r\n",
     "number beyond": b"1 a\r\n3 b\r\n",
     "number twice": b"1 a\r\n1 b\r\n",
     "negative": b"-1 a\r\n2 b\r\n",
-    "71 signs": b"1 " + b"x" * 71 + b"\r\n2 b\r\n",
-    "control": b"1 a\x1b[31m\r\n2 b\r\n",
     "binary": bytes(range(128, 255)) * 3 + b"\r\n",
     "endless line": b"1 " + b"x" * 1_000_000,
     "endless list": b"1 a\r\n" + b"2 b\r\n" * 1_000_000,

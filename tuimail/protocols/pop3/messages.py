@@ -23,7 +23,7 @@ MAX_HEADER_BYTES: Final = 1 << 20
 WINDOW: Final = 16
 """Commands on their way at once where the server takes them (PIPELINING)."""
 _SPARE_BYTES: Final = 1 << 20
-_LISTED: Final = re.compile(rb"([0-9]{1,10})[ \t]+([^ \t]+)(?:[ \t].*)?\Z")
+_LISTED: Final = re.compile(rb"([0-9]{1,10})[ \t]+([^ \t]*)(?:[ \t].*)?\Z")
 _UID: Final = re.compile(rb"[\x21-\x7e]{1,70}\Z")
 
 
@@ -65,20 +65,21 @@ async def sizes(connection: Connection, exists: int) -> dict[int, int]:
 async def unique_ids(connection: Connection, exists: int) -> dict[int, str]:
     """Return the lasting name of each mail by message number (UIDL).
 
+    One that is no name (empty, too long, with other signs) is left out. Some servers give mails of
+    equal content one name.
+
     Raises:
         Refused: the server has no UIDL.
-        ProtocolError: names that are empty, too long, given twice, or missing.
+        ProtocolError: there are fewer lines than mails, or lines that cannot be read.
     """
-    host = connection.server.host
     found: dict[int, str] = {}
+    listed = 0
     async for number, uid in _listing(connection, b"UIDL", exists):
-        if not _UID.match(uid):
-            raise unreadable(host, f"a unique id that is not 1 to {MAX_UID_CHARS} signs")
-        found[number] = uid.decode("ascii")
-    if len(set(found.values())) < len(found):
-        raise unreadable(host, "one unique id for two mails")
-    if len(found) < exists:
-        raise unreadable(host, f"{len(found)} unique ids for {exists} mails")
+        listed += 1
+        if _UID.match(uid):
+            found[number] = uid.decode("ascii")
+    if listed < exists:
+        raise unreadable(connection.server.host, f"{listed} unique ids for {exists} mails")
     return found
 
 
