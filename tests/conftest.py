@@ -2,7 +2,13 @@
 
 from hypothesis import settings
 
-from tests.demo.fixtures import demo_profile, filled_mail_host, host_folder, mail_host  # noqa: F401
+from tests.demo.fixtures import (  # noqa: F401
+    demo_profile,
+    filled_mail_host,
+    gmail_host,
+    host_folder,
+    mail_host,
+)
 from tests.servers.fixtures import (  # noqa: F401
     _servers,
     pytest_collection_modifyitems,

@@ -19,7 +19,7 @@ from tuimail.demo.account import PROFILE_FOLDER, Listening, write_profile
 from tuimail.demo.faults import Fault
 from tuimail.demo.host import HOST, HostPorts, MailHost
 from tuimail.demo.mailstore import MailStore
-from tuimail.demo.people import PEOPLE, Person
+from tuimail.demo.people import ALICE, PEOPLE, Person
 from tuimail.demo.thread import HostThread
 
 T = TypeVar("T")
@@ -106,6 +106,13 @@ def host_folder() -> Iterator[Path]:
 def mail_host(host_folder: Path) -> Iterator[RunningHost]:
     """Return a running host with empty mailboxes."""
     with HostThread(MailHost(host_folder)) as thread:
+        yield RunningHost(thread)
+
+
+@pytest.fixture
+def gmail_host(host_folder: Path) -> Iterator[RunningHost]:
+    """Return a running host where alice's mailboxes are as at Gmail."""
+    with HostThread(MailHost(host_folder, gmail=(ALICE,))) as thread:
         yield RunningHost(thread)
 
 

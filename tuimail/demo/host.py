@@ -4,7 +4,7 @@ import asyncio
 import logging
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from hmac import compare_digest
@@ -14,6 +14,7 @@ from typing import Final, Self
 from .certificate import Authority, Identity
 from .corpus.fill import fill
 from .faults import FaultScript
+from .gmail import GmailStore
 from .imap.server import imap_server
 from .imap.session import Service
 from .mailstore import MailStore
@@ -63,11 +64,13 @@ class MailHost:
         *,
         messages: int = 0,
         seed: int = 1,
+        gmail: Collection[Person] = (),
         clock: Callable[[], int] = _clock,
     ) -> None:
         """Prepare a host that keeps its certificates in `folder`, which must exist.
 
         `messages` are generated over all mailboxes together, the newest shortly before now.
+        `gmail` are people whose mailboxes are as at Gmail; none are generated for them.
         `clock` tells seconds UTC.
         """
         self.clock = clock
@@ -85,8 +88,9 @@ class MailHost:
         """Commands and capabilities in upper case the POP3 server is not to have."""
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.use(self.authority.issue("server"))
-        self._stores = _stores()
-        fill({p: self.store_of(p) for p in ACCOUNT_HOLDERS}, messages, seed, clock())
+        self._stores = _stores(gmail)
+        filled = [person for person in ACCOUNT_HOLDERS if person not in gmail]
+        fill({p: self.store_of(p) for p in filled}, messages, seed, clock())
         self._stack = AsyncExitStack()
 
     def use(self, identity: Identity) -> None:
@@ -164,10 +168,13 @@ class MailHost:
         return self._stores.get(f"{local.partition('+')[0]}@{domain.lower()}")
 
 
-def _stores() -> dict[str, MailStore]:
+def _stores(gmail: Collection[Person]) -> dict[str, MailStore]:
+    first = {person: _FIRST_UID_VALIDITY + 1000 * index for index, person in enumerate(PEOPLE)}
     return {
-        person.email: MailStore(_FIRST_UID_VALIDITY + 1000 * index, person.quota_bytes)
-        for index, person in enumerate(PEOPLE)
+        person.email: GmailStore(number)
+        if person in gmail
+        else MailStore(number, person.quota_bytes)
+        for person, number in first.items()
     }
 
 

@@ -1,10 +1,10 @@
 """One person's mailboxes in memory: messages, flags, mod-sequences, and who watches."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import takewhile
-from typing import Final, Protocol
+from typing import ClassVar, Final, Protocol
 
 UNSEEN_FLAG: Final = "\\Seen"
 DELIMITER: Final = "/"
@@ -30,10 +30,25 @@ class KeptSource:
         return self.content
 
 
+class Letter(Protocol):
+    """What a message is wherever it lies, where mailboxes are labels (see `gmail`)."""
+
+    email_id: int
+    thread_id: int
+
+    def labels_beside(self, message: "Message") -> list[str]:
+        """Return the labels but that of the mailbox this message lies in."""
+        ...
+
+    def change_labels(self, add: Iterable[str], remove: Iterable[str]) -> None:
+        """Add and remove labels."""
+        ...
+
+
 class Message:
     """A message in one mailbox."""
 
-    __slots__ = ("_size", "flags", "internal_date", "modseq", "source", "uid")
+    __slots__ = ("_size", "flags", "internal_date", "letter", "modseq", "source", "uid")
 
     def __init__(self, uid: int, source: Source, flags: frozenset[str], internal_date: int) -> None:
         self.uid = uid
@@ -42,6 +57,7 @@ class Message:
         self.internal_date = internal_date
         """Seconds UTC."""
         self.modseq = 1
+        self.letter: Letter | None = None
         self._size = -1
 
     @property
@@ -113,6 +129,14 @@ class Mailbox:
         self._changed(message, ChangeKind.NEW, by)
         return message
 
+    def take(self, message: Message, by: object | None = None) -> Message:
+        """Put a copy of a message of another mailbox in."""
+        return self.add(message.source, message.flags, message.internal_date, by)
+
+    def release(self, uids: Iterable[int], by: object | None = None) -> None:
+        """Let go of what was moved: it was taken elsewhere."""
+        self.expunge(uids, by)
+
     def fill(self, arrivals: Iterable[tuple[Source, frozenset[str], int]]) -> None:
         """Put in what was there before anybody looked: no history, nobody to tell."""
         for source, flags, date in arrivals:
@@ -172,12 +196,18 @@ STANDARD_MAILBOXES: Final = (
 class MailStore:
     """All mailboxes of one person."""
 
+    standard: ClassVar[Sequence[tuple[str, str]]] = STANDARD_MAILBOXES
+    offered: ClassVar[Sequence[str]] = ()
+    """Capabilities that come with this kind of store."""
+    lacking: ClassVar[frozenset[str]] = frozenset()
+    """Capabilities that do not."""
+
     def __init__(self, uid_validity: int, quota_bytes: int | None = None) -> None:
         self._next_uid_validity = uid_validity
         self._quota_bytes = quota_bytes
         self._mailboxes: dict[str, Mailbox] = {}
         self._watchers: set[Callable[[str], None]] = set()
-        for name, special_use in STANDARD_MAILBOXES:
+        for name, special_use in self.standard:
             self.create(name, special_use)
 
     def __iter__(self) -> Iterator[Mailbox]:
@@ -190,7 +220,7 @@ class MailStore:
 
     def create(self, name: str, special_use: str = "") -> Mailbox:
         """Make a mailbox, which must not exist yet, and a new UIDVALIDITY with it."""
-        mailbox = Mailbox(canonical_name(name), self._next_uid_validity, special_use)
+        mailbox = self._made(canonical_name(name), self._next_uid_validity, special_use)
         self._next_uid_validity += 1
         self._mailboxes[mailbox.name] = mailbox
         self._named(mailbox.name)
@@ -221,6 +251,9 @@ class MailStore:
     def unwatch(self, wake: Callable[[str], None]) -> None:
         """Stop calling."""
         self._watchers.discard(wake)
+
+    def _made(self, name: str, uid_validity: int, special_use: str) -> Mailbox:
+        return Mailbox(name, uid_validity, special_use)
 
     def _named(self, name: str) -> None:
         for wake in tuple(self._watchers):

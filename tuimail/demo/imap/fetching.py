@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final
 
-from tuimail.demo.mailstore import Message
+from tuimail.demo.mailstore import Letter, Message
 
 from .describing import body_structure, envelope
+from .names import encode_name
 from .structure import Entity, chosen_fields, entity_of, find_part, header_end
-from .syntax import Arguments, BadSyntax
+from .syntax import Arguments, BadSyntax, quoted
 from .view import flag_names
 
 _MACROS: Final = {
@@ -19,7 +20,7 @@ _MACROS: Final = {
     "FAST": ("FLAGS", "INTERNALDATE", "RFC822.SIZE"),
     "FULL": ("FLAGS", "INTERNALDATE", "RFC822.SIZE", "ENVELOPE", "BODY"),
 }
-_ITEM: Final = re.compile(rb"[A-Za-z0-9.]+")
+_ITEM: Final = re.compile(rb"[A-Za-z0-9.-]+")
 _SECTION_NAME: Final = re.compile(rb"(?:HEADER(?:\.FIELDS(?:\.NOT)?)?|TEXT|MIME)?", re.IGNORECASE)
 _PATH: Final = re.compile(rb"(?:[1-9][0-9]{0,3}(?:\.[1-9][0-9]{0,3})*)?")
 _PARTIAL: Final = re.compile(rb"<([0-9]{1,10})\.([1-9][0-9]{0,9})>")
@@ -199,6 +200,26 @@ def _structured(name: bytes, *, extended: bool) -> Answer:
     return answer
 
 
+def _of_letter(name: str, value: Callable[[Letter, Message], bytes]) -> Answer:
+    """Return what tells an item of X-GM-EXT-1."""
+
+    def answer(fetched: Fetched) -> bytes:
+        letter = fetched.message.letter
+        if letter is None:
+            raise BadSyntax(f"Unknown fetch item {name}")
+        return name.encode("ascii") + b" " + value(letter, fetched.message)
+
+    return answer
+
+
+def _label(name: str) -> bytes:
+    return name.encode("ascii") if name.startswith("\\") else quoted(encode_name(name))
+
+
+def _labels(letter: Letter, message: Message) -> bytes:
+    return b"(%b)" % b" ".join(map(_label, letter.labels_beside(message)))
+
+
 _OLD: Final = {"RFC822": "", "RFC822.HEADER": "HEADER", "RFC822.TEXT": "TEXT"}
 _SIMPLE: Final[Mapping[str, Answer]] = {
     "UID": lambda f: b"UID %d" % f.message.uid,
@@ -209,4 +230,7 @@ _SIMPLE: Final[Mapping[str, Answer]] = {
     "ENVELOPE": lambda f: b"ENVELOPE " + envelope(f.root),
     "BODYSTRUCTURE": _structured(b"BODYSTRUCTURE", extended=True),
     "BODY": _structured(b"BODY", extended=False),
+    "X-GM-MSGID": _of_letter("X-GM-MSGID", lambda letter, _: b"%d" % letter.email_id),
+    "X-GM-THRID": _of_letter("X-GM-THRID", lambda letter, _: b"%d" % letter.thread_id),
+    "X-GM-LABELS": _of_letter("X-GM-LABELS", _labels),
 }

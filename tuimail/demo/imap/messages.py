@@ -16,7 +16,7 @@ from .stream import LineLost
 from .syntax import Arguments, BadSyntax, UidRange
 from .view import flags_line, uid_set
 
-_STORE_ITEM: Final = re.compile(rb"([+-]?)FLAGS(\.SILENT)?", re.IGNORECASE)
+_STORE_ITEM: Final = re.compile(rb"(?:([+-]?)FLAGS|([+-])X-GM-LABELS)(\.SILENT)?", re.IGNORECASE)
 _DATE_TIME: Final = re.compile(rb'"([ 0-9][0-9]-[A-Za-z]{3}-[0-9]{4} [0-9:]{8} [+-][0-9]{4})"')
 
 
@@ -62,6 +62,8 @@ class _Storing:
     sign: bytes
     is_silent: bool
     flags: frozenset[str]
+    """Labels, where it is about those (X-GM-EXT-1)."""
+    are_labels: bool
 
 
 def store(*, by_uid: bool) -> Handler:
@@ -76,7 +78,10 @@ def store(*, by_uid: bool) -> Handler:
             if 0 <= wish.unchanged_since < message.modseq:
                 failed.append(message.uid if by_uid else number)
                 continue
-            view.mailbox.set_flags(message, _after(message, wish), session)
+            if wish.are_labels:
+                _change_labels(message, wish)
+            else:
+                view.mailbox.set_flags(message, _after(message, wish), session)
             _tell_stored(session, number, message, is_silent=wish.is_silent)
             await session.stream.breathe()
         return b"OK [MODIFIED %b] Done" % uid_set(failed) if failed else b"OK Done"
@@ -92,11 +97,22 @@ def _storing_of(arguments: Arguments) -> _Storing:
     if arguments.skip(b"(UNCHANGEDSINCE "):
         unchanged_since = arguments.number()
         arguments.expect(b") ")
-    item = arguments.take(_STORE_ITEM, "FLAGS")
+    flags_sign, labels_sign, silent = arguments.take(_STORE_ITEM, "FLAGS").groups()
     arguments.space()
-    flags = arguments.flags()
+    are_labels = labels_sign is not None
+    flags = frozenset(arguments.items(arguments.label)) if are_labels else arguments.flags()
     arguments.end()
-    return _Storing(ranges, unchanged_since, item.group(1), bool(item.group(2)), flags)
+    sign = labels_sign if are_labels else flags_sign
+    return _Storing(ranges, unchanged_since, sign, bool(silent), flags, are_labels)
+
+
+def _change_labels(message: Message, wish: _Storing) -> None:
+    if message.letter is None:
+        raise BadSyntax("There are no labels here")
+    if wish.sign == b"+":
+        message.letter.change_labels(wish.flags, ())
+    else:
+        message.letter.change_labels((), wish.flags)
 
 
 def _tell_stored(session: Session, number: int, message: Message, *, is_silent: bool) -> None:
@@ -135,7 +151,7 @@ def move(*, by_uid: bool) -> Handler:
         _insist_on_writing(session)
         if done := _copied(session, messages, target):
             session.stream.write(b"* OK %b Moved\r\n" % done)
-        session.selected.mailbox.expunge([message.uid for message in messages])
+        session.selected.mailbox.release([message.uid for message in messages])
         return b"OK Done"
 
     return handler
@@ -154,7 +170,7 @@ def _messages_and_target(
 
 def _copied(session: Session, messages: list[Message], target: Mailbox) -> bytes:
     """Copy, and return the response code COPYUID (RFC 4315 section 3)."""
-    new = [target.add(m.source, m.flags, m.internal_date).uid for m in messages]
+    new = [target.take(message).uid for message in messages]
     if not new or not session.has("UIDPLUS"):
         return b""
     old = uid_set([message.uid for message in messages])

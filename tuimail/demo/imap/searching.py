@@ -158,6 +158,11 @@ class Keys:
         self.arguments.space()
         return self.arguments.number()
 
+    def email_id(self) -> Predicate:
+        """X-GM-MSGID number (X-GM-EXT-1)."""
+        wanted = self.number()
+        return lambda c: c.message.letter is not None and c.message.letter.email_id == wanted
+
     def modseq(self) -> Predicate:
         """MODSEQ number (RFC 7162 section 3.1.5)."""
         least = self.number()
@@ -220,6 +225,7 @@ _KEYS: Final[dict[str, Callable[[Keys], Predicate]]] = {
     "TEXT": Keys.anywhere,
     "BODY": Keys.body,
     "MODSEQ": Keys.modseq,
+    "X-GM-MSGID": Keys.email_id,
     "KEYWORD": lambda keys: keys.keyword(wanted=True),
     "UNKEYWORD": lambda keys: keys.keyword(wanted=False),
     "LARGER": _size_key(int.__gt__),

@@ -127,8 +127,9 @@ class Session:
         return self.view
 
     def has(self, capability: str) -> bool:
-        """Tell whether a capability is not withheld."""
-        return capability not in self.service.withheld
+        """Tell whether a capability is not withheld, and goes with this kind of mailboxes."""
+        lacking = self.store.lacking if self.store is not None else frozenset()
+        return capability not in self.service.withheld and capability not in lacking
 
     def mailbox(self, name: str, code: str = "NONEXISTENT") -> Mailbox:
         """Return a mailbox or say NO with a response code."""

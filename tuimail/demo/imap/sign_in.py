@@ -33,7 +33,7 @@ def capabilities(session: Session) -> bytes:
     """Return what is offered now; more after sign-in, and STARTTLS only in clear."""
     offered = [*_ALWAYS]
     if session.state is not State.NOT_AUTHENTICATED:
-        offered += _SIGNED_IN
+        offered += (*_SIGNED_IN, *session.mailstore.offered)
     elif session.stream.is_encrypted:
         offered.append("AUTH=PLAIN")
     else:

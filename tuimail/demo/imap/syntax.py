@@ -130,6 +130,10 @@ class Arguments:
         name = self.take(_FLAG, "a flag").group().decode("ascii")
         return _CANONICAL_FLAGS.get(name.lower(), name)
 
+    def label(self) -> str:
+        r"""Return a label: `\Inbox` and its like, or the decoded name of one (X-GM-EXT-1)."""
+        return self.flag() if self.at(b"\\") else self.mailbox()
+
     def items(self, one: Callable[[], _Item]) -> list[_Item]:
         """Return what stands in parentheses, blanks between."""
         self.expect(b"(")
