@@ -23,6 +23,9 @@ NO_FLAGS: Flags = frozenset()
 ANY_KEYWORD = "\\*"
 """Among the flags a mailbox keeps: it takes new keywords (RFC 9051 section 7.1)."""
 
+ANY_LABEL = '"*'
+"""Among the flags a mailbox keeps: it takes labels, as at Gmail; no keyword has a quote in it."""
+
 _SPELLING = {flag.lower(): flag.value for flag in Flag}
 _SHORT = {
     "seen": Flag.SEEN,

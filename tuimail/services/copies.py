@@ -9,6 +9,7 @@ from tuimail.model.message import MessageRow
 from tuimail.model.safe import safe_line
 
 from . import reading
+from .labelled import APART, labels
 from .mail import Mail
 
 VIRTUAL_ROLES = frozenset({Role.ALL, Role.FLAGGED})
@@ -47,6 +48,9 @@ def copy_to_move(
     there = _ids(mail, found[0], destination)
     outside = [row for row in found if row.mailbox_id not in there]
     real = [row for row in outside if not _is_virtual(boxes.get(row.mailbox_id))]
+    places = {row.mailbox_id for row in real}
+    if destination in APART and labels(mail, places) == places:
+        real = real[:1]  # it leaves all of them
     if len(real) > 1:
         names = _names(mail, real)
         raise UserError(f"{public_id} lies in {names}: say which copy with --mailbox.")

@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tuimail.errors import UserError
 from tuimail.model.flags import ANY_KEYWORD, NO_FLAGS, Flag, Flags, canonical_flag
@@ -19,6 +19,7 @@ from tuimail.store.projection import project_new
 from tuimail.store.targets import Target, targets
 
 from . import reading
+from .labelled import each_once, keeping, leaving_inbox
 from .mail import Mail
 
 
@@ -102,7 +103,7 @@ def copy(mail: Mail, refs: Sequence[MessageRef], mailbox: str | Role) -> Done:
 
 def delete(mail: Mail, refs: Sequence[MessageRef]) -> Done:
     """Move to Trash. Raises MissingRole; UserError for messages that lie there already."""
-    found = targets(mail.store, refs)
+    found = each_once(mail, targets(mail.store, refs))
     boxes = _destinations(mail, found, Role.TRASH)
     outside = [t for t in found if boxes[t.account].id != t.mailbox_id]
     if found and not outside:
@@ -111,27 +112,55 @@ def delete(mail: Mail, refs: Sequence[MessageRef]) -> Done:
 
 
 def archive(mail: Mail, refs: Sequence[MessageRef]) -> Done:
-    """Move to Archive, or where there is none to the mailbox that holds all mail (Gmail).
+    """Move to Archive, or where there is none to the mailbox that holds all mail.
+
+    Where that one holds it already and mailboxes are labels (Gmail), it leaves the inbox alone.
 
     Raises:
         MissingRole: there is neither.
     """
-    return move(mail, refs, Role.ARCHIVE)
+    found = targets(mail.store, refs)
+    leaving = leaving_inbox(mail, found, _destinations(mail, found, Role.ARCHIVE))
+    if found and not leaving:
+        return Done(ours("Not in the inbox: it is archived already"), 0, 0)
+    return _transfer(mail, leaving, Role.ARCHIVE, OperationKind.MOVE)
 
 
 def spam(mail: Mail, refs: Sequence[MessageRef]) -> Done:
     """Move to Junk and mark as junk where the server keeps such marks. Raises MissingRole."""
-    found = targets(mail.store, refs)
+    found = each_once(mail, targets(mail.store, refs))
     return _transfer(mail, found, Role.JUNK, OperationKind.MOVE, mark=Flag.JUNK)
 
 
 def expunge_for_ever(mail: Mail, refs: Sequence[MessageRef]) -> Done:
-    """Remove for ever; only after a yes."""
-    found = targets(mail.store, refs)
+    """Remove for ever; only after a yes.
+
+    Where a mail would stay in the mailbox of all mail (Gmail), it goes by way of Trash.
+
+    Raises:
+        MissingRole: it would have to, and there is no Trash.
+    """
+    found = each_once(mail, targets(mail.store, refs))
     _refuse_read_only(found)
-    operations = [operation_on(t, OperationKind.EXPUNGE) for t in found]
+    kept = keeping(mail, found)
+    trashes = _destinations(mail, [t for t in found if t.mailbox_id in kept], Role.TRASH)
+    operations: list[Operation] = []
+    before: list[Flags] = []
+    for target in found:
+        trash = trashes[target.account] if target.mailbox_id in kept else None
+        removal = _removal(target, trash)
+        operations += removal
+        before += [target.flags] * len(removal)
     sentence = f"{messages_words(len(found))} removed for ever"
-    return _record(mail, operations, ours(sentence), [t.flags for t in found])
+    return _record(mail, operations, ours(sentence), before, len(found))
+
+
+def _removal(target: Target, trash: MailboxRow | None) -> list[Operation]:
+    if trash is None:
+        return [operation_on(target, OperationKind.EXPUNGE)]
+    moving = operation_on(target, OperationKind.MOVE, destination=trash.name.raw)
+    there = replace(target, mailbox=trash.name.raw, uid_validity=0, uid=0)
+    return [moving, operation_on(there, OperationKind.EXPUNGE)]
 
 
 def _toggle(mail: Mail, refs: Sequence[MessageRef], flag: Flag) -> Done:

@@ -100,10 +100,12 @@ def take_back(store: Store, batch: Batch, trash: Mapping[AccountName, str]) -> i
         ):
             return 0
         cancelled = set(cancel_in(writing, [op.id for op in operations]))
+        done = [op for op in operations if op.id not in cancelled]
+        removed = {op.key for op in done if op.kind is OperationKind.EXPUNGE}
         backwards = [
             inverse
-            for op in reversed(operations)
-            if op.id not in cancelled and (inverse := inverse_of(op, trash.get(op.account)))
+            for op in reversed(done)
+            if op.key not in removed and (inverse := inverse_of(op, trash.get(op.account)))
         ]
         again = _cancelled_before(operations_in_batch(store, batch.of)) if batch.of else []
         made = writing.insert(_INSERT, (kind, batch.sentence, int(time.time()), batch.id))

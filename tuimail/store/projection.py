@@ -14,8 +14,9 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Final
 
-from tuimail.model.flags import Flags
+from tuimail.model.flags import ANY_LABEL, Flags
 from tuimail.model.ids import MailboxId, OperationId
+from tuimail.model.mailbox import Role
 from tuimail.model.operation import Operation, OperationKind
 
 from .arrivals import place
@@ -63,6 +64,18 @@ class Box:
     id: int
     account_id: int
     uid_validity: int
+    role: str | None
+    permanent_flags: str
+
+    @property
+    def is_never_left(self) -> bool:
+        """Whether a message stays in it wherever it goes: all mail, where mailboxes are labels."""
+        return self.role == Role.ALL and ANY_LABEL in self.permanent_flags.split(" ")
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether what goes there leaves even that one."""
+        return self.role in {Role.TRASH, Role.JUNK}
 
 
 def apply_projection(store: Store) -> list[MailboxId]:
@@ -229,7 +242,7 @@ class _Projection:
                 return _SET_FLAGS + where, (*masks, *which)
             case OperationKind.EXPUNGE:
                 return _SET_MAILBOX + where, (0, *which)
-            case OperationKind.MOVE if not (op.is_done or op.is_started):
+            case OperationKind.MOVE if not (op.is_done or op.is_started or self._stays(op)):
                 target = self._boxes.get((op.account, op.destination))
                 return (_SET_MAILBOX + where, (target.id, *which)) if target else None
             case _:
@@ -237,10 +250,9 @@ class _Projection:
 
     def _complicated(self, op: Live) -> None:
         target = self._boxes.get((op.account, op.destination))
-        is_under_way = op.is_done or op.is_started
-        if target is None or not (
-            op.kind is OperationKind.COPY or (op.kind is OperationKind.MOVE and is_under_way)
-        ):
+        is_copy = op.kind is OperationKind.COPY or self._stays(op)
+        is_move_under_way = op.kind is OperationKind.MOVE and (op.is_done or op.is_started)
+        if target is None or not (is_copy or is_move_under_way):
             return
         message = self._message(op.key)
         if message is None:
@@ -253,10 +265,18 @@ class _Projection:
         )
         if op.is_done and has_come:
             self._landed.append(op.id)
-        if op.kind is OperationKind.MOVE and self._still_at_source(op, target):
+        if not is_copy and self._still_at_source(op, target):
             return
         if not has_come:
             self._expect(op, target, message)
+
+    def _stays(self, op: Live) -> bool:
+        """Whether a message that is moved remains where it was too."""
+        source = self._boxes.get((op.account, op.mailbox))
+        target = self._boxes.get((op.account, op.destination))
+        if source is None or target is None or op.kind is not OperationKind.MOVE:
+            return False
+        return source.is_never_left and not target.is_apart
 
     def _still_at_source(self, op: Live, target: Box) -> bool:
         """Show the message at its source in the target, or forget it there once it has moved."""
@@ -314,7 +334,7 @@ def _in_transaction(store: Store, act: Callable[[Writing], list[int]]) -> list[M
 
 def _boxes(writing: Writing) -> dict[tuple[str, str], Box]:
     rows = writing.rows(
-        "select a.name, m.name, m.id, a.id, m.uid_validity"
+        "select a.name, m.name, m.id, a.id, m.uid_validity, m.role, m.permanent_flags"
         " from mailbox m join account a on a.id = m.account"
     )
     return {(account, name): Box(*rest) for account, name, *rest in rows}

@@ -15,7 +15,7 @@ from typing import Final
 
 from tuimail.errors import ProtocolError, Scope
 from tuimail.model.account import Server
-from tuimail.model.flags import ANY_KEYWORD, NO_FLAGS, Flag, Flags
+from tuimail.model.flags import ANY_KEYWORD, ANY_LABEL, NO_FLAGS, Flag, Flags
 from tuimail.model.mailbox import Role
 from tuimail.model.query import Node
 from tuimail.model.secret import Secret
@@ -128,6 +128,8 @@ class ImapRemote:
         permanent = selected.permanent_flags
         if permanent is None:  # RFC 9051 section 6.3.2: then all can be changed for good
             permanent = selected.flags | EVERY_FLAG
+        if self.is_gmail:
+            permanent |= {ANY_LABEL}
         since = None
         if selected.is_resynced:
             since = Since([_flags(row) for row in selected.changed], selected.vanished)

@@ -45,7 +45,8 @@ class Quirk:
 TABLE: Final = (
     Quirk(
         "Gmail",
-        "Mailboxes are labels, and what is expunged stays in All Mail: mails are moved to Trash. "
+        "Mailboxes are labels, and what is expunged stays in All Mail: it is removed by way of "
+        "Trash, and archived out of INBOX alone (services.labelled). "
         "Sent mail is filed by itself (outbox.self_filing). Labels and ids: gmail.",
         capabilities=frozenset({"X-GM-EXT-1"}),
     ),

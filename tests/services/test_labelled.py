@@ -1,0 +1,190 @@
+"""Putting mail away where mailboxes are labels, against a host that has them as Gmail does."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.demo.fixtures import RunningHost
+from tests.demo.gmail import GmailServer, letter
+from tests.store.makers import view
+from tests.sync.walk import ACCOUNT, Walk, walk_in
+from tuimail.config.load import Config
+from tuimail.config.profile import Profile
+from tuimail.demo.faults import Fault, FaultKind
+from tuimail.demo.gmail import ALL_MAIL, SPAM, TRASH
+from tuimail.errors import NetworkError, UserError
+from tuimail.model.mailbox import Role
+from tuimail.model.message import MessageRow
+from tuimail.model.settings import Settings
+from tuimail.services import reading, triage, undo
+from tuimail.services.copies import copy_to_move
+from tuimail.services.mail import Mail
+
+
+class Desk:
+    """Alice before her mail: the inbox has mails 1 to 3, of which 1 and 2 are labelled Work."""
+
+    def __init__(self, walk: Walk, server: GmailServer, mail: Mail) -> None:
+        self.walk, self.server, self.mail = walk, server, mail
+
+    def shown(self, mailbox: str) -> list[MessageRow]:
+        one = view(self.walk.id_of(mailbox))
+        return list(reading.rows(self.mail, one, reading.view_ids(self.mail, one)))
+
+    def subjects(self, mailbox: str) -> list[str]:
+        return sorted(row.subject.raw for row in self.shown(mailbox))
+
+    def row(self, number: int, mailbox: str) -> MessageRow:
+        return next(r for r in self.shown(mailbox) if r.subject.raw == f"mail {number}")
+
+    def places(self, number: int) -> list[str]:
+        return self.server.lies_in().get(b"mail %d" % number, [])
+
+    def are_equal(self) -> bool:
+        """Whether every mailbox here holds what the server's holds."""
+        here = {name: set(uids) for name, uids in self.walk.here().items()}
+        return here == {b.name: set(b.messages) for b in self.server.host.store("alice")}
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, gmail_host: RunningHost) -> AsyncIterator[Desk]:
+    profile = Profile.at(tmp_path)
+    profile.prepare()
+    server = GmailServer(gmail_host)
+    for number in (1, 2, 3):
+        gmail_host.deliver(letter(number))
+    for number in (1, 2):
+        server.label(number, "Work")
+    with walk_in(profile.data_dir, server) as walk:
+        mail = Mail(profile, Config(Settings(time_zone="UTC"), (ACCOUNT,)), walk.store)
+        await walk.sync()
+        yield Desk(walk, server, mail)
+
+
+@pytest.mark.parametrize("mailbox", ["INBOX", "Work", ALL_MAIL])
+async def test_what_is_removed_for_ever_is_gone_from_everywhere(desk: Desk, mailbox: str) -> None:
+    triage.expunge_for_ever(desk.mail, [desk.row(1, mailbox).ref])
+    assert "mail 1" not in desk.subjects(mailbox)
+    assert desk.subjects(TRASH) == []
+    await desk.walk.sync()
+    assert desk.places(1) == []
+    assert desk.places(2) == ["INBOX", "Work", ALL_MAIL]
+    assert desk.are_equal()
+    assert desk.walk.pending() == []
+
+
+async def test_a_mail_named_by_two_labels_is_removed_once(desk: Desk) -> None:
+    refs = [desk.row(1, box).ref for box in ("INBOX", "Work", ALL_MAIL)]
+    assert triage.expunge_for_ever(desk.mail, refs).count == 1
+    await desk.walk.sync()
+    assert desk.places(1) == []
+    assert desk.walk.hints() == []
+
+
+@pytest.mark.parametrize("where", [TRASH, SPAM])
+async def test_from_trash_or_spam_it_goes_at_once(desk: Desk, where: str) -> None:
+    triage.move(desk.mail, [desk.row(1, "INBOX").ref], where)
+    await desk.walk.sync()
+    triage.expunge_for_ever(desk.mail, [desk.row(1, where).ref])
+    assert [one.mailbox for one in desk.walk.pending()] == [where]
+    await desk.walk.sync()
+    assert desk.places(1) == []
+
+
+async def test_removing_for_ever_is_taken_back_while_it_waits_and_not_after(desk: Desk) -> None:
+    triage.expunge_for_ever(desk.mail, [desk.row(1, "INBOX").ref])
+    undo.undo(desk.mail)
+    await desk.walk.sync()
+    assert desk.places(1) == ["INBOX", "Work", ALL_MAIL]
+    triage.expunge_for_ever(desk.mail, [desk.row(1, "INBOX").ref])
+    await desk.walk.sync()
+    with pytest.raises(UserError, match="cannot be taken back"):
+        undo.undo(desk.mail)
+    assert desk.walk.pending() == []
+    assert "mail 1" not in desk.subjects("INBOX")
+
+
+@pytest.mark.parametrize("command", ["UID MOVE", "UID STORE", "UID EXPUNGE"])
+@pytest.mark.parametrize("is_done", [False, True])
+async def test_a_cut_while_removing_for_ever_leaves_nothing_behind(
+    desk: Desk, command: str, is_done: bool
+) -> None:
+    triage.expunge_for_ever(desk.mail, [desk.row(1, "Work").ref])
+    desk.server.host.imap_fault(Fault(FaultKind.CUT, command, carried_out=is_done))
+    desk.walk.agenda.wish_push()
+    assert isinstance(await desk.walk.connection(), NetworkError)
+    await desk.walk.sync()
+    assert desk.places(1) == []
+    assert desk.places(2) == ["INBOX", "Work", ALL_MAIL]
+    assert desk.walk.pending() == []
+
+
+@pytest.mark.parametrize("mailbox", ["INBOX", "Work", ALL_MAIL])
+async def test_archiving_takes_a_mail_out_of_the_inbox_and_leaves_its_labels(
+    desk: Desk, mailbox: str
+) -> None:
+    triage.archive(desk.mail, [desk.row(1, mailbox).ref])
+    assert desk.subjects("INBOX") == ["mail 2", "mail 3"]
+    assert desk.subjects("Work") == ["mail 1", "mail 2"]
+    await desk.walk.sync()
+    assert desk.places(1) == ["Work", ALL_MAIL]
+    assert desk.are_equal()
+    undo.undo(desk.mail)
+    assert desk.subjects("INBOX") == ["mail 1", "mail 2", "mail 3"]
+    assert desk.subjects(ALL_MAIL) == ["mail 1", "mail 2", "mail 3"]
+    await desk.walk.sync()
+    assert desk.places(1) == ["INBOX", "Work", ALL_MAIL]
+    assert desk.are_equal()
+
+
+@pytest.mark.parametrize("mailbox", ["Work", ALL_MAIL])
+async def test_a_mail_that_is_not_in_the_inbox_is_archived_already(
+    desk: Desk, mailbox: str
+) -> None:
+    triage.archive(desk.mail, [desk.row(1, "INBOX").ref])
+    await desk.walk.sync()
+    done = triage.archive(desk.mail, [desk.row(1, mailbox).ref])
+    assert (done.count, done.sentence) == (0, "Not in the inbox: it is archived already")
+    await desk.walk.sync()
+    assert desk.places(1) == ["Work", ALL_MAIL]
+
+
+async def test_archiving_from_trash_takes_a_mail_out_of_there(desk: Desk) -> None:
+    triage.delete(desk.mail, [desk.row(3, "INBOX").ref])
+    await desk.walk.sync()
+    triage.archive(desk.mail, [desk.row(3, TRASH).ref])
+    await desk.walk.sync()
+    assert desk.places(3) == [ALL_MAIL]
+
+
+@pytest.mark.parametrize("is_online", [True, False])
+@pytest.mark.parametrize("destination", ["Work", "INBOX"])
+async def test_a_mail_that_gets_a_label_from_all_mail_stays_in_sight_there(
+    desk: Desk, destination: str, is_online: bool
+) -> None:
+    triage.archive(desk.mail, [desk.row(3, "INBOX").ref])
+    await desk.walk.sync()
+    triage.move(desk.mail, [desk.row(3, ALL_MAIL).ref], destination)
+    if is_online:
+        await desk.walk.sync()
+        assert desk.places(3) == sorted([destination, ALL_MAIL], key=desk.places(3).index)
+        assert desk.are_equal()
+    assert "mail 3" in desk.subjects(ALL_MAIL)
+    assert "mail 3" in desk.subjects(destination)
+
+
+async def test_what_is_deleted_out_of_all_mail_leaves_it(desk: Desk) -> None:
+    triage.delete(desk.mail, [desk.row(1, ALL_MAIL).ref, desk.row(1, "INBOX").ref])
+    assert "mail 1" not in desk.subjects(ALL_MAIL)
+    await desk.walk.sync()
+    assert desk.places(1) == [TRASH]
+    assert desk.are_equal()
+    assert desk.walk.hints() == []
+
+
+async def test_of_a_mail_with_two_labels_no_copy_has_to_be_named_to_delete_it(desk: Desk) -> None:
+    public_id = desk.row(1, "INBOX").id
+    assert copy_to_move(desk.mail, public_id, None, Role.TRASH).id == public_id
+    with pytest.raises(UserError, match="say which copy"):
+        copy_to_move(desk.mail, public_id, None, "[Gmail]/Drafts")
