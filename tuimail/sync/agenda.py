@@ -8,17 +8,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from tuimail.errors import NetworkError, TuimailError
 from tuimail.model.ids import MessageKey
-from tuimail.model.mailbox import INBOX, MailboxChange
+from tuimail.model.mailbox import MailboxChange
 from tuimail.store.lacking import Lacking, Survey
 
 from .asking import Asking, Askings
 from .body_queue import BodyQueue
 from .passes import Counted, PassEnd, Passes
 from .pull import Pulled, Target
-from .remote import RemoteState
+from .pull_queue import PullQueue
 from .steps import (
     AskServer,
-    AskStatus,
     Backlog,
     BodyStep,
     FetchBodies,
@@ -26,7 +25,6 @@ from .steps import (
     ListMailboxes,
     Manage,
     Push,
-    Refresh,
     Standing,
     Step,
 )
@@ -38,8 +36,7 @@ class Agenda:
 
     def __init__(self) -> None:
         self.changed = asyncio.Event()
-        self.targets: dict[str, Target] = {}
-        """Mailboxes that can be opened, by name, INBOX first."""
+        self.pulls = PullQueue()
         self.is_watched = False
         """INBOX is watched by a connection of its own."""
         self.is_all_watched = False
@@ -51,14 +48,7 @@ class Agenda:
         self._is_pushing = False
         self._has_more_to_push = False
         self._is_list_due = True
-        self._is_inbox_due = False
-        self._has_listed = False
         self._changes: list[Manage] = []
-        self._refresh: dict[str, None] = {}
-        self._by_hand: set[str] = set()
-        self._parked: set[str] = set()
-        self._status: dict[str, None] = {}
-        self._backlogs: dict[str, Backlog] = {}
         self.bodies = BodyQueue()
         self.wishes = BodyWishes(self.bodies.comes_alone)
         self._askings = Askings()
@@ -71,11 +61,6 @@ class Agenda:
         self._taken: Step | None = None
         self._helped: BodyStep | None = None
         self._is_resting = False
-
-    def begin_with(self, inbox: Target) -> None:
-        """Look into INBOX before the mailboxes are listed: people wait for what lies there."""
-        self.targets = {INBOX: inbox, **{n: t for n, t in self.targets.items() if n != INBOX}}
-        self._is_inbox_due = True
 
     def wish_push(self) -> None:
         """Operations wait."""
@@ -116,13 +101,13 @@ class Agenda:
 
     def wish_refresh(self, names: Iterable[str]) -> None:
         """Look into these mailboxes again."""
-        self._refresh.update(dict.fromkeys(name for name in names if name in self.targets))
+        self.pulls.refresh(names)
         self.changed.set()
 
     def has_news(self, names: Collection[str]) -> None:
         """The server said of its own accord that these mailboxes changed."""
         self.wish_refresh(names)
-        if not all(name in self.targets for name in names):
+        if not all(name in self.pulls.targets for name in names):
             self._is_list_due = True  # one came, went or was renamed
 
     def wish_counters(self) -> None:
@@ -133,7 +118,7 @@ class Agenda:
         if self.has_counters:
             self._is_list_due = True
         else:
-            self._status = dict.fromkeys(name for name in self.targets if name != INBOX)
+            self.pulls.ask_counters()
         self.changed.set()
 
     def take_step(self) -> Step | None:
@@ -175,25 +160,13 @@ class Agenda:
         `counted` says what the list told of their counters. Returns those that are known to be in
         step, if somebody waits for them or it is the first time on a connection.
         """
-        self._is_list_due, self._has_listed = False, True
-        self.targets = {target.name: target for target in targets}
-        for names in (self._refresh, self._status, self._backlogs):
-            for name in [name for name in names if name not in self.targets]:
-                del names[name]
-        self._parked &= self.targets.keys()
-        self.bodies.keep(self.targets)
-        wanted = self.passes.listed(self.targets)
-        self._by_hand |= wanted
-        looked_at = set(self.targets) if is_first else wanted
-        self.wish_refresh(
-            name
-            for name in self.targets
-            if counted.get(name) is Standing.MOVED
-            or (name in looked_at and counted.get(name) not in (Standing.EQUAL, Standing.COMING))
-        )
+        self._is_list_due = False
+        self.bodies.keep({target.name for target in targets})
+        wanted = self.passes.listed([target.name for target in targets])
+        equal = self.pulls.listed(targets, counted, wanted, is_first=is_first)
+        self.changed.set()
         self.settle()
-        equal = {name for name in looked_at if counted.get(name) is Standing.EQUAL}
-        return [target for target in targets if target.name in equal - set(self._refresh)]
+        return equal
 
     def pushed(
         self, touched: Iterable[str], parked: Iterable[str], *, has_more: bool = False
@@ -204,37 +177,17 @@ class Agenda:
         """
         self._is_pushing = False
         self._has_more_to_push = has_more
-        # Before the first list nobody knows which there are; all are looked into then.
-        self._parked = {name for name in parked if not self._has_listed or name in self.targets}
-        self.wish_refresh([*touched, *self._parked])
+        self.pulls.park(parked)
+        self.wish_refresh(touched)
         self.settle()
 
     def pulled(self, pulled: Pulled) -> None:
         """A mailbox was pulled; what is missing becomes its backlog, unless fetching rests."""
         name = pulled.target.name
-        before, unsure = self._backlogs.pop(name, None), pulled.unsure
         self.passes.count(name, Counted(pulled.new, pulled.changed, pulled.vanished))
         if pulled.new or pulled.backlog:
             self.bodies.doubt(name)
-        if before is not None and before.pulled.state.uid_validity == pulled.state.uid_validity:
-            unsure = unsure or before.unsure  # new mail does not end a comparison that goes on
-        backlog = Backlog(pulled, unsure)
-        if self._is_resting and not backlog.is_done:
-            self._parked.discard(name)
-        elif not backlog.is_done:
-            self._backlogs[name] = backlog
-
-    def has_left(self, name: str) -> bool:
-        """Whether a pull of a mailbox has left something for later."""
-        return name in self._backlogs
-
-    def state_coming(self, name: str) -> RemoteState | None:
-        """Return what the server told of a mailbox whose pull has left something for later."""
-        return self._backlogs[name].pulled.state if name in self._backlogs else None
-
-    def is_comparing(self, name: str) -> bool:
-        """Whether all flags of a mailbox are being compared."""
-        return name in self._backlogs and bool(self._backlogs[name].unsure)
+        self.pulls.keep_backlog(pulled, is_resting=self._is_resting)
 
     def fetched(self, name: str, new: int = 0, changed: int = 0) -> None:
         """A part of a mailbox's backlog was worked off."""
@@ -242,9 +195,7 @@ class Agenda:
 
     def in_step(self, name: str) -> None:
         """Every header of a mailbox is here."""
-        self._backlogs.pop(name, None)
-        if name in self._parked:
-            self._parked.discard(name)
+        if self.pulls.in_step(name):
             self._is_push_due = True
         self.passes.headers_done(name)
         if not self._is_resting:
@@ -269,17 +220,15 @@ class Agenda:
 
     def refused(self, name: str, problem: TuimailError) -> None:
         """The server refused a mailbox: go on with the others."""
-        for names in (self._refresh, self._status, self._backlogs):
-            names.pop(name, None)
+        self.pulls.drop(name)
         self.bodies.drop(name)
-        self._parked.discard(name)
         self.passes.refused(name, problem)
         self.settle()
 
     def may_go_on(self, step: Backlog) -> bool:
         """Whether nothing comes before the rest of a backlog, and nobody stopped it."""
         is_visible_next = self.wishes.has_visible and not self.has_helper
-        is_next = not (self._is_pressed() or is_visible_next or self._status)
+        is_next = not (self._is_pressed() or is_visible_next or self.pulls.has_counters_to_ask)
         return is_next and self._taken is step
 
     def is_overtaken(self, step: FetchBody | FetchBodies) -> bool:
@@ -292,7 +241,9 @@ class Agenda:
             return True  # the second line goes on with it
         if step is self._helped:  # on a line of its own only bodies come before bodies
             return bool(self.wishes.wished or (step.ahead_of and self.wishes.has_visible))
-        is_before = self.wishes.has_visible or self._status or self._backlogs
+        is_before = (
+            self.wishes.has_visible or self.pulls.has_counters_to_ask or self.pulls.has_backlog
+        )
         is_late = step.ahead_of and is_before
         return self._is_pressed() or bool(is_late)
 
@@ -314,10 +265,8 @@ class Agenda:
     def cancel(self) -> None:
         """Stop fetching until somebody wishes for a pass; new mail and operations still go on."""
         self._is_resting = True
-        kept = {INBOX, *self._parked}  # news of new mail, and what operations wait for
-        self._refresh = {name: None for name in self._refresh if name in kept}
-        for names in (self._status, self._backlogs, self.bodies):
-            names.clear()
+        self.pulls.rest()
+        self.bodies.clear()
         self.wishes.forget_visible()
         self._taken = self._helped = None
         stopped = NetworkError("Fetching was stopped. Check for mail to go on.")
@@ -327,10 +276,9 @@ class Agenda:
 
     def cut(self, error: TuimailError) -> None:
         """The line was cut: what was begun begins again on the next one."""
-        for names in (self._refresh, self._status, self._backlogs, self.bodies):
-            names.clear()
-        self._parked.clear()
-        self._is_pushing = self._is_inbox_due = False
+        self.pulls.clear()
+        self.bodies.clear()
+        self._is_pushing = False
         self._is_push_due = self._is_list_due = True
         self._askings.give_up(error)
         self.passes.cut(error)
@@ -346,7 +294,7 @@ class Agenda:
     def settle(self) -> None:
         """End the passes that are done, unless operations are still to be carried out."""
         is_pushed = not (self._is_push_due or self._is_pushing or self._has_more_to_push)
-        if is_pushed and not self._parked:
+        if is_pushed and not self.pulls.is_waited_for:
             self.passes.settle()
 
     def _is_pressed(self) -> bool:
@@ -354,7 +302,7 @@ class Agenda:
         is_due = (
             self._is_push_due or self._is_list_due or (self.wishes.wished and not self.has_helper)
         )
-        return bool(is_due or self._changes or self._refresh)
+        return bool(is_due or self._changes or self.pulls.has_news)
 
     def _want_bodies(self) -> None:
         self._want_help()
@@ -380,9 +328,9 @@ class Agenda:
             return self._push()
         if self._changes:
             return self._changes[0]
-        if self._is_inbox_due:
-            self._is_inbox_due = False
-            return self._pull(INBOX)
+        inbox = self.pulls.take_inbox()
+        if inbox is not None:
+            return inbox
         if self._is_list_due:
             return ListMailboxes()
         asked = self._askings.next()
@@ -393,23 +341,12 @@ class Agenda:
         return Push()
 
     def _next_pull(self) -> Step | None:
-        if self._refresh:
-            return self._pull(INBOX if INBOX in self._refresh else next(iter(self._refresh)))
-        return None if self.has_helper else self.wishes.next_visible()
-
-    def _pull(self, name: str) -> Refresh:
-        self._refresh.pop(name, None)
-        self._status.pop(name, None)
-        is_by_hand = name in self._by_hand
-        self._by_hand.discard(name)
-        return Refresh(self.targets[name], is_by_hand=is_by_hand)
+        return self.pulls.take_news() or (None if self.has_helper else self.wishes.next_visible())
 
     def _next_later(self) -> Step | None:
         if self._has_more_to_push:
             return self._push()
-        for name in self._status:
-            del self._status[name]
-            return AskStatus(self.targets[name])
-        for name in sorted(self._backlogs, key=lambda name: name != INBOX):
-            return self._backlogs[name]
-        return None if self.has_helper else self.bodies.next_step(self.passes.single())
+        later = self.pulls.take_later()
+        if later is not None or self.has_helper:
+            return later
+        return self.bodies.next_step(self.passes.single())

@@ -60,14 +60,14 @@ class BodyWork:
                 await self._fetch(remote, open_mailbox, step)
 
     async def _count(self, step: CountBodies) -> None:
-        mailbox = self.agenda.targets[step.mailbox].id
+        mailbox = self.agenda.pulls.targets[step.mailbox].id
         self.agenda.bodies.begin_count(step.mailbox)
         since = self.account.offline_of(step.mailbox).since(int(self._around.clock()))
         found = await to_its_end(survey, self._around.store, mailbox, since)
         self.agenda.counted_bodies(step.mailbox, found)
 
     async def _find(self, step: FindBodies) -> None:
-        mailbox = self.agenda.targets[step.mailbox].id
+        mailbox = self.agenda.pulls.targets[step.mailbox].id
         store = self._around.store
         found = await to_its_end(page, store, mailbox, step.since, step.below)
         self.agenda.found_bodies(step.mailbox, *found)

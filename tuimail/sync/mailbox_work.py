@@ -94,7 +94,7 @@ class MailboxWork:
         return found
 
     def _standing(self, target: Target, told: RemoteState) -> Standing:
-        coming = self._agenda.state_coming(target.name)
+        coming = self._agenda.pulls.state_coming(target.name)
         if coming is not None and not has_moved(coming, told):
             return Standing.COMING
         if not local_state(self._around.store, target.id).equals(told):
@@ -109,7 +109,7 @@ class MailboxWork:
         is_long_ago = (
             compared_at is None or self._around.monotonic() - compared_at >= COMPARE_EVERY_S
         )
-        return is_long_ago and not self._agenda.is_comparing(name)
+        return is_long_ago and not self._agenda.pulls.is_comparing(name)
 
     async def _refresh(self, remote: Remote, step: Refresh) -> None:
         target, number = step.target, self.pulls.begin()
@@ -121,7 +121,7 @@ class MailboxWork:
         self._agenda.pulled(pulled)
         if pulled.is_from_nothing:
             self._compared_at[target.name] = self._around.monotonic()
-        if pulled.is_whole and not self._agenda.has_left(target.name):
+        if pulled.is_whole and not self._agenda.pulls.has_left(target.name):
             self.in_step(target, number)
 
     def _require_a_generation(self, name: str, uid_validity: int) -> None:

@@ -124,7 +124,7 @@ class Worker:
             self._around.on_event(MailboxesChanged(name))
         row = await asyncio.to_thread(mailbox_named, store, name, INBOX)
         if row is not None and row.is_selectable:
-            self._agenda.begin_with(Target(row.id, INBOX))
+            self._agenda.pulls.begin_with(Target(row.id, INBOX))
 
     def _take_source(self) -> None:
         """Believe no number of another server, or of another user there."""
