@@ -24,6 +24,7 @@ ROW = {
     "subject": str,
     "date": TIME,
     "flags": [str],
+    "labels": [str],
     "size": int,
     "has_attachments": bool,
     "snippet": str,

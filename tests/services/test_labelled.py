@@ -14,11 +14,13 @@ from tuimail.config.profile import Profile
 from tuimail.demo.faults import Fault, FaultKind
 from tuimail.demo.gmail import ALL_MAIL, SPAM, TRASH
 from tuimail.errors import NetworkError, UserError
+from tuimail.model.flags import labels_of
 from tuimail.model.mailbox import Role
 from tuimail.model.message import MessageRow
 from tuimail.model.settings import Settings
 from tuimail.services import reading, triage, undo
 from tuimail.services.copies import copy_to_move
+from tuimail.services.doctor import examine_files
 from tuimail.services.mail import Mail
 
 
@@ -38,6 +40,17 @@ class Desk:
     def row(self, number: int, mailbox: str) -> MessageRow:
         return next(r for r in self.shown(mailbox) if r.subject.raw == f"mail {number}")
 
+    def labels(self, number: int, mailbox: str = "INBOX") -> list[str]:
+        return labels_of(self.row(number, mailbox).flags)
+
+    def told(self, number: int) -> list[str]:
+        """Labels of a mail on the server, as INBOX tells them."""
+        box = self.server.box("INBOX")
+        for message in box.messages.values():
+            if b"Subject: mail %d\r\n" % number in message.raw and message.letter is not None:
+                return message.letter.labels_beside(message)
+        raise AssertionError(number)
+
     def places(self, number: int) -> list[str]:
         return self.server.lies_in().get(b"mail %d" % number, [])
 
@@ -49,11 +62,16 @@ class Desk:
 
 @pytest.fixture
 async def desk(tmp_path: Path, gmail_host: RunningHost) -> AsyncIterator[Desk]:
-    profile = Profile.at(tmp_path)
+    async for one in _desk(tmp_path, gmail_host):
+        yield one
+
+
+async def _desk(folder: Path, host: RunningHost) -> AsyncIterator[Desk]:
+    profile = Profile.at(folder)
     profile.prepare()
-    server = GmailServer(gmail_host)
+    server = GmailServer(host)
     for number in (1, 2, 3):
-        gmail_host.deliver(letter(number))
+        host.deliver(letter(number))
     for number in (1, 2):
         server.label(number, "Work")
     with walk_in(profile.data_dir, server) as walk:
@@ -188,3 +206,89 @@ async def test_of_a_mail_with_two_labels_no_copy_has_to_be_named_to_delete_it(de
     assert copy_to_move(desk.mail, public_id, None, Role.TRASH).id == public_id
     with pytest.raises(UserError, match="say which copy"):
         copy_to_move(desk.mail, public_id, None, "[Gmail]/Drafts")
+
+
+@pytest.fixture(params=["CONDSTORE", ""])
+async def either_desk(
+    request: pytest.FixtureRequest, tmp_path: Path, gmail_host: RunningHost
+) -> AsyncIterator[Desk]:
+    gmail_host.host.imap_withheld.add(request.param)
+    async for desk in _desk(tmp_path, gmail_host):
+        yield desk
+
+
+async def test_labels_of_the_server_are_seen_beside_the_mail(either_desk: Desk) -> None:
+    desk = either_desk
+    assert desk.labels(1) == ["Work"]
+    assert desk.labels(3) == []
+    assert desk.labels(1, ALL_MAIL) == ["Work"]
+    desk.server.label(3, "Über uns", "\\Important", "\\Starred")
+    desk.walk.agenda.wish_refresh(["INBOX"])
+    await desk.walk.sync()
+    assert desk.labels(3) == ["Important", "Über uns"]
+    assert reading.labels(desk.mail) == ["Important", "Work", "Über uns"]
+
+
+async def test_labels_are_put_on_and_taken_off_offline_and_reach_the_server(
+    either_desk: Desk,
+) -> None:
+    desk = either_desk
+    refs = [desk.row(number, "INBOX").ref for number in (1, 3)]
+    done = triage.add_flags(desk.mail, refs, frozenset({"two words", "important"}))
+    triage.remove_flags(desk.mail, refs, frozenset({"WORK"}))
+    assert done.sentence == "2 messages tagged important, tagged two words"
+    assert desk.labels(1) == desk.labels(3) == ["important", "two words"]
+    await desk.walk.sync()
+    assert desk.told(1) == desk.told(3) == ["\\Important", "two words"]
+    assert desk.labels(1) == desk.labels(3)
+    undo.undo(desk.mail)
+    undo.undo(desk.mail)
+    assert (desk.labels(1), desk.labels(3)) == (["Work"], [])
+    await desk.walk.sync()
+    assert (desk.told(1), desk.told(3)) == (["Work"], [])
+    assert desk.walk.hints() == []
+
+
+async def test_what_programs_set_for_themselves_is_a_keyword_and_no_label(desk: Desk) -> None:
+    ref = desk.row(3, "INBOX").ref
+    triage.add_flags(desk.mail, [ref], frozenset({"$Forwarded", "NonJunk", "\\Flagged"}))
+    await desk.walk.sync()
+    assert desk.told(3) == ["\\Starred"]
+    assert desk.row(3, "INBOX").flags == {"$Forwarded", "NonJunk", "\\Flagged"}
+
+
+@pytest.mark.parametrize("word", ["", " ", "x" * 226, "a\nb", "a\u202eb"])
+async def test_a_label_that_cannot_be_seen_or_is_too_long_is_refused(desk: Desk, word: str) -> None:
+    with pytest.raises(UserError, match="cannot be a"):
+        triage.add_flags(desk.mail, [desk.row(3, "INBOX").ref], frozenset({word}))
+    assert desk.walk.pending() == []
+
+
+async def test_news_of_flags_alone_leave_labels_as_they_are_known(desk: Desk) -> None:
+    box = desk.server.box("INBOX")
+    line = b"* 1 FETCH (UID 1 FLAGS (\\Seen))\r\n"
+    desk.server.host.imap_fault(
+        Fault(FaultKind.INJECT, "UID FETCH", raw=line), Fault(FaultKind.INJECT, "SELECT", raw=line)
+    )
+    desk.server.host.call(lambda: box.set_flags(box.messages[2], frozenset({"\\Seen"})))
+    desk.walk.agenda.wish_refresh(["INBOX"])
+    await desk.walk.sync()
+    assert desk.labels(1) == desk.labels(2) == ["Work"]
+    assert not desk.row(2, "INBOX").is_unread
+
+
+async def test_labels_beyond_the_room_there_is_reach_the_server_and_it_is_said(desk: Desk) -> None:
+    names = [f"label {number:02}" for number in range(70)]
+    desk.server.label(3, *names)
+    desk.walk.agenda.wish_refresh(["INBOX"])
+    await desk.walk.sync()
+    assert len({*desk.labels(3), *desk.labels(1)}) == 54
+    done = triage.add_flags(desk.mail, [desk.row(1, "INBOX").ref], frozenset({"One more"}))
+    assert done.sentence == (
+        "1 message tagged One more; there is no room to show One more here, the server keeps it"
+    )
+    await desk.walk.sync()
+    assert desk.told(1) == ["One more", "Work"]
+    assert desk.told(3) == names
+    [finding] = [one for one in examine_files(desk.mail) if one.what == "labels and keywords"]
+    assert "no room for more than 54" in finding.advice

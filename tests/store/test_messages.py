@@ -6,9 +6,11 @@ import pytest
 
 from tuimail.errors import NotFound
 from tuimail.model.address import Address
+from tuimail.model.flags import label_flag
 from tuimail.model.ids import MailboxId
 from tuimail.model.uid_set import UidSet
 from tuimail.store.database import Database, Store
+from tuimail.store.keywords import keywords_of, masks_of
 from tuimail.store.lists import counts, rows_of, rows_of_ids, view_ids
 from tuimail.store.mailboxes import mailbox_row
 from tuimail.store.messages import (
@@ -146,6 +148,42 @@ def test_keywords_that_differ_only_at_their_end_stay_two(store: Store) -> None:
     first, second = "k" * 150 + "1", "k" * 150 + "2"
     put_messages(store, inbox, [arrival(1, first), arrival(2, second), arrival(3, "k" * 5_000)])
     assert known_flags(store, inbox) == {1: {first}, 2: {second}, 3: set()}
+
+
+WORK_LABEL, HOME_LABEL = label_flag("At work"), label_flag("Home")
+
+
+def test_labels_that_are_not_told_stay(store: Store) -> None:
+    inbox = box_id(store, "INBOX")
+    labelled = arrival(1, "kept")._replace(labels=frozenset({WORK_LABEL}))
+    put_messages(store, inbox, [labelled, arrival(2)])
+    assert set_flags(store, inbox, [(1, frozenset({"\\Seen"}))]) == 1
+    assert known_flags(store, inbox)[1] == {"\\Seen", WORK_LABEL}
+    put_messages(store, inbox, [arrival(1, "kept")])
+    assert known_flags(store, inbox) == {1: {"kept", WORK_LABEL}, 2: set()}
+
+
+def test_labels_that_are_told_are_all_there_are(store: Store) -> None:
+    inbox = box_id(store, "INBOX")
+    put_messages(store, inbox, [arrival(1)._replace(labels=frozenset({WORK_LABEL}))])
+    set_flags(store, inbox, [(1, frozenset({"\\Seen"}), frozenset({HOME_LABEL}))])
+    assert known_flags(store, inbox)[1] == {"\\Seen", HOME_LABEL}
+    put_messages(store, inbox, [arrival(1)._replace(labels=frozenset())])
+    assert known_flags(store, inbox)[1] == set()
+
+
+def test_a_label_is_found_by_its_name_in_any_case_beside_a_keyword(store: Store) -> None:
+    inbox = box_id(store, "INBOX")
+    labels = [frozenset({label_flag("Über uns")}), frozenset({HOME_LABEL}), frozenset[str]()]
+    arrivals = [arrival(n + 1)._replace(labels=one) for n, one in enumerate(labels)]
+    put_messages(store, inbox, [*arrivals, arrival(4, "home")])
+    found = {word: dict(masks_of(store, word)).get(1, 0) for word in ("über UNS", "HOME", "no")}
+    flags = {word: keywords_of(store, 1).flags(mask) for word, mask in found.items()}
+    assert flags == {
+        "über UNS": {label_flag("Über uns")},
+        "HOME": {HOME_LABEL, "home"},
+        "no": frozenset(),
+    }
 
 
 def test_many_mails_of_one_second_all_get_a_row(store: Store) -> None:

@@ -8,6 +8,7 @@ from tuimail.config.load import NO_ACCOUNT
 from tuimail.config.profile import Profile
 from tuimail.errors import ExitStatus, NotFound, UserError
 from tuimail.model.excerpt import Excerpt
+from tuimail.model.flags import label_flags, labels_of
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import Role
 from tuimail.model.message import MessageRow
@@ -131,7 +132,8 @@ def message_json(mail: Mail, row: MessageRow, names: dict[int, str]) -> dict[str
         "to": people.written(people.to_of(mail, row)),
         "subject": row.subject.raw,
         "date": iso_time(row.date),
-        "flags": sorted(row.flags),
+        "flags": sorted(row.flags - label_flags(row.flags)),
+        "labels": labels_of(row.flags),
         "size": row.size_bytes,
         "has_attachments": row.has_attachments,
         "snippet": row.snippet.raw,

@@ -277,9 +277,10 @@ def _add_triage_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     flag = command(
         commands,
         "flag",
-        "add or remove seen, flagged, answered or a keyword",
+        "add or remove seen, flagged, answered, a keyword or a label",
         "flag 5f3a09c2d1e48b76 --add seen --remove flagged",
-        more="A message that lies in several mailboxes is changed in each.\n",
+        more="A message that lies in several mailboxes is changed in each.\n"
+        "Any other word is a keyword; at Gmail it is a label, which may have blanks in it.\n",
     )
     move = command(
         commands,

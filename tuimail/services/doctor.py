@@ -18,6 +18,7 @@ from tuimail.model.mailbox import ASKED_ROLES
 from tuimail.model.safe import Safe, safe_line
 from tuimail.store import upkeep
 from tuimail.store.index import behind
+from tuimail.store.keywords import full_accounts
 
 from . import offline, reading
 from .mail import Mail
@@ -55,6 +56,9 @@ def examine_files(mail: Mail) -> Iterator[Finding]:
     if behind(mail.store) is not None:
         words = "being made again; until then a search may find too little"
         yield _of_store("search index", Safe(words), is_well=True)
+    for account in full_accounts(mail.store):
+        words = "no room for more than 54; further ones stay on the server and are not shown here"
+        yield Finding(account, Safe("labels and keywords"), True, Safe(words))
     yield _of_room(mail.store.folder)
     yield from _of_secrecy(mail)
 

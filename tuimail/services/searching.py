@@ -18,7 +18,7 @@ _HELP: Final = (
     ("this OR that", "either; ( ) group"),
     ("from: to: cc:", "a name or address"),
     ("subject: body: filename:", "a word there"),
-    ("in: account: list: tag:", "a mailbox, account, mailing list or keyword"),
+    ("in: account: list: tag:", "a mailbox, account, mailing list or label"),
     ("is:unread", "or read, flagged, replied, draft, sent, bounced"),
     ("has:attachment", "or link, invite"),
     ("before:2026-11-23", "also after: and on:; 2026-11, 2026, today, yesterday"),

@@ -1,11 +1,11 @@
 """What a person does with mail: flag, move, copy, delete. Durable and shown at once."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from tuimail.errors import UserError
-from tuimail.model.flags import ANY_KEYWORD, NO_FLAGS, Flag, Flags, canonical_flag
+from tuimail.model.flags import ANY_KEYWORD, NO_FLAGS, Flag, Flags, canonical_flag, name_of_flag
 from tuimail.model.ids import AccountName, MessageRef, OperationId
 from tuimail.model.mailbox import MailboxRow, Role
 from tuimail.model.operation import Operation, OperationKind
@@ -19,6 +19,7 @@ from tuimail.store.projection import project_new
 from tuimail.store.targets import Target, targets
 
 from . import reading
+from .flag_words import called, new_flags, unshown_words
 from .labelled import each_once, keeping, leaving_inbox
 from .mail import Mail
 
@@ -46,15 +47,23 @@ class Done:
 
 
 def add_flags(mail: Mail, refs: Sequence[MessageRef], flags: Flags) -> Done:
-    """Set flags."""
-    wanted = frozenset(map(_checked_flag, flags))
-    return _change(mail, targets(mail.store, refs), wanted, NO_FLAGS)
+    """Set flags; where the server takes labels, what people call a mail is one.
+
+    Raises:
+        UserError: a word that can be no flag there, or a mailbox that is read-only.
+    """
+    found = targets(mail.store, refs)
+    words = sorted(flags)
+    forms = {box: new_flags(mail, box, words) for box in {t.mailbox_id for t in found}}
+    done = _change(mail, found, lambda t: forms[t.mailbox_id], lambda _: NO_FLAGS)
+    return replace(done, sentence=done.sentence + unshown_words(mail, found, forms))
 
 
 def remove_flags(mail: Mail, refs: Sequence[MessageRef], flags: Flags) -> Done:
-    """Take flags away."""
-    wanted = frozenset(map(_checked_flag, flags))
-    return _change(mail, targets(mail.store, refs), NO_FLAGS, wanted)
+    """Take flags, keywords and labels of these names away."""
+    names = {name.casefold() for name in flags}
+    found = targets(mail.store, refs)
+    return _change(mail, found, lambda _: NO_FLAGS, lambda t: called(t.flags, names))
 
 
 def mark_opened(mail: Mail, ref: MessageRef) -> None:
@@ -166,21 +175,29 @@ def _removal(target: Target, trash: MailboxRow | None) -> list[Operation]:
 def _toggle(mail: Mail, refs: Sequence[MessageRef], flag: Flag) -> Done:
     found = targets(mail.store, refs)
     flags = frozenset({flag.value})
-    if all(flag in target.flags for target in found):
-        return _change(mail, found, NO_FLAGS, flags)
-    return _change(mail, found, flags, NO_FLAGS)
+    has_all = all(flag in target.flags for target in found)
+    add, remove = (NO_FLAGS, flags) if has_all else (flags, NO_FLAGS)
+    return _change(mail, found, lambda _: add, lambda _: remove)
 
 
-def _change(mail: Mail, found: Sequence[Target], add: Flags, remove: Flags) -> Done:
+def _change(
+    mail: Mail,
+    found: Sequence[Target],
+    add: Callable[[Target], Flags],
+    remove: Callable[[Target], Flags],
+) -> Done:
     """Change flags; only what differs is recorded, so that taking it back is exact."""
     _refuse_read_only(found)
-    changed = [t for t in found if add - t.flags or remove & t.flags]
+    differing = ((t, add(t) - t.flags, remove(t) & t.flags) for t in found)
+    changes = [one for one in differing if one[1] or one[2]]
     operations = [
-        operation_on(t, OperationKind.FLAGS, add=add - t.flags, remove=remove & t.flags)
-        for t in changed
+        operation_on(t, OperationKind.FLAGS, add=added, remove=removed)
+        for t, added, removed in changes
     ]
-    sentence = f"{messages_words(len(changed))} {words_of_change(add, remove)}"
-    return _record(mail, operations, safe_line(sentence), [t.flags for t in changed])
+    added = frozenset[str]().union(*(one for _, one, _ in changes))
+    removed = frozenset[str]().union(*(one for _, _, one in changes))
+    sentence = f"{messages_words(len(changes))} {words_of_change(added, removed)}"
+    return _record(mail, operations, safe_line(sentence), [t.flags for t, _, _ in changes])
 
 
 def _transfer(
@@ -300,14 +317,6 @@ def operation_on(
     )
 
 
-def _checked_flag(flag: str) -> str:
-    """A keyword is an atom (RFC 9051 section 9): no space, no sign with a meaning in IMAP."""
-    name = flag.removeprefix("\\")
-    if not name.isascii() or not name.isprintable() or not name or set(name) & set(' (){%*"\\]'):
-        raise UserError(f"{safe_line(flag)!r} cannot be a flag: letters, digits and - only.")
-    return canonical_flag(flag)
-
-
 def messages_words(count: int) -> str:
     """Return a number of messages in words."""
     return "1 message" if count == 1 else f"{count:,} messages"
@@ -316,7 +325,8 @@ def messages_words(count: int) -> str:
 def words_of_change(add: Flags, remove: Flags) -> str:
     """Return what a change of flags does, for example `marked as read`."""
     changes = [(flag, True) for flag in sorted(add)] + [(flag, False) for flag in sorted(remove)]
-    return ", ".join(_word_of_change(flag, is_added=is_added) for flag, is_added in changes)
+    words = (_word_of_change(flag, is_added=is_added) for flag, is_added in changes)
+    return ", ".join(dict.fromkeys(words))
 
 
 def _word_of_change(flag: str, *, is_added: bool) -> str:
@@ -324,5 +334,5 @@ def _word_of_change(flag: str, *, is_added: bool) -> str:
         return "marked as read" if is_added else "marked as unread"
     if flag == Flag.FLAGGED:
         return "flagged" if is_added else "unflagged"
-    name = flag.removeprefix("\\")
+    name = name_of_flag(flag).removeprefix("\\")
     return f"tagged {name}" if is_added else f"tag {name} removed"

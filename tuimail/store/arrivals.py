@@ -36,8 +36,35 @@ _PERSON: Final = """insert into person values(?, ?, ?, ?) on conflict(addr) do u
     name = iif(excluded.name <> '' and (excluded.last >= last or name = ''), excluded.name, name)"""
 
 
+_TOLD: Final = "(?3 | (sflags & ?4))"
+_WHERE: Final = f"where smailbox = ?1 and ref = ?2 and sflags <> {_TOLD}"
+_SHOWN_TOO: Final = (
+    f"update placement set flags = {_TOLD}, sflags = {_TOLD} {_WHERE} and flags = sflags"  # noqa: S608
+)
+_SERVER_ALONE: Final = f"update placement set sflags = {_TOLD} {_WHERE}"  # noqa: S608
+
+
 Placement = tuple[int, int, int, int, int, int, int]
 """mailbox, message, smailbox, ref, sflags, flags, thread: see `schema`."""
+
+
+FlagChange = tuple[int, int, int]
+"""UID, the bits that are told, and those of others that stay as they are."""
+
+
+class FlagsTold(NamedTuple):
+    """What a server says the flags of a message are."""
+
+    uid: int
+    flags: Flags
+    labels: Flags | None = None
+    """As they are among flags; None where the server did not say."""
+
+    def change(self, keywords: Keywords, writing: Writing) -> FlagChange:
+        """Return the bits to be set; labels that were not told stay."""
+        if self.labels is None:
+            return self.uid, keywords.mask(self.flags, writing), keywords.label_mask
+        return self.uid, keywords.mask(self.flags | self.labels, writing), 0
 
 
 class Arrival(NamedTuple):
@@ -51,6 +78,13 @@ class Arrival(NamedTuple):
     envelope: Envelope
     has_attachments: bool = False
     """A guess from Content-Type, until the body is here."""
+    labels: Flags | None = None
+    """As they are among flags; None where the server did not say: what is known stays."""
+
+    @property
+    def all_flags(self) -> Flags:
+        """Flags, and labels where they were told."""
+        return self.flags if self.labels is None else self.flags | self.labels
 
 
 @dataclass(slots=True)
@@ -148,9 +182,8 @@ class Intake:
         for header in headers:
             uid = header.arrival.uid
             if uid in known and known[uid][0] == header.row_id:
-                mask = self._keywords.mask(header.arrival.flags, self._writing)
-                if mask != known[uid][1]:
-                    changes.append((uid, mask))
+                told = FlagsTold(uid, header.arrival.flags, header.arrival.labels)
+                changes.append(told.change(self._keywords, self._writing))
                 continue
             if uid in known:  # the UID means another message now: believe the server
                 self._writing.run(
@@ -178,7 +211,7 @@ class Intake:
         box = self._mailbox
         placements: list[Placement] = []
         for header in fresh:
-            mask = mask_of(header.arrival.flags, self._writing)
+            mask = mask_of(header.arrival.all_flags, self._writing)
             thread = threads.thread_of(header.key)
             row = (box, header.row_id, box, header.arrival.uid, mask, mask, thread)
             placements.append(row)
@@ -229,18 +262,10 @@ def place(writing: Writing, placements: Iterable[Placement]) -> None:
     )
 
 
-def change_flags(writing: Writing, mailbox: int, changes: Sequence[tuple[int, int]]) -> int:
+def change_flags(writing: Writing, mailbox: int, changes: Sequence[FlagChange]) -> int:
     """Set the server's flags of UIDs; where nothing is pending they are what is shown too."""
-    shown = writing.run_many(
-        "update placement set flags = ?1, sflags = ?1 where smailbox = ?2 and ref = ?3"
-        " and flags = sflags and sflags <> ?1",
-        [(mask, mailbox, uid) for uid, mask in changes],
-    )
-    pending = writing.run_many(
-        "update placement set sflags = ? where smailbox = ? and ref = ? and sflags <> ?",
-        [(mask, mailbox, uid, mask) for uid, mask in changes],
-    )
-    return shown + pending
+    rows = [(mailbox, *change) for change in changes]
+    return writing.run_many(_SHOWN_TOO, rows) + writing.run_many(_SERVER_ALONE, rows)
 
 
 def _header(arrival: Arrival, account: AccountName, references: ReferenceHashes) -> Header:

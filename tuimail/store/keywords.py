@@ -3,7 +3,15 @@
 from collections.abc import Iterable
 from typing import Final
 
-from tuimail.model.flags import ANY_KEYWORD, Flag, Flags, canonical_flag, flag_of_word
+from tuimail.model.flags import (
+    ANY_KEYWORD,
+    Flag,
+    Flags,
+    canonical_flag,
+    flag_of_word,
+    is_label,
+    name_of_flag,
+)
 
 from .database import Database, Store, Writing
 
@@ -13,7 +21,8 @@ FLAGGED: Final = 4
 DRAFT: Final = 16
 FIRST_KEYWORD_BIT: Final = 8
 LAST_BIT: Final = 61
-"""Keywords beyond these 54 per account are not shown; operations still carry their names."""
+"""Keywords and labels beyond these 54 per account are not shown; operations still carry their
+names, so that none is lost on the server."""
 MAX_KEYWORD_CHARS: Final = 4_000
 """What is longer is not shown: cut, it would be another one."""
 
@@ -34,12 +43,13 @@ _SESSION: Final = frozenset({"\\recent", ANY_KEYWORD})
 class Keywords:
     """The bits of one account's flags; grows as names are met."""
 
-    __slots__ = ("_bits", "_flags", "_masks", "_names", "account")
+    __slots__ = ("_bits", "_flags", "_label_mask", "_masks", "_names", "account")
 
     def __init__(self, account: int, rows: Iterable[tuple[int, str]]) -> None:
         self.account = account
         self._names = {bit: name for name, bit in _FIXED.items()} | dict(rows)
         self._bits = {name.lower(): bit for bit, name in self._names.items()}
+        self._label_mask = sum(1 << bit for bit, name in self._names.items() if is_label(name))
         self._masks: dict[Flags, int] = {}
         self._flags: dict[int, Flags] = {}
 
@@ -66,6 +76,26 @@ class Keywords:
         return found
 
     @property
+    def label_mask(self) -> int:
+        """The bits of labels."""
+        return self._label_mask
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no other keyword or label can be shown."""
+        return all(bit in self._names for bit in range(FIRST_KEYWORD_BIT, LAST_BIT + 1))
+
+    def shows(self, flag: str) -> bool:
+        """Whether a flag is shown, or would be."""
+        return flag.lower() in self._bits or not self.is_full
+
+    def mask_of_word(self, word: str) -> int:
+        """Return the bits of what people call so: a flag, a keyword, a label."""
+        name = flag_of_word(word).casefold()
+        called = (b for b, flag in self._names.items() if name_of_flag(flag).casefold() == name)
+        return sum(1 << bit for bit in called)
+
+    @property
     def bits(self) -> Iterable[int]:
         """Every bit that has a name."""
         return self._names.keys()
@@ -83,6 +113,7 @@ class Keywords:
         taken = writing.rows("select bit, name from keyword where account = ?", (self.account,))
         self._names.update(dict(taken))
         self._bits.update({other.lower(): bit for bit, other in taken})
+        self._label_mask |= sum(1 << bit for bit, other in taken if is_label(other))
         if name.lower() in self._bits:
             return self._bits[name.lower()]
         bit = next(
@@ -93,6 +124,7 @@ class Keywords:
         writing.run("insert into keyword values(?, ?, ?)", (self.account, bit, name))
         self._names[bit] = name
         self._bits[name.lower()] = bit
+        self._label_mask |= is_label(name) << bit
         return bit
 
 
@@ -112,11 +144,25 @@ def keyword_names(store: Store) -> Flags:
     return frozenset(row[0] for row in rows)
 
 
+def unshown(store: Store, account: str, flags: Flags) -> Flags:
+    """Return those of these flags for which an account has no room to show them."""
+    rows = store.rows(Database.CACHE, "select id from account where name = ?", (account,))
+    if not rows:
+        return frozenset()
+    keywords = keywords_of(store, rows[0][0])
+    return frozenset(flag for flag in flags if not keywords.shows(flag))
+
+
+def full_accounts(store: Store) -> list[str]:
+    """Return the accounts whose further keywords and labels are not shown, in order."""
+    rows = store.rows(Database.CACHE, "select id, name from account order by name")
+    return [name for row_id, name in rows if keywords_of(store, row_id).is_full]
+
+
 def masks_of(store: Store, word: str) -> list[tuple[int, int]]:
     """Return (row id, bits) of each account that knows the flag a person calls so."""
-    flags = frozenset({flag_of_word(word)})
     accounts = store.ids(Database.CACHE, "select id from account order by id")
-    masks = ((account, keywords_of(store, account).mask(flags)) for account in accounts)
+    masks = ((account, keywords_of(store, account).mask_of_word(word)) for account in accounts)
     return [(account, mask) for account, mask in masks if mask]
 
 

@@ -12,7 +12,7 @@ from tuimail.model.flags import Flags
 from tuimail.model.ids import AccountName, MailboxId, MessageKey, MessageRef, RowId
 from tuimail.model.uid_set import ALL_UIDS, MAX_UID, UidSet
 
-from .arrivals import Arrival, Intake, change_flags
+from .arrivals import Arrival, FlagsTold, Intake, change_flags
 from .database import Database, Store, Writing
 from .index import catch_up, last_batch, note_batch
 from .keywords import Keywords, flags_of_mask, forget_keywords, keywords_of
@@ -86,16 +86,20 @@ def put_messages(
     return row_ids
 
 
-def set_flags(store: Store, mailbox_id: MailboxId, changes: Sequence[tuple[int, Flags]]) -> int:
+def set_flags(
+    store: Store,
+    mailbox_id: MailboxId,
+    changes: Sequence[tuple[int, Flags] | tuple[int, Flags, Flags | None]],
+) -> int:
     """Set what the server says the flags of UIDs are; unknown UIDs are passed over.
 
-    Returns how many changed.
+    Labels come third; where they were not told, those known stay. Returns how many changed.
     """
     _, account_id = _account_of(store, mailbox_id)
 
     def change(writing: Writing, keywords: Keywords) -> int:
-        masks = [(u, keywords.mask(f, writing)) for u, f in changes if 0 < u <= MAX_UID]
-        return change_flags(writing, mailbox_id, masks)
+        told = (FlagsTold(*change) for change in changes if 0 < change[0] <= MAX_UID)
+        return change_flags(writing, mailbox_id, [one.change(keywords, writing) for one in told])
 
     return _pull(store, account_id, change)
 

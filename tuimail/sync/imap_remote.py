@@ -15,12 +15,21 @@ from typing import Final
 
 from tuimail.errors import ProtocolError, Scope
 from tuimail.model.account import Server
-from tuimail.model.flags import ANY_KEYWORD, ANY_LABEL, NO_FLAGS, Flag, Flags
+from tuimail.model.flags import ANY_KEYWORD, ANY_LABEL, NO_FLAGS, Flag, Flags, label_flags
 from tuimail.model.mailbox import Role
 from tuimail.model.query import Node
 from tuimail.model.secret import Secret
 from tuimail.model.uid_set import UidSet
-from tuimail.protocols.imap import appending, flags, listing, mailboxes, messages, searching, watch
+from tuimail.protocols.imap import (
+    appending,
+    flags,
+    gmail,
+    listing,
+    mailboxes,
+    messages,
+    searching,
+    watch,
+)
 from tuimail.protocols.imap.connection import connect
 from tuimail.protocols.imap.fetch import FetchRow
 from tuimail.protocols.imap.grammar import Listed
@@ -157,13 +166,13 @@ class ImapRemote:
         """Yield UID and flags; without modseqs on the server, `changed_since` gives them all."""
         async with aclosing(flags.fetch_flags(self._session, uids, changed_since)) as batches:
             async for batch in batches:
-                yield [_flags(row) for row in batch]
+                yield [_flags(row)._replace(labels=self._labels(row)) for row in batch]
 
     async def headers(self, uids: UidSet) -> AsyncGenerator[Sequence[RemoteHeader], None]:
         """Yield headers of a UID set in batches as they arrive."""
         async with aclosing(messages.fetch_headers(self._session, uids)) as batches:
             async for batch in batches:
-                yield [_header(row) for row in batch]
+                yield [_header(row)._replace(labels=self._labels(row)) for row in batch]
 
     async def body(self, uid: int, on_bytes: Callable[[int, int], None] | None = None) -> bytes:
         r"""Return a message's exact bytes without setting \Seen."""
@@ -181,8 +190,10 @@ class ImapRemote:
         return RemotePiece(row.content or b"", max(row.size_bytes, 0), "<" not in row.section)
 
     async def change_flags(self, uids: UidSet, add: Flags, remove: Flags) -> None:
-        """Add and remove flags (UID STORE, silent)."""
-        await flags.change_flags(self._session, uids, add, remove)
+        """Add and remove flags, labels too (UID STORE, silent)."""
+        labels, others = label_flags(add), label_flags(remove)
+        await flags.change_flags(self._session, uids, add - labels, remove - others)
+        await gmail.change_labels(self._session, uids, labels, others)
 
     async def move(self, uids: UidSet, destination: str) -> Moved:
         """Move messages (RFC 6851); by COPY, check and UID EXPUNGE where the server cannot."""
@@ -200,14 +211,18 @@ class ImapRemote:
 
     async def append(self, mailbox: str, raw: bytes, flags: Flags, date: int) -> int:
         """Put a message into a mailbox; return its UID, or 0 where the server does not say."""
-        _, uid = await appending.append_message(self._session, mailbox, raw, flags, date)
+        plain = flags - label_flags(flags)
+        _, uid = await appending.append_message(self._session, mailbox, raw, plain, date)
         return uid
 
     async def append_several(
         self, mailbox: str, arrivals: Sequence[RemoteArrival]
     ) -> Sequence[int]:
         """Put messages into a mailbox; return the UID of each, 0 where the server does not say."""
-        letters = [appending.Arrival(*one) for one in arrivals]
+        letters = [
+            appending.Arrival(raw, flags - label_flags(flags), date)
+            for raw, flags, date in arrivals
+        ]
         return await appending.append_messages(self._session, mailbox, letters)
 
     async def find_message_id(self, message_id: str) -> Sequence[int]:
@@ -255,6 +270,9 @@ class ImapRemote:
         """Wait until something changed or the time is over; news known already are told at once."""
         news = await watch.wait_for_news(self._session, timeout_s)
         return news.elsewhere | {self._mailbox} if news.is_here else news.elsewhere
+
+    def _labels(self, row: FetchRow) -> Flags | None:
+        return gmail.labels_of_row(self._session, row) if row.others else None
 
     async def keep_alive(self) -> None:
         """Ask for news without IDLE; `watch` tells them."""

@@ -227,7 +227,7 @@ class JoinedRemote:
         """Fetch messages of the server into a local mailbox, durable one by one."""
         target = await self._local.open(destination)
         told = {
-            row.uid: (row.flags, row.internal_date)
+            row.uid: (row.flags, row.internal_date)  # labels stay on the server
             async for rows in self._server.headers(uids)
             for row in rows
         }

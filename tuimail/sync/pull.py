@@ -267,4 +267,6 @@ def local_state(store: Store, mailbox: MailboxId) -> LocalState:
 def _arrival(row: RemoteHeader) -> Arrival:
     envelope = parse_envelope(row.raw)
     attached = looks_attached(envelope)
-    return Arrival(row.uid, row.flags, row.internal_date, row.size_bytes, envelope, attached)
+    return Arrival(
+        row.uid, row.flags, row.internal_date, row.size_bytes, envelope, attached, row.labels
+    )

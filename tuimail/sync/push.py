@@ -8,7 +8,7 @@ from typing import Final
 
 from tuimail.errors import NotFound, ProtocolError, Scope
 from tuimail.events import Event, MailboxesChanged, OperationsChanged, Progress, Task
-from tuimail.model.flags import NO_FLAGS, Flag
+from tuimail.model.flags import NO_FLAGS, Flag, name_of_flag
 from tuimail.model.ids import AccountName, MessageKey, OperationId
 from tuimail.model.operation import Operation, OperationKind, OperationState
 from tuimail.model.safe import safe_line
@@ -393,5 +393,5 @@ def _problem(state: RemoteState, first: Operation) -> str:
     refused = flags_refused(state.permanent_flags, first)
     if not refused:
         return ""
-    names = safe_line(", ".join(sorted(refused)), MAX_NAME_CHARS)
+    names = safe_line(", ".join(sorted(map(name_of_flag, refused))), MAX_NAME_CHARS)
     return f"The server cannot keep {names} on messages in {where}."

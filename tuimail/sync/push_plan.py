@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from tuimail.model.flags import ANY_KEYWORD, NO_FLAGS, Flags
+from tuimail.model.flags import ANY_KEYWORD, ANY_LABEL, NO_FLAGS, Flags, is_label
 from tuimail.model.operation import Operation, OperationKind
 
 IMPORTS_AT_ONCE: Final = 20
@@ -47,8 +47,15 @@ def flags_refused(permanent: Flags, operation: Operation) -> Flags:
     return frozenset(
         flag
         for flag in operation.add | operation.remove
-        if flag.lower() not in known and (flag.startswith("\\") or ANY_KEYWORD not in permanent)
+        if flag.lower() not in known and _promise(flag) not in permanent
     )
+
+
+def _promise(flag: str) -> str:
+    """Return what among the flags a mailbox keeps says that it takes a new one of this kind."""
+    if flag.startswith("\\"):
+        return flag
+    return ANY_LABEL if is_label(flag) else ANY_KEYWORD
 
 
 def _change(operation: Operation) -> _Change:

@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Seq
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from tuimail.model.flags import Flags
+from tuimail.model.flags import Flags, label_flags
 from tuimail.model.mailbox import Role
 from tuimail.model.query import Node
 from tuimail.model.uid_set import UidSet
@@ -23,7 +23,16 @@ class RemoteFlags(NamedTuple):
 
     uid: int
     flags: Flags
+    """Without labels."""
     modseq: int
+    labels: Flags | None = None
+    """As they are among flags; None where the server did not say: what is known stays."""
+
+    def differ(self, known: Flags) -> bool:
+        """Whether they are not those known of the message, as far as they were told."""
+        if self.labels is None:
+            return self.flags != known and self.flags != known - label_flags(known)
+        return self.flags | self.labels != known
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +96,8 @@ class RemoteHeader(NamedTuple):
     modseq: int
     raw: bytes
     """The header fields asked for, as the server sent them."""
+    labels: Flags | None = None
+    """As in `RemoteFlags`."""
 
 
 class RemoteBody(NamedTuple):

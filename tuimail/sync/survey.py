@@ -80,7 +80,7 @@ class Surveyor:
         changed = 0
         async with aclosing(self.remote.flags(uids)) as batches:
             async for rows in batches:
-                moved = [row for row in rows if known.get(row.uid, row.flags) != row.flags]
+                moved = [row for row in rows if row.uid in known and row.differ(known[row.uid])]
                 changed += await self._set(moved)
         return changed
 
@@ -103,7 +103,7 @@ class Surveyor:
         return changed
 
     async def _set(self, rows: Sequence[RemoteFlags]) -> int:
-        changes = [(row.uid, row.flags) for row in rows if row.uid > 0]
+        changes = [(row.uid, row.flags, row.labels) for row in rows if row.uid > 0]
         changed = 0
         for start in range(0, len(changes), SET_AT_ONCE):
             some = changes[start : start + SET_AT_ONCE]

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.protocols.scripted import Peer
 from tuimail.errors import ProtocolError
-from tuimail.model.flags import NO_FLAGS, Flag
+from tuimail.model.flags import (
+    ANY_LABEL,
+    NO_FLAGS,
+    Flag,
+    is_label,
+    label_flag,
+    labels_of,
+    name_of_flag,
+)
 from tuimail.protocols.imap import (
     appending,
     gmail,
@@ -18,8 +28,12 @@ from tuimail.protocols.imap import (
 )
 from tuimail.protocols.imap.about import Quota, Resource
 from tuimail.protocols.imap.appending import Arrival
+from tuimail.protocols.imap.fetch import FetchRow
+from tuimail.protocols.imap.flags import fetch_flags
+from tuimail.protocols.imap.messages import fetch_headers
 from tuimail.protocols.imap.names import decode_utf8_mailbox, encode_utf8_mailbox
 from tuimail.protocols.imap.object_ids import ObjectIds
+from tuimail.protocols.imap.session import Session
 from tuimail.protocols.imap.settle import settle
 
 from .dialogue import CAPABILITIES, plain_session, uids
@@ -146,32 +160,83 @@ async def test_a_mailbox_tells_its_id() -> None:
 # Labels
 
 
-async def test_gmails_labels_are_read() -> None:
+GMAIL = b"IMAP4rev1 X-GM-EXT-1"
+
+
+def told(session: Session, rows: list[FetchRow]) -> list[tuple[int, list[str] | None]]:
+    labels = [(row.uid, gmail.labels_of_row(session, row)) for row in rows]
+    return [(uid, None if one is None else labels_of(one)) for uid, one in labels]
+
+
+async def test_gmails_labels_come_with_flags() -> None:
     async def script(peer: Peer) -> None:
         command = await peer.answer(
             b"UID FETCH",
-            b'* 1 FETCH (X-GM-LABELS (\\Inbox \\Sent Important "Muy &AOQ-" {3}\r\na)b) UID 1)',
-            b"* 2 FETCH (UID 2 X-GM-LABELS ())",
+            b'* 1 FETCH (X-GM-LABELS (\\Inbox \\Sent Work "Muy &AOQ-" {3}\r\na)b) FLAGS () UID 1)',
+            b'* 2 FETCH (UID 2 FLAGS () X-GM-LABELS ("\\\\Important" "\\\\Starred" 2024 {1}\r\n"))',
+            b"* 3 FETCH (UID 3 FLAGS (\\Seen))",
+            b"* 4 FETCH (UID 4 FLAGS () X-GM-LABELS ())",
         )
-        assert command == b"UID FETCH 1:9 (UID X-GM-LABELS)"
+        assert command == b"UID FETCH 1:9 (UID FLAGS X-GM-LABELS)"
+        await peer.drained()
+
+    async with plain_session(script, GMAIL) as (session, _):
+        rows = [row async for batch in fetch_flags(session, uids(1, 9)) for row in batch]
+        found = told(session, rows)
+    assert found == [
+        (1, ["Muy ä", "Work", "a)b"]),
+        (2, ['"', "2024", "Important"]),
+        (3, None),  # told unasked, and not of labels
+        (4, []),
+    ]
+
+
+async def test_gmails_labels_come_with_headers() -> None:
+    async def script(peer: Peer) -> None:
+        command = await peer.answer(
+            b"UID FETCH",
+            b"* 1 FETCH (UID 1 X-GM-LABELS (Work) FLAGS () BODY[HEADER.FIELDS (DATE)] {4}\r\n\r\n\r\n)",
+        )
+        assert command.startswith(b"UID FETCH 1:9 (UID FLAGS INTERNALDATE RFC822.SIZE X-GM-LABELS ")
+        await peer.drained()
+
+    async with plain_session(script, GMAIL) as (session, _):
+        rows = [row async for batch in fetch_headers(session, uids(1, 9)) for row in batch]
+        assert told(session, rows) == [(1, ["Work"])]
+
+
+async def test_others_are_not_asked_for_labels() -> None:
+    async def script(peer: Peer) -> None:
+        for _ in range(2):
+            assert b"X-GM" not in await peer.answer(b"UID FETCH")
         await peer.drained()
 
     async with plain_session(script) as (session, _):
-        found = [one async for batch in gmail.fetch_labels(session, uids(1, 9)) for one in batch]
-    assert found == [(1, {"\\Inbox", "\\Sent", "Important", "Muy ä", "a)b"}), (2, set())]
+        assert not [row async for row in fetch_flags(session, uids(1, 9))]
+        assert not [row async for row in fetch_headers(session, uids(1, 9))]
 
 
 async def test_gmails_labels_are_changed_and_quoted() -> None:
     async def script(peer: Peer) -> None:
         assert await peer.answer(b"UID STORE") == (
-            b'UID STORE 1:2 +X-GM-LABELS.SILENT (\\Inbox "\\\\x) (" "a\\"b" "&AOQ-")'
+            b'UID STORE 1:2 +X-GM-LABELS.SILENT ("\\\\x) (" "a\\"b" \\Important "&AOQ-")'
         )
         assert await peer.answer(b"UID STORE") == b'UID STORE 1:2 -X-GM-LABELS.SILENT ("Old")'
         await peer.drained()
 
-    labels = frozenset({"\\Inbox", 'a"b', "ä", "\\x) ("})
+    labels = frozenset(map(label_flag, ["important", 'a"b', "ä", "\\x) ("]))
     async with plain_session(script) as (session, _):
-        await gmail.change_labels(session, uids(1, 2), labels, frozenset({"Old"}))
+        await gmail.change_labels(session, uids(1, 2), labels, frozenset({label_flag("Old")}))
+
+
+@given(st.text())
+def test_any_label_is_one_word_among_flags(name: str) -> None:
+    flag = label_flag(name)
+    assert name_of_flag(flag) == name
+    assert flag.split() == [flag]
+    assert is_label(flag)
+    assert flag != ANY_LABEL
+    assert flag.isascii()
 
 
 # MULTIAPPEND

@@ -37,6 +37,12 @@ def ignored(_gone: UidSet) -> None:
     pass
 
 
+async def labels_told(session: Session) -> None:
+    async for rows in flags.fetch_flags(session, ALL_UIDS):
+        for row in rows:
+            gmail.labels_of_row(session, row)
+
+
 ACTIONS: dict[str, Callable[[Session], Awaitable[object]]] = {
     "settle": settle,
     "list": lambda one: listing.list_mailboxes(one, with_counts=True),
@@ -45,7 +51,7 @@ ACTIONS: dict[str, Callable[[Session], Awaitable[object]]] = {
     "select": lambda one: mailboxes.select(one, "INBOX", known=Known(7, 90, uids(1, 50))),
     "flags": lambda one: consume(flags.fetch_flags(one, ALL_UIDS, 90, ignored)),
     "ids": lambda one: consume(object_ids.fetch_object_ids(one, ALL_UIDS)),
-    "labels": lambda one: consume(gmail.fetch_labels(one, ALL_UIDS)),
+    "labels": labels_told,
     "search": lambda one: s.search(one, s.EVERY_MESSAGE),
     "notify": watch.watch_all,
     "news": lambda one: watch.wait_for_news(one, 0.01),
@@ -85,8 +91,12 @@ HOSTILE = {
     "found every second": b"* ESEARCH UID ALL " + SPARSE + b"\r\n",
     "ids of rubbish": b"* 1 FETCH (UID 1 EMAILID ((((a)))) THREADID (1 2 3) X-GM-MSGID -5)\r\n",
     "an id of a megabyte": b"* 1 FETCH (UID 1 EMAILID (" + b"M" * 1_000_000 + b"))\r\n",
-    "labels without end": b"* 1 FETCH (UID 1 X-GM-LABELS (" + b"\\Inbox " * 30_000 + b"))\r\n",
-    "labels nested": b"* 1 FETCH (UID 1 X-GM-LABELS " + b"(" * 100_000 + b"\r\n",
+    "labels without end": b"* 1 FETCH (UID 1 FLAGS () X-GM-LABELS (" + b"a " * 30_000 + b"))\r\n",
+    "labels nested": b"* 1 FETCH (UID 1 FLAGS () X-GM-LABELS " + b"(" * 100_000 + b"\r\n",
+    "labels of rubbish": b"* 1 FETCH (UID 1 FLAGS () X-GM-LABELS (NIL (a) 5 {0}\r\n &AAA- &))\r\n",
+    "labels of a megabyte": b'* 1 FETCH (UID 1 FLAGS () X-GM-LABELS ("'
+    + b"a" * 900_000
+    + b'"))\r\n',
     "notify gives up": b"* OK [NOTIFICATIONOVERFLOW] enough\r\n",
     "closed": b"* OK [CLOSED] x\r\n" * 5_000,
     "mailbox ids": b"* OK [MAILBOXID ((((] x\r\n* OK [MAILBOXID (" + b"F" * 9_000 + b")] x\r\n",

@@ -9,6 +9,7 @@ from tuimail.model.uid_set import UidSet
 
 from .arguments import flag_list
 from .fetch import FetchRow
+from .gmail import labels_item
 from .grammar import Untagged, Vanished
 from .rows import Bounds, Rows
 from .session import Command, Session
@@ -55,9 +56,10 @@ async def fetch_flags(
 
 
 def _items(session: Session, changed_since: int, on_vanished: OnVanished | None) -> list[bytes]:
+    labels = labels_item(session)
     if not session.has_modseqs:
-        return [b"(UID FLAGS)"]
-    items = [b"(UID FLAGS MODSEQ)"]
+        return [b"(UID FLAGS%b)" % labels]
+    items = [b"(UID FLAGS MODSEQ%b)" % labels]
     if changed_since > 0:  # Yahoo says BAD to 0, and RFC 7162 has no such value
         vanished = on_vanished is not None and "QRESYNC" in session.enabled
         items.append(b"(CHANGEDSINCE %d%b)" % (changed_since, b" VANISHED" if vanished else b""))

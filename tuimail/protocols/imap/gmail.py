@@ -1,53 +1,57 @@
 """Gmail's labels: a message lies once in All Mail, and mailboxes are labels on it (X-GM-EXT-1).
 
-Its ids are in `object_ids`, its search in `searching`.
+Told with flags and headers, and kept among flags. Its ids are in `object_ids`, its search in
+`searching`.
 """
 
-import re
-from collections.abc import AsyncGenerator, Iterable
-from contextlib import aclosing
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
+from tuimail.model.flags import Flags, label_flag, name_of_flag
 from tuimail.model.uid_set import UidSet
 
 from .arguments import CLOSING, OPENING, Argument
+from .fetch import FetchRow
 from .lexer import Atom, Value
 from .names import decode_mailbox, decode_utf8_mailbox
-from .object_ids import fetch_others
 from .session import Command, Session
 from .sets import written
 
 MAX_LABELS: Final = 1_000
 """On one message."""
+MAX_LABEL_OCTETS: Final = 1_000
+"""Gmail's own have 225 characters."""
 _LABELS: Final = "X-GM-LABELS"
-_SYSTEM = re.compile(r"\\[A-Za-z]{1,30}")
+_IMPORTANT: Final = "Important"
+"""The one label of the system that is no mailbox and no flag; nobody's own can be called so."""
 
-Labels = frozenset[str]
+
+def labels_item(session: Session) -> bytes:
+    """Return what asks for labels in a FETCH, with a blank before it; empty where none are."""
+    return b" " + _LABELS.encode() if session.offers("X-GM-EXT-1") else b""
 
 
-async def fetch_labels(
-    session: Session, uids: UidSet
-) -> AsyncGenerator[list[tuple[int, Labels]], None]:
-    r"""Yield (UID, labels) in batches; labels of the system begin with a backslash: `\Inbox`.
+def labels_of_row(session: Session, row: FetchRow) -> Flags | None:
+    r"""Return the labels of a message among flags; None where the row does not tell of them.
 
-    The label of the open mailbox itself is not among them.
-
-    Raises:
-        Refused, NetworkError, ProtocolError: as `Session.say`.
+    The label of the open mailbox is not among them, nor are those of the system that are
+    mailboxes or flags, as `\Inbox` and `\Starred`.
     """
-    async with aclosing(fetch_others(session, uids, (_LABELS,))) as batches:
-        async for batch in batches:
-            yield [(row.uid, _labels(session, dict(row.others).get(_LABELS))) for row in batch]
+    for name, value in row.others:
+        if name == _LABELS:
+            return _among_flags(_names(value), session.is_utf8)
+    return None
 
 
-async def change_labels(session: Session, uids: UidSet, add: Labels, remove: Labels) -> None:
-    """Add and remove labels; one that is not there yet is made.
+async def change_labels(session: Session, uids: UidSet, add: Flags, remove: Flags) -> None:
+    """Add and remove labels, as they are among flags; one that is not there yet is made.
 
     Raises:
         Refused, NetworkError, ProtocolError: as `Session.say`.
     """
     for sign, labels in ((b"+", add), (b"-", remove)):
-        words = (OPENING, *_written(session, sorted(labels)), CLOSING)
+        words = (OPENING, *_written(session, sorted(map(name_of_flag, labels))), CLOSING)
         for piece in uids.pieces() if labels else ():
             command = Command(
                 "STORE",
@@ -59,14 +63,26 @@ async def change_labels(session: Session, uids: UidSet, add: Labels, remove: Lab
             await session.say(command)
 
 
-def _labels(session: Session, value: Value) -> Labels:
-    decode = decode_utf8_mailbox if session.is_utf8 else decode_mailbox
+def _names(value: Value) -> tuple[bytes, ...]:
     words = value[:MAX_LABELS] if isinstance(value, list) else []
-    names = (word.name if isinstance(word, Atom) else word for word in words)
-    return frozenset(decode(name) for name in names if isinstance(name, bytes))
+    names = (
+        word.name if isinstance(word, Atom) else b"%d" % word if isinstance(word, int) else word
+        for word in words
+    )
+    return tuple(one for one in names if isinstance(one, bytes) and len(one) <= MAX_LABEL_OCTETS)
+
+
+@lru_cache(maxsize=4096)
+def _among_flags(names: tuple[bytes, ...], is_utf8: bool) -> Flags:
+    """Return labels among flags; mailboxes repeat a few lists endlessly."""
+    decode = decode_utf8_mailbox if is_utf8 else decode_mailbox
+    labels = {decode(name) for name in names if name and not name.startswith(b"\\")}
+    if any(name.lower() == b"\\important" for name in names):
+        labels.add(_IMPORTANT)
+    return frozenset(map(label_flag, labels))
 
 
 def _written(session: Session, labels: Iterable[str]) -> Iterable[Argument]:
     for label in labels:
-        is_system = _SYSTEM.fullmatch(label)
-        yield label.encode("ascii") if is_system else session.named(label)
+        is_important = label.lower() == _IMPORTANT.lower()
+        yield b"\\Important" if is_important else session.named(label)

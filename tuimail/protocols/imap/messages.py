@@ -16,6 +16,7 @@ from .codes import Status
 from .faults import unreadable
 from .fetch import FetchRow
 from .flags import change_flags
+from .gmail import labels_item
 from .grammar import Expunged, Untagged, Vanished
 from .rows import Rows
 from .session import Command, Session
@@ -52,7 +53,8 @@ async def fetch_headers(session: Session, uids: UidSet) -> AsyncGenerator[list[F
         Refused, NetworkError, ProtocolError: as `Session.say`; what was yielded before is good.
     """
     modseq = b" MODSEQ" if session.has_modseqs else b""
-    items = b"(UID FLAGS INTERNALDATE RFC822.SIZE" + modseq + b" " + HEADER_FIELDS + b")"
+    more = modseq + labels_item(session)
+    items = b"(UID FLAGS INTERNALDATE RFC822.SIZE" + more + b" " + HEADER_FIELDS + b")"
     for piece in uids.pieces():
         command = Command(
             "FETCH",

@@ -209,9 +209,9 @@ class Triage:
 
     def _change_label(self, rows: Sequence[MessageRow], word: str) -> None:
         """Add a label, or remove it where every mail has it; case makes no other label."""
-        known = {label.lower(): label for row in rows for label in row.flags}
-        flags = frozenset({known.get(word.lower(), word)})
-        has_all = all(flags <= row.flags for row in rows)
+        known = {label.casefold(): label for row in rows for label in labels_of(row.flags)}
+        flags = frozenset({known.get(word.casefold(), word)})
+        has_all = all(flags.issubset(labels_of(row.flags)) for row in rows)
         verb = triage.remove_flags if has_all else triage.add_flags
         refs = self.refs(rows)
         self._screen.do(lambda: self._carry_out(lambda: verb(self._mail, refs, flags)))
