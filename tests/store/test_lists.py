@@ -4,9 +4,12 @@ from array import array
 
 import pytest
 
-from tuimail.model.view import Grouping
+from tuimail.model.ids import ThreadId
+from tuimail.model.query import Field, Order, Word
+from tuimail.model.safe import ours
+from tuimail.model.view import Grouping, View
 from tuimail.store.database import Store
-from tuimail.store.lists import unread_rows, view_ids
+from tuimail.store.lists import listed, rows_of, unread_count, unread_rows, view_ids
 from tuimail.store.messages import put_messages
 
 from .makers import arrival, box_id, ref, view
@@ -47,3 +50,54 @@ def test_a_thread_is_unread_for_any_mail_of_it_in_the_view(store: Store) -> None
     shown = view_ids(store, threads)
     oldest = view_ids(store, view(inbox))[-1]
     assert unread_rows(store, threads, shown) == {shown[1]: [ref(oldest, inbox)]}
+
+
+def threads_of(store: Store, mailbox, lengths: list[int]) -> None:
+    """Put threads into a mailbox, each as long as said, the first one the oldest."""
+    arrivals, number = [], 0
+    for length in lengths:
+        root = f"m{number + 1}@host.example"
+        for place in range(length):
+            number += 1
+            arrivals.append(arrival(number, references=(root,) if place else ()))
+    put_messages(store, mailbox, arrivals)
+
+
+@pytest.mark.parametrize("grouping", Grouping)
+@pytest.mark.parametrize("order", Order)
+@pytest.mark.parametrize("query", [None, Word(Field.ANY, "Subject")])
+@pytest.mark.parametrize("in_one", [True, False])
+def test_the_beginning_of_a_list_is_as_in_all_of_it(store, grouping, order, query, in_one) -> None:
+    inbox = box_id(store, "INBOX")
+    threads_of(store, inbox, [3, 1, 40, 2, 1, 1, 90, 5, 1])
+    shown = View(ours("x"), (inbox,) if in_one else (), query, grouping=grouping, order=order)
+    whole = listed(store, shown)
+    assert whole.is_whole
+    assert len(whole.messages) == 144
+    for rows in (1, 2, 3, 5, 9, 20, 143, 200):
+        part = listed(store, shown, rows)
+        assert len(part.ids) >= min(rows, len(whole.ids))
+        assert part.ids == whole.ids[: len(part.ids)]
+        assert not part.is_whole or part == whole
+        assert view_ids(store, shown, rows) == whole.ids[:rows]
+
+
+@pytest.mark.parametrize("grouping", Grouping)
+def test_where_threads_are_shown_the_other_way_all_is_read(store: Store, grouping) -> None:
+    inbox = box_id(store, "INBOX")
+    threads_of(store, inbox, [3, 1, 40, 2])
+    flat = rows_of(store, view(inbox), view_ids(store, view(inbox)))
+    others = frozenset(ThreadId(row.thread_id) for row in flat[-3:])
+    mixed = View(ours("x"), (inbox,), grouping=grouping, others=others)
+    assert listed(store, mixed, 2) == listed(store, mixed)
+
+
+@pytest.mark.parametrize("grouping", Grouping)
+def test_unread_mail_of_a_search_is_counted_among_what_it_found(store: Store, grouping) -> None:
+    inbox, archive = box_id(store, "INBOX"), box_id(store, "Archive")
+    threads_of(store, inbox, [4, 1, 3])
+    put_messages(store, inbox, [arrival(20, "\\Seen"), arrival(21, subject="Other")])
+    put_messages(store, archive, [arrival(1, number=22)])
+    found = View(ours("x"), (inbox,), Word(Field.ANY, "Subject"), grouping=grouping)
+    assert unread_count(store, found, listed(store, found).messages) == 8
+    assert unread_count(store, view(inbox), ()) == 9

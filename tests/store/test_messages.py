@@ -11,7 +11,7 @@ from tuimail.model.ids import MailboxId
 from tuimail.model.uid_set import UidSet
 from tuimail.store.database import Database, Store
 from tuimail.store.keywords import keywords_of, masks_of
-from tuimail.store.lists import counts, rows_of, rows_of_ids, view_ids
+from tuimail.store.lists import rows_of, rows_of_ids, view_ids
 from tuimail.store.mailboxes import mailbox_row
 from tuimail.store.messages import (
     count_uids,
@@ -28,13 +28,18 @@ from tuimail.store.row_ids import FreeIds, date_of
 from .makers import BEGIN, arrival, assert_counters_right, box_id, view
 
 
+def counted(store: Store, mailbox: MailboxId) -> tuple[int, int]:
+    row = mailbox_row(store, mailbox)
+    return row.total, row.unread
+
+
 def test_messages_are_listed_newest_first(store: Store) -> None:
     inbox = box_id(store, "INBOX")
     put_messages(store, inbox, [arrival(1), arrival(3), arrival(2)])
     rows = rows_of(store, view(inbox), view_ids(store, view(inbox)))
     assert [row.subject.raw for row in rows] == ["Subject 3", "Subject 2", "Subject 1"]
     assert [row.date for row in rows] == [BEGIN + 3, BEGIN + 2, BEGIN + 1]
-    assert counts(store, view(inbox)) == (3, 3)
+    assert counted(store, inbox) == (3, 3)
 
 
 def test_a_row_holds_what_the_header_said(store: Store) -> None:
@@ -59,7 +64,7 @@ def test_putting_the_same_again_changes_nothing(store: Store) -> None:
     inbox = box_id(store, "INBOX")
     first = put_messages(store, inbox, [arrival(n) for n in range(1, 50)])
     assert put_messages(store, inbox, [arrival(n) for n in range(1, 50)]) == first
-    assert counts(store, view(inbox)) == (49, 49)
+    assert counted(store, inbox) == (49, 49)
     hits = store.rows(Database.SEARCH, "select count(*) from ft where ft match 'alice'")
     assert hits == [(49,)]
     assert_counters_right(store)
@@ -70,7 +75,7 @@ def test_a_known_uid_is_brought_up_to_date(store: Store) -> None:
     put_messages(store, inbox, [arrival(1)])
     put_messages(store, inbox, [arrival(1, "\\Seen")])
     assert known_flags(store, inbox) == {1: frozenset({"\\Seen"})}
-    assert counts(store, view(inbox)) == (1, 0)
+    assert counted(store, inbox) == (1, 0)
 
 
 def test_a_uid_that_means_another_message_now_is_believed(store: Store) -> None:
@@ -122,14 +127,14 @@ def test_flags_follow_the_server(store: Store) -> None:
     )
     assert changed == 1
     assert known_flags(store, inbox)[1] == {"\\Seen"}
-    assert counts(store, view(inbox)) == (4, 3)
+    assert counted(store, inbox) == (4, 3)
 
 
 def test_vanished_uids_leave_the_list(store: Store) -> None:
     inbox = box_id(store, "INBOX")
     put_messages(store, inbox, [arrival(n) for n in range(1, 5)])
     assert remove_uids(store, inbox, UidSet.of([1, 2, 77])) == 2
-    assert counts(store, view(inbox)) == (2, 2)
+    assert counted(store, inbox) == (2, 2)
     assert_counters_right(store)
 
 

@@ -305,7 +305,7 @@ async def test_a_fault_in_the_background_is_said_and_the_program_goes_on(mail, m
     app = app_over(mail)
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: Link.current is not None)
-        monkeypatch.setattr(reading, "view_ids", broken)
+        monkeypatch.setattr(reading, "listed", broken)
         Link.current.tell(MessagesChanged("alice", 1))
         await sees(pilot, "A fault in tuimail (ZeroDivisionError)")
         assert "ZeroDivisionError at" in caplog.text

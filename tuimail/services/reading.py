@@ -1,7 +1,7 @@
 """What a person does who reads: mailboxes, lists, threads, one mail, its files."""
 
 from array import array
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain, islice
@@ -26,6 +26,7 @@ from tuimail.store import mailboxes as boxes
 from tuimail.store.drafts import count_drafts
 from tuimail.store.index import count_waiting
 from tuimail.store.keywords import keyword_names
+from tuimail.store.lists import Listed
 from tuimail.store.query_language import parse, with_order
 
 from .mail import Mail, zone_of
@@ -123,6 +124,11 @@ def view_ids(mail: Mail, view: View, limit: int | None = None) -> "array[int]":
     return lists.view_ids(mail.store, view, limit)
 
 
+def listed(mail: Mail, view: View, rows: int | None = None) -> Listed:
+    """Read all of a view, or its beginning: at least `rows` rows of it, if it has as many."""
+    return lists.listed(mail.store, view, rows)
+
+
 def ids_kept(
     mail: Mail,
     view: View,
@@ -166,9 +172,9 @@ def rows(mail: Mail, view: View, row_ids: Sequence[int]) -> list[MessageRow]:
     return lists.rows_of(mail.store, view, row_ids)
 
 
-def counts(mail: Mail, view: View) -> tuple[int, int]:
-    """Return (total, unread)."""
-    return lists.counts(mail.store, view)
+def unread_count(mail: Mail, view: View, messages: Iterable[int]) -> int:
+    """Return how many mails of a view are unread; `messages` is what a search found, all of it."""
+    return lists.unread_count(mail.store, view, messages)
 
 
 def drafts_kept(mail: Mail) -> int:

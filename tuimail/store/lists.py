@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
@@ -30,22 +30,59 @@ _ROW: Final = """select m.id, m.key, a.name, a.id, p.mailbox, m.sender, m.addr, 
     p.flags, m.size, m.props, p.thread, m.snippet, m.msgid, m.list
     from message m cross join placement p cross join mailbox b cross join account a"""
 _JOINED: Final = "p.message = m.id and b.id = p.mailbox and a.id = b.account"
-_UNREAD: Final = """select p.message, p.mailbox, p.thread
-    from placement p indexed by placement_unread where p.flags & 1 = 0 and p.mailbox <> 0"""
+_UNREAD: Final = """from placement p indexed by placement_unread
+    where p.flags & 1 = 0 and p.mailbox <> 0"""
 """Left to itself SQLite walks the whole mailbox, thirty times as long."""
 _PREFERRED: Final = "case b.role when 'inbox' then 0 when 'trash' then 8 when 'junk' then 9"
 """Where a message is shown in several mailboxes, this one speaks for it."""
 
 
+OF_THREAD: Final = 4
+"""So many messages are read for one row where threads are folded, and so many more if too few."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What one reading of a view gave."""
+
+    ids: "array[int]"
+    """Its rows in its order; of a folded thread the first message."""
+    messages: "array[int]"
+    """What the rows stand for, none folded."""
+    is_whole: bool
+    """Whether these are all there are."""
+
+
 def view_ids(store: Store, view: View, limit: int | None = None) -> "array[int]":
     """Return the row ids of a view in its order; of a folded thread the first message."""
-    if view.grouping is Grouping.THREADS or view.others:
-        return _thread_ids(store, view, limit)
-    found = array("q")
-    for text, parameters in _flat(store, view):
-        left = -1 if limit is None else limit - len(found)
-        found += store.ids(Database.CACHE, sql(text, "limit ?"), (*parameters, left))
+    return listed(store, view, limit).ids[:limit]
+
+
+def listed(store: Store, view: View, rows: int | None = None) -> Listed:
+    """Read all of a view, or its beginning: at least `rows` rows of it, if it has as many.
+
+    The beginning of what is folded is folded alike. Not so where some threads are shown the other
+    way: the oldest message may stand with the newest, so all is read.
+    """
+    if rows is None or view.others:
+        return _listed(store, view, None)
+    limit = rows if view.grouping is Grouping.FLAT else rows * OF_THREAD
+    found = _listed(store, view, limit)
+    while len(found.ids) < rows and not found.is_whole:
+        limit *= OF_THREAD
+        found = _listed(store, view, limit)
     return found
+
+
+def unread_count(store: Store, view: View, messages: Iterable[int]) -> int:
+    """Return how many mails of a view are unread: from counters; of a search, among `messages`."""
+    if view.query is None:
+        which = _in_mailboxes("where id in (:ids)", view.mailboxes)
+        text = sql("select coalesce(sum(unread), 0) from mailbox", which)
+        count: int = store.rows(Database.CACHE, text)[0][0]
+        return count
+    unread = store.ids(Database.CACHE, sql("select p.message", _UNREAD, _within(view)))
+    return len(set(unread).intersection(messages))
 
 
 def rows_of(store: Store, view: View, row_ids: Sequence[int]) -> list[MessageRow]:
@@ -122,29 +159,13 @@ def thread_rows(store: Store, thread_id: ThreadId) -> list[MessageRow]:
     return [_message_row(store, once[row_id]) for row_id in sorted(once)]
 
 
-def counts(store: Store, view: View) -> tuple[int, int]:
-    """Return (total, unread) of a view: from counters, or counted where it is a search."""
-    if view.query is None:
-        which = _in_mailboxes("where id in (:ids)", view.mailboxes)
-        text = sql("select coalesce(sum(total), 0), coalesce(sum(unread), 0) from mailbox", which)
-        total, unread = store.rows(Database.CACHE, text)[0]
-        return total, unread
-    flat = View(view.title, view.mailboxes, view.query, view.query_text)
-    ids = view_ids(store, flat)
-    unread_here = sql(
-        "select count(distinct message) from placement p where flags & 1 = 0",
-        "and message in (:ids)",
-        _within(view),
-    )
-    return len(ids), store.rows(Database.CACHE, with_ids(unread_here, ids))[0][0]
-
-
 def unread_rows(store: Store, view: View, shown: "array[int]") -> dict[RowId, list[MessageRef]]:
     """Return which of a view's rows are unread, with the unread mails each of them stands for.
 
     `shown` are the view's row ids. The index of what is unread is read, never the whole list.
     """
-    places = store.rows(Database.CACHE, sql(_UNREAD, _within(view)))
+    which = sql("select p.message, p.mailbox, p.thread", _UNREAD, _within(view))
+    places = store.rows(Database.CACHE, which)
     rows = set(shown) if places else set()
     row_of_thread: dict[int, int] = {}
     if view.grouping is Grouping.THREADS or view.others:
@@ -160,6 +181,42 @@ def unread_rows(store: Store, view: View, shown: "array[int]") -> dict[RowId, li
             ref = MessageRef(RowId(message), MailboxId(mailbox))
             stand_for.setdefault(RowId(row_id), []).append(ref)
     return stand_for
+
+
+def _listed(store: Store, view: View, limit: int | None) -> Listed:
+    """Read the first `limit` messages of a view, or all, and make rows of them."""
+    if view.grouping is Grouping.FLAT and not view.others:
+        messages = ids = _messages(store, view, limit)
+    elif view.query is None and view.mailboxes:
+        # The thread is in the placement: no join.
+        which = with_ids("where mailbox in (:ids) order by message desc limit ?", view.mailboxes)
+        text = sql("select message, thread from placement", which)
+        pairs = store.rows(Database.CACHE, text, (_all_or(limit),))
+        messages = array("q", [message for message, _ in pairs])
+        ids = array("q", arranged(view, pairs))
+    else:
+        messages = _messages(store, view, limit)
+        ids = array("q", arranged(view, _with_threads(store, messages)))
+    return Listed(ids, messages, is_whole=limit is None or len(messages) < limit)
+
+
+def _messages(store: Store, view: View, limit: int | None) -> "array[int]":
+    found = array("q")
+    for text, parameters in _flat(store, view):
+        left = _all_or(None if limit is None else limit - len(found))
+        found += store.ids(Database.CACHE, sql(text, "limit ?"), (*parameters, left))
+    return found
+
+
+def _all_or(limit: int | None) -> int:
+    """Return a limit as SQLite takes it."""
+    return -1 if limit is None else limit
+
+
+def _with_threads(store: Store, messages: "array[int]") -> list[tuple[int, int]]:
+    text = with_ids("select id, thread from message where id in (:ids)", messages)
+    thread_of: dict[int, int] = dict(store.rows(Database.CACHE, text))
+    return [(row_id, thread_of[row_id]) for row_id in messages if row_id in thread_of]
 
 
 def _flat(store: Store, view: View) -> list[Statement]:
@@ -183,26 +240,6 @@ def _unsearched(view: View) -> Statement:
         ),
         (),
     )
-
-
-def _thread_ids(store: Store, view: View, limit: int | None) -> "array[int]":
-    """Walk the messages in their order, each with its thread."""
-    if view.query is None and view.mailboxes:
-        # The thread is in the placement: no join.
-        text = with_ids(
-            "select message, thread from placement where mailbox in (:ids) order by message desc",
-            view.mailboxes,
-        )
-        pairs: Iterable[tuple[int, int]] = store.rows(Database.CACHE, text)
-    else:
-        ids = view_ids(store, replace(view, grouping=Grouping.FLAT, others=frozenset()))
-        thread_of: dict[int, int] = dict(
-            store.rows(
-                Database.CACHE, with_ids("select id, thread from message where id in (:ids)", ids)
-            )
-        )
-        pairs = ((row_id, thread_of[row_id]) for row_id in ids if row_id in thread_of)
-    return array("q", islice(arranged(view, pairs), limit))
 
 
 def _thread_counts(store: Store, view: View, threads: set[int]) -> dict[int, tuple[int, int]]:

@@ -23,9 +23,12 @@ class Jobs:
     def __init__(self, on_error: Callable[[TuimailError], None]) -> None:
         self._queue: asyncio.Queue[Job] = asyncio.Queue()
         self._on_error = on_error
+        self.asked = 0
+        """How many jobs were asked for so far."""
 
     def add(self, job: Job) -> None:
         """Have a job done after those that wait."""
+        self.asked += 1
         self._queue.put_nowait(job)
 
     async def settled(self) -> None:

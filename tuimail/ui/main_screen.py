@@ -251,10 +251,10 @@ class MainScreen(Screen[None]):
         if self.is_mounted and self.shows_outbox:
             total = len(self.outbox.rows)
             return replace(shown, place=Safe("Outbox"), position=self.outbox.position, total=total)
-        model = self.list.model
-        position = model.cursor + 1 if model.ids else 0
-        unread, selected = session.contents.unread, len(model.selected)
-        return replace(shown, position=position, total=len(model), unread=unread, selected=selected)
+        model, contents = self.list.model, session.contents
+        is_part, selected = not contents.is_whole, len(model.selected)
+        shown = replace(shown, position=model.position, total=len(model), has_more=is_part)
+        return replace(shown, unread=contents.unread or 0, selected=selected)
 
     def say(self, sentence: Safe, after: Safe = _NOTHING) -> None:
         """Say what happened, and at the right edge what can be done about it; it goes by itself."""

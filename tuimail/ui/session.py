@@ -36,8 +36,8 @@ class Contents:
     """What one reading of the store gave."""
 
     ids: "array[int]"
-    total: int
-    unread: int
+    unread: int | None
+    """None while only the beginning of a search is here."""
     mailboxes: tuple[MailboxRow, ...]
     waiting: int
     """Mails on their way, and those of which nobody knows."""
@@ -45,6 +45,8 @@ class Contents:
     """Mails begun and kept here."""
     rows: tuple[MessageRow, ...] = ()
     """Rows around the one asked for, so that drawing them need not read."""
+    is_whole: bool = True
+    """Whether the ids are all there are, not just the first."""
 
 
 class Session:
@@ -68,7 +70,7 @@ class Session:
         """Rows of the search shown that a server found."""
         self.gone: set[int] = set()
         """Rows put away by hand in a search over everything, which finds them elsewhere."""
-        self.contents = Contents(array("q"), 0, 0, (), 0)
+        self.contents = Contents(array("q"), 0, (), 0)
         self.states = {
             account.name: SyncState(safe_line(account.name, 40), Connection.CONNECTING)
             for account in mail.config.accounts
@@ -87,24 +89,39 @@ class Session:
         """Names of the accounts, in the order of config.toml."""
         return tuple(account.name for account in self.mail.config.accounts)
 
-    def read(self, view: View, near: int | None = None, height: int = 0) -> Contents:
+    def read(
+        self, view: View, near: int | None = None, height: int = 0, rows: int | None = None
+    ) -> Contents:
         """Read a view from the store; for a thread of its own, the list may be long.
 
-        `near` is the row id at the cursor, `height` the rows of the window.
+        `near` is the row id at the cursor, `height` the rows of the window. `rows` says how many
+        of the first rows are enough for now; None means all.
         """
-        ids = reading.view_ids(self.mail, view)
-        if view.query is not None and view.query is self.view.query:
-            ids = reading.ids_kept(self.mail, view, ids, self.found, self.contents.ids)
-            if self.gone and not view.mailboxes:
-                ids = array("q", [row_id for row_id in ids if row_id not in self.gone])
+        listed = reading.listed(self.mail, view, rows)
+        ids = self._staying(view, listed.ids, is_whole=listed.is_whole)
         place = ids.index(near) if near is not None and near in ids else 0
         around = [RowId(row_id) for row_id in ids[max(0, place - height) : place + height]]
         seen = reading.rows(self.mail, view, around)
-        total, unread = reading.counts(self.mail, view)
+        unread = None
+        if listed.is_whole or view.query is None:
+            unread = reading.unread_count(self.mail, view, listed.messages)
         mailboxes = tuple(reading.mailboxes(self.mail))
         waiting = delivery.waiting(self.mail)
         drafts = reading.drafts_kept(self.mail)
-        return Contents(ids, total, unread, mailboxes, waiting, drafts, tuple(seen))
+        return Contents(ids, unread, mailboxes, waiting, drafts, tuple(seen), listed.is_whole)
+
+    def _staying(self, view: View, ids: "array[int]", *, is_whole: bool) -> "array[int]":
+        """Return the rows of the search shown as it stays open; those of another as they are.
+
+        What does not match any more comes among all rows only: the first do not tell it.
+        """
+        if view.query is None or view.query is not self.view.query:
+            return ids
+        if is_whole:
+            ids = reading.ids_kept(self.mail, view, ids, self.found, self.contents.ids)
+        if self.gone and not view.mailboxes:
+            ids = array("q", [row_id for row_id in ids if row_id not in self.gone])
+        return ids
 
     def show(self, view: View, contents: Contents, *, is_unified: bool) -> None:
         """Take a view and what was read of it."""

@@ -87,6 +87,7 @@ class Handlers:
             self.outbox,
             Program(screen, self.keep_now, change_theme, forget_terminal),
             self.questions,
+            self.views.rest,
         )
         for area in areas:
             area.register(screen.registry)

@@ -81,11 +81,10 @@ class Finding:
         screen = self._screen
         if message.is_accepted and message.text:
             try:
-                reading.search(screen.session.mail, message.text, self._within)
+                self._show(message.text)
             except QueryError as error:
                 self._say_error(error)
                 return
-            self._show(message.text)
             if message.is_kept:
                 screen.held_keys.hold(self)
                 screen.do(self._keep)
@@ -120,7 +119,8 @@ class Finding:
         mail = screen.session.mail
         try:
             found = await asyncio.to_thread(reading.search, mail, text, self._within)
-            ids = await asyncio.to_thread(reading.view_ids, mail, found.view)
+            by_date = reading.ordered(found.view, Order.DATE)  # ranking takes longer
+            ids = await asyncio.to_thread(reading.view_ids, mail, by_date)
         except QueryError as error:
             self._say_error(error)
             return

@@ -18,9 +18,13 @@ from tuimail.ui.modals import Choice, Choose
 from tuimail.ui.render.panes import Part
 from tuimail.ui.render.tree import EntryKind, TreeEntry, mailbox_title
 
+from .rest import Rest
+
 REST_SHARE = 12
 """After a reading, this many times as long nothing is read again by itself: 8 % of one core."""
 SOON_S = 0.01
+FIRST_ROWS = 100
+"""Shown at once, or two screens if that is more; the rest follows."""
 
 
 class Views:
@@ -28,6 +32,7 @@ class Views:
 
     def __init__(self, screen: MainScreen) -> None:
         self._screen = screen
+        self.rest = Rest(screen, self.reread)
         self._is_reading = False
         self._read_at = self._read_s = 0.0
         """When the list was read again last, and how long that took, in seconds."""
@@ -58,14 +63,16 @@ class Views:
         self._screen.do(opening)
 
     async def show(self, view: View, *, is_unified: bool = False) -> None:
-        """Show another list, its cursor on the newest mail."""
+        """Show another list, its cursor on the newest mail: the first rows now, then the rest."""
         screen = self._screen
-        contents = await asyncio.to_thread(screen.session.read, view)
+        rows = max(FIRST_ROWS, 2 * screen.list.model.height)
+        contents = await asyncio.to_thread(screen.session.read, view, rows=rows)
         screen.session.show(view, contents, is_unified=is_unified)
         screen.show_list("list")
         screen.take(contents, is_new=True)
         if screen.active is Part.MAILBOXES:
             screen.activate(Part.LIST)
+        self.rest.begin()
 
     async def reread(self) -> None:
         """Show the list as the store has it now; the cursor stays on its mail."""

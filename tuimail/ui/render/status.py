@@ -45,6 +45,8 @@ class StatusFacts:
     position: int = 0
     """1 for the first row; 0 where there is none."""
     total: int = 0
+    has_more: bool = False
+    """Whether there are more rows than `total`, which are being read."""
     unread: int = 0
     selected: int = 0
     reading: Safe = _NONE
@@ -131,7 +133,8 @@ def _state_words(state: SyncState, now: int, *, names_account: bool) -> Safe:
 
 
 def _left(facts: StatusFacts, room: int) -> list[Piece]:
-    counts = f"{facts.position:,}/{facts.total:,}" if facts.total else "empty"
+    more = "+" if facts.has_more else ""
+    counts = f"{facts.position:,}/{facts.total:,}{more}" if facts.total else "empty"
     numbers: list[Piece] = [(Safe(f"{_DOT}{counts}"), StyleRole.STATUS)]
     unread = Safe(f"{facts.unread:,} unread" if facts.unread else "")
     needed = width_of(Safe(f" {_DOT}{counts}{_DOT}{unread}"))

@@ -29,6 +29,11 @@ class ListModel(Window):
         """The row id under the cursor."""
         return self.ids[self.cursor] if self.ids else None
 
+    @property
+    def position(self) -> int:
+        """The place of the cursor: 1 for the first row, 0 in an empty list."""
+        return self.cursor + 1 if self.ids else 0
+
     def show(self, ids: "array[int]") -> None:
         """Show another list from its beginning."""
         self.ids, self.cursor, self.top = ids, 0, 0
