@@ -2,9 +2,11 @@
 
 Run: python -m benchmarks.search [--messages 100000] [--rounds 5] [--no-notmuch]
 
-A search is measured as the interface makes it: from the words typed to the rows of its first
-window. notmuch is measured as people run it, a process for each search; `notmuch_ratio` compares
-the sums of the medians. `tuimail_command_ms` is what our own process takes beside that.
+A search is measured twice: as the store answers it, from the words typed to the rows of a first
+window, and in the interface, in a pseudo terminal, from Enter in the search bar to the bytes of
+the first rows (`enter_...`). notmuch is measured as people run it, a process for each search;
+`notmuch_ratio` compares the sums of the medians. `tuimail_command_ms` is what our own process
+takes beside that.
 """
 
 import argparse
@@ -25,7 +27,9 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+from benchmarks.client import end_engine, interface
 from benchmarks.store_corpus import arrivals
+from benchmarks.terminal import Terminal
 from tuimail.mime.headers import parse_envelope
 from tuimail.mime.render import searchable_text
 from tuimail.model.address import Address
@@ -44,7 +48,7 @@ from tuimail.store.files import path_of
 from tuimail.store.lists import rows_of, view_ids
 from tuimail.store.mailboxes import mailbox_rows, put_mailboxes
 from tuimail.store.messages import put_messages
-from tuimail.store.query_language import parse
+from tuimail.store.query_language import parse, with_order
 
 NOW: Final = datetime(2026, 11, 23, tzinfo=UTC)
 LIMIT: Final = 100
@@ -239,6 +243,57 @@ def measure(store: Store, notmuch: Notmuch | None, rounds: int) -> dict[str, obj
     return {"kinds": kinds, **summary}
 
 
+class Typist:
+    """Searches in the interface as a person does: types, reads how many there are, and enters."""
+
+    def __init__(self, profile: Path) -> None:
+        self._terminal: Terminal = interface(profile)
+        self._terminal.wait_for(b"All inboxes")
+        self._terminal.settle()
+
+    def entered_ms(self, text: str) -> float:
+        """Return milliseconds from Enter until the first rows are on the screen; go back."""
+        terminal = self._terminal
+        terminal.press_until(b"/", lambda screen: " Search " in screen[-2])
+        terminal.press_until(text.encode(), lambda screen: "Enter shows them" in screen[-1], 20)
+        terminal.settle(0.1)
+        seconds = terminal.press_until(b"\r", _shows_what_was_found, 20)
+        terminal.settle(0.2)
+        terminal.press_until(b"\x1b", lambda screen: not _shows_what_was_found(screen), 20)
+        terminal.settle(0.1)
+        return seconds * 1_000
+
+    def close(self) -> None:
+        """Quit."""
+        self._terminal.close()
+
+
+def _shows_what_was_found(screen: list[str]) -> bool:
+    status = screen[-2]
+    return "All mail / " in status and (" · 1/" in status or " · empty" in status)
+
+
+def measure_interface(profile: Path, rounds: int) -> dict[str, object]:
+    """Return what every search takes in the interface, by date and by relevance."""
+    typist = Typist(profile)
+    kinds: dict[str, dict[str, float]] = {}
+    every: dict[Order, list[float]] = {order: [] for order in Order}
+    try:
+        for kind, text, _ in SEARCHES:
+            kinds[kind] = {}
+            for order in Order:
+                words = with_order(text, order)
+                took = [typist.entered_ms(words) for _ in range(rounds)]
+                every[order] += took
+                kinds[kind][order.value] = round(statistics.median(took), 1)
+    finally:
+        typist.close()
+        end_engine(profile)
+    figures: dict[str, object] = {"enter_kinds": kinds}
+    figures |= {f"enter_p95_by_{o}_ms": p95(took) for o, took in every.items()}
+    return figures | {f"enter_worst_by_{o}_ms": round(max(t), 1) for o, t in every.items()}
+
+
 def command_ms(profile: Path, rounds: int) -> float:
     """Return what a search takes as a process of its own."""
     program = [sys.executable, "-m", "tuimail", "--profile", str(profile)]
@@ -271,6 +326,7 @@ def main() -> None:
         if notmuch is not None:
             figures["notmuch_messages_per_s"] = round(options.messages / notmuch.index_s)
         store.close()
+        figures |= measure_interface(folder / "profile", options.rounds)
         figures["tuimail_command_ms"] = command_ms(folder / "profile", options.rounds)
     print(json.dumps(figures, indent=1, ensure_ascii=False))
 
