@@ -18,7 +18,7 @@ from tuimail.model.safe import ours
 from tuimail.model.view import Grouping, View
 from tuimail.store.bodies import Whole, body_of, put_bodies, put_body
 from tuimail.store.database import Database, Store
-from tuimail.store.lists import counts, rows_of, view_ids
+from tuimail.store.lists import listed, rows_of, view_ids
 from tuimail.store.mailboxes import mailbox_rows
 from tuimail.store.messages import key_of, put_messages
 from tuimail.store.outgoing import NewOutgoing, put_outgoing
@@ -173,7 +173,7 @@ def test_bodies_put_together_are_found_each_by_its_words_and_once(filled: Store)
 )
 def test_a_search_finds(filled: Store, text: str, expected: list[int]) -> None:
     assert found(filled, text) == expected
-    assert counts(filled, searching(filled, text))[0] == len(expected)
+    assert len(listed(filled, searching(filled, text)).messages) == len(expected)
 
 
 def test_a_search_within_a_mailbox(filled: Store) -> None:
