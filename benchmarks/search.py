@@ -254,7 +254,7 @@ class Typist:
     def entered_ms(self, text: str) -> float:
         """Return milliseconds from Enter until the first rows are on the screen; go back."""
         terminal = self._terminal
-        terminal.press_until(b"/", lambda screen: " Search " in screen[-2])
+        terminal.press_until(b"/", lambda screen: " Search " in screen[-2], 20)
         terminal.press_until(text.encode(), lambda screen: "Enter shows them" in screen[-1], 20)
         terminal.settle(0.1)
         seconds = terminal.press_until(b"\r", _shows_what_was_found, 20)
