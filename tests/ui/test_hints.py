@@ -3,11 +3,15 @@
 import pytest
 
 from tests.ui.render.test_lines import outgoing
+from tuimail.model.ids import AccountName, MailboxId
+from tuimail.model.mailbox import MailboxRow, Role
 from tuimail.model.outgoing import OutgoingState
+from tuimail.model.safe import Untrusted
 from tuimail.ui.action_table import ACTIONS, new_registry
 from tuimail.ui.actions import Context, Registry
-from tuimail.ui.hints import help_rows, outbox_hints
+from tuimail.ui.hints import help_rows, mailbox_hints, outbox_hints
 from tuimail.ui.keymap_file import known_keymaps, load_keymap
+from tuimail.ui.render.tree import EntryKind
 
 KEYMAP = load_keymap("default", None)
 
@@ -57,3 +61,29 @@ def test_the_outbox_offers_what_can_work(state, offered):
 
 def test_an_empty_outbox_offers_nothing_to_do_with_a_mail():
     assert {str(word) for _, word in outbox_hints(registry(), KEYMAP, None)} == {"back", "help"}
+
+
+MAILBOX = {"rename", "delete", "all read", "empty"}
+
+
+def row(name: str, role: Role | None) -> MailboxRow:
+    account, written = AccountName("work"), Untrusted(name)
+    return MailboxRow(MailboxId(1), account, written, "/", role, 3, 1, True, False, 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "role", "offered"),
+    [
+        (EntryKind.ALL_INBOXES, "", None, {"all read"}),
+        (EntryKind.OUTBOX, "", None, set()),
+        (EntryKind.SAVED, "", None, {"rename", "delete"}),
+        (EntryKind.MAILBOX, "INBOX", Role.INBOX, {"all read"}),
+        (EntryKind.MAILBOX, "Lists", None, {"rename", "delete", "all read"}),
+        (EntryKind.MAILBOX, "Bin", Role.TRASH, MAILBOX),
+    ],
+)
+def test_the_tree_offers_what_can_work(kind, name, role, offered):
+    under_cursor = row(name, role) if name else None
+    words = {str(word) for _, word in mailbox_hints(registry(), KEYMAP, kind, under_cursor)}
+    assert words & MAILBOX == offered
+    assert "new" in words

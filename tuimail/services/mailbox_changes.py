@@ -59,10 +59,15 @@ class Doomed:
         return Safe(f"{used}{below}{mails}")
 
 
+def is_here(mail: Mail, account: AccountName, name: str) -> bool:
+    """Tell whether a mailbox lives on this computer only, so that no server is asked about it."""
+    return lives_here(name) or mail.config.account(account).imap is None
+
+
 def from_where(mail: Mail, row: MailboxRow) -> Safe:
     """Say in a question what a mailbox, or its mails, would be gone from."""
-    is_here = lives_here(row.name.raw) or mail.config.account(row.account).imap is None
-    return Safe("from this computer" if is_here else "from the server")
+    here = is_here(mail, row.account, row.name.raw)
+    return Safe("from this computer" if here else "from the server")
 
 
 def mailbox_meant(mail: Mail, name: str, account: AccountName | None = None) -> MailboxRow:

@@ -4,12 +4,15 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from tuimail.model.mailbox import INBOX, MailboxRow
 from tuimail.model.outgoing import OutgoingRow
 from tuimail.model.outgoing_steps import Happening, states_before
 from tuimail.model.safe import Safe, ours
+from tuimail.services.mailbox_changes import EMPTIED
 
 from .actions import CHAIN, Action, Context, Registry
 from .keys import Continuation, Keymap
+from .render.tree import EntryKind
 
 _HINTED: Final = {
     Context.LIST: (
@@ -41,6 +44,9 @@ _OUTBOX_NEEDS: Final = {
     "outbox.edit": states_before(Happening.CANCELLED),
 }
 """States of which a mail's recipients must have one."""
+
+_FIRST: Final = ("message.open", "next.unread", "search", "compose", "goto.mailbox", "help")
+"""Offered where a mail would be."""
 
 AREAS: Final = {
     "Moving": "cursor page half reader next pane",
@@ -89,6 +95,31 @@ def outbox_hints(
     elif row.copy_problem:
         cannot.discard("outbox.retry")
     return hints(registry, keymap, Context.OUTBOX, cannot)
+
+
+def mailbox_hints(
+    registry: Registry, keymap: Keymap, kind: EntryKind, row: MailboxRow | None
+) -> list[tuple[Safe, Safe]]:
+    """Return the hints of the tree: what can be done with the line under its cursor.
+
+    `row` is the mailbox it stands for, None where that is none, or several.
+    """
+    if row is not None:
+        is_inbox = row.name.raw.upper() == INBOX
+        cannot = {"mailbox.rename", "mailbox.delete"} if is_inbox else set()
+        cannot |= set() if row.role in EMPTIED else {"mailbox.empty"}
+    elif kind is EntryKind.SAVED:
+        cannot = {"mailbox.empty", "mailbox.read"}  # renamed and forgotten by the same keys
+    else:
+        cannot = {"mailbox.rename", "mailbox.delete", "mailbox.empty"}
+        cannot |= set() if kind is EntryKind.ALL_INBOXES else {"mailbox.read"}
+    return hints(registry, keymap, Context.MAILBOXES, cannot)
+
+
+def first_keys(registry: Registry, keymap: Keymap) -> list[tuple[Safe, Safe]]:
+    """Return (key, what it does) of what to know first."""
+    found = [(keymap.keys_for(i, Context.LIST), registry[i].name) for i in _FIRST]
+    return [(ours(keys[0]), ours(name)) for keys, name in found if keys]
 
 
 def key_for(keymap: Keymap, action_id: str, *contexts: Context) -> Safe:

@@ -24,7 +24,7 @@ from tuimail.services import reading
 from .actions import Call, Context, Registry
 from .bridge import Bridge
 from .held_keys import HeldKeys
-from .hints import hints, key_for, outbox_hints
+from .hints import first_keys, hints, key_for, mailbox_hints, outbox_hints
 from .jobs import Job, Jobs
 from .key_names import ESC
 from .keys import Keymap
@@ -53,8 +53,6 @@ NOTICE_S = 6.0
 """How long a sentence that asks for nothing stands over the hints."""
 REST_S = 0.3
 """Without a move, before what is in sight is fetched ahead of others."""
-_FIRST = ("message.open", "next.unread", "search", "compose", "goto.mailbox", "help")
-"""Offered where a mail would be."""
 _NOTHING = Safe("")
 _CLEARS_NOTICE = {Context.COMPOSE: "compose.review", Context.REVIEW: "compose.write"}
 """Elsewhere it is `message.back`."""
@@ -107,7 +105,7 @@ class MainScreen(Screen[None]):
         has_accounts = bool(session.accounts)
         config_file = session.mail.profile.config_file
         page = no_account(config_file, key_for(self.keymap, "quit", Context.LIST))
-        welcome = empty_reader(self._first_keys()) if has_accounts else page
+        welcome = empty_reader(first_keys(self.registry, self.keymap)) if has_accounts else page
         self.reader = Reader(brush, settings.wrap_columns, welcome, self.refresh_status)
         self.outbox = OutboxList(brush)
         self.compose_pane: Compose | None = None
@@ -121,11 +119,6 @@ class MainScreen(Screen[None]):
         self.panes.showing = self._showing()
         if not has_accounts:
             self.list.empty_text = Safe("No account yet.")
-
-    def _first_keys(self) -> list[tuple[Safe, Safe]]:
-        """Return the keys to know first, as this keymap has them."""
-        found = [(self.keymap.keys_for(i, Context.LIST), self.registry[i].name) for i in _FIRST]
-        return [(ours(keys[0]), ours(name)) for keys, name in found if keys]
 
     def compose(self) -> Iterator[Widget]:
         """Yield the panes with everything in them, and what lies above."""
@@ -217,8 +210,8 @@ class MainScreen(Screen[None]):
     def refresh_status(self) -> None:
         """Say how things stand."""
         self.status.say(self._facts())
-        if self.context is Context.OUTBOX:
-            self.refresh_hints()  # they depend on the mail under the cursor
+        if self.context in (Context.OUTBOX, Context.MAILBOXES):
+            self.refresh_hints()  # they depend on what is under the cursor
 
     def refresh_hints(self) -> None:
         """Offer what can be done here; what was said elsewhere makes way, a fault does not."""
@@ -226,6 +219,10 @@ class MainScreen(Screen[None]):
             self.hint.clear_notice()
         if self.context is Context.OUTBOX:
             offered = outbox_hints(self.registry, self.keymap, self.outbox.cursor_row)
+        elif self.context is Context.MAILBOXES and self.session.accounts:
+            entry = self.mailboxes.cursor_entry
+            row = None if entry.mailbox_id is None else self.session.mailbox(entry.mailbox_id)
+            offered = mailbox_hints(self.registry, self.keymap, entry.kind, row)
         elif self.session.accounts:
             offered = hints(self.registry, self.keymap, self.context)
         else:

@@ -2,6 +2,8 @@
 
 from unicodedata import bidirectional, category
 
+import pytest
+
 from tests.hostile.mails import hostile_mailbox_names
 from tests.ui.screens import MAILBOXES, Link, app_over, put, raw_mail, sees, shown, until
 from tuimail.errors import NetworkError
@@ -13,6 +15,7 @@ from tuimail.services import operations
 from tuimail.store.mailboxes import mailbox_named, put_mailboxes
 from tuimail.store.operations import finish_many as refuse
 from tuimail.ui.render.panes import Part
+from tuimail.ui.render.tree import EntryKind
 
 
 async def to_mailbox(pilot, name: str) -> None:
@@ -85,6 +88,33 @@ async def test_the_inbox_is_shown_again_when_what_is_shown_is_deleted(mail, monk
         await pilot.press("y")
         await sees(pilot, "Lists is deleted.")
         await until(pilot, lambda: app.desk.session.is_unified)
+
+
+@pytest.mark.parametrize("opens", [False, True])
+async def test_after_a_deletion_the_cursor_is_on_a_neighbour_and_keeps_the_keys(
+    mail, opens, monkeypatch
+):
+    async def change(self, account, change) -> None:
+        left = [ListedMailbox(n, "/", role, True) for n, role in MAILBOXES if n != change.name]
+        put_mailboxes(mail.store, account, left)
+
+    monkeypatch.setattr(Link, "change_mailbox", change)
+    app = app_over(mail)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await to_mailbox(pilot, "Lists")  # the last one of its account
+        if opens:
+            await pilot.press("enter")
+            await sees(pilot, "alice / Lists")
+            await to_mailbox(pilot, "Lists")
+        await pilot.press("D")
+        await sees(pilot, "Delete Lists")
+        await pilot.press("y")
+        await sees(pilot, "Lists is deleted.")
+        await until(pilot, lambda: not app.desk.held_keys)
+        await until(pilot, lambda: app.desk.session.is_unified)
+        entry = app.desk.mailboxes.cursor_entry
+        assert (entry.account, entry.text) == ("alice", "Trash")
+        assert app.desk.active is Part.MAILBOXES
 
 
 async def test_the_inbox_is_neither_renamed_nor_deleted_nor_emptied(mail):
@@ -162,6 +192,39 @@ async def test_a_mailbox_is_marked_read_and_undo_brings_it_back(mail):
         assert "u takes it back" in shown(app)
 
 
+@pytest.mark.parametrize("in_tree", [True, False])
+async def test_all_inboxes_are_marked_read_at_once(mail, in_tree):
+    app = app_over(mail)
+    async with app.run_test(size=(160, 50)) as pilot:
+        if in_tree:
+            app.desk.activate(Part.MAILBOXES)
+            assert app.desk.mailboxes.cursor_entry.kind is EntryKind.ALL_INBOXES
+        app.desk.invoke("mailbox.read")
+        await sees(pilot, "65 messages marked as read")
+
+
+async def test_what_is_read_of_several_mailboxes_is_marked_though_it_is_filtered(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await pilot.press("\\", *"subject:bob", "enter")
+        await sees(pilot, "1/5")
+        app.desk.invoke("mailbox.read")
+        await sees(pilot, "65 messages marked as read")
+
+
+@pytest.mark.parametrize(("name", "is_asked"), [("Lists", True), ("local/Lists", False)])
+async def test_no_server_is_said_to_be_asked_about_what_is_here(mail, name, is_asked):
+    listed = [ListedMailbox(n, "/", role, True) for n, role in MAILBOXES]
+    put_mailboxes(mail.store, AccountName("alice"), [*listed, ListedMailbox(name, "/", None, True)])
+    app = app_over(mail)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await until(pilot, lambda: Link.current is not None)
+        app.desk.invoke("mailbox.subscribe", argument=f"alice/{name}")
+        await sees(pilot, f"{name} is")
+        said = [sentence for _, sentence in app.desk.session.said]
+        assert ("The server is asked …" in said) is is_asked
+
+
 async def test_selected_mails_are_written_into_one_file(mail, tmp_path):
     app = app_over(mail)
     file = tmp_path / "three.mbox"
@@ -177,8 +240,12 @@ async def test_the_hint_line_offers_what_can_be_done_with_a_mailbox(mail):
     app = app_over(mail)
     async with app.run_test(size=(160, 50)) as pilot:
         await to_mailbox(pilot, "Lists")
+        await pilot.press("G")
         await sees(pilot, "A new")
         await sees(pilot, "r rename")
+        await pilot.press("g", "g")
+        await until(pilot, lambda: "r rename" not in shown(app))
+        await sees(pilot, "gA all read")
 
 
 async def test_how_much_of_a_mailbox_is_kept_here_is_chosen_and_written_down(mail):

@@ -9,6 +9,7 @@ from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import MailboxChange, MailboxRow, MailboxVerb
 from tuimail.model.offline import EVERYTHING, HEADERS_ONLY, Offline
 from tuimail.model.safe import Safe, safe_line
+from tuimail.model.view import View
 from tuimail.services import mailbox_changes, reading, triage
 from tuimail.services.mail import Mail
 from tuimail.services.triage import Done
@@ -16,6 +17,7 @@ from tuimail.ui.actions import Call, Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import AskText, Choice, Choose, Confirm
 from tuimail.ui.render.panes import Part
+from tuimail.ui.render.tree import EntryKind
 
 from .views import Views
 
@@ -59,6 +61,17 @@ class Mailboxes:
         if row is None:
             raise UserError("No single mailbox is meant here: go to one, or name it.")
         return row
+
+    def _view(self, name: str) -> View:
+        """Return the mailbox named, else what is at hand: it may be those of all accounts."""
+        screen = self._screen
+        mail, shown = screen.session.mail, screen.session.view
+        is_tree = screen.active is Part.MAILBOXES
+        if not name and is_tree and screen.mailboxes.cursor_entry.kind is EntryKind.ALL_INBOXES:
+            return reading.unified_inbox(mail)
+        if not name and not is_tree and len(shown.mailboxes) > 1:
+            return View(shown.title, shown.mailboxes)
+        return reading.mailbox_view(mail, self._row(name).id)
 
     def _account(self) -> AccountName:
         screen = self._screen
@@ -132,7 +145,8 @@ class Mailboxes:
         renamed: MailboxRow | None,
     ) -> None:
         screen = self._screen
-        screen.say(Safe("The server is asked …"))
+        if not mailbox_changes.is_here(screen.session.mail, account, change.name):
+            screen.say(Safe("The server is asked …"))
         try:
             await (await screen.bridge.link()).change_mailbox(account, change)
         except TuimailError as error:
@@ -145,7 +159,7 @@ class Mailboxes:
         is_shown = bool(shown) and not screen.session.is_unified
         await self._views.reread()
         if is_shown and not any(screen.session.mailbox(one) for one in shown):
-            screen.invoke("goto.inbox")
+            self._views.open_inbox(takes_keys=screen.active is not Part.MAILBOXES)
         screen.say(sentence)
 
     def _follow(self, renamed: MailboxRow, new_name: str) -> None:
@@ -181,10 +195,9 @@ class Mailboxes:
             screen.say(Safe(f"{name}: {sentence}."))
 
     def _mark_read(self, call: Call) -> None:
-        row, mail = self._row(call.argument), self._screen.session.mail
+        view, mail = self._view(call.argument), self._screen.session.mail
 
         def mark() -> Done:
-            view = reading.mailbox_view(mail, row.id)
             return triage.mark_read(mail, view, reading.view_ids(mail, view))
 
         self._screen.do(lambda: self._recorded(mark, undo_words=self._screen.key("undo")))

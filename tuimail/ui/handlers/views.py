@@ -39,7 +39,7 @@ class Views:
 
     def register(self, registry: Registry) -> None:
         """Say what is carried out here."""
-        registry.handle("goto.inbox", lambda _: self._inbox())
+        registry.handle("goto.inbox", lambda _: self.open_inbox())
         registry.handle("goto.mailbox", self._goto_mailbox)
         registry.handle("goto.account", self._goto_account)
         registry.handle("goto.sent", lambda _: self._goto_role(Role.SENT))
@@ -49,20 +49,20 @@ class Views:
         registry.handle("thread.expand.all", lambda _: self._group(Grouping.FLAT))
         registry.handle("thread.collapse", lambda _: self._toggle_thread())
 
-    def open(self, view: View, *, is_unified: bool = False) -> None:
-        """Show another list; keys typed ahead wait for it."""
+    def open(self, view: View, *, is_unified: bool = False, takes_keys: bool = True) -> None:
+        """Show another list; keys typed ahead wait for it, and go there if it `takes_keys`."""
         held_keys = self._screen.held_keys
 
         async def opening() -> None:
             try:
-                await self.show(view, is_unified=is_unified)
+                await self.show(view, is_unified=is_unified, takes_keys=takes_keys)
             finally:
                 held_keys.release({opening})
 
         held_keys.hold(opening)
         self._screen.do(opening)
 
-    async def show(self, view: View, *, is_unified: bool = False) -> None:
+    async def show(self, view: View, *, is_unified: bool = False, takes_keys: bool = True) -> None:
         """Show another list, its cursor on the newest mail: the first rows now, then the rest."""
         screen = self._screen
         rows = max(FIRST_ROWS, 2 * screen.list.model.height)
@@ -70,7 +70,7 @@ class Views:
         screen.session.show(view, contents, is_unified=is_unified)
         screen.show_list("list")
         screen.take(contents, is_new=True)
-        if screen.active is Part.MAILBOXES:
+        if takes_keys and screen.active is Part.MAILBOXES:
             screen.activate(Part.LIST)
         self.rest.begin()
 
@@ -114,7 +114,7 @@ class Views:
         elif entry.mailbox_id is not None:
             self.open_mailbox(entry.mailbox_id)
         elif entry.kind is EntryKind.ALL_INBOXES:
-            self._inbox()
+            self.open_inbox()
 
     def open_mailbox(self, mailbox_id: MailboxId) -> None:
         """Show a mailbox."""
@@ -147,10 +147,12 @@ class Views:
             raise UserError(f"Several accounts have that mailbox: say {first}/{name} for example.")
         return found[0]
 
-    def _inbox(self) -> None:
+    def open_inbox(self, *, takes_keys: bool = True) -> None:
+        """Show the inboxes of all accounts."""
         session = self._screen.session
         session.before_search = None
-        self.open(reading.unified_inbox(session.mail, session.grouping), is_unified=True)
+        view = reading.unified_inbox(session.mail, session.grouping)
+        self.open(view, is_unified=True, takes_keys=takes_keys)
 
     def _goto_mailbox(self, call: Call) -> None:
         if call.argument:

@@ -7,7 +7,7 @@ from textual.message import Message
 
 from tuimail.model.safe import Safe
 from tuimail.ui.render.rows import Piece
-from tuimail.ui.render.tree import EntryKind, TreeEntry, tree_line
+from tuimail.ui.render.tree import TreeEntry, tree_line
 from tuimail.ui.roles import StyleRole
 from tuimail.ui.strips import Brush, Under
 
@@ -39,19 +39,23 @@ class MailboxTree(Lines):
         return self.entries[self._window.cursor]
 
     def put(self, entries: Sequence[TreeEntry]) -> None:
-        """Show the tree as it is now; cursor and shown entry stay on theirs."""
+        """Show the tree as it is now; cursor and shown entry stay on theirs.
+
+        Where the cursor's is gone, it goes to the one that took its line, or to one above.
+        """
         if list(entries) == self.entries:
             return
         cursor, shown = self.cursor_entry, self.entries[self.shown]
         self.entries = list(entries)
-        self.shown = self._index_of(shown)
-        self._window.move_to(self._index_of(cursor))
-        self.refresh()
+        self.shown = self._index_of(shown, otherwise=0)
+        self._window.move_to(self._index_of(cursor, otherwise=self._window.cursor))
+        self._settle(-1)
 
     def mark_shown(self, index: int) -> None:
-        """Say which entry the list shows; the cursor goes there."""
+        """Say which entry the list shows; the cursor goes there, unless it is being moved."""
         self.shown = index
-        self._window.move_to(index)
+        if not self.is_active:
+            self._window.move_to(index)
         self.refresh()
 
     def set_active(self, *, is_active: bool) -> None:
@@ -139,14 +143,10 @@ class MailboxTree(Lines):
         self._window.move_to(next((i for i in near if self.entries[i].can_open), at))
         self.refresh()
 
-    def _index_of(self, entry: TreeEntry) -> int:
-        """Return where an entry is now, counters aside; the first entry if it is gone."""
-        if entry.kind is EntryKind.GAP:
-            return 0
-        for index, other in enumerate(self.entries):
-            if _identity(other) == _identity(entry):
-                return index
-        return 0
+    def _index_of(self, entry: TreeEntry, otherwise: int) -> int:
+        """Return where an entry is now, counters aside; `otherwise` if it is gone."""
+        same = (i for i, other in enumerate(self.entries) if _identity(other) == _identity(entry))
+        return next(same, otherwise)
 
 
 def _identity(entry: TreeEntry) -> tuple[object, ...]:
