@@ -292,3 +292,17 @@ async def test_labels_beyond_the_room_there_is_reach_the_server_and_it_is_said(d
     assert desk.told(3) == names
     [finding] = [one for one in examine_files(desk.mail) if one.what == "labels and keywords"]
     assert "no room for more than 54" in finding.advice
+
+
+async def test_gmails_threads_are_threads_here(desk: Desk) -> None:
+    desk.server.host.deliver(letter(4))
+    box = desk.server.box(ALL_MAIL)
+    first, fourth = box.messages[1].letter, box.messages[4].letter
+    assert first is not None
+    assert fourth is not None
+    fourth.thread_id = first.thread_id  # by what only Gmail knows
+    desk.walk.agenda.wish_refresh(["INBOX"])
+    await desk.walk.sync()
+    threads = {row.subject.raw: row.thread_id for row in desk.shown("INBOX")}
+    assert threads["mail 4"] == threads["mail 1"]
+    assert len(set(threads.values())) == 3

@@ -147,3 +147,47 @@ def test_a_hostile_chain_is_capped(store: Store) -> None:
     put_messages(store, inbox, [arrival(1, references=names)])
     count = store.rows(Database.CACHE, "select count(*) from refhash")[0][0]
     assert count <= 102
+
+
+def of_thread(number: int, thread_id: str, **changes: object) -> Arrival:
+    return arrival(number, **changes)._replace(thread_id=thread_id)
+
+
+def test_messages_of_one_thread_on_the_server_are_one_in_any_order(store: Store) -> None:
+    inbox = box_id(store, "INBOX")
+    put_messages(store, inbox, [of_thread(1, "T1"), of_thread(2, "T2"), arrival(9)])
+    put_messages(store, inbox, [of_thread(3, "T1"), of_thread(4, "T2", references=("gone@x",))])
+    put_messages(store, inbox, [arrival(5, references=("gone@x",))])
+    assert sorted(map(len, stored_threads(store))) == [1, 2, 3]
+    put_messages(store, inbox, [of_thread(6, "T1", in_reply_to=("m2@host.example",))])
+    assert sorted(map(len, stored_threads(store))) == [1, 6]
+
+
+def test_a_message_known_before_its_thread_is_told_joins_it(store: Store) -> None:
+    inbox, archive = box_id(store, "INBOX"), box_id(store, "Archive")
+    put_messages(store, inbox, [arrival(1), of_thread(2, "T1")])
+    put_messages(store, archive, [of_thread(1, "T1")])
+    assert sorted(map(len, stored_threads(store))) == [2]
+
+
+def test_no_mail_puts_itself_into_a_thread_of_the_server_by_naming_its_id(store: Store) -> None:
+    inbox = box_id(store, "INBOX")
+    put_messages(store, inbox, [of_thread(1, "T1"), arrival(2, references=("T1",))])
+    assert sorted(map(len, stored_threads(store))) == [1, 1]
+
+
+def test_where_the_server_tells_threads_no_subject_makes_one_of_two(store: Store) -> None:
+    inbox = box_id(store, "INBOX")
+    put_messages(
+        store,
+        inbox,
+        [of_thread(1, "T1", subject="Lunch"), of_thread(2, "T2", subject="Re: Lunch")],
+    )
+    assert sorted(map(len, stored_threads(store))) == [1, 1]
+
+
+def test_the_id_of_a_thread_counts_beside_any_number_of_references(store: Store) -> None:
+    inbox = box_id(store, "INBOX")
+    many = tuple(f"r{n}@x" for n in range(500))
+    put_messages(store, inbox, [of_thread(1, "T1", references=many), of_thread(2, "T1")])
+    assert sorted(map(len, stored_threads(store))) == [2]

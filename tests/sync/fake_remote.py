@@ -37,6 +37,7 @@ class FakeMessage:
     flags: Flags
     date: int
     modseq: int
+    email_id: str = ""
 
 
 @dataclass
@@ -53,12 +54,21 @@ class FakeMailbox:
     gone: dict[int, int] = field(default_factory=dict)
     """UID -> modseq at which it vanished."""
 
-    def put(self, raw: bytes, flags: Flags = frozenset(), date: int = 1_700_000_000) -> int:
+    def put(
+        self,
+        raw: bytes,
+        flags: Flags = frozenset(),
+        date: int = 1_700_000_000,
+        email_id: str = "",
+    ) -> int:
         uid = self.uid_next
         self.uid_next += 1
         self.modseq += 1
-        self.messages[uid] = FakeMessage(raw, flags, date, self.modseq)
+        self.messages[uid] = FakeMessage(raw, flags, date, self.modseq, email_id)
         return uid
+
+    def take(self, message: FakeMessage) -> int:
+        return self.put(message.raw, message.flags, email_id=message.email_id)
 
     def flag(self, uid: int, add: Flags = frozenset(), remove: Flags = frozenset()) -> None:
         message = self.messages[uid]
@@ -277,17 +287,14 @@ class FakeRemote:
             box, target = self._box(), self._box(destination)
             pairs = []
             for uid in box.members(uids):
-                pairs.append((uid, target.put(box.messages[uid].raw, box.messages[uid].flags)))
+                pairs.append((uid, target.take(box.messages[uid])))
                 box.remove(uid)
             return self._moved(target, pairs)
 
     async def copy(self, uids: UidSet, destination: str) -> Moved:
         with self._call("copy", self.selected):
             box, target = self._box(), self._box(destination)
-            pairs = [
-                (uid, target.put(box.messages[uid].raw, box.messages[uid].flags))
-                for uid in box.members(uids)
-            ]
+            pairs = [(uid, target.take(box.messages[uid])) for uid in box.members(uids)]
             return self._moved(target, pairs)
 
     async def expunge(self, uids: UidSet) -> None:
@@ -324,6 +331,11 @@ class FakeRemote:
                 for uid, message in self._box().messages.items()
                 if message_id_of(message.raw) in message_ids
             ]
+
+    async def find_email_id(self, email_id: str) -> Sequence[int]:
+        with self._call("find_email_id", self.selected):
+            messages = self._box().messages
+            return [uid for uid, one in messages.items() if one.email_id == email_id]
 
     async def search(self, query: Node) -> UidSet:
         with self._call("search", self.selected):
@@ -402,9 +414,8 @@ class FakeRemote:
     def _header(self, uid: int, box: FakeMailbox) -> RemoteHeader:
         message = box.messages[uid]
         head = message.raw.split(b"\r\n\r\n", 1)[0] + b"\r\n\r\n"
-        return RemoteHeader(
-            uid, message.flags, message.date, len(message.raw), message.modseq, head
-        )
+        told = (uid, message.flags, message.date, len(message.raw), message.modseq, head)
+        return RemoteHeader(*told, email_id=message.email_id)
 
     def _moved(self, target: FakeMailbox, pairs: list[tuple[int, int]]) -> Moved:
         if not self.can_expunge:

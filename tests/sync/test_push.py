@@ -171,6 +171,43 @@ async def test_a_mailbox_numbered_anew_after_a_cut_does_not_hide_the_copy_that_w
     assert walk.server.copies()["m5@example.org"] == ["INBOX", "Work"]
 
 
+async def crash_in_a_copy(walk, email_id: str) -> None:
+    """Copy the first mail to Work, and crash before it is known whether that was done."""
+    walk.server.mailboxes["INBOX"].messages[1].email_id = email_id
+    walk.ask(OperationKind.COPY, 1, destination="Work")
+    work = walk.server.mailboxes["Work"]
+    start(walk.store, [one.id for one in walk.pending()], Location(1, work.uid_next))
+    walk.begin()
+
+
+async def test_a_copy_is_known_by_its_id_where_nothing_else_is_left_of_it(walk):
+    await crash_in_a_copy(walk, "M1")
+    work = walk.server.mailboxes["Work"]
+    work.put(mail(1).replace(b"From: Alice", b"From: A."), email_id="M1")
+    for number in range(100, 170):
+        work.put(mail(number))
+    await walk.sync()
+    assert len(work.messages) == 71
+    assert walk.pending() == []
+
+
+async def test_at_gmail_another_mail_of_the_same_content_is_not_the_copy(walk):
+    walk.server.capabilities |= {"X-GM-EXT-1"}
+    await crash_in_a_copy(walk, "M1")
+    work = walk.server.mailboxes["Work"]
+    work.put(mail(1), email_id="M2")
+    await walk.sync()
+    assert [one.email_id for one in work.messages.values()] == ["M2", "M1"]
+
+
+async def test_elsewhere_a_copy_may_have_got_another_id(walk):
+    await crash_in_a_copy(walk, "M1")
+    work = walk.server.mailboxes["Work"]
+    work.put(mail(1), email_id="M2")
+    await walk.sync()
+    assert [one.email_id for one in work.messages.values()] == ["M2"]
+
+
 @pytest.mark.parametrize("calls", range(8))
 async def test_a_cut_neither_loses_nor_doubles_a_mail_without_a_message_id(walk, calls):
     walk.server.capabilities -= {"MOVE"}

@@ -81,6 +81,9 @@ class Arrival(NamedTuple):
     labels: Flags | None = None
     """As they are among flags; None where the server did not say: what is known stays."""
 
+    thread_id: str = ""
+    """What the server calls its conversation; empty where it has no such ids."""
+
     @property
     def all_flags(self) -> Flags:
         """Flags, and labels where they were told."""
@@ -94,7 +97,7 @@ class Header:
     arrival: Arrival
     key: int
     hashes: list[int]
-    """The content key first, then the Message-IDs that tie it to its thread."""
+    """The content key first, then the Message-IDs and the id that tie it to its thread."""
     wanted: int
     """The row id it gets if it is free."""
     row_id: int = 0
@@ -102,9 +105,9 @@ class Header:
 
     @property
     def has_references(self) -> bool:
-        """Whether it names other messages."""
+        """Whether it, or the server, says which other messages it belongs to."""
         envelope = self.arrival.envelope
-        return bool(envelope.references or envelope.in_reply_to)
+        return bool(envelope.references or envelope.in_reply_to or self.arrival.thread_id)
 
 
 class Intake:
@@ -272,6 +275,8 @@ def _header(arrival: Arrival, account: AccountName, references: ReferenceHashes)
     envelope = arrival.envelope
     key = message_key(account, *envelope.identity, b"%d" % arrival.size_bytes)
     names = (envelope.message_id, *envelope.references, *envelope.in_reply_to)
+    if arrival.thread_id:
+        names = (*names, f"\0{arrival.thread_id}")  # no mail can name it: none holds a NUL
     date = plausible_date(envelope.date, arrival.internal_date)
     hashes = [key, *references.of(names)]
     return Header(arrival, key, hashes, wanted_row_id(date, key))

@@ -1,5 +1,7 @@
 """Threads by References: messages that name each other, directly or through others, are one.
 
+So are those that the server gives one thread id (OBJECTID, Gmail).
+
 Equal to JWZ's algorithm without its subject step, which is in `subjects`. Done as messages come, in
 any order: every Message-ID seen or referred to is remembered with its thread; a message that knows
 several threads makes them one. A thread's id is the row id of the first of its messages seen here.

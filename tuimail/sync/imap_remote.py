@@ -27,6 +27,7 @@ from tuimail.protocols.imap import (
     listing,
     mailboxes,
     messages,
+    object_ids,
     searching,
     watch,
 )
@@ -166,13 +167,13 @@ class ImapRemote:
         """Yield UID and flags; without modseqs on the server, `changed_since` gives them all."""
         async with aclosing(flags.fetch_flags(self._session, uids, changed_since)) as batches:
             async for batch in batches:
-                yield [_flags(row)._replace(labels=self._labels(row)) for row in batch]
+                yield [_flags(row, self._labels(row)) for row in batch]
 
     async def headers(self, uids: UidSet) -> AsyncGenerator[Sequence[RemoteHeader], None]:
         """Yield headers of a UID set in batches as they arrive."""
         async with aclosing(messages.fetch_headers(self._session, uids)) as batches:
             async for batch in batches:
-                yield [_header(row)._replace(labels=self._labels(row)) for row in batch]
+                yield [_header(row, self._labels(row)) for row in batch]
 
     async def body(self, uid: int, on_bytes: Callable[[int, int], None] | None = None) -> bytes:
         r"""Return a message's exact bytes without setting \Seen."""
@@ -238,6 +239,10 @@ class ImapRemote:
             found.update(await searching.search(self._session, reduce(searching.either, wanted)))
         return sorted(found)
 
+    async def find_email_id(self, email_id: str) -> Sequence[int]:
+        """Return UIDs in the open mailbox of what has this id (RFC 8474, X-GM-EXT-1)."""
+        return await object_ids.find_email_id(self._session, email_id)
+
     async def search(self, query: Node) -> UidSet:
         """Return messages of the open mailbox that hold a search's words."""
         wanted = criterion_of(query, is_gmail=self.is_gmail)
@@ -272,7 +277,7 @@ class ImapRemote:
         return news.elsewhere | {self._mailbox} if news.is_here else news.elsewhere
 
     def _labels(self, row: FetchRow) -> Flags | None:
-        return gmail.labels_of_row(self._session, row) if row.others else None
+        return gmail.labels_of_row(self._session, row)
 
     async def keep_alive(self) -> None:
         """Ask for news without IDLE; `watch` tells them."""
@@ -318,11 +323,11 @@ def _counters(counts: Mapping[str, int]) -> RemoteState:
     )
 
 
-def _flags(row: FetchRow) -> RemoteFlags:
-    return RemoteFlags(row.uid, row.flags or NO_FLAGS, row.modseq)
+def _flags(row: FetchRow, labels: Flags | None = None) -> RemoteFlags:
+    return RemoteFlags(row.uid, row.flags or NO_FLAGS, row.modseq, labels)
 
 
-def _header(row: FetchRow) -> RemoteHeader:
+def _header(row: FetchRow, labels: Flags | None) -> RemoteHeader:
     return RemoteHeader(
         row.uid,
         row.flags or NO_FLAGS,
@@ -330,4 +335,7 @@ def _header(row: FetchRow) -> RemoteHeader:
         max(row.size_bytes, 0),
         row.modseq,
         row.content or b"",
+        labels,
+        row.email_id,
+        row.thread_id,
     )

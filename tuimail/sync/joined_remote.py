@@ -163,6 +163,10 @@ class JoinedRemote:
         """Return UIDs in the open mailbox whose Message-ID is one of these, by few commands."""
         return await self._here.find_message_ids(message_ids)
 
+    async def find_email_id(self, email_id: str) -> Sequence[int]:
+        """Return UIDs in the open mailbox of what has this id."""
+        return await self._here.find_email_id(email_id)
+
     async def search(self, query: Node) -> UidSet:
         """Return messages of the open mailbox that hold a search's words."""
         return await self._here.search(query)

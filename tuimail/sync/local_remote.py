@@ -200,6 +200,10 @@ class LocalRemote:
         found = [await self.find_message_id(message_id) for message_id in message_ids]
         return sorted({uid for uids in found for uid in uids})
 
+    async def find_email_id(self, email_id: str) -> Sequence[int]:  # noqa: ARG002
+        """Return nothing: what lives here has no such ids."""
+        return ()
+
     async def create(self, mailbox: str) -> None:
         """Create a mailbox."""
         await self._ask(lambda: local_mail.create_local(self._store, self._account, mailbox))

@@ -267,6 +267,5 @@ def local_state(store: Store, mailbox: MailboxId) -> LocalState:
 def _arrival(row: RemoteHeader) -> Arrival:
     envelope = parse_envelope(row.raw)
     attached = looks_attached(envelope)
-    return Arrival(
-        row.uid, row.flags, row.internal_date, row.size_bytes, envelope, attached, row.labels
-    )
+    told = (row.uid, row.flags, row.internal_date, row.size_bytes)
+    return Arrival(*told, envelope, attached, row.labels, row.thread_id)

@@ -26,7 +26,7 @@ from tuimail.store.operations import (
     unbind,
 )
 
-from .copies import candidates, copies
+from .copies import copies, has_copy
 from .filing import Letter, file_one, file_together
 from .pulls import Pulls
 from .push_plan import IMPORTS_AT_ONCE, flags_refused, grouped, without_later_imports
@@ -224,13 +224,8 @@ class Pusher:
             if uid not in suspects:
                 continue
             least = self._doubted[suspects[uid].id]
-            found = [
-                candidate
-                for candidate in await candidates(remote, original.message_id)
-                if candidate >= least.uid or state.uid_validity != least.uid_validity
-            ]
-            there = await copies(remote, UidSet.of(found)) if found else {}
-            if original in there.values():
+            is_current = state.uid_validity == least.uid_validity
+            if await has_copy(remote, original, least.uid if is_current else 0):
                 arrived[uid] = suspects[uid]
         await remote.open(first.mailbox)
         if arrived and first.kind is OperationKind.MOVE:

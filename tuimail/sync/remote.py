@@ -98,6 +98,10 @@ class RemoteHeader(NamedTuple):
     """The header fields asked for, as the server sent them."""
     labels: Flags | None = None
     """As in `RemoteFlags`."""
+    email_id: str = ""
+    """The same for every copy of one mail on the server (RFC 8474); empty where not told."""
+    thread_id: str = ""
+    """The same for every mail of what the server takes for one conversation."""
 
 
 class RemoteBody(NamedTuple):
@@ -253,6 +257,10 @@ class Remote(Protocol):
 
     async def find_message_ids(self, message_ids: Sequence[str]) -> Sequence[int]:
         """Return UIDs in the open mailbox whose Message-ID is one of these, by few commands."""
+        ...
+
+    async def find_email_id(self, email_id: str) -> Sequence[int]:
+        """Return UIDs in the open mailbox of what has this id, as headers tell it."""
         ...
 
     async def search(self, query: Node) -> UidSet:

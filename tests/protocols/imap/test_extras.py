@@ -32,7 +32,6 @@ from tuimail.protocols.imap.fetch import FetchRow
 from tuimail.protocols.imap.flags import fetch_flags
 from tuimail.protocols.imap.messages import fetch_headers
 from tuimail.protocols.imap.names import decode_utf8_mailbox, encode_utf8_mailbox
-from tuimail.protocols.imap.object_ids import ObjectIds
 from tuimail.protocols.imap.session import Session
 from tuimail.protocols.imap.settle import settle
 
@@ -88,53 +87,70 @@ async def test_quotas_without_end_end_the_connection() -> None:
 
 # OBJECTID
 
+GMAIL = b"IMAP4rev1 X-GM-EXT-1"
 
-async def ids(capabilities: bytes, command: bytes, *lines: bytes) -> list[ObjectIds]:
+HEAD = b"BODY[HEADER.FIELDS (DATE)] {4}\r\n\r\n\r\n"
+
+
+async def ids(capabilities: bytes, items: bytes, *told: bytes) -> list[tuple[str, str]]:
     async def script(peer: Peer) -> None:
-        assert await peer.answer(b"UID FETCH", *lines) == command
+        rows = [
+            b"* %d FETCH (UID %d %b%b)" % (n, n, one and one + b" ", HEAD)
+            for n, one in enumerate(told, 1)
+        ]
+        command = await peer.answer(b"UID FETCH", *rows)
+        begin = b"UID FETCH 1:9 (UID FLAGS INTERNALDATE RFC822.SIZE" + items + b" BODY.PEEK["
+        assert command.startswith(begin)
         await peer.drained()
 
     async with plain_session(script, capabilities) as (session, _):
-        found = object_ids.fetch_object_ids(session, uids(1, 9))
-        return [one async for batch in found for one in batch]
+        found = [row async for batch in fetch_headers(session, uids(1, 9)) for row in batch]
+    return [(row.email_id, row.thread_id) for row in found]
 
 
 async def test_object_ids_of_any_form_are_read() -> None:
     found = await ids(
         b"IMAP4rev1 OBJECTID",
-        b"UID FETCH 1:9 (UID EMAILID THREADID)",
-        b"* 1 FETCH (UID 1 EMAILID (M6d99ac3275bb4e) THREADID (T64b478a75b7ea9))",
-        b"* 2 FETCH (THREADID NIL EMAILID (12345) UID 2)",
-        b"* 3 FETCH (UID 99 EMAILID (M1) THREADID NIL)",
-        b"* 4 FETCH (UID 4 FLAGS ())",
+        b" EMAILID THREADID",
+        b"EMAILID (M6d99ac3275bb4e) THREADID (T64b478a75b7ea9)",
+        b"THREADID NIL EMAILID (12345)",
+        b"EMAILID (a*b) THREADID (%b)" % (b"x" * 256),
+        b"",
     )
     assert found == [
-        ObjectIds(1, "M6d99ac3275bb4e", "T64b478a75b7ea9"),
-        ObjectIds(2, "12345", ""),
+        ("M6d99ac3275bb4e", "T64b478a75b7ea9"),
+        ("12345", ""),
+        ("", ""),
+        ("", ""),
     ]
 
 
-async def test_gmails_ids_serve_as_object_ids() -> None:
-    found = await ids(
-        b"IMAP4rev1 X-GM-EXT-1",
-        b"UID FETCH 1:9 (UID X-GM-MSGID X-GM-THRID)",
-        b"* 1 FETCH (X-GM-THRID 1266894439832287888 X-GM-MSGID 1278455344230334865 UID 1)",
-    )
-    assert found == [ObjectIds(1, "1278455344230334865", "1266894439832287888")]
-
-
-@pytest.mark.parametrize("number", [2**63 - 1, 2**63, 10**19 - 1, 10**19, 2**64 - 1])
+@pytest.mark.parametrize("number", [1, 2**63 - 1, 2**63, 10**19 - 1, 10**19, 2**64 - 1])
 async def test_ids_of_gmail_may_be_any_number_of_64_bits(number: int) -> None:
-    line = b"* 1 FETCH (UID 1 X-GM-MSGID %d X-GM-THRID %d)" % (number, number)
-    command = b"UID FETCH 1:9 (UID X-GM-MSGID X-GM-THRID)"
-    found = await ids(b"IMAP4rev1 X-GM-EXT-1", command, line)
-    assert found == [ObjectIds(1, str(number), str(number))]
+    told = b"X-GM-THRID %d X-GM-MSGID %d" % (number, number)
+    items = b" X-GM-LABELS X-GM-MSGID X-GM-THRID"
+    literal = b"X-GM-LABELS ({1}\r\na) " + told  # which is read with more care
+    assert await ids(GMAIL, items, told, literal) == [(str(number), str(number))] * 2
 
 
 async def test_where_there_are_no_ids_none_are_asked_for() -> None:
-    async with plain_session(Peer.drained) as (session, server):
-        assert not [one async for one in object_ids.fetch_object_ids(session, uids(1))]
-    assert b"FETCH" not in server.received
+    assert await ids(b"IMAP4rev1", b"", b"") == [("", "")]
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "command"),
+    [
+        (b"IMAP4rev1 OBJECTID X-GM-EXT-1", b"UID SEARCH EMAILID M6d_-9"),
+        (b"IMAP4rev1 X-GM-EXT-1", b"UID SEARCH X-GM-MSGID M6d_-9"),
+    ],
+)
+async def test_a_message_is_found_by_its_id(capabilities: bytes, command: bytes) -> None:
+    async def script(peer: Peer) -> None:
+        assert await peer.answer(b"UID SEARCH", b"* SEARCH 4 9") == command
+        await peer.drained()
+
+    async with plain_session(script, capabilities) as (session, _):
+        assert await object_ids.find_email_id(session, "M6d_-9") == [4, 9]
 
 
 async def test_a_mailbox_tells_its_id() -> None:
@@ -160,9 +176,6 @@ async def test_a_mailbox_tells_its_id() -> None:
 # Labels
 
 
-GMAIL = b"IMAP4rev1 X-GM-EXT-1"
-
-
 def told(session: Session, rows: list[FetchRow]) -> list[tuple[int, list[str] | None]]:
     labels = [(row.uid, gmail.labels_of_row(session, row)) for row in rows]
     return [(uid, None if one is None else labels_of(one)) for uid, one in labels]
@@ -173,7 +186,7 @@ async def test_gmails_labels_come_with_flags() -> None:
         command = await peer.answer(
             b"UID FETCH",
             b'* 1 FETCH (X-GM-LABELS (\\Inbox \\Sent Work "Muy &AOQ-" {3}\r\na)b) FLAGS () UID 1)',
-            b'* 2 FETCH (UID 2 FLAGS () X-GM-LABELS ("\\\\Important" "\\\\Starred" 2024 {1}\r\n"))',
+            b'* 2 FETCH (UID 2 FLAGS () X-GM-LABELS ("\\\\Important" "\\\\Starred" 2024 007 NIL {1}\r\n"))',
             b"* 3 FETCH (UID 3 FLAGS (\\Seen))",
             b"* 4 FETCH (UID 4 FLAGS () X-GM-LABELS ())",
         )
@@ -185,7 +198,7 @@ async def test_gmails_labels_come_with_flags() -> None:
         found = told(session, rows)
     assert found == [
         (1, ["Muy ä", "Work", "a)b"]),
-        (2, ['"', "2024", "Important"]),
+        (2, ['"', "007", "2024", "Important", "NIL"]),
         (3, None),  # told unasked, and not of labels
         (4, []),
     ]

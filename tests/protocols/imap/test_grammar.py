@@ -241,7 +241,23 @@ ROWS: list[tuple[list[bytes], FetchRow]] = [
     ([b"* 1 FETCH (FLAGS (\\Seen ))"], FetchRow(1, 0, frozenset({"\\Seen"}), 0, -1, 0)),
     (
         [b'* 1 FETCH (X-GM-LABELS ("\\\\Inbox" {5}', b"a)b(c", b") UID 9)"],
-        FetchRow(1, 9, None, 0, -1, 0, "", None, (("X-GM-LABELS", [b"\\Inbox", b"a)b(c"]),)),
+        FetchRow(1, 9, None, 0, -1, 0, labels=(b"\\Inbox", b"a)b(c")),
+    ),
+    (
+        [b'* 1 FETCH (X-GM-MSGID 18446744073709551615 X-GM-LABELS (a "b)\\"" 007) UID 9)'],
+        FetchRow(
+            1, 9, None, 0, -1, 0, email_id="18446744073709551615", labels=(b"a", b'b)"', b"007")
+        ),
+    ),
+    (
+        [b"* 1 FETCH (EMAILID (M-1_a) THREADID (T2) UID 9 X-GM-LABELS ())"],
+        FetchRow(1, 9, None, 0, -1, 0, email_id="M-1_a", thread_id="T2", labels=()),
+    ),
+    (
+        [b"* 1 FETCH (BODYSTRUCTURE NIL EMAILID (M-1_a) THREADID NIL X-GM-THRID 5 UID 9)"],
+        FetchRow(
+            1, 9, None, 0, -1, 0, others=(("BODYSTRUCTURE", None),), email_id="M-1_a", thread_id="5"
+        ),
     ),
 ]
 

@@ -11,7 +11,15 @@ import pytest
 from tests.protocols.scripted import Peer
 from tuimail.errors import NetworkError, ProtocolError, TuimailError
 from tuimail.model.uid_set import ALL_UIDS, UidSet
-from tuimail.protocols.imap import flags, gmail, listing, mailboxes, object_ids, quota, watch
+from tuimail.protocols.imap import (
+    flags,
+    gmail,
+    listing,
+    mailboxes,
+    messages,
+    quota,
+    watch,
+)
 from tuimail.protocols.imap import searching as s
 from tuimail.protocols.imap.mailboxes import Known
 from tuimail.protocols.imap.namespaces import namespaces
@@ -50,7 +58,7 @@ ACTIONS: dict[str, Callable[[Session], Awaitable[object]]] = {
     "quotas": lambda one: quota.quotas(one, "INBOX"),
     "select": lambda one: mailboxes.select(one, "INBOX", known=Known(7, 90, uids(1, 50))),
     "flags": lambda one: consume(flags.fetch_flags(one, ALL_UIDS, 90, ignored)),
-    "ids": lambda one: consume(object_ids.fetch_object_ids(one, ALL_UIDS)),
+    "headers": lambda one: consume(messages.fetch_headers(one, ALL_UIDS)),
     "labels": labels_told,
     "search": lambda one: s.search(one, s.EVERY_MESSAGE),
     "notify": watch.watch_all,
@@ -89,8 +97,8 @@ HOSTILE = {
     "found everything": b'* ESEARCH (TAG "x") UID ALL 1:*\r\n',
     "found with a comma": b'* ESEARCH (TAG "x") UID ALL 1,\r\n',
     "found every second": b"* ESEARCH UID ALL " + SPARSE + b"\r\n",
-    "ids of rubbish": b"* 1 FETCH (UID 1 EMAILID ((((a)))) THREADID (1 2 3) X-GM-MSGID -5)\r\n",
-    "an id of a megabyte": b"* 1 FETCH (UID 1 EMAILID (" + b"M" * 1_000_000 + b"))\r\n",
+    "ids of rubbish": b"* 1 FETCH (UID 1 BODY[] NIL EMAILID ((((a)))) THREADID (1 2 3) X-GM-MSGID -5)\r\n",
+    "an id of a megabyte": b"* 1 FETCH (UID 1 BODY[] NIL EMAILID (" + b"M" * 1_000_000 + b"))\r\n",
     "labels without end": b"* 1 FETCH (UID 1 FLAGS () X-GM-LABELS (" + b"a " * 30_000 + b"))\r\n",
     "labels nested": b"* 1 FETCH (UID 1 FLAGS () X-GM-LABELS " + b"(" * 100_000 + b"\r\n",
     "labels of rubbish": b"* 1 FETCH (UID 1 FLAGS () X-GM-LABELS (NIL (a) 5 {0}\r\n &AAA- &))\r\n",
@@ -114,8 +122,8 @@ CONCERNED = {
     "name spaces": ("namespaces", "list"),
     "quota": ("quotas", "news"),
     "found": ("search", "news"),
-    "ids": ("ids", "flags"),
-    "an id": ("ids", "flags"),
+    "ids": ("headers", "flags"),
+    "an id": ("headers", "flags"),
     "labels": ("labels", "flags"),
     "notify": ("notify", "news"),
     "closed": ("select", "news"),

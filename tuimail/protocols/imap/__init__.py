@@ -34,8 +34,8 @@ RFC          what                              where
 7888         LITERAL+, LITERAL-                arguments, session
 7889         APPENDLIMIT                       appending
 8314         TLS from the start                connection, protocols.tls
-8474         OBJECTID                          object_ids, mailboxes, listing
-X-GM-EXT-1   Gmail's labels, ids, search       gmail, object_ids, searching
+8474         OBJECTID                          object_ids, fetch, mailboxes, listing
+X-GM-EXT-1   Gmail's labels, ids, search       gmail, object_ids, fetch, searching
 
 What single servers do otherwise is in `quirks`.
 """

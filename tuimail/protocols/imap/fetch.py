@@ -11,7 +11,7 @@ from tuimail.model.flags import Flags
 from .codes import flags_of
 from .faults import unreadable
 from .framing import Parts
-from .lexer import MAX_NUMBER, MAX_NUMBER64, Lexer, Value
+from .lexer import MAX_NUMBER, MAX_NUMBER64, Atom, Lexer, Value
 
 _MONTHS: Final = {
     name: number
@@ -26,7 +26,14 @@ _ITEM = (
     rb"UID (?P<uid>\d{1,10})|FLAGS \((?P<flags>[^()\"{}]*)\)"
     rb'|INTERNALDATE "(?P<date>[^"\\]{1,40})"|RFC822\.SIZE (?P<size>\d{1,19})'
     rb"|MODSEQ \((?P<modseq>\d{1,19})\)"
+    rb"|EMAILID \((?P<email>[\w-]{1,255})\)|X-GM-MSGID (?P<msgid>\d{1,20})"
+    rb"|THREADID (?:NIL|\((?P<thread>[\w-]{1,255})\))|X-GM-THRID (?P<thrid>\d{1,20})"
+    rb'|X-GM-LABELS (?P<labels>\((?:[^()\"{}]|"(?:[^\"\\\r\n]|\\[^\r\n])*+")*+\))'
 )
+_OBJECT_ID = re.compile(rb"[A-Za-z0-9_-]{1,255}")
+"""RFC 8474 section 7."""
+MAX_LABELS: Final = 1_000
+"""On one message."""
 _ROW = re.compile(
     rb"\* (?P<seq>\d{1,10}) FETCH \((?:(?:" + _ITEM + rb")(?: |(?=\))))++"
     rb"(?:\)|(?P<section>BODY\[[^\]\"{}]*\](?:<\d{1,19}>)?) ~?\{\d{1,19}\+?\})",
@@ -61,6 +68,12 @@ class FetchRow(NamedTuple):
     """The section's bytes; None for NIL."""
     others: tuple[tuple[str, Value], ...] = ()
     """Everything else with its name in upper case, such as BODYSTRUCTURE."""
+    email_id: str = ""
+    """EMAILID or X-GM-MSGID: the same wherever the message lies; empty where absent."""
+    thread_id: str = ""
+    """THREADID or X-GM-THRID: the same in the whole conversation; empty where absent."""
+    labels: tuple[bytes, ...] | None = None
+    """Names of X-GM-LABELS as the wire has them; None where absent."""
 
 
 def parse_fetch(parts: Parts) -> FetchRow:
@@ -81,7 +94,7 @@ def quick_row(parts: Parts) -> FetchRow | None:
     found = _ROW.fullmatch(parts[0])
     if found is None:
         return None
-    section = found[7]
+    section = found["section"]
     if section is None:
         return _row(found, "", None) if len(parts) == 1 else None
     if len(parts) != 3 or parts[2] != b")":
@@ -128,8 +141,10 @@ def _zone_seconds(text: bytes) -> int:
 
 
 def _row(found: re.Match[bytes], section: str, content: bytes | None) -> FetchRow:
-    seq, uid, flags, date, size, modseq = found.group(1, 2, 3, 4, 5, 6)
-    return FetchRow(
+    seq, uid, flags, date, size, modseq, email, msgid, thread, thrid, labels = found.group(
+        1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+    )
+    row = FetchRow(
         _seq(int(seq)),
         0 if uid is None else _uid(int(uid)),
         None if flags is None else cached_flags(flags),
@@ -139,6 +154,19 @@ def _row(found: re.Match[bytes], section: str, content: bytes | None) -> FetchRo
         section,
         content,
     )
+    email, thread = email or msgid, thread or thrid
+    if email is None and thread is None and labels is None:
+        return row
+    return row._replace(
+        email_id=(email or b"").decode("ascii"),
+        thread_id=(thread or b"").decode("ascii"),
+        labels=None if labels is None else _cached_labels(labels),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _cached_labels(words: bytes) -> tuple[bytes, ...]:
+    return tuple(Lexer([words]).strings(MAX_LABELS))
 
 
 def _careful_row(parts: Parts) -> FetchRow:
@@ -162,6 +190,9 @@ def _careful_row(parts: Parts) -> FetchRow:
         seen.section,
         seen.content,
         tuple(seen.others),
+        seen.email_id,
+        seen.thread_id,
+        seen.labels,
     )
 
 
@@ -175,6 +206,9 @@ class _Seen:
     section: str = ""
     content: bytes | None = None
     others: list[tuple[str, Value]] = field(default_factory=list)
+    email_id: str = ""
+    thread_id: str = ""
+    labels: tuple[bytes, ...] | None = None
 
 
 def _read_item(lexer: Lexer, seen: _Seen) -> None:
@@ -202,7 +236,32 @@ def _read_item(lexer: Lexer, seen: _Seen) -> None:
         case _ if "[" in name or name in {"RFC822", "RFC822.HEADER", "RFC822.TEXT"}:
             seen.section, seen.content = name, lexer.nstring()
         case _:
+            _read_more(name, lexer, seen)
+
+
+def _read_more(name: str, lexer: Lexer, seen: _Seen) -> None:
+    """Read an item of an extension."""
+    match name:
+        case "EMAILID" | "X-GM-MSGID":
+            seen.email_id = _object_id(lexer.value())
+        case "THREADID" | "X-GM-THRID":
+            seen.thread_id = _object_id(lexer.value())
+        case "X-GM-LABELS":
+            seen.labels = tuple(lexer.strings(MAX_LABELS))
+        case _:
             seen.others.append((name, lexer.value()))
+
+
+def _object_id(value: Value) -> str:
+    match value:
+        case [int() as number] | (int() as number):
+            return str(number)
+        case [Atom(name)] if _OBJECT_ID.fullmatch(name):  # OBJECTID puts it in parentheses
+            return name.decode("ascii")
+        case Atom(name) if name.isdigit() and _OBJECT_ID.fullmatch(name):
+            return name.decode("ascii")  # Gmail's have 64 bits without a sign
+        case _:
+            return ""
 
 
 def _seq(number: int) -> int:

@@ -13,23 +13,19 @@ from tuimail.model.uid_set import UidSet
 
 from .arguments import CLOSING, OPENING, Argument
 from .fetch import FetchRow
-from .lexer import Atom, Value
 from .names import decode_mailbox, decode_utf8_mailbox
 from .session import Command, Session
 from .sets import written
 
-MAX_LABELS: Final = 1_000
-"""On one message."""
 MAX_LABEL_OCTETS: Final = 1_000
 """Gmail's own have 225 characters."""
-_LABELS: Final = "X-GM-LABELS"
 _IMPORTANT: Final = "Important"
 """The one label of the system that is no mailbox and no flag; nobody's own can be called so."""
 
 
 def labels_item(session: Session) -> bytes:
     """Return what asks for labels in a FETCH, with a blank before it; empty where none are."""
-    return b" " + _LABELS.encode() if session.offers("X-GM-EXT-1") else b""
+    return b" X-GM-LABELS" if session.offers("X-GM-EXT-1") else b""
 
 
 def labels_of_row(session: Session, row: FetchRow) -> Flags | None:
@@ -38,10 +34,7 @@ def labels_of_row(session: Session, row: FetchRow) -> Flags | None:
     The label of the open mailbox is not among them, nor are those of the system that are
     mailboxes or flags, as `\Inbox` and `\Starred`.
     """
-    for name, value in row.others:
-        if name == _LABELS:
-            return _among_flags(_names(value), session.is_utf8)
-    return None
+    return None if row.labels is None else _among_flags(row.labels, session.is_utf8)
 
 
 async def change_labels(session: Session, uids: UidSet, add: Flags, remove: Flags) -> None:
@@ -63,20 +56,12 @@ async def change_labels(session: Session, uids: UidSet, add: Flags, remove: Flag
             await session.say(command)
 
 
-def _names(value: Value) -> tuple[bytes, ...]:
-    words = value[:MAX_LABELS] if isinstance(value, list) else []
-    names = (
-        word.name if isinstance(word, Atom) else b"%d" % word if isinstance(word, int) else word
-        for word in words
-    )
-    return tuple(one for one in names if isinstance(one, bytes) and len(one) <= MAX_LABEL_OCTETS)
-
-
 @lru_cache(maxsize=4096)
 def _among_flags(names: tuple[bytes, ...], is_utf8: bool) -> Flags:
     """Return labels among flags; mailboxes repeat a few lists endlessly."""
     decode = decode_utf8_mailbox if is_utf8 else decode_mailbox
-    labels = {decode(name) for name in names if name and not name.startswith(b"\\")}
+    own = (name for name in names if name and len(name) <= MAX_LABEL_OCTETS)
+    labels = {decode(name) for name in own if not name.startswith(b"\\")}
     if any(name.lower() == b"\\important" for name in names):
         labels.add(_IMPORTANT)
     return frozenset(map(label_flag, labels))

@@ -122,6 +122,18 @@ class Lexer:
             words.append(self.flag())
         return words
 
+    def strings(self, most: int) -> list[bytes]:
+        """Return the strings and words of a list in parentheses, the first `most` of them."""
+        self.expect(b"(")
+        found: list[bytes] = []
+        while not self.take(b")"):
+            one = self.astring()
+            if len(found) < most:
+                found.append(one)
+            while self.take(b" "):
+                pass
+        return found
+
     def rest(self) -> bytes:
         """Return what is left of the line."""
         rest, self._at = self._line[self._at :], len(self._line)

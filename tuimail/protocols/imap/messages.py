@@ -18,6 +18,7 @@ from .fetch import FetchRow
 from .flags import change_flags
 from .gmail import labels_item
 from .grammar import Expunged, Untagged, Vanished
+from .object_ids import ids_items
 from .rows import Rows
 from .session import Command, Session
 from .sets import written
@@ -53,7 +54,7 @@ async def fetch_headers(session: Session, uids: UidSet) -> AsyncGenerator[list[F
         Refused, NetworkError, ProtocolError: as `Session.say`; what was yielded before is good.
     """
     modseq = b" MODSEQ" if session.has_modseqs else b""
-    more = modseq + labels_item(session)
+    more = modseq + labels_item(session) + ids_items(session)
     items = b"(UID FLAGS INTERNALDATE RFC822.SIZE" + more + b" " + HEADER_FIELDS + b")"
     for piece in uids.pieces():
         command = Command(

@@ -47,7 +47,7 @@ TABLE: Final = (
         "Gmail",
         "Mailboxes are labels, and what is expunged stays in All Mail: it is removed by way of "
         "Trash, and archived out of INBOX alone (services.labelled). "
-        "Sent mail is filed by itself (outbox.self_filing). Labels and ids: gmail.",
+        "Sent mail is filed by itself (outbox.self_filing). Labels: gmail; ids: object_ids.",
         capabilities=frozenset({"X-GM-EXT-1"}),
     ),
     Quirk(
