@@ -8,6 +8,7 @@ from tuimail.model.ids import ThreadId
 from tuimail.model.query import Field, Order, Word
 from tuimail.model.safe import ours
 from tuimail.model.view import Grouping, View
+from tuimail.store import lists
 from tuimail.store.database import Store
 from tuimail.store.lists import listed, rows_of, unread_count, unread_rows, view_ids
 from tuimail.store.messages import put_messages
@@ -92,12 +93,16 @@ def test_where_threads_are_shown_the_other_way_all_is_read(store: Store, groupin
     assert listed(store, mixed, 2) == listed(store, mixed)
 
 
+@pytest.mark.parametrize("few", [0, 1_000])
 @pytest.mark.parametrize("grouping", Grouping)
-def test_unread_mail_of_a_search_is_counted_among_what_it_found(store: Store, grouping) -> None:
+def test_unread_mail_of_a_search_is_counted_among_what_it_found(
+    store: Store, grouping, few, monkeypatch
+) -> None:
+    monkeypatch.setattr(lists, "_FEW", few)
     inbox, archive = box_id(store, "INBOX"), box_id(store, "Archive")
     threads_of(store, inbox, [4, 1, 3])
     put_messages(store, inbox, [arrival(20, "\\Seen"), arrival(21, subject="Other")])
     put_messages(store, archive, [arrival(1, number=22)])
     found = View(ours("x"), (inbox,), Word(Field.ANY, "Subject"), grouping=grouping)
     assert unread_count(store, found, listed(store, found).messages) == 8
-    assert unread_count(store, view(inbox), ()) == 9
+    assert unread_count(store, view(inbox), array("q")) == 9

@@ -1,7 +1,7 @@
 """What a person does who reads: mailboxes, lists, threads, one mail, its files."""
 
 from array import array
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain, islice
@@ -172,7 +172,7 @@ def rows(mail: Mail, view: View, row_ids: Sequence[int]) -> list[MessageRow]:
     return lists.rows_of(mail.store, view, row_ids)
 
 
-def unread_count(mail: Mail, view: View, messages: Iterable[int]) -> int:
+def unread_count(mail: Mail, view: View, messages: "array[int]") -> int:
     """Return how many mails of a view are unread; `messages` is what a search found, all of it."""
     return lists.unread_count(mail.store, view, messages)
 

@@ -37,6 +37,8 @@ _PREFERRED: Final = "case b.role when 'inbox' then 0 when 'trash' then 8 when 'j
 """Where a message is shown in several mailboxes, this one speaks for it."""
 
 
+_FEW: Final = 1_000
+"""Up to so many messages it is cheaper to look at each than at all that is unread."""
 OF_THREAD: Final = 4
 """So many messages are read for one row where threads are folded, and so many more if too few."""
 
@@ -74,13 +76,17 @@ def listed(store: Store, view: View, rows: int | None = None) -> Listed:
     return found
 
 
-def unread_count(store: Store, view: View, messages: Iterable[int]) -> int:
+def unread_count(store: Store, view: View, messages: "array[int]") -> int:
     """Return how many mails of a view are unread: from counters; of a search, among `messages`."""
     if view.query is None:
         which = _in_mailboxes("where id in (:ids)", view.mailboxes)
         text = sql("select coalesce(sum(unread), 0) from mailbox", which)
         count: int = store.rows(Database.CACHE, text)[0][0]
         return count
+    if len(messages) <= _FEW:
+        which = sql("where flags & 1 = 0 and mailbox <> 0 and message in (:ids)", _within(view))
+        text = with_ids(sql("select distinct message from placement p", which), messages)
+        return len(store.ids(Database.CACHE, text))
     unread = store.ids(Database.CACHE, sql("select p.message", _UNREAD, _within(view)))
     return len(set(unread).intersection(messages))
 

@@ -36,13 +36,16 @@ class Rest:
             registry.handle(action_id, partial(self._in_time, registry.handler(action_id)))
 
     def begin(self) -> None:
-        """Read the rest of the list that was just shown, if there is any."""
-        self._came = asyncio.Event()
+        """Have the rest of the list that was just shown read, if there is any."""
+        came = self._came = asyncio.Event()
         if self._screen.session.contents.is_whole:
-            self._came.set()
-        else:
-            reading = partial(self._read, self._came)
-            self._screen.spawn(reading, group=_GROUP, is_exclusive=True)
+            came.set()
+        else:  # once the first rows are drawn: reading takes the processor from that
+            self._screen.call_after_refresh(self._begin, came)
+
+    def _begin(self, came: asyncio.Event) -> None:
+        if came is self._came:
+            self._screen.spawn(partial(self._read, came), group=_GROUP, is_exclusive=True)
 
     async def _read(self, came: asyncio.Event) -> None:
         """Read all, and show it if nothing was done meanwhile; else read it after what was."""
