@@ -100,6 +100,42 @@ async def test_a_mail_named_by_two_labels_is_removed_once(desk: Desk) -> None:
     assert desk.walk.hints() == []
 
 
+async def test_two_mails_that_are_alike_in_one_mailbox_are_both_put_away(desk: Desk) -> None:
+    desk.server.host.deliver(letter(3))
+    desk.walk.agenda.wish_refresh(["INBOX"])
+    await desk.walk.sync()
+    assert desk.places(3) == ["INBOX", "INBOX", ALL_MAIL, ALL_MAIL]
+    refs = [desk.row(3, box).ref for box in ("INBOX", ALL_MAIL)]
+    assert triage.delete(desk.mail, refs).count == 2
+    assert "mail 3" not in desk.subjects("INBOX")
+    await desk.walk.sync()
+    assert desk.places(3) == [TRASH, TRASH]
+    assert desk.are_equal()
+
+
+async def test_what_lies_in_trash_is_not_taken_for_what_is_removed_by_way_of_it(desk: Desk) -> None:
+    triage.delete(desk.mail, [desk.row(1, "INBOX").ref])
+    await desk.walk.sync()
+    desk.server.host.deliver(letter(1))
+    desk.walk.agenda.wish_refresh(["INBOX"])
+    await desk.walk.sync()
+    triage.expunge_for_ever(desk.mail, [desk.row(1, "INBOX").ref])
+    await desk.walk.sync()
+    assert list(desk.server.box(TRASH).messages) == [1]
+    assert desk.places(1) == [TRASH]
+    assert desk.are_equal()
+
+
+async def test_what_the_server_refused_to_remove_for_ever_comes_back_by_undo(desk: Desk) -> None:
+    triage.expunge_for_ever(desk.mail, [desk.row(3, "INBOX").ref])
+    desk.server.host.imap_fault(Fault(FaultKind.REFUSE, "UID EXPUNGE", text="NO not now"))
+    await desk.walk.sync()
+    assert desk.places(3) == [TRASH]
+    undo.undo(desk.mail)
+    await desk.walk.sync()
+    assert desk.places(3) == ["INBOX", ALL_MAIL]
+
+
 @pytest.mark.parametrize("where", [TRASH, SPAM])
 async def test_from_trash_or_spam_it_goes_at_once(desk: Desk, where: str) -> None:
     triage.move(desk.mail, [desk.row(1, "INBOX").ref], where)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from tuimail.model.flags import ANY_LABEL
-from tuimail.model.ids import AccountName, MailboxId, MessageRef
+from tuimail.model.ids import AccountName, MailboxId, MessageKey, MessageRef
 from tuimail.model.mailbox import MailboxRow, Role
 from tuimail.store.mailboxes import mailbox_row, sync_state
 from tuimail.store.targets import Target, targets
@@ -26,13 +26,18 @@ def labels(mail: Mail, mailboxes: Iterable[MailboxId]) -> set[MailboxId]:
 
 
 def each_once(mail: Mail, found: Sequence[Target]) -> list[Target]:
-    """Leave out what names a mail again by another of its labels."""
+    """Leave out what names a mail again by another of its labels.
+
+    Two alike in one mailbox are two mails.
+    """
     are_labels = labels(mail, (target.mailbox_id for target in found))
-    chosen: dict[tuple[str | int, ...], Target] = {}
-    for target in found:
-        place = () if target.mailbox_id in are_labels else (target.mailbox_id, target.uid)
-        chosen.setdefault((target.account, target.key, *place), target)
-    return list(chosen.values())
+    first: dict[tuple[AccountName, MessageKey], MailboxId] = {}
+    return [
+        target
+        for target in found
+        if target.mailbox_id not in are_labels
+        or first.setdefault((target.account, target.key), target.mailbox_id) == target.mailbox_id
+    ]
 
 
 def keeping(mail: Mail, found: Sequence[Target]) -> set[MailboxId]:

@@ -101,7 +101,7 @@ def take_back(store: Store, batch: Batch, trash: Mapping[AccountName, str]) -> i
             return 0
         cancelled = set(cancel_in(writing, [op.id for op in operations]))
         done = [op for op in operations if op.id not in cancelled]
-        removed = {op.key for op in done if op.kind is OperationKind.EXPUNGE}
+        removed = {op.key for op in done if _has_removed(op)}
         backwards = [
             inverse
             for op in reversed(done)
@@ -113,6 +113,12 @@ def take_back(store: Store, batch: Batch, trash: Mapping[AccountName, str]) -> i
         insert_operations(writing, ops, [_flags_shown(store, op) for op in ops])
     apply_projection(store)
     return len(cancelled) + len(ops)
+
+
+def _has_removed(operation: Operation) -> bool:
+    """Whether a message is gone for ever, or may be: what was refused removed nothing."""
+    is_removal = operation.kind is OperationKind.EXPUNGE
+    return is_removal and operation.state is not OperationState.REFUSED
 
 
 def inverse_of(operation: Operation, trash: str | None = None) -> Operation | None:

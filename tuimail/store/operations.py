@@ -177,18 +177,20 @@ def locate(store: Store, operation: Operation) -> Location | None:
     """
     found = store.rows(
         Database.CACHE,
-        "select m.id, m.uid_validity from mailbox m join account a on a.id = m.account"
+        "select m.id, m.uid_validity, m.uid_next from mailbox m join account a on a.id = m.account"
         " where a.name = ? and m.name = ?",
         (operation.account, operation.mailbox),
     )
     if not found:
         return None
-    mailbox_id, validity = found[0]
+    mailbox_id, validity, uid_next = found[0]
     if operation.uid:
         is_current = operation.uid_validity == validity
         return Location(validity, operation.uid) if is_current else None
     uids = uids_with_key(store, MailboxId(mailbox_id), operation.key)
-    return Location(validity, uids[-1]) if uids else _told_by_move(store, operation, validity)
+    told = _told_by_move(store, operation, validity)
+    is_unseen = told is not None and told.uid >= uid_next  # what is seen was there before it
+    return Location(validity, uids[-1]) if uids and not is_unseen else told
 
 
 def _told_by_move(store: Store, operation: Operation, validity: int) -> Location | None:
