@@ -7,7 +7,15 @@ from tuimail.store.lacking import Survey
 from tuimail.sync.agenda import Agenda
 from tuimail.sync.pull import Pulled, Target
 from tuimail.sync.remote import RemoteState
-from tuimail.sync.steps import Backlog, FetchBodies, FetchBody, ListMailboxes, Push, Refresh
+from tuimail.sync.steps import (
+    Backlog,
+    FetchBodies,
+    FetchBody,
+    ListMailboxes,
+    Push,
+    Refresh,
+    Standing,
+)
 
 INBOX = Target(MailboxId(1), "INBOX")
 WORK = Target(MailboxId(2), "Work")
@@ -35,6 +43,15 @@ async def test_a_pass_ends_although_operations_came_up_while_it_was_made():
     assert agenda.take_step() == Push()
     agenda.pushed((), ())
     assert end.done()
+
+
+async def test_a_list_that_comes_first_takes_the_place_of_the_look_into_inbox():
+    agenda = Agenda()
+    agenda.pulls.begin_with(INBOX)
+    agenda.take_step()
+    agenda.pushed((), ())
+    agenda.listed([WORK], {"Work": Standing.EQUAL}, is_first=True)
+    assert agenda.take_step() is None
 
 
 async def test_stopping_keeps_news_of_new_mail_and_nothing_else():

@@ -70,7 +70,7 @@ class PullQueue:
         Somebody waits for those `by_hand`. Returns those of them that are known to be in step, or
         of all if it is the first time on a connection.
         """
-        self._has_listed = True
+        self._has_listed, self._is_inbox_due = True, False  # INBOX is among the others now
         self.targets = {target.name: target for target in targets}
         for names in (self._refresh, self._status, self._backlogs):
             for name in [name for name in names if name not in self.targets]:
