@@ -1,13 +1,13 @@
 """Putting mail away where mailboxes are labels, against a host that has them as Gmail does."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
 from tests.demo.fixtures import RunningHost
 from tests.demo.gmail import GmailServer, letter
-from tests.store.makers import view
+from tests.store.makers import assert_counters_right, view
 from tests.sync.walk import ACCOUNT, Walk, walk_in
 from tuimail.config.load import Config
 from tuimail.config.profile import Profile
@@ -15,10 +15,11 @@ from tuimail.demo.faults import Fault, FaultKind
 from tuimail.demo.gmail import ALL_MAIL, SPAM, TRASH
 from tuimail.errors import NetworkError, UserError
 from tuimail.model.flags import labels_of
+from tuimail.model.ids import MessageRef
 from tuimail.model.mailbox import Role
 from tuimail.model.message import MessageRow
 from tuimail.model.settings import Settings
-from tuimail.services import reading, triage, undo
+from tuimail.services import reading, searching, triage, undo
 from tuimail.services.copies import copy_to_move
 from tuimail.services.doctor import examine_files
 from tuimail.services.mail import Mail
@@ -237,6 +238,31 @@ async def test_what_is_deleted_out_of_all_mail_leaves_it(desk: Desk) -> None:
     assert desk.walk.hints() == []
 
 
+@pytest.mark.parametrize("mailbox", ["INBOX", "Work", ALL_MAIL])
+@pytest.mark.parametrize("act", [triage.delete, triage.spam, triage.expunge_for_ever])
+async def test_offline_too_a_mail_put_away_is_out_of_sight_everywhere(
+    desk: Desk, mailbox: str, act: Callable[[Mail, list[MessageRef]], object]
+) -> None:
+    act(desk.mail, [desk.row(1, mailbox).ref])
+    for name in ("INBOX", "Work", ALL_MAIL):
+        assert "mail 1" not in desk.subjects(name)
+        assert "mail 2" in desk.subjects(name)
+    undo.undo(desk.mail)
+    assert all("mail 1" in desk.subjects(name) for name in ("INBOX", "Work", ALL_MAIL))
+    act(desk.mail, [desk.row(1, mailbox).ref])
+    await desk.walk.sync()
+    assert desk.are_equal()
+    assert_counters_right(desk.mail.store)
+
+
+async def test_a_refusal_brings_back_a_mail_that_was_put_away_from_everywhere(desk: Desk) -> None:
+    desk.server.host.imap_fault(Fault(FaultKind.REFUSE, "UID MOVE", text="NO not now"))
+    triage.delete(desk.mail, [desk.row(1, "Work").ref])
+    await desk.walk.sync()
+    assert all("mail 1" in desk.subjects(name) for name in ("INBOX", "Work", ALL_MAIL))
+    assert desk.places(1) == ["INBOX", "Work", ALL_MAIL]
+
+
 async def test_of_a_mail_with_two_labels_no_copy_has_to_be_named_to_delete_it(desk: Desk) -> None:
     public_id = desk.row(1, "INBOX").id
     assert copy_to_move(desk.mail, public_id, None, Role.TRASH).id == public_id
@@ -342,3 +368,11 @@ async def test_gmails_threads_are_threads_here(desk: Desk) -> None:
     threads = {row.subject.raw: row.thread_id for row in desk.shown("INBOX")}
     assert threads["mail 4"] == threads["mail 1"]
     assert len(set(threads.values())) == 3
+
+
+async def test_labels_are_found_by_their_names_and_completed(desk: Desk) -> None:
+    triage.add_flags(desk.mail, [desk.row(3, "INBOX").ref], frozenset({"two words"}))
+    assert searching.completions(desk.mail, "tag:tw") == ['tag:"two words" ']
+    found = reading.search_view(desk.mail, 'tag:"two words"', view())
+    rows = reading.rows(desk.mail, found, reading.view_ids(desk.mail, found))
+    assert [row.subject.raw for row in rows] == ["mail 3"]

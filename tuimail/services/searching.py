@@ -70,4 +70,6 @@ def _values(mail: Mail, key: str, value: str) -> list[str]:
     if key == "in":
         names = (row.name.raw for row in reading.mailboxes(mail))
         choices["in"] = tuple(dict.fromkeys(filter(str.isprintable, names)))
+    if key == "tag":
+        choices["tag"] = tuple(filter(str.isprintable, reading.labels(mail)))
     return [c for c in choices.get(key, ()) if c.casefold().startswith(value.casefold())]

@@ -68,9 +68,14 @@ class Box:
     permanent_flags: str
 
     @property
+    def is_label(self) -> bool:
+        """Whether it shows messages that lie in the mailbox of all mail (Gmail)."""
+        return ANY_LABEL in self.permanent_flags.split(" ")
+
+    @property
     def is_never_left(self) -> bool:
         """Whether a message stays in it wherever it goes: all mail, where mailboxes are labels."""
-        return self.role == Role.ALL and ANY_LABEL in self.permanent_flags.split(" ")
+        return self.role == Role.ALL and self.is_label
 
     @property
     def is_apart(self) -> bool:
@@ -198,6 +203,7 @@ class _Projection:
         self._store = store
         self._writing = writing
         self._boxes = _boxes(writing)
+        self._labels = {(box.account_id, box.id) for box in self._boxes.values() if box.is_label}
         self._landed: list[int] = []
 
     def apply(self, live: Sequence[Live]) -> list[int]:
@@ -242,7 +248,7 @@ class _Projection:
                 return _SET_FLAGS + where, (*masks, *which)
             case OperationKind.EXPUNGE:
                 return _SET_MAILBOX + where, (0, *which)
-            case OperationKind.MOVE if not (op.is_done or op.is_started or self._stays(op)):
+            case OperationKind.MOVE if not (op.is_done or op.is_started or box.is_label):
                 target = self._boxes.get((op.account, op.destination))
                 return (_SET_MAILBOX + where, (target.id, *which)) if target else None
             case _:
@@ -250,13 +256,17 @@ class _Projection:
 
     def _complicated(self, op: Live) -> None:
         target = self._boxes.get((op.account, op.destination))
-        is_copy = op.kind is OperationKind.COPY or self._stays(op)
-        is_move_under_way = op.kind is OperationKind.MOVE and (op.is_done or op.is_started)
-        if target is None or not (is_copy or is_move_under_way):
+        if target is None or op.kind not in (OperationKind.COPY, OperationKind.MOVE):
             return
         message = self._message(op.key)
         if message is None:
             return
+        is_copy = op.kind is OperationKind.COPY or self._stays(op)
+        if not is_copy:
+            self._leave_labels(op, message[0], target)
+            if not (op.is_done or op.is_started):
+                self._still_at_source(op, target)
+                return
         has_come = bool(
             self._writing.rows(
                 "select 1 from placement where smailbox = ? and message = ?",
@@ -277,6 +287,17 @@ class _Projection:
         if source is None or target is None or op.kind is not OperationKind.MOVE:
             return False
         return source.is_never_left and not target.is_apart
+
+    def _leave_labels(self, op: Live, row_id: int, target: Box) -> None:
+        """Show a message in no other label where it goes to Trash or Junk, which takes all off."""
+        source = self._boxes.get((op.account, op.mailbox))
+        if source is None or not (source.is_label and target.is_apart):
+            return
+        account, here = source.account_id, {source.id, target.id}
+        others = [box for owner, box in self._labels if owner == account and box not in here]
+        hide = "update placement set mailbox = 0 where message = ? and mailbox in (:ids)"
+        forget = "delete from placement where message = ? and smailbox in (:ids)"
+        self._writing.run(with_ids(forget if op.is_done else hide, others), (row_id,))
 
     def _still_at_source(self, op: Live, target: Box) -> bool:
         """Show the message at its source in the target, or forget it there once it has moved."""
