@@ -48,7 +48,8 @@ from tuimail.store.files import path_of
 from tuimail.store.lists import rows_of, view_ids
 from tuimail.store.mailboxes import mailbox_rows, put_mailboxes
 from tuimail.store.messages import put_messages
-from tuimail.store.query_language import parse, with_order
+from tuimail.store.query_language import parse
+from tuimail.store.query_text import with_order
 
 NOW: Final = datetime(2026, 11, 23, tzinfo=UTC)
 LIMIT: Final = 100

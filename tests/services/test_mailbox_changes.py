@@ -5,14 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.screens import fill
+from tests.ui.screens import MAILBOXES, fill
 from tuimail.config.load import load_config
 from tuimail.config.profile import Profile
 from tuimail.errors import UserError
-from tuimail.model.mailbox import Role
+from tuimail.model.ids import AccountName
+from tuimail.model.mailbox import ListedMailbox, Role
 from tuimail.model.safe import Untrusted
-from tuimail.services import mailbox_changes
-from tuimail.services.mailbox_changes import follow_rename, mailbox_meant, renaming
+from tuimail.services import mailbox_changes, saved
+from tuimail.services.mailbox_changes import mailbox_meant, renaming
+from tuimail.services.renaming import follow_rename
+from tuimail.store.mailboxes import put_mailboxes
+from tuimail.store.saved_searches import put_saved_search
 
 SET = """
 [account.alice.mailboxes]
@@ -90,3 +94,54 @@ def test_all_mail_of_an_account_without_imap_would_be_gone_from_here(mail) -> No
     accounts = tuple(replace(one, imap=None) for one in mail.config.accounts)
     without = replace(mail, config=replace(mail.config, accounts=accounts))
     assert mailbox_changes.from_where(without, named(mail, "Trash")) == "from this computer"
+
+
+def rename(mail, account: str, old: str, new: str) -> None:
+    """Rename a mailbox, in the store as the server has it by then, and what is set for it."""
+    row = mailbox_meant(mail, f"{account}/{old}")
+    names = [(new if name == old else name, role) for name, role in MAILBOXES]
+    put_mailboxes(
+        mail.store, AccountName(account), [ListedMailbox(n, "/", role, True) for n, role in names]
+    )
+    follow_rename(mail, row, new)
+
+
+def query_of(mail, name: str) -> str:
+    return next(one.query for one in saved.saved_searches(mail) if one.name.raw == name)
+
+
+@pytest.mark.parametrize(
+    ("query", "now"),
+    [
+        ("in:alice/Lists x", "in:Papers x"),
+        ("in:Lists x", "in:(Papers OR Lists) x"),
+        ("in:bob/Lists x", "in:bob/Lists x"),
+        ("in:archive Lists", "in:archive Lists"),
+        ("in:nowhere", "in:nowhere"),
+        ("in:Lists (never closed", "in:Lists (never closed"),
+    ],
+)
+def test_a_search_that_is_kept_goes_on_meaning_the_mailbox(mail, query, now):
+    put_saved_search(mail.store, "Mine", query)
+    rename(mail, "alice", "Lists", "Papers")
+    assert query_of(mail, "Mine") == now
+
+
+def test_a_search_does_not_come_to_mean_a_mailbox_that_takes_its_word(mail):
+    put_saved_search(mail.store, "Mine", "in:Papers")
+    rename(mail, "bob", "Lists", "Papers")
+    assert query_of(mail, "Mine") == "in:Papers"
+    put_saved_search(mail.store, "Mine", "in:Papers")
+    rename(mail, "alice", "Lists", "Papers")
+    assert query_of(mail, "Mine") == "in:bob/Papers"
+
+
+def test_words_for_new_mail_follow_with_and_without_the_account(mail):
+    file = mail.profile.config_file
+    file.write_text(
+        file.read_text()
+        + '\n[notify]\nmailboxes = ["inbox", "Lists", "Alice/Lists", "bob/Lists"]\n'
+    )
+    rename(mail, "alice", "Lists", "Papers")
+    told = load_config(mail.profile).notify.mailboxes
+    assert told == ("inbox", "Papers", "Lists", "Papers", "bob/Lists")

@@ -29,8 +29,9 @@ from tuimail.model.query import (
     Word,
 )
 from tuimail.model.safe import Untrusted
-from tuimail.store.query_language import MAX_QUERY_CHARS, Parsed, quoted, with_order
+from tuimail.store.query_language import MAX_QUERY_CHARS, Parsed
 from tuimail.store.query_language import parse as parse_with
+from tuimail.store.query_text import quoted, with_order
 
 NOW = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
 

@@ -10,6 +10,7 @@ from tuimail.model.safe import Safe, safe_line
 from tuimail.services import mailbox_changes, reading
 from tuimail.services.engine_link import EngineLink
 from tuimail.services.mail import Mail
+from tuimail.services.renaming import follow_rename
 from tuimail.services.triage import messages_words
 
 from .opening import open_mail
@@ -89,7 +90,7 @@ async def _create(mail: Mail, account: AccountName | None, name: str) -> int:
 
 async def _rename(mail: Mail, row: MailboxRow, new_name: str) -> int:
     await _change(mail, row.account, mailbox_changes.renaming(row, new_name))
-    mailbox_changes.follow_rename(mail, row, new_name)
+    follow_rename(mail, row, new_name)
     say(f"{safe_line(row.name, 80)} is called {safe_line(new_name, 80)} now")
     return ExitStatus.DONE
 

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import tomlkit
@@ -80,10 +80,15 @@ def set_offline(profile: Profile, name: AccountName, mailbox: str, offline: Offl
     _write(profile.config_file, document)
 
 
-def rename_mailboxes(profile: Profile, name: AccountName, renamed: Callable[[str], str]) -> bool:
+def rename_mailboxes(
+    profile: Profile,
+    name: AccountName,
+    renamed: Callable[[str], str],
+    words_for: Callable[[str], Sequence[str]],
+) -> bool:
     """Have what is set for mailboxes of an account follow their new names; tell whether any was.
 
-    `renamed` gives the name a mailbox has now.
+    `renamed` gives the name a mailbox has now, `words_for` the words that mean now what one meant.
 
     Raises:
         UserError: there is no such account.
@@ -94,16 +99,17 @@ def rename_mailboxes(profile: Profile, name: AccountName, renamed: Callable[[str
     roles, kept = block.get("mailboxes", {}), block.get("offline_mailboxes", {})
     held = {role: str(box) for role, box in roles.items() if renamed(str(box)) != box}
     moved = [str(box) for box in kept if renamed(str(box)) != box]
-    told, prefix = document.get("notify", {}).get("mailboxes", []), f"{name}/"
-    told_of = {n: str(one) for n, one in enumerate(told) if str(one).startswith(prefix)}
-    told_anew = {n: prefix + renamed(one.removeprefix(prefix)) for n, one in told_of.items()}
+    told = document.get("notify", {}).get("mailboxes", [])
+    told_now = [one for word in told for one in words_for(str(word))]
+    is_told = told_now != [str(word) for word in told]
     for role, box in held.items():
         roles[role] = renamed(box)
     for box in moved:
         kept[renamed(box)] = kept.pop(box)
-    for n, one in told_anew.items():
-        told[n] = one
-    is_changed = bool(held or moved) or told_anew != told_of
+    if is_told:
+        told.clear()
+        told.extend(told_now)
+    is_changed = bool(held or moved or is_told)
     if is_changed:
         _write(profile.config_file, document)
     return is_changed

@@ -58,6 +58,12 @@ class Places:
         folded = word.casefold()
         return found or [row for row in self._every() if row.leaf.raw.casefold() == folded]
 
+    def word_for(self, row: MailboxRow) -> str | None:
+        """Return the shortest word that means this mailbox and no other; None if there is none."""
+        name = row.name.raw
+        words = (name, f"{row.account}/{name}")
+        return next((word for word in words if self.named(word) == [row]), None)
+
     def with_role(self, role: Role) -> list[MailboxRow]:
         """Return the mailbox for a role of each account that has one."""
         return [row for row in self._every() if row.role is role]

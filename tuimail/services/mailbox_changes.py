@@ -124,22 +124,6 @@ def deletion(row: MailboxRow, agreed: Doomed) -> MailboxChange:
     return MailboxChange(MailboxVerb.DELETE, row.name.raw, at_most=agreed.mails)
 
 
-def follow_rename(mail: Mail, row: MailboxRow, new_name: str) -> bool:
-    """Keep what is set for this mailbox and those below it; tell whether anything was.
-
-    Raises ConfigError, StoreError: the configuration cannot be changed.
-    """
-    from tuimail.config.write import rename_mailboxes  # late: no first frame needs it
-
-    old = row.name.raw
-
-    def renamed(name: str) -> str:
-        moved = name == old or is_below(name, old, row.delimiter)
-        return new_name + name.removeprefix(old) if moved else name
-
-    return rename_mailboxes(mail.profile, row.account, renamed)
-
-
 def to_be_emptied(mail: Mail, row: MailboxRow) -> int:
     """Return how many mails emptying would remove. Raises UserError where that is not done."""
     if row.role not in EMPTIED:

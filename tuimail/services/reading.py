@@ -27,7 +27,8 @@ from tuimail.store.drafts import count_drafts
 from tuimail.store.index import count_waiting
 from tuimail.store.keywords import keyword_names
 from tuimail.store.lists import Listed
-from tuimail.store.query_language import parse, with_order
+from tuimail.store.query_language import parse
+from tuimail.store.query_text import together, with_order
 
 from .mail import Mail, zone_of
 
@@ -99,8 +100,8 @@ def search(mail: Mail, text: str, within: View | None = None) -> Search:
     base = within or everything(mail)
     parsed = parse(text, datetime.now(zone_of(mail)), Places(mailboxes(mail)))
     node = parsed.node if base.query is None else And((base.query, parsed.node))
-    words = f"{base.query_text} {text}".strip()
     order = parsed.order or base.order
+    words = with_order(together(base.query_text, text), order) if base.query_text else text.strip()
     view = replace(base, query=node, query_text=words, order=order, saved="")
     warnings = tuple(safe_line(warning) for warning in parsed.warnings)
     if waiting := count_waiting(mail.store):

@@ -1,14 +1,20 @@
 """Saved searches: kept under a name, opened as mailboxes are."""
 
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
+from tuimail.errors import QueryError, UserError
+from tuimail.model.mailbox import MailboxRow
+from tuimail.model.places import Places
 from tuimail.model.query import And, Is, State
 from tuimail.model.safe import safe_line
 from tuimail.model.saved_search import SavedSearch
 from tuimail.model.view import Grouping, View
 from tuimail.store import lists
 from tuimail.store import saved_searches as store_of
+from tuimail.store.query_text import with_order, with_places, within
 
 from . import reading
 from .mail import Mail
@@ -43,6 +49,31 @@ def delete_search(mail: Mail, name: str) -> SavedSearch:
     return store_of.delete_saved_search(mail.store, name)
 
 
+def text_of(mail: Mail, view: View) -> str:
+    """Return the search over everything that finds what a search within some mailboxes shows.
+
+    Raises:
+        UserError: a mailbox is gone, or no word means it alone.
+    """
+    if not view.mailboxes:
+        return view.query_text
+    every = reading.mailboxes(mail)
+    words = _words_for([row for row in every if row.id in view.mailboxes], Places(every))
+    return with_order(within(view.query_text, words), view.order)
+
+
+def follow(mail: Mail, words_for: Callable[[str], Sequence[str]]) -> None:
+    """Have searches go on meaning the mailboxes they mean, whose names have changed.
+
+    `words_for` says which words mean now what a word meant.
+    """
+    for one in saved_searches(mail):
+        query = with_places(one.query, words_for)
+        if query != one.query:
+            with suppress(QueryError):  # as it grows too long: then it stays as it is
+                save_search(mail, one.name.raw, query)
+
+
 def saved_view(mail: Mail, name: str, grouping: Grouping = Grouping.FLAT) -> View:
     """Return the view of a saved search.
 
@@ -66,3 +97,14 @@ def unread_of(mail: Mail, saved: SavedSearch) -> int:
     assert view.query is not None
     unread = replace(view, query=And((view.query, Is(State.UNREAD))))
     return len(lists.view_ids(mail.store, unread, MAX_COUNTED))
+
+
+def _words_for(rows: Sequence[MailboxRow], places: Places) -> list[str]:
+    """Return words that mean these mailboxes and no others: one, if they are all for one role."""
+    for role in {row.role for row in rows if row.role is not None}:
+        if places.named(role.value) == list(rows):
+            return [role.value]
+    words = [word for row in rows if (word := places.word_for(row)) is not None]
+    if not words or len(words) < len(rows):
+        raise UserError("This cannot be kept: no search can name just the mailboxes shown.")
+    return words

@@ -3,7 +3,8 @@
 from typing import Final
 
 from tuimail.model.query import Has, Order
-from tuimail.store.query_language import KEYS, STATES, quoted
+from tuimail.store.query_language import KEYS, STATES
+from tuimail.store.query_text import quoted
 
 from . import people, reading
 from .mail import Mail

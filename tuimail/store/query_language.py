@@ -32,6 +32,8 @@ from tuimail.model.query import (
     Word,
 )
 
+from .query_text import KEY, SORT, TOKEN
+
 MAX_QUERY_CHARS: Final = 2_000
 MAX_TERMS: Final = 100
 MAX_DEPTH: Final = 30
@@ -56,17 +58,9 @@ STATES: Final[Mapping[str, State | Role]] = {state.value: state for state in Sta
     "starred": State.FLAGGED,
 }
 HAVES: Final[Mapping[str, Has]] = {has.value: has for has in Has}
-SORT: Final = "sort"
 _CONDITIONS: Final = ("is", "has", "before", "after", "on", "older", "newer", "larger", "smaller")
 KEYS: Final = (*FIELDS, *_CONDITIONS, SORT)
 
-_TOKEN: Final = re.compile(
-    r"""(?P<open>\()|(?P<close>\))|(?P<phrase>"(?:[^"]|"")*"(?!"))|(?P<unclosed>".*)"""
-    r"""|(?P<word>[^\s()"]+)""",
-    re.DOTALL,
-)
-_PLAIN_WORD: Final = re.compile(r"""(?!-|OR\Z)[^\s()":]*[^\s()":*]""")
-_KEY: Final = re.compile(r"(?P<key>[A-Za-z][A-Za-z-]*):(?P<value>.*)", re.DOTALL)
 _DAY: Final = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?\Z")
 _AGE: Final = re.compile(r"(\d{1,5})([hdwmy])\Z", re.IGNORECASE)
 _SIZE: Final = re.compile(r"(\d{1,12}(?:\.\d{1,3})?)([kmg]?)b?\Z", re.IGNORECASE)
@@ -98,23 +92,6 @@ def parse(text: str, now: datetime, places: Places) -> Parsed:
     return _Parser(text, now, places).parse()
 
 
-def quoted(text: str) -> str:
-    """Return what stands for exactly this text in a search, in quotes where it must be."""
-    return text if _PLAIN_WORD.fullmatch(text) else '"' + text.replace('"', '""') + '"'
-
-
-def with_order(text: str, order: Order) -> str:
-    """Return a search that can be understood, asking for another order."""
-    kept, end = [], 0
-    for token in _TOKEN.finditer(text):
-        if token.lastgroup == "word" and token[0].lower().startswith(f"{SORT}:"):
-            kept.append(text[end : token.start()].rstrip())
-            end = token.end()
-    kept.append(text[end:])
-    words = "".join(kept).strip()
-    return words if order is Order.DATE else f"{words} {SORT}:{order}".strip()
-
-
 @dataclass(frozen=True, slots=True)
 class _Token:
     kind: str
@@ -132,7 +109,7 @@ class _Parser:
         self._places = places
         if len(text) > MAX_QUERY_CHARS:
             self._fail(f"A search can have {MAX_QUERY_CHARS} characters at most", MAX_QUERY_CHARS)
-        found = _TOKEN.finditer(text)
+        found = TOKEN.finditer(text)
         self._tokens = [_Token(str(m.lastgroup), m[0], m.start(), m.end()) for m in found]
         self._index = 0
         self._depth = 0
@@ -208,7 +185,7 @@ class _Parser:
         return None
 
     def _keyed(self, token: _Token, text: str, start: int) -> Node | None:
-        found = _KEY.match(text)
+        found = KEY.match(text)
         if found is None:
             return self._text_in(self._field, text)
         key, value = found["key"].lower(), found["value"]

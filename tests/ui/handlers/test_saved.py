@@ -4,7 +4,10 @@ from textual.events import Key
 
 from tests.ui.screens import Link, app_over, line, put, raw_mail, sees, shown, until
 from tuimail.events import MessagesChanged
-from tuimail.services import saved
+from tuimail.model.ids import AccountName
+from tuimail.model.mailbox import ListedMailbox
+from tuimail.services import reading, saved
+from tuimail.store.mailboxes import put_mailboxes
 from tuimail.ui.render.panes import Part
 
 
@@ -107,10 +110,33 @@ async def test_what_cannot_be_kept_is_said(mail):
         await sees(pilot, "Nothing is searched for")
         await pilot.press("escape", "g", "/")
         await sees(pilot, "No search is kept yet; W keeps the one shown.")
-        await pilot.press("escape", "\\", *"subject:bob", "enter")
+
+
+async def test_a_filter_of_one_list_is_kept_as_a_search_in_its_mailboxes(mail):
+    put(mail, "alice", "Lists", [raw_mail("alice", 500, subject="Mail bob elsewhere")])
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("\\", *"subject:bob", "enter")
         await until(pilot, lambda: "/5 " in line(app, Part.STATUS))
         await pilot.press("W")
-        await sees(pilot, "A filter of one list is not kept")
+        await sees(pilot, "Keep this search as")
+        await pilot.press(*"Bob", "enter")
+        await until(pilot, lambda: line(app, Part.STATUS).startswith(" Bob · 1/5"))
+        assert saved.saved_searches(mail)[0].query == "in:inbox subject:bob"
+
+
+async def test_a_filter_of_a_mailbox_that_nothing_can_name_is_refused_in_one_sentence(mail):
+    listed = [ListedMailbox(name, "/", None, True) for name in ("INBOX", "Lists", "lists")]
+    put_mailboxes(mail.store, AccountName("alice"), listed)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        rows = reading.mailboxes(mail)
+        app.handlers.views.open_mailbox(next(r.id for r in rows if r.name.raw == "Lists"))
+        await sees(pilot, "alice / Lists")
+        await pilot.press("\\", *"subject:bob", "enter")
+        await until(pilot, lambda: app.desk.session.view.query is not None)
+        await pilot.press("W")
+        await sees(pilot, "This cannot be kept: no search can name just the mailboxes shown.")
 
 
 async def test_the_keys_for_mailboxes_act_on_a_kept_search_in_the_tree(mail):

@@ -125,7 +125,7 @@ class Finding:
             self._say_error(error)
             return
         width, indent = screen.search.size.width, screen.search.indent
-        keep = ours(next(iter(self._keep_keys()), "")) if self._within is None else Safe("")
+        keep = ours(next(iter(self._keep_keys()), ""))
         line = found_line(len(ids), found.warnings, indent, keep)
         screen.search.say(cropped(line, width))
 

@@ -163,8 +163,10 @@ class Mailboxes:
         screen.say(sentence)
 
     def _follow(self, renamed: MailboxRow, new_name: str) -> None:
+        from tuimail.services.renaming import follow_rename  # late: no first frame needs it
+
         session = self._screen.session
-        if mailbox_changes.follow_rename(session.mail, renamed, new_name):
+        if follow_rename(session.mail, renamed, new_name):
             session.reload_config()
             self._screen.bridge.reload()
 

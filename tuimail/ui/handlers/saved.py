@@ -62,14 +62,12 @@ class Saved:
         self._asking.ask(view)
 
     def save(self, name: str = "") -> None:
-        """Keep the search shown."""
+        """Keep the search shown; a filter of one list as a search in its mailboxes."""
         view = self._screen.session.view
         if view.query is None:
             key = self._screen.key("search")
             raise UserError(f"Nothing is searched for; {key} begins a search.")
-        if view.mailboxes:
-            raise UserError("A filter of one list is not kept: search everything, with in: for it.")
-        query, before = view.query_text, view.saved
+        query, before = saved.text_of(self._screen.session.mail, view), view.saved
         if name:
             self._keep(name, query)
             return
