@@ -92,7 +92,7 @@ _TRIAGE: Final = (
     Action("spam", "Spam", "Move to junk.", (_M,)),
     Action("move", "Move…", "Move to another mailbox.", (_M,), Argument.DESTINATION, hint="move"),
     Action("copy", "Copy…", "Copy to another mailbox.", (_M,), Argument.DESTINATION),
-    Action("label", "Label…", "Add or remove a keyword.", (_M,), Argument.LABEL),
+    Action("label", "Label…", "Add or remove a label.", (_M,), Argument.LABEL),
     Action("expunge", "Delete for ever…", "Remove for ever, after a yes.", (_M,)),
     Action(
         "toggle.read", "Read or unread", "Mark as read, or as unread.", (_M,), hint="read/unread"

@@ -133,6 +133,8 @@ class Triage:
         screen = self._screen
         try:
             done = await asyncio.to_thread(act)
+            if not done.count:
+                screen.session.gone.difference_update(ref.row_id for ref in hidden)
         except TuimailError as error:
             screen.session.gone.difference_update(ref.row_id for ref in hidden)
             if not isinstance(error, MissingRole):
