@@ -1,6 +1,7 @@
 """Putting messages in: rows, threads, counters, flags, what vanished."""
 
 import random
+import tracemalloc
 
 import pytest
 
@@ -153,6 +154,23 @@ def test_keywords_that_differ_only_at_their_end_stay_two(store: Store) -> None:
     first, second = "k" * 150 + "1", "k" * 150 + "2"
     put_messages(store, inbox, [arrival(1, first), arrival(2, second), arrival(3, "k" * 5_000)])
     assert known_flags(store, inbox) == {1: {first}, 2: {second}, 3: set()}
+
+
+def test_sets_of_flags_without_end_are_not_all_remembered(store: Store) -> None:
+    inbox = box_id(store, "INBOX")
+    names = [f"k{number}" for number in range(54)]
+    put_messages(store, inbox, [arrival(1, *names)])
+    keywords = keywords_of(store, 1)
+    tracemalloc.start()
+    try:
+        for number in range(6_000):
+            some = frozenset({*names[number % 54 :], *(f"no{number}_{n}" for n in range(30))})
+            mask = keywords.mask(some) | number << 8
+            assert keywords.flags(mask)
+            assert keywords.mask(keywords.flags(mask) or frozenset()) == mask
+        assert tracemalloc.get_traced_memory()[0] < 12_000_000
+    finally:
+        tracemalloc.stop()
 
 
 WORK_LABEL, HOME_LABEL = label_flag("At work"), label_flag("Home")

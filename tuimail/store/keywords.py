@@ -25,6 +25,10 @@ LAST_BIT: Final = 61
 names, so that none is lost on the server."""
 MAX_KEYWORD_CHARS: Final = 4_000
 """What is longer is not shown: cut, it would be another one."""
+MAX_REMEMBERED: Final = 1_024
+"""Sets of flags kept with their bits: a mailbox has some dozens, that of a stranger any number."""
+MAX_REMEMBERED_CHARS: Final = 500
+"""Of the names in one of them."""
 
 _FIXED: Final = {
     Flag.SEEN.value: 0,
@@ -60,7 +64,9 @@ class Keywords:
             return known
         bits = {flag: self._bit(flag, writing) for flag in flags}
         mask = sum(1 << bit for bit in set(bits.values()) if bit is not None)
-        if writing is not None or None not in bits.values():
+        is_final = writing is not None or None not in bits.values()
+        if is_final and sum(map(len, flags)) <= MAX_REMEMBERED_CHARS:
+            _make_room(self._masks)
             self._masks[flags] = mask
         return mask
 
@@ -72,6 +78,7 @@ class Keywords:
         bits = [bit for bit in range(LAST_BIT + 1) if mask >> bit & 1]
         if any(bit not in self._names for bit in bits):
             return None
+        _make_room(self._flags)
         found = self._flags[mask] = frozenset(self._names[bit] for bit in bits)
         return found
 
@@ -110,6 +117,8 @@ class Keywords:
         return self._give_bit(canonical_flag(name), writing)
 
     def _give_bit(self, name: str, writing: Writing) -> int | None:
+        if self.is_full:
+            return None
         taken = writing.rows("select bit, name from keyword where account = ?", (self.account,))
         self._names.update(dict(taken))
         self._bits.update({other.lower(): bit for bit, other in taken})
@@ -126,6 +135,11 @@ class Keywords:
         self._bits[name.lower()] = bit
         self._label_mask |= is_label(name) << bit
         return bit
+
+
+def _make_room(known: dict[Flags, int] | dict[int, Flags]) -> None:
+    if len(known) >= MAX_REMEMBERED:
+        known.clear()
 
 
 def keywords_of(store: Store, account: int) -> Keywords:

@@ -1,5 +1,8 @@
 """Responses as servers send them, the usual and the odd, become typed values."""
 
+import tracemalloc
+from collections.abc import Callable
+
 import pytest
 
 from tuimail.errors import ProtocolError
@@ -376,3 +379,22 @@ def test_names_of_other_languages_and_below_inbox_are_known() -> None:
 def test_no_role_is_given_twice() -> None:
     roles = roles_of([listed("A", "\\trash"), listed("B", "\\trash"), listed("Trash")])
     assert roles == {"A": "trash"}
+
+
+LISTS = {
+    "flags": lambda words: b"FLAGS (%b)" % words,
+    "labels": lambda words: b"FLAGS () X-GM-LABELS (%b)" % words,
+}
+
+
+@pytest.mark.parametrize("written", LISTS.values(), ids=LISTS.keys())
+def test_lists_of_a_hostile_server_are_not_remembered(written: Callable[[bytes], bytes]) -> None:
+    tracemalloc.start()
+    try:
+        for number in range(200):
+            words = b" ".join(b"w%d_%d%b" % (number, n, b"x" * 900) for n in range(100))
+            row = parse_fetch([b"* 1 FETCH (UID 7 %b)" % written(words)])
+            assert len(row.flags or ()) + len(row.labels or ()) == 100
+        assert tracemalloc.get_traced_memory()[0] < 2_000_000
+    finally:
+        tracemalloc.stop()

@@ -34,6 +34,9 @@ _OBJECT_ID = re.compile(rb"[A-Za-z0-9_-]{1,255}")
 """RFC 8474 section 7."""
 MAX_LABELS: Final = 1_000
 """On one message."""
+MAX_REMEMBERED_OCTETS: Final = 256
+"""Mailboxes repeat a few lists of flags endlessly. Longer ones are read each time: a server that
+sends ever new ones is to fill no memory."""
 _ROW = re.compile(
     rb"\* (?P<seq>\d{1,10}) FETCH \((?:(?:" + _ITEM + rb")(?: |(?=\))))++"
     rb"(?:\)|(?P<section>BODY\[[^\]\"{}]*\](?:<\d{1,19}>)?) ~?\{\d{1,19}\+?\})",
@@ -107,10 +110,11 @@ def _section(name: bytes) -> str:
     return name.decode("ascii", "replace").upper()
 
 
-@lru_cache(maxsize=4096)
-def cached_flags(words: bytes) -> Flags:
-    """Return flags of a list without its parentheses; mailboxes repeat a few lists endlessly."""
-    return flags_of(words)
+def _flags_of(words: bytes) -> Flags:
+    return _known_flags(words) if len(words) <= MAX_REMEMBERED_OCTETS else flags_of(words)
+
+
+_known_flags = lru_cache(maxsize=1_024)(flags_of)
 
 
 def parse_date_time(text: bytes) -> int:
@@ -147,7 +151,7 @@ def _row(found: re.Match[bytes], section: str, content: bytes | None) -> FetchRo
     row = FetchRow(
         _seq(int(seq)),
         0 if uid is None else _uid(int(uid)),
-        None if flags is None else cached_flags(flags),
+        None if flags is None else _flags_of(flags),
         0 if date is None else parse_date_time(date),
         -1 if size is None else _size(int(size)),
         0 if modseq is None else _modseq(int(modseq)),
@@ -160,13 +164,19 @@ def _row(found: re.Match[bytes], section: str, content: bytes | None) -> FetchRo
     return row._replace(
         email_id=(email or b"").decode("ascii"),
         thread_id=(thread or b"").decode("ascii"),
-        labels=None if labels is None else _cached_labels(labels),
+        labels=None if labels is None else _labels_of(labels),
     )
 
 
-@lru_cache(maxsize=4096)
-def _cached_labels(words: bytes) -> tuple[bytes, ...]:
+def _labels_of(words: bytes) -> tuple[bytes, ...]:
+    return _known_labels(words) if len(words) <= MAX_REMEMBERED_OCTETS else _read_labels(words)
+
+
+def _read_labels(words: bytes) -> tuple[bytes, ...]:
     return tuple(Lexer([words]).strings(MAX_LABELS))
+
+
+_known_labels = lru_cache(maxsize=1_024)(_read_labels)
 
 
 def _careful_row(parts: Parts) -> FetchRow:

@@ -34,7 +34,13 @@ def labels_of_row(session: Session, row: FetchRow) -> Flags | None:
     The label of the open mailbox is not among them, nor are those of the system that are
     mailboxes or flags, as `\Inbox` and `\Starred`.
     """
-    return None if row.labels is None else _among_flags(row.labels, session.is_utf8)
+    if row.labels is None:
+        return None
+    own = (n for n in row.labels if 0 < len(n) <= MAX_LABEL_OCTETS and not n.startswith(b"\\"))
+    found = {_among_flags(name, session.is_utf8) for name in own}
+    if any(name.lower() == b"\\important" for name in row.labels):
+        found.add(label_flag(_IMPORTANT))
+    return frozenset(found)
 
 
 async def change_labels(session: Session, uids: UidSet, add: Flags, remove: Flags) -> None:
@@ -56,15 +62,11 @@ async def change_labels(session: Session, uids: UidSet, add: Flags, remove: Flag
             await session.say(command)
 
 
-@lru_cache(maxsize=4096)
-def _among_flags(names: tuple[bytes, ...], is_utf8: bool) -> Flags:
-    """Return labels among flags; mailboxes repeat a few lists endlessly."""
+@lru_cache(maxsize=1_024)
+def _among_flags(name: bytes, is_utf8: bool) -> str:
+    """Return a label as it stands among flags; mailboxes repeat a few endlessly."""
     decode = decode_utf8_mailbox if is_utf8 else decode_mailbox
-    own = (name for name in names if name and len(name) <= MAX_LABEL_OCTETS)
-    labels = {decode(name) for name in own if not name.startswith(b"\\")}
-    if any(name.lower() == b"\\important" for name in names):
-        labels.add(_IMPORTANT)
-    return frozenset(map(label_flag, labels))
+    return label_flag(decode(name))
 
 
 def _written(session: Session, labels: Iterable[str]) -> Iterable[Argument]:
