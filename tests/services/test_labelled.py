@@ -205,6 +205,18 @@ async def test_a_mail_that_is_not_in_the_inbox_is_archived_already(
     assert desk.places(1) == ["Work", ALL_MAIL]
 
 
+async def test_an_archive_of_ones_own_is_a_label_that_takes_the_place_of_the_inbox(
+    desk: Desk,
+) -> None:
+    desk.server.label(2, "Archive")
+    desk.walk.agenda.wish_counters()  # lists the mailboxes too
+    await desk.walk.sync()
+    triage.archive(desk.mail, [desk.row(1, "Work").ref])
+    await desk.walk.sync()
+    assert sorted(desk.places(1)) == ["Archive", "Work", ALL_MAIL]
+    assert triage.archive(desk.mail, [desk.row(1, "Work").ref]).count == 0
+
+
 async def test_archiving_from_trash_takes_a_mail_out_of_there(desk: Desk) -> None:
     triage.delete(desk.mail, [desk.row(3, "INBOX").ref])
     await desk.walk.sync()

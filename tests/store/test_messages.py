@@ -10,7 +10,7 @@ from tuimail.model.address import Address
 from tuimail.model.flags import label_flag
 from tuimail.model.ids import MailboxId
 from tuimail.model.uid_set import UidSet
-from tuimail.store.database import Database, Store
+from tuimail.store.database import Database, Store, open_store
 from tuimail.store.keywords import keywords_of, masks_of
 from tuimail.store.lists import rows_of, rows_of_ids, view_ids
 from tuimail.store.mailboxes import mailbox_row
@@ -207,6 +207,15 @@ def test_a_label_is_found_by_its_name_in_any_case_beside_a_keyword(store: Store)
         "HOME": {HOME_LABEL, "home"},
         "no": frozenset(),
     }
+
+
+def test_a_label_another_process_has_met_is_found(store: Store) -> None:
+    other = open_store(store.folder)
+    assert masks_of(other, "home") == []
+    labelled = arrival(1)._replace(labels=frozenset({HOME_LABEL}))
+    put_messages(store, box_id(store, "INBOX"), [labelled])
+    assert masks_of(other, "home") == masks_of(store, "home") != []
+    other.close()
 
 
 def test_many_mails_of_one_second_all_get_a_row(store: Store) -> None:

@@ -49,15 +49,16 @@ def keeping(mail: Mail, found: Sequence[Target]) -> set[MailboxId]:
 def leaving_inbox(
     mail: Mail, found: Sequence[Target], boxes: Mapping[AccountName, MailboxRow]
 ) -> list[Target]:
-    """Return what is to be moved so that these are archived: where all mail is kept, from INBOX.
+    """Return what is to be moved so that these are archived: among labels, from INBOX.
 
     A label by which such a mail was found stays on it; one that is not in INBOX is left alone.
     """
     keep = keeping(mail, found)
+    are_labels = labels(mail, (box.id for box in boxes.values()))
     leaving: list[Target] = []
     elsewhere: list[Target] = []
     for target in found:
-        is_kept = target.mailbox_id in keep and boxes[target.account].role is Role.ALL
+        is_kept = target.mailbox_id in keep and boxes[target.account].id in are_labels
         (elsewhere if is_kept else leaving).append(target)
     refs: set[MessageRef] = set()
     for account in {target.account for target in elsewhere}:

@@ -176,8 +176,16 @@ def full_accounts(store: Store) -> list[str]:
 def masks_of(store: Store, word: str) -> list[tuple[int, int]]:
     """Return (row id, bits) of each account that knows the flag a person calls so."""
     accounts = store.ids(Database.CACHE, "select id from account order by id")
-    masks = ((account, keywords_of(store, account).mask_of_word(word)) for account in accounts)
+    masks = ((account, _mask_of_word(store, account, word)) for account in accounts)
     return [(account, mask) for account, mask in masks if mask]
+
+
+def _mask_of_word(store: Store, account: int, word: str) -> int:
+    mask = keywords_of(store, account).mask_of_word(word)
+    if not mask:  # another process may have given it a bit
+        forget_keywords(store, account)
+        mask = keywords_of(store, account).mask_of_word(word)
+    return mask
 
 
 def forget_keywords(store: Store, account: int) -> None:
