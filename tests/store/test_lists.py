@@ -10,7 +10,7 @@ from tuimail.model.safe import ours
 from tuimail.model.view import Grouping, View
 from tuimail.store import lists
 from tuimail.store.database import Store
-from tuimail.store.lists import listed, rows_of, unread_count, unread_rows, view_ids
+from tuimail.store.lists import count, listed, rows_of, unread_count, unread_rows, view_ids
 from tuimail.store.messages import put_messages
 
 from .makers import arrival, box_id, ref, view
@@ -81,6 +81,7 @@ def test_the_beginning_of_a_list_is_as_in_all_of_it(store, grouping, order, quer
         assert part.ids == whole.ids[: len(part.ids)]
         assert not part.is_whole or part == whole
         assert view_ids(store, shown, rows) == whole.ids[:rows]
+    assert count(store, shown) == len(whole.ids)
 
 
 @pytest.mark.parametrize("grouping", Grouping)

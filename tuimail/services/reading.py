@@ -130,6 +130,11 @@ def listed(mail: Mail, view: View, rows: int | None = None) -> Listed:
     return lists.listed(mail.store, view, rows)
 
 
+def count(mail: Mail, view: View) -> int:
+    """Return how many rows a view has."""
+    return lists.count(mail.store, view)
+
+
 def ids_kept(
     mail: Mail,
     view: View,

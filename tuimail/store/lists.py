@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
@@ -74,6 +74,18 @@ def listed(store: Store, view: View, rows: int | None = None) -> Listed:
         limit *= OF_THREAD
         found = _listed(store, view, limit)
     return found
+
+
+def count(store: Store, view: View) -> int:
+    """Return how many rows a view has: where none is folded, in one step that holds nobody up."""
+    if view.grouping is Grouping.THREADS or view.others:
+        return len(view_ids(store, view))
+    statements = _flat(store, replace(view, order=Order.DATE))  # ranking takes longer
+    counted = (
+        store.rows(Database.CACHE, sql("select count(*) from (", text, ")"), parameters)
+        for text, parameters in statements
+    )
+    return sum(rows[0][0] for rows in counted)
 
 
 def unread_count(store: Store, view: View, messages: "array[int]") -> int:

@@ -119,14 +119,13 @@ class Finding:
         mail = screen.session.mail
         try:
             found = await asyncio.to_thread(reading.search, mail, text, self._within)
-            by_date = reading.ordered(found.view, Order.DATE)  # ranking takes longer
-            ids = await asyncio.to_thread(reading.view_ids, mail, by_date)
+            count = await asyncio.to_thread(reading.count, mail, found.view)
         except QueryError as error:
             self._say_error(error)
             return
         width, indent = screen.search.size.width, screen.search.indent
         keep = ours(next(iter(self._keep_keys()), ""))
-        line = found_line(len(ids), found.warnings, indent, keep)
+        line = found_line(count, found.warnings, indent, keep)
         screen.search.say(cropped(line, width))
 
     def _say_error(self, error: QueryError) -> None:
