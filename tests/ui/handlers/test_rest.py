@@ -9,8 +9,11 @@ import pytest
 from tests.ui.screens import Link, app_over, line, put, raw_mail, sees, until
 from tuimail.errors import StoreError
 from tuimail.events import MessagesChanged
+from tuimail.model.uid_set import UidSet
 from tuimail.services import reading, triage
 from tuimail.services.reading import view_ids
+from tuimail.store.messages import remove_uids
+from tuimail.store.operations import pending, uids_with_key
 from tuimail.ui.render.panes import Part
 from tuimail.ui.widgets.message_list import MessageList
 
@@ -280,3 +283,42 @@ async def test_a_rest_that_cannot_be_read_is_said_and_nothing_is_done_with_a_par
         store.failure = ""
         await pilot.press("escape", "G")
         await until(pilot, lambda: f"{ALL}/{ALL} " in line(app, Part.STATUS))
+
+
+@pytest.mark.parametrize("keys", [["x"], ["5", "0"]])
+async def test_what_was_meant_and_is_gone_is_not_taken_for_its_neighbour(mail, store, keys):
+    app = app_over(mail)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: Link.current is not None)
+        await search(pilot, store)
+        meant = app.desk.list.cursor_row
+        await pilot.press(*keys, "e")
+        remove_uids(
+            mail.store,
+            meant.mailbox_id,
+            UidSet.of(uids_with_key(mail.store, meant.mailbox_id, meant.key)),
+        )
+        Link.current.tell(MessagesChanged("alice", meant.mailbox_id))
+        await until(pilot, lambda: len(app.desk.list.model) == ALL - 1)
+        store.give()
+        await rest_is_read(app)
+        await until(pilot, lambda: not app.desk.held_keys)
+        await app.desk.jobs.settled()
+        assert pending(mail.store) == []
+        assert "nothing was done" in line(app, Part.HINT)
+        assert len(app.desk.list.model) == ALL - 1
+
+
+async def test_nobody_waits_for_a_list_that_was_left_before_it_was_drawn(mail, monkeypatch, store):
+    app = app_over(mail)
+    async with app.run_test(size=SIZE) as pilot:
+        with monkeypatch.context() as patch:
+            patch.setattr(app.desk, "call_after_refresh", lambda *_: None)
+            app.handlers.views.open(reading.search_view(mail, "subject:alice"))
+            await until(pilot, lambda: not is_whole(app))
+            await pilot.press("G")
+            await until(pilot, lambda: bool(app.desk.held_keys))
+        app.handlers.views.open(reading.search_view(mail, "bob"))
+        await until(pilot, lambda: len(app.desk.list.model) == 5)
+        await until(pilot, lambda: not app.desk.held_keys)
+        assert app.desk.list.model.cursor == 0

@@ -10,13 +10,14 @@ from tuimail.ui.actions import Call, Handler, Registry
 from tuimail.ui.jobs import Job
 from tuimail.ui.key_names import ESC
 from tuimail.ui.main_screen import MainScreen
-from tuimail.ui.reach import MOVES, REACHES, rows_needed
+from tuimail.ui.reach import MOVES, REACHES, Reach, rows_needed
 from tuimail.ui.render.panes import Part
 from tuimail.ui.roles import StyleRole
 
 SAID_AFTER_S: Final = 0.2
 """A shorter wait is not worth a sentence."""
 _WAITING: Final = Safe("The rest of the list is being read …")
+_GONE: Final = Safe("What was meant is gone, so nothing was done.")
 _ABOUT: Final = "the rest of the list"
 _GROUP: Final = "rest"
 
@@ -37,6 +38,7 @@ class Rest:
 
     def begin(self) -> None:
         """Have the rest of the list that was just shown read, if there is any."""
+        self._came.set()  # nobody waits for a list that was left
         came = self._came = asyncio.Event()
         if self._screen.session.contents.is_whole:
             came.set()
@@ -85,14 +87,24 @@ class Rest:
 
     async def _wait(self, handler: Handler, call: Call) -> None:
         """Wait, then act: if the same list is shown still, and all of it could be read."""
-        screen, came = self._screen, self._came
+        screen, came, meant = self._screen, self._came, self._meant(call)
         with screen.held_keys.patience():
             await self._wait_for(came)
             if came is self._came and not screen.session.contents.is_whole:
                 screen.do(self._complete)
                 await screen.jobs.settled()
-        if came is self._came and screen.session.contents.is_whole:
+        if came is not self._came or not screen.session.contents.is_whole:
+            return
+        if self._meant(call) == meant:
             handler(call)
+        else:
+            screen.whisper(_GONE)
+
+    def _meant(self, call: Call) -> int | None:
+        """Return the mail an action begins at; None where it is about what is selected, or all."""
+        model = self._screen.list.model
+        begins_at_cursor = REACHES[call.action.id] is Reach.CHOSEN and not model.selected
+        return model.cursor_id if begins_at_cursor else None
 
     async def _wait_for(self, came: asyncio.Event) -> None:
         """Wait for the rest, and say so if it takes long."""
