@@ -253,6 +253,10 @@ ROWS: list[tuple[list[bytes], FetchRow]] = [
         ),
     ),
     (
+        [b"* 1 FETCH (X-GM-LABELS (%b %b) UID 9)" % (b"a" * 100_000, b"b" * 9)],
+        FetchRow(1, 9, None, 0, -1, 0, labels=(b"a" * 100_000,)),
+    ),
+    (
         [b"* 1 FETCH (EMAILID (M-1_a) THREADID (T2) UID 9 X-GM-LABELS ())"],
         FetchRow(1, 9, None, 0, -1, 0, email_id="M-1_a", thread_id="T2", labels=()),
     ),

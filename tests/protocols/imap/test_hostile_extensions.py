@@ -105,6 +105,10 @@ HOSTILE = {
     "labels of a megabyte": b'* 1 FETCH (UID 1 FLAGS () X-GM-LABELS ("'
     + b"a" * 900_000
     + b'"))\r\n',
+    "labels without measure": b"".join(
+        b"* 1 FETCH (UID %d FLAGS () X-GM-LABELS (%b))\r\n" % (n, b"%d " % n * 40_000)
+        for n in range(100, 130)
+    ),
     "notify gives up": b"* OK [NOTIFICATIONOVERFLOW] enough\r\n",
     "closed": b"* OK [CLOSED] x\r\n" * 5_000,
     "mailbox ids": b"* OK [MAILBOXID ((((] x\r\n* OK [MAILBOXID (" + b"F" * 9_000 + b")] x\r\n",

@@ -4,6 +4,7 @@ import re
 from calendar import timegm
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from tuimail.model.flags import Flags
@@ -34,6 +35,8 @@ _OBJECT_ID = re.compile(rb"[A-Za-z0-9_-]{1,255}")
 """RFC 8474 section 7."""
 MAX_LABELS: Final = 1_000
 """On one message."""
+MAX_LABELS_OCTETS: Final = 100_000
+"""Of the labels of one message together; more is not shown."""
 MAX_REMEMBERED_OCTETS: Final = 256
 """Mailboxes repeat a few lists of flags endlessly. Longer ones are read each time: a server that
 sends ever new ones is to fill no memory."""
@@ -173,7 +176,13 @@ def _labels_of(words: bytes) -> tuple[bytes, ...]:
 
 
 def _read_labels(words: bytes) -> tuple[bytes, ...]:
-    return tuple(Lexer([words]).strings(MAX_LABELS))
+    return _labels_from(Lexer([words]))
+
+
+def _labels_from(lexer: Lexer) -> tuple[bytes, ...]:
+    names = lexer.strings(MAX_LABELS)
+    ends = accumulate(map(len, names))
+    return tuple(name for name, end in zip(names, ends, strict=True) if end <= MAX_LABELS_OCTETS)
 
 
 _known_labels = lru_cache(maxsize=1_024)(_read_labels)
@@ -257,7 +266,7 @@ def _read_more(name: str, lexer: Lexer, seen: _Seen) -> None:
         case "THREADID" | "X-GM-THRID":
             seen.thread_id = _object_id(lexer.value())
         case "X-GM-LABELS":
-            seen.labels = tuple(lexer.strings(MAX_LABELS))
+            seen.labels = _labels_from(lexer)
         case _:
             seen.others.append((name, lexer.value()))
 
