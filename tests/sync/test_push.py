@@ -13,8 +13,10 @@ from tuimail.model.flags import Flag
 from tuimail.model.ids import MessageKey, OperationId, message_key
 from tuimail.model.mailbox import Role
 from tuimail.model.operation import Operation, OperationKind
+from tuimail.model.uid_set import UidSet
 from tuimail.store.blobs import put_blob
 from tuimail.store.operations import Location, record, start
+from tuimail.sync.copies import MAX_CANDIDATES, Copy, has_copy
 
 SEEN = frozenset({Flag.SEEN})
 
@@ -206,6 +208,25 @@ async def test_elsewhere_a_copy_may_have_got_another_id(walk):
     work.put(mail(1), email_id="M2")
     await walk.sync()
     assert [one.email_id for one in work.messages.values()] == ["M2"]
+
+
+async def test_a_server_that_finds_an_id_everywhere_has_few_messages_looked_at(walk):
+    every = range(1, 5_000)
+    asked = []
+
+    class Everywhere(FakeRemote):
+        async def find_email_id(self, email_id):
+            return every
+
+        async def headers(self, uids):
+            asked.append(uids)
+            yield []
+
+    remote = Everywhere(walk.server)
+    await remote.open("Work")
+    original = Copy("", (b"", b"", b"", b""), 1, "M1")
+    assert not await has_copy(remote, original, 1)
+    assert asked == [UidSet.of(every[-MAX_CANDIDATES:])]
 
 
 @pytest.mark.parametrize("calls", range(8))

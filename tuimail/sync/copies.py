@@ -66,8 +66,8 @@ async def candidates(remote: Remote, message_id: str) -> Sequence[int]:
 
 async def has_copy(remote: Remote, original: Copy, least_uid: int) -> bool:
     """Tell whether a copy of a message, of this UID or above, lies in the open mailbox."""
-    found = set(await remote.find_email_id(original.email_id)) if original.email_id else set[int]()
-    found.update(await candidates(remote, original.message_id))
+    alike = await remote.find_email_id(original.email_id) if original.email_id else ()
+    found = {*sorted(alike)[-MAX_CANDIDATES:], *await candidates(remote, original.message_id)}
     recent = UidSet.of(uid for uid in found if uid >= least_uid)
     there = await copies(remote, recent) if recent else {}
     decide = remote.is_gmail
