@@ -41,7 +41,6 @@ from tuimail.model.places import Places
 from tuimail.model.query import Order
 from tuimail.model.safe import ours
 from tuimail.model.view import View
-from tuimail.store.arrivals import Arrival
 from tuimail.store.bodies import Whole, put_bodies
 from tuimail.store.database import Database, Store, open_store
 from tuimail.store.files import path_of
@@ -50,6 +49,7 @@ from tuimail.store.mailboxes import mailbox_rows, put_mailboxes
 from tuimail.store.messages import put_messages
 from tuimail.store.query_language import parse
 from tuimail.store.query_text import with_order
+from tuimail.store.reckoned import Arrival
 
 NOW: Final = datetime(2026, 11, 23, tzinfo=UTC)
 LIMIT: Final = 100

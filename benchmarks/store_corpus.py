@@ -6,7 +6,7 @@ from random import Random
 from tuimail.model.address import Address
 from tuimail.model.flags import Flag
 from tuimail.model.message import Envelope
-from tuimail.store.arrivals import Arrival
+from tuimail.store.reckoned import Arrival
 
 _YEARS_S = 8 * 365 * 86_400
 _END = 1_790_000_000

@@ -16,7 +16,6 @@ from tuimail.model.operation import OperationKind
 from tuimail.model.outgoing import OutgoingState, Phase
 from tuimail.outbox.pauses import GIVE_UP_AFTER_S
 from tuimail.outbox.sender import MOST_AT_ONCE, recover_outbox
-from tuimail.store.arrivals import Arrival
 from tuimail.store.blobs import read_blob
 from tuimail.store.mailboxes import (
     SyncState,
@@ -28,6 +27,7 @@ from tuimail.store.messages import key_of, put_messages
 from tuimail.store.operations import pending
 from tuimail.store.outgoing import cancel, history, requeue
 from tuimail.store.outgoing_attempts import claim_due, set_phase
+from tuimail.store.reckoned import Arrival
 
 from .conftest import NORTH, START, Office, account_of, office_of, queue
 

@@ -11,6 +11,7 @@ from tuimail.model.flags import label_flag
 from tuimail.model.ids import MailboxId
 from tuimail.model.uid_set import UidSet
 from tuimail.store.database import Database, Store, open_store
+from tuimail.store.free_ids import FreeIds
 from tuimail.store.keywords import keywords_of, masks_of
 from tuimail.store.lists import rows_of, rows_of_ids, view_ids
 from tuimail.store.mailboxes import mailbox_row
@@ -24,7 +25,7 @@ from tuimail.store.messages import (
     remove_uids,
     set_flags,
 )
-from tuimail.store.row_ids import FreeIds, date_of
+from tuimail.store.row_ids import date_of
 
 from .makers import BEGIN, arrival, assert_counters_right, box_id, view
 

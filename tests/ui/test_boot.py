@@ -18,12 +18,12 @@ from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import ListedMailbox, Role
 from tuimail.model.safe import ours
 from tuimail.model.view import Grouping, View
-from tuimail.store.arrivals import Arrival
 from tuimail.store.database import open_store
 from tuimail.store.files import Database
 from tuimail.store.lists import rows_of, view_ids
 from tuimail.store.mailboxes import mailbox_rows, put_mailboxes
 from tuimail.store.messages import put_messages
+from tuimail.store.reckoned import Arrival
 from tuimail.store.schema import VERSION
 from tuimail.ui import boot
 from tuimail.ui.early_rows import SCHEMA_VERSION, first_rows

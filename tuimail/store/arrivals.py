@@ -1,34 +1,31 @@
-"""A batch of headers on its way into the cache: keys, row ids, threads, rows, counters.
+"""A batch of headers on its way into the cache: row ids, threads, rows, counters.
 
 Written for speed: 2,000 headers in one transaction, each table filled in key order by one
 statement. Measured in benchmarks/store_bulk.py.
 """
 
-from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from tuimail.model.flags import Flags
-from tuimail.model.ids import AccountName, MailboxId, RowId, message_key
-from tuimail.model.message import Envelope
+from tuimail.model.ids import MailboxId, RowId
 from tuimail.model.uid_set import MAX_UID
 
 from . import props
+from .base_subject import BaseSubject
 from .database import Writing
+from .free_ids import FreeIds
 from .keywords import SEEN, Keywords
 from .orphans import forget_orphans
-from .row_ids import FreeIds, date_of, plausible_date, wanted_row_id
-from .statement import with_ids
-from .subjects import join_by_subject, subject_of
-from .text import recipients, storable
-from .threads import ReferenceHashes, Threads, known_hashes, merge
+from .reckoned import COLUMNS, Columns, Reckoned
+from .row_ids import date_of
+from .statement import sql, with_ids
+from .subjects import Subject, join_by_subject
+from .threads import Threads, known_hashes, merge
 
-MAX_SIZE_BYTES: Final = 1 << 40
-
-_MESSAGE: Final = """insert into message(id, key, thread, sender, addr, subject,
-    rcpt, people, size, list, msgid, refs, props)"""
+_MESSAGE: Final = sql("insert into message(", COLUMNS, ", id, thread)")
 _PLACEMENT: Final = "insert into placement"
 _REFHASH: Final = "insert or ignore into refhash"
 _PERSON: Final = """insert into person values(?, ?, ?, ?) on conflict(addr) do update set
@@ -67,57 +64,36 @@ class FlagsTold(NamedTuple):
         return self.uid, keywords.mask(self.flags | self.labels, writing), 0
 
 
-class Arrival(NamedTuple):
-    """A message's header as it came from a server."""
-
-    uid: int
-    flags: Flags
-    internal_date: int
-    """Seconds UTC; 0 where unknown."""
-    size_bytes: int
-    envelope: Envelope
-    has_attachments: bool = False
-    """A guess from Content-Type, until the body is here."""
-    labels: Flags | None = None
-    """As they are among flags; None where the server did not say: what is known stays."""
-
-    thread_id: str = ""
-    """What the server calls its conversation; empty where it has no such ids."""
-
-    @property
-    def all_flags(self) -> Flags:
-        """Flags, and labels where they were told."""
-        return self.flags if self.labels is None else self.flags | self.labels
+Arriving = tuple[int, Flags, Flags | None, Reckoned]
+"""UID, flags, labels as in `FlagsTold`, and what was reckoned from the header."""
 
 
 @dataclass(slots=True)
 class Header:
-    """An arrival with what is reckoned from it."""
+    """A header on its way in: what was reckoned from it, and what the batch makes of it."""
 
-    arrival: Arrival
+    uid: int
+    flags: Flags
+    labels: Flags | None
+    columns: Columns
     key: int
     hashes: list[int]
     """The content key first, then the Message-IDs and the id that tie it to its thread."""
     wanted: int
     """The row id it gets if it is free."""
+    subject: BaseSubject | None
+    """None where it, or the server, says which other messages it belongs to."""
+    person: str
+    """The author's address, to be remembered; empty where there is none."""
     row_id: int = 0
     is_new: bool = False
-
-    @property
-    def has_references(self) -> bool:
-        """Whether it, or the server, says which other messages it belongs to."""
-        envelope = self.arrival.envelope
-        return bool(envelope.references or envelope.in_reply_to or self.arrival.thread_id)
 
 
 class Intake:
     """One batch, put into one mailbox inside an open transaction of the cache."""
 
-    def __init__(
-        self, writing: Writing, account: AccountName, mailbox_id: MailboxId, keywords: Keywords
-    ) -> None:
+    def __init__(self, writing: Writing, mailbox_id: MailboxId, keywords: Keywords) -> None:
         self._writing = writing
-        self._account = account
         self._mailbox = mailbox_id
         self._keywords = keywords
         self.headers: list[Header] = []
@@ -125,11 +101,13 @@ class Intake:
         """Row ids of messages that were not here, rising: to be indexed."""
         self.row_ids: list[RowId] = []
 
-    def take(self, arrivals: Sequence[Arrival]) -> None:
-        """Put arrivals in; UIDs that are here already are brought up to date."""
-        references = ReferenceHashes(self._account.encode() + b"\0")
-        fitting = [a for a in arrivals if 0 < a.uid <= MAX_UID]
-        headers = self.headers = [_header(a, self._account, references) for a in fitting]
+    def take(self, arriving: Iterable[Arriving]) -> None:
+        """Put headers in; UIDs that are here already are brought up to date."""
+        headers = self.headers = [
+            Header(uid, flags, labels, columns, columns[0], hashes, wanted, subject, person)
+            for uid, flags, labels, (columns, hashes, wanted, subject, person) in arriving
+            if 0 < uid <= MAX_UID
+        ]
         threads, rows_of_keys = self._threads()
         self._give_row_ids(rows_of_keys)
         fresh = self._without_known(headers)
@@ -177,15 +155,15 @@ class Intake:
         here = with_ids(
             "select ref, message, sflags, mailbox from placement where smailbox = ?"
             " and ref in (:ids)",
-            (h.arrival.uid for h in headers),
+            (h.uid for h in headers),
         )
         known = {row[0]: row[1:] for row in self._writing.rows(here, (self._mailbox,))}
         fresh: dict[int, Header] = {}
         changes = []
         for header in headers:
-            uid = header.arrival.uid
+            uid = header.uid
             if uid in known and known[uid][0] == header.row_id:
-                told = FlagsTold(uid, header.arrival.flags, header.arrival.labels)
+                told = FlagsTold(uid, header.flags, header.labels)
                 changes.append(told.change(self._keywords, self._writing))
                 continue
             if uid in known:  # the UID means another message now: believe the server
@@ -199,7 +177,7 @@ class Intake:
     def _insert_messages(self, threads: Threads) -> None:
         new = [h for h in self.headers if h.is_new]
         new.sort(key=lambda h: h.row_id)
-        rows = [_message_row(h, threads.thread_of(h.key)) for h in new]
+        rows = [(*h.columns, h.row_id, threads.thread_of(h.key)) for h in new]
         self._writing.insert_many(_MESSAGE, rows)
         self.new = [h.row_id for h in new]
 
@@ -214,20 +192,20 @@ class Intake:
         box = self._mailbox
         placements: list[Placement] = []
         for header in fresh:
-            mask = mask_of(header.arrival.all_flags, self._writing)
+            labels = header.labels
+            flags = header.flags if labels is None else header.flags | labels
+            mask = mask_of(flags, self._writing)
             thread = threads.thread_of(header.key)
-            row = (box, header.row_id, box, header.arrival.uid, mask, mask, thread)
+            row = (box, header.row_id, box, header.uid, mask, mask, thread)
             placements.append(row)
         place(self._writing, placements)
 
     def _join_by_subject(self) -> None:
-        account = self._account.encode() + b"\0"
-        alone = (
-            subject_of(account, header.row_id, header.arrival.envelope.subject)
-            for header in self.headers
-            if header.is_new and not header.has_references
-        )
-        subjects = [one for one in alone if one is not None]
+        subjects = [
+            Subject(h.subject[0], h.row_id, h.subject[1])
+            for h in self.headers
+            if h.subject is not None and h.is_new
+        ]
         if subjects:
             join_by_subject(self._writing, subjects)
 
@@ -235,16 +213,15 @@ class Intake:
         times: Counter[str] = Counter()
         latest: dict[str, tuple[int, str]] = {}
         for header in self.headers:
-            author = header.arrival.envelope.author
-            if not header.is_new or not author.addr_spec or not author.addr_spec.isprintable():
+            address = header.person
+            if not address or not header.is_new:
                 continue
-            address = author.addr_spec.lower()
             times[address] += 1
             date, name = latest.get(address, (0, ""))
             if header.row_id >= date:
-                latest[address] = header.row_id, author.name or name
+                latest[address] = header.row_id, header.columns[1] or name
         rows = [
-            (address, storable(name), times[address], date_of(row_id))
+            (address, name, times[address], date_of(row_id))
             for address, (row_id, name) in sorted(latest.items())
         ]
         self._writing.run_many(_PERSON, rows)
@@ -269,47 +246,3 @@ def change_flags(writing: Writing, mailbox: int, changes: Sequence[FlagChange]) 
     """Set the server's flags of UIDs; where nothing is pending they are what is shown too."""
     rows = [(mailbox, *change) for change in changes]
     return writing.run_many(_SHOWN_TOO, rows) + writing.run_many(_SERVER_ALONE, rows)
-
-
-def _header(arrival: Arrival, account: AccountName, references: ReferenceHashes) -> Header:
-    envelope = arrival.envelope
-    key = message_key(account, *envelope.identity, b"%d" % arrival.size_bytes)
-    names = (envelope.message_id, *envelope.references, *envelope.in_reply_to)
-    if arrival.thread_id:
-        names = (*names, f"\0{arrival.thread_id}")  # no mail can name it: none holds a NUL
-    date = plausible_date(envelope.date, arrival.internal_date)
-    hashes = [key, *references.of(names)]
-    return Header(arrival, key, hashes, wanted_row_id(date, key))
-
-
-def _message_row(
-    header: Header, thread: int
-) -> tuple[int, int, int, str, str, str, str, str, int, str, str, bytes, int]:
-    arrival = header.arrival
-    envelope = arrival.envelope
-    author = envelope.author
-    shown, people = recipients(envelope.to, envelope.cc, envelope.bcc)
-    return (
-        header.row_id,
-        header.key,
-        thread,
-        storable(author.name),
-        storable(author.addr_spec),
-        storable(envelope.subject),
-        shown,
-        people,
-        min(max(arrival.size_bytes, 0), MAX_SIZE_BYTES),
-        storable(envelope.list_id),
-        storable(envelope.message_id),
-        array("q", header.hashes[1:]).tobytes(),
-        _props(arrival),
-    )
-
-
-def _props(arrival: Arrival) -> int:
-    content_type = arrival.envelope.content_type
-    return (
-        (props.HAS_ATTACHMENTS if arrival.has_attachments else 0)
-        | (props.IS_REPORT if content_type == "multipart/report" else 0)
-        | (props.IS_INVITE if content_type == "text/calendar" else 0)
-    )

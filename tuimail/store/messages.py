@@ -12,12 +12,13 @@ from tuimail.model.flags import Flags
 from tuimail.model.ids import AccountName, MailboxId, MessageKey, MessageRef, RowId
 from tuimail.model.uid_set import ALL_UIDS, MAX_UID, UidSet
 
-from .arrivals import Arrival, FlagsTold, Intake, change_flags
+from .arrivals import Arriving, FlagsTold, Intake, change_flags
 from .database import Database, Store, Writing
 from .index import catch_up, last_batch, note_batch
 from .keywords import Keywords, flags_of_mask, forget_keywords, keywords_of
 from .orphans import note_orphans
 from .projection import live_operations, mark_landed, project
+from .reckoned import Arrival, Reckoner
 from .statement import sql, with_ids
 from .text import to_of
 
@@ -32,6 +33,7 @@ __all__ = [
     "places_of_key",
     "places_of_keys",
     "put_messages",
+    "put_reckoned",
     "remove_uids",
     "rows_with_keys",
     "set_flags",
@@ -65,25 +67,32 @@ def put_messages(
     *,
     is_indexed_later: bool = False,
 ) -> list[RowId]:
-    """Put headers into a mailbox, in one transaction; return their row ids in the same order.
-
-    Threads are joined, people remembered, header text indexed, or left for `index_waiting`. Safe
-    to repeat: a UID that is here already is only brought up to date. UIDs outside 1 to 2^32 - 1
-    are passed over. Best in batches of 2,000 newest first, of at most 500 while a screen is
-    attached.
-    """
-    account, account_id = _account_of(store, mailbox_id)
-
-    def take(writing: Writing, keywords: Keywords) -> list[RowId]:
-        intake = Intake(writing, account, mailbox_id, keywords)
-        intake.take(arrivals)
-        note_batch(writing, last_batch(store), intake.new)
-        return intake.row_ids
-
-    row_ids = _pull(store, account_id, take)
+    """Put headers into a mailbox and index them, unless later; see `put_reckoned`."""
+    reckon = Reckoner(_account_of(store, mailbox_id)[0]).reckon
+    arriving = [(one.uid, one.flags, one.labels, reckon(one)) for one in arrivals]
+    row_ids = put_reckoned(store, mailbox_id, arriving)
     if not is_indexed_later:
         catch_up(store)
     return row_ids
+
+
+def put_reckoned(store: Store, mailbox_id: MailboxId, arriving: Iterable[Arriving]) -> list[RowId]:
+    """Put headers into a mailbox, in one transaction; return their row ids in the same order.
+
+    They must have been reckoned for the mailbox's account. Threads are joined, people remembered;
+    header text is left for `index_waiting`. Safe to repeat: a UID that is here already is only
+    brought up to date. UIDs outside 1 to 2^32 - 1 are passed over. Best in batches of 2,000 newest
+    first, of at most 500 while a screen is attached.
+    """
+    _, account_id = _account_of(store, mailbox_id)
+
+    def take(writing: Writing, keywords: Keywords) -> list[RowId]:
+        intake = Intake(writing, mailbox_id, keywords)
+        intake.take(arriving)
+        note_batch(writing, last_batch(store), intake.new)
+        return intake.row_ids
+
+    return _pull(store, account_id, take)
 
 
 def set_flags(

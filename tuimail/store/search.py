@@ -30,6 +30,7 @@ from tuimail.model.query import (
 from . import props
 from .database import Database, Store, Value
 from .keywords import masks_of
+from .reference_hashes import ReferenceHashes
 from .row_ids import DATE_SHIFT
 from .search_parts import (
     Condition,
@@ -43,7 +44,6 @@ from .search_parts import (
 )
 from .search_words import cc_condition, match_of, text_condition
 from .statement import sql, with_ids
-from .threads import ReferenceHashes
 
 Statement = tuple[str, Sequence[Value]]
 

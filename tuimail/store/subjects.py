@@ -8,11 +8,9 @@ where a beginning comes late and stands between an answer and the one it was joi
 is taken apart and put together anew, out of the hashes by which its mails name each other.
 """
 
-import re
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from hashlib import blake2b
 from typing import Final, NamedTuple
 
 from .database import Writing
@@ -26,12 +24,6 @@ MAX_JOINED: Final = 1_000
 """Mails of a thread that is joined or taken apart by subject; a larger one is left as it is."""
 MAX_ANSWERS: Final = 500
 """Answers looked at for one beginning that comes late."""
-MAX_SUBJECT_CHARS: Final = 300
-
-_PREFIX: Final = re.compile(
-    r"(?:\s*(?:re|aw|sv|antw)\s*(?:[\[(^]\d{1,4}[\])]?)?\s*:)+", re.IGNORECASE
-)
-_MASK: Final = (1 << 63) - 1
 _INSERT: Final = "insert or ignore into base_subject(hash, message, is_answer) values(?, ?, ?)"
 _BEGINNING: Final = (
     "select b.message, m.thread from base_subject b cross join message m on m.id = b.message"
@@ -55,17 +47,6 @@ class Subject(NamedTuple):
     """Of the base subject and the account."""
     message: int
     is_answer: bool
-
-
-def subject_of(account: bytes, row_id: int, subject: str) -> Subject | None:
-    """Return what a subject says; None where nothing is left of it beside `Re:`."""
-    prefix = _PREFIX.match(subject, 0, MAX_SUBJECT_CHARS)
-    begin = prefix.end() if prefix else 0
-    base = " ".join(subject[begin : begin + MAX_SUBJECT_CHARS].split()).casefold()
-    if not base:
-        return None
-    digest = blake2b(account + base.encode("utf-8", "replace"), digest_size=8).digest()
-    return Subject(int.from_bytes(digest, "big") & _MASK, row_id, prefix is not None)
 
 
 def join_by_subject(writing: Writing, subjects: Sequence[Subject]) -> None:
