@@ -315,7 +315,7 @@ async def test_a_store_that_cannot_be_written_ends_the_pass_at_once(home, monkey
         raise StoreError("The disk is full: free some space.")
 
     fill(home, 3)
-    monkeypatch.setattr("tuimail.sync.pull.put_messages", full)
+    monkeypatch.setattr("tuimail.sync.pull.put_reckoned", full)
     monkeypatch.setattr("tuimail.sync.backoff.SHORTEST_S", 1_000.0)
     async with running(home), asyncio.timeout(5):
         end = await home.sync.sync()

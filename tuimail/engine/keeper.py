@@ -47,6 +47,7 @@ from tuimail.sync.joined_remote import JoinedRemote
 from tuimail.sync.local_remote import LocalRemote
 from tuimail.sync.passes import Counted, PassEnd
 from tuimail.sync.pop3_account import Pop3Sync
+from tuimail.sync.reckon_process import ReckonProcess
 from tuimail.sync.remote import Remote
 from tuimail.sync.surroundings import Surroundings
 
@@ -81,6 +82,8 @@ class Household:
     random: Random = field(default_factory=Random)
     fetching: set[AccountName] = field(default_factory=set)
     """Accounts that fetch many headers just now: they share what memory that takes."""
+    reckoning: ReckonProcess = field(default_factory=ReckonProcess)
+    """Parses what they fetch."""
     connect: Callable[[Account, Secret], Awaitable[Remote]] = connect_by_imap
     connect_pop3: Callable[[Account, Secret], Awaitable[Pop3Connection]] = connect_by_pop3
 
@@ -262,6 +265,7 @@ class AccountKeeper:
             has_screen=household.has_screen,
             on_step=self._patience.step,
             fetching=household.fetching,
+            reckoning=household.reckoning,
         )
         if self.account.pop3 is not None:
             return Pop3Sync(self.account, self.account.pop3, surroundings, self._sign_in_pop3)

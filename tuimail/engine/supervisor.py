@@ -148,6 +148,7 @@ class Supervisor:
             telling.cancel()
             for keeper in self._keepers.values():
                 await keeper.end()
+            self._household.reckoning.end()
 
     async def grant(self, wish: Asked) -> tuple[AccountPass, ...]:
         """Do what a client waits for; of a pass return what was done."""

@@ -43,7 +43,9 @@ class MailboxWork:
         self._agenda = agenda
         self._around = surroundings
         store, on_event = surroundings.store, surroundings.on_event
-        self.puller = Puller(store, account.name, on_event, self._batch_size)
+        self.puller = Puller(
+            store, account.name, on_event, self._batch_size, surroundings.reckoning
+        )
         self.pulls = Pulls()
         self.opened: tuple[str, RemoteState] | None = None
         """The mailbox that is open, and what opening it told."""

@@ -5,23 +5,27 @@ comparing UIDs. Counters of a mailbox are written only after its messages.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Final
 
 from tuimail.events import Event, MailboxesChanged, MessagesChanged
-from tuimail.mime.headers import looks_attached, parse_envelope
 from tuimail.model.ids import AccountName, MailboxId, OperationId
 from tuimail.model.uid_set import NO_UIDS, UidSet
+from tuimail.store.arrivals import Arriving
 from tuimail.store.database import Store
 from tuimail.store.index import catch_up
 from tuimail.store.mailboxes import SyncState, put_sync_state, reset_mailbox, sync_state
-from tuimail.store.messages import Arrival, count_uids, put_messages
+from tuimail.store.messages import count_uids, put_reckoned
 from tuimail.store.operations import expected, settle
 from tuimail.store.projection import apply_projection
+from tuimail.store.reckoned import Reckoned
 
 from .plan import FlagSurvey, LocalState, Opening, plan_opening
+from .reckon import Raw, reckoned
+from .reckon_process import ReckonProcess
 from .remote import Remote, RemoteHeader, RemoteState
 from .survey import Surveyor
 
@@ -33,6 +37,13 @@ BATCH_LEAST: Final = 250
 """However many accounts fetch at once and share the memory."""
 BATCHES_ALONE: Final = 5
 """Transactions asked for at once where no screen waits: one is written while the next arrives."""
+BLOCK: Final = 1_000
+"""Headers parsed together at most: each time costs some waiting for each other."""
+BLOCK_BYTES: Final = 2 << 20
+AHEAD: Final = 2
+"""Blocks beside the process that parses: it never waits for the next one."""
+FEW: Final = 2_000
+"""So many headers of one pull are parsed sooner than a process for it is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,7 @@ class Puller:
     account: AccountName
     on_event: Callable[[Event], None]
     batch_size: Callable[[], int]
+    reckoning: ReckonProcess
 
     async def refresh(self, remote: Remote, target: Target, *, is_due: bool = True) -> Pulled:
         """Fetch the newest messages and see what changed; older ones are left as backlog.
@@ -127,7 +139,8 @@ class Puller:
         Each batch is asked for when all before it came: `batches` may end at any time.
         `on_stored(count)` is called as often as some of them are safe.
         """
-        await self._store(target.id, _headers(remote, batches), on_stored)
+        with self.reckoning.in_use():
+            await self._store(target.id, _headers(remote, batches), on_stored)
 
     async def complete(self, pulled: Pulled) -> None:
         """Write down that everything the server had when the pull began is here."""
@@ -190,7 +203,10 @@ class Puller:
         arriving: AsyncGenerator[Sequence[RemoteHeader], None],
         on_stored: Callable[[int], None] | None = None,
     ) -> None:
-        """Parse and store headers in a thread while the next ones arrive, and index behind it."""
+        """Store headers in a thread while the next ones arrive and are parsed.
+
+        Where the line is slower than that they are indexed meanwhile, otherwise when all are here.
+        """
         loop = asyncio.get_running_loop()
         writing: asyncio.Future[int] | None = None
         indexing: asyncio.Future[int] | None = None
@@ -201,11 +217,17 @@ class Puller:
                 on_stored(count)
 
         try:
-            async for rows in _whole_batches(arriving, self.batch_size):
-                if writing is not None:
-                    stored(await writing)
-                    indexing = self._index(indexing)
-                writing = loop.run_in_executor(None, self._write, mailbox, rows)
+            async with (
+                aclosing(arriving),
+                aclosing(self._reckoned(arriving)) as parsed,
+                aclosing(_whole_batches(parsed, self.batch_size)) as batches,
+            ):
+                async for batch in batches:
+                    if writing is not None:
+                        has_time = writing.done()
+                        stored(await writing)
+                        indexing = self._index(indexing) if has_time else indexing
+                    writing = loop.run_in_executor(None, self._write, mailbox, batch)
         finally:
             if running := [one for one in (writing, indexing) if one is not None]:
                 await asyncio.wait(running)
@@ -222,10 +244,42 @@ class Puller:
             running.result()
         return asyncio.get_running_loop().run_in_executor(None, catch_up, self.store)
 
-    def _write(self, mailbox: MailboxId, rows: Sequence[RemoteHeader]) -> int:
-        arrivals = [_arrival(row) for row in rows]
-        put_messages(self.store, mailbox, arrivals, is_indexed_later=True)
-        return len(rows)
+    async def _reckoned(
+        self, arriving: AsyncIterator[Sequence[RemoteHeader]]
+    ) -> AsyncGenerator[list[Arriving], None]:
+        """Yield what the store keeps of headers: parsed by a process where they are many."""
+        asked: deque[tuple[list[RemoteHeader], asyncio.Future[list[Reckoned] | None]]] = deque()
+        count = 0
+        async for rows in _blocks(arriving, lambda: min(BLOCK, self.batch_size())):
+            if count >= FEW:
+                await self.reckoning.begin()
+            count += len(rows)
+            answer = self.reckoning.ask(self.account, _raw(rows))
+            if answer is not None:
+                asked.append((rows, answer))
+            while len(asked) > (AHEAD if answer is not None else 0):
+                yield await self._kept(*asked.popleft())
+            if answer is None:
+                yield await self._kept(rows)
+        while asked:
+            yield await self._kept(*asked.popleft())
+
+    async def _kept(
+        self,
+        rows: Sequence[RemoteHeader],
+        answer: asyncio.Future[list[Reckoned] | None] | None = None,
+    ) -> list[Arriving]:
+        """Return what the store keeps of headers, parsed here where nobody else did."""
+        kept = await answer if answer is not None else None
+        if kept is None:
+            kept = await asyncio.to_thread(reckoned, self.account, _raw(rows))
+        return [
+            (row.uid, row.flags, row.labels, what) for row, what in zip(rows, kept, strict=True)
+        ]
+
+    def _write(self, mailbox: MailboxId, batch: Sequence[Arriving]) -> int:
+        put_reckoned(self.store, mailbox, batch)
+        return len(batch)
 
 
 async def _headers(
@@ -237,19 +291,39 @@ async def _headers(
                 yield rows
 
 
-async def _whole_batches(
+async def _blocks(
     arriving: AsyncIterator[Sequence[RemoteHeader]], size: Callable[[], int]
-) -> AsyncIterator[list[RemoteHeader]]:
-    """Regroup headers into batches of one transaction each."""
-    gathered: list[RemoteHeader] = []
+) -> AsyncGenerator[list[RemoteHeader], None]:
+    """Gather headers into blocks, cut short where they are large."""
+    block: list[RemoteHeader] = []
+    size_bytes = 0
     async for rows in arriving:
-        gathered.extend(rows)
+        block += rows
+        size_bytes += sum(len(row.raw) for row in rows)
+        if len(block) >= size() or size_bytes >= BLOCK_BYTES:
+            yield block
+            block, size_bytes = [], 0
+    if block:
+        yield block
+
+
+async def _whole_batches(
+    arriving: AsyncIterator[list[Arriving]], size: Callable[[], int]
+) -> AsyncGenerator[list[Arriving], None]:
+    """Regroup headers into batches of one transaction each."""
+    gathered: list[Arriving] = []
+    async for some in arriving:
+        gathered += some
         limit = size()
         while len(gathered) >= limit:
             yield gathered[:limit]
             del gathered[:limit]
     if gathered:
         yield gathered
+
+
+def _raw(rows: Sequence[RemoteHeader]) -> list[Raw]:
+    return [(row.raw, row.internal_date, row.size_bytes, row.thread_id) for row in rows]
 
 
 def local_state(store: Store, mailbox: MailboxId) -> LocalState:
@@ -262,10 +336,3 @@ def local_state(store: Store, mailbox: MailboxId) -> LocalState:
         count=count_uids(store, mailbox),
         is_complete=known.backlog_done,
     )
-
-
-def _arrival(row: RemoteHeader) -> Arrival:
-    envelope = parse_envelope(row.raw)
-    attached = looks_attached(envelope)
-    told = (row.uid, row.flags, row.internal_date, row.size_bytes)
-    return Arrival(*told, envelope, attached, row.labels, row.thread_id)

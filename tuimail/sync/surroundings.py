@@ -8,6 +8,7 @@ from tuimail.events import Event
 from tuimail.model.ids import AccountName
 from tuimail.store.database import Store
 
+from .reckon_process import ReckonProcess
 from .remote import Connect
 
 
@@ -29,3 +30,5 @@ class Surroundings:
     """Called as each step begins: something moves."""
     fetching: set[AccountName] = field(default_factory=set)
     """Accounts that fetch many headers just now: they share what memory that takes."""
+    reckoning: ReckonProcess = field(default_factory=ReckonProcess)
+    """Parses what they fetch, for all accounts."""
