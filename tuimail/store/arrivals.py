@@ -28,7 +28,8 @@ from .threads import Threads, known_hashes, merge
 _MESSAGE: Final = sql("insert into message(", COLUMNS, ", id, thread)")
 _PLACEMENT: Final = "insert into placement"
 _REFHASH: Final = "insert or ignore into refhash"
-_PERSON: Final = """insert into person values(?, ?, ?, ?) on conflict(addr) do update set
+_PERSON: Final = "insert into person"
+_PERSON_KNOWN: Final = """on conflict(addr) do update set
     seen = seen + excluded.seen, last = max(last, excluded.last),
     name = iif(excluded.name <> '' and (excluded.last >= last or name = ''), excluded.name, name)"""
 
@@ -224,7 +225,7 @@ class Intake:
             (address, name, times[address], date_of(row_id))
             for address, (row_id, name) in sorted(latest.items())
         ]
-        self._writing.run_many(_PERSON, rows)
+        self._writing.insert_many(_PERSON, rows, _PERSON_KNOWN)
 
 
 def place(writing: Writing, placements: Iterable[Placement]) -> None:

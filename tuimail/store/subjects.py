@@ -24,7 +24,7 @@ MAX_JOINED: Final = 1_000
 """Mails of a thread that is joined or taken apart by subject; a larger one is left as it is."""
 MAX_ANSWERS: Final = 500
 """Answers looked at for one beginning that comes late."""
-_INSERT: Final = "insert or ignore into base_subject(hash, message, is_answer) values(?, ?, ?)"
+_INSERT: Final = "insert or ignore into base_subject(hash, message, is_answer)"
 _BEGINNING: Final = (
     "select b.message, m.thread from base_subject b cross join message m on m.id = b.message"
     " where b.hash = ? and b.is_answer = 0 and b.message < ? and b.message >= ?"
@@ -51,7 +51,7 @@ class Subject(NamedTuple):
 
 def join_by_subject(writing: Writing, subjects: Sequence[Subject]) -> None:
     """Put new mails without references into the threads they answer. Inside a transaction."""
-    writing.run_many(_INSERT, sorted(subjects))
+    writing.insert_many(_INSERT, sorted(subjects))
     new = {one.message for one in subjects}
     answers = {one.message: one.hash for one in subjects if one.is_answer}
     which = with_ids(
