@@ -37,7 +37,7 @@ BATCH_LEAST: Final = 250
 """However many accounts fetch at once and share the memory."""
 BATCHES_ALONE: Final = 5
 """Transactions asked for at once where no screen waits: one is written while the next arrives."""
-BLOCK: Final = 1_000
+BLOCK: Final = 500
 """Headers parsed together at most: each time costs some waiting for each other."""
 BLOCK_BYTES: Final = 2 << 20
 AHEAD: Final = 2

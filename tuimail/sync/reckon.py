@@ -22,7 +22,7 @@ Raw = tuple[bytes, int, int, str]
 server's id of the conversation."""
 
 BLOCK_PATIENCE_S: Final = 10
-"""A block of 1,000 headers takes 20 ms, of the worst ones a second; whoever takes so long hangs."""
+"""A block of 500 headers takes 10 ms, of the worst ones a second; whoever takes so long hangs."""
 LENGTH_BYTES: Final = 4
 """Before each block and each answer, big-endian."""
 

@@ -27,7 +27,7 @@ COMMAND: Final = (sys.executable, "-S", "-m", f"{PACKAGE.name}.sync.reckon")
 LINGER_S: Final = 2.0
 """It stays so long when nobody fetches: other steps come between those of a large mailbox."""
 MAX_ANSWER_BYTES: Final = 64 << 20
-"""What is kept of 1,000 of the largest headers is half of it."""
+"""What is kept of 500 of the largest headers is a quarter of it."""
 _PARTS: Final = len(get_args(Reckoned))
 _COLUMNS: Final = len(get_args(Columns))
 
