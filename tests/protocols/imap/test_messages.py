@@ -290,6 +290,18 @@ async def test_without_uidplus_nothing_is_ever_expunged() -> None:
     assert b"EXPUNGE" not in server.received
 
 
+async def test_what_the_server_refuses_to_remove_is_left_without_a_mark() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.answer(b"UID STORE 3 +FLAGS.SILENT (\\Deleted)")
+        await peer.command()
+        await peer.say(b"%T NO not allowed")
+        await peer.answer(b"UID STORE 3 -FLAGS.SILENT (\\Deleted)")
+
+    async with plain_session(script) as (session, _):
+        with pytest.raises(Refused):
+            await messages.expunge_messages(session, uids(3))
+
+
 async def test_a_refused_copy_removes_nothing() -> None:
     async def script(peer: Peer) -> None:
         await peer.command()

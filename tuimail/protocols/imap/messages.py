@@ -13,7 +13,7 @@ from tuimail.model.flags import NO_FLAGS, Flag
 from tuimail.model.uid_set import UidSet
 
 from .codes import Status
-from .faults import unreadable
+from .faults import Refused, unreadable
 from .fetch import FetchRow
 from .flags import change_flags
 from .gmail import labels_item
@@ -186,7 +186,12 @@ async def expunge_messages(session: Session, uids: UidSet) -> None:
             "This server cannot remove single messages for ever (no UIDPLUS): move them instead."
         )
     await change_flags(session, uids, frozenset({Flag.DELETED}), NO_FLAGS)
-    await _expunge(session, uids)
+    try:
+        await _expunge(session, uids)
+    except Refused:
+        # Marked they would go with anybody's EXPUNGE, though the person is told that they stay.
+        await change_flags(session, uids, NO_FLAGS, frozenset({Flag.DELETED}))
+        raise
 
 
 async def _transfer(session: Session, name: str, uids: UidSet, destination: str) -> Copied:
