@@ -88,6 +88,7 @@ class Walk:
             done.cancel()
             await asyncio.wait([work, done])
             await remote.close()
+            self.surroundings.reckoning.end()
         return None
 
     async def sync(self) -> None:
