@@ -1,0 +1,192 @@
+"""A report finds its mail and its recipient, as surely as it can be known; a forged one does not."""
+
+import os
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from tests.outbox.reports import ACCEPTED, HOST, sample, samples
+from tuimail.mime.report import read_report
+from tuimail.model.report import Arrived, Grade
+from tuimail.outbox.matching import match
+
+MUTANTS = 2_000 if os.environ.get("PROOF_FULL") else 100
+AS_IT_CAME = Arrived()
+
+
+@pytest.mark.parametrize("one", samples(), ids=lambda one: f"{one.kind}, {one.form}")
+def test_a_report_is_matched(one) -> None:
+    report = read_report(one.raw)
+    assert report is not None
+    found = match(report, one.sent, one.arrived)
+    assert found is not None
+    assert [(o.address, o.action) for o in found.outcomes] == [(one.address, one.action)]
+    assert found.grade is one.grade
+
+
+def forged(one, raw=None, *, sent=None, arrived=AS_IT_CAME):
+    """Match a changed report; return the grade and what it says."""
+    report = read_report(one.raw if raw is None else raw)
+    found = None if report is None else match(report, sent or one.sent, arrived)
+    return (None, []) if found is None else (found.grade, [o.address for o in found.outcomes])
+
+
+FAILED = sample("Postfix failed", "one")
+WITHOUT_SECRET = FAILED.raw.replace(FAILED.sent.envelope_id.encode(), b"")
+THREE = sample("Postfix failed", "one of three")
+OTHER = sample("Postfix delayed", "one")
+
+
+def changed(old: bytes, new: bytes, raw: bytes = FAILED.raw) -> bytes:
+    assert old in raw
+    return raw.replace(old, new)
+
+
+SECRET = FAILED.sent.envelope_id.encode()
+ID = FAILED.sent.message_id.encode()
+UNCONFIRMED = (Grade.UNCONFIRMED, [FAILED.address])
+NOTHING = (None, [])
+FORGED = {
+    "a person's return path": (
+        changed(b"Return-Path: <>", b"Return-Path: <x@far.example>", WITHOUT_SECRET),
+        NOTHING,
+    ),
+    "a null path below a person's": (b"Return-Path: <x@far.example>\r\n" + WITHOUT_SECRET, NOTHING),
+    "a secret one sign off": (changed(SECRET, SECRET[:-1] + b"_"), UNCONFIRMED),
+    "the beginning of the secret": (changed(SECRET, SECRET[:12]), UNCONFIRMED),
+    "the secret in capitals": (changed(SECRET, SECRET.upper()), UNCONFIRMED),
+    "the secret among the words": (
+        changed(
+            b"Your message",
+            b"Original-Envelope-Id: " + SECRET + b" Your message",
+            changed(ID, b"other@here.example", WITHOUT_SECRET),
+        ),
+        NOTHING,
+    ),
+    "the secret of one, the id of another": (changed(ID, OTHER.sent.message_id.encode()), NOTHING),
+    "a host elsewhere": (changed(HOST.encode(), b"mail.evil.example", WITHOUT_SECRET), NOTHING),
+    "a plausible host": (changed(HOST.encode(), b"mx.far.example", WITHOUT_SECRET), UNCONFIRMED),
+    "two secrets": (
+        changed(b"Original-Envelope-Id:", b"Original-Envelope-Id: guess\r\nOriginal-Envelope-Id:"),
+        NOTHING,
+    ),
+    "an id that is not ours": (changed(ID, b"other@here.example", WITHOUT_SECRET), NOTHING),
+    "200 blocks, one of them ours": (
+        changed(
+            b"Final-Recipient:",
+            b"".join(
+                b"Final-Recipient: rfc822; x%d@y.example\r\nAction: failed\r\n\r\n" % n
+                for n in range(199)
+            )
+            + b"Final-Recipient:",
+        ),
+        (Grade.CONFIRMED, [FAILED.address]),
+    ),
+}
+
+
+@pytest.mark.parametrize(("raw", "expected"), FORGED.values(), ids=FORGED.keys())
+def test_a_forged_report_says_no_more_than_it_can(raw, expected) -> None:
+    assert forged(FAILED, raw) == expected
+
+
+def test_a_host_that_our_server_did_not_take_it_from_is_not_believed() -> None:
+    elsewhere = Arrived(came_from=("mail.evil.example",))
+    assert forged(FAILED, WITHOUT_SECRET, arrived=elsewhere) == NOTHING
+    assert forged(FAILED, WITHOUT_SECRET, arrived=Arrived(came_from=(HOST,))) == UNCONFIRMED
+
+
+@pytest.mark.parametrize("days", [-1, 31])
+def test_a_report_out_of_time_is_about_something_else(days) -> None:
+    late = replace(FAILED.sent, accepted=ACCEPTED - days * 86_400)
+    assert forged(FAILED, sent=late) == NOTHING
+
+
+def test_a_mail_that_was_never_taken_has_no_reports() -> None:
+    assert forged(FAILED, sent=replace(FAILED.sent, accepted=0)) == NOTHING
+
+
+def test_a_report_that_somebody_forwards_is_none() -> None:
+    outer = (
+        b"Return-Path: <>\r\nFrom: postmaster@far.example\r\nSubject: Fwd\r\nMIME-Version: 1.0\r\n"
+        b'Content-Type: multipart/mixed; boundary="o"\r\n\r\n--o\r\nContent-Type: text/plain\r\n\r\n'
+        b"Look.\r\n--o\r\nContent-Type: message/rfc822\r\n\r\n" + FAILED.raw + b"\r\n--o--\r\n"
+    )
+    assert forged(FAILED, outer) == NOTHING
+
+
+def test_an_automatic_reply_says_that_it_arrived_and_changes_nothing() -> None:
+    raw = (
+        f"Return-Path: <>\r\nFrom: {FAILED.address}\r\nSubject: Automatic reply: Plans\r\n"
+        f"Auto-Submitted: auto-replied\r\nReferences: <{FAILED.sent.message_id}>\r\n\r\n"
+        "> 550 5.1.1 quoted\r\nI am away.\r\n"
+    ).encode()
+    report = read_report(raw)
+    assert report is not None
+    found = match(report, FAILED.sent, Arrived())
+    assert found is not None
+    assert [(o.address, o.action) for o in found.outcomes] == [(FAILED.address, None)]
+
+
+def test_a_receipt_is_of_whom_it_names() -> None:
+    raw = (
+        f"From: {FAILED.address}\r\nSubject: Read: Plans\r\nMIME-Version: 1.0\r\nContent-Type:"
+        " multipart/report; report-type=disposition-notification; boundary=b\r\n\r\n--b\r\n\r\nRead.\r\n"
+        "--b\r\nContent-Type: message/disposition-notification\r\n\r\n"
+        f"Final-Recipient: rfc822;{FAILED.address}\r\nOriginal-Message-ID: <{FAILED.sent.message_id}>\r\n"
+        "Disposition: manual-action/MDN-sent-manually; displayed\r\n--b--\r\n"
+    ).encode()
+    assert forged(FAILED, raw) == UNCONFIRMED
+
+
+def test_what_our_own_provider_vouches_for_is_from_it() -> None:
+    one = sample("Gmail", "one")
+    assert forged(one, arrived=Arrived(is_vouched=True)) == (Grade.PROVIDER, [one.address])
+    queue_id = next(iter(FAILED.sent.queue_ids)).encode()
+    queued = changed(
+        b"Reporting-MTA:",
+        b"X-Postfix-Queue-ID: " + queue_id + b"\r\nReporting-MTA:",
+        WITHOUT_SECRET,
+    )
+    assert forged(FAILED, queued) == (Grade.PROVIDER, [FAILED.address])
+
+
+def test_the_others_keep_their_state() -> None:
+    assert forged(THREE) == (Grade.CONFIRMED, [THREE.address])
+
+
+def test_a_recipient_that_was_never_ours_marks_the_mail_alone() -> None:
+    foreign = changed(THREE.address.encode(), b"nobody@else.example", THREE.raw)
+    assert forged(THREE, foreign) == (Grade.CONFIRMED, [""])
+
+
+def test_a_mail_of_a_person_is_no_report() -> None:
+    raw = f"From: ada@far.example\r\nReferences: <{FAILED.sent.message_id}>\r\n\r\nI got a 550 5.1.1 once.\r\n"
+    assert read_report(raw.encode()) is None
+
+
+def test_a_flood_is_read_and_is_nothing() -> None:
+    flood = changed(b"Original-Envelope-Id:", b"\r\n" * 10_000 + b"\0\x1b[2J" + b"x" * 5_000_000)
+    assert forged(FAILED, flood)[0] is not Grade.CONFIRMED
+
+
+@pytest.mark.proof
+def test_mutants_raise_nothing_and_are_never_confirmed_without_the_secret() -> None:
+    chance = Random(9)
+    every = [one for one in samples() if one.grade is Grade.CONFIRMED]
+    reports = [one for one in every if one.sent.envelope_id.encode() in one.raw]
+    for _ in range(MUTANTS):
+        one = chance.choice(reports)
+        raw = bytearray(one.raw.replace(one.sent.envelope_id.encode(), b"guess"))
+        for _ in range(chance.randrange(1, 30)):
+            at = chance.randrange(len(raw))
+            match chance.randrange(3):
+                case 0:
+                    raw[at] = chance.randrange(256)
+                case 1:
+                    del raw[at : at + chance.randrange(1, 60)]
+                case _:
+                    raw[at:at] = raw[: chance.randrange(1, 60)]
+        assert forged(one, bytes(raw))[0] is not Grade.CONFIRMED
+    print(f"{MUTANTS} changed reports: 0 exceptions, 0 confirmed")

@@ -1,0 +1,174 @@
+"""Whether a report speaks of one mail that was sent, of which recipient, and how surely. Pure.
+
+Asked is not which addresses a report names, but whether it is about this one mail. Nothing in it
+can add a recipient; what contradicts itself says nothing.
+"""
+
+from collections.abc import Collection, Iterator
+from hmac import compare_digest
+from typing import Final
+
+from tuimail.errors import UserError
+from tuimail.mime.owner import owner_of
+from tuimail.model.domain import ascii_domain
+from tuimail.model.report import (
+    Arrived,
+    Grade,
+    Match,
+    Outcome,
+    RecipientFacts,
+    Report,
+    ReportAction,
+    ReportKind,
+    SentMail,
+)
+
+EARLY_S: Final = 300
+"""Clocks differ: a report may seem to be made so long before its mail was taken."""
+LATE_S: Final = 30 * 86_400
+"""Servers give up within days; what comes later is about something else."""
+
+
+def match(report: Report, sent: SentMail, arrived: Arrived) -> Match | None:
+    """Return what a report says of a mail, or None where it is about another, or cannot be true."""
+    if not sent.accepted or not _is_in_time(report, sent):
+        return None
+    if report.kind is not ReportKind.DELIVERY:
+        return _answer(report, sent)
+    grade = _grade(report, sent, arrived)
+    if grade is None:
+        return None
+    outcomes = tuple(_outcomes(report, sent))
+    if outcomes or grade is Grade.UNCONFIRMED:
+        return Match(grade, outcomes) if outcomes else None
+    return Match(grade, (Outcome("", None, next(iter(report.recipients), None)),))
+
+
+def _is_in_time(report: Report, sent: SentMail) -> bool:
+    return report.date is None or -EARLY_S <= report.date - sent.accepted <= LATE_S
+
+
+def _answer(report: Report, sent: SentMail) -> Match | None:
+    """Tell of a receipt or an automatic reply: it arrived, and no state changes by that."""
+    if sent.message_id not in (*report.original_ids, *report.references):
+        return None
+    named = [report.sender, *(facts.address for facts in report.recipients)]
+    address = next((one for name in named if (one := _one_of(name, sent))), "")
+    facts = next(iter(report.recipients), None)
+    return Match(Grade.UNCONFIRMED, (Outcome(address, None, facts),)) if address else None
+
+
+def _grade(report: Report, sent: SentMail, arrived: Arrived) -> Grade | None:
+    ids = set(report.envelope_ids)
+    names_ours = sent.message_id in (*report.original_ids, *report.references)
+    if len(ids) > 1:
+        return None  # of two secrets one was guessed
+    if sent.envelope_id and any(compare_digest(one, sent.envelope_id) for one in _ascii(ids)):
+        is_of_another = report.original_ids and sent.message_id not in report.original_ids
+        return None if is_of_another else Grade.CONFIRMED
+    is_plausible = _is_plausible(report, sent, arrived)
+    is_queued = bool(report.queue_id) and report.queue_id in sent.queue_ids
+    if is_queued and is_plausible and _is_of(report.reporting_mta, sent.servers):
+        return Grade.PROVIDER
+    if names_ours and arrived.is_vouched:
+        return Grade.PROVIDER
+    is_reported = names_ours and is_plausible and bool(report.is_null_path)
+    return Grade.UNCONFIRMED if is_reported else None
+
+
+def _ascii(ids: Collection[str]) -> Iterator[str]:
+    return (one for one in ids if one.isascii())
+
+
+def _is_plausible(report: Report, sent: SentMail, arrived: Arrived) -> bool:
+    """Whether it came from a host that can have had the mail, and names no other.
+
+    That is the submission server's provider, a recipient's, or whom a recipient's handed it to.
+    """
+    domains = [address.rpartition("@")[2] for address in sent.recipients]
+    remotes = [facts.remote_mta for facts in report.recipients if _facts_are_ours(facts, sent)]
+    allowed = (*sent.servers, *domains)
+    if arrived.came_from and not any(_is_of(host, allowed) for host in arrived.came_from):
+        return False
+    return not report.reporting_mta or _is_of(report.reporting_mta, (*allowed, *remotes))
+
+
+def _facts_are_ours(facts: RecipientFacts, sent: SentMail) -> bool:
+    return bool(_one_of(facts.original, sent) or _one_of(facts.address, sent))
+
+
+def _is_of(host: str, others: Collection[str]) -> bool:
+    """Whether a host belongs to an owner of one of these."""
+    owner = owner_of(host.lower()) if host else ""
+    return bool(owner) and any(owner == owner_of(one.lower()) for one in others if one)
+
+
+def _outcomes(report: Report, sent: SentMail) -> Iterator[Outcome]:
+    """Yield what it says of each of the mail's recipients, by the best evidence there is."""
+    told: set[str] = set()
+    for facts in report.recipients:
+        address = _one_of(facts.original, sent) or (
+            "" if facts.original else _one_of(facts.address, sent)
+        )
+        if address and address not in told and facts.action is not None:
+            told.add(address)
+            yield Outcome(address, facts.action, facts)
+    if told:
+        return
+    alone = report.recipients[0] if report.recipients else None
+    action = alone.action if alone is not None else _action_of(report.text)
+    for address in _named_in_words(report, sent) if action is not None else ():
+        yield Outcome(address, action, alone)
+
+
+def _named_in_words(report: Report, sent: SentMail) -> list[str]:
+    """Return the recipients that a report names, but not in the form that is for programs."""
+    failed = [one for name in report.failed_recipients if (one := _one_of(name, sent))]
+    if failed:
+        return list(dict.fromkeys(failed))
+    words = report.text.lower()
+    named = [address for address in sent.recipients if address.lower() in words]
+    if named:
+        return named
+    is_alone = len(sent.recipients) == 1 and len(report.recipients) <= 1
+    has_foreign = any(facts.original for facts in report.recipients)
+    return list(sent.recipients) if is_alone and not has_foreign else []
+
+
+def _action_of(text: str) -> ReportAction | None:
+    """Return what a report in words says: delayed where it says that it goes on trying."""
+    words = text.lower()
+    if any(phrase in words for phrase in _GOES_ON):
+        return ReportAction.DELAYED
+    return ReportAction.FAILED if words.strip() else None
+
+
+_GOES_ON: Final = (
+    "will retry",
+    "will be retried",
+    "still being retried",
+    "will keep trying",
+    "will continue to try",
+    "has not yet been delivered",
+    "delivery attempts will continue",
+    "no action is required on your part",
+    "warning message only",
+)
+
+
+def _one_of(address: str, sent: SentMail) -> str:
+    """Return the recipient that an address is, or nothing: domains without case, then the rest."""
+    wanted = _plain(address)
+    exact = (one for one in sent.recipients if _plain(one) == wanted)
+    alike = (one for one in sent.recipients if _plain(one).lower() == wanted.lower())
+    return next(exact, next(alike, "")) if address else ""
+
+
+def _plain(address: str) -> str:
+    local, _, domain = address.strip("<> ").rpartition("@")
+    if local.startswith('"') and local.endswith('"'):
+        local = local[1:-1].replace("\\", "")
+    try:
+        return f"{local}@{ascii_domain(domain)}"
+    except UserError:
+        return f"{local}@{domain.lower()}"
