@@ -29,6 +29,19 @@ ROW = {
     "has_attachments": bool,
     "snippet": str,
 }
+HOP = {
+    "from": str,
+    "by": str,
+    "protocol": str,
+    "encrypted": (None, bool),
+    "time": (None, TIME),
+    "delay_s": (None, int),
+}
+TRACED = {
+    "message_id": str,
+    "events": [{"time": TIME, "what": str, "who": str, "detail": str}],
+    "hops": [HOP],
+}
 SHOWN = ROW | {
     "cc": str,
     "bcc": str,
@@ -36,8 +49,8 @@ SHOWN = ROW | {
     "text": str,
     "attachments": [{"name": str, "type": str, "size": int}],
     "links": [str],
-    "authentication": None,
-    "hops": None,
+    "authentication": (None, [{"method": str, "result": str, "domain": str}]),
+    "hops": [HOP],
 }
 SENT = {"id": str, "message_id": str, "state": str}
 OUTGOING = {

@@ -312,6 +312,16 @@ def _add_triage_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
 def _add_writing_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     _add_send(commands)
     _add_outbox(commands)
+    trace = command(
+        commands,
+        "trace",
+        "what became of a sent mail, or the path a received one took",
+        "trace 0a1b2c3d4e5f",
+        "trace 0a1b2c3d4e5f --json",
+        more="What stands below your own servers is the other side's word.\n",
+    )
+    trace.add_argument("id", metavar="ID", help="as list or outbox prints it")
+    add_json(trace)
     compose = command(
         commands,
         "compose",

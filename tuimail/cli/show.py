@@ -11,10 +11,12 @@ from tuimail.model.safe import Safe, safe_block, safe_line
 from tuimail.services import reading
 from tuimail.services.engine_link import EngineLink
 from tuimail.services.mail import Mail
+from tuimail.services.path import path_of
 from tuimail.services.people import written
 
 from .messages import mailbox_names, message_json
 from .opening import open_mail
+from .path import authentication_json, hops_json
 from .terminal import print_bytes, print_json, print_lines, short_time
 
 
@@ -22,7 +24,7 @@ async def run_show(profile: Profile, options: argparse.Namespace) -> int:
     """Print one message; its body is fetched first if it is not here yet."""
     mail = open_mail(profile)
     row = reading.row_of_id(mail, options.id)[0]
-    raw = await _bytes_of(mail, row.key)
+    raw = await bytes_of(mail, row.key)
     if options.raw:
         print_bytes(raw)
         return ExitStatus.DONE
@@ -39,7 +41,8 @@ async def run_show(profile: Profile, options: argparse.Namespace) -> int:
     return ExitStatus.DONE
 
 
-async def _bytes_of(mail: Mail, key: MessageKey) -> bytes:
+async def bytes_of(mail: Mail, key: MessageKey) -> bytes:
+    """Return a mail's exact bytes; the engine fetches what is not here. Raises NotFound."""
     raw = reading.body(mail, key)
     if raw is None:
         async with EngineLink(mail.profile) as link:
@@ -52,7 +55,8 @@ async def _bytes_of(mail: Mail, key: MessageKey) -> bytes:
 
 
 def _full_json(mail: Mail, row: MessageRow, rendered: RenderedMail) -> dict[str, object]:
-    envelope = rendered.envelope
+    envelope, path = rendered.envelope, path_of(mail, row)
+    assert path is not None, "its bytes are here"
     return {
         **message_json(mail, row, mailbox_names(mail)),
         "to": written(envelope.to),
@@ -65,8 +69,8 @@ def _full_json(mail: Mail, row: MessageRow, rendered: RenderedMail) -> dict[str,
             for part in rendered.attachments
         ],
         "links": [link.url.raw for link in rendered.links],
-        "authentication": None,
-        "hops": None,
+        "authentication": authentication_json(path),
+        "hops": hops_json(path),
     }
 
 

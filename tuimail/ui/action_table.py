@@ -270,7 +270,7 @@ _READING: Final = (
     Action(
         "delivery",
         "Delivery",
-        "Show what became of a sent mail.",
+        "Show what became of a sent mail, or the path a received one took.",
         (_M, _O),
     ),
     Action("outbox.retry", "Try again", "Send again now.", (_O,), hint="retry"),

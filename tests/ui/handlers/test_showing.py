@@ -164,3 +164,16 @@ async def test_a_mail_given_to_a_command_by_name_leaves_the_keys_alone(mail):
         assert "gives up" not in shown(app)
         await pilot.press("k", "k")
         await until(pilot, lambda: "63/65" in shown(app))
+
+
+async def test_the_path_of_a_received_mail_is_a_page(mail):
+    hop = (
+        b"Received: from a.example by mx.b.example with ESMTPS; Tue, 24 Nov 2026 10:00:00 +0000\r\n"
+    )
+    put(mail, "alice", "INBOX", [hop + raw_mail("alice", -1)], first_uid=500)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await sees(pilot, "Mail alice -1")
+        await pilot.press("g", "h")
+        await sees(pilot, "The path it took: 1 hop")
+        await sees(pilot, "as stated by the other side")

@@ -2,16 +2,21 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from functools import partial
 
 from tuimail.errors import NotFound, UserError
+from tuimail.model.message import MessageRow
 from tuimail.model.outgoing import OutgoingRow, OutgoingState
-from tuimail.model.safe import Safe
+from tuimail.model.safe import Safe, safe_line
 from tuimail.services import delivery
+from tuimail.services.path import path_of
 from tuimail.ui.actions import Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import Confirm
+from tuimail.ui.render.message import Row, subject_of
 from tuimail.ui.render.panes import Part
+from tuimail.ui.render.path import path_rows
 from tuimail.ui.render.story import story_of
 
 from .sent import OpenDraft
@@ -75,12 +80,33 @@ class Outbox:
                 raise UserError("There is no mail here.")
             sent = await asyncio.to_thread(delivery.sent_as, mail, message.message_id.raw)
             if sent is None:
-                key = screen.key("headers")
-                raise NotFound(f"This mail was not sent from here; {key} shows the path it took.")
+                await self._path(message)
+                return
             row = sent
         events = await asyncio.to_thread(delivery.history, mail, row.id)
         width = screen.reader_width()
-        screen.reader.show_page(story_of(row, events, width, int(time.time())))
+        self._show(story_of(row, events, width, int(time.time())))
+
+    async def _path(self, message: MessageRow) -> None:
+        """Show the path a received mail took; its bytes are fetched first."""
+        screen = self._screen
+        path = await asyncio.to_thread(path_of, screen.session.mail, message)
+        if path is None:
+            await screen.fetch(message)
+            path = await asyncio.to_thread(path_of, screen.session.mail, message)
+        if path is None:
+            raise NotFound("The mail is not here yet.")
+        self._show(
+            [
+                *subject_of(safe_line(message.subject, 400), screen.reader_width(), 2),
+                [],
+                *path_rows(path),
+            ]
+        )
+
+    def _show(self, rows: Sequence[Row]) -> None:
+        screen = self._screen
+        screen.reader.show_page(rows)
         screen.relayout()
         screen.activate(Part.READER if screen.is_one_pane else screen.active)
 

@@ -1,0 +1,150 @@
+"""The path of a mail in words: what our servers say, and what only the other side does."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.store.makers import arrival, box_id, view
+from tuimail.model.address import Address
+from tuimail.model.part import Searchable
+from tuimail.model.path import AuthResult
+from tuimail.services import reading
+from tuimail.services.path import path_of
+from tuimail.services.path_words import LineKind, authentication_words, path_lines, span_words
+from tuimail.store.bodies import put_body
+from tuimail.store.messages import put_messages
+
+OURS = (
+    "Received: from mx.hosting.example by box.hosting.example with LMTP; Tue, 24 Nov 2020 10:00:05"
+    " +0000\r\n"
+    "Authentication-Results: mx.hosting.example; dmarc=pass header.from=host.example\r\n"
+    "Received: from out.host.example (out.host.example [192.0.2.20]) by mx.hosting.example with"
+    " ESMTPS; Tue, 24 Nov 2020 10:00:03 +0000\r\n"
+)
+THEIRS = (
+    "Authentication-Results: mx.hosting.example; dkim=pass header.d=bank.example\r\n"
+    "Received: from laptop by out.host.example with ESMTPSA; Tue, 24 Nov 2020 08:00:00 +0000\r\n"
+)
+REST = "From: Ada <ada@host.example>\r\nSubject: x\r\n\r\nText\r\n"
+
+
+def put(mail, heads):
+    """Put mails with these header fields into the inbox; return their rows, the last one first."""
+    box = box_id(mail.store, "INBOX")
+    put_messages(mail.store, box, [arrival(n) for n in range(1, len(heads) + 1)])
+    inbox = view(box)
+    rows = reading.rows(mail, inbox, reading.view_ids(mail, inbox))
+    for row, head in zip(rows, reversed(heads), strict=True):
+        put_body(
+            mail.store,
+            row.key,
+            (head + REST).encode(),
+            Searchable("", "", "", has_attachments=False),
+        )
+    return rows
+
+
+def lines(path, kind):
+    return [line.text for line in path_lines(path) if line.kind is kind]
+
+
+def test_a_server_that_stands_on_all_mail_of_an_account_is_its_own(mail):
+    row = put(mail, [OURS + THEIRS] * 6)[0]
+    path = path_of(mail, row)
+    assert path is not None
+    assert path.authentication == (AuthResult("dmarc", "pass", "host.example"),)
+    assert [hop.is_trusted for hop in path.hops] == [False, True, True]
+
+
+def test_few_mails_tell_nothing_of_whose_a_server_is(mail):
+    row = put(mail, [OURS + THEIRS])[0]
+    path = path_of(mail, row)
+    assert path is not None
+    assert path.authentication is None
+    assert not any(hop.is_trusted for hop in path.hops)
+
+
+def test_the_domain_of_an_account_is_its_own_from_the_first_mail(mail):
+    known = replace(mail.config.accounts[0], address=Address("Me", "me@hosting.example"))
+    config = replace(mail.config, accounts=(known, *mail.config.accounts[1:]))
+    row = put(mail, [OURS + THEIRS])[0]
+    path = path_of(replace(mail, config=config), row)
+    assert path is not None
+    assert [hop.is_trusted for hop in path.hops] == [False, True, True]
+    assert path.authentication == (AuthResult("dmarc", "pass", "host.example"),)
+    assert "Really sent for host.example (DMARC)." in lines(path, LineKind.DETAIL)
+    assert "|   it waited here: 2 h" in lines(path, LineKind.WARNING)
+    assert "o out.host.example  as stated by the other side" in lines(path, LineKind.STATED)
+    assert "o mx.hosting.example  yours, from here on" in lines(path, LineKind.HOST)
+
+
+def test_what_a_stranger_wrote_below_our_servers_is_not_believed(mail):
+    known = replace(mail.config.accounts[0], address=Address("Me", "me@hosting.example"))
+    config = replace(mail.config, accounts=(known, *mail.config.accounts[1:]))
+    ours = OURS.replace("Authentication-Results: mx.hosting", "X-Other: mx.hosting")
+    row = put(mail, [ours + THEIRS])[0]
+    path = path_of(replace(mail, config=config), row)
+    assert path is not None
+    assert path.authentication is None
+
+
+def test_a_mail_that_is_not_here_has_no_path_yet(mail):
+    put_messages(mail.store, box_id(mail.store, "INBOX"), [arrival(1)])
+    inbox = view(box_id(mail.store, "INBOX"))
+    (row,) = reading.rows(mail, inbox, reading.view_ids(mail, inbox))
+    assert path_of(mail, row) is None
+
+
+def test_the_picture_fits_80_columns_and_nothing_in_it_moves_the_cursor(mail):
+    evil = (
+        "Received: from \x1b[2J"
+        + "x" * 300
+        + ".example ([192.0.2.1]) by \u202eyes."
+        + "y" * 300
+        + ".example with \x1b]0;t\x07 id 1; Tue, 24 Nov 2020 10:00:00 +0000\r\n"
+    )
+    (row,) = put(mail, [evil * 3])
+    path = path_of(mail, row)
+    assert path is not None
+    shown = path_lines(path)
+    assert max(len(line.text) for line in shown) <= 80
+    assert all(line.text.isprintable() for line in shown)
+
+
+@pytest.mark.parametrize(
+    ("method", "result", "domain", "words"),
+    [
+        ("dmarc", "pass", "a.example", "Really sent for a.example (DMARC)."),
+        ("dmarc", "fail", "", "Not proven to come from a.example: forged, or forwarded (DMARC)."),
+        (
+            "dkim",
+            "pass",
+            "mail.a.example",
+            "Signed by mail.a.example, not changed on the way (DKIM).",
+        ),
+        ("dkim", "pass", "esp.example", "Signed by esp.example, a service that sent it (DKIM)."),
+        ("dkim", "fail", "a.example", "The signature of a.example does not fit the mail (DKIM)."),
+        ("spf", "pass", "b.example", "Came from a server that b.example allows (SPF)."),
+        ("spf", "softfail", "b.example", "Came from a server that b.example does not allow (SPF)."),
+        ("spf", "temperror", "b.example", "SPF could not be checked."),
+        ("arc", "pass", "", "A forwarder says that it was genuine when it arrived there (ARC)."),
+        ("x-other", "pass", "", "Nothing to check: the sender's domain gives no proof."),
+        ("spf", "none", "", "Nothing to check: the sender's domain gives no proof."),
+    ],
+)
+def test_what_was_found_out_is_said_in_plain_words(method, result, domain, words):
+    found = [AuthResult(method, result, domain)]
+    assert [said for _, said in authentication_words(found, "a.example")] == [words]
+
+
+def test_nothing_told_is_not_nothing_wrong():
+    ((_, said),) = authentication_words(None, "a.example")
+    assert said == "Your server does not tell whether the sender is genuine."
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0 s"), (119, "119 s"), (120, "2 min"), (7_200, "2 h"), (200_000, "2 days")],
+)
+def test_a_span_is_as_short_as_can_be(seconds, words):
+    assert span_words(seconds) == words

@@ -1,0 +1,153 @@
+"""The path a received mail took, and what the account's own servers say of where it is from."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from time import time
+from typing import Final
+
+from tuimail.mime.auth_results import auth_results, parse_auth_results
+from tuimail.mime.fields import Fields, header_span, parse_fields
+from tuimail.mime.headers import parse_envelope
+from tuimail.mime.hops import first_foreign, hops_of
+from tuimail.mime.owner import owner_of
+from tuimail.mime.received import parse_received
+from tuimail.model.account import Account
+from tuimail.model.mailbox import INBOX
+from tuimail.model.message import MessageRow
+from tuimail.model.path import AuthResult, MailPath
+from tuimail.model.report import Arrived
+from tuimail.model.safe import Safe
+from tuimail.model.view import View
+from tuimail.store.bodies import body_of
+from tuimail.store.database import Store
+from tuimail.store.lists import rows_of, view_ids
+from tuimail.store.mailboxes import mailbox_named, mailbox_row
+
+from .mail import Mail
+
+SAMPLE: Final = 50
+"""Newest mails of an account's INBOX by which is learnt which servers write for it."""
+LEAST: Final = 5
+"""Fewer mails say nothing."""
+SHARE: Final = 0.95
+"""A server that stands on so many of them is the account's own."""
+_GMAIL: Final = "gmail.com"
+_GMAIL_REPORTS: Final = "googlemail.com"
+"""What Gmail signs its own reports as."""
+
+
+def path_of(mail: Mail, row: MessageRow) -> MailPath | None:
+    """Return the path of a mail, or None if its bytes are not here yet."""
+    raw = body_of(mail.store, row.key)
+    if raw is None:
+        return None
+    account = mail.config.account(mailbox_row(mail.store, row.mailbox_id).account)
+    return path_in(mail.store, account, raw, int(time()))
+
+
+def path_in(store: Store, account: Account, raw: bytes, now: int) -> MailPath:
+    """Return the path of a mail of an account; `now` is in seconds UTC.
+
+    What a server says is believed only where it is one of the account's own: those in the domains
+    of its mailbox and its address, and those that stand on nearly all of its mail.
+    """
+    fields, sample = _fields(raw), _sample(store, account)
+    known = _of_account(account)
+    hops = hops_of(fields, known | _common(map(_topmost_by, sample)), now)
+    services = known | _common(map(_topmost_service, sample))
+    trusted = sum(hop.is_trusted for hop in hops)
+    author = next(iter(parse_envelope(raw[: header_span(raw, 0, len(raw))[1]]).from_), None)
+    return MailPath(
+        hops,
+        _authentication(fields, trusted, services),
+        author.domain if author else "",
+        _retrieved(account),
+    )
+
+
+def how_it_arrived(store: Store, account: Account, raw: bytes, now: int) -> Arrived:
+    """Return from whom the account's servers took a report, and whether its provider wrote it."""
+    path = path_in(store, account, raw, now)
+    first = first_foreign(path.hops)
+    is_inside = first is None or first.is_inside
+    providers = _of_account(account) | _of_submission(account)
+    signed = {
+        owner_of(one.domain)
+        for one in path.authentication or ()
+        if (one.method, one.result) == ("dkim", "pass") and one.domain
+    }
+    author = owner_of(path.author_domain) if path.author_domain else ""
+    return Arrived(
+        came_from=() if is_inside or first is None else first.names,
+        is_vouched=author in signed and author in providers,
+    )
+
+
+def _of_submission(account: Account) -> set[str]:
+    """Return the domains a submission server's own reports come from."""
+    host = account.smtp.host if account.smtp else ""
+    owner = owner_of(host) if "." in host and not host[-1].isdigit() else ""
+    return {owner, _GMAIL_REPORTS if owner == _GMAIL else ""} - {""}
+
+
+def _authentication(
+    fields: Fields, trusted: int, services: set[str]
+) -> tuple[AuthResult, ...] | None:
+    """Read what stands above the lowest Received field that is trusted (RFC 8601 section 5)."""
+    above: list[tuple[str, str]] = []
+    passed = 0
+    for name, body in fields.all:
+        passed += name == "received"
+        if passed >= trusted and name == "received":
+            break
+        above.append((name, body))
+    return auth_results(Fields(tuple(above)), services) if trusted else None
+
+
+def _sample(store: Store, account: Account) -> list[Fields]:
+    """Return the header fields of the account's newest mails whose bytes are here."""
+    inbox = mailbox_named(store, account.name, INBOX)
+    if inbox is None:
+        return []
+    view = View(Safe(INBOX), (inbox.id,))
+    rows = rows_of(store, view, view_ids(store, view, SAMPLE))
+    raws = (body_of(store, row.key) for row in rows)
+    return [_fields(raw) for raw in raws if raw is not None]
+
+
+def _fields(raw: bytes) -> Fields:
+    return parse_fields(raw[: header_span(raw, 0, len(raw))[0]])
+
+
+def _of_account(account: Account) -> set[str]:
+    """Return the domains of the account itself, as far as they are names."""
+    server = account.retrieval
+    hosts = [account.address.domain, server.host if server else ""]
+    return {owner_of(host) for host in hosts if "." in host and not host[-1].isdigit()}
+
+
+def _common(found: Iterable[str]) -> set[str]:
+    """Return what stands on nearly every mail of a sample."""
+    values = [value.lower() for value in found]
+    if len(values) < LEAST:
+        return set()
+    value, count = Counter(values).most_common(1)[0]
+    return {value} if value and count >= SHARE * len(values) else set()
+
+
+def _topmost_by(fields: Fields) -> str:
+    """Return the owner of the topmost host with a name that took the mail."""
+    bodies: Sequence[str] = [body for name, body in fields.all if name == "received"]
+    hosts = (parse_received(body).by for body in bodies[:5])
+    named = (host for host in hosts if host and not host[-1].isdigit() and ":" not in host)
+    return owner_of(next(named, ""))
+
+
+def _topmost_service(fields: Fields) -> str:
+    return parse_auth_results(fields.first("authentication-results"))[0]
+
+
+def _retrieved(account: Account) -> str:
+    if account.pop3 is not None:
+        return f"by POP3 from {account.pop3.server.host}"
+    return f"by IMAP from {account.imap.host}" if account.imap is not None else ""
