@@ -342,16 +342,25 @@ def test_a_mail_is_sent_and_its_story_kept(program: Program, host: RunningHost, 
     )  # fmt: skip
     check(sent.json, SENT)
     assert sent.json["state"] == "accepted"
-    outgoing = rows(program, "outbox")
-    check(outgoing, [OUTGOING])
-    mine = next(row for row in outgoing if row["id"] == sent.json["id"])
+
+    def settled() -> dict[str, Any] | None:
+        program.run("sync", "--account", "alice")
+        outgoing = rows(program, "outbox")
+        check(outgoing, [OUTGOING])
+        mine = next(row for row in outgoing if row["id"] == sent.json["id"])
+        return mine if mine["recipients"][2]["state"] == "bounced" else None
+
+    mine = until(settled, "for the report of the full mailbox")
     assert [r["address"] for r in mine["recipients"]] == [
         "bob@south.example",
         "alice@north.example",
         "full@south.example",
     ]
-    assert {r["code"] for r in mine["recipients"]} == {250}
+    assert [r["code"] for r in mine["recipients"]] == [250, 250, 552]
     assert all(r["queue_id"] for r in mine["recipients"])
+    traced = rows(program, "trace", sent.json["id"])
+    check(traced, TRACED)
+    assert "failed" in [event["what"] for event in traced["events"]]
     assert rows(program, "outbox", "show", sent.json["id"]) == [mine]
     arrived = until(lambda: _find(host, "bob", sent.json["message_id"]), "for the mail")
     assert b"full@south.example" not in arrived

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from random import Random
@@ -33,7 +33,6 @@ from tuimail.model.secret import Secret
 from tuimail.outbox.line import SignInNews
 from tuimail.outbox.sender import Outbox, run_account_outbox
 from tuimail.protocols.pop3.connection import Connection as Pop3Connection
-from tuimail.protocols.pop3.signin import connect as sign_in_pop3
 from tuimail.services.engine_passes import AccountPass, MailboxPass
 from tuimail.services.engine_wire import CancelWish, PushWish, SendWish, SyncWish
 from tuimail.store.database import Store
@@ -42,7 +41,6 @@ from tuimail.store.operations import pending
 from tuimail.store.outgoing import ON_THE_WAY, count_outgoing
 from tuimail.sync.account import AccountSync
 from tuimail.sync.asking import Asking
-from tuimail.sync.imap_remote import connect_imap
 from tuimail.sync.joined_remote import JoinedRemote
 from tuimail.sync.local_remote import LocalRemote
 from tuimail.sync.passes import Counted, PassEnd
@@ -52,21 +50,10 @@ from tuimail.sync.remote import Remote
 from tuimail.sync.surroundings import Surroundings
 
 from .caretaker import care_for
+from .connecting import connect_by_imap, connect_by_pop3
 from .patience import Patience
 
 _C = TypeVar("_C")
-
-
-async def connect_by_imap(account: Account, secret: Secret) -> Remote:
-    """Connect to the server of an account."""
-    assert account.imap is not None, "asked for by accounts with such a server alone"
-    return await connect_imap(account.imap, secret)
-
-
-async def connect_by_pop3(account: Account, secret: Secret) -> Pop3Connection:
-    """Sign in to the server of an account."""
-    assert account.pop3 is not None, "asked for by accounts with such a server alone"
-    return await sign_in_pop3(account.pop3.server, secret)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +158,11 @@ class AccountKeeper:
         """These messages of the account are on the screen."""
         if self._sync is not None:
             self._sync.agenda.wish_bodies(keys)
+
+    def look_into(self, names: Iterable[str]) -> None:
+        """See whether anything came into these mailboxes."""
+        if self._sync is not None:
+            self._sync.agenda.wish_refresh(names)
 
     def can_ask(self) -> None:
         """Somebody is there who can type a password: see whether there is another one by now."""

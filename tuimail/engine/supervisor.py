@@ -44,11 +44,13 @@ from tuimail.store.messages import places_of_key
 from .caretaker import care_for, fenced
 from .channel import Asked, Channel
 from .client import Client
+from .finder import Finder
 from .housekeeper import House, Housekeeper
 from .hub import Hub
 from .keeper import AccountKeeper, Household
 from .notifier import Ears, Notifier, Pace
 from .questions import Questions
+from .reporter import Reporter
 from .seeker import seek
 
 IDLE_S: Final = 30.0
@@ -101,6 +103,8 @@ class Supervisor:
             self._household.clock,
             term.pace,
         )
+        self._reporter = Reporter(store, self._hub.publish, self._fetch_body, self._household.clock)
+        self._finder = Finder(store, self._hub.publish, self._look_into, self._household.clock)
         self._local_version: tuple[int, ...] = ()
         self._config_stamp: tuple[int, int] | None = None
         self._has_config = False
@@ -113,6 +117,8 @@ class Supervisor:
         self._hub.listen(self._channel.publish)
         self._hub.listen(self._overhear)
         self._hub.listen(self._notifier.overhear)
+        self._hub.listen(self._reporter.overhear)
+        self._hub.listen(self._finder.overhear)
 
     def _house(self) -> House:
         return House(
@@ -142,10 +148,14 @@ class Supervisor:
             serving = group.create_task(self._channel.serve())
             keeping = group.create_task(self._keep_house())
             telling = group.create_task(self._tell())
+            reading = group.create_task(self._read_reports())
+            finding = group.create_task(self._find())
             await self._stay(group)
             serving.cancel()  # first: whoever comes now starts the next engine
             keeping.cancel()
             telling.cancel()
+            reading.cancel()
+            finding.cancel()
             for keeper in self._keepers.values():
                 await keeper.end()
             self._household.reckoning.end()
@@ -251,6 +261,24 @@ class Supervisor:
         run, random = self._notifier.run, self._household.random
         await care_for("notifications", run, lambda: None, random)
 
+    async def _read_reports(self) -> None:
+        run, random = self._reporter.run, self._household.random
+        await care_for("delivery reports", run, lambda: None, random)
+
+    async def _find(self) -> None:
+        run, random = self._finder.run, self._household.random
+        await care_for("finding sent mail", run, lambda: None, random)
+
+    def _look_into(self, name: AccountName, mailboxes: Collection[str]) -> None:
+        keeper = self._keepers.get(name)
+        if keeper is not None:
+            keeper.look_into(mailboxes)
+
+    async def _fetch_body(self, name: AccountName, key: MessageKey) -> None:
+        keeper = self._keepers.get(name)
+        if keeper is not None:
+            await keeper.body(key)
+
     def _configured(self) -> Collection[AccountName] | None:
         """Return the accounts there are; None while the configuration is missing or unread."""
         return self._keepers.keys() if self._has_config else None
@@ -279,6 +307,7 @@ class Supervisor:
                 log.warning("configuration not usable, the old one stays: %s", error.hint)
                 return
             await self._notifier.configure(config)  # before anything new comes
+            self._reporter.configure(config.accounts)
             await self._take_over(config.accounts, group)
             self._has_config = stamp is not None
 

@@ -37,6 +37,9 @@ class State(StrEnum):
     REPLIED = "replied"
     DRAFT = "draft"
     BOUNCED = "bounced"
+    """Reports that come back, and mails of ours that failed."""
+    DELAYED = "delayed"
+    """Mails of ours that a server still tries to deliver."""
 
 
 class Has(StrEnum):

@@ -25,6 +25,8 @@ class Stage(StrEnum):
     """About one recipient."""
     DATA = "data"
     """About the mail itself."""
+    REPORT = "report"
+    """In a report, after our own server had taken the mail: it is their server that spoke."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Cause:
 
 
 def _row(
-    cause: str, step: str, words: str = "", codes: str = "", stages: str = "mail rcpt data"
+    cause: str, step: str, words: str = "", codes: str = "", stages: str = "mail rcpt data report"
 ) -> Cause:
     return Cause(
         cause,
@@ -71,25 +73,28 @@ CAUSES: Final = (
         "Check user name and port of this account (465 or 587).",
         r"relay(ing)?\b.{0,20}(denied|not (permitted|allowed)|prohibited)|authentication required"
         r"|must authenticate|not authenticated|client was not authenticated",
+        stages="mail rcpt data",
     ),
     _row(
         "you may not send from this address",
         _OWN_SERVER,
         r"not owned by user|sendas ?denied|not allowed to send as|sender address (is )?not allowed"
         r"|not permitted to send|sender address rejected: not",
+        stages="mail rcpt data",
     ),
     _row(
         "the limit of mails you may send is reached",
         "Try again tomorrow, or spread the mail over time.",
         r"(daily|hourly|sending|submission|outbound|message).{0,20}(quota|limit|rate).{0,20}"
         r"(exceed|reach)|quota exceeded for sending|too many messages|rate limit",
+        stages="mail rcpt data",
     ),
     _row(
         "too many recipients at once",
         "Nothing to do: the rest goes in the next round.",
         r"too many recipients",
         r"^4|4\.5\.3",
-        "rcpt",
+        "rcpt report",
     ),
     _row(
         "too many recipients at once",
@@ -108,21 +113,21 @@ CAUSES: Final = (
         "Tell the person another way, then send again.",
         r"mailbox.{0,20}full|over ?quota|out of storage|quota (exceeded|full)",
         r"^[45]",
-        "rcpt data",
+        "rcpt data report",
     ),
     _row(
         "the mail is too large",
         "Send it smaller, or share the file by a link.",
         r"(message|mail|size|length).{0,30}(too (large|big)|exceed|limit)|too (large|big)",
         r"552|5\.3\.4|5\.2\.3|^5",
-        "mail data",
+        "mail data report",
     ),
     _row(
         "the kind of attachment is not allowed",
         "Share the file by a link; a zip does not help.",
         r"(illegal|blocked|dangerous|forbidden|prohibited|content of) ?.{0,20}attachment|file type",
         "",
-        "data",
+        "data report",
     ),
     _row(
         "your sender's domain does not prove that the mail is yours",
@@ -145,7 +150,7 @@ CAUSES: Final = (
         "Ask its owner to let you in.",
         r"only accepts? (messages|mail) from|restricted|not allowed to post|members only",
         r"^5",
-        "rcpt data",
+        "rcpt data report",
     ),
     _row(
         "there is no such domain",
@@ -153,21 +158,21 @@ CAUSES: Final = (
         r"domain.{0,20}(not (found|exist)|does ?n.t exist|invalid)|nonexistent domain"
         r"|host.{0,10}not found|unknown (domain|host)",
         r"^5",
-        "rcpt",
+        "rcpt report",
     ),
     _row(
         "the domain cannot be found just now",
         f"Check what follows the @. {_ITSELF}",
         r"domain.{0,20}not found|host.{0,10}not found|dns|name service",
         r"^4",
-        "rcpt",
+        "rcpt report",
     ),
     _row(
         "that domain takes no mail at all",
         "Find another address of the person.",
         r"null mx|does not accept mail|nullmx",
         "",
-        "rcpt",
+        "rcpt report",
     ),
     _row(
         "there is no such person",
@@ -176,27 +181,35 @@ CAUSES: Final = (
         r"|no longer|invalid|inactive)|no such (user|person|recipient|mailbox|address)"
         r"|unknown (user|recipient|local)|no mailbox here|undeliverable address",
         r"^5",
-        "rcpt",
+        "rcpt report",
     ),
-    _row("there is no such person", _SPELLING, "", r" 5\.1\.(1|10)$", "rcpt"),
-    _row("there is no such domain", "Check what follows the @.", "", r" 5\.(1\.2|4\.4)$", "rcpt"),
-    _row("the address is malformed", "Correct the address.", "", r" 5\.1\.3$|^553", "rcpt"),
-    _row("the person has moved", "Ask for the new address.", "", r" 5\.1\.6$|^551", "rcpt"),
-    _row("the address fits several people", "Use the full address.", "", r" 5\.1\.4$", "rcpt"),
-    _row("the mailbox is closed", _OTHER_WAY, "", r" 5\.2\.1$", "rcpt"),
+    _row("there is no such person", _SPELLING, "", r" 5\.1\.(1|10)$", "rcpt report"),
+    _row(
+        "there is no such domain",
+        "Check what follows the @.",
+        "",
+        r" 5\.(1\.2|4\.4)$",
+        "rcpt report",
+    ),
+    _row("the address is malformed", "Correct the address.", "", r" 5\.1\.3$|^553", "rcpt report"),
+    _row("the person has moved", "Ask for the new address.", "", r" 5\.1\.6$|^551", "rcpt report"),
+    _row(
+        "the address fits several people", "Use the full address.", "", r" 5\.1\.4$", "rcpt report"
+    ),
+    _row("the mailbox is closed", _OTHER_WAY, "", r" 5\.2\.1$", "rcpt report"),
     _row(
         "the mailbox is full",
         "Tell the person another way, then send again.",
         "",
         r" [45]\.2\.2$",
-        "rcpt data",
+        "rcpt data report",
     ),
     _row(
         "the mail is too large",
         "Send it smaller, or share the file by a link.",
         "",
         r"^552| 5\.3\.4$| 5\.2\.3$",
-        "mail data",
+        "mail data report",
     ),
     _row(
         "your sender address was not accepted",
@@ -210,7 +223,7 @@ CAUSES: Final = (
         "Nothing to do: the rest goes in the next round.",
         "",
         r"^452| 4\.5\.3$",
-        "rcpt",
+        "rcpt report",
     ),
     _row("it is out of space", _ITSELF, "", r"^452| 4\.3\.1$"),
     _row("it cannot take non-ASCII addresses", "Ask for an ASCII address.", "", r" 5\.6\.[79]$"),
@@ -219,7 +232,7 @@ CAUSES: Final = (
         "That is a fault of this program: please report it.",
         r"bare (lf|cr|line ?feed)|rfc ?5322|multiple from",
         r"^5",
-        "data",
+        "data report",
     ),
     _row("it has trouble just now", _ITSELF, "", r"^421|^45[01]| 4\.[34]\."),
     _row(

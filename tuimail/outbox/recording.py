@@ -31,7 +31,7 @@ def write_verdict(
         address: _expired(state) if is_over else state
         for address, state in verdict.recipients.items()
     }
-    outcome = Outcome(recipients, verdict.replies, verdict.last_error)
+    outcome = Outcome(recipients, verdict.replies, verdict.last_error, verdict.line)
     return end_claim(store, claim, outcome, now, next_attempt)
 
 

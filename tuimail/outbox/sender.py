@@ -36,8 +36,9 @@ from tuimail.protocols.smtp.submission import (
     SubmissionFailed,
     submit,
 )
+from tuimail.store.blobs import read_blob
 from tuimail.store.database import Store
-from tuimail.store.outgoing import bytes_of, outgoing_row
+from tuimail.store.outgoing import outgoing_row
 from tuimail.store.outgoing_attempts import (
     Claim,
     ClaimLost,
@@ -255,10 +256,10 @@ class _Sender:
         server = self._outbox.account().smtp
         assert server is not None
         try:
-            raw = await asyncio.to_thread(bytes_of, self._store, claim.outgoing_id)
+            raw = await asyncio.to_thread(read_blob, self._store, claim.blob)
             self._line.tried = None
             self._line.tried = secret = await self._outbox.secret()
-            mail = MailObject(claim.sender, claim.recipients, raw)
+            mail = MailObject(claim.sender, claim.recipients, raw, claim.envelope_id)
             done = await submit(server, secret, mail, keeper, self._outbox.timeouts)
         except ClaimLost:
             raise

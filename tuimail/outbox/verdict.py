@@ -18,6 +18,7 @@ from tuimail.model.outgoing import OutgoingState, Phase
 from tuimail.model.outgoing_steps import Happening, after
 from tuimail.protocols.smtp.replies import Reply
 from tuimail.protocols.smtp.submission import RecipientReply, SubmissionFailed, SubmissionResult
+from tuimail.store.outgoing_attempts import LineFacts
 from tuimail.store.outgoing_history import RecipientState, ReplyRecord
 
 from .explain import Stage, explain
@@ -45,6 +46,8 @@ class Verdict:
     hindrance: Hindrance | None = None
     is_answered: bool = True
     """Whether a server spoke about this mail; false where the line failed before."""
+    line: LineFacts | None = None
+    """What the line was like on which the mail was taken."""
 
 
 _UNCERTAIN: Final = (
@@ -70,7 +73,9 @@ def verdict_of_result(result: SubmissionResult) -> Verdict:
     }
     records = [*_records(result.recipients, host), _record(Phase.FINAL_DOT, "", result.final, host)]
     troubles = [state.explanation for state in states.values() if state is not accepted]
-    return Verdict(states, tuple(records), troubles[0] if troubles else "")
+    facts = result.server
+    line = LineFacts(host, facts.greeting, facts.tls, facts.reports_delivery)
+    return Verdict(states, tuple(records), troubles[0] if troubles else "", line=line)
 
 
 def verdict_of_failure(

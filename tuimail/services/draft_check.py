@@ -1,6 +1,8 @@
 """Whether a draft can be sent, and what a person may have overlooked."""
 
 import re
+from datetime import UTC, datetime
+from time import time
 from typing import Final
 
 from tuimail.errors import UserError
@@ -11,10 +13,13 @@ from tuimail.model.account import Account
 from tuimail.model.address import Address
 from tuimail.model.draft import FORWARDED_LINE, SIGNATURE_LINE, Draft, DraftKind
 from tuimail.model.safe import Safe, ours, safe_line
+from tuimail.store.refusals import last_refusals
 
 from .mail import Mail
 
 MANY_RECIPIENTS: Final = 20
+MAX_LOOKED_UP: Final = 50
+"""Recipients of whom is looked whether mail to them came back."""
 LARGE_BYTES: Final = 18_000_000
 """Grows by a third on the way; many servers take 25 MB."""
 
@@ -51,6 +56,7 @@ def check(mail: Mail, draft: Draft) -> list[Safe]:
         *_warnings_about_text(draft),
         *_warnings_about_size(draft),
         *_warnings_about_addresses(everybody, visible),
+        *_warnings_about_refusals(mail, everybody),
     ]
 
 
@@ -125,6 +131,19 @@ def _warnings_about_size(draft: Draft) -> list[Safe]:
     if total <= LARGE_BYTES:
         return []
     return [ours(f"The attachments have {total // 1_000_000} MB; many servers refuse that.")]
+
+
+def _warnings_about_refusals(mail: Mail, everybody: list[Address]) -> list[Safe]:
+    """Say of whom mail came back the last time, and why."""
+    addresses = dict.fromkeys(address.addr_spec for address in everybody[:MAX_LOOKED_UP])
+    return [
+        safe_line(f"{one.address}: mail came back on {_day(one.at)}. {one.explanation}", 300)
+        for one in last_refusals(mail.store, addresses, int(time()))
+    ]
+
+
+def _day(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).astimezone().strftime("%d %b %Y")
 
 
 def _warnings_about_addresses(everybody: list[Address], visible: int) -> list[Safe]:

@@ -20,7 +20,7 @@ _HELP: Final = (
     ("from: to: cc:", "a name or address"),
     ("subject: body: filename:", "a word there"),
     ("in: account: list: tag:", "a mailbox, account, mailing list or label"),
-    ("is:unread", "or read, flagged, replied, draft, sent, bounced"),
+    ("is:unread", "or read, flagged, replied, draft, sent, bounced, delayed"),
     ("has:attachment", "or link, invite"),
     ("before:2026-11-23", "also after: and on:; 2026-11, 2026, today, yesterday"),
     ("older:7d newer:2w", "an age: hours, days, weeks, months, years (h d w m y)"),

@@ -13,6 +13,7 @@ from .schema import (
     BASE_SUBJECT,
     LOCAL_MAIL,
     MARKED_INDEX,
+    REPORTS,
     SAVED_SEARCH,
     TABLES,
     VERSION,
@@ -61,9 +62,20 @@ def _add_least_uids(writing: "Writing") -> None:
         writing.run(f"alter table operation add column {column} integer not null default 0")
 
 
+def _add_reports(writing: "Writing") -> None:
+    writing.run("alter table submission add column envelope_id text not null default ''")
+    writing.script(REPORTS)
+
+
 STEPS: Final[Mapping[Database, Sequence[Step]]] = {
     **dict.fromkeys(Database, ()),
-    Database.LOCAL: (_add_local_mail, _add_tries, _add_saved_searches, _add_least_uids),
+    Database.LOCAL: (
+        _add_local_mail,
+        _add_tries,
+        _add_saved_searches,
+        _add_least_uids,
+        _add_reports,
+    ),
     Database.CACHE: (_add_subscriptions, _index_marked, _add_base_subjects),
     Database.BODIES: (_add_arrivals,),
 }

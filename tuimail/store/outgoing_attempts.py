@@ -5,8 +5,10 @@ The sender's walk: `claim_due` -> `set_phase` before each step -> `end_claim`. I
 whom it was sending to, which is never done again by itself. Everything is durable on return.
 """
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from string import ascii_lowercase, digits
 from typing import Final
 
 from tuimail.errors import StoreError
@@ -25,6 +27,8 @@ from .outgoing_history import (
 from .statement import listed, sql
 from .text import storable
 
+ENVELOPE_ID_CHARS: Final = 28
+_ENVELOPE_ID_SIGNS: Final = ascii_lowercase + digits
 _DUE_STATES: Final = listed(states_before(Happening.CLAIMED))
 _DUE: Final = sql(
     "from outgoing o join submission s on s.outgoing = o.id where o.account = ? and o.state in",
@@ -57,6 +61,22 @@ class Claim:
     blob: str
     attempt: int
     """Counts from 1."""
+    envelope_id: str
+    """The secret by which reports name the mail; the same at every attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """What the line of an attempt was like."""
+
+    host: str
+    """As configured."""
+    greeting: str
+    """As the server calls itself."""
+    tls: str
+    """Version and cipher."""
+    reports_delivery: bool
+    """Whether the server took the wish to be told what becomes of the mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +88,8 @@ class Outcome:
     replies: Sequence[ReplyRecord] = ()
     last_error: str = ""
     """A sentence; empty where all went well."""
+    line: LineFacts | None = None
+    """None where the server was not reached."""
 
 
 def claim_due(store: Store, account: AccountName, now: int, most: int) -> Claim | None:
@@ -76,16 +98,18 @@ def claim_due(store: Store, account: AccountName, now: int, most: int) -> Claim 
     It is taken for at most `most` recipients; the others wait for another attempt.
     """
     with store.writing(Database.LOCAL) as writing:
-        which = sql("select o.id, o.message_id, s.id, s.sender, s.blob, s.attempts", _DUE)
+        columns = "select o.id, o.message_id, s.id, s.sender, s.blob, s.attempts, s.envelope_id"
+        which = sql(columns, _DUE)
         due = sql("and", _DUE_AT, "<= ? order by", _DUE_AT, ", o.created limit 1")
         rows = writing.rows(sql(which, due), (account, now))
         if not rows:
             return None
-        outgoing_id, message_id, submission, sender, blob, attempts = rows[0]
+        outgoing_id, message_id, submission, sender, blob, attempts, envelope_id = rows[0]
+        envelope_id = envelope_id or _new_envelope_id()
         writing.run(
-            "update submission set lease_until = ?, attempts = attempts + 1, phase = ?"
-            " where id = ?",
-            (now, Phase.CONNECT, submission),
+            "update submission set lease_until = ?, attempts = attempts + 1, phase = ?,"
+            " envelope_id = ? where id = ?",
+            (now, Phase.CONNECT, envelope_id, submission),
         )
         writing.run(
             "update outgoing set state = 'sending', attempts = attempts + 1, changed = ?"
@@ -105,6 +129,7 @@ def claim_due(store: Store, account: AccountName, now: int, most: int) -> Claim 
         recipients=tuple(address for _, address in still),
         blob=blob,
         attempt=attempts + 1,
+        envelope_id=envelope_id,
     )
 
 
@@ -144,11 +169,13 @@ def end_claim(
     """
     with store.writing(Database.LOCAL) as writing:
         _change(writing, claim, "lease_until = null, phase = ?", Phase.DONE)
+        if outcome.line is not None:
+            _insert_line(writing, claim, outcome.line, now)
         for reply in outcome.replies:
             _insert_reply(writing, claim, reply, now)
         for address, recipient in outcome.recipients.items():
             update_recipient(writing, claim.outgoing_id, address, recipient)
-        state = _state_of_mail(writing, claim.outgoing_id)
+        state = state_of_mail(writing, claim.outgoing_id)
         is_put_off = OutgoingState.QUEUED in {one.state for one in outcome.recipients.values()}
         due = next_attempt if is_put_off else now
         is_waiting = state is OutgoingState.QUEUED
@@ -184,7 +211,7 @@ def _recover(
     writing.run("update submission set lease_until = null where id = ?", (submission,))
     mark = "update recipient set state = ? where submission = ? and state = 'sending'"
     writing.run(mark, (left, submission))
-    state = _state_of_mail(writing, outgoing_id)
+    state = state_of_mail(writing, outgoing_id)
     update_state(writing, outgoing_id, state, None, "")
     insert_event(writing, outgoing_id, now, left, Remark.INTERRUPTED)
     return state
@@ -198,13 +225,35 @@ def _change(writing: Writing, claim: Claim, change: str, value: Value) -> None:
         raise ClaimLost("This attempt to send was ended by another process; it does not go on.")
 
 
-def _state_of_mail(writing: Writing, outgoing_id: OutgoingId) -> OutgoingState:
+def state_of_mail(writing: Writing, outgoing_id: OutgoingId) -> OutgoingState:
+    """Return the state that follows from the recipients', inside an open transaction."""
     rows: Iterable[tuple[str]] = writing.rows(
         "select r.state from recipient r join submission s on s.id = r.submission"
         " where s.outgoing = ?",
         (outgoing_id,),
     )
     return mail_state(OutgoingState(row[0]) for row in rows)
+
+
+def _new_envelope_id() -> str:
+    """Return what cannot be guessed and needs no encoding on the way (RFC 3461 section 4.4)."""
+    return "".join(secrets.choice(_ENVELOPE_ID_SIGNS) for _ in range(ENVELOPE_ID_CHARS))
+
+
+def _insert_line(writing: Writing, claim: Claim, line: LineFacts, now: int) -> None:
+    writing.run(
+        "insert or replace into line(submission, attempt, time, host, greeting, tls,"
+        " reports_delivery) values(?, ?, ?, ?, ?, ?, ?)",
+        (
+            claim.submission,
+            claim.attempt,
+            now,
+            storable(line.host),
+            storable(line.greeting),
+            storable(line.tls),
+            int(line.reports_delivery),
+        ),
+    )
 
 
 def _insert_reply(writing: Writing, claim: Claim, reply: ReplyRecord, now: int) -> None:

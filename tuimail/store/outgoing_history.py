@@ -43,6 +43,10 @@ _RECIPIENTS: Final = """select o.rowid, r.address, r.state, r.code, r.enhanced_c
     r.queue_id, r.explanation from outgoing o join submission s on s.outgoing = o.id
     join recipient r on r.submission = s.id where o.rowid in (:ids) order by r.id"""
 _HISTORY: Final = """select time, what, who, detail, 0, id from event where outgoing = ?1
+    union all select l.time, 'line', l.host, trim(l.tls || iif(l.reports_delivery,
+    '; failures and delays are reported back',
+    '; it reports nothing, so delivery cannot be confirmed'), '; '), 0, 0
+    from line l join submission s on s.id = l.submission where s.outgoing = ?1
     union all select r.time, r.phase, r.server, trim(coalesce(r.code, '') || ' '
     || r.enhanced_code || ' ' || r.text || iif(r.address = '', '', ' <' || r.address || '>')),
     1, r.id from reply r join submission s on s.id = r.submission where s.outgoing = ?1

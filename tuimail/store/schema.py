@@ -15,7 +15,7 @@ APPLICATION_ID: Final = {
     Database.BODIES: 0x74756942,
 }
 VERSION: Final = {
-    Database.LOCAL: 5,
+    Database.LOCAL: 6,
     Database.CACHE: 4,
     Database.SEARCH: 1,
     Database.BODIES: 2,
@@ -137,6 +137,25 @@ LOCAL_MAIL: Final = (
 
 SAVED_SEARCH: Final = "create table saved_search(name text primary key, query text not null)"
 
+REPORTS: Final = (
+    # What each line to a submission server was like, and what was reported of a mail since.
+    """create table line(
+        submission integer not null references submission(id), attempt integer not null,
+        time integer not null, host text not null, greeting text not null, tls text not null,
+        reports_delivery integer not null, primary key(submission, attempt)) without rowid""",
+    """create table report(
+        id integer primary key autoincrement, outgoing text not null references outgoing(id),
+        address text not null, kind text not null, action text not null, grade text not null,
+        status text not null, diagnostic text not null, reporting_mta text not null,
+        time integer not null, explanation text not null, message_key integer not null,
+        message_id text not null,
+        unique(outgoing, address, action, reporting_mta, message_id))""",
+    """create table report_mark(
+        account text not null, mailbox text not null, uid_validity integer not null,
+        uid integer not null, primary key(account, mailbox)) without rowid""",
+    "create index submission_envelope_id on submission(envelope_id) where envelope_id <> ''",
+)
+
 LOCAL: Final = (
     _STATE,
     """create table batch(
@@ -171,7 +190,8 @@ LOCAL: Final = (
     """create table submission(
         id integer primary key autoincrement, outgoing text not null references outgoing(id),
         sender text not null, blob text not null, phase text not null default '',
-        attempts integer not null default 0, lease_until integer)""",
+        attempts integer not null default 0, lease_until integer,
+        envelope_id text not null default '')""",
     "create index submission_outgoing on submission(outgoing)",
     """create table recipient(
         id integer primary key autoincrement, submission integer not null references submission(id),
@@ -189,6 +209,7 @@ LOCAL: Final = (
         id integer primary key autoincrement, outgoing text not null references outgoing(id),
         time integer not null, what text not null, who text not null, detail text not null)""",
     "create index event_outgoing on event(outgoing)",
+    *REPORTS,
     """create table draft(
         id text primary key, updated integer not null, content text not null)""",
     """create table contact(

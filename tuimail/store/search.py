@@ -254,7 +254,10 @@ class _Compiler:
 
     def _is(self, state: State) -> Condition:
         if state is State.BOUNCED:
-            return self._bounced()
+            report = Condition("m.props & ?", (props.IS_REPORT,), needs_message=True)
+            return joined(" or ", [report, self._sent("'bounced', 'refused'")], _NOTHING)
+        if state is State.DELAYED:
+            return self._sent("'delayed'")
         return Condition(_FLAG_CONDITIONS[state])
 
     def _tag(self, name: str) -> Condition:
@@ -281,19 +284,13 @@ class _Compiler:
         )
         return Condition(threads, (name,), needs_message=True)
 
-    def _bounced(self) -> Condition:
-        """Delivery reports, and mails of ours that came back."""
-        sent = self._store.rows(
-            Database.LOCAL,
-            "select message_id from outgoing where state in ('bounced', 'refused')"
-            " order by created desc limit 500",
-        )
+    def _sent(self, states: str) -> Condition:
+        """Mails of ours of which this became, the newest 500."""
+        which = sql("select message_id from outgoing where state in (", states, ")")
+        newest = sql(which, "order by created desc limit 500")
+        sent = tuple(row[0] for row in self._store.rows(Database.LOCAL, newest))
         marks = ", ".join("?" * len(sent))
-        report = Condition("m.props & ?", (props.IS_REPORT,), needs_message=True)
-        ours = Condition(
-            sql("m.msgid in (", marks, ")"), tuple(row[0] for row in sent), needs_message=True
-        )
-        return joined(" or ", [report, ours], _NOTHING)
+        return Condition(sql("m.msgid in (", marks, ")"), sent, needs_message=True)
 
 
 _MARKS: Final = {State.REPLIED: 2, State.FLAGGED: 4, State.DRAFT: 16}

@@ -304,6 +304,32 @@ async def test_a_mail_larger_than_announced_is_not_begun(tls) -> None:
 
 
 @pytest.mark.parametrize("offered", [True, False])
+async def test_reports_are_asked_for_where_the_server_gives_them(tls, offered) -> None:
+    script = Script(extensions=["DSN"] if offered else ["8BITMIME"])
+    mail = MailObject("alice@north.test", ("b+o=b@south.test",), MAIL, "0a1b2c3d")
+    async with running(tls.context, script) as server:
+        done = await submit(server.server(tls.ca_file), Secret(PASSWORD), mail, Notes())
+    asked = (
+        b"MAIL FROM:<alice@north.test> RET=HDRS ENVID=0a1b2c3d",
+        b"RCPT TO:<b+o=b@south.test> NOTIFY=FAILURE,DELAY ORCPT=rfc822;b+2Bo+3Db@south.test",
+    )
+    plain = (b"MAIL FROM:<alice@north.test>", b"RCPT TO:<b+o=b@south.test>")
+    assert [line for line in server.lines if line[:4] in (b"MAIL", b"RCPT")] == list(
+        asked if offered else plain
+    )
+    assert done.server.reports_delivery is offered
+
+
+@pytest.mark.parametrize("mark", ["a b", "a\r\nRCPT", "ä", "a<b>"])
+async def test_a_mark_that_could_end_the_line_is_refused(tls, mark) -> None:
+    mail = MailObject("alice@north.test", ("bob@south.test",), MAIL, mark)
+    async with running(tls.context, Script(extensions=["DSN"])) as server:
+        with pytest.raises(SubmissionFailed):
+            await submit(server.server(tls.ca_file), Secret(PASSWORD), mail, Notes())
+    assert server.connections == 0
+
+
+@pytest.mark.parametrize("offered", [True, False])
 async def test_eight_bit_mail_needs_8bitmime(tls, offered) -> None:
     script = Script(extensions=["8BITMIME"] if offered else [])
     async with running(tls.context, script) as server:

@@ -46,6 +46,8 @@ class MailObject:
     sender: str
     recipients: tuple[str, ...]
     content: bytes
+    envelope_id: str = ""
+    """Letters and digits that come back with reports (ENVID, RFC 3461 section 4.4); empty: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,11 @@ class ServerFacts:
     """EHLO keywords with their parameters, upper case, as offered after sign-in or TLS."""
     max_size: int
     """Bytes the server takes at most (RFC 1870); 0 where it does not say."""
+
+    @property
+    def reports_delivery(self) -> bool:
+        """Whether it takes a wish to be told what becomes of the mail (DSN, RFC 3461)."""
+        return "DSN" in self.extensions
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +207,7 @@ class _Attempt:
         facts = facts_of(connection, self._server)
         await self._enter(Phase.ENVELOPE)
         await self._mail_from(connection, facts, clean)
-        await self._rcpt_to(connection)
+        await self._rcpt_to(connection, facts)
         await self._enter(Phase.DATA)
         await self._data(connection, clean)
         await self._enter(Phase.FINAL_DOT)
@@ -227,14 +234,19 @@ class _Attempt:
             if "8bitmime" not in connection.extensions:
                 raise ProtocolError(f"{facts.host} takes 7-bit mail only, and this mail is not.")
             options.append(b"BODY=8BITMIME")
+        if self._mail.envelope_id and facts.reports_delivery:
+            options += [b"RET=HDRS", b"ENVID=%s" % self._mail.envelope_id.encode("ascii")]
         path = b"FROM:<%s>" % self._mail.sender.encode("ascii")
         reply = await connection.command(b"MAIL", path, *options, timeout_s=self._timeouts.envelope)
         self._expect(reply, reply.is_positive, f"{facts.host} refused the sender address.")
 
-    async def _rcpt_to(self, connection: Connection) -> None:
+    async def _rcpt_to(self, connection: Connection, facts: ServerFacts) -> None:
+        wants_reports = bool(self._mail.envelope_id) and facts.reports_delivery
         for address in self._mail.recipients:
-            path = b"TO:<%s>" % address.encode("ascii")
-            reply = await connection.command(b"RCPT", path, timeout_s=self._timeouts.envelope)
+            words = [b"TO:<%s>" % address.encode("ascii")]
+            if wants_reports:
+                words += [b"NOTIFY=FAILURE,DELAY", b"ORCPT=rfc822;" + xtext(address)]
+            reply = await connection.command(b"RCPT", *words, timeout_s=self._timeouts.envelope)
             if reply.code == 421:  # closing the line: it says nothing of this recipient
                 self._expect(reply, False, f"{self._server.host} is not available now.")
             self.replies.append(RecipientReply(address, reply))
@@ -269,10 +281,20 @@ class _Attempt:
             raise ProtocolError(hint, reply=reply.line)
 
 
+def xtext(address: str) -> bytes:
+    """Return an address as a parameter carries it (RFC 3461 section 4)."""
+    return b"".join(
+        b"%c" % sign if 0x21 <= sign <= 0x7E and sign not in b"+=" else b"+%02X" % sign
+        for sign in address.encode("ascii")
+    )
+
+
 def _refuse_bad_envelope(mail: MailObject) -> None:
     """Hold the last gate: exactly one plain addr-spec each, whatever was checked before."""
     if not mail.recipients:
         raise UserError("The mail has no recipient.")
+    if mail.envelope_id and not (mail.envelope_id.isascii() and mail.envelope_id.isalnum()):
+        raise UserError("The mail's own mark cannot stand in an envelope.")
     for address in (mail.sender, *mail.recipients):
         if not _ADDR_SPEC.fullmatch(address) or len(address) > MAX_ADDR_SPEC_CHARS:
             raise UserError(f"{safe_line(address, 80)} cannot stand in an envelope.")

@@ -67,6 +67,7 @@ def sentence_of(event: OutgoingEvent) -> Safe:
         return Safe("You asked for it to be sent again." if detail else "Written down to be sent.")
     sentences: Mapping[str, str] = {
         OutgoingState.SENDING: f"Sending begins, {detail}.",
+        "line": f"The line to {safe_line(event.who, 100)}: {detail}.",
         OutgoingState.CANCELLED: "It was stopped; it will not be sent.",
         CopyStep.NO_MAILBOX: "There is no mailbox for its copy.",
         CopyStep.RECORDED: f"A copy is to go to {detail}.",

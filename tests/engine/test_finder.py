@@ -1,0 +1,90 @@
+"""A mail whose last answer was lost is taken for sent where its server has filed it, and only then."""
+
+import pytest
+
+from tests.engine.home import Home
+from tests.engine.patience import until
+from tests.outbox.reports import sample
+from tests.outbox.test_reporting import ID, WORK, send, states
+from tests.sync.fake_remote import FakeMailbox
+from tuimail.engine import finder
+from tuimail.events import OutgoingChanged
+from tuimail.model.ids import MessageKey, OperationId
+from tuimail.model.mailbox import Role
+from tuimail.model.operation import Operation, OperationKind
+from tuimail.model.outgoing import OutgoingState
+from tuimail.store.blobs import put_blob
+from tuimail.store.database import Database
+from tuimail.store.operations import record
+from tuimail.store.outgoing import history
+
+SENT = sample("Postfix failed", "one").sent
+RAW = (
+    f"From: work@example.net\r\nTo: {SENT.recipients[0]}\r\nSubject: Plans\r\n"
+    f"Message-ID: <{SENT.message_id}>\r\n\r\nx\r\n"
+).encode()
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setattr(finder, "LOOKS_S", (0.0, 0.0))
+    one = Home(tmp_path)
+    one.write_config("work")
+    one.now = float(SENT.accepted + 5)
+    one.servers["work"].mailboxes["Sent"] = FakeMailbox(role=Role.SENT)
+    send(one.store, SENT)
+    with one.store.writing(Database.LOCAL) as writing:
+        writing.run("update recipient set state = 'uncertain'")
+        writing.run("update outgoing set state = 'uncertain'")
+    yield one
+    one.store.close()
+
+
+def state(home: Home) -> str:
+    return states(home.store)[SENT.recipients[0]]
+
+
+async def test_what_the_server_filed_was_taken(home: Home) -> None:
+    async with home.engine(), home.link() as link:
+        await link.sync()
+        assert state(home) == "uncertain"
+        home.servers["work"].mailboxes["Sent"].put(RAW)
+        await link.sync()
+        await until(lambda: state(home) == "accepted")
+    assert history(home.store, ID)[-1].detail.raw == "The server has put it into Sent."
+
+
+async def test_a_lost_answer_has_the_mailbox_for_sent_mail_looked_into_by_itself(
+    home: Home,
+) -> None:
+    async with home.engine(), home.link() as link:
+        await link.sync()
+        home.servers["work"].mailboxes["Sent"].put(RAW)
+        home.supervisor._hub.publish(OutgoingChanged(ID, OutgoingState.UNCERTAIN))
+        await until(lambda: state(home) == "accepted")
+
+
+async def test_a_mail_elsewhere_or_a_copy_of_ours_proves_nothing(home: Home) -> None:
+    copy = Operation(
+        id=OperationId(0),
+        batch=0,
+        account=WORK,
+        kind=OperationKind.APPEND,
+        mailbox="Sent",
+        uid_validity=0,
+        uid=0,
+        key=MessageKey(0),
+        blob=put_blob(home.store, RAW),
+        message_id=SENT.message_id,
+        created=int(home.now),
+    )
+    async with home.engine(), home.link() as link:
+        home.servers["work"].mailboxes["INBOX"].put(RAW)
+        await link.sync()
+        await home.looked_around()
+        assert state(home) == "uncertain"
+        record(home.store, [copy])
+        await link.sync()
+        await home.looked_around()
+    assert len(home.servers["work"].mailboxes["Sent"].messages) == 1
+    assert state(home) == "uncertain"

@@ -1,0 +1,180 @@
+"""A report that came changes what is known of its mail: once, and never to what is less sure."""
+
+from random import Random
+
+import pytest
+
+from tests.outbox.reports import KINDS, Draft, sample
+from tuimail.model.ids import AccountName, MessageKey, OutgoingId
+from tuimail.model.outgoing import OutgoingState
+from tuimail.model.report import Arrived, Grade, SentMail
+from tuimail.outbox.reporting import take_report
+from tuimail.store.database import Store, open_store
+from tuimail.store.outgoing import (
+    NewOutgoing,
+    RecipientState,
+    history,
+    outgoing_row,
+    put_outgoing,
+)
+from tuimail.store.outgoing_attempts import LineFacts, Outcome, claim_due, end_claim
+from tuimail.store.refusals import last_refusals
+
+WORK = AccountName("work")
+KEY = MessageKey(77)
+ACCEPTED = RecipientState(OutgoingState.ACCEPTED, 250, "2.0.0", "Ok", "4ABC", "It took it.")
+HERE = Arrived()
+ID = OutgoingId("0a1b2c3d")
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = open_store(tmp_path)
+    yield opened
+    opened.close()
+
+
+def send(store: Store, sent: SentMail) -> str:
+    """Have a mail taken by its server; return the secret it went with."""
+    new = NewOutgoing(
+        id=ID,
+        message_id=sent.message_id,
+        account=WORK,
+        subject="Plans",
+        sender="me@here.example",
+        recipients=sent.recipients,
+        raw=b"Subject: Plans\r\n\r\nx\r\n",
+        created=sent.accepted,
+        not_before=sent.accepted,
+    )
+    put_outgoing(store, new)
+    claim = claim_due(store, WORK, sent.accepted, 100)
+    assert claim is not None
+    line = LineFacts(sent.servers[0], sent.servers[1], "TLSv1.3 X", reports_delivery=True)
+    outcome = Outcome(dict.fromkeys(sent.recipients, ACCEPTED), line=line)
+    end_claim(store, claim, outcome, sent.accepted, 0)
+    return claim.envelope_id
+
+
+def states(store: Store) -> dict[str, str]:
+    return {one.address: one.state.value for one in outgoing_row(store, ID).recipients}
+
+
+def take(store: Store, one, envelope_id: str, *, arrived: Arrived = HERE):
+    """Take a report in, as it comes back with the secret that this mail went with."""
+    raw = one.raw.replace(one.sent.envelope_id.encode(), envelope_id.encode())
+    return take_report(store, raw, KEY, arrived, one.sent.accepted + 600)
+
+
+def test_a_bounce_is_told_of_the_recipient_it_is_about(store: Store) -> None:
+    one = sample("Postfix failed", "one of three")
+    secret = send(store, one.sent)
+    assert take(store, one, secret) == [(ID, OutgoingState.BOUNCED)]
+    expected = dict.fromkeys(one.sent.recipients, "accepted") | {one.address: "bounced"}
+    assert states(store) == expected
+    row = next(r for r in outgoing_row(store, ID).recipients if r.address == one.address)
+    assert (row.code, row.enhanced_code, row.queue_id.raw) == (550, "5.1.1", "4ABC")
+    assert "there is no such person" in row.explanation
+    assert "5.1.1 nobody" in row.explanation
+
+
+def test_a_report_is_told_once(store: Store) -> None:
+    one = sample("Postfix failed", "one")
+    secret = send(store, one.sent)
+    take(store, one, secret)
+    before = history(store, ID)
+    assert take(store, one, secret) == []
+    assert history(store, ID) == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "words"),
+    [
+        ("Postfix delayed", "delayed", "has not delivered it"),
+        ("Postfix relayed", "accepted", "handed it on"),
+        ("delivered", "delivered", "delivered it to"),
+        ("expanded", "accepted", "stands for"),
+        ("Courier, not ASCII", "bounced", "could not deliver it"),
+        ("Exchange", "bounced", "Reported, but not confirmed."),
+    ],
+)
+def test_each_report_says_what_became_of_it(store: Store, kind, state, words) -> None:
+    one = sample(kind, "one")
+    secret = send(store, one.sent)
+    assert take(store, one, secret) == [(ID, OutgoingState(state))]
+    assert states(store) == {one.address: state}
+    assert words in history(store, ID)[-1].detail.raw
+
+
+def test_a_delay_ends_with_the_delivery(store: Store) -> None:
+    one = sample("Postfix delayed", "one")
+    secret = send(store, one.sent)
+    take(store, one, secret)
+    make, _, _ = KINDS["delivered"]
+    draft = Draft(chance=Random(2), form="one", sent=one.sent, address=one.address, foreign="")
+    raw = make(draft).replace(one.sent.envelope_id.encode(), secret.encode())
+    assert take_report(store, raw, KEY, HERE, one.sent.accepted + 900) == [
+        (ID, OutgoingState.DELIVERED)
+    ]
+
+
+def test_what_is_less_sure_never_takes_the_place_of_what_is_surer(store: Store) -> None:
+    one = sample("Postfix delayed", "one")
+    secret = send(store, one.sent)
+    take(store, one, secret)
+    make, _, grade = KINDS["Exchange"]
+    assert grade is Grade.UNCONFIRMED
+    draft = Draft(chance=Random(2), form="one", sent=one.sent, address=one.address, foreign="")
+    assert take_report(store, make(draft), KEY, HERE, one.sent.accepted + 900) == [
+        (ID, OutgoingState.DELAYED)
+    ]
+    assert states(store) == {one.address: "delayed"}
+
+
+def test_a_mail_that_was_not_sent_from_here_changes_nothing(store: Store) -> None:
+    one = sample("Postfix failed", "one")
+    send(store, sample("qmail", "one").sent)
+    assert take(store, one, "whatever") == []
+
+
+def test_words_of_strangers_are_kept_as_data_and_never_shown_as_they_are(store: Store) -> None:
+    one = sample("Postfix failed", "one")
+    secret = send(store, one.sent)
+    evil = b"550 5.1.1 \x1b]52;c;x\x07\xe2\x80\xae nobody"
+    raw = one.raw.replace(b"smtp; 550 5.1.1 nobody", b"smtp; " + evil)
+    take_report(
+        store,
+        raw.replace(one.sent.envelope_id.encode(), secret.encode()),
+        KEY,
+        HERE,
+        one.sent.accepted + 9,
+    )
+    (row,) = outgoing_row(store, ID).recipients
+    assert row.explanation.isprintable()
+
+
+def test_an_address_from_which_mail_came_back_is_warned_of(store: Store) -> None:
+    one = sample("Postfix failed", "one of three")
+    secret = send(store, one.sent)
+    now = one.sent.accepted + 600
+    assert last_refusals(store, one.sent.recipients, now) == []
+    take(store, one, secret)
+    (refusal,) = last_refusals(store, one.sent.recipients, now)
+    assert refusal.address == one.address
+    assert "there is no such person" in refusal.explanation
+    years = now + 5 * 365 * 86_400
+    assert last_refusals(store, one.sent.recipients, years) == []
+
+
+def test_what_was_only_reported_says_nothing_against_an_address(store: Store) -> None:
+    one = sample("Exchange", "one")
+    secret = send(store, one.sent)
+    take(store, one, secret)
+    assert states(store) == {one.address: "bounced"}
+    assert last_refusals(store, one.sent.recipients, one.sent.accepted + 600) == []
+
+
+def test_the_line_and_what_it_promised_stand_in_the_history(store: Store) -> None:
+    send(store, sample("Gmail", "one").sent)
+    told = {event.what: event.detail.raw for event in history(store, ID)}
+    assert told["line"] == "TLSv1.3 X; failures and delays are reported back"

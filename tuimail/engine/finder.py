@@ -1,0 +1,88 @@
+"""Finds out whether a mail whose last answer was lost was taken: some servers file what they do."""
+
+import asyncio
+from collections.abc import Callable, Collection
+from typing import Final
+
+from tuimail.events import AccountChanged, Connection, Event, MessagesChanged, OutgoingChanged
+from tuimail.model.ids import AccountName, OutgoingId
+from tuimail.model.outgoing import OutgoingState
+from tuimail.store.database import Store
+from tuimail.store.mailboxes import mailbox_rows
+from tuimail.store.outgoing import outgoing_row
+from tuimail.store.seen_in_sent import WHERE_SENT, filed_by_server, put_found, uncertain_mails
+
+LOOKS_S: Final = (2.0, 8.0, 20.0)
+"""From one look to the next: a server needs a moment to file."""
+BREATH_S: Final = 0.5
+
+Look = Callable[[AccountName, Collection[str]], None]
+"""Has an account look into mailboxes, soon."""
+
+
+class Finder:
+    """Looks whenever such a mail appears, and whenever sent mail may have come in."""
+
+    def __init__(
+        self,
+        store: Store,
+        publish: Callable[[Event], None],
+        look: Look,
+        clock: Callable[[], float],
+    ) -> None:
+        """`clock` gives seconds UTC."""
+        self._store = store
+        self._publish = publish
+        self._look = look
+        self._clock = clock
+        self._stirred: set[AccountName] = set()
+        self._lost: asyncio.Queue[OutgoingId] = asyncio.Queue()
+        self._wake = asyncio.Event()
+
+    def overhear(self, event: Event) -> None:
+        """Take note of a lost answer, and of what may be the mail itself."""
+        match event:
+            case OutgoingChanged(outgoing_id, OutgoingState.UNCERTAIN):
+                self._lost.put_nowait(OutgoingId(outgoing_id))
+            case MessagesChanged(account) | AccountChanged(account, Connection.IN_STEP):
+                self._stirred.add(AccountName(account))
+                self._wake.set()
+            case _:
+                pass
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._read())
+            while True:
+                outgoing_id = await self._lost.get()
+                group.create_task(self._look_again(outgoing_id))
+
+    async def _look_again(self, outgoing_id: OutgoingId) -> None:
+        for pause_s in LOOKS_S:
+            await asyncio.sleep(pause_s)
+            row = await asyncio.to_thread(outgoing_row, self._store, outgoing_id)
+            if row.state is not OutgoingState.UNCERTAIN:
+                return
+            boxes = await asyncio.to_thread(mailbox_rows, self._store, row.account)
+            self._look(row.account, [one.name.raw for one in boxes if one.role in WHERE_SENT])
+
+    async def _read(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            stirred, self._stirred = self._stirred, set()
+            for name in stirred:
+                await asyncio.to_thread(self._find, name)
+            await asyncio.sleep(BREATH_S)
+
+    def _find(self, account: AccountName) -> None:
+        for outgoing_id, message_id in uncertain_mails(self._store, account):
+            mailbox = filed_by_server(self._store, account, message_id)
+            state = (
+                put_found(self._store, outgoing_id, mailbox, int(self._clock()))
+                if mailbox
+                else None
+            )
+            if state is not None:
+                self._publish(OutgoingChanged(outgoing_id, state))

@@ -1,0 +1,222 @@
+"""What was reported of mails that were sent: which mails to read for it, and what they said.
+
+Everything is durable on return. A report is told once, however often it is read.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tuimail.model.ids import AccountName, MailboxId, MessageKey, OutgoingId
+from tuimail.model.outgoing import OutgoingState
+from tuimail.model.outgoing_steps import TRANSITIONS, Happening
+from tuimail.model.report import Grade, ReportAction, ReportKind, SentMail
+
+from . import props
+from .database import Database, Store, Writing
+from .outgoing_attempts import state_of_mail
+from .outgoing_history import insert_event, update_state
+from .row_ids import first_row_id
+from .text import storable
+
+MAX_CANDIDATES: Final = 500
+"""Mails of one look."""
+_CANDIDATES: Final = """select p.ref, m.key from placement p join message m on m.id = p.message
+    where p.smailbox = ? and p.ref > ? and p.message >= ? and (m.props & ?
+    or m.addr like 'mailer-daemon@%' or m.addr like 'postmaster@%' or m.addr like 'mailerdaemon@%'
+    or m.addr like 'microsoftexchange%') order by p.ref limit ?"""
+_BY_MESSAGE_ID: Final = "select id from outgoing where message_id = ?"
+_BY_ENVELOPE_ID: Final = "select outgoing from submission where envelope_id = ?"
+_BY_QUEUE_ID: Final = """select s.outgoing from recipient r
+    join submission s on s.id = r.submission where r.queue_id = ?"""
+_HAPPENINGS: Final = {
+    ReportAction.FAILED: Happening.BOUNCE_REPORTED,
+    ReportAction.DELAYED: Happening.DELAY_REPORTED,
+    ReportAction.DELIVERED: Happening.DELIVERY_REPORTED,
+}
+"""What is handed on to a server that tells no more, or to several people, is not delivered yet."""
+_SURE: Final = (Grade.CONFIRMED, Grade.PROVIDER)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one report says of one recipient, in the words it is kept in."""
+
+    kind: ReportKind
+    grade: Grade
+    address: str
+    """Empty where it is about the mail alone."""
+    action: ReportAction | None
+    code: int | None
+    status: str
+    diagnostic: str
+    reporting_mta: str
+    explanation: str
+    """Our words."""
+    sentence: str
+    """Our words for the history."""
+    message_key: MessageKey
+    message_id: str
+    """Of the report."""
+
+
+def candidates_since(
+    store: Store, mailbox_id: MailboxId, uid: int, dated_since: int
+) -> list[tuple[int, MessageKey]]:
+    """Return mails of a mailbox beyond a UID that may be reports, as (UID, key), ascending.
+
+    `dated_since` is in seconds UTC. What a server reports bears a mark, or a robot's name.
+    """
+    since = first_row_id(dated_since)
+    parameters = (mailbox_id, uid, since, props.IS_REPORT, MAX_CANDIDATES)
+    rows = store.rows(Database.CACHE, _CANDIDATES, parameters)
+    return [(ref, MessageKey(key)) for ref, key in rows]
+
+
+def report_mark(store: Store, account: AccountName, mailbox: str, uid_validity: int) -> int:
+    """Return up to which UID a mailbox was read for reports; 0 where its numbers are new."""
+    rows = store.rows(
+        Database.LOCAL,
+        "select uid from report_mark where account = ? and mailbox = ? and uid_validity = ?",
+        (account, mailbox, uid_validity),
+    )
+    return int(rows[0][0]) if rows else 0
+
+
+def put_report_mark(
+    store: Store, account: AccountName, mailbox: str, uid_validity: int, uid: int
+) -> None:
+    """Write down up to which UID a mailbox was read for reports."""
+    with store.writing(Database.LOCAL) as writing:
+        writing.run(
+            "insert or replace into report_mark values(?, ?, ?, ?)",
+            (account, mailbox, uid_validity, uid),
+        )
+
+
+def sent_mails(
+    store: Store, message_ids: Collection[str], envelope_ids: Collection[str], queue_id: str
+) -> list[tuple[OutgoingId, SentMail]]:
+    """Return the mails that a report may be about, by what it names."""
+    found: dict[str, None] = {}
+    ways = (
+        (_BY_MESSAGE_ID, message_ids),
+        (_BY_ENVELOPE_ID, envelope_ids),
+        (_BY_QUEUE_ID, [queue_id]),
+    )
+    for statement, names in ways:
+        for name in names:
+            if name:
+                rows = store.rows(Database.LOCAL, statement, (storable(name),))
+                found.update(dict.fromkeys(row[0] for row in rows))
+    return [(OutgoingId(one), _sent_mail(store, one)) for one in found]
+
+
+def put_report(
+    store: Store, outgoing_id: OutgoingId, told: Sequence[Told], at: int
+) -> OutgoingState | None:
+    """Write a report down, and what follows for the mail; return its state, None if known before.
+
+    `at` is in seconds UTC. What is less sure never takes the place of what is surer.
+    """
+    is_new = False
+    with store.writing(Database.LOCAL) as writing:
+        for one in told:
+            if _insert(writing, outgoing_id, one, at):
+                is_new = True
+                _change_state(writing, outgoing_id, one)
+                insert_event(writing, outgoing_id, at, one.action or one.kind, one.sentence)
+        state = state_of_mail(writing, outgoing_id)
+        if is_new:
+            update_state(writing, outgoing_id, state, None, "")
+    return state if is_new else None
+
+
+def _sent_mail(store: Store, outgoing_id: str) -> SentMail:
+    ((message_id, envelope_id),) = store.rows(
+        Database.LOCAL,
+        "select o.message_id, s.envelope_id from outgoing o join submission s on s.outgoing = o.id"
+        " where o.id = ? order by s.id desc limit 1",
+        (outgoing_id,),
+    )
+    lines = store.rows(
+        Database.LOCAL,
+        "select l.time, l.host, l.greeting from line l join submission s on s.id = l.submission"
+        " where s.outgoing = ?",
+        (outgoing_id,),
+    )
+    people = store.rows(
+        Database.LOCAL,
+        "select r.address, r.queue_id from recipient r join submission s on s.id = r.submission"
+        " where s.outgoing = ? order by r.id",
+        (outgoing_id,),
+    )
+    return SentMail(
+        message_id=message_id,
+        envelope_id=envelope_id,
+        accepted=min((row[0] for row in lines), default=0),
+        servers=tuple(dict.fromkeys(name for row in lines for name in row[1:] if name)),
+        queue_ids={row[1] for row in people if row[1]},
+        recipients=tuple(row[0] for row in people),
+    )
+
+
+def _insert(writing: Writing, outgoing_id: OutgoingId, told: Told, at: int) -> bool:
+    """Write one row; return whether it says something new."""
+    return bool(
+        writing.run(
+            "insert or ignore into report(outgoing, address, kind, action, grade, status,"
+            " diagnostic, reporting_mta, time, explanation, message_key, message_id)"
+            " values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                outgoing_id,
+                storable(told.address),
+                told.kind,
+                told.action or "",
+                told.grade,
+                storable(told.status),
+                storable(told.diagnostic),
+                storable(told.reporting_mta),
+                at,
+                storable(told.explanation),
+                told.message_key,
+                storable(told.message_id),
+            ),
+        )
+    )
+
+
+def _change_state(writing: Writing, outgoing_id: OutgoingId, told: Told) -> None:
+    happening = _HAPPENINGS.get(told.action) if told.action is not None else None
+    if happening is None or not told.address:
+        return
+    for row_id, state in writing.rows(
+        "select r.id, r.state from recipient r join submission s on s.id = r.submission"
+        " where s.outgoing = ? and r.address = ?",
+        (outgoing_id, told.address),
+    ):
+        after = TRANSITIONS[OutgoingState(state)].get(happening)
+        if after is None or (told.grade not in _SURE and _is_known(writing, outgoing_id, told)):
+            continue
+        writing.run(
+            "update recipient set state = ?, code = ?, enhanced_code = ?, reply = ?,"
+            " explanation = ? where id = ?",
+            (
+                after,
+                told.code,
+                storable(told.status),
+                storable(told.diagnostic),
+                storable(told.explanation),
+                row_id,
+            ),
+        )
+
+
+def _is_known(writing: Writing, outgoing_id: OutgoingId, told: Told) -> bool:
+    """Whether something surer was reported of this recipient."""
+    rows = writing.rows(
+        "select 1 from report where outgoing = ? and address = ? and grade in (?, ?)"
+        " and action <> '' limit 1",
+        (outgoing_id, told.address, *_SURE),
+    )
+    return bool(rows)
