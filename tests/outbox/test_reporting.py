@@ -74,6 +74,7 @@ def test_a_bounce_is_told_of_the_recipient_it_is_about(store: Store) -> None:
     assert states(store) == expected
     row = next(r for r in outgoing_row(store, ID).recipients if r.address == one.address)
     assert (row.code, row.enhanced_code, row.queue_id.raw) == (550, "5.1.1", "4ABC")
+    assert row.reply.raw == "nobody"
     assert "there is no such person" in row.explanation
     assert "5.1.1 nobody" in row.explanation
 

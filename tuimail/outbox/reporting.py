@@ -55,7 +55,8 @@ def _told(report: Report, found: Match, outcome: Outcome, key: MessageKey) -> To
     said = facts.diagnostic if facts is not None else _reply_in(report.text, outcome.address)
     status = facts.status if facts is not None else ""
     code, enhanced = _codes(said)
-    words = _explanation(report, outcome, who, (code, status or enhanced, _without_codes(said)))
+    said = _LEADING_CODES.sub("", said)
+    words = _explanation(report, outcome, who, (code, status or enhanced, said))
     return Told(
         kind=report.kind,
         grade=found.grade,
@@ -116,10 +117,6 @@ def _reply_in(text: str, address: str) -> str:
             if _REPLY_CODE.search(line) or _ENHANCED_CODE.search(line):
                 return " ".join(line.split())[:500]
     return ""
-
-
-def _without_codes(said: str) -> str:
-    return _LEADING_CODES.sub("", said)
 
 
 def _codes(said: str) -> tuple[int, str]:
