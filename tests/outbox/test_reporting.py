@@ -34,9 +34,8 @@ def store(tmp_path):
     opened.close()
 
 
-def send(store: Store, sent: SentMail) -> str:
-    """Have a mail taken by its server; return the secret it went with."""
-    new = NewOutgoing(
+def new_outgoing(sent: SentMail) -> NewOutgoing:
+    return NewOutgoing(
         id=ID,
         message_id=sent.message_id,
         account=WORK,
@@ -47,7 +46,11 @@ def send(store: Store, sent: SentMail) -> str:
         created=sent.accepted,
         not_before=sent.accepted,
     )
-    put_outgoing(store, new)
+
+
+def send(store: Store, sent: SentMail) -> str:
+    """Have a mail taken by its server; return the secret it went with."""
+    put_outgoing(store, new_outgoing(sent))
     claim = claim_due(store, WORK, sent.accepted, 100)
     assert claim is not None
     line = LineFacts(sent.servers[0], sent.servers[1], "TLSv1.3 X", reports_delivery=True)
@@ -179,3 +182,21 @@ def test_the_line_and_what_it_promised_stand_in_the_history(store: Store) -> Non
     send(store, sample("Gmail", "one").sent)
     told = {event.what: event.detail.raw for event in history(store, ID)}
     assert told["line"] == "TLSv1.3 X; failures and delays are reported back"
+
+
+def test_who_is_still_waited_for_is_tried_when_it_was_to_be(store: Store) -> None:
+    one = sample("Postfix failed", "one of three")
+    put_outgoing(store, new_outgoing(one.sent))
+    claim = claim_due(store, WORK, one.sent.accepted, 100)
+    assert claim is not None
+    waits = next(address for address in one.sent.recipients if address != one.address)
+    busy = RecipientState(OutgoingState.QUEUED, 450, "4.7.1", "Later", "", "Greylisted.")
+    replies = dict.fromkeys(one.sent.recipients, ACCEPTED) | {waits: busy}
+    line = LineFacts(one.sent.servers[0], one.sent.servers[1], "", reports_delivery=True)
+    later = one.sent.accepted + 3_600
+    outcome = Outcome(replies, last_error="Greylisted.", line=line)
+    end_claim(store, claim, outcome, one.sent.accepted, later)
+    assert take(store, one, claim.envelope_id) == [(ID, OutgoingState.QUEUED)]
+    assert states(store)[one.address] == "bounced"
+    assert claim_due(store, WORK, later - 1, 100) is None
+    assert outgoing_row(store, ID).last_error == "Greylisted."

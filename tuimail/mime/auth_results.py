@@ -12,8 +12,11 @@ from .hops import is_ours
 MAX_FIELD_CHARS: Final = 8_192
 MAX_RESULTS: Final = 50
 _COMMENT: Final = re.compile(r"\([^()]*\)")
-_QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_PAIR: Final = re.compile(r"([a-z][a-z0-9.-]*)\s*(?:/\s*\d+\s*)?=\s*([^\s;]+)", re.IGNORECASE)
+MAX_NESTING: Final = 10
+_QUOTED: Final = re.compile(r'\\.|"((?:[^"\\]|\\.)*+)"', re.DOTALL)
+_PAIR: Final = re.compile(
+    r"(?<![a-z0-9.-])([a-z][a-z0-9.-]*+)\s*+(?:/\s*+\d+\s*+)?=\s*+([^\s;]+)", re.IGNORECASE
+)
 _SERVICE: Final = re.compile(r"[A-Za-z0-9._-]{1,255}(?![A-Za-z0-9._=-])")
 
 
@@ -33,9 +36,9 @@ def auth_results(fields: Fields, ours: Collection[str]) -> tuple[AuthResult, ...
 
 def parse_auth_results(body: str) -> tuple[str, tuple[AuthResult, ...]]:
     """Return who wrote the field (authserv-id) and what it says. Never raises."""
-    text = _QUOTED.sub(lambda found: found[1], body[:MAX_FIELD_CHARS])
-    while (less := _COMMENT.sub(" ", text)) != text:
-        text = less
+    text = _QUOTED.sub(lambda found: found[1] or "", body[:MAX_FIELD_CHARS])
+    for _ in range(MAX_NESTING):
+        text = _COMMENT.sub(" ", text)
     service, _, rest = text.partition(";")
     found = _SERVICE.match(service.strip())
     results = [one for part in rest.split(";")[:MAX_RESULTS] if (one := _result(part))]

@@ -16,7 +16,8 @@ from .dates import parse_date
 MAX_FIELD_CHARS: Final = 4_096
 MAX_NESTING: Final = 10
 _CLAUSES: Final = frozenset({"from", "by", "via", "with", "id", "for"})
-_WORD: Final = re.compile(r'\(|\)|"(?:[^"\\]|\\.)*"|[^\s()"]+|"')
+_WORD: Final = re.compile(r'\(|\)|"(?:[^"\\]|\\.)*+"|(?:[^\s()"\\]|\\"?)++|"')
+"""An escaped quote belongs to its word: else each would be looked at for the end of a quotation."""
 _IP: Final = re.compile(
     r"\[(?:IPv6:)?([0-9A-Fa-f.:]{2,45})\]|(?:^|\s)([0-9A-Fa-f.:]{7,45})(?=$|\s)"
 )

@@ -8,8 +8,8 @@ from .headers import message_ids
 
 MAX_HEADER_BYTES: Final = 256 * 1024
 _RULE: Final = re.compile(
-    r"^\W{0,12}-{2,}.{0,40}?\b(?:copy|original|below this line|headers?|returned message|transcript"
-    r" ends)\b.{0,60}$",
+    r"^[^\w\n-]{0,12}-{2,}+.{0,40}?\b(?:copy|original|below this line|headers?|returned message"
+    r"|transcript ends)\b.{0,60}$",
     re.IGNORECASE | re.MULTILINE,
 )
 _HEADER_BEGINS: Final = re.compile(

@@ -5,6 +5,7 @@ can add a recipient; what contradicts itself says nothing.
 """
 
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from hmac import compare_digest
 from typing import Final
 
@@ -164,6 +165,7 @@ def _one_of(address: str, sent: SentMail) -> str:
     return next(exact, next(alike, "")) if address else ""
 
 
+@lru_cache(maxsize=4_096)  # each is asked for as often as the other side has addresses
 def _plain(address: str) -> str:
     local, _, domain = address.strip("<> ").rpartition("@")
     if local.startswith('"') and local.endswith('"'):

@@ -131,6 +131,14 @@ def update_state(
     )
 
 
+def update_reported_state(writing: Writing, outgoing_id: OutgoingId, state: OutgoingState) -> None:
+    """Set what a report makes of a mail; when those who wait are tried again stays as it is."""
+    writing.run(
+        "update outgoing set state = ?, changed = cast(strftime('%s') as integer) where id = ?",
+        (state, outgoing_id),
+    )
+
+
 def history(store: Store, outgoing_id: OutgoingId) -> list[OutgoingEvent]:
     """Return what happened to a mail, oldest first: events and the replies of servers."""
     rows = store.rows(Database.LOCAL, _HISTORY, (outgoing_id,))

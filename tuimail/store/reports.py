@@ -15,7 +15,7 @@ from tuimail.model.report import Grade, ReportAction, ReportKind, SentMail
 from . import props
 from .database import Database, Store, Writing
 from .outgoing_attempts import state_of_mail
-from .outgoing_history import insert_event, update_state
+from .outgoing_history import insert_event, update_reported_state
 from .row_ids import first_row_id
 from .text import storable
 
@@ -128,7 +128,7 @@ def put_report(
                 insert_event(writing, outgoing_id, at, one.action or one.kind, one.sentence)
         state = state_of_mail(writing, outgoing_id)
         if is_new:
-            update_state(writing, outgoing_id, state, None, "")
+            update_reported_state(writing, outgoing_id, state)
     return state if is_new else None
 
 

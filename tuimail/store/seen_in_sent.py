@@ -9,7 +9,7 @@ from tuimail.model.outgoing_steps import Happening, after
 
 from .database import Database, Store
 from .outgoing_attempts import state_of_mail
-from .outgoing_history import insert_event, update_state
+from .outgoing_history import insert_event, update_reported_state, update_state
 from .reference_hashes import ReferenceHashes
 from .statement import listed, sql, with_ids
 from .text import storable
@@ -62,6 +62,9 @@ def put_found(store: Store, outgoing_id: OutgoingId, mailbox: str, at: int) -> O
         if not changed:
             return None
         state = state_of_mail(writing, outgoing_id)
-        update_state(writing, outgoing_id, state, None, "")
+        if state is OutgoingState.QUEUED:
+            update_reported_state(writing, outgoing_id, state)
+        else:
+            update_state(writing, outgoing_id, state, None, "")
         insert_event(writing, outgoing_id, at, FOUND, f"The server has put it into {mailbox}.")
     return state
