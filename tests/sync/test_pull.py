@@ -1,16 +1,20 @@
 """A mailbox comes in step: newest first, flags, what vanished, after any cut."""
 
+import asyncio
+from threading import Event
+
 import pytest
 
 from tests.sync.fake_remote import FakeMailbox, mail
-from tests.sync.walk import Walk, walk_in
+from tests.sync.walk import NAME, Walk, walk_in
 from tuimail.events import MailboxesChanged, MessagesChanged, Progress, RoleAsked
 from tuimail.model.flags import Flag
 from tuimail.model.mailbox import Role
 from tuimail.model.operation import OperationKind
 from tuimail.store.mailboxes import sync_state
-from tuimail.sync import mailbox_work
+from tuimail.sync import mailbox_work, pull
 from tuimail.sync.mailbox_work import COMPARE_EVERY_S
+from tuimail.sync.reckon_process import ReckonProcess
 from tuimail.sync.survey import NEAR
 
 SEEN = frozenset({Flag.SEEN})
@@ -410,3 +414,44 @@ async def test_the_first_time_no_flags_are_asked_twice(walk):
     await walk.sync()
     assert "uids INBOX" in walk.server.calls
     assert "flags INBOX" not in walk.server.calls
+
+
+@pytest.mark.parametrize(("batch_size", "parsed_first"), [(40, 2), (500, 1)])
+async def test_a_pull_that_is_cancelled_ends_after_the_batch_being_written(
+    walk, monkeypatch, batch_size, parsed_first
+):
+    await walk.sync()
+    fill(walk, 90)
+    began, may_end = Event(), Event()
+    parsed: asyncio.Queue[None] = asyncio.Queue()
+    put_reckoned, kept = pull.put_reckoned, pull.Puller._kept
+
+    def slow(*batch):
+        began.set()
+        may_end.wait()
+        return put_reckoned(*batch)
+
+    async def tell(*block):
+        found = await kept(*block)
+        parsed.put_nowait(None)
+        return found
+
+    monkeypatch.setattr(pull, "put_reckoned", slow)
+    monkeypatch.setattr(pull.Puller, "_kept", tell)
+    puller = pull.Puller(walk.store, NAME, walk.events.append, lambda: batch_size, ReckonProcess())
+    remote = await walk.server.connect()
+    pulling = asyncio.ensure_future(puller.refresh(remote, pull.Target(walk.id_of(), "INBOX")))
+    try:
+        await asyncio.to_thread(began.wait)
+        for _ in range(parsed_first):  # it waits for what is being written
+            await parsed.get()
+        for _ in range(2):  # as a person does, and then the end of the engine
+            pulling.cancel()
+            for _ in range(9):
+                await asyncio.sleep(0)
+            assert not pulling.done()
+    finally:
+        may_end.set()
+    with pytest.raises(asyncio.CancelledError):
+        await pulling
+    assert walk.shown("INBOX") == min(batch_size, 90)

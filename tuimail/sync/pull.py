@@ -28,6 +28,7 @@ from .reckon import Raw, reckoned
 from .reckon_process import ReckonProcess
 from .remote import Remote, RemoteHeader, RemoteState
 from .survey import Surveyor
+from .threads import ended
 
 BATCH_WATCHED: Final = 500
 """Headers per transaction while a screen is attached: its reads wait 20 ms at most."""
@@ -139,8 +140,7 @@ class Puller:
         Each batch is asked for when all before it came: `batches` may end at any time.
         `on_stored(count)` is called as often as some of them are safe.
         """
-        with self.reckoning.in_use():
-            await self._store(target.id, _headers(remote, batches), on_stored)
+        await self._store(target.id, _headers(remote, batches), on_stored)
 
     async def complete(self, pulled: Pulled) -> None:
         """Write down that everything the server had when the pull began is here."""
@@ -225,14 +225,14 @@ class Puller:
                 async for batch in batches:
                     if writing is not None:
                         has_time = writing.done()
-                        stored(await writing)
+                        await ended([writing])
+                        stored(writing.result())
                         indexing = self._index(indexing) if has_time else indexing
                     writing = loop.run_in_executor(None, self._write, mailbox, batch)
         finally:
-            if running := [one for one in (writing, indexing) if one is not None]:
-                await asyncio.wait(running)
+            await ended([one for one in (writing, indexing) if one is not None])
         if writing is not None:
-            stored(await writing)
+            stored(writing.result())
             await asyncio.to_thread(catch_up, self.store)
             self.on_event(MessagesChanged(self.account, mailbox))  # searches find them now
 
@@ -250,19 +250,20 @@ class Puller:
         """Yield what the store keeps of headers: parsed by a process where they are many."""
         asked: deque[tuple[list[RemoteHeader], asyncio.Future[list[Reckoned] | None]]] = deque()
         count = 0
-        async for rows in _blocks(arriving, lambda: min(BLOCK, self.batch_size())):
-            if count >= FEW:
-                await self.reckoning.begin()
-            count += len(rows)
-            answer = self.reckoning.ask(self.account, _raw(rows))
-            if answer is not None:
-                asked.append((rows, answer))
-            while len(asked) > (AHEAD if answer is not None else 0):
+        with self.reckoning.in_use():
+            async for rows in _blocks(arriving, lambda: min(BLOCK, self.batch_size())):
+                if count >= FEW:
+                    await self.reckoning.begin()
+                count += len(rows)
+                answer = self.reckoning.ask(self.account, _raw(rows))
+                if answer is not None:
+                    asked.append((rows, answer))
+                while len(asked) > (AHEAD if answer is not None else 0):
+                    yield await self._kept(*asked.popleft())
+                if answer is None:
+                    yield await self._kept(rows)
+            while asked:
                 yield await self._kept(*asked.popleft())
-            if answer is None:
-                yield await self._kept(rows)
-        while asked:
-            yield await self._kept(*asked.popleft())
 
     async def _kept(
         self,
