@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from tests.sync.fake_remote import mail
-from tests.sync.walk import walk_in
+from tests.sync.walk import NAME, walk_in
 from tuimail.model.ids import AccountName
 from tuimail.store.database import Database
 from tuimail.sync import pull, reckon_process
 from tuimail.sync.reckon import Raw, reckoned
-from tuimail.sync.reckon_process import PACKAGE, ReckonProcess
+from tuimail.sync.reckon_process import COMMAND, PACKAGE, ReckonProcess
 
 ME = AccountName("me")
 FEW = [(mail(number), 1_700_000_000 + number, 1_000 + number, "") for number in range(50)]
@@ -51,7 +51,6 @@ def hostile(count: int) -> list[Raw]:
     for _ in range(count):
         raw = b"\r\n".join(chance.choices(LINES, k=chance.randrange(9))) + b"\r\n\r\n"
         raw = raw[: chance.randrange(len(raw) + 1)] if chance.random() < 0.3 else raw
-        # Without a date of its own a mail is of now, which differs.
         # Without a date of its own a mail is of now, which differs.
         date, thread = 1_700_000_000 + chance.randrange(100), chance.choice(("", "t7"))
         found.append((raw, date, chance.randrange(1 << 63), thread))
@@ -347,3 +346,39 @@ async def test_fetching_that_is_cancelled_leaves_no_process(process, exits, monk
     fetching.cancel()
     await exits.get()
     assert not is_alive(pid)
+
+
+@pytest.mark.parametrize("steps", range(6))
+async def test_a_start_that_is_cancelled_leaves_the_process_to_who_fetches_still(steps, process):
+    with process.in_use():
+        begun = asyncio.ensure_future(process.begin())
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        begun.cancel()
+        await asyncio.wait([begun])
+        await process.begin()
+        assert await asked(process) == reckoned(ME, FEW)
+
+
+async def test_one_of_another_version_answers_nothing(exits):
+    process = ReckonProcess((*COMMAND[:-1], "0.0.1"))
+    with process.in_use():
+        await process.begin()
+        assert await asked(process) is None
+    await exits.get()
+
+
+async def test_a_first_page_longer_than_asked_for_leaves_no_process(tmp_path, monkeypatch, exits):
+    monkeypatch.setattr(pull, "FEW", 10)
+    monkeypatch.setattr(pull, "BLOCK", 10)
+    monkeypatch.setattr(reckon_process, "LINGER_S", 0.0)
+    with walk_in(tmp_path) as walk:
+        await walk.sync()
+        for number in range(90):
+            walk.server.mailboxes["INBOX"].put(mail(number))
+        process = walk.surroundings.reckoning
+        puller = pull.Puller(walk.store, NAME, walk.events.append, lambda: 500, process)
+        await puller.refresh(await walk.server.connect(), pull.Target(walk.id_of(), "INBOX"))
+        await exits.get()
+        assert not process.is_here
+        assert walk.here() == walk.server.everything()

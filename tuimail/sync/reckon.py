@@ -1,6 +1,6 @@
 """Headers as a server sends them, made into what the store keeps; also as a process of its own.
 
-`python -m tuimail.sync.reckon` reads blocks from its standard input and answers each on its
+`python -m tuimail.sync.reckon VERSION` reads blocks from its standard input and answers each on its
 standard output, until that is closed: when it is no longer needed, and when the engine was killed.
 See `reckon_process` for the other end. It imports little, since its memory counts with the
 engine's, and opens nothing.
@@ -9,9 +9,11 @@ engine's, and opens nothing.
 import gc
 import marshal
 import signal
+import sys
 from collections.abc import Sequence
 from typing import Final
 
+from tuimail import __version__
 from tuimail.mime.headers import looks_attached, parse_envelope
 from tuimail.model.flags import NO_FLAGS
 from tuimail.model.ids import AccountName
@@ -40,7 +42,12 @@ def reckoned(account: AccountName, headers: Sequence[Raw]) -> list[Reckoned]:
 
 
 def main() -> None:
-    """Answer blocks until there are no more."""
+    """Answer blocks until there are no more; none where the engine is of another version.
+
+    A program upgraded while its engine runs might reckon other keys than that has written.
+    """
+    if sys.argv[1:] != [__version__]:
+        return
     gc.disable()  # what it makes holds no circles
     with open(0, "rb", closefd=False) as blocks, open(1, "wb", closefd=False) as answers:
         while len(length := blocks.read(LENGTH_BYTES)) == LENGTH_BYTES:

@@ -17,13 +17,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, get_args
 
+from tuimail import __version__
 from tuimail.model.ids import AccountName
 from tuimail.store.reckoned import Columns, Reckoned
 
 from .reckon import BLOCK_PATIENCE_S, LENGTH_BYTES, Raw
 
 PACKAGE: Final = Path(__file__).resolve().parents[1]
-COMMAND: Final = (sys.executable, "-S", "-m", f"{PACKAGE.name}.sync.reckon")
+COMMAND: Final = (sys.executable, "-S", "-m", f"{PACKAGE.name}.sync.reckon", __version__)
 LINGER_S: Final = 2.0
 """It stays so long when nobody fetches: other steps come between those of a large mailbox."""
 MAX_ANSWER_BYTES: Final = 64 << 20
@@ -85,6 +86,9 @@ class ReckonProcess:
                 env={},
                 process_group=0,  # a ctrl+c is for the engine
             )
+        except asyncio.CancelledError:
+            self._has_begun = False  # others that fetch may begin another
+            raise
         except OSError as error:
             self._failed(error)
         else:
