@@ -100,6 +100,8 @@ class Dispatcher:
 
     async def deliver_held(self) -> None:
         """Deliver the keys that waited, in their order; one of them may make the others wait."""
+        if self._screen.held_keys.take_void():
+            self._held.clear()
         while self._held and not self._screen.held_keys:
             await self._deliver(self._held.pop(0))
 

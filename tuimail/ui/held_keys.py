@@ -18,6 +18,7 @@ class HeldKeys:
         self._holds: set[object] = set()
         """Jobs that may ask, and the overlays while an answer is taken."""
         self._patient: set[Worker[Any]] = set()
+        self._are_void = False
 
     def __bool__(self) -> bool:
         """Whether keys wait."""
@@ -37,6 +38,15 @@ class HeldKeys:
         if self._holds & holds:
             self._holds -= holds
             self._on_release()
+
+    def void(self) -> None:
+        """Have the keys that wait thrown away: what they were typed after was not done."""
+        self._are_void = True
+
+    def take_void(self) -> bool:
+        """Return whether the keys that waited so far are to be thrown away."""
+        are_void, self._are_void = self._are_void, False
+        return are_void
 
     @contextmanager
     def patience(self) -> Iterator[None]:

@@ -59,6 +59,10 @@ REACHES: Final = {
 """Actions not named here concern the row under the cursor, or read the store themselves."""
 
 
+SELECTS_FROM_CURSOR: Final = frozenset({"select", "select.thread"})
+"""They begin at the cursor whatever is selected already: what is typed next acts on it."""
+
+
 def rows_needed(call: Call, cursor: int, height: int, *, has_selection: bool) -> int:
     """Return how many rows the list must have for an action, `ALL` where it must have all.
 

@@ -74,6 +74,13 @@ def is_whole(app) -> bool:
     return app.desk.session.contents.is_whole
 
 
+def forget(mail, row) -> None:
+    """Another client removes a mail."""
+    uids = UidSet.of(uids_with_key(mail.store, row.mailbox_id, row.key))
+    remove_uids(mail.store, row.mailbox_id, uids)
+    Link.current.tell(MessagesChanged("alice", row.mailbox_id))
+
+
 async def rest_is_read(app) -> None:
     """Wait until the reading that was kept back has ended, whatever came of it."""
     workers = [worker for worker in app.workers if worker.group == "rest"]
@@ -293,12 +300,7 @@ async def test_what_was_meant_and_is_gone_is_not_taken_for_its_neighbour(mail, s
         await search(pilot, store)
         meant = app.desk.list.cursor_row
         await pilot.press(*keys, "e")
-        remove_uids(
-            mail.store,
-            meant.mailbox_id,
-            UidSet.of(uids_with_key(mail.store, meant.mailbox_id, meant.key)),
-        )
-        Link.current.tell(MessagesChanged("alice", meant.mailbox_id))
+        forget(mail, meant)
         await until(pilot, lambda: len(app.desk.list.model) == ALL - 1)
         store.give()
         await rest_is_read(app)
@@ -307,6 +309,41 @@ async def test_what_was_meant_and_is_gone_is_not_taken_for_its_neighbour(mail, s
         assert pending(mail.store) == []
         assert "nothing was done" in line(app, Part.HINT)
         assert len(app.desk.list.model) == ALL - 1
+
+
+@pytest.mark.parametrize("action_id", ["select", "select.thread"])
+async def test_no_neighbour_is_selected_in_the_place_of_what_is_gone(mail, store, action_id):
+    app = app_over(mail)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: Link.current is not None)
+        await search(pilot, store)
+        meant = app.desk.list.cursor_row
+        app.desk.invoke(action_id, count=50)
+        await pilot.press("e")
+        forget(mail, meant)
+        await until(pilot, lambda: len(app.desk.list.model) == ALL - 1)
+        store.give()
+        await rest_is_read(app)
+        await until(pilot, lambda: not app.desk.held_keys)
+        await app.desk.jobs.settled()
+        assert not app.desk.list.model.selected
+        assert pending(mail.store) == []
+
+
+async def test_keys_typed_after_a_move_that_could_not_be_made_do_nothing(mail, store):
+    app = app_over(mail)
+    async with app.run_test(size=SIZE) as pilot:
+        await search(pilot, store)
+        store.failure = "The disk does not answer."
+        app.desk.do(app.handlers.views.reread)  # so that what is kept back is not shown
+        await pilot.press("G", "e")
+        store.give()
+        await rest_is_read(app)
+        await until(pilot, lambda: not app.desk.held_keys)
+        await app.desk.jobs.settled()
+        await pilot.press("j")
+        assert app.desk.list.model.cursor == 1
+        assert pending(mail.store) == []
 
 
 async def test_nobody_waits_for_a_list_that_was_left_before_it_was_drawn(mail, monkeypatch, store):

@@ -10,7 +10,7 @@ from tuimail.ui.actions import Call, Handler, Registry
 from tuimail.ui.jobs import Job
 from tuimail.ui.key_names import ESC
 from tuimail.ui.main_screen import MainScreen
-from tuimail.ui.reach import MOVES, REACHES, Reach, rows_needed
+from tuimail.ui.reach import MOVES, REACHES, SELECTS_FROM_CURSOR, Reach, rows_needed
 from tuimail.ui.render.panes import Part
 from tuimail.ui.roles import StyleRole
 
@@ -86,25 +86,29 @@ class Rest:
         return needed <= len(model)
 
     async def _wait(self, handler: Handler, call: Call) -> None:
-        """Wait, then act: if the same list is shown still, and all of it could be read."""
+        """Wait, then act: if the same list is shown still, and all of it could be read.
+
+        Otherwise the keys typed meanwhile are void too: they were meant for where this leads.
+        """
         screen, came, meant = self._screen, self._came, self._meant(call)
         with screen.held_keys.patience():
             await self._wait_for(came)
             if came is self._came and not screen.session.contents.is_whole:
                 screen.do(self._complete)
                 await screen.jobs.settled()
-        if came is not self._came or not screen.session.contents.is_whole:
-            return
-        if self._meant(call) == meant:
+        is_here = came is self._came and screen.session.contents.is_whole
+        if is_here and self._meant(call) == meant:
             handler(call)
-        else:
+            return
+        screen.held_keys.void()
+        if is_here:
             screen.whisper(_GONE)
 
     def _meant(self, call: Call) -> int | None:
         """Return the mail an action begins at; None where it is about what is selected, or all."""
-        model = self._screen.list.model
-        begins_at_cursor = REACHES[call.action.id] is Reach.CHOSEN and not model.selected
-        return model.cursor_id if begins_at_cursor else None
+        model, action_id = self._screen.list.model, call.action.id
+        is_chosen = REACHES[action_id] is Reach.CHOSEN and not model.selected
+        return model.cursor_id if is_chosen or action_id in SELECTS_FROM_CURSOR else None
 
     async def _wait_for(self, came: asyncio.Event) -> None:
         """Wait for the rest, and say so if it takes long."""
