@@ -1,5 +1,7 @@
 """The engine reads reports as they come, also those that came while it did not run."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.engine.home import Home
@@ -7,11 +9,15 @@ from tests.engine.patience import until
 from tests.outbox.reports import sample
 from tests.outbox.test_reporting import ID, WORK, send, states
 from tests.sync.fake_remote import FakeMailbox, mail
+from tuimail.engine import reporter
+from tuimail.errors import ProtocolError, Scope
 from tuimail.events import OutgoingChanged
 from tuimail.model.mailbox import Role
-from tuimail.store.mailboxes import mailbox_named, sync_state
+from tuimail.store import reports
+from tuimail.store.database import Database
+from tuimail.store.mailboxes import mailbox_named, put_sync_state, sync_state
 from tuimail.store.outgoing import history
-from tuimail.store.reports import report_mark
+from tuimail.store.reports import put_report_mark, report_mark
 
 
 @pytest.fixture
@@ -93,3 +99,64 @@ async def test_a_mailbox_that_was_read_is_not_read_again(home: Home) -> None:
         await link.sync()
         await until(lambda: mark(home) == 2)
     assert history(home.store, ID) == before
+
+
+async def test_more_than_one_look_takes_are_read_to_the_end(home: Home, monkeypatch) -> None:
+    for room in (reports, reporter):
+        monkeypatch.setattr(room, "MAX_CANDIDATES", 2)
+    raw = report(home)
+    box = home.servers["work"].mailboxes["INBOX"]
+    for n in range(5):
+        box.put(raw.replace(b"Message-ID: <", b"Message-ID: <%d" % n, 1), date=int(home.now))
+    async with home.engine(), home.link() as link:
+        await link.sync()
+        await until(lambda: mark(home) == 5)
+
+
+async def test_while_older_mail_is_still_to_come_no_mark_is_set_above_it(home: Home) -> None:
+    raw = report(home)
+    async with home.engine(), home.link() as link:
+        home.servers["work"].mailboxes["INBOX"].put(raw, date=int(home.now))
+        await link.sync()
+        await until(lambda: mark(home) == 1)
+    row = mailbox_named(home.store, WORK, "INBOX")
+    assert row is not None
+    state = replace(sync_state(home.store, row.id), uid_validity=99, backlog_done=False)
+    put_sync_state(home.store, row.id, state)
+    one = reporter.Reporter(home.store, lambda _: None, fetched_never, lambda: home.now)
+    account = home.supervisor._reporter._accounts[WORK]
+    await one._read(account, row)
+    assert mark(home) == 0
+    put_sync_state(home.store, row.id, replace(state, backlog_done=True))
+    await one._read(account, row)
+    assert mark(home) == 1
+
+
+async def fetched_never(_name, _key) -> None:
+    """Fetch nothing: all is here."""
+    raise AssertionError
+
+
+async def test_a_mail_that_the_server_refuses_holds_up_none_behind_it(home: Home) -> None:
+    raw = report(home)
+    async with home.engine(), home.link() as link:
+        for n in range(2):
+            one = raw.replace(b"Message-ID: <", b"Message-ID: <%d" % n, 1)
+            home.servers["work"].mailboxes["INBOX"].put(one, date=int(home.now))
+        await link.sync()
+        await until(lambda: mark(home) == 2)
+    row = mailbox_named(home.store, WORK, "INBOX")
+    assert row is not None
+    asked = []
+
+    async def refused(_name, key) -> None:
+        asked.append(key)
+        raise ProtocolError("Refused.", Scope.COMMAND, "NO")
+
+    with home.store.writing(Database.BODIES) as writing:
+        writing.run("delete from body")
+    put_report_mark(home.store, WORK, "INBOX", sync_state(home.store, row.id).uid_validity, 0)
+    one = reporter.Reporter(home.store, lambda _: None, refused, lambda: home.now)
+    await one._read(home.supervisor._reporter._accounts[WORK], row)
+    assert len(asked) == 2
+    assert mark(home) == 2

@@ -1,5 +1,7 @@
 """The hops of a mail: times, clocks that are wrong, and what cannot be believed."""
 
+import pytest
+
 from tuimail.mime.fields import parse_fields
 from tuimail.mime.hops import hops_of
 from tuimail.model.path import Oddity
@@ -67,7 +69,8 @@ def test_what_lies_below_our_servers_is_the_other_sides_word() -> None:
         "from a.example by mail.north.example with ESMTPS 10:00:00",
         ours={"box.north.example", "mx.north.example", "mail.north.example"},
     )
-    assert [hop.is_trusted for hop in path] == [True] * 4, "nothing between them tells"
+    assert [hop.is_trusted for hop in path] == [False, False, True, True], "it came from outside"
+    assert Oddity.CLAIMS_OURS in path[1].oddities
     path = hops(
         f"{IN} 10:00:05",
         f"{OUT} 10:00:03",
@@ -76,6 +79,39 @@ def test_what_lies_below_our_servers_is_the_other_sides_word() -> None:
     )
     assert [hop.is_trusted for hop in path] == [False, False, True, True]
     assert Oddity.CLAIMS_OURS in path[0].oddities
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "box.north.example (unknown [192.0.2.66])",
+        "box.north.example ([192.0.2.66])",
+        "localhost (unknown [192.0.2.66])",
+        "localhost ([192.0.2.66] helo=box.north.example)",
+        "evil.example ([192.0.2.66] helo=box.north.example)",
+        "box.north.example (box.north.example [192.0.2.66] (may be forged))",
+    ],
+)
+def test_who_calls_itself_ours_is_not_ours_for_that(source) -> None:
+    path = hops(
+        f"{IN} 10:00:05",
+        f"from {source} by mx.north.example with ESMTPS 10:00:03",
+        "from localhost (localhost [127.0.0.1]) by mail.north.example with ESMTP 10:00:01",
+    )
+    assert [hop.is_trusted for hop in path] == [False, True, True]
+
+
+def test_our_own_servers_hand_on_over_public_addresses() -> None:
+    path = hops(
+        f"{IN} 10:00:05",
+        "from out.north.example (out.north.example [192.0.2.7]) by mx.north.example with ESMTPS"
+        " 10:00:04",
+        "from a.north.example (2001:db8::1) by out.north.example with Microsoft SMTP Server"
+        " 10:00:03",
+        f"{OUT} 10:00:03",
+        LAPTOP,
+    )
+    assert [hop.is_trusted for hop in path] == [False, True, True, True, True]
 
 
 def test_a_hop_that_no_other_led_to_looks_forged() -> None:

@@ -152,6 +152,26 @@ def test_what_our_own_provider_vouches_for_is_from_it() -> None:
     assert forged(FAILED, queued) == (Grade.PROVIDER, [FAILED.address])
 
 
+def test_a_queue_id_counts_from_the_server_that_gave_it_alone() -> None:
+    queue_id = next(iter(FAILED.sent.queue_ids)).encode()
+    queued = WITHOUT_SECRET.replace(
+        b"Reporting-MTA:", b"X-Postfix-Queue-ID: " + queue_id + b"\r\nReporting-MTA:"
+    )
+    server = FAILED.sent.servers[0]
+    told = forged(FAILED, queued, arrived=Arrived(came_from=(server,)))
+    assert told == (Grade.PROVIDER, [FAILED.address])
+    recipients = Arrived(came_from=("mx." + FAILED.address.rpartition("@")[2],))
+    assert forged(FAILED, queued, arrived=recipients) == UNCONFIRMED, "they read it in the mail"
+    called = Arrived(came_from=(server,), is_proven=False)
+    assert forged(FAILED, queued, arrived=called) == UNCONFIRMED
+
+
+def test_what_a_person_sends_is_not_vouched_for() -> None:
+    one = sample("Gmail", "one")
+    raw = changed(b"Return-Path: <>", b"Return-Path: <eve@here.example>", one.raw)
+    assert forged(one, raw, arrived=Arrived(is_vouched=True)) == NOTHING
+
+
 def test_the_others_keep_their_state() -> None:
     assert forged(THREE) == (Grade.CONFIRMED, [THREE.address])
 

@@ -9,7 +9,7 @@ from tuimail.model.address import Address
 from tuimail.model.part import Searchable
 from tuimail.model.path import AuthResult
 from tuimail.services import reading
-from tuimail.services.path import path_of
+from tuimail.services.path import OwnServers, how_it_arrived, path_of
 from tuimail.services.path_words import LineKind, authentication_words, path_lines, span_words
 from tuimail.store.bodies import put_body
 from tuimail.store.messages import put_messages
@@ -86,6 +86,37 @@ def test_what_a_stranger_wrote_below_our_servers_is_not_believed(mail):
     path = path_of(replace(mail, config=config), row)
     assert path is not None
     assert path.authentication is None
+
+
+def arrived(mail, source: str, author: str):
+    """Tell how a report arrived that a server of ours took from there."""
+    account = replace(mail.config.accounts[0], address=Address("Me", "me@big.example"))
+    own = OwnServers(frozenset({"big.example"}), frozenset({"big.example"}))
+    head = (
+        "Authentication-Results: mx.big.example; dkim=pass header.d=big.example\r\n"
+        f"Received: from {source} by mx.big.example with ESMTPS; Tue, 24 Nov 2020 10:00:03 +0000\r\n"
+        "Authentication-Results: mx.big.example; dkim=pass header.d=big.example\r\n"
+        "Received: from localhost (localhost [127.0.0.1]) by mx.big.example with LMTP; Tue, 24 Nov"
+        " 2020 10:00:02 +0000\r\n"
+        f"From: {author}\r\n\r\nx\r\n"
+    )
+    return how_it_arrived(account, head.encode(), 1_606_212_000, own)
+
+
+def test_a_provider_vouches_for_its_daemon_and_not_for_everybody_who_writes_there(mail):
+    out = "out.big.example (out.big.example [192.0.2.9])"
+    assert arrived(mail, out, "mailer-daemon@big.example").is_vouched
+    for person in ("eve@big.example", "mailer-daemon.eve@big.example", "bounce-eve@big.example"):
+        assert not arrived(mail, out, person).is_vouched
+
+
+def test_who_calls_itself_localhost_came_from_outside_all_the_same(mail):
+    how = arrived(mail, "localhost (unknown [192.0.2.66])", "eve@far.example")
+    assert how.came_from == ("localhost",)
+    assert not how.is_proven
+    how = arrived(mail, "out.big.example (evil.example [192.0.2.66])", "eve@far.example")
+    assert how.came_from == ("evil.example",)
+    assert how.is_proven
 
 
 def test_a_mail_that_is_not_here_has_no_path_yet(mail):

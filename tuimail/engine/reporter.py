@@ -5,17 +5,17 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from tuimail.errors import NotFound, TuimailError
+from tuimail.errors import NotFound, ProtocolError, Scope, SignInRefused, TuimailError
 from tuimail.events import AccountChanged, Connection, Event, MessagesChanged, OutgoingChanged
 from tuimail.model.account import Account
 from tuimail.model.ids import AccountName, MessageKey
 from tuimail.model.mailbox import MailboxRow, Role
 from tuimail.outbox.reporting import take_report
-from tuimail.services.path import how_it_arrived
+from tuimail.services.path import OwnServers, how_it_arrived, own_servers
 from tuimail.store.bodies import body_of
 from tuimail.store.database import Store
 from tuimail.store.mailboxes import mailbox_rows, sync_state
-from tuimail.store.reports import candidates_since, put_report_mark, report_mark
+from tuimail.store.reports import MAX_CANDIDATES, candidates_since, put_report_mark, report_mark
 
 REPORTS_S: Final = 30 * 86_400
 """Older ones are about nothing that still moves."""
@@ -82,15 +82,24 @@ class Reporter:
 
     async def _read(self, account: Account, row: MailboxRow) -> None:
         name, mailbox = account.name, row.name.raw
-        validity = (await asyncio.to_thread(sync_state, self._store, row.id)).uid_validity
+        state = await asyncio.to_thread(sync_state, self._store, row.id)
+        validity = state.uid_validity
+        if validity and not state.backlog_done:
+            return  # older ones are still to come, below where the mark would be
         since = int(self._clock()) - REPORTS_S
         mark = await asyncio.to_thread(report_mark, self._store, name, mailbox, validity)
         found = await asyncio.to_thread(candidates_since, self._store, row.id, mark, since)
+        if not found:
+            return
+        own = await asyncio.to_thread(own_servers, self._store, account)
         for uid, key in found:
             raw = await self._body(name, key)
             if raw is not None:
-                await asyncio.to_thread(self._take, account, raw, key)
+                await asyncio.to_thread(self._take, account, raw, key, own)
             await asyncio.to_thread(put_report_mark, self._store, name, mailbox, validity, uid)
+        if len(found) >= MAX_CANDIDATES:
+            self._stirred.add(name)  # there may be more
+            self._wake.set()
 
     async def _body(self, name: AccountName, key: MessageKey) -> bytes | None:
         raw = await asyncio.to_thread(body_of, self._store, key)
@@ -99,11 +108,15 @@ class Reporter:
                 await self._fetch(name, key)
             except NotFound:
                 return None  # it is gone: what it said is not to be had any more
+            except ProtocolError as error:
+                if isinstance(error, SignInRefused) or error.scope is not Scope.COMMAND:
+                    raise
+                return None  # refused: it must not hold up all that follow
             raw = await asyncio.to_thread(body_of, self._store, key)
         return raw
 
-    def _take(self, account: Account, raw: bytes, key: MessageKey) -> None:
+    def _take(self, account: Account, raw: bytes, key: MessageKey, own: OwnServers) -> None:
         now = int(self._clock())
-        arrived = how_it_arrived(self._store, account, raw, now)
+        arrived = how_it_arrived(account, raw, now, own)
         for outgoing_id, state in take_report(self._store, raw, key, arrived, now):
             self._publish(OutgoingChanged(outgoing_id, state))

@@ -11,7 +11,7 @@ from typing import Final
 from tuimail.config.load import load_config
 from tuimail.config.profile import Profile
 from tuimail.credentials.provider import Passwords
-from tuimail.errors import ConfigError, NotFound, TuimailError, UserError
+from tuimail.errors import ConfigError, EngineUnavailable, NotFound, TuimailError, UserError
 from tuimail.events import AccountChanged, Event, OutgoingChanged, RoleAsked, SecretAsked
 from tuimail.model.account import Account
 from tuimail.model.ids import AccountName, MessageKey
@@ -276,8 +276,9 @@ class Supervisor:
 
     async def _fetch_body(self, name: AccountName, key: MessageKey) -> None:
         keeper = self._keepers.get(name)
-        if keeper is not None:
-            await keeper.body(key)
+        if keeper is None:
+            raise EngineUnavailable(f"The account {name} is not looked after just now.")
+        await keeper.body(key)
 
     def _configured(self) -> Collection[AccountName] | None:
         """Return the accounts there are; None while the configuration is missing or unread."""

@@ -19,6 +19,10 @@ _ROBOTS: Final = re.compile(
     re.IGNORECASE,
 )
 
+_DAEMONS: Final = re.compile(
+    r"(?:mailer-?daemon|postmaster|microsoftexchange[0-9a-f]{32})@", re.IGNORECASE
+)
+
 
 def is_auto_reply(fields: Fields, subject: str) -> bool:
     """Whether a mail says of itself that no person wrote it just now."""
@@ -29,6 +33,11 @@ def is_auto_reply(fields: Fields, subject: str) -> bool:
     has_vacation = "vacation" in fields.first("x-apple-action", 100).lower()
     is_answer = fields.first("precedence", 100).strip().lower() == "auto_reply"
     return bool(_SUBJECTS.match(subject)) or has_mark or has_vacation or is_answer
+
+
+def is_daemon(addr_spec: str) -> bool:
+    """Whether an address is one that no provider gives to a person."""
+    return bool(_DAEMONS.match(addr_spec))
 
 
 def is_robot(addr_spec: str) -> bool:

@@ -49,6 +49,7 @@ def first_foreign(hops: Sequence[Hop]) -> Received | None:
 def _count_trusted(path: Sequence[Received], ours: Collection[str]) -> int:
     """Count from the end what our servers wrote: whoever sends a mail can write all below that.
 
+    It ends where one of them took the mail from outside, whatever the next field says.
     Large providers hand on by address alone within their house, above their first named server.
     """
     named = 0
@@ -57,7 +58,21 @@ def _count_trusted(path: Sequence[Received], ours: Collection[str]) -> int:
             named = count
         elif named or not _is_address(received.by):
             break
+        if _is_from_outside(received, ours):
+            break
     return named
+
+
+def _is_from_outside(received: Received, ours: Collection[str]) -> bool:
+    """Whether a server of ours took a mail from an address of somebody else.
+
+    Local handing over, and Exchange within its house, state names that nobody looked up.
+    """
+    if received.ip is None or received.is_inside:
+        return False
+    kind = received.protocol.upper()
+    is_told = received.is_looked_up or kind.startswith(("LMTP", "MICROSOFT SMTP"))
+    return not (is_told and received.names and is_ours(received.names[0], ours))
 
 
 def _is_address(host: str) -> bool:

@@ -37,6 +37,7 @@ def parse_received(body: str) -> Received:
     return Received(
         raw=raw,
         names=_names(source, comment),
+        is_looked_up=_is_looked_up(source, comment),
         ip=_ip(comment) or _ip(source),
         by=_host(clauses.get("by", "")) or str(_ip(clauses.get("by", "")) or ""),
         protocol=protocol,
@@ -92,6 +93,15 @@ def _names(source: str, comment: str) -> tuple[str, ...]:
     given = _host(source) or _helo_of(comment)
     names = (looked_up, given, _helo_of(comment))
     return tuple(dict.fromkeys(name for name in names if name and name.lower() != "unknown"))
+
+
+def _is_looked_up(source: str, comment: str) -> bool:
+    """Whether the server found the first name out itself. Exim puts the one it was told aside."""
+    if "may be forged" in comment:
+        return False
+    first = comment.split(" ", 1)[0]
+    is_beside = "." in first and not _helo_of(first) and bool(_host(first))
+    return is_beside or bool(_host(source) and _helo_of(comment))
 
 
 def _helo_of(comment: str) -> str:

@@ -27,6 +27,9 @@ class Received:
     names: tuple[str, ...] = ()
     """Hosts it says to have taken the mail from: as its address is called, then as it called
     itself."""
+    is_looked_up: bool = False
+    """Whether the first name is what the server found its address to be called; else it is what the
+    other side called itself, which may be anything."""
     ip: Ip | None = None
     """The address it took the mail from."""
     by: str = ""
@@ -46,8 +49,8 @@ class Received:
     @property
     def is_inside(self) -> bool:
         """Whether it was handed on within one machine or one organisation's own network."""
-        if self.ip is not None and any(self.ip in network for network in _NEAR):
-            return True
+        if self.ip is not None and self.protocol.lower() != "mapi":
+            return any(self.ip in network for network in _NEAR)
         return self.came_from == "localhost" or self.protocol.lower() in ("mapi", "local")
 
 

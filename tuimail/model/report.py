@@ -103,6 +103,8 @@ class Arrived:
 
     came_from: tuple[str, ...] = ()
     """Hosts it was taken from; empty where it never left the account's own."""
+    is_proven: bool = True
+    """Whether that was found out, not only told by the other side."""
     is_vouched: bool = False
     """The account's own provider wrote it: a service of its own signed it, and that was checked."""
 

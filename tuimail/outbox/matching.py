@@ -69,12 +69,18 @@ def _grade(report: Report, sent: SentMail, arrived: Arrived) -> Grade | None:
         return None if is_of_another else Grade.CONFIRMED
     is_plausible = _is_plausible(report, sent, arrived)
     is_queued = bool(report.queue_id) and report.queue_id in sent.queue_ids
-    if is_queued and is_plausible and _is_of(report.reporting_mta, sent.servers):
+    if is_queued and is_plausible and _is_from_submission(report, sent, arrived):
         return Grade.PROVIDER
-    if names_ours and arrived.is_vouched:
+    if names_ours and arrived.is_vouched and report.is_null_path is not False:
         return Grade.PROVIDER
     is_reported = names_ours and is_plausible and bool(report.is_null_path)
     return Grade.UNCONFIRMED if is_reported else None
+
+
+def _is_from_submission(report: Report, sent: SentMail, arrived: Arrived) -> bool:
+    """Whether the submission server reports. A recipient, too, reads its queue id in the mail."""
+    hosts = (report.reporting_mta, *arrived.came_from)
+    return arrived.is_proven and all(_is_of(host, sent.servers) for host in hosts)
 
 
 def _ascii(ids: Collection[str]) -> Iterator[str]:

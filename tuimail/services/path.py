@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from time import time
-from typing import Final
+from typing import Final, NamedTuple
 
 from tuimail.mime.auth_results import auth_results, parse_auth_results
+from tuimail.mime.auto_reply import is_daemon
 from tuimail.mime.fields import Fields, header_span, parse_fields
 from tuimail.mime.headers import parse_envelope
 from tuimail.mime.hops import first_foreign, hops_of
@@ -36,40 +37,58 @@ _GMAIL_REPORTS: Final = "googlemail.com"
 """What Gmail signs its own reports as."""
 
 
+class OwnServers(NamedTuple):
+    """What writes for an account: hosts, as in Received, and services, as in its results."""
+
+    hosts: frozenset[str]
+    services: frozenset[str]
+
+
 def path_of(mail: Mail, row: MessageRow) -> MailPath | None:
     """Return the path of a mail, or None if its bytes are not here yet."""
     raw = body_of(mail.store, row.key)
     if raw is None:
         return None
     account = mail.config.account(mailbox_row(mail.store, row.mailbox_id).account)
-    return path_in(mail.store, account, raw, int(time()))
+    return path_in(account, raw, int(time()), own_servers(mail.store, account))
 
 
-def path_in(store: Store, account: Account, raw: bytes, now: int) -> MailPath:
+def own_servers(store: Store, account: Account) -> OwnServers:
+    """Learn which servers are the account's own; reads up to `SAMPLE` mails.
+
+    They are those in the domains of its mailbox and its address, and those that stand on nearly all
+    of its mail.
+    """
+    known, sample = _of_account(account), _sample(store, account)
+    return OwnServers(
+        frozenset(known | _common(map(_topmost_by, sample))),
+        frozenset(known | _common(map(_topmost_service, sample))),
+    )
+
+
+def path_in(account: Account, raw: bytes, now: int, own: OwnServers) -> MailPath:
     """Return the path of a mail of an account; `now` is in seconds UTC.
 
-    What a server says is believed only where it is one of the account's own: those in the domains
-    of its mailbox and its address, and those that stand on nearly all of its mail.
+    What a server says is believed only where it is one of the account's own.
     """
-    fields, sample = _fields(raw), _sample(store, account)
-    known = _of_account(account)
-    hops = hops_of(fields, known | _common(map(_topmost_by, sample)), now)
-    services = known | _common(map(_topmost_service, sample))
+    fields = _fields(raw)
+    hops = hops_of(fields, own.hosts, now)
     trusted = sum(hop.is_trusted for hop in hops)
     author = next(iter(parse_envelope(raw[: header_span(raw, 0, len(raw))[1]]).from_), None)
     return MailPath(
         hops,
-        _authentication(fields, trusted, services),
+        _authentication(fields, trusted, own.services),
         author.domain if author else "",
         _retrieved(account),
     )
 
 
-def how_it_arrived(store: Store, account: Account, raw: bytes, now: int) -> Arrived:
+def how_it_arrived(account: Account, raw: bytes, now: int, own: OwnServers) -> Arrived:
     """Return from whom the account's servers took a report, and whether its provider wrote it."""
-    path = path_in(store, account, raw, now)
+    path = path_in(account, raw, now, own)
     first = first_foreign(path.hops)
-    is_inside = first is None or first.is_inside
+    is_inside = first is not None and (first.is_inside or not first.came_from)
+    sender = parse_envelope(raw[: header_span(raw, 0, len(raw))[1]]).author.addr_spec
     providers = _of_account(account) | _of_submission(account)
     signed = {
         owner_of(one.domain)
@@ -78,8 +97,9 @@ def how_it_arrived(store: Store, account: Account, raw: bytes, now: int) -> Arri
     }
     author = owner_of(path.author_domain) if path.author_domain else ""
     return Arrived(
-        came_from=() if is_inside or first is None else first.names,
-        is_vouched=author in signed and author in providers,
+        came_from=() if is_inside or first is None else first.names[:1] or (str(first.ip),),
+        is_proven=is_inside or (first is not None and first.is_looked_up),
+        is_vouched=is_daemon(sender) and author in signed and author in providers,
     )
 
 
@@ -91,7 +111,7 @@ def _of_submission(account: Account) -> set[str]:
 
 
 def _authentication(
-    fields: Fields, trusted: int, services: set[str]
+    fields: Fields, trusted: int, services: frozenset[str]
 ) -> tuple[AuthResult, ...] | None:
     """Read what stands above the lowest Received field that is trusted (RFC 8601 section 5)."""
     above: list[tuple[str, str]] = []
