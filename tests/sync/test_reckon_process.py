@@ -113,7 +113,10 @@ def lines(caplog) -> list[str]:
     return [record.getMessage() for record in caplog.records if "parsed in here" in record.message]
 
 
-async def test_hostile_headers_give_the_same_in_the_process_as_in_the_engine(caplog, process):
+async def test_hostile_headers_give_the_same_in_the_process_as_in_the_engine(
+    monkeypatch, caplog, process
+):
+    monkeypatch.setattr(reckon_process, "MAX_ASKED_BYTES", 64 << 20)
     headers = hostile(400)
     blocks = [headers[start : start + 100] for start in range(0, 400, 100)]
     with process.in_use():
@@ -382,3 +385,36 @@ async def test_a_first_page_longer_than_asked_for_leaves_no_process(tmp_path, mo
         await exits.get()
         assert not process.is_here
         assert walk.here() == walk.server.everything()
+
+
+async def test_no_more_waits_for_it_than_there_is_memory_for(monkeypatch, process):
+    size_bytes = sum(len(raw) for raw, *_ in FEW)
+    monkeypatch.setattr(reckon_process, "MAX_ASKED_BYTES", 2 * size_bytes)
+    with process.in_use():
+        await process.begin()
+        answers = [process.ask(ME, FEW) for _ in range(4)]
+        assert answers[2:] == [None, None]
+        assert [await one for one in answers[:2]] == [reckoned(ME, FEW)] * 2
+        monkeypatch.setattr(reckon_process, "MAX_ASKED_BYTES", 1)
+        assert await asked(process) == reckoned(ME, FEW)  # one alone always has room
+
+
+async def test_a_mailbox_of_which_the_process_takes_a_part_is_here_in_order(
+    tmp_path_factory, monkeypatch, exits
+):
+    monkeypatch.setattr(pull, "BLOCK", 100)
+    alone = await mailbox_fetched(tmp_path_factory.mktemp("alone"), 900)
+    took: list[bool] = []
+    ask = reckon_process._Talk.ask
+
+    def tell(self, account, headers):
+        answer = ask(self, account, headers)
+        took.append(answer is not None)
+        return answer
+
+    monkeypatch.setattr(pull, "FEW", 100)
+    monkeypatch.setattr(reckon_process, "MAX_ASKED_BYTES", 1)
+    monkeypatch.setattr(reckon_process._Talk, "ask", tell)
+    assert await mailbox_fetched(tmp_path_factory.mktemp("in_part"), 900) == alone
+    await exits.get()
+    assert set(took) == {True, False}

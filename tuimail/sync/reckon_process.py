@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, get_args
+from typing import Final, NamedTuple, get_args
 
 from tuimail import __version__
 from tuimail.model.ids import AccountName
@@ -27,6 +27,8 @@ PACKAGE: Final = Path(__file__).resolve().parents[1]
 COMMAND: Final = (sys.executable, "-S", "-m", f"{PACKAGE.name}.sync.reckon", __version__)
 LINGER_S: Final = 2.0
 """It stays so long when nobody fetches: other steps come between those of a large mailbox."""
+MAX_ASKED_BYTES: Final = 16 << 20
+"""Of headers that wait for it, however many accounts fetch: they are kept here twice."""
 MAX_ANSWER_BYTES: Final = 64 << 20
 """What is kept of 500 of the largest headers is a quarter of it."""
 _PARTS: Final = len(get_args(Reckoned))
@@ -95,7 +97,7 @@ class ReckonProcess:
             self._talk = talk if talk.is_open else None
 
     def ask(self, account: AccountName, headers: Sequence[Raw]) -> Answer | None:
-        """Have headers parsed; None where there is no process. Answers come in order."""
+        """Have headers parsed; None where no process has room for them. Answers come in order."""
         return self._talk.ask(account, headers) if self._talk is not None else None
 
     def end(self) -> None:
@@ -112,6 +114,15 @@ class ReckonProcess:
         self._talk = None
 
 
+class _Asked(NamedTuple):
+    """A block that was sent."""
+
+    headers: int
+    """How many."""
+    size_bytes: int
+    answer: Answer
+
+
 class _Talk(asyncio.SubprocessProtocol):
     """The talk with one process: blocks go in, answers come out in the same order."""
 
@@ -119,8 +130,7 @@ class _Talk(asyncio.SubprocessProtocol):
         self._patience_s = patience_s
         self._on_failure = on_failure
         self._transport: asyncio.SubprocessTransport | None = None
-        self._asked: deque[tuple[int, Answer]] = deque()
-        """How many headers, and who waits for what the store keeps of them."""
+        self._asked: deque[_Asked] = deque()
         self._received = bytearray()
         self._timer: asyncio.TimerHandle | None = None
         self.is_open = True
@@ -149,12 +159,15 @@ class _Talk(asyncio.SubprocessProtocol):
         """It is gone."""
         self._fail(EOFError())
 
-    def ask(self, account: AccountName, headers: Sequence[Raw]) -> Answer:
-        """Send a block."""
-        loop = asyncio.get_running_loop()
-        answer: Answer = loop.create_future()
+    def ask(self, account: AccountName, headers: Sequence[Raw]) -> Answer | None:
+        """Send a block, unless too much waits already."""
+        size_bytes = sum(len(raw) for raw, *_ in headers)
+        waiting_bytes = sum(one.size_bytes for one in self._asked)
+        if waiting_bytes and waiting_bytes + size_bytes > MAX_ASKED_BYTES:
+            return None
+        answer: Answer = asyncio.get_running_loop().create_future()
         block = marshal.dumps((str(account), list(headers)))
-        self._asked.append((len(headers), answer))
+        self._asked.append(_Asked(len(headers), size_bytes, answer))
         self._write(len(block).to_bytes(LENGTH_BYTES) + block)
         if self._timer is None:
             self._wait()
@@ -169,9 +182,9 @@ class _Talk(asyncio.SubprocessProtocol):
             self._timer.cancel()
         if self._transport is not None:
             self._transport.close()  # which kills it, and sees to it that no zombie stays
-        for _, answer in self._asked:
-            if not answer.done():
-                answer.set_result(None)
+        for one in self._asked:
+            if not one.answer.done():
+                one.answer.set_result(None)
         self._asked.clear()
         self._received.clear()
 
@@ -200,16 +213,16 @@ class _Talk(asyncio.SubprocessProtocol):
         """Give an answer to who waits for it. Raises EOFError, ValueError, TypeError."""
         if not self._asked:
             raise ValueError("an answer to nothing")
-        count, waiting = self._asked[0]
-        kept = _checked(marshal.loads(answer), count)  # noqa: S302
+        asked = self._asked[0]
+        kept = _checked(marshal.loads(answer), asked.headers)  # noqa: S302
         self._asked.popleft()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         if self._asked:
             self._wait()
-        if not waiting.done():
-            waiting.set_result(kept)
+        if not asked.answer.done():
+            asked.answer.set_result(kept)
 
     def _fail(self, error: Exception) -> None:
         if self.is_open:
