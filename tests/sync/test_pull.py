@@ -455,3 +455,37 @@ async def test_a_pull_that_is_cancelled_ends_after_the_batch_being_written(
     with pytest.raises(asyncio.CancelledError):
         await pulling
     assert walk.shown("INBOX") == min(batch_size, 90)
+
+
+@pytest.mark.parametrize("step", ["expected", "local_state", "sync_state", "apply_projection"])
+async def test_a_pull_that_is_cancelled_leaves_no_thread_at_work_in_the_store(
+    walk, monkeypatch, step
+):
+    await walk.sync()
+    fill(walk, 9)
+    began, may_end, ended = Event(), Event(), Event()
+    work = getattr(pull, step)
+
+    def slow(*args):
+        began.set()
+        may_end.wait()
+        found = work(*args)
+        ended.set()
+        return found
+
+    target = pull.Target(walk.id_of(), "INBOX")
+    monkeypatch.setattr(pull, step, slow)
+    puller = pull.Puller(walk.store, NAME, walk.events.append, lambda: 500, ReckonProcess())
+    remote = await walk.server.connect()
+    pulling = asyncio.ensure_future(puller.refresh(remote, target))
+    try:
+        await asyncio.to_thread(began.wait)
+        pulling.cancel()
+        for _ in range(9):
+            await asyncio.sleep(0)
+        assert not pulling.done()
+    finally:
+        may_end.set()
+    with pytest.raises(asyncio.CancelledError):
+        await pulling
+    assert ended.is_set()

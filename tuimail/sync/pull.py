@@ -28,7 +28,7 @@ from .reckon import Raw, reckoned
 from .reckon_process import ReckonProcess
 from .remote import Remote, RemoteHeader, RemoteState
 from .survey import Surveyor
-from .threads import ended
+from .threads import ended, to_its_end
 
 BATCH_WATCHED: Final = 500
 """Headers per transaction while a screen is attached: its reads wait 20 ms at most."""
@@ -94,15 +94,15 @@ class Puller:
 
         `is_due` says that, on a server without modseqs, all flags are to be compared.
         """
-        arriving = await asyncio.to_thread(expected, self.store, target.id)
-        local = await asyncio.to_thread(local_state, self.store, target.id)
+        arriving = await to_its_end(expected, self.store, target.id)
+        local = await to_its_end(local_state, self.store, target.id)
         state = await remote.open(target.name, known=local.known)
         opening = plan_opening(local, state)
-        await asyncio.to_thread(self._begin, target.id, state, opening)
+        await to_its_end(self._begin, target.id, state, opening)
         pulled = Pulled(target, state, tuple(arriving))
         if opening.newest:
             await self._store(target.id, remote.headers(opening.newest))
-            after = await asyncio.to_thread(self._note_newest, target.id, state)
+            after = await to_its_end(self._note_newest, target.id, state)
             before = 0 if opening.is_new_generation else local.count
             pulled = replace(pulled, new=after - before)
         surveyor = Surveyor(self.store, remote, target.id)
@@ -144,7 +144,7 @@ class Puller:
 
     async def complete(self, pulled: Pulled) -> None:
         """Write down that everything the server had when the pull began is here."""
-        await asyncio.to_thread(self._complete, pulled)
+        await to_its_end(self._complete, pulled)
 
     def _begin(self, mailbox: MailboxId, state: RemoteState, opening: Opening) -> None:
         if opening.is_new_generation:
@@ -192,7 +192,7 @@ class Puller:
         settle(self.store, pulled.arriving)
 
     async def _show(self, mailbox: MailboxId) -> None:
-        moved = await asyncio.to_thread(apply_projection, self.store)
+        moved = await to_its_end(apply_projection, self.store)
         for one in {mailbox, *moved}:
             self.on_event(MessagesChanged(self.account, one))
         self.on_event(MailboxesChanged(self.account))
