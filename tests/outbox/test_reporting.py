@@ -200,3 +200,25 @@ def test_who_is_still_waited_for_is_tried_when_it_was_to_be(store: Store) -> Non
     assert states(store)[one.address] == "bounced"
     assert claim_due(store, WORK, later - 1, 100) is None
     assert outgoing_row(store, ID).last_error == "Greylisted."
+
+
+def test_a_report_tells_that_a_mail_was_taken_whose_last_answer_was_lost(store: Store) -> None:
+    one = sample("Postfix failed", "one")
+    put_outgoing(store, new_outgoing(one.sent))
+    claim = claim_due(store, WORK, one.sent.accepted, 100)
+    assert claim is not None
+    lost = RecipientState(OutgoingState.UNCERTAIN, None, "", "", "", "The line was cut.")
+    outcome = Outcome(dict.fromkeys(one.sent.recipients, lost))
+    end_claim(store, claim, outcome, one.sent.accepted, 0)
+    assert take(store, one, claim.envelope_id) == [(ID, OutgoingState.BOUNCED)]
+
+
+def test_a_mail_that_still_waits_has_no_reports(store: Store) -> None:
+    one = sample("Postfix failed", "one")
+    put_outgoing(store, new_outgoing(one.sent))
+    claim = claim_due(store, WORK, one.sent.accepted, 100)
+    assert claim is not None
+    busy = RecipientState(OutgoingState.QUEUED, 450, "4.7.1", "Later", "", "Greylisted.")
+    outcome = Outcome(dict.fromkeys(one.sent.recipients, busy))
+    end_claim(store, claim, outcome, one.sent.accepted, one.sent.accepted + 60)
+    assert take(store, one, claim.envelope_id) == []

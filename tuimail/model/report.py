@@ -89,7 +89,7 @@ class SentMail:
     envelope_id: str
     """The secret given with it; empty where the server takes none."""
     accepted: int
-    """Seconds UTC at which the first server took it; 0 where none has."""
+    """Seconds UTC at which the first server took it, or may have; 0 where none has."""
     servers: tuple[str, ...]
     """What the submission server is called: as configured, and as it calls itself."""
     queue_ids: Collection[str]

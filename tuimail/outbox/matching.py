@@ -80,7 +80,9 @@ def _grade(report: Report, sent: SentMail, arrived: Arrived) -> Grade | None:
 def _is_from_submission(report: Report, sent: SentMail, arrived: Arrived) -> bool:
     """Whether the submission server reports. A recipient, too, reads its queue id in the mail."""
     hosts = (report.reporting_mta, *arrived.came_from)
-    return arrived.is_proven and all(_is_of(host, sent.servers) for host in hosts)
+    if not arrived.is_proven or report.is_null_path is False:
+        return False
+    return all(_is_of(host, sent.servers) for host in hosts)
 
 
 def _ascii(ids: Collection[str]) -> Iterator[str]:

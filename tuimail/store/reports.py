@@ -154,11 +154,23 @@ def _sent_mail(store: Store, outgoing_id: str) -> SentMail:
     return SentMail(
         message_id=message_id,
         envelope_id=envelope_id,
-        accepted=min((row[0] for row in lines), default=0),
+        accepted=min((row[0] for row in lines), default=_lost_since(store, outgoing_id)),
         servers=tuple(dict.fromkeys(name for row in lines for name in row[1:] if name)),
         queue_ids={row[1] for row in people if row[1]},
         recipients=tuple(row[0] for row in people),
     )
+
+
+def _lost_since(store: Store, outgoing_id: str) -> int:
+    """Return when a mail was on its way whose last answer was lost; 0 if it was not."""
+    rows = store.rows(
+        Database.LOCAL,
+        "select max(e.time) from event e where e.outgoing = ?1 and e.what = 'sending' and exists("
+        " select 1 from recipient r join submission s on s.id = r.submission"
+        " where s.outgoing = ?1 and r.state = 'uncertain')",
+        (outgoing_id,),
+    )
+    return rows[0][0] or 0
 
 
 def _insert(writing: Writing, outgoing_id: OutgoingId, told: Told, at: int) -> bool:
