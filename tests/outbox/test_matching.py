@@ -210,3 +210,14 @@ def test_mutants_raise_nothing_and_are_never_confirmed_without_the_secret() -> N
                     raw[at:at] = raw[: chance.randrange(1, 60)]
         assert forged(one, bytes(raw))[0] is not Grade.CONFIRMED
     print(f"{MUTANTS} changed reports: 0 exceptions, 0 confirmed")
+
+
+def test_an_address_within_a_longer_one_is_not_named() -> None:
+    one = sample("qmail", "one")
+    local, _, domain = one.address.partition("@")
+    shorter = f"{local[1:]}@{domain}"
+    longer = f"{one.address}.invalid"
+    sent = replace(one.sent, recipients=(shorter, one.address, f"{local}@{domain[:-1]}"))
+    assert forged(one, sent=sent)[1] == [one.address]
+    raw = one.raw.replace(one.address.encode(), longer.encode())
+    assert forged(one, raw, sent=sent)[1] == []

@@ -4,6 +4,7 @@ Asked is not which addresses a report names, but whether it is about this one ma
 can add a recipient; what contradicts itself says nothing.
 """
 
+import re
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 from hmac import compare_digest
@@ -136,12 +137,18 @@ def _named_in_words(report: Report, sent: SentMail) -> list[str]:
     if failed:
         return list(dict.fromkeys(failed))
     words = report.text.lower()
-    named = [address for address in sent.recipients if address.lower() in words]
+    named = [address for address in sent.recipients if _stands_in(address.lower(), words)]
     if named:
         return named
     is_alone = len(sent.recipients) == 1 and len(report.recipients) <= 1
     has_foreign = any(facts.original for facts in report.recipients)
     return list(sent.recipients) if is_alone and not has_foreign else []
+
+
+def _stands_in(address: str, words: str) -> bool:
+    """Whether an address stands in a text, not merely as a part of a longer one."""
+    whole = rf"(?<![\w.+%-]){re.escape(address)}(?![\w-]|\.\w)"
+    return address in words and re.search(whole, words) is not None
 
 
 def _action_of(text: str) -> ReportAction | None:
