@@ -221,3 +221,19 @@ def test_an_address_within_a_longer_one_is_not_named() -> None:
     assert forged(one, sent=sent)[1] == [one.address]
     raw = one.raw.replace(one.address.encode(), longer.encode())
     assert forged(one, raw, sent=sent)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("author", "more"),
+    [
+        (FAILED.address, "Subject: I am away\r\n"),
+        (FAILED.address, "Subject: Ticket 550\r\nAuto-Submitted: auto-generated\r\n"),
+        ("bounce-list@far.example", "Subject: Your post\r\nPrecedence: bulk\r\n"),
+    ],
+)
+def test_an_answer_with_a_null_path_is_no_failure(author, more) -> None:
+    raw = (
+        f"Return-Path: <>\r\nFrom: {author}\r\nIn-Reply-To: <{FAILED.sent.message_id}>\r\n{more}"
+        "\r\nWe look at it on Monday.\r\n"
+    )
+    assert read_report(raw.encode()) is None

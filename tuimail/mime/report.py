@@ -41,18 +41,20 @@ def read_report(raw: bytes) -> Report | None:
     failed = _failed_recipients(mail.fields)
     path = mail.fields.first("return-path", 1_000).strip()
     is_null_path = (path.replace(" ", "") == "<>") if path else None
-    is_from_robot = is_robot(envelope.author.addr_spec) or bool(is_null_path)
+    is_by_robot = is_robot(envelope.author.addr_spec)
+    has_code = bool(_CODE.search(text))
     answered = tuple(dict.fromkeys([*envelope.in_reply_to, *envelope.references]))
     is_about_delivery = has_status or bool(failed)
-    is_in_words = is_from_robot and bool(_CODE.search(text)) and bool(copy or returned)
+    has_copy = bool(copy or returned)
+    is_in_words = (is_by_robot or bool(is_null_path)) and has_code and has_copy
     kind = _kind(
         mail.fields,
         envelope.subject,
         is_receipt=is_receipt,
         is_delivery=is_about_delivery or is_in_words,
     )
-    if kind is None and is_from_robot and (copy or returned or answered):
-        kind = ReportKind.DELIVERY
+    if kind is None and is_by_robot and (has_copy or (has_code and answered)):
+        kind = ReportKind.DELIVERY  # a null path alone is borne by automatic replies, too
     if kind is None:
         return None
     found = [
