@@ -1,5 +1,6 @@
 """A report that came changes what is known of its mail: once, and never to what is less sure."""
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -222,3 +223,23 @@ def test_a_mail_that_still_waits_has_no_reports(store: Store) -> None:
     outcome = Outcome(dict.fromkeys(one.sent.recipients, busy))
     end_claim(store, claim, outcome, one.sent.accepted, one.sent.accepted + 60)
     assert take(store, one, claim.envelope_id) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "sure", "state"),
+    [("Exchange", "delivered", "delivered"), ("Exchange", "Postfix delayed", "delayed")],
+)
+def test_what_is_surer_takes_the_place_of_what_was_only_reported(
+    store: Store, said, sure, state
+) -> None:
+    one = sample(said, "one")
+    secret = send(store, one.sent)
+    take(store, one, secret)
+    assert states(store) == {one.address: "bounced"}
+    make, _, _ = KINDS[sure]
+    sent = replace(one.sent, envelope_id=secret)
+    draft = Draft(chance=Random(2), form="one", sent=sent, address=one.address, foreign="")
+    told = take_report(store, make(draft), KEY, HERE, one.sent.accepted + 900)
+    assert told == [(ID, OutgoingState(state))]
+    take_report(store, one.raw.replace(b"Message-ID: <", b"Message-ID: <2", 1), KEY, HERE, 9)
+    assert states(store) == {one.address: state}

@@ -35,6 +35,8 @@ _HAPPENINGS: Final = {
     ReportAction.DELIVERED: Happening.DELIVERY_REPORTED,
 }
 """What is handed on to a server that tells no more, or to several people, is not delivered yet."""
+_REPORTED: Final = (OutgoingState.BOUNCED, OutgoingState.DELIVERED)
+"""What only a report makes of a mail; what a sure one says takes the place of what others said."""
 _SURE: Final = (Grade.CONFIRMED, Grade.PROVIDER)
 
 
@@ -202,13 +204,16 @@ def _change_state(writing: Writing, outgoing_id: OutgoingId, told: Told) -> None
     happening = _HAPPENINGS.get(told.action) if told.action is not None else None
     if happening is None or not told.address:
         return
+    is_sure, is_known = told.grade in _SURE, _is_known(writing, outgoing_id, told)
     for row_id, state in writing.rows(
         "select r.id, r.state from recipient r join submission s on s.id = r.submission"
         " where s.outgoing = ? and r.address = ?",
         (outgoing_id, told.address),
     ):
-        after = TRANSITIONS[OutgoingState(state)].get(happening)
-        if after is None or (told.grade not in _SURE and _is_known(writing, outgoing_id, told)):
+        is_hearsay = is_sure and not is_known and state in _REPORTED
+        before = OutgoingState.ACCEPTED if is_hearsay else OutgoingState(state)
+        after = TRANSITIONS[before].get(happening)
+        if after is None or (is_known and not is_sure):
             continue
         writing.run(
             "update recipient set state = ?, code = ?, enhanced_code = ?, reply = ?,"
@@ -225,10 +230,10 @@ def _change_state(writing: Writing, outgoing_id: OutgoingId, told: Told) -> None
 
 
 def _is_known(writing: Writing, outgoing_id: OutgoingId, told: Told) -> bool:
-    """Whether something surer was reported of this recipient."""
+    """Whether something sure was reported of this recipient before the newest report."""
     rows = writing.rows(
         "select 1 from report where outgoing = ? and address = ? and grade in (?, ?)"
-        " and action <> '' limit 1",
+        " and action <> '' and id < (select max(id) from report) limit 1",
         (outgoing_id, told.address, *_SURE),
     )
     return bool(rows)
