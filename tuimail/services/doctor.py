@@ -56,7 +56,7 @@ def examine_files(mail: Mail) -> Iterator[Finding]:
     if behind(mail.store) is not None:
         words = "being made again; until then a search may find too little"
         yield _of_store("search index", Safe(words), is_well=True)
-    for account in full_accounts(mail.store):
+    for account in () if flaws else full_accounts(mail.store):
         words = "no room for more than 54; further ones stay on the server and are not shown here"
         yield Finding(account, Safe("labels and keywords"), True, Safe(words))
     yield _of_room(mail.store.folder)
