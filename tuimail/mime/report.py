@@ -6,7 +6,7 @@ believed is decided elsewhere; here nothing is.
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from tuimail.model.part import Part
 from tuimail.model.report import Report, ReportKind
@@ -35,32 +35,22 @@ def read_report(raw: bytes) -> Report | None:
     """
     mail = parse_mail(raw)
     envelope = parse_envelope(raw)
-    status, is_receipt, has_status = _status(mail)
+    status, _, _ = _status(mail)
     text, copy = cut_at_copy(_text(mail)[:MAX_TEXT_CHARS])
     returned = [mail.content(part) for part in mail.leaves if part.content_type in _RETURNED]
-    failed = _failed_recipients(mail.fields)
-    path = mail.fields.first("return-path", 1_000).strip()
-    is_null_path = (path.replace(" ", "") == "<>") if path else None
-    is_by_robot = is_robot(envelope.author.addr_spec)
-    has_code = bool(_CODE.search(text))
+    is_null_path = _is_null_path(mail.fields)
     answered = tuple(dict.fromkeys([*envelope.in_reply_to, *envelope.references]))
-    is_about_delivery = has_status or bool(failed)
-    has_copy = bool(copy or returned)
-    is_in_words = (is_by_robot or bool(is_null_path)) and has_code and has_copy
-    kind = _kind(
-        mail.fields,
-        envelope.subject,
-        is_receipt=is_receipt,
-        is_delivery=is_about_delivery or is_in_words,
+    words = _Words(
+        is_by_robot=is_robot(envelope.author.addr_spec),
+        is_null_path=bool(is_null_path),
+        has_code=bool(_CODE.search(text)),
+        has_copy=bool(copy or returned),
+        is_answer=bool(answered),
     )
-    if kind is None and is_by_robot and (has_copy or (has_code and answered)):
-        kind = ReportKind.DELIVERY  # a null path alone is borne by automatic replies, too
+    kind = _kind(mail, envelope.subject, words)
     if kind is None:
         return None
-    found = [
-        *status.original_ids,
-        *(one for content in returned for one in ids_of_returned(content)),
-    ]
+    found = [*status.original_ids, *(one for whole in returned for one in ids_of_returned(whole))]
     return Report(
         kind=kind,
         message_id=envelope.message_id,
@@ -73,9 +63,35 @@ def read_report(raw: bytes) -> Report | None:
         queue_id=status.queue_id,
         reporting_mta=status.reporting_mta,
         recipients=status.recipients,
-        failed_recipients=failed,
+        failed_recipients=_failed_recipients(mail.fields),
         text=text,
     )
+
+
+class _Words(NamedTuple):
+    """What hints at a report that is written for people alone."""
+
+    is_by_robot: bool
+    is_null_path: bool
+    has_code: bool
+    has_copy: bool
+    is_answer: bool
+
+    @property
+    def are_surely_of_a_server(self) -> bool:
+        """Whether it says why, returns the mail, and was not sent by a person."""
+        return (self.is_by_robot or self.is_null_path) and self.has_code and self.has_copy
+
+    @property
+    def may_be_of_a_server(self) -> bool:
+        """Whether a robot speaks of a mail. A null path alone is borne by automatic replies too."""
+        return self.is_by_robot and (self.has_copy or (self.has_code and self.is_answer))
+
+
+def _is_null_path(fields: Fields) -> bool | None:
+    """Return whether the topmost Return-Path is `<>`; None where there is none."""
+    path = fields.first("return-path", 1_000).strip()
+    return path.replace(" ", "") == "<>" if path else None
 
 
 def _status(mail: ParsedMail) -> tuple[StatusPart, bool, bool]:
@@ -88,14 +104,15 @@ def _status(mail: ParsedMail) -> tuple[StatusPart, bool, bool]:
     return _NOTHING, False, False
 
 
-def _kind(
-    fields: Fields, subject: str, *, is_receipt: bool, is_delivery: bool
-) -> ReportKind | None:
+def _kind(mail: ParsedMail, subject: str, words: _Words) -> ReportKind | None:
+    _, is_receipt, has_status = _status(mail)
     if is_receipt:
         return ReportKind.RECEIPT
-    if is_delivery:
+    if has_status or _failed_recipients(mail.fields) or words.are_surely_of_a_server:
         return ReportKind.DELIVERY
-    return ReportKind.AUTO_REPLY if is_auto_reply(fields, subject) else None
+    if is_auto_reply(mail.fields, subject):
+        return ReportKind.AUTO_REPLY
+    return ReportKind.DELIVERY if words.may_be_of_a_server else None
 
 
 def _text(mail: ParsedMail) -> str:
