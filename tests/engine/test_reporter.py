@@ -160,3 +160,11 @@ async def test_a_mail_that_the_server_refuses_holds_up_none_behind_it(home: Home
     await one._read(home.supervisor._reporter._accounts[WORK], row)
     assert len(asked) == 2
     assert mark(home) == 2
+
+
+async def test_mail_that_is_no_report_is_not_looked_at_again(home: Home) -> None:
+    for number in range(1, 6):
+        home.servers["work"].mailboxes["INBOX"].put(mail(number))
+    async with home.engine(), home.link() as link:
+        await link.sync()
+        await until(lambda: mark(home) == 5)

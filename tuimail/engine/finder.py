@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Collection
 from typing import Final
 
-from tuimail.events import AccountChanged, Connection, Event, MessagesChanged, OutgoingChanged
+from tuimail.events import Event, OutgoingChanged
 from tuimail.model.ids import AccountName, OutgoingId
 from tuimail.model.outgoing import OutgoingState
 from tuimail.store.database import Store
@@ -12,9 +12,10 @@ from tuimail.store.mailboxes import mailbox_rows
 from tuimail.store.outgoing import outgoing_row
 from tuimail.store.seen_in_sent import WHERE_SENT, filed_by_server, put_found, uncertain_mails
 
+from .stirred import Stirred
+
 LOOKS_S: Final = (2.0, 8.0, 20.0)
 """From one look to the next: a server needs a moment to file."""
-BREATH_S: Final = 0.5
 
 Look = Callable[[AccountName, Collection[str]], None]
 """Has an account look into mailboxes, soon."""
@@ -35,20 +36,14 @@ class Finder:
         self._publish = publish
         self._look = look
         self._clock = clock
-        self._stirred: set[AccountName] = set()
+        self._stirred = Stirred()
         self._lost: asyncio.Queue[OutgoingId] = asyncio.Queue()
-        self._wake = asyncio.Event()
 
     def overhear(self, event: Event) -> None:
         """Take note of a lost answer, and of what may be the mail itself."""
-        match event:
-            case OutgoingChanged(outgoing_id, OutgoingState.UNCERTAIN):
-                self._lost.put_nowait(OutgoingId(outgoing_id))
-            case MessagesChanged(account) | AccountChanged(account, Connection.IN_STEP):
-                self._stirred.add(AccountName(account))
-                self._wake.set()
-            case _:
-                pass
+        if isinstance(event, OutgoingChanged) and event.state is OutgoingState.UNCERTAIN:
+            self._lost.put_nowait(OutgoingId(event.outgoing_id))
+        self._stirred.overhear(event)
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -69,12 +64,8 @@ class Finder:
 
     async def _read(self) -> None:
         while True:
-            await self._wake.wait()
-            self._wake.clear()
-            stirred, self._stirred = self._stirred, set()
-            for name in stirred:
+            for name in await self._stirred.take():
                 await asyncio.to_thread(self._find, name)
-            await asyncio.sleep(BREATH_S)
 
     def _find(self, account: AccountName) -> None:
         for outgoing_id, message_id in uncertain_mails(self._store, account):

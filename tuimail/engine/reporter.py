@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from tuimail.errors import NotFound, ProtocolError, Scope, SignInRefused, TuimailError
-from tuimail.events import AccountChanged, Connection, Event, MessagesChanged, OutgoingChanged
+from tuimail.events import Event, OutgoingChanged
 from tuimail.model.account import Account
 from tuimail.model.ids import AccountName, MessageKey
 from tuimail.model.mailbox import MailboxRow, Role
@@ -15,12 +15,18 @@ from tuimail.services.path import OwnServers, how_it_arrived, own_servers
 from tuimail.store.bodies import body_of
 from tuimail.store.database import Store
 from tuimail.store.mailboxes import mailbox_rows, sync_state
-from tuimail.store.reports import MAX_CANDIDATES, candidates_since, put_report_mark, report_mark
+from tuimail.store.reports import (
+    MAX_CANDIDATES,
+    candidates_since,
+    highest_uid,
+    put_report_mark,
+    report_mark,
+)
+
+from .stirred import Stirred
 
 REPORTS_S: Final = 30 * 86_400
 """Older ones are about nothing that still moves."""
-BREATH_S: Final = 0.5
-"""Between two looks, as while thousands of old mails are fetched."""
 _WHERE: Final = (Role.INBOX, Role.JUNK)
 
 log = logging.getLogger(__name__)
@@ -45,8 +51,7 @@ class Reporter:
         self._fetch = fetch
         self._clock = clock
         self._accounts: dict[AccountName, Account] = {}
-        self._stirred: set[AccountName] = set()
-        self._wake = asyncio.Event()
+        self._stirred = Stirred()
 
     def configure(self, accounts: tuple[Account, ...]) -> None:
         """Look at these accounts from now on."""
@@ -54,22 +59,13 @@ class Reporter:
 
     def overhear(self, event: Event) -> None:
         """Take note of what may be a report."""
-        match event:
-            case MessagesChanged(account) | AccountChanged(account, Connection.IN_STEP):
-                self._stirred.add(AccountName(account))
-                self._wake.set()
-            case _:
-                pass
+        self._stirred.overhear(event)
 
     async def run(self) -> None:
         """Read reports until cancelled."""
         while True:
-            await self._wake.wait()
-            self._wake.clear()
-            stirred, self._stirred = self._stirred, set()
-            for name in stirred & self._accounts.keys():
+            for name in await self._stirred.take() & self._accounts.keys():
                 await self._look(self._accounts[name])
-            await asyncio.sleep(BREATH_S)
 
     async def _look(self, account: Account) -> None:
         rows = await asyncio.to_thread(mailbox_rows, self._store, account.name)
@@ -88,18 +84,21 @@ class Reporter:
             return  # older ones are still to come, below where the mark would be
         since = int(self._clock()) - REPORTS_S
         mark = await asyncio.to_thread(report_mark, self._store, name, mailbox, validity)
-        found = await asyncio.to_thread(candidates_since, self._store, row.id, mark, since)
-        if not found:
+        highest = await asyncio.to_thread(highest_uid, self._store, row.id)
+        if highest <= mark:
             return
-        own = await asyncio.to_thread(own_servers, self._store, account)
+        found = await asyncio.to_thread(candidates_since, self._store, row.id, mark, since)
+        own = await asyncio.to_thread(own_servers, self._store, account) if found else None
         for uid, key in found:
             raw = await self._body(name, key)
-            if raw is not None:
+            if raw is not None and own is not None:
                 await asyncio.to_thread(self._take, account, raw, key, own)
             await asyncio.to_thread(put_report_mark, self._store, name, mailbox, validity, uid)
+            highest = max(highest, uid)
         if len(found) >= MAX_CANDIDATES:
             self._stirred.add(name)  # there may be more
-            self._wake.set()
+        else:  # what lies between is none, and is not looked at again
+            await asyncio.to_thread(put_report_mark, self._store, name, mailbox, validity, highest)
 
     async def _body(self, name: AccountName, key: MessageKey) -> bytes | None:
         raw = await asyncio.to_thread(body_of, self._store, key)

@@ -75,6 +75,12 @@ def candidates_since(
     return [(ref, MessageKey(key)) for ref, key in rows]
 
 
+def highest_uid(store: Store, mailbox_id: MailboxId) -> int:
+    """Return the highest UID of a mailbox that is here; 0 where there is none."""
+    which = "select max(ref) from placement where smailbox = ?"
+    return max(0, store.rows(Database.CACHE, which, (mailbox_id,))[0][0] or 0)
+
+
 def report_mark(store: Store, account: AccountName, mailbox: str, uid_validity: int) -> int:
     """Return up to which UID a mailbox was read for reports; 0 where its numbers are new."""
     rows = store.rows(
