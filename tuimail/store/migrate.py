@@ -11,6 +11,7 @@ from .files import Database, create_private
 from .schema import (
     APPLICATION_ID,
     BASE_SUBJECT,
+    FOLLOWING,
     LOCAL_MAIL,
     MARKED_INDEX,
     REPORTS,
@@ -67,6 +68,10 @@ def _add_reports(writing: "Writing") -> None:
     writing.script(REPORTS)
 
 
+def _follow_what_was_sent(writing: "Writing") -> None:
+    writing.script(FOLLOWING)
+
+
 STEPS: Final[Mapping[Database, Sequence[Step]]] = {
     **dict.fromkeys(Database, ()),
     Database.LOCAL: (
@@ -75,6 +80,7 @@ STEPS: Final[Mapping[Database, Sequence[Step]]] = {
         _add_saved_searches,
         _add_least_uids,
         _add_reports,
+        _follow_what_was_sent,
     ),
     Database.CACHE: (_add_subscriptions, _index_marked, _add_base_subjects),
     Database.BODIES: (_add_arrivals,),

@@ -15,7 +15,7 @@ APPLICATION_ID: Final = {
     Database.BODIES: 0x74756942,
 }
 VERSION: Final = {
-    Database.LOCAL: 6,
+    Database.LOCAL: 7,
     Database.CACHE: 4,
     Database.SEARCH: 1,
     Database.BODIES: 2,
@@ -156,6 +156,17 @@ REPORTS: Final = (
     "create index submission_envelope_id on submission(envelope_id) where envelope_id <> ''",
 )
 
+FOLLOWING: Final = (
+    # What became of a report itself, and which keyword the copy in Sent was last given.
+    "alter table report add column put_away integer not null default 0",
+    "alter table report add column remote_mta text not null default ''",
+    "alter table outgoing add column marked text not null default ''",
+    # due: seconds UTC; state: see model.reminder.
+    """create table reminder(
+        outgoing text primary key references outgoing(id), due integer not null,
+        state text not null) without rowid""",
+)
+
 LOCAL: Final = (
     _STATE,
     """create table batch(
@@ -217,6 +228,7 @@ LOCAL: Final = (
         without rowid""",
     *LOCAL_MAIL,
     SAVED_SEARCH,
+    *FOLLOWING,
 )
 
 TABLES: Final = {
