@@ -22,7 +22,7 @@ from .people import ACCOUNT_HOLDERS, DOMAINS, PEOPLE, Domain, Person
 from .pop3.server import pop3_server
 from .pop3.session import Service as Pop3Service
 from .smtp.exchange import Exchange
-from .smtp.queue import Queue
+from .smtp.queue import RETRY_S, Queue
 from .smtp.server import SmtpServer
 from .smtp.submission import Submission
 
@@ -74,6 +74,8 @@ class MailHost:
         `clock` tells seconds UTC.
         """
         self.clock = clock
+        self.retry_s = RETRY_S
+        """What is put off on its way is tried again after so many seconds; set before it runs."""
         self.authority = Authority.make(folder)
         self.ca_file = self.authority.ca_file
         """PEM file; trusts this host's certificate for 127.0.0.1 and localhost."""
@@ -127,9 +129,7 @@ class MailHost:
                 await pop3.listen(HOST, 0, implicit_tls=False),
             )
             for domain in DOMAINS:
-                await self._open_exchange(smtp, domain)
-            for domain in DOMAINS:
-                queue = await self._open_submission(smtp, domain)
+                queue = await self._open_smtp(smtp, domain)
                 stack.callback(workers.create_task(queue.run()).cancel)
             self._stack = stack.pop_all()
         return self
@@ -138,13 +138,11 @@ class MailHost:
         """End all connections and listeners."""
         await self._stack.aclose()
 
-    async def _open_exchange(self, smtp: SmtpServer, domain: Domain) -> None:
-        hooks = Exchange(domain, self._store_at, self.clock, self.exchange_faults)
-        self.ports.exchange[domain.name] = await smtp.listen(HOST, hooks, domain.exchange)
-
-    async def _open_submission(self, smtp: SmtpServer, domain: Domain) -> Queue:
+    async def _open_smtp(self, smtp: SmtpServer, domain: Domain) -> Queue:
         trust = ssl.create_default_context(cafile=str(self.ca_file))
-        queue = Queue(domain, self.ports.exchange, trust, self.clock)
+        queue = Queue(domain, self.ports.exchange, trust, self.clock, self.retry_s)
+        taking = Exchange(domain, self._store_at, self.clock, self.exchange_faults, queue)
+        self.ports.exchange[domain.name] = await smtp.listen(HOST, taking, domain.exchange)
         hooks = Submission(domain, _person_of, queue.put, self.clock, self.smtp_faults)
         for ports, implicit_tls in (
             (self.ports.smtp_tls, True),

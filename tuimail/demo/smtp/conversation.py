@@ -3,13 +3,17 @@
 import asyncio
 import ssl
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tuimail.demo.faults import GREETING, Fault, FaultKind, FaultScript
 
+from .wishes import NO_WISHES, BadWish, mail_wishes, recipient_wishes
+
 MAX_MESSAGE_BYTES: Final = 40 * 1024 * 1024
+_BAD_WISH: Final = "501 5.5.4 Bad parameter of a delivery status notification"
 GOES_ON: Final = ""
 """No reply of our own: the command is to be carried out."""
 
@@ -42,6 +46,9 @@ class Conversation(SMTP):
         self._has_greeted = False
         self._trailing = b""
         """What is injected behind the next reply; ends in CRLF."""
+        self._reports_delivery = hooks.reports_delivery
+        self.wishes = NO_WISHES
+        """What the sender of the mail at hand wants to be told."""
 
     @property
     def is_encrypted(self) -> bool:
@@ -68,6 +75,39 @@ class Conversation(SMTP):
             await self.push(refusal)
             return
         await super().smtp_STARTTLS(arg)
+
+    async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802 (aiosmtpd's name)
+        """MAIL, with what RFC 3461 adds to it, which aiosmtpd does not know."""
+        self.wishes = NO_WISHES
+        if arg is not None and self._reports_delivery:
+            try:
+                arg, self.wishes = mail_wishes(arg)
+            except BadWish:
+                await self.push(_BAD_WISH)
+                return
+        await super().smtp_MAIL(arg)
+
+    async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802 (aiosmtpd's name)
+        """RCPT, as MAIL."""
+        before = len(self.envelope.rcpt_tos) if self.envelope is not None else 0
+        notify, original = None, ""
+        if arg is not None and self._reports_delivery:
+            try:
+                arg, notify, original = recipient_wishes(arg)
+            except BadWish:
+                await self.push(_BAD_WISH)
+                return
+        await super().smtp_RCPT(arg)
+        if self.envelope is not None and len(self.envelope.rcpt_tos) > before:
+            self._wish(self.envelope.rcpt_tos[-1], notify, original)
+
+    def _wish(self, recipient: str, notify: frozenset[str] | None, original: str) -> None:
+        wishes = self.wishes
+        if notify is not None:
+            wishes = replace(wishes, notify={**wishes.notify, recipient: notify})
+        if original:
+            wishes = replace(wishes, originals={**wishes.originals, recipient: original})
+        self.wishes = wishes
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 (aiosmtpd's name)
         """DATA, before 354."""
@@ -111,8 +151,10 @@ def _octets(status: str | bytes) -> bytes:
 class Hooks:
     """aiosmtpd's hooks: every command may be struck by a fault first."""
 
-    def __init__(self, faults: FaultScript) -> None:
+    def __init__(self, faults: FaultScript, *, reports_delivery: bool) -> None:
+        """`reports_delivery`: whether it takes and keeps the wishes of RFC 3461."""
         self.faults = faults
+        self.reports_delivery = reports_delivery
 
     async def handle_EHLO(  # noqa: N802 (aiosmtpd's name)
         self,
@@ -122,12 +164,13 @@ class Hooks:
         hostname: str,
         responses: list[str],
     ) -> list[str]:
-        """EHLO; offers enhanced codes (RFC 2034), and no sign-in where there is none."""
+        """EHLO; offers enhanced codes (RFC 2034) and DSN (RFC 3461)."""
         refusal = await server.struck("EHLO")
         if refusal != GOES_ON:
             return [refusal]
         session.host_name = hostname
-        return [*responses[:-1], "250-ENHANCEDSTATUSCODES", responses[-1]]
+        more = ["250-DSN"] if self.reports_delivery else []
+        return [*responses[:-1], "250-ENHANCEDSTATUSCODES", *more, responses[-1]]
 
     async def handle_MAIL(  # noqa: N802
         self,

@@ -1,15 +1,19 @@
 """The exchange of a domain (its MX): takes mail for its people from other servers."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from aiosmtpd.smtp import Envelope, Session
 
 from tuimail.demo.faults import FaultScript
 from tuimail.demo.mailstore import MailboxFull, MailStore
-from tuimail.demo.people import Domain
+from tuimail.demo.people import AWAY, SLOW, Domain
 
 from .conversation import GOES_ON, Conversation, Hooks
+from .queue import Queue
+from .report import Action, Told
 from .trace import Mail, delivery_fields, new_queue_id, received
+from .vacation import vacation_reply
 
 
 class Exchange(Hooks):
@@ -21,8 +25,13 @@ class Exchange(Hooks):
         store_of: Callable[[str], MailStore | None],
         clock: Callable[[], int],
         faults: FaultScript,
+        queue: Queue,
     ) -> None:
-        super().__init__(faults)
+        """`queue` carries what this server itself has to say."""
+        super().__init__(faults, reports_delivery=domain.reports_delivery)
+        self._queue = queue
+        self._put_off: set[str] = set()
+        """Who was put off and has not been tried again."""
         self._domain = domain
         self._store_of = store_of
         """By address, tags ignored; None for people who do not live here."""
@@ -41,7 +50,15 @@ class Exchange(Hooks):
             return f"550 5.1.1 <{address}>: Recipient address rejected: User unknown"
         if store.is_full:
             return f"552 5.2.2 <{address}>: Quota exceeded (mailbox is full)"
-        return GOES_ON
+        return self._greylisted(address)
+
+    def _greylisted(self, address: str) -> str:
+        """Put each mail to `SLOW` off once."""
+        if address.lower() != SLOW.email or address.lower() in self._put_off:
+            self._put_off.discard(address.lower())
+            return GOES_ON
+        self._put_off.add(address.lower())
+        return f"450 4.2.0 <{address}>: Greylisted, come back in a while"
 
     def take(self, server: Conversation, session: Session, envelope: Envelope) -> str:
         """Put the mail into each recipient's INBOX."""
@@ -64,4 +81,18 @@ class Exchange(Hooks):
                 store.receive(top + hop + content, now)
             except MailboxFull:
                 return f"552 5.2.2 <{recipient}>: Quota exceeded (mailbox is full)"
+            self._answer(mail, server, recipient)
         return f"250 2.0.0 Ok: delivered as {queue_id}"
+
+    def _answer(self, mail: Mail, server: Conversation, recipient: str) -> None:
+        """Report a delivery where that is wanted, and reply for who is away."""
+        if self._domain.reports_delivery:
+            said = "250 2.0.0 Put into the mailbox"
+            told = Told(recipient, Action.DELIVERED, "2.0.0", said, "")
+            asked = replace(mail, wishes=server.wishes)
+            self._queue.report(asked, [told], self._domain.exchange)
+        if recipient.lower() == AWAY.email:
+            author = f"{AWAY.display_name} <{AWAY.email}>"
+            reply = vacation_reply(mail, author, self._domain.name, self._clock())
+            if reply is not None:
+                self._queue.put(reply)

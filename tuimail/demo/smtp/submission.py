@@ -1,6 +1,7 @@
 """Submission (RFC 6409): takes mail from the people of the host, who must sign in."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -30,7 +31,7 @@ class Submission(Hooks):
         clock: Callable[[], int],
         faults: FaultScript,
     ) -> None:
-        super().__init__(faults)
+        super().__init__(faults, reports_delivery=True)
         self._domain = domain
         self._sign_in = sign_in
         self._queue = queue
@@ -68,7 +69,7 @@ class Submission(Hooks):
             return f"450 4.2.1 <{address}>: Recipient address rejected: come back later"
         return GOES_ON
 
-    def take(self, _server: Conversation, session: Session, envelope: Envelope) -> str:
+    def take(self, server: Conversation, session: Session, envelope: Envelope) -> str:
         """Queue the mail under a new id."""
         queue_id = new_queue_id()
         content = envelope.original_content or b""
@@ -80,7 +81,7 @@ class Submission(Hooks):
             server=self._domain.submission,
             protocol="ESMTPSA",
         )
-        self._queue(Mail(mail.sender, recipients, stamp + content, queue_id, mail.arrived))
+        self._queue(replace(mail, raw=stamp + content, wishes=server.wishes))
         return f"250 2.0.0 Ok: queued as {queue_id}"
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
+from .wishes import NO_WISHES, Wishes
+
 
 @dataclass(frozen=True, slots=True)
 class Mail:
@@ -17,6 +19,8 @@ class Mail:
     queue_id: str
     arrived: int
     """Seconds UTC."""
+    wishes: Wishes = NO_WISHES
+    """What the sender wants to be told."""
 
 
 def new_queue_id() -> str:

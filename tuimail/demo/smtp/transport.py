@@ -4,11 +4,12 @@ import asyncio
 import re
 import ssl
 from asyncio import StreamReader, StreamWriter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from .trace import Mail
+from .wishes import NO_WISHES
 
 HOP_TIMEOUT_S: Final = 10.0
 _ENHANCED: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
@@ -37,9 +38,19 @@ class HopLost(Exception):
     """The next server cannot be reached, or the line was cut."""
 
 
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What the next server said."""
+
+    replies: Mapping[str, Reply]
+    """By recipient."""
+    reports_delivery: bool
+    """Whether it was told what the sender wants to know (DSN), and reports by itself."""
+
+
 async def hand_over(
     mail: Mail, recipients: Sequence[str], port: int, client: str, tls: ssl.SSLContext
-) -> dict[str, Reply]:
+) -> Handed:
     """Give a mail to the server on `port` of loopback; return its reply for each recipient.
 
     Raises:
@@ -63,21 +74,25 @@ class _Hop:
 
     async def transact(
         self, mail: Mail, recipients: Sequence[str], client: str, tls: ssl.SSLContext
-    ) -> dict[str, Reply]:
+    ) -> Handed:
         await self._reply()
-        await self._say(f"EHLO {client}")
+        greeted = await self._say(f"EHLO {client}")
         if (await self._say("STARTTLS")).is_good:
             await self.writer.start_tls(tls, server_hostname="localhost")
-            await self._say(f"EHLO {client}")
-        begun = await self._say(f"MAIL FROM:<{mail.sender}>")
+            greeted = await self._say(f"EHLO {client}")
+        takes_wishes = "DSN" in greeted.text.split()
+        wishes = mail.wishes if takes_wishes else NO_WISHES
+        begun = await self._say(f"MAIL FROM:<{mail.sender}>{wishes.of_mail}")
         if not begun.is_good:
-            return dict.fromkeys(recipients, begun)
-        replies = {one: await self._say(f"RCPT TO:<{one}>") for one in recipients}
+            return Handed(dict.fromkeys(recipients, begun), takes_wishes)
+        replies = {
+            one: await self._say(f"RCPT TO:<{one}>{wishes.of_recipient(one)}") for one in recipients
+        }
         if any(reply.is_good for reply in replies.values()):
             final = await self._content(mail.raw)
             replies = {one: final if r.is_good else r for one, r in replies.items()}
         await self._say("QUIT")
-        return replies
+        return Handed(replies, takes_wishes)
 
     async def _content(self, raw: bytes) -> Reply:
         allowed = await self._say("DATA")
