@@ -104,8 +104,10 @@ def ref(row_id: int, mailbox: MailboxId) -> MessageRef:
 def set_recipient(
     store: Store, outgoing_id: OutgoingId, address: str, state: RecipientState
 ) -> None:
+    newest = "select max(id) from submission where outgoing = ?"
+    ((submission,),) = store.rows(Database.LOCAL, newest, (outgoing_id,))
     with store.writing(Database.LOCAL) as writing:
-        update_recipient(writing, outgoing_id, address, state)
+        update_recipient(writing, submission, address, state)
 
 
 def set_state(store: Store, outgoing_id: OutgoingId, state: OutgoingState) -> None:

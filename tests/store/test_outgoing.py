@@ -69,7 +69,11 @@ def test_the_table_says_what_is_due_and_what_can_be_cancelled(
     put_in(sent, state, "bob@x.example", "carol@x.example")
     set_state(sent, MAIL, state)
     assert (next_due(sent, WORK) is not None) is (Happening.CLAIMED in TRANSITIONS[state])
-    assert (requeue(sent, MAIL, LATER) > 0) is (Happening.ASKED_AGAIN in TRANSITIONS[state])
+    is_uncertain = state is OutgoingState.UNCERTAIN
+    again = Happening.ASKED_AGAIN in TRANSITIONS[state]
+    assert (requeue(sent, MAIL, LATER) > 0) is (again and not is_uncertain)
+    assert (requeue(sent, MAIL, LATER, takes_uncertain=True) > 0) is again
+    put_in(sent, state, "bob@x.example", "carol@x.example")
     set_state(sent, MAIL, state)
     assert cancel(sent, MAIL, LATER) is (Happening.CANCELLED in TRANSITIONS[state])
     if state is OutgoingState.QUEUED:

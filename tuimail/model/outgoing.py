@@ -59,6 +59,35 @@ class Remark(StrEnum):
     LEFT_TO_SERVER = "left to the server"
     """The server puts a copy into Sent by itself."""
     NO_COPY_WANTED = "no copy is wanted"
+    CORRECTED = "sent to a corrected address"
+    IN_PLACE = "sent in place of another"
+    ARRIVED = "known to have arrived"
+    KNOWN = "dealt with"
+    WRITTEN_ANEW = "written anew"
+
+
+WANTS_A_PERSON: Final = (
+    OutgoingState.UNCERTAIN,
+    OutgoingState.BOUNCED,
+    OutgoingState.REFUSED,
+    OutgoingState.EXPIRED,
+)
+"""States in which nothing happens any more unless a person does something."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendOptions:
+    """What a person wishes of the sending of one mail."""
+
+    at: int | None = None
+    """Not before; seconds UTC. None means now."""
+    give_up_s: int | None = None
+    """How long it is tried, in seconds; None means as long as the account says."""
+    wants_success: bool = False
+    """Wants to be told of its delivery, not of failures alone."""
+
+
+AT_ONCE: Final = SendOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +102,15 @@ class RecipientRow:
     queue_id: Untrusted
     explanation: Safe
     """Our words: who refused, what, what to do next."""
+    is_known: bool = False
+    """The person has dealt with it, as it is now."""
+    replaced_by: OutgoingId | None = None
+    """The mail that went to a corrected address instead."""
+
+    @property
+    def needs_attention(self) -> bool:
+        """Whether it failed, or may have, and nobody has dealt with that."""
+        return self.state in WANTS_A_PERSON and not self.is_known and self.replaced_by is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +131,17 @@ class OutgoingRow:
     recipients: tuple[RecipientRow, ...]
     copy_problem: Safe = NOTHING
     """A sentence: the mail was accepted, but there is no copy in Sent, and what to do."""
+    asked: int = 0
+    """When a person at a screen wanted it gone; 0 where a command handed it over."""
+    undo_until: int = 0
+    """The end of its undo window; 0 where it had none."""
+    send_at: int = 0
+    """When the person wants it to go; 0 means at once."""
+    give_up_s: int | None = None
+    """How long it is tried; None means as long as the account says."""
+    wants_success: bool = False
+    replaces: str = ""
+    """The address whose correction it is."""
 
     @property
     def due(self) -> int | None:
@@ -100,6 +149,16 @@ class OutgoingRow:
         if self.state is not OutgoingState.QUEUED:
             return None
         return max(self.not_before, self.next_attempt or 0)
+
+    @property
+    def begun(self) -> int:
+        """From when it counts how long it is tried."""
+        return max(self.created, self.not_before, self.asked)
+
+    @property
+    def needs_attention(self) -> bool:
+        """Whether something of it failed, or may have, and nobody has dealt with that."""
+        return any(recipient.needs_attention for recipient in self.recipients)
 
 
 @dataclass(frozen=True, slots=True)

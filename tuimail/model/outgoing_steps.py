@@ -26,6 +26,8 @@ class Happening(StrEnum):
     CANCELLED = "cancelled"
     ASKED_AGAIN = "asked again"
     """The person wants it sent again."""
+    VOUCHED = "vouched for"
+    """The person knows that it arrived."""
     FOUND = "found"
     """The mail was seen where only an accepted one can be."""
     DELAY_REPORTED = "delay reported"
@@ -51,6 +53,8 @@ TRANSITIONS: Final[Mapping[OutgoingState, Mapping[Happening, OutgoingState]]] = 
         _H.REFUSED: _S.REFUSED,
         _H.LOST: _S.UNCERTAIN,
         _H.GIVEN_UP: _S.EXPIRED,
+        # before the final dot alone: the server has nothing whole yet
+        _H.CANCELLED: _S.CANCELLED,
     },
     _S.ACCEPTED: {
         _H.DELAY_REPORTED: _S.DELAYED,
@@ -73,6 +77,7 @@ TRANSITIONS: Final[Mapping[OutgoingState, Mapping[Happening, OutgoingState]]] = 
     _S.EXPIRED: {_H.ASKED_AGAIN: _S.QUEUED},
     _S.UNCERTAIN: {
         _H.ASKED_AGAIN: _S.QUEUED,
+        _H.VOUCHED: _S.ACCEPTED,
         _H.FOUND: _S.ACCEPTED,
         _H.DELAY_REPORTED: _S.DELAYED,
         _H.DELIVERY_REPORTED: _S.DELIVERED,
@@ -81,6 +86,9 @@ TRANSITIONS: Final[Mapping[OutgoingState, Mapping[Happening, OutgoingState]]] = 
     _S.CANCELLED: {_H.ASKED_AGAIN: _S.QUEUED},
 }
 """Nothing leads from `uncertain` back to `queued` but the person."""
+
+TAKEN: Final = (_S.ACCEPTED, _S.HELD, _S.DELAYED, _S.DELIVERED, _S.BOUNCED)
+"""States in which some server has taken the mail."""
 
 _WHAT_COUNTS: Final = (
     _S.SENDING,

@@ -13,7 +13,8 @@ from tuimail.model.flags import NO_FLAGS, Flag
 from tuimail.model.ids import MailboxId, MessageKey, OperationId, OutgoingId
 from tuimail.model.mailbox import Role
 from tuimail.model.operation import Operation, OperationKind, OperationState
-from tuimail.model.outgoing import CopyStep, OutgoingRow, OutgoingState, Remark
+from tuimail.model.outgoing import CopyStep, OutgoingRow, Remark
+from tuimail.model.outgoing_steps import TAKEN
 from tuimail.model.places import holder_of
 from tuimail.store.database import Store
 from tuimail.store.mailboxes import mailbox_rows
@@ -26,16 +27,6 @@ from tuimail.store.targets import targets
 
 LOOKED_BACK_S: Final = 30 * 86_400
 """An older mail without a copy stays without one."""
-_TAKEN: Final = frozenset(
-    {
-        OutgoingState.ACCEPTED,
-        OutgoingState.HELD,
-        OutgoingState.DELAYED,
-        OutgoingState.DELIVERED,
-        OutgoingState.BOUNCED,
-    }
-)
-"""States in which some server has taken the mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +41,7 @@ class Filing:
 
 def unfiled(store: Store, account: Account, now: int) -> list[OutgoingId]:
     """Return accepted mails of the last 30 days whose copy is not in Sent yet."""
-    return without_copy(store, account.name, _TAKEN, now - LOOKED_BACK_S)
+    return without_copy(store, account.name, TAKEN, now - LOOKED_BACK_S)
 
 
 def file_accepted(

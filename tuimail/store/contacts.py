@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from typing import Final
 
 from tuimail.model.address import Address
+from tuimail.model.nearness import Known
 
 from .database import Database, Store
 from .statement import sql
 from .text import storable
 
 MAX_PREFIX_CHARS: Final = 100
+MAX_KNOWN: Final = 20_000
+"""Of those written to, and of those seen in mail: whoever is used least is left out."""
 
 _MATCHING: Final = """(addr like ?1 escape '\\' or name like ?1 escape '\\'
     or name like '% ' || ?1 escape '\\')"""
@@ -51,6 +54,24 @@ def complete(store: Store, prefix: str, limit: int = 10) -> list[Address]:
     for name, address in (*written_to, *seen):
         found.setdefault(address, Address(name, address))
     return list(found.values())[:limit]
+
+
+def known_people(store: Store) -> list[Known]:
+    """Return people written to and people seen in mail, each address once."""
+    written_to = store.rows(
+        Database.LOCAL,
+        "select addr, name, used from contact order by used desc, last desc limit ?",
+        (MAX_KNOWN,),
+    )
+    seen = store.rows(
+        Database.CACHE,
+        "select addr, name, seen from person order by seen desc, last desc limit ?",
+        (MAX_KNOWN,),
+    )
+    found: dict[str, Known] = {}
+    for address, name, times in (*written_to, *seen):
+        found.setdefault(address.lower(), Known(address.lower(), name or "", times or 1))
+    return list(found.values())
 
 
 def _like(prefix: str) -> str:

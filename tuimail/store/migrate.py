@@ -18,6 +18,7 @@ from .schema import (
     SAVED_SEARCH,
     TABLES,
     VERSION,
+    WISHES,
 )
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _add_reports(writing: "Writing") -> None:
 
 
 def _follow_what_was_sent(writing: "Writing") -> None:
-    writing.script(FOLLOWING)
+    writing.script((*FOLLOWING, *WISHES))
 
 
 STEPS: Final[Mapping[Database, Sequence[Step]]] = {

@@ -9,21 +9,24 @@ from typing import Final
 from tuimail.errors import NotFound
 from tuimail.model.draft import Draft
 from tuimail.model.ids import AccountName, MessageKey, OutgoingId
-from tuimail.model.outgoing import OutgoingState
-from tuimail.model.outgoing_steps import Happening, states_before
+from tuimail.model.outgoing import AT_ONCE, OutgoingState, Phase, SendOptions
+from tuimail.model.outgoing_steps import TAKEN, Happening, states_before
 
 from .blobs import put_blob, read_blob
-from .database import Database, Store, Value
+from .database import Database, Store, Value, Writing
 from .drafts import draft_of_json, drop_draft_in, json_of_draft
 from .outgoing_history import (
+    IS_REPLACED,
     RecipientState,
     add_event,
+    count_needing_attention,
     count_outgoing,
     find_outgoing,
     history,
     insert_event,
     outgoing_row,
     outgoing_rows,
+    state_of_mail,
     update_state,
 )
 from .statement import listed, sql
@@ -37,21 +40,27 @@ __all__ = [
     "blob_of",
     "bytes_of",
     "cancel",
+    "count_needing_attention",
     "count_outgoing",
     "draft_of",
     "find_outgoing",
     "history",
+    "insert_outgoing",
     "original_of",
     "outgoing_row",
     "outgoing_rows",
     "put_outgoing",
     "requeue",
+    "sender_of",
+    "undoable",
 ]
 
 ON_THE_WAY: Final = (*states_before(Happening.CLAIMED), OutgoingState.SENDING)
 """States of a mail that waits or is being sent."""
 _CANCELLABLE: Final = listed(states_before(Happening.CANCELLED))
-_REPEATABLE: Final = listed(states_before(Happening.ASKED_AGAIN))
+_REPEATABLE: Final = states_before(Happening.ASKED_AGAIN)
+_SAFE_TO_REPEAT: Final = tuple(s for s in _REPEATABLE if s is not OutgoingState.UNCERTAIN)
+_TAKEN: Final = listed(TAKEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,47 +81,73 @@ class NewOutgoing:
     """What it was made from, for taking it back; its id is dropped from the drafts."""
     original: MessageKey | None = None
     """The message answered or forwarded, to be marked when this one is accepted."""
+    asked: int = 0
+    """When a person at a screen wanted it gone; 0 where a command hands it over."""
+    undo_until: int = 0
+    """The end of its undo window; 0 where it has none."""
+    options: SendOptions = AT_ONCE
 
 
 def put_outgoing(store: Store, new: NewOutgoing) -> OutgoingId:
     """Write a mail down, durable: bytes flushed first, then mail, submission and recipients."""
     blob = put_blob(store, new.raw)
-    draft = json_of_draft(new.draft) if new.draft else None
     with store.writing(Database.LOCAL) as writing:
-        writing.run(
-            "insert into outgoing(id, message_id, account, subject, state, created, not_before,"
-            " draft, original, changed) values(?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?)",
-            (
-                new.id,
-                storable(new.message_id),
-                new.account,
-                storable(new.subject),
-                new.created,
-                new.not_before,
-                draft,
-                new.original,
-                new.created,
-            ),
-        )
-        submission = writing.insert(
-            "insert into submission(outgoing, sender, blob) values(?, ?, ?)",
-            (new.id, new.sender, blob),
-        )
-        writing.run_many(
-            "insert into recipient(submission, address, state) values(?, ?, 'queued')",
-            [(submission, address) for address in dict.fromkeys(new.recipients)],
-        )
-        insert_event(writing, new.id, new.created, "queued")
-        if new.draft:
-            drop_draft_in(writing, new.draft.id)
+        insert_outgoing(writing, new, blob)
     return new.id
 
 
-def requeue(store: Store, outgoing_id: OutgoingId, now: int) -> int:
+def insert_outgoing(
+    writing: Writing, new: NewOutgoing, blob: str, replaces: int | None = None
+) -> None:
+    """Write a mail down whose bytes are flushed, inside an open transaction of local.db.
+
+    `replaces` is the row of the recipient whose address it corrects.
+    """
+    options = new.options
+    writing.run(
+        "insert into outgoing(id, message_id, account, subject, state, created, not_before,"
+        " draft, original, changed, asked, undo_until, send_at, give_up_s, wants_success,"
+        " replaces) values(?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            new.id,
+            storable(new.message_id),
+            new.account,
+            storable(new.subject),
+            new.created,
+            new.not_before,
+            json_of_draft(new.draft) if new.draft else None,
+            new.original,
+            new.created,
+            new.asked,
+            new.undo_until,
+            options.at or 0,
+            options.give_up_s,
+            int(options.wants_success),
+            replaces,
+        ),
+    )
+    submission = writing.insert(
+        "insert into submission(outgoing, sender, blob) values(?, ?, ?)",
+        (new.id, new.sender, blob),
+    )
+    writing.run_many(
+        "insert into recipient(submission, address, state) values(?, ?, 'queued')",
+        [(submission, address) for address in dict.fromkeys(new.recipients)],
+    )
+    insert_event(writing, new.id, new.created, "queued")
+    if new.draft:
+        drop_draft_in(writing, new.draft.id)
+
+
+def requeue(
+    store: Store, outgoing_id: OutgoingId, now: int, *, takes_uncertain: bool = False
+) -> int:
     """Queue a mail again, due at once, for those who have not got it; return how many they are.
 
-    0 also where it is being sent just now.
+    0 also where it is being sent just now. `takes_uncertain` is the person's yes to those who may
+    have got it.
     """
+    states = _REPEATABLE if takes_uncertain else _SAFE_TO_REPEAT
     with store.writing(Database.LOCAL) as writing:
         busy = writing.rows(
             "select 1 from submission where outgoing = ? and lease_until is not null",
@@ -124,39 +159,58 @@ def requeue(store: Store, outgoing_id: OutgoingId, now: int) -> int:
             "update recipient set state = 'queued', code = null, enhanced_code = '', reply = '',"
             " queue_id = '', explanation = '' where submission in"
             " (select id from submission where outgoing = ?) and state in",
-            _REPEATABLE,
+            listed(states),
+            "and not",
+            IS_REPLACED,
         )
         count = writing.run(again, (outgoing_id,))
         if count:
             update_state(writing, outgoing_id, OutgoingState.QUEUED, now, "")
-            at_once = "update outgoing set not_before = min(not_before, ?) where id = ?"
+            at_once = (
+                "update outgoing set not_before = min(not_before, ?1), asked = ?1, send_at = 0,"
+                " undo_until = 0 where id = ?2"
+            )
             writing.run(at_once, (now, outgoing_id))
             insert_event(writing, outgoing_id, now, "queued", "asked for again")
     return count
 
 
 def cancel(store: Store, outgoing_id: OutgoingId, now: int = 0) -> bool:
-    """Cancel a mail that waits; False once it is being sent or the server may have it."""
+    """Stop a mail for all whom it waits for, also while it is sent, up to the final dot.
+
+    False once the server may have it for each of them. An attempt that is stopped finds out before
+    its next step, and does not take it.
+    """
     with store.writing(Database.LOCAL) as writing:
-        stop = sql(
-            "update outgoing set state = 'cancelled', next_attempt = null,"
-            " changed = max(changed, ?1) where id = ?2 and state in",
-            _CANCELLABLE,
-            "and not exists(select 1 from submission"
-            " where outgoing = ?2 and lease_until is not null)",
+        at_the_dot = writing.rows(
+            "select 1 from submission where outgoing = ? and lease_until is not null and phase = ?",
+            (outgoing_id, Phase.FINAL_DOT),
         )
-        stopped = writing.run(stop, (now, outgoing_id))
+        if at_the_dot:
+            return False
+        stop = sql(
+            "update recipient set state = 'cancelled' where state in",
+            _CANCELLABLE,
+            "and submission in (select id from submission where outgoing = ?)",
+        )
+        stopped = writing.run(stop, (outgoing_id,))
         if stopped:
-            writing.run(
-                sql(
-                    "update recipient set state = 'cancelled' where state in",
-                    _CANCELLABLE,
-                    "and submission in (select id from submission where outgoing = ?)",
-                ),
-                (outgoing_id,),
-            )
+            free = "update submission set lease_until = null where outgoing = ?"
+            writing.run(free, (outgoing_id,))
+            update_state(writing, outgoing_id, state_of_mail(writing, outgoing_id), None, "")
             insert_event(writing, outgoing_id, now, "cancelled")
     return stopped > 0
+
+
+def undoable(store: Store, now: int) -> OutgoingId | None:
+    """Return the newest mail that waits in its undo window; `now` is in seconds UTC."""
+    rows = store.rows(
+        Database.LOCAL,
+        "select id from outgoing where state = 'queued' and undo_until > ? and draft is not null"
+        " order by undo_until desc, rowid desc limit 1",
+        (now,),
+    )
+    return OutgoingId(rows[0][0]) if rows else None
 
 
 def draft_of(store: Store, outgoing_id: OutgoingId) -> Draft | None:
@@ -171,15 +225,26 @@ def original_of(store: Store, outgoing_id: OutgoingId) -> MessageKey | None:
     return MessageKey(key) if isinstance(key, int) else None
 
 
+def sender_of(store: Store, outgoing_id: OutgoingId) -> str:
+    """Return the envelope sender of a mail."""
+    first = "select sender from submission where outgoing = ? order by id limit 1"
+    return str(_field(store, first, outgoing_id))
+
+
 def bytes_of(store: Store, outgoing_id: OutgoingId) -> bytes:
-    """Return the exact bytes of a mail."""
+    """Return the exact bytes of a mail, as `blob_of` names them."""
     return read_blob(store, blob_of(store, outgoing_id))
 
 
 def blob_of(store: Store, outgoing_id: OutgoingId) -> str:
-    """Return the name of a mail's bytes."""
-    newest = "select blob from submission where outgoing = ? order by id desc limit 1"
-    return str(_field(store, newest, outgoing_id))
+    """Return the name of a mail's bytes: of what was taken, or else of what was written first."""
+    taken = sql(
+        "select blob from submission s where outgoing = ? order by exists(select 1 from recipient r"
+        " where r.submission = s.id and r.state in",
+        _TAKEN,
+        ") desc, s.id limit 1",
+    )
+    return str(_field(store, taken, outgoing_id))
 
 
 def _field(store: Store, statement: str, outgoing_id: OutgoingId) -> Value:

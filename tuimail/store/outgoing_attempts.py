@@ -6,7 +6,7 @@ whom it was sending to, which is never done again by itself. Everything is durab
 """
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_lowercase, digits
 from typing import Final
@@ -14,13 +14,14 @@ from typing import Final
 from tuimail.errors import StoreError
 from tuimail.model.ids import AccountName, OutgoingId
 from tuimail.model.outgoing import OutgoingState, Phase, Remark
-from tuimail.model.outgoing_steps import Happening, mail_state, states_before
+from tuimail.model.outgoing_steps import Happening, states_before
 
-from .database import Database, Store, Value, Writing
+from .database import Database, Row, Store, Value, Writing
 from .outgoing_history import (
     RecipientState,
     ReplyRecord,
     insert_event,
+    state_of_mail,
     update_recipient,
     update_state,
 )
@@ -28,6 +29,10 @@ from .statement import listed, sql
 from .text import storable
 
 ENVELOPE_ID_CHARS: Final = 28
+JUST_ASKED_S: Final = 600
+"""So long a mail that a person asked for at a screen goes before all others."""
+LEAST_HELD_S: Final = 60
+"""What goes sooner than that is not worth handing over."""
 _ENVELOPE_ID_SIGNS: Final = ascii_lowercase + digits
 _DUE_STATES: Final = listed(states_before(Happening.CLAIMED))
 _DUE: Final = sql(
@@ -36,6 +41,22 @@ _DUE: Final = sql(
     "and s.lease_until is null",
 )
 _DUE_AT: Final = "max(o.not_before, coalesce(o.next_attempt, 0))"
+_RANK: Final = "iif(o.asked >= ?, 1 + (o.attempts = 0), 0) desc"
+"""What was just sent, then what was just asked for again, then all that waits."""
+_WHAT: Final = (
+    "select o.id, o.message_id, s.id, s.sender, s.blob, s.attempts, s.envelope_id, o.wants_success,"
+    " max(o.created, o.not_before, o.asked), o.give_up_s, o.send_at"
+)
+_NEXT: Final = sql(
+    *(_WHAT, _DUE, "and", _DUE_AT, "<= ?"),
+    *("order by", _RANK, ",", _DUE_AT, ", o.created limit 1"),
+)
+_LATER: Final = sql(
+    _WHAT,
+    _DUE,
+    "and o.send_at >= ? and o.undo_until <= ? and coalesce(o.next_attempt, 0) <= ?"
+    " order by o.send_at limit 1",
+)
 _STILL: Final = sql(
     "select id, address from recipient where submission = ? and state in",
     _DUE_STATES,
@@ -63,6 +84,14 @@ class Claim:
     """Counts from 1."""
     envelope_id: str
     """The secret by which reports name the mail; the same at every attempt."""
+    wants_success: bool = False
+    """The person wants to be told of its delivery, not of failures alone."""
+    begun: int = 0
+    """From when it counts how long it is tried; seconds UTC."""
+    give_up_s: int | None = None
+    """How long it is tried; None means as long as the account says."""
+    send_at: int = 0
+    """When the person wants it to go; seconds UTC, 0 means at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,33 +122,44 @@ class Outcome:
 
 
 def claim_due(store: Store, account: AccountName, now: int, most: int) -> Claim | None:
-    """Take the submission of an account that has waited longest, or None if nothing is due.
+    """Take the submission of an account that goes next, or None if nothing is due.
 
-    It is taken for at most `most` recipients; the others wait for another attempt.
+    That is what a person has just asked for, else what has waited longest. It is taken for at most
+    `most` recipients; the others wait for another attempt.
     """
     with store.writing(Database.LOCAL) as writing:
-        columns = "select o.id, o.message_id, s.id, s.sender, s.blob, s.attempts, s.envelope_id"
-        which = sql(columns, _DUE)
-        due = sql("and", _DUE_AT, "<= ? order by", _DUE_AT, ", o.created limit 1")
-        rows = writing.rows(sql(which, due), (account, now))
-        if not rows:
-            return None
-        outgoing_id, message_id, submission, sender, blob, attempts, envelope_id = rows[0]
-        envelope_id = envelope_id or _new_envelope_id()
-        writing.run(
-            "update submission set lease_until = ?, attempts = attempts + 1, phase = ?,"
-            " envelope_id = ? where id = ?",
-            (now, Phase.CONNECT, envelope_id, submission),
-        )
-        writing.run(
-            "update outgoing set state = 'sending', attempts = attempts + 1, changed = ?"
-            " where id = ?",
-            (now, outgoing_id),
-        )
-        still = writing.rows(_STILL, (submission, most))
-        mark = "update recipient set state = 'sending' where id = ?"
-        writing.run_many(mark, [(row_id,) for row_id, _ in still])
-        insert_event(writing, OutgoingId(outgoing_id), now, "sending", f"attempt {attempts + 1}")
+        rows = writing.rows(_NEXT, (account, now, now - JUST_ASKED_S))
+        return _claimed(writing, account, rows[0], now, most) if rows else None
+
+
+def claim_later(store: Store, account: AccountName, now: int, most: int) -> Claim | None:
+    """Take a mail that is to go later, for a server that holds it until then (RFC 4865).
+
+    None where there is none, or all are in their undo window: what a server holds cannot be taken
+    back. One that the server did not take so goes at its time, as any other.
+    """
+    with store.writing(Database.LOCAL) as writing:
+        rows = writing.rows(_LATER, (account, now + LEAST_HELD_S, now, now))
+        return _claimed(writing, account, rows[0], now, most) if rows else None
+
+
+def _claimed(writing: Writing, account: AccountName, row: Row, now: int, most: int) -> Claim:
+    outgoing_id, message_id, submission, sender, blob, attempts, envelope_id, *wishes = row
+    wants_success, begun, give_up_s, send_at = wishes
+    envelope_id = envelope_id or _new_envelope_id()
+    writing.run(
+        "update submission set lease_until = ?, attempts = attempts + 1, phase = ?,"
+        " envelope_id = ? where id = ?",
+        (now, Phase.CONNECT, envelope_id, submission),
+    )
+    writing.run(
+        "update outgoing set state = 'sending', attempts = attempts + 1, changed = ? where id = ?",
+        (now, outgoing_id),
+    )
+    still = writing.rows(_STILL, (submission, most))
+    mark = "update recipient set state = 'sending' where id = ?"
+    writing.run_many(mark, [(row_id,) for row_id, _ in still])
+    insert_event(writing, OutgoingId(outgoing_id), now, "sending", f"attempt {attempts + 1}")
     return Claim(
         submission=submission,
         outgoing_id=OutgoingId(outgoing_id),
@@ -130,6 +170,10 @@ def claim_due(store: Store, account: AccountName, now: int, most: int) -> Claim 
         blob=blob,
         attempt=attempts + 1,
         envelope_id=envelope_id,
+        wants_success=bool(wants_success),
+        begun=begun,
+        give_up_s=give_up_s,
+        send_at=send_at,
     )
 
 
@@ -174,7 +218,7 @@ def end_claim(
         for reply in outcome.replies:
             _insert_reply(writing, claim, reply, now)
         for address, recipient in outcome.recipients.items():
-            update_recipient(writing, claim.outgoing_id, address, recipient)
+            update_recipient(writing, claim.submission, address, recipient)
         state = state_of_mail(writing, claim.outgoing_id)
         is_put_off = OutgoingState.QUEUED in {one.state for one in outcome.recipients.values()}
         due = next_attempt if is_put_off else now
@@ -223,16 +267,6 @@ def _change(writing: Writing, claim: Claim, change: str, value: Value) -> None:
     parameters = (value, claim.submission, claim.attempt)
     if not writing.run(sql("update submission set", change, ours), parameters):
         raise ClaimLost("This attempt to send was ended by another process; it does not go on.")
-
-
-def state_of_mail(writing: Writing, outgoing_id: OutgoingId) -> OutgoingState:
-    """Return the state that follows from the recipients', inside an open transaction."""
-    rows: Iterable[tuple[str]] = writing.rows(
-        "select r.state from recipient r join submission s on s.id = r.submission"
-        " where s.outgoing = ?",
-        (outgoing_id,),
-    )
-    return mail_state(OutgoingState(row[0]) for row in rows)
 
 
 def _new_envelope_id() -> str:

@@ -15,6 +15,7 @@ from tuimail.model.outgoing import (
     Phase,
     RecipientRow,
 )
+from tuimail.model.outgoing_steps import mail_state
 from tuimail.model.safe import Safe, Untrusted, safe_line
 
 from .database import Database, Row, Store, Value, Writing
@@ -32,25 +33,41 @@ FINAL_STATES: Final = (
 KEPT_IN_LIST_S: Final = 30 * 86_400
 MIN_ID_CHARS: Final = 4
 
+IS_REPLACED: Final = (
+    "exists(select 1 from outgoing n where n.replaces = recipient.id and n.state <> 'cancelled')"
+)
+"""Whether a mail to a corrected address stands in for a recipient."""
+
 _SELECT: Final = sql(
     "select rowid, id, message_id, account, subject, state, attempts, created, not_before,"
     " next_attempt, last_error, coalesce((select what || ':' || detail from event"
     " where event.outgoing = outgoing.id and what in",
     listed(CopyStep),
-    "order by event.id desc limit 1), '') from outgoing",
+    "order by event.id desc limit 1), ''), asked, undo_until, send_at, give_up_s, wants_success,"
+    " coalesce((select r.address from recipient r where r.id = outgoing.replaces), '')"
+    " from outgoing",
 )
 _RECIPIENTS: Final = """select o.rowid, r.address, r.state, r.code, r.enhanced_code, r.reply,
-    r.queue_id, r.explanation from outgoing o join submission s on s.outgoing = o.id
+    r.queue_id, r.explanation, r.known = r.state, (select n.id from outgoing n
+    where n.replaces = r.id and n.state <> 'cancelled' order by n.created desc limit 1)
+    from outgoing o join submission s on s.outgoing = o.id
     join recipient r on r.submission = s.id where o.rowid in (:ids) order by r.id"""
-_HISTORY: Final = """select time, what, who, detail, 0, id from event where outgoing = ?1
-    union all select l.time, 'line', l.host, trim(l.tls || iif(l.reports_delivery,
-    '; failures and delays are reported back',
-    '; it reports nothing, so delivery cannot be confirmed'), '; '), 0, 0
-    from line l join submission s on s.id = l.submission where s.outgoing = ?1
-    union all select r.time, r.phase, r.server, trim(coalesce(r.code, '') || ' '
-    || r.enhanced_code || ' ' || r.text || iif(r.address = '', '', ' <' || r.address || '>')),
-    1, r.id from reply r join submission s on s.id = r.submission where s.outgoing = ?1
-    order by 1, 5, 6"""
+_BEGUN: Final = """coalesce((select max(e.id) from event e where e.outgoing = ?1
+    and e.what = 'sending' and e.detail = 'attempt ' || a.attempt), 0)"""
+_HISTORY: Final = sql(
+    "select time, what, who, detail, id, 0, 0 from event where outgoing = ?1",
+    "union all select a.time, 'line', a.host, trim(a.tls || iif(a.reports_delivery,"
+    " '; failures and delays are reported back',"
+    " '; it reports nothing, so delivery cannot be confirmed'), '; '),",
+    _BEGUN,
+    ", 1, 0 from line a join submission s on s.id = a.submission where s.outgoing = ?1",
+    "union all select a.time, a.phase, a.server, trim(coalesce(a.code, '') || ' '"
+    " || a.enhanced_code || ' ' || a.text || iif(a.address = '', '', ' <' || a.address || '>')),",
+    _BEGUN,
+    ", 2, a.id from reply a join submission s on s.id = a.submission where s.outgoing = ?1",
+    "order by 1, 5, 6, 7",
+)
+"""What has the same second stands as it happened: replies behind the attempt that got them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +113,12 @@ def insert_event(
 
 
 def update_recipient(
-    writing: Writing, outgoing_id: OutgoingId, address: str, state: RecipientState
+    writing: Writing, submission: int, address: str, state: RecipientState
 ) -> None:
-    """Write down what is known of one recipient, inside an open transaction of local.db."""
+    """Write down what is known of one recipient of a submission, inside an open transaction."""
     writing.run(
         "update recipient set state = ?, code = ?, enhanced_code = ?, reply = ?, queue_id = ?,"
-        " explanation = ? where address = ?"
-        " and submission in (select id from submission where outgoing = ?)",
+        " explanation = ? where address = ? and submission = ?",
         (
             state.state,
             state.code,
@@ -111,7 +127,7 @@ def update_recipient(
             storable(state.queue_id),
             storable(state.explanation),
             address,
-            outgoing_id,
+            submission,
         ),
     )
 
@@ -139,12 +155,22 @@ def update_reported_state(writing: Writing, outgoing_id: OutgoingId, state: Outg
     )
 
 
+def state_of_mail(writing: Writing, outgoing_id: OutgoingId) -> OutgoingState:
+    """Return the state that follows from the recipients', inside an open transaction."""
+    rows: Iterable[tuple[str]] = writing.rows(
+        "select r.state from recipient r join submission s on s.id = r.submission"
+        " where s.outgoing = ?",
+        (outgoing_id,),
+    )
+    return mail_state(OutgoingState(row[0]) for row in rows)
+
+
 def history(store: Store, outgoing_id: OutgoingId) -> list[OutgoingEvent]:
     """Return what happened to a mail, oldest first: events and the replies of servers."""
     rows = store.rows(Database.LOCAL, _HISTORY, (outgoing_id,))
     return [
         OutgoingEvent(at, what, Untrusted(who), Untrusted(detail))
-        for at, what, who, detail, _, _ in rows
+        for at, what, who, detail, *_ in rows
     ]
 
 
@@ -157,10 +183,31 @@ def count_outgoing(
     return int(store.rows(Database.LOCAL, count, parameters)[0][0])
 
 
+def count_needing_attention(store: Store, states: Iterable[OutgoingState]) -> int:
+    """Return how many mails are in one of these states, and nobody has dealt with that yet."""
+    in_states = listed(states)
+    count = sql(
+        "select count(*) from outgoing where state in",
+        in_states,
+        "and exists(select 1 from submission s join recipient on recipient.submission = s.id"
+        " where s.outgoing = outgoing.id and recipient.state in",
+        in_states,
+        "and recipient.known <> recipient.state and not",
+        IS_REPLACED,
+        ")",
+    )
+    return int(store.rows(Database.LOCAL, count)[0][0])
+
+
 def outgoing_rows(store: Store, *, all_mail: bool = False, now: int = 0) -> list[OutgoingRow]:
     """Return what is not final, and what became final in the last 30 days, newest first."""
     since = (now or int(time.time())) - KEPT_IN_LIST_S
-    recent = sql("where state not in", listed(FINAL_STATES), "or changed >= ?")
+    recent = sql(
+        "where changed >= ? or exists(select 1 from submission s join recipient r"
+        " on r.submission = s.id where s.outgoing = outgoing.id and r.state not in",
+        listed(FINAL_STATES),
+        ")",
+    )
     which: tuple[str, Sequence[Value]] = ("", ()) if all_mail else (recent, (since,))
     order = "order by created desc, rowid desc"
     found = store.rows(Database.LOCAL, sql(_SELECT, which[0], order), which[1])
@@ -198,7 +245,7 @@ def _with_recipients(store: Store, found: Sequence[Row]) -> list[OutgoingRow]:
 
 
 def _recipient(row: Sequence[Value]) -> RecipientRow:
-    address, state, code, enhanced_code, reply, queue_id, explanation = row
+    address, state, code, enhanced_code, reply, queue_id, explanation, known, replaced_by = row
     return RecipientRow(
         address=str(address),
         state=OutgoingState(str(state)),
@@ -207,6 +254,8 @@ def _recipient(row: Sequence[Value]) -> RecipientRow:
         reply=Untrusted(str(reply)),
         queue_id=Untrusted(str(queue_id)),
         explanation=safe_line(str(explanation)),
+        is_known=bool(known),
+        replaced_by=OutgoingId(str(replaced_by)) if replaced_by is not None else None,
     )
 
 
@@ -223,6 +272,12 @@ def _row(row: Row, recipients: Sequence[RecipientRow]) -> OutgoingRow:
         next_attempt,
         last_error,
         copy,
+        asked,
+        undo_until,
+        send_at,
+        give_up_s,
+        wants_success,
+        replaces,
     ) = row
     return OutgoingRow(
         id=OutgoingId(row_id),
@@ -237,6 +292,12 @@ def _row(row: Row, recipients: Sequence[RecipientRow]) -> OutgoingRow:
         last_error=safe_line(last_error),
         recipients=tuple(recipients),
         copy_problem=_copy_problem(*copy.partition(":")[::2]),
+        asked=asked,
+        undo_until=undo_until,
+        send_at=send_at,
+        give_up_s=give_up_s,
+        wants_success=bool(wants_success),
+        replaces=replaces,
     )
 
 

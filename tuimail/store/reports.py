@@ -14,8 +14,7 @@ from tuimail.model.report import Grade, ReportAction, ReportKind, SentMail
 
 from . import props
 from .database import Database, Store, Writing
-from .outgoing_attempts import state_of_mail
-from .outgoing_history import insert_event, update_reported_state
+from .outgoing_history import insert_event, state_of_mail, update_reported_state
 from .row_ids import first_row_id
 from .text import storable
 

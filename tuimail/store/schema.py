@@ -167,6 +167,19 @@ FOLLOWING: Final = (
         state text not null) without rowid""",
 )
 
+WISHES: Final = (
+    # asked: see claim_due. replaces: the recipient whose address this mail corrects.
+    "alter table outgoing add column asked integer not null default 0",
+    "alter table outgoing add column undo_until integer not null default 0",
+    "alter table outgoing add column send_at integer not null default 0",
+    "alter table outgoing add column give_up_s integer",
+    "alter table outgoing add column wants_success integer not null default 0",
+    "alter table outgoing add column replaces integer",
+    "create index outgoing_replaces on outgoing(replaces) where replaces is not null",
+    # The state that the person has dealt with: what comes after it is new.
+    "alter table recipient add column known text not null default ''",
+)
+
 LOCAL: Final = (
     _STATE,
     """create table batch(
@@ -229,6 +242,7 @@ LOCAL: Final = (
     *LOCAL_MAIL,
     SAVED_SEARCH,
     *FOLLOWING,
+    *WISHES,
 )
 
 TABLES: Final = {

@@ -8,8 +8,12 @@ from tuimail.model.outgoing import OutgoingState
 from tuimail.model.outgoing_steps import Happening, after
 
 from .database import Database, Store
-from .outgoing_attempts import state_of_mail
-from .outgoing_history import insert_event, update_reported_state, update_state
+from .outgoing_history import (
+    insert_event,
+    state_of_mail,
+    update_reported_state,
+    update_state,
+)
 from .reference_hashes import ReferenceHashes
 from .statement import listed, sql, with_ids
 from .text import storable

@@ -96,3 +96,11 @@ alter table outgoing add column marked text not null default '';;
 create table reminder(
         outgoing text primary key references outgoing(id), due integer not null,
         state text not null) without rowid;;
+alter table outgoing add column asked integer not null default 0;;
+alter table outgoing add column undo_until integer not null default 0;;
+alter table outgoing add column send_at integer not null default 0;;
+alter table outgoing add column give_up_s integer;;
+alter table outgoing add column wants_success integer not null default 0;;
+alter table outgoing add column replaces integer;;
+create index outgoing_replaces on outgoing(replaces) where replaces is not null;;
+alter table recipient add column known text not null default '';;
