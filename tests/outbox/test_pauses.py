@@ -34,6 +34,6 @@ def test_a_server_down_for_an_hour_is_asked_at_most_25_times() -> None:
 
 
 def test_giving_up_needs_both_time_and_attempts() -> None:
-    assert is_given_up(GIVE_UP_AFTER_S + 1, 5)
-    assert not is_given_up(GIVE_UP_AFTER_S + 1, 4)
-    assert not is_given_up(GIVE_UP_AFTER_S, 99)
+    assert is_given_up(GIVE_UP_AFTER_S + 1, 5, None, GIVE_UP_AFTER_S)
+    assert not is_given_up(GIVE_UP_AFTER_S + 1, 4, None, GIVE_UP_AFTER_S)
+    assert not is_given_up(GIVE_UP_AFTER_S, 99, None, GIVE_UP_AFTER_S)

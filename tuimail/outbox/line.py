@@ -7,7 +7,7 @@ from random import Random
 from tuimail.model.ids import OutgoingId
 from tuimail.protocols.sasl import Revealing
 
-from .pauses import deferral_s, offline_s
+from .pauses import InVain, deferral_s, offline_s
 from .verdict import Hindrance, Verdict
 
 
@@ -37,6 +37,7 @@ class Line:
     """Seconds UTC; before it no mail of the account is tried."""
     tried: Revealing | None = None
     """The password of the last attempt; None where there was none to be had."""
+    in_vain: InVain = field(default_factory=InVain)
     _failures: int = 0
     """Attempts in a row that were foiled."""
     _held_up: dict[OutgoingId, int] = field(default_factory=dict)
@@ -46,6 +47,8 @@ class Line:
         """Take in what an attempt came to; return when its mail is due again, seconds UTC."""
         self.hindrance, self.hint = verdict.hindrance, verdict.last_error
         chance = self.random.random()
+        if verdict.hindrance is not Hindrance.STORE:
+            self.in_vain.tried(is_in_vain=verdict.hindrance is not None)
         if verdict.hindrance is None:
             self._failures = 0
             self._held_up.clear()

@@ -1,5 +1,6 @@
 """When a mail that was not taken is tried again, and when no more. Pure."""
 
+from dataclasses import dataclass
 from typing import Final
 
 DEFER_FIRST_S: Final = 60
@@ -12,6 +13,10 @@ JITTER: Final = 0.2
 GIVE_UP_AFTER_S: Final = 5 * 24 * 3600
 GIVE_UP_ATTEMPTS: Final = 5
 """Not before so many answers: a machine switched off for a week has not tried."""
+ASLEEP_S: Final = 15 * 60
+"""A machine that let so much time pass between two looks was not there."""
+AWAKE_S: Final = 30 * 60
+"""So long one that woke up tries before it gives up what nobody answers."""
 
 
 def deferral_s(attempt: int, chance: float) -> int:
@@ -27,9 +32,41 @@ def offline_s(attempt: int, chance: float) -> int:
     return _doubled(OFFLINE_FIRST_S, OFFLINE_MOST_S, attempt, chance)
 
 
-def is_given_up(age_s: float, attempt: int) -> bool:
-    """Whether a mail refused for now, this old and tried so often, is tried no more."""
-    return age_s > GIVE_UP_AFTER_S and attempt >= GIVE_UP_ATTEMPTS
+def is_given_up(age_s: float, attempt: int, own_s: int | None, usual_s: int) -> bool:
+    """Whether a mail refused for now, tried so long and so often, is tried no more.
+
+    `own_s` is the time set for this mail: then it alone decides.
+    """
+    if own_s is not None:
+        return age_s > own_s
+    return age_s > usual_s and attempt >= GIVE_UP_ATTEMPTS
+
+
+@dataclass(slots=True)
+class InVain:
+    """Whether the server was asked so long in vain that waiting has become hopeless.
+
+    The first tries after a machine woke up or this program began say nothing: the network may not
+    be there yet.
+    """
+
+    _looked: float = 0.0
+    _awake_since: float = 0.0
+    _tries: int = 0
+
+    def look(self, now: float) -> None:
+        """Take note of the time, in seconds UTC; call it with every look at what is due."""
+        if not 0 <= now - self._looked <= ASLEEP_S:
+            self._awake_since, self._tries = now, 0
+        self._looked = now
+
+    def tried(self, *, is_in_vain: bool) -> None:
+        """Take note of an attempt."""
+        self._tries = self._tries + 1 if is_in_vain else 0
+
+    def is_hopeless(self, now: float) -> bool:
+        """Whether what is overdue is to be given up."""
+        return self._tries >= GIVE_UP_ATTEMPTS and now - self._awake_since >= AWAKE_S
 
 
 def _doubled(first_s: int, most_s: int, attempt: int, chance: float) -> int:

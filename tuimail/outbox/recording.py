@@ -5,14 +5,31 @@ from typing import Final
 
 from tuimail.model.outgoing import OutgoingState
 from tuimail.store.database import Store
-from tuimail.store.outgoing import outgoing_row
 from tuimail.store.outgoing_attempts import Claim, Outcome, end_claim
 from tuimail.store.outgoing_history import RecipientState
 
 from .pauses import is_given_up
 from .verdict import Verdict
 
-_GIVEN_UP: Final = "Given up after five days of trying. "
+_HOUR_S: Final = 3600
+_DAY_S: Final = 24 * _HOUR_S
+
+
+def given_up(verdict: Verdict, claim: Claim, now: int, usual_s: int) -> Verdict:
+    """Return the verdict with those expired who were put off once more than they have time for.
+
+    `usual_s` is how long the account tries a mail that has no time of its own. What nobody answered
+    is not given up here.
+    """
+    age_s = now - claim.begun
+    if not verdict.is_answered or not is_given_up(age_s, claim.attempt, claim.give_up_s, usual_s):
+        return verdict
+    tried = f"Given up after {_words(claim.give_up_s or usual_s)} of trying. "
+    recipients = {
+        address: _expired(state, tried) if state.state is OutgoingState.QUEUED else state
+        for address, state in verdict.recipients.items()
+    }
+    return replace(verdict, recipients=recipients)
 
 
 def write_verdict(
@@ -25,18 +42,14 @@ def write_verdict(
     Raises:
         ClaimLost: the attempt was ended already; nothing is written.
     """
-    row = outgoing_row(store, claim.outgoing_id)
-    is_over = verdict.is_answered and is_given_up(now - row.created, claim.attempt)
-    recipients = {
-        address: _expired(state) if is_over else state
-        for address, state in verdict.recipients.items()
-    }
-    outcome = Outcome(recipients, verdict.replies, verdict.last_error, verdict.line)
+    outcome = Outcome(verdict.recipients, verdict.replies, verdict.last_error, verdict.line)
     return end_claim(store, claim, outcome, now, next_attempt)
 
 
-def _expired(state: RecipientState) -> RecipientState:
-    if state.state is not OutgoingState.QUEUED:
-        return state
-    words = _GIVEN_UP + state.explanation
-    return replace(state, state=OutgoingState.EXPIRED, explanation=words)
+def _expired(state: RecipientState, tried: str) -> RecipientState:
+    return replace(state, state=OutgoingState.EXPIRED, explanation=tried + state.explanation)
+
+
+def _words(seconds: int) -> str:
+    count, unit = (seconds // _DAY_S, "day") if seconds >= _DAY_S else (seconds // _HOUR_S, "hour")
+    return f"{count} {unit}{'' if count == 1 else 's'}"

@@ -38,6 +38,7 @@ from tuimail.protocols.smtp.submission import (
 )
 from tuimail.store.blobs import read_blob
 from tuimail.store.database import Store
+from tuimail.store.expiry import expire_overdue
 from tuimail.store.outgoing import outgoing_row
 from tuimail.store.outgoing_attempts import (
     Claim,
@@ -51,8 +52,8 @@ from tuimail.store.outgoing_attempts import (
 from .filing import file_accepted, unfiled
 from .line import Line, SignInNews
 from .observer import PhaseKeeper
-from .pauses import offline_s
-from .recording import write_verdict
+from .pauses import GIVE_UP_AFTER_S, offline_s
+from .recording import given_up, write_verdict
 from .self_filing import why_no_copy
 from .verdict import (
     Hindrance,
@@ -162,10 +163,13 @@ class _Sender:
 
     async def make_round(self, *, is_woken: bool) -> float:
         """Send everything that is due; return after how many seconds to look again."""
+        self._line.in_vain.look(self._now())
         try:
             if is_woken:
                 await self._open_if_wanted()
             await self._send_due()
+            if self._line.in_vain.is_hopeless(self._now()):
+                await self._give_up()
             due = await asyncio.to_thread(next_due, self._store, self._outbox.account().name)
         except StoreError as error:
             self._stumbles += 1
@@ -204,6 +208,14 @@ class _Sender:
                 return
             await self._send(claim)
             await self._file_accepted()
+
+    async def _give_up(self) -> None:
+        """Give up mail that has waited longer than it may, as nobody answers."""
+        words = f"Given up: it could not be sent in the time it has. {self._line.hint}".strip()
+        name = self._outbox.account().name
+        give_up = partial(expire_overdue, self._store, name, self._now(), GIVE_UP_AFTER_S, words)
+        for outgoing_id, state in await _to_its_end(give_up):
+            self._tell(outgoing_id, state)
 
     async def _open_if_wanted(self) -> None:
         """Open a shut line; where sign-in failed, only for what can change that.
@@ -282,7 +294,9 @@ class _Sender:
         self._tell(made.claim.outgoing_id, state)
 
     def _write(self, made: _Made) -> OutgoingState:
-        state = write_verdict(self._store, made.claim, made.verdict, self._now(), made.due)
+        now = self._now()
+        verdict = given_up(made.verdict, made.claim, now, GIVE_UP_AFTER_S)
+        state = write_verdict(self._store, made.claim, verdict, now, made.due)
         self._made = None
         return state
 
