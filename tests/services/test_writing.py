@@ -24,13 +24,21 @@ from tuimail.model.account import Account
 from tuimail.model.address import Address
 from tuimail.model.draft import DraftKind
 from tuimail.model.ids import AccountName
-from tuimail.model.outgoing import CopyStep, OutgoingState, Phase
+from tuimail.model.outgoing import CopyStep, OutgoingState, Phase, SendOptions
 from tuimail.model.settings import Settings
 from tuimail.services import delivery, people, writing
 from tuimail.services.mail import Mail
 from tuimail.services.writing import DraftError
 from tuimail.store.outgoing import bytes_of
-from tuimail.store.outgoing_attempts import Claim, Outcome, claim_due, end_claim, set_phase
+from tuimail.store.outgoing_attempts import (
+    Claim,
+    ClaimLost,
+    Outcome,
+    claim_due,
+    end_claim,
+    recover,
+    set_phase,
+)
 from tuimail.store.outgoing_history import RecipientState
 from tuimail.store.sent_copies import note_copy
 
@@ -177,7 +185,7 @@ def test_people_written_to_are_remembered(mail) -> None:
 
 
 def test_a_mail_can_be_sent_later(mail) -> None:
-    sent = writing.send(mail, ready(mail), 0, at=int(time.time()) + 3600)
+    sent = writing.send(mail, ready(mail), 0, SendOptions(at=int(time.time()) + 3600))
     assert claim(mail) is None
     assert delivery.show(mail, sent).not_before >= int(time.time()) + 3599
 
@@ -210,12 +218,26 @@ def test_a_mail_being_sent_cannot_be_taken_back(mail) -> None:
     assert taken is not None
     set_phase(mail.store, taken, Phase.DATA)
     with pytest.raises(UserError, match="being sent"):
+        delivery.retry(mail, sent)
+    set_phase(mail.store, taken, Phase.FINAL_DOT)
+    with pytest.raises(UserError, match="being sent"):
         delivery.take_back(mail, sent)
     with pytest.raises(UserError, match="being sent"):
         delivery.cancel(mail, sent)
-    with pytest.raises(UserError, match="being sent"):
-        delivery.retry(mail, sent)
     assert list(writing.drafts(mail)) == []
+
+
+@pytest.mark.parametrize("phase", [Phase.CONNECT, Phase.ENVELOPE, Phase.DATA])
+def test_a_mail_is_stopped_while_it_is_sent_up_to_the_final_dot(mail, phase) -> None:
+    sent = writing.send(mail, ready(mail), 0)
+    taken = claim(mail)
+    assert taken is not None
+    set_phase(mail.store, taken, phase)
+    assert delivery.cancel(mail, sent).state is OutgoingState.CANCELLED
+    with pytest.raises(ClaimLost):
+        set_phase(mail.store, taken, Phase.FINAL_DOT)
+    assert recover(mail.store, 1) == []
+    assert claim(mail) is None
 
 
 def test_the_outbox_is_found_by_the_beginning_of_an_id(mail) -> None:

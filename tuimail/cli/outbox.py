@@ -1,44 +1,75 @@
-"""`outbox`: what is on its way and what became of it."""
+"""`outbox`: what is on its way, what became of it, and what to do about it."""
 
 import argparse
+from collections.abc import Sequence
 
 from tuimail.config.profile import Profile
 from tuimail.errors import ExitStatus
 from tuimail.model.outgoing import OutgoingRow, RecipientRow
 from tuimail.model.safe import Safe, safe_line
-from tuimail.services import delivery
+from tuimail.services import delivery, next_steps
 from tuimail.services.engine_link import EngineLink
+from tuimail.services.mail import Mail
+from tuimail.services.next_steps import NextStep
+from tuimail.services.suggestions import suggestions
 
 from .opening import open_mail
 from .terminal import iso_time, print_json, print_lines, say, short_time
 
 
 async def run_outbox(profile: Profile, options: argparse.Namespace) -> int:
-    """List, show, retry or cancel."""
+    """List, show, or take a next step."""
     mail = open_mail(profile)
-    match options.action:
-        case "show":
-            found = [delivery.show(mail, options.id)]
-        case "cancel":
-            found = [delivery.cancel(mail, options.id)]
-        case "retry":
-            found = [delivery.retry(mail, options.id)]
-            async with EngineLink(profile) as link:
-                await link.ready()
-                link.send()
-        case _:
-            found = list(delivery.outbox(mail, all_mail=options.all))
+    found = _acted(mail, options)
+    if options.action in ("retry", "correct"):
+        async with EngineLink(profile) as link:
+            await link.ready()
+            link.send()
+    is_shown = options.action == "show"
     if options.json:
-        print_json([_row_json(row) for row in found])
+        print_json([_row_json(mail, row, is_shown=is_shown) for row in found])
     else:
-        detailed = options.action == "show"
-        print_lines(line for row in found for line in _row_lines(row, detailed=detailed))
+        print_lines(line for row in found for line in _row_lines(mail, row, is_shown=is_shown))
     if not found:
         say("nothing is on its way")
     return ExitStatus.DONE if found else ExitStatus.NOTHING_FOUND
 
 
-def _row_json(row: OutgoingRow) -> dict[str, object]:
+def _acted(mail: Mail, options: argparse.Namespace) -> Sequence[OutgoingRow]:
+    """Do what is asked for; return the mails to be printed."""
+    match options.action:
+        case "show":
+            row = delivery.show(mail, options.id)
+        case "cancel":
+            row = delivery.cancel(mail, options.id)
+        case "retry":
+            row = delivery.retry(mail, options.id, is_sure=options.yes)
+        case "correct":
+            row = delivery.show(mail, _corrected(mail, options))
+        case "arrived":
+            row = next_steps.arrived(mail, options.id)
+        case "known":
+            row = next_steps.known(mail, options.id)
+        case "edit":
+            next_steps.edit(mail, options.id, is_sure=options.yes)
+            row = _told(mail, options, "It is a draft again; the interface has it.")
+        case "smaller":
+            row = _told(mail, options, next_steps.smaller(mail, options.id).words)
+        case _:
+            return delivery.outbox(mail, all_mail=options.all)
+    return [row]
+
+
+def _corrected(mail: Mail, options: argparse.Namespace) -> str:
+    return next_steps.correct(mail, options.id, options.address, options.to, undo_window_s=0)
+
+
+def _told(mail: Mail, options: argparse.Namespace, words: str) -> OutgoingRow:
+    say(words)
+    return delivery.show(mail, options.id)
+
+
+def _row_json(mail: Mail, row: OutgoingRow, *, is_shown: bool) -> dict[str, object]:
     return {
         "id": row.id,
         "message_id": row.message_id,
@@ -49,12 +80,16 @@ def _row_json(row: OutgoingRow) -> dict[str, object]:
         "next_attempt": iso_time(row.due),
         "last_error": row.last_error,
         "copy_problem": row.copy_problem,
-        "recipients": [_recipient_json(recipient) for recipient in row.recipients],
+        "send_at": iso_time(row.send_at or None),
+        "needs_attention": row.needs_attention,
+        "replaces": row.replaces or None,
+        "next_steps": [step.value for step in next_steps.next_steps(row)],
+        "recipients": [_recipient_json(mail, one, is_shown=is_shown) for one in row.recipients],
     }
 
 
-def _recipient_json(recipient: RecipientRow) -> dict[str, object]:
-    return {
+def _recipient_json(mail: Mail, recipient: RecipientRow, *, is_shown: bool) -> dict[str, object]:
+    shown: dict[str, object] = {
         "address": recipient.address,
         "state": recipient.state.value,
         "code": recipient.code,
@@ -62,20 +97,42 @@ def _recipient_json(recipient: RecipientRow) -> dict[str, object]:
         "reply": recipient.reply.raw,
         "queue_id": recipient.queue_id.raw,
         "explanation": recipient.explanation,
+        "needs_attention": recipient.needs_attention,
+        "replaced_by": recipient.replaced_by,
     }
+    if is_shown:
+        shown["suggestions"] = _suggested(mail, recipient)
+    return shown
 
 
-def _row_lines(row: OutgoingRow, *, detailed: bool) -> list[Safe]:
+def _suggested(mail: Mail, recipient: RecipientRow) -> list[str]:
+    """Return what may have been meant by an address that mail did not reach."""
+    if not recipient.needs_attention or NextStep.CORRECT not in next_steps.steps_of(recipient):
+        return []
+    return [one.addr_spec for one in suggestions(mail, recipient.address)]
+
+
+def _row_lines(mail: Mail, row: OutgoingRow, *, is_shown: bool) -> list[Safe]:
     subject = safe_line(row.subject) or Safe("(no subject)")
     lines = [Safe(f"{row.id}  {row.state.value:<9} {short_time(row.created)}  {subject}")]
     lines += [Safe(f"    {words}") for words in (row.last_error, row.copy_problem) if words]
     if row.due is not None:
         lines.append(Safe(f"    next attempt {short_time(row.due)}"))
-    for recipient in row.recipients if detailed else ():
-        lines.append(Safe(f"    {safe_line(recipient.address)}: {recipient.state.value}"))
-        lines += [
-            Safe(f"        {words}")
-            for words in (recipient.explanation, safe_line(recipient.reply))
-            if words
-        ]
+    for recipient in row.recipients if is_shown else ():
+        lines += _recipient_lines(mail, row, recipient)
+    steps = next_steps.next_steps(row) if is_shown else ()
+    if steps:
+        lines.append(Safe(f"    you can: {', '.join(steps)}"))
     return lines
+
+
+def _recipient_lines(mail: Mail, row: OutgoingRow, recipient: RecipientRow) -> list[Safe]:
+    address = safe_line(recipient.address)
+    lines = [Safe(f"    {address}: {recipient.state.value}")]
+    words = [recipient.explanation, safe_line(recipient.reply)]
+    if recipient.replaced_by is not None:
+        words.append(Safe(f"sent to a corrected address: {recipient.replaced_by}"))
+    for meant in _suggested(mail, recipient):
+        right = safe_line(meant)
+        words.append(Safe(f"meant {right}? tuimail outbox correct {row.id} {address} {right}"))
+    return lines + [Safe(f"        {one}") for one in words if one]

@@ -8,11 +8,12 @@ from typing import Final
 from tuimail import __version__
 from tuimail.config.logfile import DEFAULT_LEVEL, LOG_LEVELS
 from tuimail.config.providers import known_domains
-from tuimail.model.account import Auth, Security
+from tuimail.model.account import Security
 from tuimail.model.query import Order
 
 from .parser_files import add_file_commands
 from .parser_mailboxes import add_mailbox_commands
+from .parser_outbox import add_outbox_commands
 from .parser_saved import add_saved_commands
 from .parser_words import (
     QUERIES,
@@ -182,12 +183,6 @@ def _add_new_account(actions: "Commands[argparse.ArgumentParser]") -> None:
     _add_servers(add)
     add.add_argument("--username", metavar="U", help="default: the address")
     add.add_argument("--smtp-username", metavar="U", help="default: the same")
-    add.add_argument(
-        "--auth",
-        choices=[str(one) for one in Auth],
-        default=Auth.PASSWORD,
-        help="oauth2: --password-command prints an access token",
-    )
     secret = add.add_mutually_exclusive_group()
     add_password_stdin(secret)
     secret.add_argument("--password-command", metavar="CMD", help="a program that prints it")
@@ -199,7 +194,6 @@ def _add_new_account(actions: "Commands[argparse.ArgumentParser]") -> None:
 
 
 def _add_servers(add: argparse.ArgumentParser) -> None:
-    clear = "; clear: for a port of this machine alone, signed in only with --smtp-username"
     for kind, port, clear_port, words in (
         ("imap", 993, 143, ""),
         ("pop3", 995, 110, "in place of --imap; "),
@@ -213,13 +207,10 @@ def _add_servers(add: argparse.ArgumentParser) -> None:
         )
         add.add_argument(
             f"--{kind}-security",
-            choices=[str(one) for one in Security if kind == "smtp" or one is not Security.CLEAR],
+            choices=[str(one) for one in Security],
             default=Security.TLS,
-            help=f"default: {Security.TLS}" + (clear if kind == "smtp" else ""),
+            help=f"default: {Security.TLS}",
         )
-    add.add_argument(
-        "--sendmail", metavar="CMD", help="in place of --smtp: a program here that takes mail"
-    )
 
 
 def _add_reading_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
@@ -320,8 +311,7 @@ def _add_triage_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 
 def _add_writing_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
-    _add_send(commands)
-    _add_outbox(commands)
+    add_outbox_commands(commands)
     trace = command(
         commands,
         "trace",
@@ -341,51 +331,3 @@ def _add_writing_commands(commands: "Commands[argparse.ArgumentParser]") -> None
     )
     compose.add_argument("mailto", nargs="?", default="", metavar="mailto:...")
     compose.add_argument("--to", nargs="+", action="extend", default=[], metavar="ADDR")
-
-
-def _add_send(commands: "Commands[argparse.ArgumentParser]") -> None:
-    send = command(
-        commands,
-        "send",
-        "send a mail; its text comes from standard input",
-        "send --account work --to bob@example.org --subject Notes < notes.txt",
-        "send --account work --to bob@example.org --attach plan.pdf --wait < cover.txt",
-        "send --account work --to bob@example.org --raw mail.eml",
-        more="The mail is on disk before this returns, and goes by itself as soon as it can.\n",
-    )
-    send.add_argument("--account", required=True, metavar="A", help="which one sends it")
-    for field in ("to", "cc", "bcc"):
-        send.add_argument(f"--{field}", nargs="+", action="extend", default=[], metavar="ADDR")
-    send.add_argument("--subject", default="", metavar="TEXT")
-    send.add_argument("--attach", type=Path, nargs="+", action="extend", default=[], metavar="FILE")
-    send.add_argument("--raw", type=Path, metavar="FILE", help="send this file's bytes instead")
-    send.add_argument("--at", default="", metavar="TIME", help="not before, e.g. 2026-12-24T08:00")
-    send.add_argument("--wait", action="store_true", help="until the server has answered")
-    add_json(send)
-
-
-def _add_outbox(commands: "Commands[argparse.ArgumentParser]") -> None:
-    outbox = command(
-        commands,
-        "outbox",
-        "what is on its way, and what became of it",
-        "outbox --all --json",
-        more="Without an action: list.\n",
-    )
-    actions = outbox.add_subparsers(dest="action", metavar="ACTION")
-    listing = command(
-        actions, "list", "what is on its way, and what became of the last 30 days", "outbox list"
-    )
-    for parser, default in ((outbox, False), (listing, argparse.SUPPRESS)):
-        parser.add_argument(
-            "--all", action="store_true", default=default, help="older than 30 days too"
-        )
-        add_json(parser, default)
-    for word, words in (
-        ("show", "one mail, recipient by recipient"),
-        ("retry", "try again now"),
-        ("cancel", "do not send it"),
-    ):
-        named = command(actions, word, words, f"outbox {word} 0a1b2c3d4e5f")
-        named.add_argument("id", metavar="ID", help="as outbox prints it")
-        add_json(named, argparse.SUPPRESS)

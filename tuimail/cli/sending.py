@@ -5,22 +5,23 @@ import asyncio
 import sys
 import time
 from dataclasses import replace
-from datetime import datetime
 from typing import Final
 
 from tuimail.config.profile import Profile
 from tuimail.errors import ExitStatus, UserError
 from tuimail.events import Event, OutgoingChanged
 from tuimail.model.ids import AccountName, OutgoingId
-from tuimail.model.outgoing import OutgoingRow, OutgoingState
+from tuimail.model.outgoing import OutgoingRow, OutgoingState, SendOptions
 from tuimail.model.safe import safe_line
 from tuimail.services import delivery, writing
 from tuimail.services.engine_link import EngineLink
-from tuimail.services.mail import Mail
+from tuimail.services.mail import Mail, zone_of
+from tuimail.services.send_times import send_time
 
 from .opening import open_mail
 from .terminal import print_json, say
 
+HOUR_S: Final = 3600
 MAX_BODY_BYTES: Final = 64 * 1024 * 1024
 MAX_WAIT_S: Final = 900.0
 """The final reply alone may take ten minutes (RFC 5321 section 4.5.3.2.6)."""
@@ -51,10 +52,14 @@ async def run_send(profile: Profile, options: argparse.Namespace) -> int:
 
 def _write_down(mail: Mail, options: argparse.Namespace) -> OutgoingId:
     account = mail.config.account(options.account).name
-    at = _time_of(options.at)
+    wishes = SendOptions(
+        at=send_time(options.at, time.time(), zone_of(mail)) if options.at else None,
+        give_up_s=options.give_up * HOUR_S if options.give_up else None,
+        wants_success=options.tell_success,
+    )
     if options.raw:
         recipients = [*options.to, *options.cc, *options.bcc]
-        return writing.send_raw(mail, account, _file_bytes(options), recipients, at)
+        return writing.send_raw(mail, account, _file_bytes(options), recipients, wishes)
     draft = writing.new_draft(mail, AccountName(account))
     draft = replace(
         draft,
@@ -68,7 +73,7 @@ def _write_down(mail: Mail, options: argparse.Namespace) -> OutgoingId:
         draft = writing.attach(draft, path)
     for warning in writing.check(mail, draft):
         say(warning)
-    return writing.send(mail, draft, undo_window_s=0, at=at)
+    return writing.send(mail, draft, undo_window_s=0, options=wishes)
 
 
 def _file_bytes(options: argparse.Namespace) -> bytes:
@@ -86,18 +91,6 @@ def _body() -> str:
     if len(raw) > MAX_BODY_BYTES:
         raise UserError("The text is larger than 64 MB; send it as a file with --attach.")
     return raw.decode("utf-8", "replace")
-
-
-def _time_of(text: str) -> int | None:
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text).astimezone()
-    except ValueError:
-        raise UserError(f"--at {text!r}: write a time such as 2026-12-24T08:00.") from None
-    if moment.timestamp() < time.time():
-        raise UserError(f"--at {text!r} has passed already.")
-    return int(moment.timestamp())
 
 
 async def _until_answered(mail: Mail, outgoing_id: OutgoingId, changed: asyncio.Event) -> None:

@@ -36,7 +36,7 @@ def make_ready(raw: bytes, message_id: str, date: int) -> Readymade:
         raise UserError("The mail is too large.")
     text = _LINE_END.sub(b"\r\n", raw)
     header, blank, body = text.partition(b"\r\n\r\n")
-    fields = _fields(header)
+    fields = fields_of(header)
     names = {name for name, _ in fields}
     if b"from" not in names:
         raise UserError("The file is no mail that can be sent: it has no From field.")
@@ -55,8 +55,12 @@ def make_ready(raw: bytes, message_id: str, date: int) -> Readymade:
     return Readymade(whole if whole.endswith(b"\r\n") else whole + b"\r\n", own_id, subject)
 
 
-def _fields(header: bytes) -> list[tuple[bytes, bytes]]:
-    """Return (lower-case name, lines) of each field."""
+def fields_of(header: bytes) -> list[tuple[bytes, bytes]]:
+    """Return (lower-case name, lines) of each field of a header with CRLF.
+
+    Raises:
+        UserError: it is no header of a mail.
+    """
     if len(header) > MAX_HEADER_BYTES:
         raise UserError("The mail's header is too long, or the blank line after it is missing.")
     fields: list[tuple[bytes, bytes]] = []

@@ -59,7 +59,15 @@ def edit_as_new(mail: Mail, ref: MessageRef) -> Draft:
         NotFound: the message or its body is not here yet.
         StoreError: the attachments cannot be kept.
     """
-    raw, account = original(mail, ref)
+    return draft_of_bytes(mail, *original(mail, ref))
+
+
+def draft_of_bytes(mail: Mail, raw: bytes, account: Account) -> Draft:
+    """Return a new draft that begins as a mail of an account, given its bytes, as `edit_as_new`.
+
+    Raises:
+        StoreError: the attachments cannot be kept.
+    """
     rendered = render_mail(raw)
     envelope = rendered.envelope
     author = envelope.author.addr_spec.lower()

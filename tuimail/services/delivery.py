@@ -2,12 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from time import time
 
 from tuimail.errors import ExitStatus, NotFound, UserError
 from tuimail.model.draft import Draft
 from tuimail.model.ids import OutgoingId
-from tuimail.model.outgoing import OutgoingEvent, OutgoingRow, OutgoingState, Phase, Remark
+from tuimail.model.outgoing import (
+    WANTS_A_PERSON,
+    OutgoingEvent,
+    OutgoingRow,
+    OutgoingState,
+    Phase,
+    Remark,
+)
 from tuimail.model.safe import safe_line
 from tuimail.store import outgoing
 from tuimail.store.drafts import drop_draft, put_draft
@@ -16,10 +24,15 @@ from tuimail.store.sent_copies import ask_for_copy
 from .mail import Mail
 
 
+class NeedsYes(UserError):
+    """The person has to say yes first: what is asked for may send a mail twice."""
+
+
 def outbox(mail: Mail, *, all_mail: bool = False, taken_back: bool = True) -> Sequence[OutgoingRow]:
     """Return what is not final yet and what became final in the last 30 days, newest first.
 
-    `all_mail` asks for older ones too, `taken_back` for those that go on as drafts.
+    `all_mail` asks for older ones too, `taken_back` for those that go on as drafts. What failed and
+    was not dealt with says so itself (`needs_attention`).
     """
     rows = outgoing.outgoing_rows(mail.store, all_mail=all_mail, now=int(time()))
     return [row for row in rows if taken_back or not _is_taken_back(mail, row)]
@@ -33,12 +46,24 @@ def _is_taken_back(mail: Mail, row: OutgoingRow) -> bool:
 
 def waiting(mail: Mail) -> int:
     """Return how many mails are on their way, or may or may not have been sent."""
-    return outgoing.count_outgoing(mail.store, (*outgoing.ON_THE_WAY, OutgoingState.UNCERTAIN))
+    on_the_way = outgoing.count_outgoing(mail.store, outgoing.ON_THE_WAY)
+    return on_the_way + outgoing.count_needing_attention(mail.store, [OutgoingState.UNCERTAIN])
+
+
+def needing_attention(mail: Mail) -> int:
+    """Return how many mails failed, or may have, and were not dealt with."""
+    return outgoing.count_needing_attention(mail.store, WANTS_A_PERSON)
+
+
+def undoable(mail: Mail) -> OutgoingRow | None:
+    """Return the newest mail in its undo window (`undo_until`), also after a restart."""
+    found = outgoing.undoable(mail.store, int(time()))
+    return outgoing.outgoing_row(mail.store, found) if found is not None else None
 
 
 def show(mail: Mail, outgoing_id: str) -> OutgoingRow:
     """Return one mail on its way; a unique beginning of the id is enough. Raises NotFound."""
-    return outgoing.outgoing_row(mail.store, _one(mail, outgoing_id))
+    return outgoing.outgoing_row(mail.store, found_one(mail, outgoing_id))
 
 
 def sent_as(mail: Mail, message_id: str) -> OutgoingRow | None:
@@ -50,7 +75,7 @@ def sent_as(mail: Mail, message_id: str) -> OutgoingRow | None:
 
 def history(mail: Mail, outgoing_id: str) -> Sequence[OutgoingEvent]:
     """Return what happened to one mail, oldest first. Raises NotFound."""
-    return outgoing.history(mail.store, _one(mail, outgoing_id))
+    return outgoing.history(mail.store, found_one(mail, outgoing_id))
 
 
 def exit_status(mail: Mail, row: OutgoingRow) -> ExitStatus:
@@ -70,42 +95,46 @@ def exit_status(mail: Mail, row: OutgoingRow) -> ExitStatus:
     return ExitStatus.SIGN_IN if steps[-1:] == [Phase.SIGN_IN] else ExitStatus.NETWORK
 
 
-def retry(mail: Mail, outgoing_id: str) -> OutgoingRow:
+def retry(mail: Mail, outgoing_id: str, *, is_sure: bool = False) -> OutgoingRow:
     """Send again, the same bytes, to those recipients who have not got it.
 
-    An uncertain mail is sent again only by this verb, after the person's yes. Where the copy in
-    Sent was refused, that is tried again as well.
+    `is_sure` is the person's yes to those who may have got it; nothing else sends an uncertain mail
+    again. Where the copy in Sent was refused, that is tried again as well.
 
     Raises:
         NotFound: no such mail.
+        NeedsYes: only those are left who may have got it.
         UserError: there is nothing left to do, or it is being sent just now.
     """
-    found, now = _one(mail, outgoing_id), int(time())
+    found, now = found_one(mail, outgoing_id), int(time())
     is_copied_again = ask_for_copy(mail.store, found, now)
-    if outgoing.requeue(mail.store, found, now) == 0 and not is_copied_again:
+    queued = outgoing.requeue(mail.store, found, now, takes_uncertain=is_sure)
+    if queued == 0 and not is_copied_again:
         row = outgoing.outgoing_row(mail.store, found)
         if row.state is OutgoingState.SENDING:
             raise UserError("It is being sent just now.")
+        if not is_sure and any(r.state is OutgoingState.UNCERTAIN for r in row.recipients):
+            raise NeedsYes("It may have arrived already. A yes (--yes) sends it again.")
         raise UserError("There is nobody left to send it to: every recipient has it.")
     return outgoing.outgoing_row(mail.store, found)
 
 
 def cancel(mail: Mail, outgoing_id: str) -> OutgoingRow:
-    """Give up on a mail that waits; raises UserError once the server may have it."""
-    found = _one(mail, outgoing_id)
+    """Stop a mail that waits or is being sent; raises UserError once the server may have it."""
+    found = found_one(mail, outgoing_id)
     if not outgoing.cancel(mail.store, found, int(time())):
         raise UserError(_too_late(outgoing.outgoing_row(mail.store, found)))
     return outgoing.outgoing_row(mail.store, found)
 
 
 def take_back(mail: Mail, outgoing_id: str) -> Draft:
-    """Stop a mail in its undo window (or waiting) and return it as a draft again.
+    """Stop a mail in its undo window (or later, up to the final dot): it is a draft again.
 
     Raises:
         NotFound: no such mail.
         UserError: it is too late, or the mail was not written here.
     """
-    found = _one(mail, outgoing_id)
+    found = found_one(mail, outgoing_id)
     draft = outgoing.draft_of(mail.store, found)
     if draft is None:
         raise UserError("This mail was not written here; cancel it instead.")
@@ -119,7 +148,13 @@ def take_back(mail: Mail, outgoing_id: str) -> Draft:
     return draft
 
 
-def _one(mail: Mail, text: str) -> OutgoingId:
+def found_one(mail: Mail, text: str) -> OutgoingId:
+    """Return the mail that is meant by its id, the beginning of it, or its Message-ID.
+
+    Raises:
+        NotFound: there is none.
+        UserError: it may be several.
+    """
     found = outgoing.find_outgoing(mail.store, text) if text else []
     if not found:
         raise NotFound(f"No sent mail is known as {safe_line(text, 80)!r}. Ids: tuimail outbox")
@@ -131,10 +166,19 @@ def _one(mail: Mail, text: str) -> OutgoingId:
 def _too_late(row: OutgoingRow) -> str:
     match row.state:
         case OutgoingState.SENDING:
-            return "Too late: it is being sent just now."
+            return "Too late: it is being sent just now, and the server may have it already."
         case OutgoingState.UNCERTAIN:
             return "Too late: the server may have it already."
         case OutgoingState.CANCELLED:
             return "It is cancelled already."
+        case OutgoingState.HELD:
+            return held_words(row)
         case _:
             return f"Too late: it is {row.state.value}."
+
+
+def held_words(row: OutgoingRow) -> str:
+    """Say that a server keeps the mail until its time (RFC 4865), which has no way back."""
+    at = datetime.fromtimestamp(row.send_at, UTC).astimezone() if row.send_at else None
+    until = f" until {at:%d %b %Y %H:%M}" if at else ""
+    return f"The server holds it{until} and sends it by itself: it cannot be taken back any more."

@@ -17,6 +17,7 @@ from tuimail.model.account import Account
 from tuimail.model.address import Address
 from tuimail.model.draft import Draft
 from tuimail.model.ids import AccountName, DraftId, MessageKey, MessageRef, OutgoingId
+from tuimail.model.outgoing import AT_ONCE, SendOptions
 from tuimail.store import contacts
 from tuimail.store import drafts as kept
 from tuimail.store.messages import key_of
@@ -130,11 +131,15 @@ def discard_draft(mail: Mail, draft_id: DraftId) -> None:
 
 
 def send(
-    mail: Mail, draft: Draft, undo_window_s: int | None = None, at: int | None = None
+    mail: Mail,
+    draft: Draft,
+    undo_window_s: int | None = None,
+    options: SendOptions = AT_ONCE,
 ) -> OutgoingId:
     """Hand the draft over for sending: durable on return, the draft is dropped.
 
-    `undo_window_s` None means the setting; `at` (seconds UTC) sends later.
+    `undo_window_s` None is for a person at a screen: the window is as set, and the mail goes before
+    others. `options` say whether it goes later, and how long it is tried.
 
     Raises:
         DraftError: it cannot be sent.
@@ -143,10 +148,11 @@ def send(
     check(mail, draft)
     now = int(time())
     window_s = mail.config.settings.undo_send_s if undo_window_s is None else undo_window_s
+    undo_until = now + window_s
     recipients = _recipients(draft)
     ready = _built(draft, now)
     outgoing = NewOutgoing(
-        id=_new_outgoing_id(),
+        id=new_outgoing_id(),
         message_id=ready.message_id,
         account=draft.account,
         subject=draft.subject,
@@ -154,9 +160,12 @@ def send(
         recipients=_envelope(recipients),
         raw=ready.raw,
         created=now,
-        not_before=max(now + window_s, at or 0),
+        not_before=max(undo_until, options.at or 0),
         draft=draft,
         original=_original_key(mail, draft),
+        asked=undo_until if undo_window_s is None and options.at is None else 0,
+        undo_until=undo_until if window_s else 0,
+        options=options,
     )
     put_outgoing(mail.store, outgoing)
     contacts.harvest(mail.store, recipients, now)
@@ -169,7 +178,7 @@ def send_raw(
     account: AccountName,
     raw: bytes,
     recipients: Sequence[str],
-    at: int | None = None,
+    options: SendOptions = AT_ONCE,
 ) -> OutgoingId:
     """Send bytes made elsewhere: CRLF made, Bcc removed, Message-ID and Date added if missing.
 
@@ -185,7 +194,7 @@ def send_raw(
     sender = source.address.addr_spec
     ready = make_ready(raw, new_message_id(sender), now)
     outgoing = NewOutgoing(
-        id=_new_outgoing_id(),
+        id=new_outgoing_id(),
         message_id=ready.message_id,
         account=source.name,
         subject=ready.subject,
@@ -193,7 +202,8 @@ def send_raw(
         recipients=_envelope(addresses),
         raw=ready.raw,
         created=now,
-        not_before=max(now, at or 0),
+        not_before=max(now, options.at or 0),
+        options=options,
     )
     return put_outgoing(mail.store, outgoing)
 
@@ -249,7 +259,8 @@ def _original_key(mail: Mail, draft: Draft) -> MessageKey | None:
         return None
 
 
-def _new_outgoing_id() -> OutgoingId:
+def new_outgoing_id() -> OutgoingId:
+    """Return an id nobody has used."""
     return OutgoingId(secrets.token_hex(6))
 
 
@@ -270,6 +281,7 @@ __all__ = [
     "keep_as_another",
     "left_by_editor",
     "new_draft",
+    "new_outgoing_id",
     "put_editor_file",
     "redirect",
     "reply",

@@ -12,7 +12,6 @@ from tuimail.errors import (
     SecretUnavailable,
     StoreError,
     TlsError,
-    TokenUnavailable,
     TuimailError,
 )
 from tuimail.events import AccountChanged, Connection
@@ -238,6 +237,4 @@ def is_for_the_person(problem: TuimailError) -> bool:
     """Tell whether trying again does not help before the person has mended something."""
     if isinstance(problem, ProtocolError):
         return problem.scope is Scope.ACCOUNT
-    if isinstance(problem, TokenUnavailable):
-        return False
     return isinstance(problem, (TlsError, SecretUnavailable))

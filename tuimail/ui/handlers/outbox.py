@@ -113,9 +113,10 @@ class Outbox:
     async def _retry(self) -> None:
         row = self._row()
         question = Safe("The server may have this mail already. Send it again?")
-        is_sure = row.state is not OutgoingState.UNCERTAIN
-        if is_sure or await self._screen.ask(Confirm(question)):
-            await asyncio.to_thread(delivery.retry, self._screen.session.mail, row.id)
+        is_uncertain = any(one.state is OutgoingState.UNCERTAIN for one in row.recipients)
+        if not is_uncertain or await self._screen.ask(Confirm(question)):
+            retry = partial(delivery.retry, is_sure=is_uncertain)
+            await asyncio.to_thread(retry, self._screen.session.mail, row.id)
             self._screen.bridge.send()
             self._screen.say(Safe("It is tried again now."))
             await self.reread()

@@ -1,0 +1,272 @@
+"""What a person can do about a mail that failed, or may have: the next steps of each state.
+
+Durable on return; what is queued goes as soon as the engine is told (`SendWish`).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from time import time
+from typing import Final
+
+from tuimail.errors import UserError
+from tuimail.mime.addresses import (
+    envelope_address,
+    format_address_list,
+    parse_address,
+    parse_address_list,
+)
+from tuimail.mime.compose import new_message_id
+from tuimail.mime.corrected import corrected
+from tuimail.model.draft import Draft
+from tuimail.model.ids import OutgoingId
+from tuimail.model.outgoing import OutgoingRow, OutgoingState, RecipientRow, Remark, SendOptions
+from tuimail.model.safe import Safe, safe_line
+from tuimail.store import outgoing
+from tuimail.store.drafts import new_draft_id, put_draft
+from tuimail.store.outgoing_decisions import CORRECTABLE, call_known, put_correction, vouch
+
+from .answering import draft_of_bytes
+from .delivery import NeedsYes, found_one, held_words, take_back
+from .mail import Mail
+from .writing import new_outgoing_id
+
+_S = OutgoingState
+_TOO_LARGE: Final = (".3.4", ".2.3")
+"""How the enhanced codes end that mean the size (RFC 3463 section 3.3 and 3.4)."""
+_WRITTEN_ANEW: Final = (_S.REFUSED, _S.EXPIRED, _S.BOUNCED, _S.CANCELLED, _S.UNCERTAIN)
+
+
+class NextStep(StrEnum):
+    """What can be done about a mail; the service of each is named beside it."""
+
+    CORRECT = "correct"
+    """`correct`: send it to another address in place of one."""
+    SMALLER = "smaller"
+    """`smaller`: write it anew, told what is large."""
+    RETRY = "retry"
+    """`delivery.retry`: the same mail again; needs a yes where it may have arrived."""
+    EDIT = "edit"
+    """`edit`: write it anew, for those who have not got it."""
+    ARRIVED = "arrived"
+    """`arrived`: the person knows that it did."""
+    KNOWN = "known"
+    """`known`: nothing more is to be done."""
+    CANCEL = "cancel"
+    """`delivery.cancel`: do not send it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Smaller:
+    """A mail to be made smaller."""
+
+    draft: Draft
+    words: Safe
+    """What of it is large."""
+
+
+def next_steps(row: OutgoingRow) -> tuple[NextStep, ...]:
+    """Return what can be done about a mail, what helps likeliest first. Pure."""
+    return tuple(dict.fromkeys(step for one in row.recipients for step in steps_of(one)))
+
+
+def correctable(row: OutgoingRow) -> tuple[RecipientRow, ...]:
+    """Return the recipients whose address can be corrected, those that failed first. Pure."""
+    able = [one for one in row.recipients if one.state in CORRECTABLE and one.replaced_by is None]
+    return tuple(sorted(able, key=lambda one: not one.needs_attention))
+
+
+def correct(
+    mail: Mail, outgoing_id: str, address: str, to: str, undo_window_s: int | None = None
+) -> OutgoingId:
+    """Send a mail to another address in place of one it did not reach; return the new mail.
+
+    It goes to that recipient alone, with its own Message-ID; its To and Cc name everybody as
+    before, but for the corrected address. The old recipient is dealt with, and waits no more.
+    `undo_window_s` None means the setting.
+
+    Raises:
+        NotFound: no such mail.
+        UserError: `to` is no address or has the mail, or `address` cannot be corrected.
+    """
+    of, now = found_one(mail, outgoing_id), int(time())
+    row = outgoing.outgoing_row(mail.store, of)
+    meant = envelope_address(parse_address(to).addr_spec)
+    _refuse_correction(row, address, meant)
+    sender = outgoing.sender_of(mail.store, of)
+    raw = outgoing.bytes_of(mail.store, of)
+    ready = corrected(raw, address, meant, new_message_id(sender), now)
+    window_s = mail.config.settings.undo_send_s if undo_window_s is None else undo_window_s
+    draft = outgoing.draft_of(mail.store, of)
+    new = outgoing.NewOutgoing(
+        id=new_outgoing_id(),
+        message_id=ready.message_id,
+        account=row.account,
+        subject=row.subject.raw,
+        sender=sender,
+        recipients=(meant,),
+        raw=ready.raw,
+        created=now,
+        not_before=now + window_s,
+        draft=replace(draft, id=new_draft_id(), to=meant, cc="", bcc="") if draft else None,
+        original=outgoing.original_of(mail.store, of),
+        asked=now + window_s,
+        undo_until=now + window_s if window_s else 0,
+        options=SendOptions(give_up_s=row.give_up_s, wants_success=row.wants_success),
+    )
+    if not put_correction(mail.store, of, address, new):
+        raise UserError("This address cannot be corrected any more: look at the mail again.")
+    return new.id
+
+
+def arrived(mail: Mail, outgoing_id: str) -> OutgoingRow:
+    """Take the person's word that an uncertain mail arrived: it is accepted from then on.
+
+    Raises:
+        NotFound: no such mail.
+        UserError: nothing of it is uncertain.
+    """
+    found = found_one(mail, outgoing_id)
+    if not vouch(mail.store, found, int(time())):
+        raise UserError("Nothing is uncertain about this mail.")
+    return outgoing.outgoing_row(mail.store, found)
+
+
+def known(mail: Mail, outgoing_id: str) -> OutgoingRow:
+    """Call what failed of a mail dealt with: it needs no attention, its state stays.
+
+    Raises:
+        NotFound: no such mail.
+        UserError: there is nothing to deal with.
+    """
+    found = found_one(mail, outgoing_id)
+    words = "You called it known."
+    if not call_known(mail.store, found, int(time()), Remark.KNOWN, words):
+        raise UserError("Nothing of this mail needs your attention.")
+    return outgoing.outgoing_row(mail.store, found)
+
+
+def edit(mail: Mail, outgoing_id: str, *, is_sure: bool = False) -> Draft:
+    """Return a mail as a draft again, to those who have not got it; the draft is kept.
+
+    One that waits is taken back. One that was refused, expired, came back or was cancelled is
+    written anew, with the files it was sent with, and is dealt with. `is_sure` is the person's yes
+    where it may have arrived.
+
+    Raises:
+        NotFound: no such mail.
+        NeedsYes: it may have arrived.
+        UserError: everybody has got it, or a server has it.
+    """
+    found, now = found_one(mail, outgoing_id), int(time())
+    row = outgoing.outgoing_row(mail.store, found)
+    if row.state in outgoing.ON_THE_WAY:
+        return take_back(mail, found)
+    left = [one for one in row.recipients if one.state in _WRITTEN_ANEW and not one.replaced_by]
+    if not left and row.state is _S.HELD:
+        raise UserError(held_words(row))
+    if not left:
+        raise UserError("There is nobody left to write to: a server has it for every recipient.")
+    if not is_sure and any(one.state is _S.UNCERTAIN for one in left):
+        raise NeedsYes("It may have arrived already. A yes (--yes) writes it anew.")
+    draft = replace(_draft_anew(mail, row), updated=now)
+    if len(left) < len(row.recipients):
+        draft = _only_to(draft, {one.address for one in left})
+    put_draft(mail.store, draft)
+    words = "You began to write it anew."
+    if not call_known(mail.store, found, now, Remark.WRITTEN_ANEW, words):
+        outgoing.add_event(mail.store, found, now, Remark.WRITTEN_ANEW, words)
+    return draft
+
+
+def smaller(mail: Mail, outgoing_id: str) -> Smaller:
+    """Return a mail that was too large as a draft, and what of it is large. Raises as `edit`."""
+    size = len(outgoing.bytes_of(mail.store, found_one(mail, outgoing_id)))
+    draft = edit(mail, outgoing_id)
+    files = sorted(draft.attachments, key=lambda file: -file.size_bytes)[:3]
+    named = ", ".join(f"{file.filename} ({_megabytes(file.size_bytes)})" for file in files)
+    words = f"It has {_megabytes(size)} on the way. "
+    return Smaller(draft, safe_line(words + (f"Largest: {named}." if named else ""), 300))
+
+
+def is_too_large(recipient: RecipientRow) -> bool:
+    """Whether a server refused the mail for its size. Pure."""
+    said = f"{recipient.explanation} {recipient.reply.raw}".lower()
+    is_size_code = recipient.enhanced_code.endswith(_TOO_LARGE)
+    return is_size_code or "too large" in said or "size limit" in said
+
+
+def steps_of(recipient: RecipientRow) -> Iterator[NextStep]:
+    """Yield what can be done about one recipient, what helps likeliest first. Pure."""
+    if recipient.replaced_by is not None:
+        return
+    match recipient.state:
+        case _S.REFUSED | _S.BOUNCED | _S.EXPIRED:
+            is_large = is_too_large(recipient)
+            yield NextStep.SMALLER if is_large else NextStep.CORRECT
+            yield from (NextStep.RETRY, NextStep.EDIT)
+        case _S.UNCERTAIN:
+            yield from (NextStep.ARRIVED, NextStep.RETRY, NextStep.CORRECT, NextStep.EDIT)
+        case _S.QUEUED:
+            yield from (NextStep.EDIT, NextStep.CANCEL, NextStep.RETRY, NextStep.CORRECT)
+        case _S.SENDING:
+            yield NextStep.CANCEL
+        case _S.DELAYED:
+            yield NextStep.CORRECT
+        case _S.CANCELLED:
+            yield from (NextStep.EDIT, NextStep.RETRY)
+        case _:
+            pass
+    if recipient.needs_attention:
+        yield NextStep.KNOWN
+
+
+def _refuse_correction(row: OutgoingRow, address: str, meant: str) -> None:
+    """Raises UserError where an address cannot be corrected so, and says why."""
+    recipient = next((one for one in row.recipients if one.address == address), None)
+    shown = safe_line(address, 80)
+    if recipient is None:
+        raise UserError(f"The mail was not sent to {shown}.")
+    if recipient.replaced_by is not None:
+        raise UserError(f"It was sent to a corrected address already: {recipient.replaced_by}.")
+    if recipient.state is _S.SENDING:
+        raise UserError("It is being sent just now.")
+    if recipient.state not in CORRECTABLE:
+        raise UserError(f"{shown}: it is {recipient.state.value}; there is nothing to correct.")
+    if meant in [one.address for one in row.recipients]:
+        raise UserError(f"{safe_line(meant, 80)} is a recipient of this mail already.")
+
+
+def _draft_anew(mail: Mail, row: OutgoingRow) -> Draft:
+    """Return the draft a mail was made from, with the files as they were sent."""
+    raw = outgoing.bytes_of(mail.store, row.id)
+    made = draft_of_bytes(mail, raw, mail.config.account(row.account))
+    draft = outgoing.draft_of(mail.store, row.id)
+    if draft is None:
+        hidden = [one.address for one in row.recipients]
+        return _with_hidden(made, hidden)
+    return replace(draft, id=made.id, attachments=made.attachments)
+
+
+def _with_hidden(draft: Draft, addresses: Sequence[str]) -> Draft:
+    """Return a draft made from bytes with those recipients whom no field names, in Bcc."""
+    named = _envelope_of(draft.to) | _envelope_of(draft.cc)
+    return replace(draft, bcc=", ".join(one for one in addresses if one not in named))
+
+
+def _only_to(draft: Draft, left: set[str]) -> Draft:
+    """Return a draft to some of its recipients alone, each in the field where it stands."""
+
+    def kept(text: str) -> str:
+        found = parse_address_list(text)
+        return format_address_list(one for one in found if envelope_address(one.addr_spec) in left)
+
+    return replace(draft, to=kept(draft.to), cc=kept(draft.cc), bcc=kept(draft.bcc))
+
+
+def _envelope_of(text: str) -> set[str]:
+    return {envelope_address(one.addr_spec) for one in parse_address_list(text)}
+
+
+def _megabytes(size_bytes: int) -> str:
+    return f"{size_bytes / 1_000_000:.1f} MB"

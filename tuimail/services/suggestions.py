@@ -1,0 +1,27 @@
+"""Which address a person may have meant by one that mail did not reach."""
+
+from time import time
+from typing import Final
+
+from tuimail.config.providers import KNOWN_PROVIDERS
+from tuimail.model.address import Address
+from tuimail.model.nearness import near
+from tuimail.store.contacts import known_people
+from tuimail.store.refusals import last_refusals
+
+from .mail import Mail
+
+MOST_OFFERED: Final = 3
+
+
+def suggestions(mail: Mail, address: str) -> list[Address]:
+    """Return addresses that may have been meant by this one, likeliest first, often none.
+
+    People the person knows, and the same name at a domain they or many people use; none that mail
+    did not reach either.
+    """
+    found = near(address, known_people(mail.store), KNOWN_PROVIDERS)[: 3 * MOST_OFFERED]
+    offered = [Address(one.known.name, one.known.addr_spec) for one in found]
+    in_vain = last_refusals(mail.store, [one.addr_spec for one in offered], int(time()))
+    failed = {one.address for one in in_vain}
+    return [one for one in offered if one.addr_spec not in failed][:MOST_OFFERED]
