@@ -56,7 +56,7 @@ def here(store: Store) -> list[bytes]:
     return [read_blob(store, mail.digest) for mail in local_mails(store, box.id)]
 
 
-@pytest.mark.parametrize("security", list(Security))
+@pytest.mark.parametrize("security", [Security.TLS, Security.STARTTLS])
 async def test_signs_in_with_tls_from_the_start_or_by_stls(real_servers, security) -> None:
     server = server_of(real_servers, security)
     facts = await check_sign_in(server, secret_of(real_servers))

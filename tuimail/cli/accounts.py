@@ -8,7 +8,7 @@ import sys
 from tuimail.config.load import NO_ACCOUNT, load_config
 from tuimail.config.profile import Profile
 from tuimail.errors import ExitStatus, SecretUnavailable, UserError
-from tuimail.model.account import Account, PasswordSource, Security
+from tuimail.model.account import Account, Auth, PasswordSource, Security
 from tuimail.model.ids import AccountName
 from tuimail.model.safe import Safe, safe_line
 from tuimail.model.secret import Secret
@@ -56,9 +56,11 @@ async def _add(profile: Profile, options: argparse.Namespace) -> int:
             pop3_security=Security(options.pop3_security),
             smtp=options.smtp or "",
             smtp_security=Security(options.smtp_security),
+            sendmail=_program("--sendmail", options.sendmail),
             username=options.username or "",
             smtp_username=options.smtp_username or "",
-            password_command=_program(options.password_command),
+            auth=Auth(options.auth),
+            password_command=_program("--password-command", options.password_command),
             asks_password=options.password_ask,
             ca_file=options.ca_file,
         )
@@ -75,16 +77,16 @@ async def _add(profile: Profile, options: argparse.Namespace) -> int:
     return ExitStatus.DONE
 
 
-def _program(line: str | None) -> tuple[str, ...]:
+def _program(option: str, line: str | None) -> tuple[str, ...]:
     """Return the words of a command line; none where none was given."""
     if line is None:
         return ()
     try:
         words = tuple(shlex.split(line))
     except ValueError as error:
-        raise UserError(f"--password-command: {error}.") from error
+        raise UserError(f"{option}: {error}.") from error
     if not words:
-        raise UserError("--password-command names no program.")
+        raise UserError(f"{option} names no program.")
     return words
 
 

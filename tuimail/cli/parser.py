@@ -8,7 +8,7 @@ from typing import Final
 from tuimail import __version__
 from tuimail.config.logfile import DEFAULT_LEVEL, LOG_LEVELS
 from tuimail.config.providers import known_domains
-from tuimail.model.account import Security
+from tuimail.model.account import Auth, Security
 from tuimail.model.query import Order
 
 from .parser_files import add_file_commands
@@ -183,6 +183,12 @@ def _add_new_account(actions: "Commands[argparse.ArgumentParser]") -> None:
     _add_servers(add)
     add.add_argument("--username", metavar="U", help="default: the address")
     add.add_argument("--smtp-username", metavar="U", help="default: the same")
+    add.add_argument(
+        "--auth",
+        choices=[str(one) for one in Auth],
+        default=Auth.PASSWORD,
+        help="oauth2: --password-command prints an access token",
+    )
     secret = add.add_mutually_exclusive_group()
     add_password_stdin(secret)
     secret.add_argument("--password-command", metavar="CMD", help="a program that prints it")
@@ -194,6 +200,7 @@ def _add_new_account(actions: "Commands[argparse.ArgumentParser]") -> None:
 
 
 def _add_servers(add: argparse.ArgumentParser) -> None:
+    clear = "; clear: for a port of this machine alone, signed in only with --smtp-username"
     for kind, port, clear_port, words in (
         ("imap", 993, 143, ""),
         ("pop3", 995, 110, "in place of --imap; "),
@@ -207,10 +214,13 @@ def _add_servers(add: argparse.ArgumentParser) -> None:
         )
         add.add_argument(
             f"--{kind}-security",
-            choices=[str(one) for one in Security],
+            choices=[str(one) for one in Security if kind == "smtp" or one is not Security.CLEAR],
             default=Security.TLS,
-            help=f"default: {Security.TLS}",
+            help=f"default: {Security.TLS}" + (clear if kind == "smtp" else ""),
         )
+    add.add_argument(
+        "--sendmail", metavar="CMD", help="in place of --smtp: a program here that takes mail"
+    )
 
 
 def _add_reading_commands(commands: "Commands[argparse.ArgumentParser]") -> None:

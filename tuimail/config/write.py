@@ -10,13 +10,25 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Table
 
 from tuimail.errors import ConfigError, StoreError, UserError
-from tuimail.model.account import Account, KeepOnServer, PasswordSource, Pop3, Server
+from tuimail.model.account import (
+    DEFAULT_GIVE_UP_DAYS,
+    Account,
+    Auth,
+    DeliveryReports,
+    KeepOnServer,
+    MatchedReports,
+    PasswordSource,
+    Pop3,
+    Security,
+    Server,
+)
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import Role
 from tuimail.model.offline import DEFAULT, Offline
 
+from .accounts import DEFAULT_POLL_MINUTES
 from .document import parse_document, read_document
-from .load import DEFAULT_POLL_MINUTES, config_of
+from .load import config_of
 from .profile import Profile
 
 
@@ -174,8 +186,7 @@ def _block(account: Account) -> Table:
     ca_file = next((s.ca_file for s in (retrieval, account.smtp) if s and s.ca_file), None)
     if ca_file:
         block["ca_file"] = str(ca_file)
-    if account.offline != DEFAULT:
-        block["offline"] = account.offline.word
+    _add_choices(block, account)
     for kind, server in (("imap", account.imap), ("smtp", account.smtp)):
         if server:
             block[kind] = _server(server, username)
@@ -187,6 +198,34 @@ def _block(account: Account) -> Table:
         for role, mailbox in account.mailboxes:
             block["mailboxes"][role.value] = mailbox
     return block
+
+
+def _add_choices(block: Table, account: Account) -> None:
+    """Write what is not the default."""
+    auth = next((s.auth for s in (account.retrieval, account.smtp) if s), Auth.PASSWORD)
+    if auth is not Auth.PASSWORD:
+        block["auth"] = auth.value
+    if account.offline != DEFAULT:
+        block["offline"] = account.offline.word
+    _add_sending(block, account)
+
+
+def _add_sending(block: Table, account: Account) -> None:
+    """Write how mail is sent and followed."""
+    if account.sendmail:
+        block["sendmail"] = list(account.sendmail)
+    if account.give_up_days != DEFAULT_GIVE_UP_DAYS:
+        block["give_up_days"] = account.give_up_days
+    if account.delivery_reports is not DeliveryReports.FAILURES:
+        block["delivery_reports"] = account.delivery_reports.value
+    if account.transcript:
+        block["transcript"] = True
+    if account.trusted_servers:
+        block["trusted_servers"] = list(account.trusted_servers)
+    if account.reports is not MatchedReports.ARCHIVE:
+        block["reports"] = account.reports.value
+    if account.reminder_days:
+        block["reminder_days"] = account.reminder_days
 
 
 def _pop3(pop3: Pop3, username: str) -> Table:
@@ -204,7 +243,7 @@ def _server(server: Server, username: str) -> Table:
     table["host"] = server.host
     table["port"] = server.port
     table["security"] = server.security.value
-    if server.username != username:
+    if server.username != ("" if server.security is Security.CLEAR else username):
         table["username"] = server.username
     return table
 

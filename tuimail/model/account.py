@@ -3,18 +3,34 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 from .address import Address
 from .ids import AccountName
 from .mailbox import INBOX, Role
 from .offline import DEFAULT, Offline
 
+DEFAULT_GIVE_UP_DAYS: Final = 5
+"""RFC 5321 section 4.5.4.1: at least 4 to 5 days."""
+
 
 class Security(StrEnum):
-    """How a line is made safe. There is no opportunistic mode and no clear text."""
+    """How a line is made safe. There is no opportunistic mode."""
 
     TLS = "tls"
     STARTTLS = "starttls"
+    CLEAR = "clear"
+    """Not at all: for submission to this machine alone, as at the near end of a tunnel."""
+
+
+class Auth(StrEnum):
+    """What the secret is that signs in."""
+
+    PASSWORD = "password"  # noqa: S105 - the word for it in config.toml
+    PLAIN = "plain"
+    """A password, never proven by SCRAM: for servers that offer that and cannot check it."""
+    OAUTH2 = "oauth2"
+    """An access token (RFC 6750), which lasts an hour or so: the command is asked for another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +41,10 @@ class Server:
     port: int
     security: Security
     username: str
+    """Empty: the server is used without signing in."""
     ca_file: Path | None = None
     """PEM file of certificate authorities to trust instead of the system's."""
+    auth: Auth = Auth.PASSWORD
 
 
 class PasswordSource(StrEnum):
@@ -44,6 +62,23 @@ class SaveSent(StrEnum):
     """Unless the servers are known to do it themselves."""
     YES = "yes"
     NO = "no"
+
+
+class DeliveryReports(StrEnum):
+    """Of what servers are asked to report (NOTIFY, RFC 3461 section 4.1)."""
+
+    FAILURES = "failures"
+    """Failures and delays."""
+    ALL = "all"
+    """Successes too."""
+
+
+class MatchedReports(StrEnum):
+    """What becomes of a report that surely speaks of a sent mail, which shows what it says."""
+
+    ARCHIVE = "archive"
+    KEEP = "keep"
+    """It stays in the inbox."""
 
 
 class KeepOnServer(StrEnum):
@@ -91,6 +126,24 @@ class Account:
     """Mailboxes of which more or less is kept here, by their names on the server."""
     pop3: Pop3 | None = None
     """In place of `imap`: an account has one of the two, or neither."""
+    sendmail: tuple[str, ...] = ()
+    """In place of `smtp`: a program of this machine, with its arguments, that takes mail."""
+    give_up_days: int = DEFAULT_GIVE_UP_DAYS
+    """So long after its first attempt a mail that was never taken is tried no more."""
+    delivery_reports: DeliveryReports = DeliveryReports.FAILURES
+    transcript: bool = False
+    """Whether what was said to the server is kept with each sent mail, secrets masked."""
+    trusted_servers: tuple[str, ...] = ()
+    """Names, in lower case, by which the account's servers sign what they found out about a mail
+    (authserv-id, RFC 8601), beside those that are learnt."""
+    reports: MatchedReports = MatchedReports.ARCHIVE
+    reminder_days: int = 0
+    """After so many days without an answer a sent mail is brought up again; 0: never."""
+
+    @property
+    def can_send(self) -> bool:
+        """Whether there is a way out for mail."""
+        return self.smtp is not None or bool(self.sendmail)
 
     @property
     def retrieval(self) -> Server | None:

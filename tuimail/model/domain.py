@@ -51,6 +51,17 @@ def server_host(text: str) -> str:
     return name
 
 
+def is_loopback(host: str) -> bool:
+    """Whether a host, as `server_host` returns it, can be nothing but this machine.
+
+    RFC 6761 section 6.3: names below localhost are; what they resolve to is for the caller to see.
+    """
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.rstrip(".").rpartition(".")[2] == "localhost"
+
+
 def unicode_domain(domain: str) -> str:
     """Return a name in letters; a label that stands for none stays as it is. Never raises."""
     name = domain.lower() if domain.isascii() else domain

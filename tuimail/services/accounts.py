@@ -6,14 +6,16 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tuimail.config.load import (
+from tuimail.config.accounts import (
     ACCOUNT_NAME,
     ADDR_SPEC,
+    CLEAR_ELSEWHERE,
     IMAP_PORTS,
     POP3_PORTS,
     SMTP_PORTS,
-    load_config,
+    Ports,
 )
+from tuimail.config.load import load_config
 from tuimail.config.profile import Profile, expanded, readable
 from tuimail.config.providers import KNOWN_PROVIDERS
 from tuimail.config.write import add_account, remove_account, set_mailbox_role
@@ -25,9 +27,9 @@ from tuimail.credentials.provider import (
     remember_password,
 )
 from tuimail.errors import StoreError, TuimailError, UserError
-from tuimail.model.account import Account, PasswordSource, Pop3, Security, Server
+from tuimail.model.account import Account, Auth, PasswordSource, Pop3, Security, Server
 from tuimail.model.address import Address
-from tuimail.model.domain import server_host
+from tuimail.model.domain import is_loopback, server_host
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import Role
 from tuimail.model.safe import Safe, safe_line
@@ -61,8 +63,11 @@ class Wanted:
     pop3_security: Security = Security.TLS
     smtp: str = ""
     smtp_security: Security = Security.TLS
+    sendmail: tuple[str, ...] = ()
+    """In place of `smtp`: a program of this machine that takes mail, with its arguments."""
     username: str = ""
     smtp_username: str = ""
+    auth: Auth = Auth.PASSWORD
     password_command: tuple[str, ...] = ()
     asks_password: bool = False
     """Keep the password nowhere; ask at each start of the background process."""
@@ -110,6 +115,12 @@ def make_account(wanted: Wanted) -> Account:
             raise UserError(f"{safe_line(what)!r}: a name is one line of text.")
     if wanted.imap and wanted.pop3:
         raise UserError("Mail comes by --imap or by --pop3, not by both.")
+    if wanted.smtp and wanted.sendmail:
+        raise UserError("Mail goes out by --smtp or by --sendmail, not by both.")
+    if wanted.auth is Auth.OAUTH2 and not wanted.password_command:
+        raise UserError(
+            "--auth oauth2 needs --password-command: a program that prints an access token."
+        )
     retrieval, smtp = _servers(wanted, email)
     source = PasswordSource.COMMAND if wanted.password_command else PasswordSource.KEYRING
     return Account(
@@ -119,6 +130,7 @@ def make_account(wanted: Wanted) -> Account:
         signature="",
         imap=None if wanted.pop3 else retrieval,
         smtp=smtp,
+        sendmail=wanted.sendmail,
         password_source=PasswordSource.ASK if wanted.asks_password else source,
         password_command=wanted.password_command,
         mailboxes=(),
@@ -142,18 +154,22 @@ def _servers(wanted: Wanted, email: str) -> tuple[Server, Server | None]:
         host = wanted.imap or imap_host
         retrieval = _server(host, wanted.imap_security, IMAP_PORTS, username, wanted)
     smtp_security = wanted.smtp_security if wanted.smtp else smtp_security
-    smtp_text = wanted.smtp or ("" if wanted.imap or wanted.pop3 else smtp_host)
-    smtp_user = wanted.smtp_username or username
+    says_other = wanted.imap or wanted.pop3 or wanted.sendmail
+    smtp_text = wanted.smtp or ("" if says_other else smtp_host)
+    smtp_user = wanted.smtp_username or ("" if smtp_security is Security.CLEAR else username)
     smtp = _server(smtp_text, smtp_security, SMTP_PORTS, smtp_user, wanted) if smtp_text else None
     return retrieval, smtp
 
 
-def _server(
-    text: str, security: Security, ports: dict[Security, int], username: str, wanted: Wanted
-) -> Server:
+def _server(text: str, security: Security, ports: Ports, username: str, wanted: Wanted) -> Server:
     host, port = _host_and_port(text)
+    if security is Security.CLEAR and not is_loopback(host):
+        raise UserError(f"--smtp-security {CLEAR_ELSEWHERE}.")
+    port = port or ports[security] or 0
+    if not port:
+        raise UserError(f"Say the port, as in --smtp {host}:1025 --smtp-security clear.")
     ca_file = readable(expanded(wanted.ca_file).absolute()) if wanted.ca_file else None
-    return Server(host, port or ports[security], security, username, ca_file)
+    return Server(host, port, security, username, ca_file, wanted.auth)
 
 
 def _host_and_port(text: str) -> tuple[str, int]:

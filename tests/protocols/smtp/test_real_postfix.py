@@ -49,7 +49,7 @@ async def arrived(servers: RealServers) -> None:
             await asyncio.sleep(0.05)
 
 
-@pytest.mark.parametrize("security", list(Security))
+@pytest.mark.parametrize("security", [Security.TLS, Security.STARTTLS])
 async def test_postfix_takes_the_mail(real_servers: RealServers, security: Security) -> None:
     done = await send(real_servers, security, "bob@south.test")
     assert done.final.line.startswith("250 2.0.0 Ok: queued as")
@@ -75,7 +75,7 @@ async def test_a_wrong_password_is_refused(real_servers: RealServers) -> None:
         await check_sign_in(server_of(real_servers, Security.TLS), Secret("wrong"))
 
 
-@pytest.mark.parametrize("security", list(Security))
+@pytest.mark.parametrize("security", [Security.TLS, Security.STARTTLS])
 async def test_a_password_of_any_characters_signs_in(
     real_servers: RealServers, security: Security
 ) -> None:
