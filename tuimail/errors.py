@@ -11,6 +11,7 @@ TuimailError(hint)
     SignInRefused       the server refused the name or password
   StoreError            the local store: corrupt, disk full, schema too new
   SecretUnavailable     a password is needed and there is no way to get it
+    TokenUnavailable    an access token could not be had just now
   EngineUnavailable     the background process cannot be started or reached
 
 Each library's exceptions are translated in the one file that imports it.
@@ -134,6 +135,10 @@ class SecretUnavailable(TuimailError):
     """A password is needed and there is no way to get it."""
 
     exit_status = ExitStatus.SIGN_IN
+
+
+class TokenUnavailable(SecretUnavailable):
+    """The command that prints an access token failed: it asks a server, so that may pass."""
 
 
 class EngineUnavailable(TuimailError):

@@ -12,9 +12,15 @@ from keyring.errors import KeyringError
 
 from tuimail.credentials import keyring as system_keyring
 from tuimail.credentials import provider
-from tuimail.credentials.provider import Passwords, Purpose, forget_password, remember_password
-from tuimail.errors import SecretUnavailable
-from tuimail.model.account import Account, PasswordSource, Security, Server
+from tuimail.credentials.provider import (
+    TOKEN_KEPT_S,
+    Passwords,
+    Purpose,
+    forget_password,
+    remember_password,
+)
+from tuimail.errors import SecretUnavailable, TokenUnavailable
+from tuimail.model.account import Account, Auth, PasswordSource, Security, Server
 from tuimail.model.address import Address
 from tuimail.model.ids import AccountName
 from tuimail.model.secret import Secret
@@ -204,3 +210,66 @@ def test_a_secret_does_not_show_itself():
     assert secret == Secret(CANARY)
     with pytest.raises(TypeError):
         pickle.dumps(secret)
+
+
+def token_account(command):
+    plain = account(PasswordSource.COMMAND, command)
+    server = replace(plain.imap, auth=Auth.OAUTH2)
+    return replace(plain, imap=server, smtp=replace(server, host="smtp.north.example"))
+
+
+def counting(tmp_path):
+    """Return a command that prints token-1, token-2 and so on."""
+    script = (
+        "import pathlib, sys\nfile = pathlib.Path(sys.argv[1])\n"
+        "file.write_text(file.read_text() + 'x' if file.exists() else 'x')\n"
+        "print(f'token-{len(file.read_text())}')"
+    )
+    return (sys.executable, "-c", script, str(tmp_path / "count"))
+
+
+async def test_a_token_is_asked_for_anew_after_a_while_and_a_password_is_not(tmp_path):
+    now = 0.0
+    passwords = Passwords(None, clock=lambda: now)
+    tokens, plain = (
+        token_account(counting(tmp_path)),
+        account(PasswordSource.COMMAND, (sys.executable, "-c", "print('same')")),
+    )
+    assert (await passwords.password_of(tokens, Purpose.IMAP)).reveal() == "token-1"
+    assert (await passwords.password_of(tokens, Purpose.SMTP)).reveal() == "token-1"
+    now = TOKEN_KEPT_S
+    assert passwords.known(tokens, Purpose.IMAP) is None
+    assert (await passwords.password_of(tokens, Purpose.IMAP)).reveal() == "token-2"
+    passwords.forget(tokens.name)
+    await passwords.password_of(plain, Purpose.IMAP)
+    now = 1e9
+    assert passwords.known(plain, Purpose.IMAP) is not None
+
+
+async def test_another_token_is_had_once_one_was_refused_but_never_another_password(tmp_path):
+    passwords, tokens = Passwords(None), token_account(counting(tmp_path))
+    refused = await passwords.password_of(tokens, Purpose.IMAP)
+    another = await passwords.another_token(tokens, Purpose.IMAP, refused)
+    assert another == Secret("token-2")
+    assert passwords.known(tokens, Purpose.IMAP) == another
+    same = token_account((sys.executable, "-c", "print('token')"))
+    assert await passwords.another_token(same, Purpose.IMAP, Secret("token")) is None
+    plain = account(PasswordSource.COMMAND, counting(tmp_path))
+    assert await passwords.another_token(plain, Purpose.IMAP, Secret("wrong")) is None
+    assert (tmp_path / "count").read_text() == "xx"
+
+
+async def test_a_token_that_cannot_be_had_may_be_had_later():
+    failing = token_account((sys.executable, "-c", "raise SystemExit(3)"))
+    with pytest.raises(TokenUnavailable, match="ended with status 3"):
+        await Passwords(None).password_of(failing, Purpose.IMAP)
+    failing = account(PasswordSource.COMMAND, failing.password_command)
+    with pytest.raises(SecretUnavailable) as found:
+        await Passwords(None).password_of(failing, Purpose.IMAP)
+    assert not isinstance(found.value, TokenUnavailable)
+
+
+async def test_no_password_is_asked_for_where_nobody_signs_in():
+    open_server = account(PasswordSource.ASK)
+    open_server = replace(open_server, smtp=replace(open_server.smtp, username=""))
+    assert await Passwords(None).password_of(open_server, Purpose.SMTP) == Secret("")

@@ -1,6 +1,7 @@
 """One account while it is set up anew and signs in, with servers in memory and on loopback."""
 
 import asyncio
+import sys
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from random import Random
@@ -15,6 +16,7 @@ from tuimail.credentials.provider import Passwords
 from tuimail.engine.keeper import AccountKeeper, Household
 from tuimail.errors import SecretUnavailable, SignInRefused
 from tuimail.events import AccountChanged, Connection
+from tuimail.model.account import Auth, PasswordSource, Security, Server
 from tuimail.model.address import Address
 from tuimail.model.mailbox import Role
 from tuimail.model.offline import EVERYTHING, HEADERS_ONLY
@@ -240,3 +242,54 @@ async def test_mail_that_waited_for_a_person_goes_when_retrieval_has_asked(house
         house.passwords = [PASSWORD]
         await keeper.sync(SyncWish("1"))
         await until(lambda: house.state() is OutgoingState.ACCEPTED)
+
+
+COUNTING = """\
+import pathlib, sys
+file = pathlib.Path(sys.argv[1])
+with file.open("a") as stream:
+    stream.write("x")
+print(f"token-{len(file.read_text())}")
+"""
+"""Prints token-1, token-2 and so on."""
+
+
+def with_tokens(account, *command):
+    """Return the account as one that signs in with what a Python program prints."""
+    server = replace(account.imap, auth=Auth.OAUTH2)
+    source, command = PasswordSource.COMMAND, (sys.executable, "-c", *command)
+    return replace(
+        account, imap=server, smtp=None, password_source=source, password_command=command
+    )
+
+
+async def test_a_token_that_has_expired_is_tried_and_then_another_once(house, tmp_path) -> None:
+    house.right = "token-2"
+    account = with_tokens(account_of(Server("x", 1, Security.TLS, "a")), COUNTING, tmp_path / "n")
+    async with house.keeping(account):
+        await house.be(Connection.IN_STEP)
+    assert house.tried == ["token-1", "token-2"]
+
+
+async def test_two_refused_tokens_are_enough(house, tmp_path) -> None:
+    house.right = ""
+    account = with_tokens(account_of(Server("x", 1, Security.TLS, "a")), COUNTING, tmp_path / "n")
+    async with house.keeping(account):
+        await house.be(Connection.STOPPED)
+    assert house.tried == ["token-1", "token-2"]
+
+
+async def test_a_token_refused_twice_the_same_is_one_attempt(house) -> None:
+    house.right = ""
+    account = with_tokens(account_of(Server("x", 1, Security.TLS, "a")), "print('token')")
+    async with house.keeping(account):
+        await house.be(Connection.STOPPED)
+    assert house.tried == ["token"]
+
+
+async def test_a_token_that_cannot_be_had_now_does_not_stop_the_account(house) -> None:
+    account = with_tokens(account_of(Server("x", 1, Security.TLS, "a")), "raise SystemExit(1)")
+    async with house.keeping(account):
+        await house.be(Connection.OFFLINE)
+    assert Connection.STOPPED not in house.connections
+    assert house.tried == []

@@ -356,10 +356,29 @@ class AccountKeeper:
             connection = await connect(self.account, secret)
         except SignInRefused as error:
             self._refusal = (secret, error)
-            self._forget_secret()
-            raise
+            connection = await self._with_another_token(purpose, connect, secret)
         self._refusal = None
         return connection
+
+    async def _with_another_token(
+        self,
+        purpose: Purpose,
+        connect: Callable[[Account, Secret], Awaitable[_C]],
+        refused: Secret,
+    ) -> _C:
+        """Sign in once more where an access token was refused, which may have expired."""
+        assert self._refusal is not None
+        async with self._asking:
+            passwords = self._household.passwords
+            token = await passwords.another_token(self.account, purpose, refused)
+        if token is None:
+            raise self._refusal[1]
+        try:
+            return await connect(self.account, token)
+        except SignInRefused as error:
+            self._refusal = (token, error)
+            self._forget_secret()
+            raise
 
     async def _smtp_secret(self) -> Secret:
         return await self._secret(Purpose.SMTP)

@@ -12,6 +12,7 @@ from tuimail.errors import (
     SecretUnavailable,
     StoreError,
     TlsError,
+    TokenUnavailable,
     TuimailError,
 )
 from tuimail.events import AccountChanged, Connection
@@ -237,4 +238,6 @@ def is_for_the_person(problem: TuimailError) -> bool:
     """Tell whether trying again does not help before the person has mended something."""
     if isinstance(problem, ProtocolError):
         return problem.scope is Scope.ACCOUNT
+    if isinstance(problem, TokenUnavailable):
+        return False
     return isinstance(problem, (TlsError, SecretUnavailable))

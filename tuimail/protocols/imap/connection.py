@@ -9,10 +9,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from tuimail.errors import NetworkError, ProtocolError, Scope, SignInRefused, TlsError
-from tuimail.model.account import Security, Server
+from tuimail.model.account import Auth, Security, Server
 from tuimail.model.mailbox import INBOX
 from tuimail.protocols.dial import dial
-from tuimail.protocols.sasl import Revealing, plain_initial_response
+from tuimail.protocols.sasl import (
+    Dialogue,
+    Mechanism,
+    Revealing,
+    advice_on_refusal,
+    mechanism_for,
+    what_signs_in,
+)
 from tuimail.protocols.tls import client_context
 
 from .arguments import string
@@ -21,6 +28,9 @@ from .faults import Refused, lost, said, silent
 from .quota import quotas, storage_of
 from .receive import AUTH, NONAUTH
 from .session import DEFAULT_TIMEOUTS, Command, Session, Timeouts
+
+MAX_LINE_BYTES: Final = 8_192
+"""RFC 7162 section 4: servers take lines of that length; a longer token is sent when asked."""
 
 _LATER: Final = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"})
 """RFC 5530: not the password's fault."""
@@ -95,7 +105,7 @@ async def open_session(server: Server, timeouts: Timeouts = DEFAULT_TIMEOUTS) ->
         in_tls = context if server.security is Security.TLS else None
         await dial(lambda: session.receiver, server, in_tls, timeouts.connect_s)
         greeting = await _greeting(session)
-        if server.security is Security.STARTTLS:
+        if in_tls is None:
             await _start_tls(session, greeting, context)
         session.trust()
         if server.security is Security.TLS:
@@ -146,51 +156,65 @@ def _not_safe(host: str, why: str, reply: str = "") -> TlsError:
 
 
 async def _sign_in(session: Session, secret: Revealing) -> None:
-    username = session.server.username
-    response = plain_initial_response(username, secret)
-    session.wire.hide(secret.reveal(), response)
-    if session.offers("AUTH=PLAIN"):
-        command = _plain(session, response)
-    elif not session.offers("LOGINDISABLED"):
-        command = _login(session, username, secret)
+    """Try one way once: a wrong password is one attempt towards a lock-out, not two."""
+    server = session.server
+    has_login = server.auth is not Auth.OAUTH2 and not session.offers("LOGINDISABLED")
+    offered = {name[5:] for name in session.capabilities if name[:5] == "AUTH="}
+    mechanism = mechanism_for(server, secret, offered - {"LOGIN"} if has_login else offered)
+    if mechanism is not None:
+        dialogue = Dialogue(mechanism)
+        session.wire.hide(secret.reveal(), *dialogue.hidden)
+        command = _authenticate(session, dialogue)
+    elif has_login:
+        session.wire.hide(secret.reveal())
+        command = _login(session, secret)
     else:
-        raise ProtocolError(
-            f"{session.server.host} takes no password here: it may want another port, or a way "
-            "to sign in that is not supported yet.",
-            Scope.ACCOUNT,
-        )
+        raise _no_way(session)
     session.capabilities = frozenset()
     try:
         status = await session.say(command, session.take_capabilities)
     except Refused as refusal:
-        raise _sign_in_refused(session, refusal) from refusal
+        raise _sign_in_refused(session, mechanism, refusal) from refusal
+    if mechanism is not None:
+        mechanism.check()
     session.receiver.mark(AUTH)
     session.learn_from(status)
     if not session.capabilities:
         await session.learn_capabilities(session.timeouts.sign_in_s)
 
 
-def _plain(session: Session, response: bytes) -> Command:
-    words: tuple[bytes, ...] = (b"PLAIN", response) if session.offers("SASL-IR") else (b"PLAIN",)
-    answers = () if session.offers("SASL-IR") else (response,)
+def _authenticate(session: Session, dialogue: Dialogue) -> Command:
+    at_once = dialogue.first(MAX_LINE_BYTES if session.offers("SASL-IR") else 0)
+    name = dialogue.mechanism.name.encode("ascii")
     return Command(
         "AUTHENTICATE",
-        words,
-        "the name or password",
+        (name,) if at_once is None else (name, at_once),
+        what_signs_in(session.server),
         session.timeouts.sign_in_s,
         is_secret=True,
-        answers=answers,
+        answer=dialogue.answer,
     )
 
 
-def _login(session: Session, username: str, secret: Revealing) -> Command:
-    words = (string(username), string(secret.reveal()))
+def _login(session: Session, secret: Revealing) -> Command:
+    words = (string(session.server.username), string(secret.reveal()))
     return Command(
         "LOGIN", words, "the name or password", session.timeouts.sign_in_s, is_secret=True
     )
 
 
-def _sign_in_refused(session: Session, refusal: Refused) -> ProtocolError:
+def _no_way(session: Session) -> ProtocolError:
+    host = session.server.host
+    if session.server.auth is Auth.OAUTH2:
+        words = f'{host} takes no access token here: check the host, or write auth = "password".'
+    else:
+        words = f"{host} takes no password here: it may want another port, or a token (oauth2)."
+    return ProtocolError(words, Scope.ACCOUNT)
+
+
+def _sign_in_refused(
+    session: Session, mechanism: Mechanism | None, refusal: Refused
+) -> ProtocolError:
     host = session.server.host
     words = session.wire.masked(refusal.reply)
     alerts = " ".join(session.alerts)
@@ -198,12 +222,14 @@ def _sign_in_refused(session: Session, refusal: Refused) -> ProtocolError:
         return ProtocolError(
             f"{host} cannot check passwords at the moment.{said(words)}", Scope.CONNECTION, words
         )
-    if refusal.code == "EXPIRED":
+    if refusal.code == "EXPIRED" and session.server.auth is not Auth.OAUTH2:
         return SignInRefused(f"The password for {host} has expired: set a new one.", words)
     advice = (
         "check both; many providers want an app password instead of your own"
         if refusal.code in {"", "AUTHENTICATIONFAILED"}
         else "the account may be closed to this kind of program"
     )
-    hint = f"{host} refused the name or password: {advice}.{said(words or alerts)}"
+    advice = advice_on_refusal(session.server, mechanism, advice)
+    what = what_signs_in(session.server)
+    hint = f"{host} refused {what}: {advice}.{said(words or alerts)}"
     return SignInRefused(hint, words or alerts)

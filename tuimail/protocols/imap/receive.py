@@ -30,6 +30,10 @@ TURN_BYTES: Final = 128 * 1024
 MAX_RESPONSES: Final = 2_000_000
 """Untagged responses to one command: four flag sweeps of the largest mailbox measured."""
 
+MAX_CHALLENGES: Final = 16
+MAX_CHALLENGE_BYTES: Final = 64 * 1024
+"""Of a challenge that are kept: one that is longer cannot be answered."""
+
 _TAGGED = re.compile(rb"([A-P]{1,8}\d{1,10}) (.*)", re.DOTALL)
 
 # It would write every byte received, and passwords in their quoted form.
@@ -53,6 +57,8 @@ class Spoken(stock.Command):  # type: ignore[misc]
         self.news = asyncio.Event()
         """Set when there is anything to look at: `+`, a row, the end."""
         self.go_aheads = 0
+        self.challenges: list[bytes] = []
+        """What the server asked while signing in, in base64 (RFC 9051 section 6.2.2)."""
         self.status: Status | None = None
         """The tagged response, once it is there."""
         self._failure: Failure | None = None
@@ -327,7 +333,7 @@ class Receiver(stock.IMAP4ClientProtocol):  # type: ignore[misc]
         elif line.startswith(b"* "):
             self._on_untagged(parts)
         elif line.startswith(b"+"):
-            self._go_ahead()
+            self._go_ahead(line)
         elif line:
             self._tagged(line)
 
@@ -347,22 +353,18 @@ class Receiver(stock.IMAP4ClientProtocol):  # type: ignore[misc]
             self._deflate.feed(self._framer.take_rest())
         command.finish(status)
 
-    def _go_ahead(self) -> None:
+    def _go_ahead(self, line: bytes) -> None:
         command = self.pending_sync_command
         if command is None:
             raise unreadable("an invitation to go on with nothing")
         command.go_aheads += 1
+        is_dialogue = command.name == "AUTHENTICATE"
         expected = len(command.pieces) - 1 + (command.name == "IDLE")
-        if command.go_aheads == expected + 1 and command.name == "AUTHENTICATE":
-            # The challenge says what is wrong; the refusal follows once it is cancelled (RFC 4422).
-            self._cancel_challenge()
-        elif command.go_aheads > expected:
+        if command.go_aheads > (MAX_CHALLENGES if is_dialogue else expected):
             raise unreadable("an invitation to go on where nothing is left")
+        if is_dialogue:
+            command.challenges.append(line[1:MAX_CHALLENGE_BYTES].strip())
         command.news.set()
-
-    def _cancel_challenge(self) -> None:
-        if self.transport is not None:
-            self.transport.write(b"*\r\n")
 
     def _check_seal(self) -> None:
         self._steer()

@@ -5,7 +5,7 @@ would come next could be taken for the answer to something else.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final
@@ -23,7 +23,7 @@ from .faults import MailboxMissing, Refused, silent, unreadable
 from .framing import SMALL_LITERAL_BYTES, Parts
 from .grammar import Capability, Untagged, parse_untagged
 from .names import decode_mailbox, decode_utf8_mailbox
-from .receive import Failure, Receiver, Spoken
+from .receive import MAX_CHALLENGES, Failure, Receiver, Spoken
 from .unasked import Unasked
 
 WRITE_BLOCK_BYTES: Final = 64 * 1024
@@ -76,8 +76,8 @@ class Command:
     is_steady: bool = False
     """The wait is renewed while STEADY_BYTES move within it."""
     is_secret: bool = False
-    answers: tuple[bytes, ...] = ()
-    """Lines sent each after a `+` of the server, without line end."""
+    answer: Callable[[str], Awaitable[bytes]] | None = None
+    """Answers what the server asks after `+`, by a line without line end."""
     literal_limit: int = field(default=SMALL_LITERAL_BYTES)
 
 
@@ -148,6 +148,8 @@ class Session:
         """
         async with self.exchange(command, take) as spoken:
             await self._send_rest(spoken, command)
+            if command.answer is not None:
+                await self._converse(spoken, command, command.answer)
             await self.until(spoken, command, lambda: spoken.is_done)
         return judged(spoken.outcome(), command)
 
@@ -226,7 +228,6 @@ class Session:
         words = (b"UID",) if command.is_uid else ()
         line = (tag.encode("ascii"), *words, command.name.encode("ascii"), *command.words)
         pieces = pieces_of(line, self._unasked_bytes())
-        pieces += [answer + b"\r\n" for answer in command.answers]
         if self.wire.is_on and command.is_secret:
             self.wire.sent_secret(command.name)
         elif self.wire.is_on:
@@ -249,6 +250,20 @@ class Session:
             piece = spoken.pieces[place]
             for start in range(0, len(piece), WRITE_BLOCK_BYTES):
                 await self._write(piece[start : start + WRITE_BLOCK_BYTES], command)
+
+    async def _converse(
+        self, spoken: Spoken, command: Command, answer: Callable[[str], Awaitable[bytes]]
+    ) -> None:
+        """Answer what the server asks until it has decided."""
+        for place in range(MAX_CHALLENGES):
+            await self._asked(spoken, command, place)
+            if spoken.is_done:
+                return
+            asked = spoken.challenges[place].decode("utf-8", "replace")
+            await self._write(await answer(asked) + b"\r\n", command)
+
+    async def _asked(self, spoken: Spoken, command: Command, place: int) -> None:
+        await self.until(spoken, command, lambda: len(spoken.challenges) > place or spoken.is_done)
 
     async def _go_ahead(self, spoken: Spoken, command: Command, place: int) -> None:
         await self.until(spoken, command, lambda: spoken.go_aheads >= place or spoken.is_done)

@@ -178,7 +178,9 @@ class Connection:
             case "-ERR":
                 return Reply(is_ok=False, text=rest)
             case "+" if self._waiting == 0:
-                return Reply(is_ok=False, text=rest, is_continued=True)
+                # A challenge is for the mechanism alone: with pieces left out it cannot be read.
+                asked = text[2:].decode("utf-8", "replace")
+                return Reply(is_ok=False, text=asked, is_continued=True)
             case _:
                 raise self._broken(unreadable(self.server.host, "no +OK and no -ERR"))
 

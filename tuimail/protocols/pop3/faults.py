@@ -4,7 +4,9 @@ import re
 from typing import Final
 
 from tuimail.errors import NetworkError, ProtocolError, Scope, ServerSilent, SignInRefused
+from tuimail.model.account import Server
 from tuimail.model.safe import safe_line
+from tuimail.protocols.sasl import Mechanism, advice_on_refusal, what_signs_in
 
 MAX_SAID_CHARS: Final = 200
 """How much of a server's words a person is shown."""
@@ -30,8 +32,9 @@ def split_code(reply: str) -> tuple[str, str]:
     return (found[1].upper(), reply[found.end() :]) if found else ("", reply)
 
 
-def sign_in_refused(host: str, reply: str) -> ProtocolError:
+def sign_in_refused(server: Server, mechanism: Mechanism | None, reply: str) -> ProtocolError:
     """Return what a refused sign-in means: the password's fault, or not."""
+    host = server.host
     code, words = split_code(reply)
     match code:
         case "IN-USE":
@@ -45,11 +48,12 @@ def sign_in_refused(host: str, reply: str) -> ProtocolError:
             return ProtocolError(hint, Scope.ACCOUNT, reply)
         case "" if _BUSY_WORDS.search(words):
             return _later(f"{host} takes no sign-in just now", words)
-    hint = (
-        f"{host} refused the name or password: check both; many providers want an app password "
-        f"instead of your own, or POP3 turned on in their settings first.{said(words)}"
+    usual = (
+        "check both; many providers want an app password instead of your own, or POP3 turned on "
+        "in their settings first"
     )
-    return SignInRefused(hint, reply)
+    advice = advice_on_refusal(server, mechanism, usual)
+    return SignInRefused(f"{host} refused {what_signs_in(server)}: {advice}.{said(words)}", reply)
 
 
 def unreadable(host: str, problem: str) -> ProtocolError:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from tuimail.errors import ProtocolError, Scope, TlsError, UserError
-from tuimail.model.account import Security, Server
-from tuimail.protocols.sasl import Revealing, plain_initial_response
+from tuimail.model.account import Auth, Security, Server
+from tuimail.protocols.sasl import Dialogue, Revealing, mechanism_for
 from tuimail.protocols.tls import client_context
 
 from .connection import DEFAULT_TIMEOUTS, Connection, Reply, Timeouts
-from .faults import sign_in_refused, unreadable
+from .faults import sign_in_refused
 
 MAX_CAPABILITIES_BYTES: Final = 32 * 1024
 MAX_COMMAND_BYTES: Final = 255
@@ -109,34 +109,43 @@ async def _sign_in(connection: Connection, secret: Revealing) -> None:
     """Try one mechanism once: a wrong password is one attempt towards a lock-out, not two."""
     if not connection.tls:
         raise TlsError(f"The line to {connection.server.host} is not safe. Nothing was sent.")
-    if connection.offers("SASL", "PLAIN"):
-        reply = await _auth_plain(connection, secret)
-    elif connection.offers("USER") or not connection.offers("SASL"):
+    server = connection.server
+    offered = set(connection.capabilities.get("SASL", ()))
+    has_user = connection.offers("USER") or not connection.offers("SASL")
+    takes_user = has_user and server.auth is not Auth.OAUTH2
+    mechanism = mechanism_for(server, secret, offered - {"LOGIN"} if takes_user else offered)
+    if mechanism is not None:
+        reply = await _auth(connection, Dialogue(mechanism), secret)
+    elif takes_user:
         reply = await _user_and_pass(connection, secret)
     else:
-        raise ProtocolError(
-            f"{connection.server.host} takes no password here: it may want another port, or a way "
-            "to sign in that is not supported yet.",
-            Scope.ACCOUNT,
-        )
+        raise _no_way(server)
     if not reply.is_ok:
-        raise sign_in_refused(connection.server.host, reply.text)
+        raise sign_in_refused(server, mechanism, reply.text)
+    if mechanism is not None:
+        mechanism.check()
 
 
-async def _auth_plain(connection: Connection, secret: Revealing) -> Reply:
-    response = plain_initial_response(connection.server.username, secret)
-    connection.wire.hide(secret.reveal(), response)
-    timeout_s = connection.timeouts.sign_in_s
-    at_once = b"AUTH PLAIN " + response
-    if len(at_once) + 2 <= MAX_COMMAND_BYTES:
-        reply = await connection.command(at_once, shown_as="AUTH PLAIN", timeout_s=timeout_s)
+def _no_way(server: Server) -> ProtocolError:
+    if server.auth is Auth.OAUTH2:
+        words = f'{server.host} takes no access token here: write auth = "password".'
     else:
-        asked = await connection.command(b"AUTH PLAIN")
-        if not asked.is_continued:
-            return asked
-        reply = await connection.command(response, shown_as="AUTH PLAIN", timeout_s=timeout_s)
-    if reply.is_continued:
-        raise unreadable(connection.server.host, "it asks on after the password")
+        words = (
+            f"{server.host} takes no password here: it may want another port, or a token (oauth2)."
+        )
+    return ProtocolError(words, Scope.ACCOUNT)
+
+
+async def _auth(connection: Connection, dialogue: Dialogue, secret: Revealing) -> Reply:
+    connection.wire.hide(secret.reveal(), *dialogue.hidden)
+    what, timeout_s = f"AUTH {dialogue.mechanism.name}", connection.timeouts.sign_in_s
+    command = what.encode("ascii")
+    at_once = dialogue.first(MAX_COMMAND_BYTES - len(command) - 3)
+    line = command if at_once is None else command + b" " + at_once
+    reply = await connection.command(line, shown_as=what, timeout_s=timeout_s)
+    while reply.is_continued:
+        answer = await dialogue.answer(reply.text)
+        reply = await connection.command(answer, shown_as=what, timeout_s=timeout_s)
     return reply
 
 

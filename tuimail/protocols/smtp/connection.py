@@ -257,7 +257,8 @@ class Connection:
     ) -> Reply:
         with self._translated():
             code, text = await read(timeout_s)
-        reply = reply_of(code, self._log.masked(text))
+        # A challenge is for the mechanism alone, which could not read it with pieces left out.
+        reply = reply_of(code, text if code == 334 else self._log.masked(text))
         self._log.received(reply.line.encode("utf-8", "replace"))
         if not 200 <= code < 600:
             raise self._nonsense(reply.line)
