@@ -11,6 +11,8 @@ from tuimail.events import MailboxesChanged, MessagesChanged, Progress, RoleAske
 from tuimail.model.flags import Flag
 from tuimail.model.mailbox import Role
 from tuimail.model.operation import OperationKind
+from tuimail.store.database import Database
+from tuimail.store.index import catch_up, count_waiting
 from tuimail.store.mailboxes import sync_state
 from tuimail.sync import mailbox_work, pull
 from tuimail.sync.mailbox_work import COMPARE_EVERY_S
@@ -56,6 +58,24 @@ async def test_a_backlog_tells_its_progress_until_done(walk):
     told = [(e.done, e.total) for e in walk.events if isinstance(e, Progress)]
     assert told == [(2_000, 2_400), (2_400, 2_400)]
     assert {type(e) for e in walk.events} >= {MessagesChanged, MailboxesChanged}
+
+
+@pytest.mark.parametrize(("idle_s", "is_fast"), [(1e9, True), (-1.0, False)])
+async def test_a_fast_line_is_indexed_at_the_end_and_a_slow_one_meanwhile(
+    idle_s, is_fast, walk, monkeypatch
+):
+    told_of: list[int] = []  # headers that were safe whenever some were indexed
+
+    def note(store):
+        told_of.append(store.rows(Database.CACHE, "select count(*) from placement")[0][0])
+        return catch_up(store)
+
+    monkeypatch.setattr(pull, "IDLE_S", idle_s)
+    monkeypatch.setattr(pull, "catch_up", note)
+    fill(walk, 6_500)
+    await walk.sync()
+    assert not count_waiting(walk.store)
+    assert any(100 < count < 6_500 for count in told_of) is not is_fast
 
 
 async def test_flags_new_and_vanished_messages_are_noticed(walk):

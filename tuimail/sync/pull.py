@@ -42,7 +42,9 @@ BLOCK: Final = 500
 """Headers parsed together at most: each time costs some waiting for each other."""
 BLOCK_BYTES: Final = 2 << 20
 AHEAD: Final = 2
-"""Blocks beside the process that parses: it never waits for the next one."""
+"""Blocks beside the process that parses, of all that fetch: it never waits for the next one."""
+IDLE_S: Final = 0.25
+"""Longer than whoever writes waits for a fast line: what comes so slowly is indexed meanwhile."""
 FEW: Final = 2_000
 """So many headers of one pull are parsed sooner than a process for it is there."""
 
@@ -210,6 +212,11 @@ class Puller:
         loop = asyncio.get_running_loop()
         writing: asyncio.Future[int] | None = None
         indexing: asyncio.Future[int] | None = None
+        written_at = 0.0
+
+        def note_written(_: asyncio.Future[int]) -> None:
+            nonlocal written_at
+            written_at = loop.time()
 
         def stored(count: int) -> None:
             self.on_event(MessagesChanged(self.account, mailbox))
@@ -224,11 +231,12 @@ class Puller:
             ):
                 async for batch in batches:
                     if writing is not None:
-                        has_time = writing.done()
                         await ended([writing])
                         stored(writing.result())
+                        has_time = loop.time() - written_at > IDLE_S
                         indexing = self._index(indexing) if has_time else indexing
                     writing = loop.run_in_executor(None, self._write, mailbox, batch)
+                    writing.add_done_callback(note_written)
         finally:
             await ended([one for one in (writing, indexing) if one is not None])
         if writing is not None:
@@ -258,7 +266,7 @@ class Puller:
                 answer = self.reckoning.ask(self.account, _raw(rows))
                 if answer is not None:
                     asked.append((rows, answer))
-                while len(asked) > (AHEAD if answer is not None else 0):
+                while len(asked) > (self.reckoning.share(AHEAD) if answer is not None else 0):
                     yield await self._kept(*asked.popleft())
                 if answer is None:
                     yield await self._kept(rows)

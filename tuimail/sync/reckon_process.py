@@ -60,6 +60,10 @@ class ReckonProcess:
         """Whether it can be asked."""
         return self._talk is not None
 
+    def share(self, count: int) -> int:
+        """Return how many of `count` each of those that fetch may have, rounded down."""
+        return count // max(1, self._users)
+
     @contextmanager
     def in_use(self) -> Iterator[None]:
         """Keep the process while somebody fetches; begins none."""
