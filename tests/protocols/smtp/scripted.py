@@ -48,6 +48,13 @@ class Script:
     """`dot`: the mail counts as delivered even where the answer to the dot is a cut or silence."""
     dot_waits_for: asyncio.Event | None = None
     """The answer to the dot comes when this is set."""
+    max_mails: int = 0
+    """On one line; every further MAIL is answered 421 and the line closed. 0: any number."""
+    cut_at: tuple[int, str] | None = None
+    """(mail, step): close the line there, once. Mails count from 1, over all lines; step `idle` is
+    after the last answer to that mail."""
+    idle_words: str = ""
+    """Said unasked before the line is closed at step `idle`."""
 
 
 class ScriptedServer:
@@ -66,6 +73,9 @@ class ScriptedServer:
         self.body = b""
         """What came after DATA in the last transaction, as on the wire, without the dot."""
         self.dots = 0
+        """Of BDAT, last chunks."""
+        self.mails = 0
+        """MAIL commands, over all lines."""
         self.delivered: list[Delivered] = []
         self.reads = 0
         """How many pieces of mail were read."""
@@ -75,12 +85,19 @@ class ScriptedServer:
         self.in_body = asyncio.Event()
         self.after_dot = asyncio.Event()
         self.port = 0
+        self.reader: asyncio.StreamReader | None = None
 
     def server(self, ca_file, username: str = USERNAME) -> Server:
         return Server("localhost", self.port, self.security, username, ca_file)
 
+    def waiting(self) -> int:
+        """How many commands lie before the server unread; of the line that came last."""
+        reader = self.reader
+        return bytes(reader._buffer).count(b"\n") if reader is not None else 0
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self.reader = reader
         self.gone.clear()
         try:
             await _Session(self, reader, writer).run()
@@ -101,6 +118,8 @@ class _Session:
         self.reader, self.writer = reader, writer
         self.is_tls = server.security is Security.TLS
         self.sender, self.recipients = "", []
+        self.chunks = b""
+        self.mails = 0
 
     async def run(self) -> None:
         await self.say("greeting", "220 mail.north.test ESMTP", b"")
@@ -118,7 +137,13 @@ class _Session:
             self.server.clear += line
         return line.rstrip(b"\r\n")
 
+    def cut(self, step: str) -> None:
+        if self.script.cut_at == (self.server.mails, step):
+            self.script.cut_at = None
+            raise _Cut
+
     async def say(self, step: str, default: str, line: bytes) -> str:
+        self.cut(step)
         answer = self.script.answers.get(step, default)
         text = answer(line) if callable(answer) else answer
         if text == CUT:
@@ -138,8 +163,12 @@ class _Session:
         elif verb == "AUTH":
             await self.sign_in(line)
         elif verb == "MAIL":
-            self.sender, self.recipients = _path(line), []
-            await self.say("MAIL", "250 2.1.0 ok", line)
+            return await self.begin(line)
+        elif verb == "RSET":
+            self.sender, self.recipients, self.chunks = "", [], b""
+            await self.say("RSET", "250 2.0.0 ok", line)
+        elif verb == "BDAT":
+            await self.chunk(line)
         elif verb == "RCPT":
             if (await self.say("RCPT", "250 2.1.5 ok", line)).startswith("25"):
                 self.recipients.append(_path(line))
@@ -152,6 +181,39 @@ class _Session:
         else:
             await self.say(verb, "500 5.5.1 what?", line)
         return False
+
+    async def begin(self, line: bytes) -> bool:
+        self.server.mails += 1
+        self.mails += 1
+        self.sender, self.recipients, self.chunks = _path(line), [], b""
+        if 0 < self.script.max_mails < self.mails:
+            self.writer.write(b"421 4.7.0 too many messages on this connection\r\n")
+            await self.writer.drain()
+            return True
+        await self.say("MAIL", "250 2.1.0 ok", line)
+        return False
+
+    async def chunk(self, line: bytes) -> None:
+        words = line.split()
+        self.server.in_body.set()
+        left = int(words[1])
+        while left:
+            await asyncio.sleep(self.script.body_delay_s)
+            piece = await self.reader.read(min(left, 65536))
+            self.server.reads += 1
+            if not piece:
+                self.server.body = self.chunks
+                raise _Cut
+            self.chunks += piece
+            left -= len(piece)
+            limit = self.script.cut_after_body_bytes
+            if limit is not None and len(self.chunks) >= limit:
+                raise _Cut
+        if words[-1] == b"LAST":
+            self.server.body, self.chunks = self.chunks, b""
+            await self.end(self.server.body, line)
+        else:
+            await self.say("BDAT", f"250 2.0.0 {words[1].decode()} octets", line)
 
     def offer(self) -> str:
         words = [*self.script.extensions]
@@ -195,19 +257,30 @@ class _Session:
                 self.writer.write(early[1].encode() + b"\r\n")
                 early = None
         server.body = bytes(body[:-3])
+        await self.end(
+            server.body.replace(b"\r\n..", b"\r\n.").removeprefix(
+                b"." if body[:2] == b".." else b""
+            ),
+            b".",
+        )
+
+    async def end(self, raw: bytes, line: bytes) -> None:
+        server = self.server
         server.dots += 1
         server.after_dot.set()
-        raw = server.body.replace(b"\r\n..", b"\r\n.").removeprefix(
-            b"." if body[:2] == b".." else b""
-        )
         taken = Delivered(self.sender, self.recipients, raw)
         if self.script.delivers_before == "dot":
             server.delivered.append(taken)
         if self.script.dot_waits_for is not None:
             await self.script.dot_waits_for.wait()
-        answer = await self.say("dot", "250 2.0.0 Ok: queued as 4XyZ123", b".")
-        if answer.startswith("250") and taken not in server.delivered:
+        answer = await self.say("dot", "250 2.0.0 Ok: queued as 4XyZ123", line)
+        if answer.startswith("250") and self.script.delivers_before != "dot":
             server.delivered.append(taken)
+        if self.script.cut_at == (server.mails, "idle"):
+            if self.script.idle_words:
+                self.writer.write(self.script.idle_words.encode() + b"\r\n")
+                await self.writer.drain()
+            self.cut("idle")
 
 
 def _path(line: bytes) -> str:

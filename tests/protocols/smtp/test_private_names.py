@@ -16,10 +16,12 @@ async def test_the_protocol_has_the_names_used() -> None:
     assert protocol._buffer == bytearray()
     assert protocol.transport is None
     assert inspect.iscoroutinefunction(protocol._drain_helper)
-    assert list(inspect.signature(protocol.execute_command).parameters) == ["args", "timeout"]
+    assert protocol._read_response_from_buffer() is None
+    assert list(inspect.signature(protocol._set_response_exception).parameters) == ["waiter", "exc"]
     assert list(inspect.signature(protocol.read_response).parameters) == ["timeout"]
     assert list(inspect.signature(protocol.write).parameters) == ["data"]
-    assert get_type_hints(protocol.execute_command)["return"]._fields == ("code", "message")
+    assert protocol.is_connected is False
+    assert get_type_hints(protocol.read_response)["return"]._fields == ("code", "message")
 
 
 async def test_a_connected_protocol_waits_for_its_greeting() -> None:

@@ -1,27 +1,17 @@
-"""One line to a submission server. The only file that imports aiosmtplib.
+"""One line to a submission server: commands, answers, and the mail handed over in pieces.
 
-Its protocol class is driven step by step, never `send()`, which signs in in clear to a server
-without STARTTLS and hides which recipients were taken. Added here: unasked-for bytes end the line
-(they would be taken for the answer to the next command), the mail is handed over in pieces with a
-timeout on each, and a cancelled or failed hand-over cuts the line so that nothing more is sent.
+There is a timeout on each step, and everything that is heard is kept, without secrets. A hand-over
+that was cancelled or failed must end with `abort`, so that nothing more is sent.
 """
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
-
-from aiosmtplib.errors import (
-    SMTPException,
-    SMTPResponseException,
-    SMTPServerDisconnected,
-    SMTPTimeoutError,
-)
-from aiosmtplib.esmtp import parse_esmtp_extensions
-from aiosmtplib.protocol import SMTPProtocol
-from aiosmtplib.response import SMTPResponse
 
 from tuimail.errors import NetworkError, ProtocolError, Scope, TlsError
 from tuimail.model.account import Server
@@ -29,7 +19,8 @@ from tuimail.protocols.dial import DIAL_S, dial
 from tuimail.protocols.tls import tls_error, tls_state
 from tuimail.protocols.wirelog import WireLog
 
-from .replies import Reply, reply_of
+from .line import Line, extensions_of, nonsense, translated
+from .replies import END_OF_MAIL, Heard, Reply, reply_of
 
 EHLO_NAME: Final = b"[127.0.0.1]"
 """The name of the person's machine is nobody's business, and servers do not need it."""
@@ -50,56 +41,8 @@ class Timeouts:
     """Without a byte taken by the line while the mail is handed over."""
     final: float = 600
     """After the dot: given up too early, a mail that was taken counts as uncertain."""
-
-
-class Line(SMTPProtocol):
-    """The wire, with unasked-for bytes noticed instead of dropped or kept for later."""
-
-    def __init__(self) -> None:
-        super().__init__(loop=asyncio.get_running_loop())
-        self.is_out_of_step = False
-
-    def data_received(self, data: bytes) -> None:
-        """Take bytes; note those that answer nothing."""
-        waiter = self._response_waiter
-        if waiter is None or waiter.done() or not self._response_pending:
-            self.is_out_of_step = True
-            return
-        super().data_received(data)
-        if waiter.done() and self._buffer:
-            self.is_out_of_step = True
-
-    async def read_response(self, timeout: float | None = None) -> SMTPResponse:  # noqa: ASYNC109
-        """Wait for the answer.
-
-        In place of the library's: its `wait_for` swallows a cancellation that comes together with
-        the answer (Python before 3.12), and a mail whose sending was stopped would go out.
-        """
-        if self._response_waiter is None:
-            raise SMTPServerDisconnected("Connection lost")
-        self._response_pending = True
-        try:
-            async with asyncio.timeout(timeout):
-                return await self._response_waiter
-        finally:
-            self._response_pending = False
-            lost = self.transport is None
-            self._response_waiter = None if lost else self._loop.create_future()
-
-    @property
-    def has_answered(self) -> bool:
-        """Whether an answer lies ready, or the line is gone."""
-        return self._response_waiter is None or self._response_waiter.done()
-
-    def expect_answer(self) -> None:
-        """Let an answer in that comes before the command is complete."""
-        self._response_pending = True
-
-    async def drained(self, timeout_s: float) -> None:
-        """Wait until the line takes more; everybody else has a turn in any case."""
-        await asyncio.sleep(0)
-        async with asyncio.timeout(timeout_s):
-            await self._drain_helper()
+    idle: float = 25
+    """Between two mails on one line; servers close it after some minutes at best."""
 
 
 class Connection:
@@ -110,6 +53,9 @@ class Connection:
         self._host = host
         self._timeouts = timeouts
         self._log = WireLog(f"smtp {host}")
+        self._asked: deque[str] = deque()
+        """What is not answered yet, without secrets."""
+        self._heard: list[Heard] = []
         self.extensions: dict[str, str] = {}
         """EHLO keywords in lower case with their parameters, from the last EHLO."""
         self.auth_methods: frozenset[str] = frozenset()
@@ -126,7 +72,7 @@ class Connection:
             ProtocolError: the server does not greet as one that takes mail.
         """
         line = await dial(Line, server, context, timeouts.connect)
-        _limit_buffer(line)
+        line.limit_buffer()
         connection = cls(line, server.host, timeouts)
         try:
             await connection._read_greeting()
@@ -143,7 +89,7 @@ class Connection:
                 f"{self._host} does not speak extended SMTP.", Scope.CONNECTION, reply.line
             )
         text = f"{reply.enhanced_code} {reply.text}".strip()
-        self.extensions, methods = parse_esmtp_extensions(text)
+        self.extensions, methods = extensions_of(text)
         self.auth_methods = frozenset(methods)
         self.greeting = text.split("\n")[0].split(" ")[0]
         return reply
@@ -170,17 +116,47 @@ class Connection:
             NetworkError: the line was cut or nothing came in time.
             ProtocolError: the answer cannot be understood, or the server spoke unasked.
         """
-        self._log.sent(b" ".join(words))
-        return await self._asked(words, timeout_s)
+        self.ask([words])
+        return await self.answer(timeout_s or self._timeouts.command)
+
+    def ask(self, commands: Iterable[Iterable[bytes]]) -> None:
+        """Send commands together (RFC 2920); `answer` returns the answers in turn.
+
+        Raises:
+            NetworkError, ProtocolError: the line cannot be used any more.
+        """
+        lines = [b" ".join(words) for words in commands]
+        for line in lines:
+            self._log.sent(line)
+        self._write(lines, [line.decode("utf-8", "replace") for line in lines])
+
+    async def answer(self, timeout_s: float) -> Reply:
+        """Return the answer to the first of what is not answered yet.
+
+        Raises:
+            NetworkError: the line was cut or nothing came in time.
+            ProtocolError: it cannot be understood.
+        """
+        with translated(self._host):
+            code, text = await self._line.read_response(timeout_s)
+        reply = reply_of(code, self._log.masked(text))
+        self._log.received(reply.line.encode("utf-8", "replace"))
+        asked = self._asked.popleft() if self._asked else ""
+        self._heard.append(Heard(int(time.time()), self._log.masked(asked), reply))
+        if not 200 <= code < 600:
+            raise nonsense(self._host, reply.line)
+        # A challenge is for the mechanism alone, which could not read it with pieces left out.
+        return reply_of(code, text) if code == 334 else reply
 
     def hide(self, secret: str, *forms: bytes) -> None:
-        """Never log or return this text, nor these forms of it, should the server repeat it."""
+        """Never log, keep or return this text, nor these forms of it, should it be repeated."""
         self._log.hide(secret, *forms)
 
     async def secret_command(self, what: str, *words: bytes) -> Reply:
-        """Send a command that holds a secret; only `what` is logged."""
+        """Send a command that holds a secret; only `what` is logged and kept."""
         self._log.sent_secret(what)
-        return await self._asked(words, None)
+        self._write([b" ".join(words)], [what])
+        return await self.answer(self._timeouts.command)
 
     async def send_mail(
         self, chunks: Iterable[bytes], on_sent: Callable[[int], None]
@@ -191,7 +167,7 @@ class Connection:
         """
         line, sent = self._line, 0
         line.expect_answer()
-        with self._translated():
+        with translated(self._host):
             for chunk in chunks:
                 if line.has_answered:
                     break
@@ -208,10 +184,37 @@ class Connection:
         Raises:
             NetworkError, ProtocolError: nothing that can be relied on came back. Nobody knows.
         """
-        self._line.expect_answer()
-        with self._translated():
+        self._asked.append(END_OF_MAIL)
+        self._line.owe(1)
+        with translated(self._host):
             self._line.write(b".\r\n")
-        return await self._answer(self._line.read_response, self._timeouts.final)
+        return await self.answer(self._timeouts.final)
+
+    async def send_chunk(
+        self, command: bytes, pieces: Iterable[bytes], on_sent: Callable[[int], None]
+    ) -> None:
+        """Hand a BDAT and its octets to the line (RFC 3030); `answer` returns the answer.
+
+        `on_sent` is told the size of each piece that was taken.
+        """
+        self._log.sent(command)
+        self._write([command], [command.decode()])
+        with translated(self._host):
+            for piece in pieces:
+                self._line.write(piece)
+                await self._line.drained(self._timeouts.block)
+                self._log.bulk(">", len(piece))
+                on_sent(len(piece))
+
+    def take_heard(self) -> tuple[Heard, ...]:
+        """Return what was heard since this was asked last."""
+        heard, self._heard = tuple(self._heard), []
+        return heard
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether the line is there, all is answered, and nothing came unasked."""
+        return self._line.is_quiet
 
     def tls(self) -> str:
         """Return version and cipher, for example `TLSv1.3 TLS_AES_256_GCM_SHA384`."""
@@ -226,48 +229,34 @@ class Connection:
 
     def say_goodbye(self) -> None:
         """Send QUIT and close without waiting for the answer: it changes nothing."""
-        with suppress(NetworkError, ProtocolError), self._translated():
+        with suppress(NetworkError, ProtocolError), translated(self._host):
             self._line.write(b"QUIT\r\n")
         if self._line.transport is not None:
             self._line.transport.close()
 
     def abort(self) -> None:
         """Cut the line at once; what was not handed to the system is never sent."""
-        transport = self._line.transport
-        if isinstance(transport, asyncio.WriteTransport):
-            transport.abort()
+        self._line.cut()
 
     async def _read_greeting(self) -> None:
-        reply = await self._answer(self._line.read_response, self._timeouts.greeting)
+        reply = await self.answer(self._timeouts.greeting)
         if reply.code != 220:
             raise ProtocolError(
                 f"{self._host} does not take mail now.", Scope.CONNECTION, reply.line
             )
 
-    async def _asked(self, words: tuple[bytes, ...], timeout_s: float | None) -> Reply:
-        self._refuse_unasked()
-
-        def ask(timeout: float) -> Awaitable[tuple[int, str]]:
-            return self._line.execute_command(*words, timeout=timeout)
-
-        return await self._answer(ask, timeout_s or self._timeouts.command)
-
-    async def _answer(
-        self, read: Callable[[float], Awaitable[tuple[int, str]]], timeout_s: float
-    ) -> Reply:
-        with self._translated():
-            code, text = await read(timeout_s)
-        # A challenge is for the mechanism alone, which could not read it with pieces left out.
-        reply = reply_of(code, text if code == 334 else self._log.masked(text))
-        self._log.received(reply.line.encode("utf-8", "replace"))
-        if not 200 <= code < 600:
-            raise self._nonsense(reply.line)
-        return reply
+    def _write(self, lines: list[bytes], shown: list[str]) -> None:
+        if self._line.is_out_of_step:
+            raise nonsense(self._host, "")
+        with translated(self._host):
+            self._line.ask(lines)
+        self._asked += shown
 
     async def _early_answer(self) -> Reply:
-        reply = await self._answer(self._line.read_response, self._timeouts.command)
+        self._asked.append("DATA")
+        reply = await self.answer(self._timeouts.command)
         if reply.code < 400:
-            raise self._nonsense(reply.line)
+            raise nonsense(self._host, reply.line)
         return reply
 
     async def _upgrade(self, context: ssl.SSLContext) -> None:
@@ -282,38 +271,10 @@ class Connection:
                 server_hostname=self._host,
                 ssl_handshake_timeout=self._timeouts.connect,
             )
-        _limit_buffer(line)
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except SMTPResponseException as error:
-            raise self._nonsense(error.message) from error
-        except (SMTPTimeoutError, TimeoutError) as error:
-            raise NetworkError(f"{self._host} did not answer in time.") from error
-        except (SMTPException, OSError) as error:
-            raise NetworkError(f"The line to {self._host} was cut.") from error
-
-    def _refuse_unasked(self) -> None:
-        if self._line.is_out_of_step:
-            raise self._nonsense("")
-
-    def _nonsense(self, text: str) -> ProtocolError:
-        return ProtocolError(
-            f"{self._host} answers what was not asked, or not as a mail server does.",
-            Scope.CONNECTION,
-            text,
-        )
+        line.limit_buffer()
 
     def _no_starttls(self, what: str) -> TlsError:
         return TlsError(
             f"{self._host} {what}, so the line cannot be made safe. Nothing secret was sent. "
             "Try security tls on port 465."
         )
-
-
-def _limit_buffer(line: Line) -> None:
-    """Let little lie between us and the system, so that a cut line has sent what was counted."""
-    if isinstance(line.transport, asyncio.WriteTransport):
-        line.transport.set_write_buffer_limits(high=64 * 1024)

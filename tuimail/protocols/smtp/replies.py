@@ -4,13 +4,27 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from tuimail.model.outgoing import Phase
+
 MAX_REPLY_CHARS: Final = 2_000
 """Of a server's text we keep; a server that writes more is not telling more."""
 MAX_QUEUE_ID_CHARS: Final = 128
 
+END_OF_MAIL: Final = "."
+"""What the last reply answers, in `Heard`, where the mail goes in one piece: the final dot."""
+
+_PHASES: Final = {
+    "AUTH": Phase.SIGN_IN,
+    "RSET": Phase.ENVELOPE,
+    "MAIL": Phase.ENVELOPE,
+    "RCPT": Phase.ENVELOPE,
+    "DATA": Phase.DATA,
+    "BDAT": Phase.DATA,
+    END_OF_MAIL: Phase.FINAL_DOT,
+}
 _ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?=\s|$)")
 _QUEUE_IDS: Final = (
-    re.compile(r"queued as ([!-~]+)", re.IGNORECASE),  # Postfix, and what copies its words
+    re.compile(r"queued as ([!-~]+)", re.IGNORECASE),  # Postfix, "N bytes queued as" after BDAT
     re.compile(r"\bid=([!-~]+)"),  # Exim
     re.compile(r"queued with id ([!-~]+)", re.IGNORECASE),  # Stalwart
     re.compile(r"\[InternalId=(\d+)", re.IGNORECASE),  # Exchange
@@ -46,6 +60,33 @@ class Reply:
         """The reply on one line, as it is shown and kept: `550 5.1.1 no such user`."""
         words = " ".join(self.text.split())
         return " ".join(part for part in (str(self.code), self.enhanced_code, words) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One reply, what it answered, and when it came."""
+
+    at: int
+    """Seconds UTC."""
+    asked: str
+    """The command without secrets, on one line; empty for the greeting."""
+    reply: Reply
+
+    @property
+    def verb(self) -> str:
+        """The first word of the command, upper case; empty for the greeting."""
+        return self.asked.partition(" ")[0].upper()
+
+    @property
+    def phase(self) -> Phase:
+        """The phase of an attempt in which it was said."""
+        is_last_chunk = self.verb == "BDAT" and self.asked.endswith(" LAST")
+        return Phase.FINAL_DOT if is_last_chunk else _PHASES.get(self.verb, Phase.CONNECT)
+
+    @property
+    def address(self) -> str:
+        """The recipient it is about; empty for every other command."""
+        return self.asked.partition("<")[2].rpartition(">")[0] if self.verb == "RCPT" else ""
 
 
 def reply_of(code: int, text: str) -> Reply:

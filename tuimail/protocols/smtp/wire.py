@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 CHUNK_BYTES: Final = 64 * 1024
+BDAT_BYTES: Final = 1024 * 1024
+LAST_CHUNK_BYTES: Final = 16 * 1024
 _PIECE_BYTES: Final = 1024 * 1024
 """Worked on at a time: one call over 30 MB would hold the interpreter for 100 ms."""
 
@@ -34,6 +37,22 @@ def data_chunks(clean: bytes, size: int = CHUNK_BYTES) -> Iterator[bytes]:
         stuffed = piece.replace(b"\n.", b"\n..")
         yield b"." + stuffed if at_line_start and stuffed.startswith(b".") else stuffed
         at_line_start = piece.endswith(b"\n")
+
+
+def bdat_bounds(total: int) -> list[tuple[int, int]]:
+    """Return start and end of each chunk of a mail (RFC 3030), the last one small.
+
+    Small, since the server may own the mail from its first octet on, as far as we know.
+    """
+    most = max(total - LAST_CHUNK_BYTES, 0)
+    starts = [*range(0, most, BDAT_BYTES), most]
+    return list(pairwise([*starts, total]))
+
+
+def pieces_of(clean: bytes, start: int, end: int) -> Iterator[bytes]:
+    """Yield a stretch of the mail as it is, in small pieces."""
+    for at in range(start, end, CHUNK_BYTES):
+        yield clean[at : min(at + CHUNK_BYTES, end)]
 
 
 def is_seven_bit(raw: bytes) -> bool:
