@@ -79,6 +79,15 @@ def test_the_header_is_what_was_meant() -> None:
     assert b"hidden" not in raw
 
 
+def test_an_address_beyond_ascii_is_written_as_it_is_and_read_back() -> None:
+    raw = build(to="Jürgen <jürgen@straße.de>, bob@x.org")
+    spec = "jürgen@xn--strae-oqa.de"
+    assert f"<{spec}>".encode() in raw
+    assert [a.addr_spec for a in parse_envelope(raw).to] == [spec, "bob@x.org"]
+    with pytest.raises(ValueError, match="must not"):
+        field_names("Subject: ü".encode())
+
+
 def test_only_hidden_recipients_leave_no_trace() -> None:
     raw = build(to="", bcc="hidden@y.org")
     assert unfolded(raw)["To"] == "undisclosed-recipients:;"

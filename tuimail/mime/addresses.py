@@ -18,12 +18,13 @@ from tuimail.model.safe import safe_line
 MAX_ADDRESSES: Final = 2_000
 """In one field: more is a mistake, or a task for a mailing list."""
 MAX_TYPED_CHARS: Final = 400_000
-MAX_LOCAL_CHARS: Final = 64
-MAX_ADDR_SPEC_CHARS: Final = 254
+MAX_LOCAL_BYTES: Final = 64
+MAX_ADDR_SPEC_BYTES: Final = 254
 """RFC 5321 section 4.5.3.1: 256 with the angle brackets of the path."""
 _SHOWN_CHARS: Final = 60
 
-_ATEXT: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_ATEXT: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\x80-\U0010ffff-]+"
+"""UTF-8 too (RFC 6531 section 3.3), for servers that take it."""
 _DOT_ATOM = re.compile(rf"{_ATEXT}(?:\.{_ATEXT})*")
 _QUOTED_LOCAL = re.compile(r'"(?:[ !#-\[\]-~]|\\[ -~])*"')
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -82,23 +83,22 @@ def quoted_name(name: str) -> str:
 
 
 def envelope_address(addr_spec: str) -> str:
-    """Return the ASCII addr-spec for MAIL and RCPT: the domain as A-labels (RFC 5891).
+    """Return the addr-spec for MAIL and RCPT: the domain as A-labels (RFC 5891).
+
+    What stands before the @ may be of any script; only servers with SMTPUTF8 take it then.
 
     Raises:
-        UserError: the local part is not ASCII, or the domain cannot be encoded.
+        UserError: it is no address, or the domain cannot be encoded.
     """
     local, at, domain = addr_spec.rpartition("@")
     if not at or not local or not domain:
         raise UserError(f"{_shown(addr_spec)} is no address: it needs the form name@domain.")
-    if not local.isascii():
-        raise UserError(
-            f"{_shown(addr_spec)}: only ASCII letters can stand before the @; "
-            "ask for the person's ASCII address."
-        )
-    if len(local) > MAX_LOCAL_CHARS or not _is_local_part(local):
+    local = unicodedata.normalize("NFC", local)
+    is_short = len(local.encode("utf-8", "replace")) <= MAX_LOCAL_BYTES
+    if not (is_short and local.isprintable() and _is_local_part(local)):
         raise UserError(f"{_shown(addr_spec)}: what stands before the @ is not valid.")
     encoded = f"{local}@{_ascii_domain(domain, addr_spec)}"
-    if len(encoded) > MAX_ADDR_SPEC_CHARS:
+    if len(encoded.encode()) > MAX_ADDR_SPEC_BYTES:
         raise UserError(f"{_shown(addr_spec)} is too long for an address.")
     return encoded
 

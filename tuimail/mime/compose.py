@@ -39,6 +39,7 @@ _MESSAGE_ID = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,62}/[a-z0-9][a-z0-9!#$&^_.+-]{0,62}")
 _NOT_ATTACHED: Final = ("multipart/", "message/")
 """Types whose encoding RFC 2046 forbids; such a file travels as plain bytes."""
+_ADDRESS_FIELDS: Final = ("From", "To", "Cc")
 _FIELD_LINE = re.compile(rb"([!-9;-~]+): ")
 
 
@@ -104,18 +105,20 @@ def field_names(header: bytes) -> list[str]:
     """Return the names of a header block's fields, in order, read back from its bytes.
 
     Raises:
-        ValueError: it is not well-formed: a line break alone, a byte above 127, a line too long.
+        ValueError: it is not well-formed: a line break alone, a line too long, a byte above 127
+            elsewhere than among addresses (RFC 6532).
     """
     names: list[str] = []
     for line in header.split(b"\r\n"):
-        if not line.isascii() or len(line) > 998 or re.search(rb"[\x00-\x08\n-\x1f\x7f]", line):
+        if len(line) > 998 or re.search(rb"[\x00-\x08\n-\x1f\x7f]", line):
             raise ValueError("a header line holds what it must not")
-        if line[:1] in (b" ", b"\t") and line.strip() and names:
-            continue
-        found = _FIELD_LINE.match(line)
-        if found is None:
-            raise ValueError("a header line has no field name")
-        names.append(found[1].decode())
+        if not (line[:1] in (b" ", b"\t") and line.strip() and names):
+            found = _FIELD_LINE.match(line)
+            if found is None:
+                raise ValueError("a header line has no field name")
+            names.append(found[1].decode())
+        if not line.isascii() and names[-1] not in _ADDRESS_FIELDS:
+            raise ValueError("a header line holds what it must not")
     return names
 
 
@@ -177,7 +180,7 @@ def _is_utf8(raw: bytes) -> bool:
 
 
 def _block(fields: list[Field]) -> bytes:
-    return "".join(f"{name}: {value}\r\n" for name, value in fields).encode("ascii")
+    return "".join(f"{name}: {value}\r\n" for name, value in fields).encode()
 
 
 def _checked(fields: list[Field], body: bytes) -> bytes:

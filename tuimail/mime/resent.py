@@ -22,4 +22,4 @@ def resent(raw: bytes, sender: Address, to: Sequence[Address], message_id: str, 
     )
     block = "".join(f"{name}: {value}\r\n" for name, value in fields)
     whole = raw.partition(b"\n")[2] if raw.startswith(b"From ") else raw  # a line of mbox files
-    return block.encode("ascii") + whole
+    return block.encode() + whole

@@ -1,4 +1,6 @@
-"""Header fields and text bodies as they go on the wire: ASCII, folded, nothing to inject.
+"""Header fields and text bodies as they go on the wire: folded, nothing to inject.
+
+All is ASCII but what stands before the @ of an address that is not (RFC 6532).
 
 The standard library's writer is not used: several releases of it drop quotes while folding
 (CVE-2025-1795) or let a line break through (CVE-2024-6923).
@@ -28,7 +30,7 @@ _ATTRIBUTE = re.compile(r"[A-Za-z0-9!#$&+.^_`{|}~-]")
 _QUOTE_MARKS = re.compile(r"(>+) ?")
 
 Field = tuple[str, str]
-"""Name and value as written, folded, ASCII, without the last line break."""
+"""Name and value as written, folded, without the last line break."""
 
 
 def text_value(text: str) -> str:
