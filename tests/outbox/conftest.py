@@ -85,6 +85,7 @@ class Office:
     known: Secret | None = None
     """What is in memory."""
     sign_in: SignInNews = field(default_factory=SignInNews)
+    timeouts: Timeouts = SHORT
     asked: int = 0
     forgotten: int = 0
 
@@ -117,7 +118,7 @@ class Office:
             news=self.sign_in,
             clock=self.clock,
             random=random.Random(1),
-            timeouts=SHORT,
+            timeouts=self.timeouts,
         )
 
     def row(self, outgoing_id: str = "m1") -> OutgoingRow:

@@ -467,22 +467,6 @@ async def test_a_clock_that_jumps_while_a_mail_goes_out_sends_it_once(store, tls
     assert (row.attempts, len(server.delivered), other.events) == (1, 1, [])
 
 
-async def test_an_attempt_ended_by_somebody_else_stops_before_the_dot(store, tls) -> None:
-    raw = b"From: a@north.test\r\n\r\n" + (b"x" * 76 + b"\r\n") * 200_000
-    queue(store, raw=raw)
-    script = Script(body_delay_s=0.002)
-    async with running(tls.context, script) as server:
-        office = office_of(store, server, tls)
-        async with office.running():
-            await server.in_body.wait()
-            recover_outbox(store, office.clock.now)
-            assert cancel(store, office.row().id, int(office.clock.now))
-            await office.until("cancelled")
-            await asyncio.wait_for(server.gone.wait(), 30)
-    assert server.delivered == []
-    assert office.row().state is S.CANCELLED
-
-
 async def test_many_recipients_go_in_several_transactions(store, tls) -> None:
     people = tuple(f"p{n}@s.test" for n in range(250))
     queue(store, recipients=people)

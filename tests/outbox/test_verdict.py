@@ -23,7 +23,7 @@ from tuimail.outbox.verdict import (
     verdict_of_no_attempt,
     verdict_of_result,
 )
-from tuimail.protocols.smtp.replies import reply_of
+from tuimail.protocols.smtp.replies import Heard, reply_of
 from tuimail.protocols.smtp.submission import (
     RecipientReply,
     ServerFacts,
@@ -40,13 +40,18 @@ LATER = RecipientReply("later@s.test", reply_of(450, "4.2.0 greylisted"))
 ALL = ("yes@s.test", "no@s.test", "later@s.test")
 
 
+def rcpt(one: RecipientReply) -> Heard:
+    return Heard(1, f"RCPT TO:<{one.address}>", one.reply)
+
+
 def states(verdict) -> dict[str, OutgoingState]:
     return {address: state.state for address, state in verdict.recipients.items()}
 
 
 def test_a_result_settles_each_recipient() -> None:
     final = reply_of(250, "2.0.0 Ok: queued as 4Xy")
-    verdict = verdict_of_result(SubmissionResult((OK, NO, LATER), final, "4Xy", FACTS))
+    heard = (*map(rcpt, (OK, NO, LATER)), Heard(1, ".", final))
+    verdict = verdict_of_result(SubmissionResult((OK, NO, LATER), final, "4Xy", FACTS, heard), ALL)
     assert states(verdict) == {
         "yes@s.test": S.ACCEPTED, "no@s.test": S.REFUSED, "later@s.test": S.QUEUED,
     }  # fmt: skip
@@ -58,8 +63,52 @@ def test_a_result_settles_each_recipient() -> None:
 
 
 def test_all_accepted_leaves_no_error() -> None:
-    verdict = verdict_of_result(SubmissionResult((OK,), reply_of(250, "ok"), "", FACTS))
+    verdict = verdict_of_result(SubmissionResult((OK,), reply_of(250, "ok"), "", FACTS), ALL[:1])
     assert verdict.last_error == ""
+
+
+def test_those_a_server_takes_no_more_of_in_one_mail_are_due_at_once() -> None:
+    many = RecipientReply("later@s.test", reply_of(452, "4.5.3 too many recipients"))
+    for replies, recipients in (((OK, many), (ALL[0], ALL[2])), ((OK,), ALL)):
+        result = SubmissionResult(replies, reply_of(250, "ok"), "", FACTS)
+        verdict = verdict_of_result(result, recipients)
+        assert verdict.is_rest_due
+        assert states(verdict)["later@s.test"] is S.QUEUED
+    greylisted = SubmissionResult((OK, LATER), reply_of(250, "ok"), "", FACTS)
+    assert not verdict_of_result(greylisted, (ALL[0], ALL[2])).is_rest_due
+
+
+def test_one_who_cannot_be_asked_for_is_refused_in_our_words() -> None:
+    barred = {"no@s.test": "Ask for an ASCII address."}
+    result = SubmissionResult((OK,), reply_of(250, "ok"), "", FACTS, barred=barred)
+    verdict = verdict_of_result(result, ALL[:2])
+    assert verdict.recipients["no@s.test"].state is S.REFUSED
+    assert verdict.last_error == "Ask for an ASCII address."
+
+
+def test_a_mail_the_server_keeps_back_is_held() -> None:
+    result = SubmissionResult((OK,), reply_of(250, "ok"), "", FACTS, is_held=True)
+    verdict = verdict_of_result(result, ALL[:1])
+    assert states(verdict) == {"yes@s.test": S.HELD}
+    assert "cannot be taken back" in verdict.recipients["yes@s.test"].explanation
+
+
+def test_the_history_tells_each_answer_but_those_on_the_way() -> None:
+    said = [
+        "",
+        "EHLO [127.0.0.1]",
+        "AUTH PLAIN",
+        "MAIL FROM:<a@b>",
+        "DATA",
+        "BDAT 9",
+        "BDAT 2 LAST",
+    ]
+    heard = tuple(Heard(n, asked, reply_of(250, "ok")) for n, asked in enumerate(said, 1))
+    result = SubmissionResult((OK,), reply_of(250, "ok"), "", FACTS, heard)
+    assert [(one.phase, one.at) for one in verdict_of_result(result, ALL[:1]).replies] == [
+        (Phase.CONNECT, 1), (Phase.SIGN_IN, 3), (Phase.ENVELOPE, 4), (Phase.DATA, 5),
+        (Phase.FINAL_DOT, 7),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("phase", [Phase.CONNECT, Phase.ENVELOPE, Phase.DATA])
@@ -98,7 +147,9 @@ def test_a_refusal_of_the_whole_counts_for_those_not_settled(phase, code, expect
 
 
 def test_every_recipient_refused_is_each_for_itself() -> None:
-    failure = SubmissionFailed(ProtocolError("all refused"), Phase.ENVELOPE, (NO, LATER))
+    heard = (rcpt(NO), rcpt(LATER))
+    cause = ProtocolError("all refused")
+    failure = SubmissionFailed(cause, Phase.ENVELOPE, (NO, LATER), heard=heard)
     verdict = verdict_of_failure(failure, ALL[1:], HOST)
     assert states(verdict) == {"no@s.test": S.REFUSED, "later@s.test": S.QUEUED}
     assert verdict.hindrance is None

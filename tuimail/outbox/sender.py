@@ -7,36 +7,24 @@ the person sends it again. Where nothing can be written, nothing is sent, and th
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from random import Random
-from time import time
 from typing import Final, TypeVar
 
-from tuimail.errors import NotFound, SecretUnavailable, SignInRefused, StoreError
+from tuimail.errors import SecretUnavailable, StoreError
 from tuimail.events import (
-    Event,
     MessagesChanged,
     OperationsChanged,
     OutgoingChanged,
     RoleAsked,
     SendingChanged,
 )
-from tuimail.model.account import Account
+from tuimail.model.account import Account, Server
 from tuimail.model.ids import OutgoingId
 from tuimail.model.mailbox import Role
 from tuimail.model.outgoing import CopyStep, OutgoingState
-from tuimail.protocols.sasl import Revealing
-from tuimail.protocols.smtp.connection import Timeouts
-from tuimail.protocols.smtp.submission import (
-    DEFAULT_TIMEOUTS,
-    MailObject,
-    SubmissionFailed,
-    submit,
-)
-from tuimail.store.blobs import read_blob
 from tuimail.store.database import Store
 from tuimail.store.expiry import expire_overdue
 from tuimail.store.outgoing import outgoing_row
@@ -49,20 +37,17 @@ from tuimail.store.outgoing_attempts import (
     recover,
 )
 
+from .carrier import Carrier
 from .filing import file_accepted, unfiled
-from .line import Line, SignInNews
+from .line import Line
 from .observer import PhaseKeeper
 from .pauses import GIVE_UP_AFTER_S, offline_s
 from .recording import given_up, write_verdict
 from .self_filing import why_no_copy
-from .verdict import (
-    Hindrance,
-    Verdict,
-    verdict_of_failure,
-    verdict_of_interruption,
-    verdict_of_no_attempt,
-    verdict_of_result,
-)
+from .surroundings import Outbox
+from .verdict import Hindrance, Verdict, verdict_of_interruption
+
+__all__ = ["Outbox", "recover_outbox", "run_account_outbox"]
 
 MOST_AT_ONCE: Final = 100
 """Recipients in one transaction (RFC 5321 section 4.5.3.1.8); the rest goes in the next."""
@@ -72,40 +57,6 @@ LONGEST_SLEEP_S: Final = 60
 _T = TypeVar("_T")
 
 log = logging.getLogger(__name__)
-
-
-def _keep_nothing() -> None:
-    """Forget no password, where there is none to forget."""
-
-
-def _know_nothing() -> None:
-    """Know no password or server, where there is none to know."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outbox:
-    """What the sender of one account works with; all of it injected."""
-
-    store: Store
-    account: Callable[[], Account]
-    """The account as it is set up now; its name never changes."""
-    secret: Callable[[], Awaitable[Revealing]]
-    """Gives the SMTP password; raises SecretUnavailable."""
-    on_event: Callable[[Event], None]
-    wake: asyncio.Event
-    """Set when something was queued, retried, or the network came back."""
-    rested: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set while everything was looked at and the sender waits."""
-    known_secret: Callable[[], Revealing | None] = _know_nothing
-    """Gives the SMTP password if it is in memory."""
-    forget_secret: Callable[[], None] = _keep_nothing
-    """Called when the server refused the password, so that the next attempt asks again."""
-    news: SignInNews = field(default_factory=SignInNews)
-    is_gmail: Callable[[], bool | None] = _know_nothing
-    """Whether the server of retrieval is Gmail's; None while that is not known."""
-    clock: Callable[[], float] = time
-    random: Random = field(default_factory=Random)
-    timeouts: Timeouts = DEFAULT_TIMEOUTS
 
 
 def recover_outbox(store: Store, now: float) -> list[OutgoingId]:
@@ -132,8 +83,10 @@ async def run_account_outbox(outbox: Outbox) -> None:
             outbox.wake.clear()
             outbox.rested.clear()
             seconds = await sender.make_round(is_woken=is_woken)
-            is_woken = False
+            is_woken = sender.was_woken()
             outbox.rested.set()
+            if is_woken:
+                continue
             with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
                     is_woken = await outbox.wake.wait()
@@ -155,6 +108,7 @@ class _Sender:
         self._outbox = outbox
         self._store = outbox.store
         self._line = Line(outbox.random)
+        self._carrier = Carrier(outbox, self._line)
         self._made: _Made | None = None
         self._stumbles = 0
         """Rounds in a row in which the store could not be used."""
@@ -184,8 +138,14 @@ class _Sender:
         until = self._now() + LONGEST_SLEEP_S if due is None else max(due, self._line.shut_until)
         return min(max(until - self._outbox.clock(), 1.0), LONGEST_SLEEP_S)
 
+    def was_woken(self) -> bool:
+        """Tell, once, whether a hint came while a mail was on the wire."""
+        was_woken, self._carrier.was_woken = self._carrier.was_woken, False
+        return was_woken
+
     def leave(self) -> None:
-        """Write down what was made and could not be written yet, if there is room now."""
+        """Close the line; write down what was made and could not be written yet."""
+        self._carrier.close()
         if self._made is not None:
             with suppress(StoreError):
                 self._write(self._made)
@@ -201,12 +161,14 @@ class _Sender:
         for outgoing_id, state in await asyncio.to_thread(recover, self._store, self._now(), name):
             self._tell(outgoing_id, state)
         await self._file_accepted()
-        while self._outbox.account().smtp is not None and self._now() >= self._line.shut_until:
+        while (server := self._outbox.account().smtp) is not None:
+            if self._now() < self._line.shut_until:
+                return
             take = partial(claim_due, self._store, name, self._now(), MOST_AT_ONCE)
             claim = await _to_its_end(take)
             if claim is None:
                 return
-            await self._send(claim)
+            await self._send(claim, server)
             await self._file_accepted()
 
     async def _give_up(self) -> None:
@@ -245,11 +207,11 @@ class _Sender:
             return self._line.is_new(await self._outbox.secret())
         return False
 
-    async def _send(self, claim: Claim) -> None:
+    async def _send(self, claim: Claim, server: Server) -> None:
         self._tell(claim.outgoing_id, OutgoingState.SENDING)
         keeper = PhaseKeeper(self._store, claim, self._outbox.on_event)
         try:
-            verdict = await self._attempt(claim, keeper)
+            verdict = await self._carrier.carry(claim, server, keeper)
         except ClaimLost:
             await self._tell_lost(claim)
             return
@@ -261,27 +223,10 @@ class _Sender:
         finally:
             keeper.end()
         due = self._line.heed(claim.outgoing_id, claim.attempt, verdict, self._now())
+        if verdict.is_rest_due:
+            due = self._now()
         self._made = _Made(claim, verdict, due)
         await self._record(self._made)
-
-    async def _attempt(self, claim: Claim, keeper: PhaseKeeper) -> Verdict:
-        server = self._outbox.account().smtp
-        assert server is not None
-        try:
-            raw = await asyncio.to_thread(read_blob, self._store, claim.blob)
-            self._line.tried = None
-            self._line.tried = secret = await self._outbox.secret()
-            mail = MailObject(claim.sender, claim.recipients, raw, claim.envelope_id)
-            done = await submit(server, secret, mail, keeper, self._outbox.timeouts)
-        except ClaimLost:
-            raise
-        except (NotFound, SecretUnavailable, StoreError) as error:
-            return verdict_of_no_attempt(error, claim.recipients)
-        except SubmissionFailed as failure:
-            if isinstance(failure.cause, SignInRefused):
-                self._outbox.forget_secret()
-            return verdict_of_failure(failure, claim.recipients, server.host)
-        return verdict_of_result(done)
 
     async def _record(self, made: _Made) -> None:
         """Write an attempt down and tell it; where that fails, it is kept for the next round."""
@@ -302,8 +247,9 @@ class _Sender:
 
     async def _tell_lost(self, claim: Claim) -> None:
         """Somebody else has ended the attempt: what became of it is what is written."""
-        log.error("an attempt to send was ended by somebody else")
         row = await asyncio.to_thread(outgoing_row, self._store, claim.outgoing_id)
+        if row.state is not OutgoingState.CANCELLED:
+            log.error("an attempt to send was ended by somebody else")
         self._tell(claim.outgoing_id, row.state)
 
     async def _file_accepted(self) -> None:

@@ -1,6 +1,6 @@
 """What one attempt means for each recipient. Pure: from replies and failures to states."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -16,8 +16,8 @@ from tuimail.errors import (
 )
 from tuimail.model.outgoing import OutgoingState, Phase
 from tuimail.model.outgoing_steps import Happening, after
-from tuimail.protocols.smtp.replies import Reply
-from tuimail.protocols.smtp.submission import RecipientReply, SubmissionFailed, SubmissionResult
+from tuimail.protocols.smtp.outcome import SubmissionFailed, SubmissionResult
+from tuimail.protocols.smtp.replies import END_OF_MAIL, Heard, Reply
 from tuimail.store.outgoing_attempts import LineFacts
 from tuimail.store.outgoing_history import RecipientState, ReplyRecord
 
@@ -48,34 +48,67 @@ class Verdict:
     """Whether a server spoke about this mail; false where the line failed before."""
     line: LineFacts | None = None
     """What the line was like on which the mail was taken."""
+    is_rest_due: bool = False
+    """Whether those who are left need not wait: the server takes no more of them in one mail."""
 
 
+_HOLDS: Final = "keeps it until then and sends it by itself; it cannot be taken back"
+_TOLD: Final = ("", "AUTH", "MAIL", "RCPT", "DATA", "BDAT", END_OF_MAIL)
+"""Commands whose answers stand in a mail's history, the greeting first."""
 _UNCERTAIN: Final = (
     "The line was lost after the mail was handed over and before the answer: it may have been "
     "taken. It is not sent again by itself: ask whether it arrived; retry sends the same mail."
 )
 
 
-def verdict_of_result(result: SubmissionResult) -> Verdict:
-    """Return what it means that the server took the mail for at least one recipient."""
+def verdict_of_result(result: SubmissionResult, recipients: Sequence[str]) -> Verdict:
+    """Return what it means that the server took the mail for at least one of the recipients."""
     host = result.server.host
+    taken = OutgoingState.HELD if result.is_held else OutgoingState.ACCEPTED
     accepted = RecipientState(
-        OutgoingState.ACCEPTED,
+        taken,
         result.final.code,
         result.final.enhanced_code,
         _words(result.final),
         result.queue_id,
-        f"{host} took it for delivery.",
+        f"{host} {_HOLDS if result.is_held else 'took it for delivery'}.",
     )
-    states = {
+    answered = {
         one.address: accepted if one.accepted else _refused(one.reply, Stage.RCPT, host)
         for one in result.recipients
     }
-    records = [*_records(result.recipients, host), _record(Phase.FINAL_DOT, "", result.final, host)]
-    troubles = [state.explanation for state in states.values() if state is not accepted]
+    states = {address: _of_one(address, answered, result) for address in recipients}
+    troubles = [
+        state.explanation
+        for state in states.values()
+        if state is not accepted and state.explanation
+    ]
     facts = result.server
-    line = LineFacts(host, facts.greeting, facts.tls, facts.reports_delivery)
-    return Verdict(states, tuple(records), troubles[0] if troubles else "", line=line)
+    return Verdict(
+        states,
+        tuple(_records(result.heard, host)),
+        troubles[0] if troubles else "",
+        line=LineFacts(host, facts.greeting, facts.tls, facts.reports_delivery),
+        is_rest_due=_is_rest_due(states),
+    )
+
+
+def _of_one(
+    address: str, answered: Mapping[str, RecipientState], result: SubmissionResult
+) -> RecipientState:
+    """Return the state of one recipient: answered for, barred, or left for the next mail."""
+    if address in answered:
+        return answered[address]
+    if address in result.barred:
+        return RecipientState(OutgoingState.REFUSED, explanation=result.barred[address])
+    return RecipientState(OutgoingState.QUEUED)
+
+
+def _is_rest_due(states: Mapping[str, RecipientState]) -> bool:
+    """Whether all who wait do so because one mail takes no more (RFC 5321 section 4.5.3.1.10)."""
+    waiting = [one for one in states.values() if one.state is OutgoingState.QUEUED]
+    too_many = ("4.5.3", "5.5.3")
+    return all(one.code is None or one.enhanced_code in too_many for one in waiting)
 
 
 def verdict_of_failure(
@@ -90,10 +123,8 @@ def verdict_of_failure(
         else whole
         for address in recipients
     }
-    records = _records(failure.recipients, host)
-    if failure.reply is not None:
-        records.append(_record(failure.phase, "", failure.reply, host))
-    elif not _all_refused(failure, recipients):
+    records = list(_records(failure.heard, host))
+    if failure.reply is None and not _all_refused(failure, recipients):
         is_sign_in = isinstance(failure.cause, SignInRefused)
         phase = Phase.SIGN_IN if is_sign_in else failure.phase
         records.append(ReplyRecord(phase, "", None, "", failure.hint, host))
@@ -183,12 +214,18 @@ def _refused(reply: Reply, stage: Stage, host: str) -> RecipientState:
     )
 
 
-def _records(replies: tuple[RecipientReply, ...], host: str) -> list[ReplyRecord]:
-    return [_record(Phase.ENVELOPE, one.address, one.reply, host) for one in replies]
-
-
-def _record(phase: Phase, address: str, reply: Reply, host: str) -> ReplyRecord:
-    return ReplyRecord(phase, address, reply.code, reply.enhanced_code, _words(reply), host)
+def _records(heard: Iterable[Heard], host: str) -> Iterator[ReplyRecord]:
+    """Yield what a mail's history tells of what was said: no hellos, no answers on the way."""
+    for one in heard:
+        reply = one.reply
+        is_on_the_way = (
+            one.phase is not Phase.FINAL_DOT and one.verb == "BDAT" and reply.is_positive
+        )
+        if one.verb not in _TOLD or is_on_the_way or (one.verb == "AUTH" and reply.code == 334):
+            continue
+        yield ReplyRecord(
+            one.phase, one.address, reply.code, reply.enhanced_code, _words(reply), host, one.at
+        )
 
 
 def _all_refused(failure: SubmissionFailed, recipients: tuple[str, ...]) -> bool:

@@ -190,6 +190,12 @@ def due_now(store: Store, account: AccountName, now: int) -> list[tuple[Outgoing
     return [(OutgoingId(outgoing_id), next_attempt) for outgoing_id, next_attempt in rows]
 
 
+def is_held(store: Store, claim: Claim) -> bool:
+    """Whether the attempt is still this one's to make."""
+    ours = "select 1 from submission where id = ? and lease_until is not null and attempts = ?"
+    return bool(store.rows(Database.LOCAL, ours, (claim.submission, claim.attempt)))
+
+
 def set_phase(store: Store, claim: Claim, phase: Phase) -> None:
     """Write down, durable, how far the attempt has come: before the step is taken.
 
@@ -297,7 +303,7 @@ def _insert_reply(writing: Writing, claim: Claim, reply: ReplyRecord, now: int) 
         (
             claim.submission,
             claim.attempt,
-            now,
+            reply.at or now,
             reply.phase,
             reply.address,
             reply.code,

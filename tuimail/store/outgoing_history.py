@@ -81,6 +81,8 @@ class ReplyRecord:
     enhanced_code: str
     text: str
     server: str
+    at: int = 0
+    """When it came, seconds UTC; 0: when it is written down."""
 
 
 @dataclass(frozen=True, slots=True)

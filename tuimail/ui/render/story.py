@@ -30,6 +30,13 @@ _RECIPIENT = (
 )
 _WHOLE = ("has taken the mail", "does not take the mail for now", "refuses the mail")
 """What a reply means by its first digit: 2 or 3, 4, 5."""
+_STEPS: Mapping[str, tuple[str, str, str]] = {
+    Phase.CONNECT: ("greets", "takes no mail for now", "takes no mail"),
+    Phase.SIGN_IN: ("knows you", "takes no sign-in for now", "refuses the sign-in"),
+    Phase.ENVELOPE: ("accepts the sender", *_WHOLE[1:]),
+    Phase.DATA: ("is ready for the mail", *_WHOLE[1:]),
+}
+"""The same of replies before the last one."""
 
 
 def story_of(row: OutgoingRow, events: Sequence[OutgoingEvent], width: int, now: int) -> list[Row]:
@@ -85,7 +92,7 @@ def _reply(event: OutgoingEvent, detail: Safe) -> Safe:
     if not detail[:3].isdigit():
         return detail or Safe(event.what)
     is_of_one = event.what == Phase.ENVELOPE and detail.endswith(">")
-    well, later, never = _RECIPIENT if is_of_one else _WHOLE
+    well, later, never = _RECIPIENT if is_of_one else _STEPS.get(event.what, _WHOLE)
     verb = {"4": later, "5": never}.get(detail[0], well)
     who = safe_line(event.who, 100) or "The server"
     return Safe(f"{who} {verb}: {detail}")
