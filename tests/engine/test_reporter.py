@@ -10,9 +10,11 @@ from tests.outbox.reports import sample
 from tests.outbox.test_reporting import ID, WORK, send, states
 from tests.sync.fake_remote import FakeMailbox, mail
 from tuimail.engine import reporter
+from tuimail.engine.hands import Hands
 from tuimail.errors import ProtocolError, Scope
 from tuimail.events import OutgoingChanged
 from tuimail.model.mailbox import Role
+from tuimail.services.mail import Mail
 from tuimail.store import reports
 from tuimail.store.database import Database
 from tuimail.store.mailboxes import mailbox_named, put_sync_state, sync_state
@@ -123,13 +125,21 @@ async def test_while_older_mail_is_still_to_come_no_mark_is_set_above_it(home: H
     assert row is not None
     state = replace(sync_state(home.store, row.id), uid_validity=99, backlog_done=False)
     put_sync_state(home.store, row.id, state)
-    one = reporter.Reporter(home.store, lambda _: None, fetched_never, lambda: home.now)
-    account = home.supervisor._reporter._accounts[WORK]
-    await one._read(account, row)
+    one, opened = alone(home, fetched_never)
+    account = opened.config.account(WORK)
+    await one._read(opened, account, row)
     assert mark(home) == 0
     put_sync_state(home.store, row.id, replace(state, backlog_done=True))
-    await one._read(account, row)
+    await one._read(opened, account, row)
     assert mark(home) == 1
+
+
+def alone(home: Home, fetch) -> tuple[reporter.Reporter, Mail]:
+    """Make a reporter outside the engine, and the profile it works on."""
+    hands = Hands(lambda _: None, fetch, lambda _: None)
+    opened = home.supervisor._reporter._mail
+    assert opened is not None
+    return reporter.Reporter(home.store, hands, lambda: home.now), opened
 
 
 async def fetched_never(_name, _key) -> None:
@@ -156,8 +166,8 @@ async def test_a_mail_that_the_server_refuses_holds_up_none_behind_it(home: Home
     with home.store.writing(Database.BODIES) as writing:
         writing.run("delete from body")
     put_report_mark(home.store, WORK, "INBOX", sync_state(home.store, row.id).uid_validity, 0)
-    one = reporter.Reporter(home.store, lambda _: None, refused, lambda: home.now)
-    await one._read(home.supervisor._reporter._accounts[WORK], row)
+    one, opened = alone(home, refused)
+    await one._read(opened, opened.config.account(WORK), row)
     assert len(asked) == 2
     assert mark(home) == 2
 

@@ -1,18 +1,23 @@
-"""Reads what comes in for reports about mail that was sent, also what came while nothing ran."""
+"""Reads what comes in for reports about mail that was sent, also what came while nothing ran.
+
+What is surely true is then put away: it is shown at the mail it is about.
+"""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Collection
 from typing import Final
 
-from tuimail.errors import NotFound, ProtocolError, Scope, SignInRefused, TuimailError
-from tuimail.events import Event, OutgoingChanged
-from tuimail.model.account import Account
-from tuimail.model.ids import AccountName, MessageKey
+from tuimail.errors import StoreError, TuimailError
+from tuimail.events import Event, MessagesChanged, OutgoingChanged
+from tuimail.model.account import Account, MatchedReports
+from tuimail.model.ids import AccountName, MailboxId, MessageKey
 from tuimail.model.mailbox import MailboxRow, Role
+from tuimail.outbox.marking import mark_sent
 from tuimail.outbox.reporting import take_report
+from tuimail.services.mail import Mail
 from tuimail.services.path import OwnServers, how_it_arrived, own_servers
-from tuimail.store.bodies import body_of
+from tuimail.services.putting_away import put_away
 from tuimail.store.database import Store
 from tuimail.store.mailboxes import mailbox_rows, sync_state
 from tuimail.store.reports import (
@@ -23,6 +28,7 @@ from tuimail.store.reports import (
     report_mark,
 )
 
+from .hands import Hands, body_here
 from .stirred import Stirred
 
 REPORTS_S: Final = 30 * 86_400
@@ -31,31 +37,21 @@ _WHERE: Final = (Role.INBOX, Role.JUNK)
 
 log = logging.getLogger(__name__)
 
-Fetch = Callable[[AccountName, MessageKey], Awaitable[None]]
-"""Brings a body into the store; raises what `AccountSync.body` does."""
-
 
 class Reporter:
     """Keeps a durable mark in INBOX and Junk of each account; what lies beyond it is read."""
 
-    def __init__(
-        self,
-        store: Store,
-        publish: Callable[[Event], None],
-        fetch: Fetch,
-        clock: Callable[[], float],
-    ) -> None:
+    def __init__(self, store: Store, hands: Hands, clock: Callable[[], float]) -> None:
         """`clock` gives seconds UTC."""
         self._store = store
-        self._publish = publish
-        self._fetch = fetch
+        self._hands = hands
         self._clock = clock
-        self._accounts: dict[AccountName, Account] = {}
+        self._mail: Mail | None = None
         self._stirred = Stirred()
 
-    def configure(self, accounts: tuple[Account, ...]) -> None:
-        """Look at these accounts from now on."""
-        self._accounts = {account.name: account for account in accounts}
+    def configure(self, mail: Mail) -> None:
+        """Look at the accounts of this profile from now on."""
+        self._mail = mail
 
     def overhear(self, event: Event) -> None:
         """Take note of what may be a report."""
@@ -64,19 +60,25 @@ class Reporter:
     async def run(self) -> None:
         """Read reports until cancelled."""
         while True:
-            for name in await self._stirred.take() & self._accounts.keys():
-                await self._look(self._accounts[name])
+            stirred = await self._stirred.take()
+            mail = self._mail
+            if mail is None:
+                continue
+            for account in mail.config.accounts:
+                if account.name in stirred:
+                    await self._look(mail, account)
 
-    async def _look(self, account: Account) -> None:
+    async def _look(self, mail: Mail, account: Account) -> None:
         rows = await asyncio.to_thread(mailbox_rows, self._store, account.name)
         for row in rows:
             if row.role in _WHERE and row.is_selectable:
                 try:
-                    await self._read(account, row)
+                    await self._read(mail, account, row)
                 except TuimailError as error:  # no line, or no room: what is left comes next time
                     log.info("reports of %s wait: %s", account.name, type(error).__name__)
+        await asyncio.to_thread(self._mark, account)
 
-    async def _read(self, account: Account, row: MailboxRow) -> None:
+    async def _read(self, mail: Mail, account: Account, row: MailboxRow) -> None:
         name, mailbox = account.name, row.name.raw
         state = await asyncio.to_thread(sync_state, self._store, row.id)
         validity = state.uid_validity
@@ -87,12 +89,14 @@ class Reporter:
         highest = await asyncio.to_thread(highest_uid, self._store, row.id)
         if highest <= mark:
             return
-        found = await asyncio.to_thread(candidates_since, self._store, row.id, mark, since)
+        found = await asyncio.to_thread(candidates_since, self._store, row, mark, since)
         own = await asyncio.to_thread(own_servers, self._store, account) if found else None
         for uid, key in found:
-            raw = await self._body(name, key)
+            raw = await body_here(self._store, self._hands, name, key)
             if raw is not None and own is not None:
                 await asyncio.to_thread(self._take, account, raw, key, own)
+                if row.role is Role.INBOX and account.reports is MatchedReports.ARCHIVE:
+                    await asyncio.to_thread(self._put_away, mail, row, key)
             await asyncio.to_thread(put_report_mark, self._store, name, mailbox, validity, uid)
             highest = max(highest, uid)
         if len(found) >= MAX_CANDIDATES:
@@ -100,22 +104,28 @@ class Reporter:
         else:  # what lies between is none, and is not looked at again
             await asyncio.to_thread(put_report_mark, self._store, name, mailbox, validity, highest)
 
-    async def _body(self, name: AccountName, key: MessageKey) -> bytes | None:
-        raw = await asyncio.to_thread(body_of, self._store, key)
-        if raw is None:
-            try:
-                await self._fetch(name, key)
-            except NotFound:
-                return None  # it is gone: what it said is not to be had any more
-            except ProtocolError as error:
-                if isinstance(error, SignInRefused) or error.scope is not Scope.COMMAND:
-                    raise
-                return None  # refused: it must not hold up all that follow
-            raw = await asyncio.to_thread(body_of, self._store, key)
-        return raw
-
     def _take(self, account: Account, raw: bytes, key: MessageKey, own: OwnServers) -> None:
         now = int(self._clock())
         arrived = how_it_arrived(account, raw, now, own)
         for outgoing_id, state in take_report(self._store, raw, key, arrived, now):
-            self._publish(OutgoingChanged(outgoing_id, state))
+            self._hands.publish(OutgoingChanged(outgoing_id, state))
+
+    def _mark(self, account: Account) -> None:
+        """Tell other programs on the copies in Sent, where those have come by now."""
+        try:
+            changed = mark_sent(self._store, account.name, int(self._clock()))
+        except StoreError as error:
+            log.info("marks of %s wait: %s", account.name, type(error).__name__)
+            return
+        self._show(account.name, changed)
+
+    def _put_away(self, mail: Mail, row: MailboxRow, key: MessageKey) -> None:
+        """Take a report out of the inbox: also one that was read before the engine was killed."""
+        self._show(row.account, put_away(mail, row.id, key))
+
+    def _show(self, name: AccountName, changed: Collection[MailboxId]) -> None:
+        """Have screens show what was recorded, and the server told."""
+        for mailbox_id in changed:
+            self._hands.publish(MessagesChanged(name, mailbox_id))
+        if changed:
+            self._hands.push(name)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,6 +38,7 @@ from tuimail.services.engine_wire import (
     Wish,
     YieldWish,
 )
+from tuimail.services.mail import Mail
 from tuimail.store.database import Database, Store
 from tuimail.store.messages import places_of_key
 
@@ -45,6 +46,7 @@ from .caretaker import care_for, fenced
 from .channel import Asked, Channel
 from .client import Client
 from .finder import Finder
+from .hands import Hands
 from .housekeeper import House, Housekeeper
 from .hub import Hub
 from .keeper import AccountKeeper, Household
@@ -103,7 +105,8 @@ class Supervisor:
             self._household.clock,
             term.pace,
         )
-        self._reporter = Reporter(store, self._hub.publish, self._fetch_body, self._household.clock)
+        hands = Hands(self._hub.publish, self._fetch_body, self._push)
+        self._reporter = Reporter(store, hands, self._household.clock)
         self._finder = Finder(store, self._hub.publish, self._look_into, self._household.clock)
         self._local_version: tuple[int, ...] = ()
         self._config_stamp: tuple[int, int] | None = None
@@ -146,16 +149,15 @@ class Supervisor:
         async with asyncio.TaskGroup() as group:
             self._group = group
             serving = group.create_task(self._channel.serve())
-            keeping = group.create_task(self._keep_house())
-            telling = group.create_task(self._tell())
-            reading = group.create_task(self._read_reports())
-            finding = group.create_task(self._find())
+            random = self._household.random
+            cares = [
+                group.create_task(care_for(what, run, lambda: None, random))
+                for what, run in self._cares().items()
+            ]
             await self._stay(group)
             serving.cancel()  # first: whoever comes now starts the next engine
-            keeping.cancel()
-            telling.cancel()
-            reading.cancel()
-            finding.cancel()
+            for care in cares:
+                care.cancel()
             for keeper in self._keepers.values():
                 await keeper.end()
             self._household.reckoning.end()
@@ -253,26 +255,24 @@ class Supervisor:
         is_busy = is_attended or self._housekeeper.is_working
         return is_busy or await asyncio.to_thread(self._waits)
 
-    async def _keep_house(self) -> None:
-        run, random = self._housekeeper.run, self._household.random
-        await care_for("housekeeping", run, lambda: None, random)
-
-    async def _tell(self) -> None:
-        run, random = self._notifier.run, self._household.random
-        await care_for("notifications", run, lambda: None, random)
-
-    async def _read_reports(self) -> None:
-        run, random = self._reporter.run, self._household.random
-        await care_for("delivery reports", run, lambda: None, random)
-
-    async def _find(self) -> None:
-        run, random = self._finder.run, self._household.random
-        await care_for("finding sent mail", run, lambda: None, random)
+    def _cares(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
+        """Return what goes on beside the accounts, by what the log calls it."""
+        return {
+            "housekeeping": self._housekeeper.run,
+            "notifications": self._notifier.run,
+            "delivery reports": self._reporter.run,
+            "finding sent mail": self._finder.run,
+        }
 
     def _look_into(self, name: AccountName, mailboxes: Collection[str]) -> None:
         keeper = self._keepers.get(name)
         if keeper is not None:
             keeper.look_into(mailboxes)
+
+    def _push(self, name: AccountName) -> None:
+        keeper = self._keepers.get(name)
+        if keeper is not None:
+            keeper.heed(PushWish())
 
     async def _fetch_body(self, name: AccountName, key: MessageKey) -> None:
         keeper = self._keepers.get(name)
@@ -308,7 +308,7 @@ class Supervisor:
                 log.warning("configuration not usable, the old one stays: %s", error.hint)
                 return
             await self._notifier.configure(config)  # before anything new comes
-            self._reporter.configure(config.accounts)
+            self._reporter.configure(Mail(self._profile, config, self._store))
             await self._take_over(config.accounts, group)
             self._has_config = stamp is not None
 

@@ -19,6 +19,16 @@ _ROBOTS: Final = re.compile(
     re.IGNORECASE,
 )
 
+_LINK: Final = re.compile(r"https?://", re.IGNORECASE)
+_CHALLENGE: Final = re.compile(
+    r"(?:confirm|verify|prove) (?:that )?(?:you|your (?:identity|e-?mail|message|address))"
+    r"|(?:release|deliver|approve) (?:your|this|the) (?:message|e-?mail|mail)\b"
+    r"|(?:waiting|held|await\w*|pending) (?:for )?(?:your )?(?:confirmation|approval|verification)"
+    r"|(?:not|n't) (?:yet )?(?:an? |on (?:my|the|their) )(?:approved|allowed|guest|safe|white)"
+    r"|best[äa]tigen sie|confirmez (?:votre|que)|confirme (?:su|que)",
+    re.IGNORECASE,
+)
+
 _DAEMONS: Final = re.compile(
     r"(?:mailer-?daemon|postmaster|microsoftexchange[0-9a-f]{32})@", re.IGNORECASE
 )
@@ -33,6 +43,17 @@ def is_auto_reply(fields: Fields, subject: str) -> bool:
     has_vacation = "vacation" in fields.first("x-apple-action", 100).lower()
     is_answer = fields.first("precedence", 100).strip().lower() == "auto_reply"
     return bool(_SUBJECTS.match(subject)) or has_mark or has_vacation or is_answer
+
+
+def is_by_machine(fields: Fields) -> bool:
+    """Whether a mail says that it was made without a person (RFC 3834 section 5)."""
+    stated = fields.first("auto-submitted", 100).partition(";")[0].strip().lower()
+    return stated not in ("", "no")
+
+
+def is_challenge(text: str) -> bool:
+    """Whether an automatic reply holds the mail until its sender confirms something."""
+    return bool(_LINK.search(text) and _CHALLENGE.search(text))
 
 
 def is_daemon(addr_spec: str) -> bool:

@@ -12,7 +12,7 @@ from tuimail.model.part import Part
 from tuimail.model.report import Report, ReportKind
 
 from .address_fields import parse_addresses
-from .auto_reply import is_auto_reply, is_robot
+from .auto_reply import is_auto_reply, is_challenge, is_robot
 from .fields import Fields
 from .headers import parse_envelope
 from .parse import ParsedMail, parse_mail
@@ -46,6 +46,7 @@ def read_report(raw: bytes) -> Report | None:
         has_code=bool(_CODE.search(text)),
         has_copy=bool(copy or returned),
         is_answer=bool(answered),
+        is_challenge=is_challenge(text),
     )
     kind = _kind(mail, envelope.subject, words)
     if kind is None:
@@ -76,6 +77,7 @@ class _Words(NamedTuple):
     has_code: bool
     has_copy: bool
     is_answer: bool
+    is_challenge: bool
 
     @property
     def are_surely_of_a_server(self) -> bool:
@@ -111,7 +113,7 @@ def _kind(mail: ParsedMail, subject: str, words: _Words) -> ReportKind | None:
     if has_status or _failed_recipients(mail.fields) or words.are_surely_of_a_server:
         return ReportKind.DELIVERY
     if is_auto_reply(mail.fields, subject):
-        return ReportKind.AUTO_REPLY
+        return ReportKind.CHALLENGE if words.is_challenge else ReportKind.AUTO_REPLY
     return ReportKind.DELIVERY if words.may_be_of_a_server else None
 
 

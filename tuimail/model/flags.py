@@ -14,6 +14,10 @@ class Flag(StrEnum):
     FORWARDED = "$Forwarded"
     JUNK = "$Junk"
     NOT_JUNK = "$NotJunk"
+    DELIVERED = "$Delivered"
+    """On a sent mail: all to whom it went have it, as far as a server reported."""
+    NOT_DELIVERED = "$NotDelivered"
+    """On a sent mail: somebody does not have it."""
 
 
 Flags = frozenset[str]

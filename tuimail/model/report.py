@@ -1,8 +1,13 @@
 """What a mail reports about another one that was sent: delivered, delayed, failed, opened."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
+
+from .ids import AccountName
+
+NO_ACCOUNT: Final = AccountName("")
 
 
 class ReportKind(StrEnum):
@@ -14,6 +19,8 @@ class ReportKind(StrEnum):
     """A program says that it showed the mail, or threw it away (RFC 8098)."""
     AUTO_REPLY = "auto reply"
     """The mail arrived; a machine answers for the person (RFC 3834)."""
+    CHALLENGE = "challenge"
+    """A machine holds the mail until its sender confirms something."""
 
 
 class ReportAction(StrEnum):
@@ -35,6 +42,10 @@ class Grade(StrEnum):
     """The account's own server vouches for it, or it names the queue id we were given."""
     UNCONFIRMED = "reported, unconfirmed"
     """It names the mail and one of its recipients, which others may know as well."""
+
+
+SURE: Final = (Grade.CONFIRMED, Grade.PROVIDER)
+"""Grades that are believed: what they say takes the place of what others said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +106,9 @@ class SentMail:
     queue_ids: Collection[str]
     recipients: tuple[str, ...]
     """addr-specs."""
+    account: AccountName = NO_ACCOUNT
+    exchanges: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """Hosts that take mail for a recipient's domain, as sure reports have told so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +117,16 @@ class Arrived:
 
     came_from: tuple[str, ...] = ()
     """Hosts it was taken from; empty where it never left the account's own."""
+    is_known: bool = True
+    """Whether a server of the account's own says so; else nobody knows where it came from."""
     is_proven: bool = True
     """Whether that was found out, not only told by the other side."""
     is_vouched: bool = False
     """The account's own provider wrote it: a service of its own signed it, and that was checked."""
+    account: AccountName = NO_ACCOUNT
+    """To which it came; the mail may have been sent by another."""
+    own: tuple[str, ...] = ()
+    """Hosts and domains of that account."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ can add a recipient; what contradicts itself says nothing.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from hmac import compare_digest
 from typing import Final
@@ -57,7 +57,7 @@ def _answer(report: Report, sent: SentMail) -> Match | None:
     named = [report.sender, *(facts.address for facts in report.recipients)]
     address = next((one for name in named if (one := _one_of(name, sent))), "")
     facts = next(iter(report.recipients), None)
-    return Match(Grade.UNCONFIRMED, (Outcome(address, None, facts),)) if address else None
+    return Match(Grade.UNCONFIRMED, (Outcome(address, None, facts),))
 
 
 def _grade(report: Report, sent: SentMail, arrived: Arrived) -> Grade | None:
@@ -72,7 +72,8 @@ def _grade(report: Report, sent: SentMail, arrived: Arrived) -> Grade | None:
     is_queued = bool(report.queue_id) and report.queue_id in sent.queue_ids
     if is_queued and is_plausible and _is_from_submission(report, sent, arrived):
         return Grade.PROVIDER
-    if names_ours and arrived.is_vouched and report.is_null_path is not False:
+    is_vouched = arrived.is_vouched and arrived.account == sent.account
+    if names_ours and is_vouched and report.is_null_path is not False:
         return Grade.PROVIDER
     is_reported = names_ours and is_plausible and bool(report.is_null_path)
     return Grade.UNCONFIRMED if is_reported else None
@@ -80,7 +81,7 @@ def _grade(report: Report, sent: SentMail, arrived: Arrived) -> Grade | None:
 
 def _is_from_submission(report: Report, sent: SentMail, arrived: Arrived) -> bool:
     """Whether the submission server reports. A recipient, too, reads its queue id in the mail."""
-    hosts = (report.reporting_mta, *arrived.came_from)
+    hosts = (report.reporting_mta, *_came_from(arrived, sent))
     if not arrived.is_proven or report.is_null_path is False:
         return False
     return all(_is_of(host, sent.servers) for host in hosts)
@@ -97,10 +98,47 @@ def _is_plausible(report: Report, sent: SentMail, arrived: Arrived) -> bool:
     """
     domains = [address.rpartition("@")[2] for address in sent.recipients]
     remotes = [facts.remote_mta for facts in report.recipients if _facts_are_ours(facts, sent)]
-    allowed = (*sent.servers, *domains)
-    if arrived.came_from and not any(_is_of(host, allowed) for host in arrived.came_from):
+    allowed = (*sent.servers, *domains, *_also_called(sent))
+    came_from = _came_from(arrived, sent)
+    if not arrived.is_known or (came_from and not any(_is_of(one, allowed) for one in came_from)):
         return False
     return not report.reporting_mta or _is_of(report.reporting_mta, (*allowed, *remotes))
+
+
+def _came_from(arrived: Arrived, sent: SentMail) -> Collection[str]:
+    """Return where it came from.
+
+    What never left the servers of one account came from those, for mail that another one sent.
+    """
+    is_of_another = arrived.account != sent.account
+    return arrived.own if is_of_another and not arrived.came_from else arrived.came_from
+
+
+def _also_called(sent: SentMail) -> Iterator[str]:
+    """Yield who else reports for the submission server, and for the recipients' domains.
+
+    For a domain of which nothing is known that may be whoever keeps mail for many.
+    """
+    for server in sent.servers:
+        yield from _REPORTS_AS.get(owner_of(server.lower()), ())
+    for address in sent.recipients:
+        domain = address.rpartition("@")[2].lower()
+        known = sent.exchanges.get(domain) or _REPORTS_AS.get(owner_of(domain))
+        yield from known or _KEEPS_FOR_MANY
+
+
+_GOOGLE: Final = ("google.com", "googlemail.com", "gmail.com")
+_MICROSOFT: Final = ("outlook.com", "office365.com", "microsoft.com")
+_KEEPS_FOR_MANY: Final = (*_GOOGLE, *_MICROSOFT)
+"""Workspace and Exchange Online report about domains of others by their own names."""
+_REPORTS_AS: Final[Mapping[str, Collection[str]]] = {
+    **dict.fromkeys(_GOOGLE, _GOOGLE),
+    **dict.fromkeys((*_MICROSOFT, "hotmail.com", "live.com", "msn.com"), _MICROSOFT),
+    **dict.fromkeys(("yahoo.com", "aol.com", "ymail.com"), ("yahoo.com", "yahoodns.net")),
+    **dict.fromkeys(("icloud.com", "me.com", "mac.com"), ("icloud.com", "apple.com")),
+    **dict.fromkeys(("gmx.net", "gmx.de", "web.de", "gmx.com"), ("gmx.net", "web.de")),
+    **dict.fromkeys(("fastmail.com", "fastmail.fm"), ("fastmail.com", "messagingengine.com")),
+}
 
 
 def _facts_are_ours(facts: RecipientFacts, sent: SentMail) -> bool:

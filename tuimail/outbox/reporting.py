@@ -66,6 +66,7 @@ def _told(report: Report, found: Match, outcome: Outcome, key: MessageKey) -> To
         status=status or enhanced,
         diagnostic=said,
         reporting_mta=report.reporting_mta or report.sender,
+        remote_mta=_host_in(facts.remote_mta) if facts is not None else "",
         explanation=words,
         sentence=f"{_event(report, outcome, who)}{_GRADES[found.grade]}",
         message_key=key,
@@ -93,10 +94,8 @@ def _explanation(report: Report, outcome: Outcome, who: Safe, said: tuple[int, s
 def _event(report: Report, outcome: Outcome, who: Safe) -> str:
     """Say in one sentence what is reported, of whom."""
     address = safe_line(outcome.address, 200) or Safe("one of the recipients")
-    if report.kind is ReportKind.RECEIPT:
-        return f"A program of {address} says that it was opened."
-    if report.kind is ReportKind.AUTO_REPLY:
-        return f"A machine answers for {address}: it arrived."
+    if report.kind is not ReportKind.DELIVERY:
+        return _answer(report, outcome, address)
     words = {
         ReportAction.FAILED: f"could not deliver it to {address}",
         ReportAction.DELAYED: f"has not delivered it to {address} yet and goes on trying",
@@ -109,6 +108,22 @@ def _event(report: Report, outcome: Outcome, who: Safe) -> str:
     return f"{who} {words[outcome.action]}."
 
 
+def _answer(report: Report, outcome: Outcome, address: Safe) -> str:
+    """Say what a machine answers for a person."""
+    said = outcome.facts.diagnostic.lower() if outcome.facts is not None else ""
+    match report.kind:
+        case ReportKind.CHALLENGE:
+            return f"A machine of {address} holds it until you confirm something; see its mail."
+        case ReportKind.RECEIPT if "delet" in said:
+            return f"A program of {address} says that it was thrown away unopened."
+        case ReportKind.RECEIPT if "display" in said or not said:
+            return f"A program of {address} says that it was opened."
+        case ReportKind.RECEIPT:
+            return f"A program of {address} says that it was processed."
+        case _:
+            return f"A machine answers for {address}: it arrived."
+
+
 def _reply_in(text: str, address: str) -> str:
     """Return the line of a report in words that holds a code, behind the address at best."""
     place = text.lower().find(address.lower()) if address else -1
@@ -117,6 +132,11 @@ def _reply_in(text: str, address: str) -> str:
             if _REPLY_CODE.search(line) or _ENHANCED_CODE.search(line):
                 return " ".join(line.split())[:500]
     return ""
+
+
+def _host_in(remote_mta: str) -> str:
+    """Return the name of a host without what is said about it."""
+    return next(iter(remote_mta.lower().split()), "").rstrip(".")
 
 
 def _codes(said: str) -> tuple[int, str]:

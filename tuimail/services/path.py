@@ -96,10 +96,14 @@ def how_it_arrived(account: Account, raw: bytes, now: int, own: OwnServers) -> A
         if (one.method, one.result) == ("dkim", "pass") and one.domain
     }
     author = owner_of(path.author_domain) if path.author_domain else ""
+    host = account.retrieval.host if account.retrieval is not None else ""
     return Arrived(
         came_from=() if is_inside or first is None else first.names[:1] or (str(first.ip),),
         is_proven=is_inside or (first is not None and first.is_looked_up),
+        is_known=first is not None,
         is_vouched=is_daemon(sender) and author in signed and author in providers,
+        account=account.name,
+        own=(*filter(None, (host,)), account.address.domain),
     )
 
 

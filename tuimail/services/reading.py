@@ -65,6 +65,12 @@ def mailbox_for_role(mail: Mail, account: AccountName, role: Role) -> MailboxRow
     return next((b for b in mailboxes(mail, account) if b.role is role and b.is_selectable), None)
 
 
+def archive_of(mail: Mail, account: AccountName) -> MailboxRow | None:
+    """Return where mail is put away: the archive, else the mailbox of all mail, else None."""
+    archive = mailbox_for_role(mail, account, Role.ARCHIVE)
+    return archive or mailbox_for_role(mail, account, Role.ALL)
+
+
 def mailbox_by_name(mail: Mail, name: str, account: AccountName | None = None) -> list[MailboxRow]:
     """Return mailboxes a person means by a name, a role (`trash`) or `account/name`."""
     return Places(mailboxes(mail, account)).named(name)

@@ -251,9 +251,11 @@ def _destinations(
 
 def _destination(mail: Mail, account: AccountName, mailbox: str | Role) -> MailboxRow:
     if isinstance(mailbox, Role):
-        with_role = reading.mailbox_for_role(mail, account, mailbox)
-        if with_role is None and mailbox is Role.ARCHIVE:
-            with_role = reading.mailbox_for_role(mail, account, Role.ALL)
+        with_role = (
+            reading.archive_of(mail, account)
+            if mailbox is Role.ARCHIVE
+            else reading.mailbox_for_role(mail, account, mailbox)
+        )
         if with_role is None:
             raise MissingRole(account, mailbox)
         return with_role

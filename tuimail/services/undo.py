@@ -6,7 +6,7 @@ from tuimail.errors import UserError
 from tuimail.model.ids import AccountName, RowId
 from tuimail.model.mailbox import Role
 from tuimail.model.safe import Safe
-from tuimail.store.journal import Batch, redoable, take_back, undoable
+from tuimail.store.journal import Batch, newest_by_person, redoable, take_back, undoable
 from tuimail.store.messages import rows_with_keys
 from tuimail.store.operations import operations_in_batch
 
@@ -32,9 +32,11 @@ def undo(mail: Mail) -> Undone:
 
 
 def newest(mail: Mail) -> int:
-    """Return the number of what `undo` would take back, higher for what is newer; 0: nothing."""
-    batch = undoable(mail.store)
-    return batch.id if batch else 0
+    """Return the number of what a person did last and may undo, higher for what is newer.
+
+    0: nothing. What the program did by itself does not count: nobody pressed a key for it.
+    """
+    return newest_by_person(mail.store)
 
 
 def redo(mail: Mail) -> Undone:

@@ -11,7 +11,7 @@ from tuimail.model.ids import AccountName, OperationId
 from tuimail.model.operation import Operation, OperationKind, OperationState
 from tuimail.model.safe import Safe, safe_line
 
-from .database import Database, Row, Store
+from .database import Database, Row, Store, Writing
 from .keywords import flags_of_mask
 from .operations import cancel_in, insert_operations, operations_in_batch
 from .projection import apply_projection, project_new
@@ -29,6 +29,8 @@ class BatchKind(StrEnum):
     ACT = "act"
     UNDO = "undo"
     REDO = "redo"
+    AUTO = "auto"
+    """Done by the program as a person would have; undo knows it, but it ends no redo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Batch:
     """What was done; names of mailboxes in it have gone through the safe door."""
     created: int
     of: int
-    """The batch this one undoes or does again; 0 for ACT."""
+    """The batch this one undoes or does again; 0 for ACT and AUTO."""
 
 
 def record_batch(
@@ -57,13 +59,27 @@ def record_batch(
     One that `is_final` is never taken back by undo: that takes back what was done before it.
     """
     with store.writing(Database.LOCAL) as writing:
-        batch = writing.insert(_INSERT, (BatchKind.ACT, sentence, int(time.time()), 0))
+        batch, ids = insert_batch(writing, BatchKind.ACT, operations, sentence, flags_before)
         if is_final:
             writing.run("update batch set taken_back = 1 where id = ?", (batch,))
-        ops = [replace(op, batch=batch) for op in operations]
-        ids = insert_operations(writing, ops, flags_before)
     project_new(store)
     return batch, ids
+
+
+def insert_batch(
+    writing: Writing,
+    kind: BatchKind,
+    operations: Sequence[Operation],
+    sentence: Safe,
+    flags_before: Sequence[Flags] = (),
+) -> tuple[int, list[OperationId]]:
+    """Write an action and its operations down inside an open transaction of local.db.
+
+    `project_new` shows it, once that is committed.
+    """
+    batch = writing.insert(_INSERT, (kind, sentence, int(time.time()), 0))
+    ops = [replace(op, batch=batch) for op in operations]
+    return batch, insert_operations(writing, ops, flags_before)
 
 
 _INSERT: Final = "insert into batch(kind, sentence, created, of) values(?, ?, ?, ?)"
@@ -71,7 +87,14 @@ _INSERT: Final = "insert into batch(kind, sentence, created, of) values(?, ?, ?,
 
 def undoable(store: Store) -> Batch | None:
     """Return the batch that undo would take back."""
-    return _one(store, "kind in ('act', 'redo') and not taken_back order by id desc limit 1")
+    kinds = "kind in ('act', 'redo', 'auto')"
+    return _one(store, sql(kinds, "and not taken_back order by id desc limit 1"))
+
+
+def newest_by_person(store: Store) -> int:
+    """Return the number of the newest batch by a person that can be taken back; 0: none."""
+    batch = _one(store, "kind in ('act', 'redo') and not taken_back order by id desc limit 1")
+    return batch.id if batch else 0
 
 
 def redoable(store: Store) -> Batch | None:

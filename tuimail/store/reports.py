@@ -3,27 +3,32 @@
 Everything is durable on return. A report is told once, however often it is read.
 """
 
-from collections.abc import Collection, Sequence
+from array import array
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from tuimail.model.ids import AccountName, MailboxId, MessageKey, OutgoingId
+from tuimail.model.mailbox import MailboxRow
 from tuimail.model.outgoing import OutgoingState
 from tuimail.model.outgoing_steps import TRANSITIONS, Happening
-from tuimail.model.report import Grade, ReportAction, ReportKind, SentMail
+from tuimail.model.report import SURE, Grade, ReportAction, ReportKind, SentMail
 
 from . import props
 from .database import Database, Store, Writing
 from .outgoing_history import insert_event, state_of_mail, update_reported_state
+from .reference_hashes import ReferenceHashes
 from .row_ids import first_row_id
+from .statement import listed, sql
 from .text import storable
 
 MAX_CANDIDATES: Final = 500
 """Mails of one look."""
-_CANDIDATES: Final = """select p.ref, m.key from placement p join message m on m.id = p.message
-    where p.smailbox = ? and p.ref > ? and p.message >= ? and (m.props & ?
+_CANDIDATES: Final = """select p.ref, m.key, m.refs, m.props & ?
     or m.addr like 'mailer-daemon@%' or m.addr like 'postmaster@%' or m.addr like 'mailerdaemon@%'
-    or m.addr like 'microsoftexchange%') order by p.ref limit ?"""
+    or m.addr like 'microsoftexchange%' from placement p join message m on m.id = p.message
+    where p.smailbox = ? and p.ref > ? and p.message >= ? order by p.ref"""
 _BY_MESSAGE_ID: Final = "select id from outgoing where message_id = ?"
 _BY_ENVELOPE_ID: Final = "select outgoing from submission where envelope_id = ?"
 _BY_QUEUE_ID: Final = """select s.outgoing from recipient r
@@ -36,7 +41,6 @@ _HAPPENINGS: Final = {
 """What is handed on to a server that tells no more, or to several people, is not delivered yet."""
 _REPORTED: Final = (OutgoingState.BOUNCED, OutgoingState.DELIVERED)
 """What only a report makes of a mail; what a sure one says takes the place of what others said."""
-_SURE: Final = (Grade.CONFIRMED, Grade.PROVIDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ class Told:
     status: str
     diagnostic: str
     reporting_mta: str
+    remote_mta: str
+    """The server it was handed to, or that refused it; empty where that is not said."""
     explanation: str
     """Our words."""
     sentence: str
@@ -62,16 +68,29 @@ class Told:
 
 
 def candidates_since(
-    store: Store, mailbox_id: MailboxId, uid: int, dated_since: int
+    store: Store, row: MailboxRow, uid: int, dated_since: int
 ) -> list[tuple[int, MessageKey]]:
     """Return mails of a mailbox beyond a UID that may be reports, as (UID, key), ascending.
 
-    `dated_since` is in seconds UTC. What a server reports bears a mark, or a robot's name.
+    `dated_since` is in seconds UTC. What a server reports bears a mark, or a robot's name; what a
+    machine answers for a person names the mail that it answers.
     """
-    since = first_row_id(dated_since)
-    parameters = (mailbox_id, uid, since, props.IS_REPORT, MAX_CANDIDATES)
-    rows = store.rows(Database.CACHE, _CANDIDATES, parameters)
-    return [(ref, MessageKey(key)) for ref, key in rows]
+    sent = _hashes_of_sent(store, row.account, dated_since)
+    parameters = (props.IS_REPORT, row.id, uid, first_row_id(dated_since))
+    found = (
+        (ref, MessageKey(key))
+        for ref, key, refs, is_likely in store.rows(Database.CACHE, _CANDIDATES, parameters)
+        if is_likely or not sent.isdisjoint(array("q", refs or b""))
+    )
+    return list(islice(found, MAX_CANDIDATES))
+
+
+def _hashes_of_sent(store: Store, account: AccountName, since: int) -> set[int]:
+    """Return what mails of an account bear that name one sent since then, by whichever account."""
+    which = "select message_id from outgoing where changed >= ?"
+    hashes = ReferenceHashes(account.encode() + b"\0")
+    rows = store.rows(Database.LOCAL, which, (since,))
+    return {one for row in rows for one in hashes.of(row)}
 
 
 def highest_uid(store: Store, mailbox_id: MailboxId) -> int:
@@ -140,10 +159,10 @@ def put_report(
 
 
 def _sent_mail(store: Store, outgoing_id: str) -> SentMail:
-    ((message_id, envelope_id),) = store.rows(
+    ((message_id, envelope_id, account),) = store.rows(
         Database.LOCAL,
-        "select o.message_id, s.envelope_id from outgoing o join submission s on s.outgoing = o.id"
-        " where o.id = ? order by s.id desc limit 1",
+        "select o.message_id, s.envelope_id, o.account from outgoing o"
+        " join submission s on s.outgoing = o.id where o.id = ? order by s.id desc limit 1",
         (outgoing_id,),
     )
     lines = store.rows(
@@ -158,14 +177,31 @@ def _sent_mail(store: Store, outgoing_id: str) -> SentMail:
         " where s.outgoing = ? order by r.id",
         (outgoing_id,),
     )
+    recipients = tuple(row[0] for row in people)
     return SentMail(
         message_id=message_id,
         envelope_id=envelope_id,
         accepted=min((row[0] for row in lines), default=_lost_since(store, outgoing_id)),
         servers=tuple(dict.fromkeys(name for row in lines for name in row[1:] if name)),
         queue_ids={row[1] for row in people if row[1]},
-        recipients=tuple(row[0] for row in people),
+        recipients=recipients,
+        account=AccountName(account),
+        exchanges=_exchanges(store, {one.rpartition("@")[2].lower() for one in recipients}),
     )
+
+
+def _exchanges(store: Store, domains: Iterable[str]) -> dict[str, set[str]]:
+    """Return which hosts took or refused mail for domains, as sure reports say."""
+    which = sql(
+        "select distinct remote_mta from report where remote_mta <> '' and grade in",
+        listed(SURE),
+        "and lower(substr(address, -length(?1))) = ?1",
+    )
+    found = {
+        domain: {row[0] for row in store.rows(Database.LOCAL, which, (f"@{domain}",))}
+        for domain in domains
+    }
+    return {domain: hosts for domain, hosts in found.items() if hosts}
 
 
 def _lost_since(store: Store, outgoing_id: str) -> int:
@@ -185,8 +221,8 @@ def _insert(writing: Writing, outgoing_id: OutgoingId, told: Told, at: int) -> b
     return bool(
         writing.run(
             "insert or ignore into report(outgoing, address, kind, action, grade, status,"
-            " diagnostic, reporting_mta, time, explanation, message_key, message_id)"
-            " values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " diagnostic, reporting_mta, remote_mta, time, explanation, message_key, message_id)"
+            " values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 outgoing_id,
                 storable(told.address),
@@ -196,6 +232,7 @@ def _insert(writing: Writing, outgoing_id: OutgoingId, told: Told, at: int) -> b
                 storable(told.status),
                 storable(told.diagnostic),
                 storable(told.reporting_mta),
+                storable(told.remote_mta),
                 at,
                 storable(told.explanation),
                 told.message_key,
@@ -209,7 +246,7 @@ def _change_state(writing: Writing, outgoing_id: OutgoingId, told: Told) -> None
     happening = _HAPPENINGS.get(told.action) if told.action is not None else None
     if happening is None or not told.address:
         return
-    is_sure, is_known = told.grade in _SURE, _is_known(writing, outgoing_id, told)
+    is_sure, is_known = told.grade in SURE, _is_known(writing, outgoing_id, told)
     for row_id, state in writing.rows(
         "select r.id, r.state from recipient r join submission s on s.id = r.submission"
         " where s.outgoing = ? and r.address = ?",
@@ -239,6 +276,6 @@ def _is_known(writing: Writing, outgoing_id: OutgoingId, told: Told) -> bool:
     rows = writing.rows(
         "select 1 from report where outgoing = ? and address = ? and grade in (?, ?)"
         " and action <> '' and id < (select max(id) from report) limit 1",
-        (outgoing_id, told.address, *_SURE),
+        (outgoing_id, told.address, *SURE),
     )
     return bool(rows)
