@@ -63,6 +63,13 @@ class OutgoingChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ReminderDue:
+    """Nobody answered a sent mail by the day the person wished to be told."""
+
+    outgoing_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccountChanged:
     """An account's connection changed. `hint` is a sentence, empty when all is well."""
 
@@ -211,6 +218,7 @@ Event = (
     | BodyArrived
     | BodyFailed
     | OutgoingChanged
+    | ReminderDue
     | AccountChanged
     | SendingChanged
     | Progress

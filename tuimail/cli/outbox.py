@@ -7,13 +7,14 @@ from tuimail.config.profile import Profile
 from tuimail.errors import ExitStatus
 from tuimail.model.outgoing import OutgoingRow, RecipientRow
 from tuimail.model.safe import Safe, safe_line
-from tuimail.services import delivery, next_steps
+from tuimail.services import delivery, next_steps, reminders
 from tuimail.services.engine_link import EngineLink
 from tuimail.services.mail import Mail
 from tuimail.services.next_steps import NextStep
 from tuimail.services.suggestions import suggestions
 
 from .opening import open_mail
+from .reminders import reminder_json, reminder_lines
 from .terminal import iso_time, print_json, print_lines, say, short_time
 
 
@@ -31,7 +32,8 @@ async def run_outbox(profile: Profile, options: argparse.Namespace) -> int:
     else:
         print_lines(line for row in found for line in _row_lines(mail, row, is_shown=is_shown))
     if not found:
-        say("nothing is on its way")
+        is_of_answers = options.action == "unanswered"
+        say("no answer is overdue" if is_of_answers else "nothing is on its way")
     return ExitStatus.DONE if found else ExitStatus.NOTHING_FOUND
 
 
@@ -55,6 +57,11 @@ def _acted(mail: Mail, options: argparse.Namespace) -> Sequence[OutgoingRow]:
             row = _told(mail, options, "It is a draft again; the interface has it.")
         case "smaller":
             row = _told(mail, options, next_steps.smaller(mail, options.id).words)
+        case "remind":
+            row = delivery.show(mail, options.id)
+            reminders.remind(mail, row.id, reminders.days_of(options.days))
+        case "unanswered":
+            return [one.mail for one in reminders.due(mail)]
         case _:
             return delivery.outbox(mail, all_mail=options.all)
     return [row]
@@ -83,6 +90,7 @@ def _row_json(mail: Mail, row: OutgoingRow, *, is_shown: bool) -> dict[str, obje
         "send_at": iso_time(row.send_at or None),
         "needs_attention": row.needs_attention,
         "replaces": row.replaces or None,
+        "reminder": reminder_json(reminders.reminder_of(mail, row.id)),
         "next_steps": [step.value for step in next_steps.next_steps(row)],
         "recipients": [_recipient_json(mail, one, is_shown=is_shown) for one in row.recipients],
     }
@@ -118,6 +126,7 @@ def _row_lines(mail: Mail, row: OutgoingRow, *, is_shown: bool) -> list[Safe]:
     lines += [Safe(f"    {words}") for words in (row.last_error, row.copy_problem) if words]
     if row.due is not None:
         lines.append(Safe(f"    next attempt {short_time(row.due)}"))
+    lines += reminder_lines(reminders.reminder_of(mail, row.id))
     for recipient in row.recipients if is_shown else ():
         lines += _recipient_lines(mail, row, recipient)
     steps = next_steps.next_steps(row) if is_shown else ()

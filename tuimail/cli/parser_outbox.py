@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Final
 
+from .parser_reminders import add_reminder_actions
 from .parser_words import MOST_DIGITS, Commands, add_json, command
 
 _TIMES: Final = """\
@@ -37,6 +38,7 @@ def add_outbox_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
         )
         add_json(parser, default)
     _add_steps(actions)
+    add_reminder_actions(actions)
 
 
 def _add_send(commands: "Commands[argparse.ArgumentParser]") -> None:
@@ -61,6 +63,9 @@ def _add_send(commands: "Commands[argparse.ArgumentParser]") -> None:
     )
     send.add_argument(
         "--tell-success", action="store_true", help="be told of its delivery, where servers do"
+    )
+    send.add_argument(
+        "--remind", metavar="DAYS", help="if nobody answers, e.g. 3d; 0: never; default: as account"
     )
     send.add_argument("--wait", action="store_true", help="until the server has answered")
     add_json(send)

@@ -13,7 +13,7 @@ from tuimail.events import Event, OutgoingChanged
 from tuimail.model.ids import AccountName, OutgoingId
 from tuimail.model.outgoing import OutgoingRow, OutgoingState, SendOptions
 from tuimail.model.safe import safe_line
-from tuimail.services import delivery, writing
+from tuimail.services import delivery, reminders, writing
 from tuimail.services.engine_link import EngineLink
 from tuimail.services.mail import Mail, zone_of
 from tuimail.services.send_times import send_time
@@ -31,7 +31,11 @@ ON_ITS_WAY: Final = frozenset({OutgoingState.QUEUED, OutgoingState.SENDING})
 async def run_send(profile: Profile, options: argparse.Namespace) -> int:
     """Hand a mail over; with --wait, until the server has answered."""
     mail = open_mail(profile)
+    by_default = mail.config.account(options.account).reminder_days
+    days = by_default if options.remind is None else reminders.days_of(options.remind)
     outgoing_id = _write_down(mail, options)
+    if days:
+        reminders.remind(mail, outgoing_id, days)
     changed = asyncio.Event()
 
     def note(event: Event) -> None:

@@ -52,6 +52,7 @@ from .hub import Hub
 from .keeper import AccountKeeper, Household
 from .notifier import Ears, Notifier, Pace
 from .questions import Questions
+from .reminder import Reminder
 from .reporter import Reporter
 from .seeker import seek
 
@@ -107,6 +108,7 @@ class Supervisor:
         )
         hands = Hands(self._hub.publish, self._fetch_body, self._push)
         self._reporter = Reporter(store, hands, self._household.clock)
+        self._reminder = Reminder(store, hands, self._household.clock)
         self._finder = Finder(store, self._hub.publish, self._look_into, self._household.clock)
         self._local_version: tuple[int, ...] = ()
         self._config_stamp: tuple[int, int] | None = None
@@ -121,6 +123,7 @@ class Supervisor:
         self._hub.listen(self._overhear)
         self._hub.listen(self._notifier.overhear)
         self._hub.listen(self._reporter.overhear)
+        self._hub.listen(self._reminder.overhear)
         self._hub.listen(self._finder.overhear)
 
     def _house(self) -> House:
@@ -261,6 +264,7 @@ class Supervisor:
             "housekeeping": self._housekeeper.run,
             "notifications": self._notifier.run,
             "delivery reports": self._reporter.run,
+            "reminders": self._reminder.run,
             "finding sent mail": self._finder.run,
         }
 
@@ -309,6 +313,7 @@ class Supervisor:
                 return
             await self._notifier.configure(config)  # before anything new comes
             self._reporter.configure(Mail(self._profile, config, self._store))
+            self._reminder.configure(config.accounts)
             await self._take_over(config.accounts, group)
             self._has_config = stamp is not None
 

@@ -37,7 +37,7 @@ STORE_SCHEMA: Final = sum(VERSION.values())
 """Moves with every change of the store's tables, as each file's version only goes up."""
 MAX_VISIBLE: Final = 200
 """More messages than a screen has rows."""
-WIRE_VERSION: Final = 5
+WIRE_VERSION: Final = 6
 """Moves when an older program could no longer follow, as with every new kind of event."""
 
 
