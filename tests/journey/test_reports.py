@@ -36,3 +36,8 @@ def test_each_recipient_of_a_mail_is_told_apart(world: World) -> None:
     told = [event["detail"] for event in events if event["what"] == "failed"]
     assert len(told) == 2
     assert not any("not confirmed" in sentence for sentence in told)
+    report = world.arrival("alice", "Undelivered Mail Returned to Sender", "Archive")
+    assert report.get_content_type() == "multipart/report"
+    until(lambda: world.subjects("alice") == [], "for the inbox to be left without reports")
+    until(lambda: "$NotDelivered" in world.flags("alice", "Three", "Sent"))
+    assert world.flags("bob", "Three").find("$NotDelivered") == -1

@@ -8,7 +8,8 @@ import pytest
 
 from tests.outbox.reports import ACCEPTED, HOST, sample, samples
 from tuimail.mime.report import read_report
-from tuimail.model.report import Arrived, Grade
+from tuimail.model.ids import AccountName
+from tuimail.model.report import Arrived, Grade, ReportKind
 from tuimail.outbox.matching import match
 
 MUTANTS = 2_000 if os.environ.get("PROOF_FULL") else 100
@@ -164,6 +165,89 @@ def test_a_queue_id_counts_from_the_server_that_gave_it_alone() -> None:
     assert forged(FAILED, queued, arrived=recipients) == UNCONFIRMED, "they read it in the mail"
     called = Arrived(came_from=(server,), is_proven=False)
     assert forged(FAILED, queued, arrived=called) == UNCONFIRMED
+
+
+def test_where_nobody_knows_what_it_was_taken_from_the_secret_alone_counts() -> None:
+    unknown = Arrived(is_known=False, is_proven=False)
+    assert forged(FAILED, WITHOUT_SECRET, arrived=unknown) == NOTHING
+    assert forged(FAILED, arrived=unknown) == (Grade.CONFIRMED, [FAILED.address])
+
+
+@pytest.mark.parametrize("host", ["mail-sor-f65.google.com", "EUR05.prod.protection.outlook.com"])
+def test_who_keeps_mail_for_many_may_report_until_it_is_known_who_takes_it(host) -> None:
+    raw = changed(HOST.encode(), host.encode(), WITHOUT_SECRET)
+    came = Arrived(came_from=(host,))
+    assert forged(FAILED, raw, arrived=came) == UNCONFIRMED
+    domain = FAILED.address.rpartition("@")[2]
+    elsewhere = replace(FAILED.sent, exchanges={domain: {"mx.hosting.example"}})
+    assert forged(FAILED, raw, sent=elsewhere, arrived=came) == NOTHING
+
+
+def test_a_host_that_was_seen_to_take_mail_for_a_domain_may_report_about_it() -> None:
+    host = "mx7.hosting.example"
+    raw = changed(HOST.encode(), host.encode(), WITHOUT_SECRET)
+    came = Arrived(came_from=(host,))
+    assert forged(FAILED, raw, arrived=came) == NOTHING
+    domain = FAILED.address.rpartition("@")[2]
+    known = replace(FAILED.sent, exchanges={domain: {"mx1.hosting.example"}})
+    assert forged(FAILED, raw, sent=known, arrived=came) == UNCONFIRMED
+    other = replace(FAILED.sent, exchanges={"other.example": {"mx1.hosting.example"}})
+    assert forged(FAILED, raw, sent=other, arrived=came) == NOTHING
+
+
+def test_google_reports_for_gmail_and_for_nobody_known_to_be_elsewhere() -> None:
+    sent = replace(FAILED.sent, recipients=("ada@gmail.com",))
+    raw = WITHOUT_SECRET.replace(FAILED.address.encode(), b"ada@gmail.com")
+    for host, expected in (
+        ("mail-sor-f65.google.com", (Grade.UNCONFIRMED, ["ada@gmail.com"])),
+        ("mail.outlook.com", NOTHING),
+    ):
+        whole = changed(HOST.encode(), host.encode(), raw)
+        assert forged(FAILED, whole, sent=sent, arrived=Arrived(came_from=(host,))) == expected
+
+
+def test_what_one_account_is_told_says_nothing_sure_of_another_ones_provider() -> None:
+    other = AccountName("other")
+    one = sample("Gmail", "one")
+    vouched = Arrived(is_vouched=True, account=other, own=("mail.elsewhere.example",))
+    assert forged(one, arrived=vouched) == NOTHING, "it never left servers that had not the mail"
+    forwarded = replace(vouched, came_from=(one.sent.servers[0],))
+    assert forged(one, arrived=forwarded) == (Grade.UNCONFIRMED, [one.address])
+    assert forged(FAILED, arrived=vouched) == (Grade.CONFIRMED, [FAILED.address])
+
+
+def test_two_accounts_with_one_provider_may_be_told_of_each_others_mail() -> None:
+    alike = Arrived(account=AccountName("other"), own=(FAILED.sent.servers[0],))
+    assert forged(FAILED, WITHOUT_SECRET, arrived=alike) == UNCONFIRMED
+
+
+def test_a_machine_that_answers_from_another_address_marks_the_mail_alone() -> None:
+    raw = (
+        f"Return-Path: <>\r\nFrom: team@far.example\r\nSubject: Automatic reply: Plans\r\n"
+        f"Auto-Submitted: auto-replied\r\nReferences: <{FAILED.sent.message_id}>\r\n\r\nAway.\r\n"
+    )
+    assert forged(FAILED, raw.encode()) == (Grade.UNCONFIRMED, [""])
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("I am away; https://far.example/calendar says until when.", ReportKind.AUTO_REPLY),
+        ("Please confirm your message: https://far.example/x", ReportKind.CHALLENGE),
+        ("Click to release your message: https://far.example/x", ReportKind.CHALLENGE),
+        ("Your message is waiting for approval: http://far.example/x", ReportKind.CHALLENGE),
+        ("You are not on my safe list. http://far.example/x", ReportKind.CHALLENGE),
+        ("Please confirm your message by answering.", ReportKind.AUTO_REPLY),
+    ],
+)
+def test_a_machine_that_wants_a_confirmation_is_told_apart(text, kind) -> None:
+    raw = (
+        f"From: {FAILED.address}\r\nSubject: Re: Plans\r\nAuto-Submitted: auto-replied\r\n"
+        f"In-Reply-To: <{FAILED.sent.message_id}>\r\n\r\n{text}\r\n"
+    )
+    report = read_report(raw.encode())
+    assert report is not None
+    assert report.kind is kind
 
 
 def test_what_a_person_sends_is_not_vouched_for() -> None:

@@ -20,6 +20,7 @@ from tuimail.store.outgoing import (
 )
 from tuimail.store.outgoing_attempts import LineFacts, Outcome, claim_due, end_claim
 from tuimail.store.refusals import last_refusals
+from tuimail.store.reports import sent_mails
 
 WORK = AccountName("work")
 KEY = MessageKey(77)
@@ -243,3 +244,48 @@ def test_what_is_surer_takes_the_place_of_what_was_only_reported(
     assert told == [(ID, OutgoingState(state))]
     take_report(store, one.raw.replace(b"Message-ID: <", b"Message-ID: <2", 1), KEY, HERE, 9)
     assert states(store) == {one.address: state}
+
+
+def test_who_takes_mail_for_a_domain_is_learnt_from_what_is_sure(store: Store) -> None:
+    one = sample("Postfix relayed", "one")
+    secret = send(store, one.sent)
+    told = b"Status: 2.0.0 (as told)\r\nRemote-MTA: dns; MX7.hosting.example (192.0.2.7)"
+    raw = one.raw.replace(b"Status: 2.0.0 (as told)", told)
+    assert told in raw
+    take(store, replace(one, raw=raw), secret)
+    ((_, sent),) = sent_mails(store, [one.sent.message_id], [], "")
+    assert sent.exchanges == {one.address.rpartition("@")[2].lower(): {"mx7.hosting.example"}}
+
+
+def test_what_is_not_sure_teaches_nothing(store: Store) -> None:
+    one = sample("Postfix relayed", "one")
+    send(store, one.sent)
+    raw = one.raw.replace(b"Status: 2.0.0", b"Remote-MTA: dns; mx.evil.example\r\nStatus: 2.0.0")
+    take(store, replace(one, raw=raw), "guess")
+    ((_, sent),) = sent_mails(store, [one.sent.message_id], [], "")
+    assert sent.exchanges == {}
+
+
+@pytest.mark.parametrize(
+    ("disposition", "words"),
+    [
+        ("displayed", "was opened"),
+        ("deleted", "thrown away unopened"),
+        ("dispatched", "was processed"),
+    ],
+)
+def test_a_receipt_says_what_a_program_did_with_it(store: Store, disposition, words) -> None:
+    one = sample("delivered", "one")
+    send(store, one.sent)
+    raw = (
+        f"From: {one.address}\r\nSubject: Read: Plans\r\nMessage-ID: <r@far.example>\r\n"
+        "MIME-Version: 1.0\r\nContent-Type: multipart/report; boundary=b;"
+        " report-type=disposition-notification\r\n\r\n--b\r\n\r\nRead.\r\n--b\r\n"
+        "Content-Type: message/disposition-notification\r\n\r\n"
+        f"Final-Recipient: rfc822;{one.address}\r\n"
+        f"Original-Message-ID: <{one.sent.message_id}>\r\n"
+        f"Disposition: manual-action/MDN-sent-manually; {disposition}\r\n--b--\r\n"
+    )
+    take_report(store, raw.encode(), KEY, HERE, one.sent.accepted + 60)
+    assert states(store) == {one.address: "accepted"}
+    assert words in history(store, ID)[-1].detail.raw
