@@ -58,13 +58,22 @@ def _acted(mail: Mail, options: argparse.Namespace) -> Sequence[OutgoingRow]:
         case "smaller":
             row = _told(mail, options, next_steps.smaller(mail, options.id).words)
         case "remind":
-            row = delivery.show(mail, options.id)
-            reminders.remind(mail, row.id, reminders.days_of(options.days))
-        case "unanswered":
-            return [one.mail for one in reminders.due(mail)]
+            row = _reminded(mail, options)
         case _:
-            return delivery.outbox(mail, all_mail=options.all)
+            return _listed(mail, options)
     return [row]
+
+
+def _listed(mail: Mail, options: argparse.Namespace) -> Sequence[OutgoingRow]:
+    if options.action == "unanswered":
+        return [one.mail for one in reminders.due(mail)]
+    return delivery.outbox(mail, all_mail=options.all)
+
+
+def _reminded(mail: Mail, options: argparse.Namespace) -> OutgoingRow:
+    row = delivery.show(mail, options.id)
+    reminders.remind(mail, row.id, reminders.days_of(options.days))
+    return row
 
 
 def _corrected(mail: Mail, options: argparse.Namespace) -> str:
