@@ -82,7 +82,7 @@ def _explanation(report: Report, outcome: Outcome, who: Safe, said: tuple[int, s
         case ReportAction.FAILED:
             return explain(code or 550, status, words or report.text[:500], Stage.REPORT, where)
         case ReportAction.DELAYED:
-            return explain(code or 450, status, words, Stage.REPORT, where)
+            return explain(code or 450, status, words, Stage.DELAY, where)
         case ReportAction.DELIVERED:
             return f"{who} says that it lies in the mailbox."
         case ReportAction.RELAYED:
