@@ -7,10 +7,12 @@ from typing import Final
 from tuimail.errors import UserError
 from tuimail.model.safe import safe_line
 
-LATEST_DAYS: Final = 3 * 366
+LATEST_DAYS: Final = 100 * 366
 """A time further away is a slip of the hand."""
 _MORNING: Final = time(8)
-_WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_SHORTEST: Final = 3
+"""Letters of a weekday's name."""
 _UNITS: Final = {"m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
 _IN: Final = re.compile(r"(?:in )?(\d{1,4}) ?([mhdw])[a-z]*")
 _CLOCK: Final = re.compile(r"(\d{1,2})(?::(\d\d))?")
@@ -24,7 +26,7 @@ def send_time(text: str, now: float, zone: tzinfo) -> int:
     a weekday (the next; at 8 where no time follows), `2h`, `30m`, `3d`.
 
     Raises:
-        UserError: it is no time, has passed, or lies more than three years ahead.
+        UserError: it is no time, has passed, or lies more than a hundred years ahead.
     """
     words = " ".join(text.lower().split())
     here = datetime.fromtimestamp(now, zone)
@@ -35,7 +37,7 @@ def send_time(text: str, now: float, zone: tzinfo) -> int:
     if moment.timestamp() < now:
         raise UserError(f"{shown!r} has passed already.")
     if moment - here > timedelta(days=LATEST_DAYS):
-        raise UserError(f"{shown!r} is more than three years away.")
+        raise UserError(f"{shown!r} is more than a hundred years away.")
     return int(moment.timestamp())
 
 
@@ -70,9 +72,10 @@ def _day_named(word: str, today: date) -> date | None:
         return today
     if word == "tomorrow":
         return _later(today, 1)
-    if word[:3] in _WEEKDAYS and word.isalpha():
-        return _later(today, (_WEEKDAYS.index(word[:3]) - today.weekday() - 1) % 7 + 1)
-    return None
+    if len(word) < _SHORTEST:
+        return None
+    weekday = next((n for n, name in enumerate(_WEEKDAYS) if name.startswith(word)), None)
+    return None if weekday is None else _later(today, (weekday - today.weekday() - 1) % 7 + 1)
 
 
 def _clock(words: str) -> time | None:

@@ -1,0 +1,68 @@
+"""Addresses offered in place of one that mail did not reach."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tuimail.model.address import Address
+from tuimail.model.ids import OutgoingId
+from tuimail.model.outgoing import OutgoingState
+from tuimail.services.mail import Mail
+from tuimail.services.suggestions import suggestions
+from tuimail.store.contacts import harvest
+from tuimail.store.outgoing import NewOutgoing, put_outgoing
+from tuimail.store.outgoing_attempts import Outcome, claim_due, end_claim
+from tuimail.store.outgoing_history import RecipientState
+
+from .letters import LETTER, NORTH, ann, receive
+
+
+@pytest.fixture
+def mail(tmp_path: Path) -> Iterator[Mail]:
+    opened = ann(tmp_path)
+    yield opened
+    opened.close()
+
+
+def written_to(mail: Mail, *addresses: str) -> None:
+    harvest(mail.store, [Address("", one) for one in addresses], int(time.time()))
+
+
+def offered(mail: Mail, address: str) -> list[str]:
+    return [one.addr_spec for one in suggestions(mail, address)]
+
+
+def test_who_was_written_to_is_offered(mail: Mail) -> None:
+    written_to(mail, "anna@example.org", "anna@exmaple.org")
+    assert offered(mail, "anna@exmaple.org") == ["anna@example.org"]
+
+
+def test_who_has_written_is_offered(mail: Mail) -> None:
+    receive(mail, LETTER)
+    (bob,) = suggestions(mail, "bob@suoth.test")
+    assert bob == Address("Bob", "bob@south.test")
+
+
+def test_domains_of_many_people_are_offered_to_anybody(mail: Mail) -> None:
+    assert offered(mail, "stranger@gmial.com")[0] == "stranger@gmail.com"
+
+
+def test_nothing_is_offered_for_an_address_like_no_other(mail: Mail) -> None:
+    written_to(mail, "anna@example.org")
+    assert offered(mail, "somebody@elsewhere.test") == []
+
+
+def test_an_address_mail_did_not_reach_either_is_not_offered(mail: Mail) -> None:
+    written_to(mail, "anna@example.org")
+    now = int(time.time())
+    new = NewOutgoing(
+        OutgoingId("o1"), "o1@x", NORTH.name, "s", "me@x", ("anna@example.org",), b"raw", now, now
+    )
+    put_outgoing(mail.store, new)
+    claim = claim_due(mail.store, NORTH.name, now, 100)
+    assert claim is not None
+    refused = RecipientState(OutgoingState.REFUSED, 550)
+    end_claim(mail.store, claim, Outcome({"anna@example.org": refused}), now, now)
+    assert offered(mail, "anna@exmaple.org") == []
