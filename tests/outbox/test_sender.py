@@ -14,7 +14,6 @@ from tuimail.model.ids import AccountName, DraftId
 from tuimail.model.mailbox import ListedMailbox, Role
 from tuimail.model.operation import OperationKind
 from tuimail.model.outgoing import OutgoingState, Phase
-from tuimail.outbox.pauses import GIVE_UP_AFTER_S
 from tuimail.outbox.sender import MOST_AT_ONCE, recover_outbox
 from tuimail.store.blobs import read_blob
 from tuimail.store.mailboxes import (
@@ -226,7 +225,7 @@ async def test_it_is_given_up_after_days_of_trying(store, tls) -> None:
                 row = await office.until("queued", times=attempt)
                 office.clock.now += 4 * 3600
                 if attempt == 4:
-                    office.clock.now = START + GIVE_UP_AFTER_S + 100
+                    office.clock.now = START + office.account.give_up_s + 100
                 office.wake.set()
             row = await office.until("expired")
     assert row.recipients[0].state is S.EXPIRED

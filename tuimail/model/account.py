@@ -10,6 +10,7 @@ from .ids import AccountName
 from .mailbox import INBOX, Role
 from .offline import DEFAULT, Offline
 
+DAY_S: Final = 86_400
 DEFAULT_GIVE_UP_DAYS: Final = 5
 """RFC 5321 section 4.5.4.1: at least 4 to 5 days."""
 
@@ -129,7 +130,7 @@ class Account:
     sendmail: tuple[str, ...] = ()
     """In place of `smtp`: a program of this machine, with its arguments, that takes mail."""
     give_up_days: int = DEFAULT_GIVE_UP_DAYS
-    """So long after its first attempt a mail that was never taken is tried no more."""
+    """So long a mail that no server takes is tried, from when it was to go."""
     delivery_reports: DeliveryReports = DeliveryReports.FAILURES
     transcript: bool = False
     """Whether what was said to the server is kept with each sent mail, secrets masked."""
@@ -144,6 +145,11 @@ class Account:
     def can_send(self) -> bool:
         """Whether there is a way out for mail."""
         return self.smtp is not None or bool(self.sendmail)
+
+    @property
+    def give_up_s(self) -> int:
+        """How long a mail that no server takes is tried, in seconds."""
+        return self.give_up_days * DAY_S
 
     @property
     def retrieval(self) -> Server | None:

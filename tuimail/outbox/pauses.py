@@ -10,7 +10,6 @@ OFFLINE_FIRST_S: Final = 5
 OFFLINE_MOST_S: Final = 300
 """Nobody was asked anything yet: the network may be back any moment."""
 JITTER: Final = 0.2
-GIVE_UP_AFTER_S: Final = 5 * 24 * 3600
 GIVE_UP_ATTEMPTS: Final = 5
 """Not before so many answers: a machine switched off for a week has not tried."""
 ASLEEP_S: Final = 15 * 60

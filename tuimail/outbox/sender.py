@@ -41,7 +41,7 @@ from .carrier import Carrier
 from .filing import file_accepted, unfiled
 from .line import Line
 from .observer import PhaseKeeper
-from .pauses import GIVE_UP_AFTER_S, offline_s
+from .pauses import offline_s
 from .recording import given_up, write_verdict
 from .self_filing import why_no_copy
 from .surroundings import Outbox
@@ -174,8 +174,10 @@ class _Sender:
     async def _give_up(self) -> None:
         """Give up mail that has waited longer than it may, as nobody answers."""
         words = f"Given up: it could not be sent in the time it has. {self._line.hint}".strip()
-        name = self._outbox.account().name
-        give_up = partial(expire_overdue, self._store, name, self._now(), GIVE_UP_AFTER_S, words)
+        account = self._outbox.account()
+        give_up = partial(
+            expire_overdue, self._store, account.name, self._now(), account.give_up_s, words
+        )
         for outgoing_id, state in await _to_its_end(give_up):
             self._tell(outgoing_id, state)
 
@@ -240,7 +242,7 @@ class _Sender:
 
     def _write(self, made: _Made) -> OutgoingState:
         now = self._now()
-        verdict = given_up(made.verdict, made.claim, now, GIVE_UP_AFTER_S)
+        verdict = given_up(made.verdict, made.claim, now, self._outbox.account().give_up_s)
         state = write_verdict(self._store, made.claim, verdict, now, made.due)
         self._made = None
         return state

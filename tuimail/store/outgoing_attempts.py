@@ -38,7 +38,10 @@ _DUE_STATES: Final = listed(states_before(Happening.CLAIMED))
 _DUE: Final = sql(
     "from outgoing o join submission s on s.outgoing = o.id where o.account = ? and o.state in",
     _DUE_STATES,
-    "and s.lease_until is null",
+    "and s.lease_until is null"
+    " and exists(select 1 from recipient r where r.submission = s.id and r.state in",
+    _DUE_STATES,
+    ")",
 )
 _DUE_AT: Final = "max(o.not_before, coalesce(o.next_attempt, 0))"
 _RANK: Final = "iif(o.asked >= ?, 1 + (o.attempts = 0), 0) desc"
