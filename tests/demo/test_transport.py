@@ -188,3 +188,122 @@ def test_a_large_mail_with_long_header_survives(mail_host: RunningHost) -> None:
     with mail_host.smtplib() as smtp:
         smtp.sendmail("alice@north.example", ["bob@south.example"], MAIL + body)
     assert arrived(mail_host, "bob")[0].raw.endswith(MAIL + body)
+
+
+REPORTED = (
+    b"From: alice@north.example\r\nTo: bob@south.example\r\nSubject: Told\r\n"
+    b"Message-ID: <told@north.example>\r\n\r\nHello.\r\n"
+)
+
+
+def send_wishing(host: RunningHost, who: str, to: str, notify: str, sender: str = "") -> None:
+    """Hand a mail over with wishes for reports."""
+    with host.smtplib(who) as smtp:
+        smtp.ehlo()
+        assert smtp.has_extn("dsn")
+        own = host.person(who).email
+        asked = [f"NOTIFY={notify}", f"ORCPT=rfc822;{to}"]
+        smtp.sendmail(sender or own, [to], REPORTED, ["RET=HDRS", "ENVID=Secret+3D1"], asked)
+
+
+def report_to(host: RunningHost, name: str, number: int = 1):
+    """Wait for so many mails, and return the fields of the last one as a report."""
+    raw = arrived(host, name, number)[-1].raw
+    report = message_from_bytes(raw, policy=policy.default)
+    assert report["Return-Path"] == "<>"
+    _, status, _ = report.iter_parts()
+    return status.get_payload()
+
+
+def test_a_server_that_reports_says_that_it_has_delivered(mail_host: RunningHost) -> None:
+    send_wishing(mail_host, "alice", "bob@south.example", "SUCCESS,FAILURE")
+    of_mail, of_recipient = report_to(mail_host, "alice")
+    assert of_mail["Original-Envelope-Id"] == "Secret+3D1", "as it was given, its case kept"
+    assert of_mail["Reporting-MTA"] == "dns; mx.south.example"
+    assert of_recipient["Original-Recipient"] == "rfc822;bob@south.example"
+    assert (of_recipient["Action"], of_recipient["Status"]) == ("delivered", "2.0.0")
+    arrived(mail_host, "bob")
+
+
+def test_a_mail_to_a_server_that_does_not_report_is_relayed(mail_host: RunningHost) -> None:
+    send_wishing(mail_host, "bob", "alice@north.example", "SUCCESS")
+    of_mail, of_recipient = report_to(mail_host, "bob")
+    assert of_mail["Reporting-MTA"] == "dns; submit.south.example"
+    assert (of_recipient["Action"], of_recipient["Remote-MTA"]) == (
+        "relayed",
+        "dns; mx.north.example",
+    )
+
+
+def test_nothing_is_told_that_nobody_wants_to_know(mail_host: RunningHost) -> None:
+    send_wishing(mail_host, "alice", "nobody@south.example", "NEVER")
+    send_wishing(mail_host, "alice", "bob@south.example", "FAILURE,DELAY")
+    send_wishing(mail_host, "alice", "nobody@south.example", "FAILURE")
+    of_mail, of_recipient = report_to(mail_host, "alice")
+    assert (of_recipient["Action"], of_recipient["Status"]) == ("failed", "5.1.1")
+    assert of_mail["Original-Envelope-Id"] == "Secret+3D1"
+    assert len(mail_host.store("alice").find("INBOX").messages) == 1
+
+
+def test_what_is_put_off_is_reported_and_delivered_later(mail_host: RunningHost) -> None:
+    mail_host.try_again_at_once()
+    send_wishing(mail_host, "alice", "slow@south.example", "SUCCESS,DELAY,FAILURE")
+    _, delayed = report_to(mail_host, "alice")
+    assert (delayed["Action"], delayed["Status"]) == ("delayed", "4.2.0")
+    _, delivered = report_to(mail_host, "alice", 2)
+    assert delivered["Action"] == "delivered"
+    assert len(arrived(mail_host, "slow")) == 1
+
+
+def test_a_server_that_stays_away_is_given_up_after_some_tries(mail_host: RunningHost) -> None:
+    mail_host.try_again_at_once()
+    mail_host.ports.exchange["south.example"] = 1  # where nobody listens
+    send_wishing(mail_host, "alice", "bob@south.example", "DELAY,FAILURE")
+    _, delayed = report_to(mail_host, "alice")
+    assert delayed["Action"] == "delayed"
+    _, failed = report_to(mail_host, "alice", 2)
+    assert (failed["Action"], failed["Status"]) == ("failed", "4.4.1")
+    assert not mail_host.store("bob").find("INBOX").messages
+
+
+def test_who_is_away_answers_by_a_machine_and_never_a_machine(mail_host: RunningHost) -> None:
+    with mail_host.smtplib() as smtp:
+        for head in (b"Auto-Submitted: auto-generated\r\n", b"List-Id: <x>\r\n", b""):
+            smtp.sendmail("alice@north.example", ["away@south.example"], head + REPORTED)
+    (reply,) = arrived(mail_host, "alice")
+    mail = message_from_bytes(reply.raw, policy=policy.default)
+    assert len(arrived(mail_host, "away", 3)) == 3
+    assert len(mail_host.store("alice").find("INBOX").messages) == 1
+    assert (mail["Auto-Submitted"], mail["Return-Path"]) == ("auto-replied", "<>")
+    assert mail["In-Reply-To"] == "<told@north.example>"
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("MAIL", "RET=ALL"),
+        ("MAIL", "RET=HDRS RET=FULL"),
+        ("MAIL", "ENVID=a+b"),
+        ("MAIL", f"ENVID={'x' * 101}"),
+        ("MAIL", "ENVID"),
+        ("RCPT", "NOTIFY=NEVER,SUCCESS"),
+        ("RCPT", "NOTIFY=SOMETIMES"),
+        ("RCPT", "ORCPT=rfc822;a=b"),
+    ],
+)
+def test_a_wish_that_is_none_is_refused(mail_host: RunningHost, command: str, words: str) -> None:
+    with mail_host.smtplib() as smtp:
+        smtp.ehlo()
+        sender = "MAIL FROM:<alice@north.example>"
+        if command == "MAIL":
+            assert smtp.docmd(f"{sender} {words}")[0] == 501
+            return
+        assert smtp.docmd(sender)[0] == 250
+        assert smtp.docmd(f"RCPT TO:<bob@south.example> {words}")[0] == 501
+
+
+def test_an_exchange_without_the_extension_takes_no_wishes(mail_host: RunningHost) -> None:
+    with smtplib.SMTP(HOST, mail_host.ports.exchange["north.example"]) as smtp:
+        smtp.ehlo()
+        assert not smtp.has_extn("dsn")
+        assert smtp.docmd("MAIL FROM:<x@south.example> ENVID=a")[0] == 555

@@ -22,7 +22,7 @@ from .people import ACCOUNT_HOLDERS, DOMAINS, PEOPLE, Domain, Person
 from .pop3.server import pop3_server
 from .pop3.session import Service as Pop3Service
 from .smtp.exchange import Exchange
-from .smtp.queue import RETRY_S, Queue
+from .smtp.queue import Queue
 from .smtp.server import SmtpServer
 from .smtp.submission import Submission
 
@@ -74,8 +74,8 @@ class MailHost:
         `clock` tells seconds UTC.
         """
         self.clock = clock
-        self.retry_s = RETRY_S
-        """What is put off on its way is tried again after so many seconds; set before it runs."""
+        self.queues: list[Queue] = []
+        """One for each domain, once it runs."""
         self.authority = Authority.make(folder)
         self.ca_file = self.authority.ca_file
         """PEM file; trusts this host's certificate for 127.0.0.1 and localhost."""
@@ -140,7 +140,8 @@ class MailHost:
 
     async def _open_smtp(self, smtp: SmtpServer, domain: Domain) -> Queue:
         trust = ssl.create_default_context(cafile=str(self.ca_file))
-        queue = Queue(domain, self.ports.exchange, trust, self.clock, self.retry_s)
+        queue = Queue(domain, self.ports.exchange, trust, self.clock)
+        self.queues.append(queue)
         taking = Exchange(domain, self._store_at, self.clock, self.exchange_faults, queue)
         self.ports.exchange[domain.name] = await smtp.listen(HOST, taking, domain.exchange)
         hooks = Submission(domain, _person_of, queue.put, self.clock, self.smtp_faults)

@@ -31,14 +31,14 @@ class Queue:
         routes: Mapping[str, int],
         tls: ssl.SSLContext,
         clock: Callable[[], int],
-        retry_s: float = RETRY_S,
     ) -> None:
         self._domain = domain
         self._routes = routes
         """Port of the exchange by domain: what MX records are elsewhere."""
         self._tls = tls
         self._clock = clock
-        self._retry_s = retry_s
+        self.retry_s = RETRY_S
+        """What is put off is tried again after so many seconds."""
         self._waiting: asyncio.Queue[tuple[Mail, int]] = asyncio.Queue()
 
     def put(self, mail: Mail) -> None:
@@ -62,7 +62,7 @@ class Queue:
         if put_off:
             again = (replace(mail, recipients=put_off), tries + 1)
             loop = asyncio.get_running_loop()
-            loop.call_later(self._retry_s, self._waiting.put_nowait, again)
+            loop.call_later(self.retry_s, self._waiting.put_nowait, again)
 
     def report(self, mail: Mail, told: Sequence[Told], reporter: str = "") -> None:
         """Tell the sender what became of a mail, as far as they want to know."""
