@@ -72,10 +72,10 @@ def test_those_a_server_takes_no_more_of_in_one_mail_are_due_at_once() -> None:
     for replies, recipients in (((OK, many), (ALL[0], ALL[2])), ((OK,), ALL)):
         result = SubmissionResult(replies, reply_of(250, "ok"), "", FACTS)
         verdict = verdict_of_result(result, recipients)
-        assert verdict.is_rest_due
+        assert verdict.due == 0
         assert states(verdict)["later@s.test"] is S.QUEUED
     greylisted = SubmissionResult((OK, LATER), reply_of(250, "ok"), "", FACTS)
-    assert not verdict_of_result(greylisted, (ALL[0], ALL[2])).is_rest_due
+    assert verdict_of_result(greylisted, (ALL[0], ALL[2])).due is None
 
 
 def test_one_who_cannot_be_asked_for_is_refused_in_our_words() -> None:

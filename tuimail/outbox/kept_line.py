@@ -25,6 +25,16 @@ class _Kept:
     """Seconds UTC: a suspended machine does not count on."""
 
 
+class _Nobody:
+    """Observes no mail."""
+
+    async def phase(self, phase: Phase) -> None:
+        """Have nothing to write down."""
+
+    def progress(self, sent: int, total: int) -> None:
+        """Have nothing to tell."""
+
+
 class KeptLine:
     """Opened by the first mail, closed when no other has followed for a while."""
 
@@ -61,13 +71,15 @@ class KeptLine:
         session = await self._open(server, secret, observer)
         return await self._send_on(session, server, secret, mail, observer)
 
-    async def look(self, server: Server, secret: Revealing, observer: Observer) -> ServerFacts:
+    async def look(self, server: Server, secret: Revealing) -> ServerFacts:
         """Return what the server offers; the line stays open for what follows.
 
         Raises:
             SubmissionFailed: no line could be made.
         """
-        session = self._take(server, secret) or await self._open(server, secret, observer)
+        session = self._take(server, secret)
+        if session is None:
+            session = await self._open(server, secret, _Nobody())
         self._keep(session, server, secret)
         return session.facts
 

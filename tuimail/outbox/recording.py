@@ -42,7 +42,9 @@ def write_verdict(
     Raises:
         ClaimLost: the attempt was ended already; nothing is written.
     """
-    outcome = Outcome(verdict.recipients, verdict.replies, verdict.last_error, verdict.line)
+    outcome = Outcome(
+        verdict.recipients, verdict.replies, verdict.last_error, verdict.line, verdict.transcript
+    )
     return end_claim(store, claim, outcome, now, next_attempt)
 
 

@@ -32,9 +32,11 @@ from tuimail.store.outgoing_attempts import (
     Claim,
     ClaimLost,
     claim_due,
+    claim_later,
     due_now,
     next_due,
     recover,
+    waits_for_later,
 )
 
 from .carrier import Carrier
@@ -164,12 +166,23 @@ class _Sender:
         while (server := self._outbox.account().smtp) is not None:
             if self._now() < self._line.shut_until:
                 return
-            take = partial(claim_due, self._store, name, self._now(), MOST_AT_ONCE)
-            claim = await _to_its_end(take)
+            claim = await self._next(server)
             if claim is None:
                 return
             await self._send(claim, server)
             await self._file_accepted()
+
+    async def _next(self, server: Server) -> Claim | None:
+        """Take what is due, then what the server holds until it is."""
+        name, now = self._outbox.account().name, self._now()
+        claim = await _to_its_end(partial(claim_due, self._store, name, now, MOST_AT_ONCE))
+        if claim is not None or self._line.hindrance is not None:
+            return claim
+        if not await asyncio.to_thread(waits_for_later, self._store, name, now):
+            return None
+        latest = await self._carrier.holds_until(server)
+        take = partial(claim_later, self._store, name, now, MOST_AT_ONCE, latest)
+        return await _to_its_end(take) if latest else None
 
     async def _give_up(self) -> None:
         """Give up mail that has waited longer than it may, as nobody answers."""
@@ -219,14 +232,15 @@ class _Sender:
             return
         except asyncio.CancelledError:
             # Written at once by `leave`: nothing is awaited any more, and it takes a millisecond.
-            stopped = verdict_of_interruption(keeper.reached, claim.recipients)
+            made = self._carrier.verdict
+            stopped = made or verdict_of_interruption(keeper.reached, claim.recipients)
             self._made = _Made(claim, stopped, self._now())
             raise
         finally:
             keeper.end()
         due = self._line.heed(claim.outgoing_id, claim.attempt, verdict, self._now())
-        if verdict.is_rest_due:
-            due = self._now()
+        if verdict.due is not None:
+            due = max(verdict.due, self._now())
         self._made = _Made(claim, verdict, due)
         await self._record(self._made)
 

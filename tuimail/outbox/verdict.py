@@ -48,8 +48,10 @@ class Verdict:
     """Whether a server spoke about this mail; false where the line failed before."""
     line: LineFacts | None = None
     """What the line was like on which the mail was taken."""
-    is_rest_due: bool = False
-    """Whether those who are left need not wait: the server takes no more of them in one mail."""
+    due: int | None = None
+    """When those who are left are due (seconds UTC); None: as after any refusal for now."""
+    transcript: str = ""
+    """All that was said, without secrets; empty where it is not to be kept."""
 
 
 _HOLDS: Final = "keeps it until then and sends it by itself; it cannot be taken back"
@@ -89,7 +91,7 @@ def verdict_of_result(result: SubmissionResult, recipients: Sequence[str]) -> Ve
         tuple(_records(result.heard, host)),
         troubles[0] if troubles else "",
         line=LineFacts(host, facts.greeting, facts.tls, facts.reports_delivery),
-        is_rest_due=_is_rest_due(states),
+        due=0 if _is_rest_due(states) else None,
     )
 
 
@@ -135,6 +137,14 @@ def verdict_of_failure(
         None if failure.is_uncertain else _hindrance(failure.cause),
         is_answered=failure.reply is not None or bool(failure.recipients),
     )
+
+
+def verdict_of_no_hold(failure: SubmissionFailed, recipients: Sequence[str], at: int) -> Verdict:
+    """Return what it means that the server does not keep the mail until its time: we do."""
+    waiting = RecipientState(OutgoingState.QUEUED)
+    record = ReplyRecord(failure.phase, "", None, "", failure.hint, "")
+    states = dict.fromkeys(recipients, waiting)
+    return Verdict(states, (record,), "", is_answered=False, due=at)
 
 
 def verdict_of_no_attempt(error: TuimailError, recipients: tuple[str, ...]) -> Verdict:

@@ -17,6 +17,7 @@ from .schema import (
     REPORTS,
     SAVED_SEARCH,
     TABLES,
+    TRANSCRIPT,
     VERSION,
     WISHES,
 )
@@ -70,7 +71,7 @@ def _add_reports(writing: "Writing") -> None:
 
 
 def _follow_what_was_sent(writing: "Writing") -> None:
-    writing.script((*FOLLOWING, *WISHES))
+    writing.script((*FOLLOWING, *WISHES, TRANSCRIPT))
 
 
 STEPS: Final[Mapping[Database, Sequence[Step]]] = {

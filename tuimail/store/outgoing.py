@@ -27,6 +27,7 @@ from .outgoing_history import (
     outgoing_row,
     outgoing_rows,
     state_of_mail,
+    transcripts,
     update_state,
 )
 from .statement import listed, sql
@@ -52,6 +53,7 @@ __all__ = [
     "put_outgoing",
     "requeue",
     "sender_of",
+    "transcripts",
     "undoable",
 ]
 

@@ -31,6 +31,7 @@ from .text import storable
 ENVELOPE_ID_CHARS: Final = 28
 JUST_ASKED_S: Final = 600
 """So long a mail that a person asked for at a screen goes before all others."""
+MAX_INT: Final = (1 << 63) - 1
 LEAST_HELD_S: Final = 60
 """What goes sooner than that is not worth handing over."""
 _ENVELOPE_ID_SIGNS: Final = ascii_lowercase + digits
@@ -57,7 +58,7 @@ _NEXT: Final = sql(
 _LATER: Final = sql(
     _WHAT,
     _DUE,
-    "and o.send_at >= ? and o.undo_until <= ? and coalesce(o.next_attempt, 0) <= ?"
+    "and o.send_at between ? and ? and o.undo_until <= ? and coalesce(o.next_attempt, 0) <= ?"
     " order by o.send_at limit 1",
 )
 _STILL: Final = sql(
@@ -122,6 +123,8 @@ class Outcome:
     """A sentence; empty where all went well."""
     line: LineFacts | None = None
     """None where the server was not reached."""
+    transcript: str = ""
+    """What was said, without secrets; empty where it is not to be kept."""
 
 
 def claim_due(store: Store, account: AccountName, now: int, most: int) -> Claim | None:
@@ -135,15 +138,24 @@ def claim_due(store: Store, account: AccountName, now: int, most: int) -> Claim 
         return _claimed(writing, account, rows[0], now, most) if rows else None
 
 
-def claim_later(store: Store, account: AccountName, now: int, most: int) -> Claim | None:
+def claim_later(
+    store: Store, account: AccountName, now: int, most: int, latest: int = MAX_INT
+) -> Claim | None:
     """Take a mail that is to go later, for a server that holds it until then (RFC 4865).
 
-    None where there is none, or all are in their undo window: what a server holds cannot be taken
-    back. One that the server did not take so goes at its time, as any other.
+    `latest` is the latest time, seconds UTC, until which the server holds one. None where there is
+    none, or all are in their undo window: what a server holds cannot be taken back. One that the
+    server did not take so goes at its time, as any other.
     """
     with store.writing(Database.LOCAL) as writing:
-        rows = writing.rows(_LATER, (account, now + LEAST_HELD_S, now, now))
+        rows = writing.rows(_LATER, (account, now + LEAST_HELD_S, latest, now, now))
         return _claimed(writing, account, rows[0], now, most) if rows else None
+
+
+def waits_for_later(store: Store, account: AccountName, now: int) -> bool:
+    """Whether a mail would be handed to a server that holds it until its time."""
+    wanted = (account, now + LEAST_HELD_S, MAX_INT, now, now)
+    return bool(store.rows(Database.LOCAL, _LATER, wanted))
 
 
 def _claimed(writing: Writing, account: AccountName, row: Row, now: int, most: int) -> Claim:
@@ -224,6 +236,9 @@ def end_claim(
         _change(writing, claim, "lease_until = null, phase = ?", Phase.DONE)
         if outcome.line is not None:
             _insert_line(writing, claim, outcome.line, now)
+        if outcome.transcript:
+            put = "insert or replace into transcript(submission, attempt, text) values(?, ?, ?)"
+            writing.run(put, (claim.submission, claim.attempt, storable(outcome.transcript)))
         for reply in outcome.replies:
             _insert_reply(writing, claim, reply, now)
         for address, recipient in outcome.recipients.items():

@@ -176,6 +176,15 @@ def history(store: Store, outgoing_id: OutgoingId) -> list[OutgoingEvent]:
     ]
 
 
+def transcripts(store: Store, outgoing_id: OutgoingId) -> list[tuple[int, str]]:
+    """Return what was said at a mail's attempts, oldest first, where it was kept: number, text."""
+    kept = (
+        "select t.attempt, t.text from transcript t join submission s on s.id = t.submission"
+        " where s.outgoing = ? order by t.submission, t.attempt"
+    )
+    return [(attempt, text) for attempt, text in store.rows(Database.LOCAL, kept, (outgoing_id,))]
+
+
 def count_outgoing(
     store: Store, states: Iterable[OutgoingState], account: AccountName | None = None
 ) -> int:

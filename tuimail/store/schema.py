@@ -180,6 +180,11 @@ WISHES: Final = (
     "alter table recipient add column known text not null default ''",
 )
 
+# What was said on the line at an attempt, without secrets, where the account keeps it.
+TRANSCRIPT: Final = """create table transcript(
+    submission integer not null references submission(id), attempt integer not null,
+    text text not null, primary key(submission, attempt)) without rowid"""
+
 LOCAL: Final = (
     _STATE,
     """create table batch(
@@ -243,6 +248,7 @@ LOCAL: Final = (
     SAVED_SEARCH,
     *FOLLOWING,
     *WISHES,
+    TRANSCRIPT,
 )
 
 TABLES: Final = {

@@ -104,3 +104,6 @@ alter table outgoing add column wants_success integer not null default 0;;
 alter table outgoing add column replaces integer;;
 create index outgoing_replaces on outgoing(replaces) where replaces is not null;;
 alter table recipient add column known text not null default '';;
+create table transcript(
+    submission integer not null references submission(id), attempt integer not null,
+    text text not null, primary key(submission, attempt)) without rowid;;

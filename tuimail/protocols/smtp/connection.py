@@ -48,14 +48,14 @@ class Timeouts:
 class Connection:
     """A line with the greeting read; every method raises our errors alone."""
 
-    def __init__(self, line: Line, host: str, timeouts: Timeouts) -> None:
+    def __init__(self, line: Line, host: str, timeouts: Timeouts, heard: list[Heard]) -> None:
         self._line = line
         self._host = host
         self._timeouts = timeouts
         self._log = WireLog(f"smtp {host}")
         self._asked: deque[str] = deque()
         """What is not answered yet, without secrets."""
-        self._heard: list[Heard] = []
+        self._heard = heard
         self.extensions: dict[str, str] = {}
         """EHLO keywords in lower case with their parameters, from the last EHLO."""
         self.auth_methods: frozenset[str] = frozenset()
@@ -63,9 +63,15 @@ class Connection:
 
     @classmethod
     async def open(
-        cls, server: Server, context: ssl.SSLContext | None, timeouts: Timeouts
+        cls,
+        server: Server,
+        context: ssl.SSLContext | None,
+        timeouts: Timeouts,
+        heard: list[Heard] | None = None,
     ) -> "Connection":
         """Connect, in TLS if a context is given, and read the greeting.
+
+        What is heard is added to `heard`, until it is taken.
 
         Raises:
             NetworkError, TlsError: no line could be made.
@@ -73,7 +79,7 @@ class Connection:
         """
         line = await dial(Line, server, context, timeouts.connect)
         line.limit_buffer()
-        connection = cls(line, server.host, timeouts)
+        connection = cls(line, server.host, timeouts, [] if heard is None else heard)
         try:
             await connection._read_greeting()
         except BaseException:

@@ -9,6 +9,7 @@ from .connection import Connection, Timeouts
 from .facts import ServerFacts, facts_of
 from .mail import MailObject, refuse_bad_envelope
 from .outcome import Observer, SubmissionFailed, SubmissionResult
+from .replies import Heard
 from .signin import sign_in
 from .transaction import Transaction
 
@@ -27,13 +28,21 @@ class Session:
         self._is_over = False
 
     @classmethod
-    async def open(cls, server: Server, secret: Revealing, timeouts: Timeouts) -> "Session":
-        """Connect, make the line safe and sign in.
+    async def open(
+        cls,
+        server: Server,
+        secret: Revealing,
+        timeouts: Timeouts,
+        heard: list[Heard] | None = None,
+    ) -> "Session":
+        """Connect, make the line safe and sign in; what is heard is told with the first mail.
+
+        It is added to `heard` too, for where this fails.
 
         Raises:
             NetworkError, TlsError, SignInRefused, ProtocolError: what is in the way.
         """
-        connection = await sign_in(server, secret, timeouts)
+        connection = await sign_in(server, secret, timeouts, heard)
         return cls(connection, facts_of(connection, server.host), timeouts)
 
     @property
@@ -108,10 +117,11 @@ async def open_session(
         SubmissionFailed: the line could not be made, or not signed in.
     """
     await observer.phase(Phase.CONNECT)
+    heard: list[Heard] = []
     try:
-        return await Session.open(server, secret, timeouts)
+        return await Session.open(server, secret, timeouts, heard)
     except (NetworkError, ProtocolError) as error:
-        raise SubmissionFailed(error, Phase.CONNECT) from error
+        raise SubmissionFailed(error, Phase.CONNECT, heard=tuple(heard)) from error
 
 
 def _is_refusal(error: NetworkError | ProtocolError | UserError, at: Transaction) -> bool:

@@ -16,7 +16,7 @@ from tuimail.protocols.sasl import (
 from tuimail.protocols.tls import client_context
 
 from .connection import Connection, Timeouts
-from .replies import Reply
+from .replies import Heard, Reply
 
 MAX_INITIAL_BYTES: Final = 12_000
 """RFC 4954 section 4: a command of AUTH has at most 12,288; a longer token is sent when asked."""
@@ -24,14 +24,18 @@ _APP_PASSWORD: Final = ("5.7.9", "5.7.139")
 """Gmail and Microsoft: the account's own password is not taken from programs."""
 
 
-async def sign_in(server: Server, secret: Revealing, timeouts: Timeouts) -> Connection:
+async def sign_in(
+    server: Server, secret: Revealing, timeouts: Timeouts, heard: list[Heard] | None = None
+) -> Connection:
     """Return a line in TLS, or in clear to this machine where that is asked for, signed in.
+
+    What is heard is added to `heard`, also where it fails.
 
     Raises:
         NetworkError, TlsError, SignInRefused, ProtocolError: nothing secret has gone over a line
             that is not safe.
     """
-    connection = await _safe_line(server, timeouts)
+    connection = await _safe_line(server, timeouts, heard)
     try:
         await connection.ehlo()
         if server.username:
@@ -42,13 +46,13 @@ async def sign_in(server: Server, secret: Revealing, timeouts: Timeouts) -> Conn
     return connection
 
 
-async def _safe_line(server: Server, timeouts: Timeouts) -> Connection:
+async def _safe_line(server: Server, timeouts: Timeouts, heard: list[Heard] | None) -> Connection:
     if server.security is Security.CLEAR:
-        return await Connection.open(await on_this_machine(server), None, timeouts)
+        return await Connection.open(await on_this_machine(server), None, timeouts, heard)
     context = client_context(server.ca_file)
     if server.security is Security.TLS:
-        return await Connection.open(server, context, timeouts)
-    connection = await Connection.open(server, None, timeouts)
+        return await Connection.open(server, context, timeouts, heard)
+    connection = await Connection.open(server, None, timeouts, heard)
     try:
         await connection.ehlo()
         await connection.start_tls(context)
