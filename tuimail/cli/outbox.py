@@ -8,7 +8,9 @@ from tuimail.errors import ExitStatus
 from tuimail.model.outgoing import OutgoingRow, RecipientRow
 from tuimail.model.safe import Safe, safe_line
 from tuimail.services import delivery, next_steps, reminders
+from tuimail.services.engine_hint import hint
 from tuimail.services.engine_link import EngineLink
+from tuimail.services.engine_wire import SendWish
 from tuimail.services.mail import Mail
 from tuimail.services.next_steps import NextStep
 from tuimail.services.suggestions import suggestions
@@ -26,6 +28,8 @@ async def run_outbox(profile: Profile, options: argparse.Namespace) -> int:
         async with EngineLink(profile) as link:
             await link.ready()
             link.send()
+    if options.action == "cancel":
+        await hint(profile, SendWish())  # it ends an upload that is under way
     is_shown = options.action == "show"
     if options.json:
         print_json([_row_json(mail, row, is_shown=is_shown) for row in found])
@@ -86,7 +90,7 @@ def _told(mail: Mail, options: argparse.Namespace, words: str) -> OutgoingRow:
 
 
 def _row_json(mail: Mail, row: OutgoingRow, *, is_shown: bool) -> dict[str, object]:
-    return {
+    shown: dict[str, object] = {
         "id": row.id,
         "message_id": row.message_id,
         "account": row.account,
@@ -103,6 +107,10 @@ def _row_json(mail: Mail, row: OutgoingRow, *, is_shown: bool) -> dict[str, obje
         "next_steps": [step.value for step in next_steps.next_steps(row)],
         "recipients": [_recipient_json(mail, one, is_shown=is_shown) for one in row.recipients],
     }
+    if is_shown:
+        said = delivery.transcripts(mail, row.id)
+        shown["transcripts"] = [{"attempt": number, "text": text.raw} for number, text in said]
+    return shown
 
 
 def _recipient_json(mail: Mail, recipient: RecipientRow, *, is_shown: bool) -> dict[str, object]:
@@ -141,6 +149,15 @@ def _row_lines(mail: Mail, row: OutgoingRow, *, is_shown: bool) -> list[Safe]:
     steps = next_steps.next_steps(row) if is_shown else ()
     if steps:
         lines.append(Safe(f"    you can: {', '.join(steps)}"))
+    return lines + (_said(mail, row) if is_shown else [])
+
+
+def _said(mail: Mail, row: OutgoingRow) -> list[Safe]:
+    """Return what was said to the server, where it was kept."""
+    lines = []
+    for number, text in delivery.transcripts(mail, row.id):
+        lines.append(Safe(f"    said at attempt {number}:"))
+        lines += [Safe(f"        {safe_line(line)}") for line in text.raw.split("\n")]
     return lines
 
 

@@ -16,7 +16,7 @@ from tuimail.model.outgoing import (
     Phase,
     Remark,
 )
-from tuimail.model.safe import safe_line
+from tuimail.model.safe import Untrusted, safe_line
 from tuimail.store import outgoing
 from tuimail.store.drafts import drop_draft, put_draft
 from tuimail.store.sent_copies import ask_for_copy
@@ -76,6 +76,16 @@ def sent_as(mail: Mail, message_id: str) -> OutgoingRow | None:
 def history(mail: Mail, outgoing_id: str) -> Sequence[OutgoingEvent]:
     """Return what happened to one mail, oldest first. Raises NotFound."""
     return outgoing.history(mail.store, found_one(mail, outgoing_id))
+
+
+def transcripts(mail: Mail, outgoing_id: str) -> Sequence[tuple[int, Untrusted]]:
+    """Return what was said to the server at each attempt, as (number, text), where it was kept.
+
+    Raises:
+        NotFound: no such mail.
+    """
+    kept = outgoing.transcripts(mail.store, found_one(mail, outgoing_id))
+    return [(attempt, Untrusted(text)) for attempt, text in kept]
 
 
 def exit_status(mail: Mail, row: OutgoingRow) -> ExitStatus:

@@ -273,3 +273,12 @@ def test_names_that_need_quotes_get_them():
     assert person_words(Address("South, Bob", "b@s.example")) == '"South, Bob" <b@s.example>'
     assert person_words(Address('a"b', "b@s.example")) == '"a\\"b" <b@s.example>'
     assert person_words(Address("", "b@s.example")) == "b@s.example"
+
+
+def test_the_story_of_a_mail_tells_what_was_said_where_that_was_kept():
+    said = [(1, Untrusted("> MAIL FROM:<a@b>\n1970 < 250 \x1b[31mok"))]
+    row = outgoing(OutgoingState.ACCEPTED, "")
+    text = "\n".join(text_of(line) for line in story_of(row, [], 60, NOW, said))
+    assert "Said at attempt 1" in text
+    assert "> MAIL FROM:<a@b>" in text
+    assert "\x1b" not in text

@@ -84,8 +84,9 @@ class Outbox:
                 return
             row = sent
         events = await asyncio.to_thread(delivery.history, mail, row.id)
+        said = await asyncio.to_thread(delivery.transcripts, mail, row.id)
         width = screen.reader_width()
-        self._show(story_of(row, events, width, int(time.time())))
+        self._show(story_of(row, events, width, int(time.time()), said))
 
     async def _path(self, message: MessageRow) -> None:
         """Show the path a received mail took; its bytes are fetched first."""

@@ -12,7 +12,7 @@ from tuimail.model.outgoing import (
     Remark,
 )
 from tuimail.model.part import Line, Span
-from tuimail.model.safe import Safe, safe_line
+from tuimail.model.safe import Safe, Untrusted, safe_line
 from tuimail.ui.roles import StyleRole
 
 from .message import Row, exact_date, long_date, subject_of, wrap
@@ -39,8 +39,17 @@ _STEPS: Mapping[str, tuple[str, str, str]] = {
 """The same of replies before the last one."""
 
 
-def story_of(row: OutgoingRow, events: Sequence[OutgoingEvent], width: int, now: int) -> list[Row]:
-    """Return what became of a mail: its state, each recipient, then each step in time."""
+def story_of(
+    row: OutgoingRow,
+    events: Sequence[OutgoingEvent],
+    width: int,
+    now: int,
+    said: Sequence[tuple[int, Untrusted]] = (),
+) -> list[Row]:
+    """Return what became of a mail: its state, each recipient, then each step in time.
+
+    `said` is what was said to the server at each attempt, where it was kept.
+    """
     rows: list[Row] = subject_of(safe_line(row.subject, 400), width, 2)
     rows.append(_fact("State", _state_words(row.state), state_role(row.state)))
     rows.append(_fact("Account", safe_line(row.account), StyleRole.VALUE))
@@ -58,6 +67,10 @@ def story_of(row: OutgoingRow, events: Sequence[OutgoingEvent], width: int, now:
     # a copy is recorded in the second in which the mail was taken, and stands before the reply
     for event in sorted(events, key=lambda event: (event.time, event.what in _COPY_STEPS)):
         rows += _step(event, width)
+    for number, text in said:
+        rows += [[], [(Safe(f" Said at attempt {number}"), StyleRole.HEADING)]]
+        for line in text.raw.split("\n"):
+            rows += _wrapped(safe_line(line), width, StyleRole.DIM)
     return rows
 
 
