@@ -7,6 +7,7 @@ from typing import Final
 
 from .address import Address
 from .ids import AccountName, DraftId, MessageRef
+from .outgoing import AT_ONCE, SendOptions
 
 SIGNATURE_LINE: Final = "-- "
 """What follows is a signature (RFC 3676 section 4.3)."""
@@ -57,3 +58,6 @@ class Draft:
     references: tuple[str, ...] = field(default=())
     updated: int = 0
     """Seconds UTC."""
+    options: SendOptions = AT_ONCE
+    remind_days: int | None = None
+    """To be told if nobody answers in so many days; 0: not, None: as the account says."""

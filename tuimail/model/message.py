@@ -6,6 +6,7 @@ from typing import NamedTuple
 from .address import Address
 from .flags import Flag, Flags
 from .ids import AccountName, MailboxId, MessageKey, MessageRef, RowId, ThreadId, public_id
+from .outgoing import OutgoingState
 from .safe import Untrusted
 
 
@@ -71,6 +72,10 @@ class MessageRow:
     """First words of the text; empty until the body is here."""
     message_id: Untrusted
     list_id: Untrusted
+    became: OutgoingState | None = None
+    """What became of it where it was sent from here, in lists that say so."""
+    is_dealt_with: bool = False
+    """It failed, and the person has seen to that."""
 
     @property
     def id(self) -> str:

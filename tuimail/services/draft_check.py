@@ -1,6 +1,7 @@
 """Whether a draft can be sent, and what a person may have overlooked."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from time import time
 from typing import Final
@@ -58,6 +59,19 @@ def check(mail: Mail, draft: Draft) -> list[Safe]:
         *_warnings_about_addresses(everybody, visible),
         *_warnings_about_refusals(mail, everybody),
     ]
+
+
+def address_warnings(mail: Mail, draft: Draft) -> list[Safe]:
+    """Return what speaks against the recipients as far as they are typed: mail to them came back.
+
+    What is not a whole address yet is passed over.
+    """
+    found: list[Address] = []
+    for text in (draft.to, draft.cc, draft.bcc):
+        for entry in text.split(",")[:MAX_LOOKED_UP]:
+            with suppress(UserError):
+                found += parse_address_list(entry)
+    return _warnings_about_refusals(mail, found)
 
 
 def identities(account: Account) -> tuple[Address, ...]:

@@ -24,7 +24,7 @@ from tuimail.store.messages import key_of
 from tuimail.store.outgoing import NewOutgoing, put_outgoing
 
 from .answering import edit_as_new, forward, go_on, original, reply
-from .draft_check import DraftError, check, identities, signed
+from .draft_check import DraftError, address_warnings, check, identities, signed
 from .draft_files import drop_files, drop_old_files
 from .editor_file import (
     drop_editor_file,
@@ -266,6 +266,7 @@ def new_outgoing_id() -> OutgoingId:
 
 __all__ = [
     "DraftError",
+    "address_warnings",
     "attach",
     "change_identity",
     "check",

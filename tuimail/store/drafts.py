@@ -9,6 +9,7 @@ from tuimail.errors import NotFound
 from tuimail.model.address import Address
 from tuimail.model.draft import Attachment, Draft, DraftKind
 from tuimail.model.ids import AccountName, DraftId, MailboxId, MessageRef, RowId
+from tuimail.model.outgoing import SendOptions
 
 from .database import Database, Store, Writing
 from .text import storable
@@ -80,6 +81,10 @@ def json_of_draft(draft: Draft) -> str:
             "in_reply_to": draft.in_reply_to,
             "references": draft.references,
             "updated": draft.updated,
+            "at": draft.options.at,
+            "give_up_s": draft.options.give_up_s,
+            "wants_success": draft.options.wants_success,
+            "remind_days": draft.remind_days,
         }
     )
 
@@ -105,4 +110,8 @@ def draft_of_json(text: str) -> Draft:
         in_reply_to=fields.get("in_reply_to", ""),
         references=tuple(fields.get("references", ())),
         updated=fields.get("updated", 0),
+        options=SendOptions(
+            fields.get("at"), fields.get("give_up_s"), fields.get("wants_success", False)
+        ),
+        remind_days=fields.get("remind_days"),
     )

@@ -254,8 +254,7 @@ class _Compiler:
 
     def _is(self, state: State) -> Condition:
         if state is State.BOUNCED:
-            report = Condition("m.props & ?", (props.IS_REPORT,), needs_message=True)
-            return joined(" or ", [report, self._sent("'bounced', 'refused'")], _NOTHING)
+            return self._sent("'bounced', 'refused', 'expired'")
         if state is State.DELAYED:
             return self._sent("'delayed'")
         return Condition(_FLAG_CONDITIONS[state])
@@ -285,9 +284,13 @@ class _Compiler:
         return Condition(threads, (name,), needs_message=True)
 
     def _sent(self, states: str) -> Condition:
-        """Mails of ours of which this became, the newest 500."""
-        which = sql("select message_id from outgoing where state in (", states, ")")
-        newest = sql(which, "order by created desc limit 500")
+        """Mails of ours of which this became for somebody, the newest 500."""
+        newest = sql(
+            "select message_id from outgoing o where exists(select 1 from submission s"
+            " join recipient r on r.submission = s.id where s.outgoing = o.id and r.state in (",
+            states,
+            ")) order by created desc limit 500",
+        )
         sent = tuple(row[0] for row in self._store.rows(Database.LOCAL, newest))
         marks = ", ".join("?" * len(sent))
         return Condition(sql("m.msgid in (", marks, ")"), sent, needs_message=True)
