@@ -62,6 +62,23 @@ def searching(screen: PtySession) -> None:
     screen.press("/")
 
 
+def story(screen: PtySession) -> None:
+    """Write to somebody who is not there, and look at what became of it."""
+    screen.press("c")
+    screen.until("alt+s send")
+    screen.type("nobody@south.example")
+    screen.press("Tab", "Tab", "Tab")
+    screen.type("Minutes of the meeting")
+    screen.press("Tab")
+    screen.type("Dear all, here they are.")
+    screen.press("alt+s")
+    screen.until("Not delivered", 60)
+    screen.press("gt")
+    screen.until("bounced")
+    screen.press("gh")
+    screen.until("What happened")
+
+
 def helping(screen: PtySession) -> None:
     """Ask for the keys."""
     screen.press("?")
@@ -75,6 +92,8 @@ class Scene:
     size: tuple[int, int]
     play: Callable[[PtySession], None]
     theme: str = "dark"
+    undo_send_s: int = 10
+    """0 where a mail is to go, since the clock stands still."""
 
 
 SCENES = {
@@ -83,13 +102,14 @@ SCENES = {
     "small": Scene((80, 24), one_pane),
     "compose": Scene((120, 40), writing),
     "search": Scene((120, 40), searching),
+    "story": Scene((120, 40), story, undo_send_s=0),
     "help": Scene((120, 40), helping),
     "light": Scene((120, 40), list_over_reader, "light"),
 }
 
 
 @contextmanager
-def demo(theme: str) -> Iterator[Program]:
+def demo(scene: Scene) -> Iterator[Program]:
     """Yield the program on a demo of its own, all mail fetched; the clock stands still in it."""
     folder = Path(tempfile.mkdtemp(prefix="tm-"))
     environ = {"PYTHONPATH": str(STILL_CLOCK), "STILL_CLOCK": str(NOW)}
@@ -97,7 +117,7 @@ def demo(theme: str) -> Iterator[Program]:
     with HostThread(host):
         write_profile(folder / PROFILE_FOLDER, Listening(host.ports, host.ca_file))
         program = Program(folder / PROFILE_FOLDER, environ)
-        program.set(f'[ui]\ntheme = "{theme}"')
+        program.set(f'[ui]\ntheme = "{scene.theme}"\nundo_send_s = {scene.undo_send_s}')
         program.done("sync")
         try:
             yield program
@@ -108,7 +128,7 @@ def demo(theme: str) -> Iterator[Program]:
 
 def take(name: str, scene: Scene) -> None:
     """Play a scene and take its picture."""
-    with demo(scene.theme) as program, program.screen(size=scene.size) as screen:
+    with demo(scene) as program, program.screen(size=scene.size) as screen:
         screen.until("in step")
         screen.settle(QUIET_S)
         scene.play(screen)

@@ -48,15 +48,15 @@ def test_help_elsewhere_names_the_command_of_what_has_no_key():
 @pytest.mark.parametrize(
     ("state", "offered"),
     [
-        (OutgoingState.QUEUED, {"open", "retry", "cancel", "take back"}),
+        (OutgoingState.QUEUED, {"open", "correct", "retry", "cancel", "take back"}),
         (OutgoingState.ACCEPTED, {"open"}),
-        (OutgoingState.REFUSED, {"open", "retry"}),
-        (OutgoingState.SENDING, {"open"}),
+        (OutgoingState.REFUSED, {"open", "correct", "retry", "take back", "known"}),
+        (OutgoingState.SENDING, {"open", "cancel"}),
     ],
 )
 def test_the_outbox_offers_what_can_work(state, offered):
     words = {str(word) for _, word in outbox_hints(registry(), KEYMAP, outgoing(state))}
-    assert words - {"back", "help"} == offered
+    assert words - {"back", "help", "remind"} == offered
 
 
 def test_an_empty_outbox_offers_nothing_to_do_with_a_mail():

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.ui.screens import Link, app_over, line, sees, until
+from tests.ui.sent import NOBODY, becomes, sent_mail
 from tuimail.events import (
     EngineFound,
     EngineLost,
@@ -16,6 +17,7 @@ from tuimail.events import (
     SendingChanged,
 )
 from tuimail.model.notify import TerminalNotice
+from tuimail.model.outgoing import OutgoingState
 from tuimail.model.safe import Safe, Untrusted
 from tuimail.ui.render.panes import Part
 
@@ -26,19 +28,22 @@ def with_keymap(mail, name: str):
 
 
 @pytest.mark.parametrize(
-    ("keymap", "undo", "outbox"),
-    [("default", "u", "go"), ("mutt", "u", ":goto.outbox"), ("emacs", "ctrl+_", "go")],
+    ("keymap", "undo", "delivery"),
+    [("default", "u", "gh"), ("mutt", "u", "Dh"), ("emacs", "ctrl+_", "gh")],
 )
-async def test_sentences_name_the_keys_of_the_keymap(mail, keymap, undo, outbox):
+async def test_sentences_name_the_keys_of_the_keymap(mail, keymap, undo, delivery):
+    outgoing = sent_mail(mail)
+    becomes(mail, outgoing, NOBODY, OutgoingState.REFUSED)
     app = with_keymap(mail, keymap)
     async with app.run_test(size=(120, 40)) as pilot:
         app.desk.invoke("archive")
         await sees(pilot, f"{undo} takes it back")
         await until(pilot, lambda: Link.current is not None)
-        Link.current.tell(OutgoingChanged("x", "refused"))
-        await sees(pilot, f"A mail was refused; {outbox} says more.")
+        Link.current.tell(OutgoingChanged(outgoing, OutgoingState.REFUSED))
+        await sees(pilot, f"Refused: Offer to {NOBODY}")
+        assert f"{delivery} shows it" in line(app, Part.HINT)
         await pilot.press("escape")
-        assert "refused" not in line(app, Part.HINT)
+        assert "Refused" not in line(app, Part.HINT)
 
 
 @pytest.mark.parametrize(("keymap", "leave"), [("default", "ZZ"), ("emacs", "ctrl+x ctrl+c")])

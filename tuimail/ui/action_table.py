@@ -3,11 +3,11 @@
 from typing import Final
 
 from .actions import Action, Argument, Context, Registry
+from .mail_actions import READING, WRITING
 
 _G, _M, _L, _R = Context.GLOBAL, Context.MESSAGE, Context.LIST, Context.READER
 _B, _O, _C, _V = Context.MAILBOXES, Context.OUTBOX, Context.COMPOSE, Context.REVIEW
 _ROWS = (_L, _B, _O)
-_IN_COMPOSE = (_C, _V)
 
 
 _MOVING: Final = (
@@ -184,107 +184,6 @@ _MAILBOXES: Final = (
 )
 
 
-_WRITING: Final = (
-    Action("compose", "Write a mail", "Write a new mail.", (_G,), Argument.ADDRESS, hint="write"),
-    Action("reply", "Reply", "Answer the sender.", (_M,), hint="reply"),
-    Action("reply.all", "Reply to all", "Answer everyone.", (_M,), hint="reply all"),
-    Action("reply.list", "Reply to list", "Answer the mailing list.", (_M,)),
-    Action(
-        "forward", "Forward", "Send the mail on, with your words above it.", (_M,), hint="forward"
-    ),
-    Action("redirect", "Redirect…", "Send the mail on unchanged.", (_M,), Argument.ADDRESS),
-    Action(
-        "edit.as.new",
-        "Edit as new",
-        "Write a mail that begins as this one; go on with a draft.",
-        (_M,),
-    ),
-    Action("compose.send", "Send", "Check and send.", _IN_COMPOSE, hint="send"),
-    Action(
-        "compose.attach", "Attach…", "Attach a file.", _IN_COMPOSE, Argument.FILE, hint="attach"
-    ),
-    Action("compose.detach", "Remove attachment…", "Leave an attached file out.", _IN_COMPOSE),
-    Action(
-        "compose.postpone", "Postpone", "Keep the draft and close.", _IN_COMPOSE, hint="postpone"
-    ),
-    Action(
-        "compose.discard",
-        "Discard",
-        "Throw the draft away, after a yes.",
-        _IN_COMPOSE,
-        hint="discard",
-    ),
-    Action(
-        "compose.editor", "Open in $EDITOR", "Write in your own editor.", _IN_COMPOSE, hint="editor"
-    ),
-    Action(
-        "compose.preview",
-        "Preview",
-        "Show the mail as it will be sent.",
-        _IN_COMPOSE,
-        hint="preview",
-    ),
-    Action(
-        "compose.identity",
-        "Identity…",
-        "Choose the address it is sent from.",
-        _IN_COMPOSE,
-        Argument.ACCOUNT,
-        hint="from",
-    ),
-    Action(
-        "compose.review",
-        "Review",
-        "Stop typing; keys then act on the whole mail.",
-        (_C,),
-        hint="review",
-    ),
-    Action("compose.write", "Back to writing", "Go on typing.", (_V,), hint="write"),
-    Action("compose.next.field", "Next field", "Go to the next field.", _IN_COMPOSE),
-    Action("compose.previous.field", "Previous field", "Go to the previous field.", _IN_COMPOSE),
-)
-
-
-_READING: Final = (
-    Action("save", "Save…", "Save the mail, or its attachments.", (_M,), Argument.FILE),
-    Action(
-        "export",
-        "Export…",
-        "Write the selected mails into a folder or an .mbox file.",
-        (_M,),
-        Argument.FILE,
-    ),
-    Action("pipe", "Pipe…", "Give the mail to a command.", (_M,), Argument.TEXT),
-    Action("print", "Print", "Print the mail.", (_M,)),
-    Action("links", "Links…", "List the mail's links and open one.", (_M,), hint="links"),
-    Action(
-        "attachments",
-        "Attachments…",
-        "List the mail's attachments and save one.",
-        (_M,),
-        hint="attachments",
-    ),
-    Action("headers", "Headers", "Show all header fields, or the usual ones.", (_M,)),
-    Action("raw", "Raw mail", "Show the mail as it came.", (_M,)),
-    Action("html", "HTML or text", "Show the other form of the mail.", (_M,)),
-    Action(
-        "delivery",
-        "Delivery",
-        "Show what became of a sent mail, or the path a received one took.",
-        (_M, _O),
-    ),
-    Action("outbox.retry", "Try again", "Send again now.", (_O,), hint="retry"),
-    Action("outbox.cancel", "Cancel", "Do not send.", (_O,), hint="cancel"),
-    Action(
-        "outbox.edit",
-        "Take back",
-        "Take a mail back that was not sent yet, and edit it.",
-        (_O,),
-        hint="take back",
-    ),
-)
-
-
 _FINDING: Final = (
     Action(
         "search",
@@ -372,7 +271,7 @@ _PROGRAM: Final = (
 
 def all_actions() -> tuple[Action, ...]:
     """Return every action, in the order help shows them."""
-    return (*_MOVING, *_OPENING, *_TRIAGE, *_MAILBOXES, *_WRITING, *_READING, *_FINDING, *_PROGRAM)
+    return (*_MOVING, *_OPENING, *_TRIAGE, *_MAILBOXES, *WRITING, *READING, *_FINDING, *_PROGRAM)
 
 
 ACTIONS = {action.id: action for action in all_actions()}

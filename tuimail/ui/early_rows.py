@@ -44,6 +44,9 @@ class EarlyRow:
     has_attachments: bool
     thread_count: int
     thread_unread: int
+    became: None = None
+    """Lists painted early are inboxes, which do not say what became of sent mail."""
+    is_dealt_with: bool = False
 
 
 def first_rows(

@@ -1,18 +1,21 @@
 """What is said of keys: the hint line, the help table, the which-key list. Pure."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from tuimail.model.mailbox import INBOX, MailboxRow
 from tuimail.model.outgoing import OutgoingRow
-from tuimail.model.outgoing_steps import Happening, states_before
 from tuimail.model.safe import Safe, ours
 from tuimail.services.mailbox_changes import EMPTIED
 
 from .actions import CHAIN, Action, Context, Registry
 from .keys import Continuation, Keymap
 from .render.tree import EntryKind
+from .steps import STEPS, steps_for
+
+Hints = list[tuple[Safe, Safe]]
+"""Keys and what they do."""
 
 _HINTED: Final = {
     Context.LIST: (
@@ -25,25 +28,24 @@ _HINTED: Final = {
         "message.open message.back mailbox.create mailbox.rename mailbox.delete help mailbox.read "
         "mailbox.empty search compose sync"
     ),
-    Context.OUTBOX: "message.open outbox.retry outbox.cancel outbox.edit message.back help",
+    Context.OUTBOX: (
+        "outbox.correct outbox.arrived outbox.smaller outbox.retry message.open "
+        "outbox.cancel outbox.edit outbox.known outbox.remind message.back help"
+    ),
     Context.COMPOSE: (
         "compose.send compose.attach compose.postpone compose.review help compose.editor"
     ),
     Context.REVIEW: (
         "compose.send compose.write compose.attach compose.postpone compose.discard help "
-        "compose.editor compose.preview compose.identity"
+        "compose.options compose.editor compose.preview compose.identity"
     ),
     Context.GLOBAL: "compose search help",
     Context.MESSAGE: "help",
 }
 """What the hint line offers, most useful first: it shows as many as fit."""
 
-_OUTBOX_NEEDS: Final = {
-    "outbox.retry": states_before(Happening.ASKED_AGAIN),
-    "outbox.cancel": states_before(Happening.CANCELLED),
-    "outbox.edit": states_before(Happening.CANCELLED),
-}
-"""States of which a mail's recipients must have one."""
+_NEED_MAIL: Final = {"message.open", "outbox.remind"}
+"""What is not offered in an empty outbox."""
 
 _FIRST: Final = ("message.open", "next.unread", "search", "compose", "goto.mailbox", "help")
 """Offered where a mail would be."""
@@ -73,33 +75,40 @@ class HelpRow:
 
 def hints(
     registry: Registry, keymap: Keymap, context: Context, without: Container[str] = ()
-) -> list[tuple[Safe, Safe]]:
+) -> Hints:
     """Return (keys, word) for the hint line of a context: what has a key."""
     found = []
     for action_id in _HINTED[context].split():
         keys = keymap.keys_for(action_id, context)
         if keys and action_id not in without:
-            action = registry[action_id]
-            found.append((ours(keys[0]), ours(action.hint or action.name)))
+            found.append((ours(keys[0]), _hint_of(registry[action_id])))
     return found
 
 
 def outbox_hints(
-    registry: Registry, keymap: Keymap, row: OutgoingRow | None
-) -> list[tuple[Safe, Safe]]:
+    registry: Registry, keymap: Keymap, row: OutgoingRow | None, without: Collection[str] = ()
+) -> Hints:
     """Return the hints of the outbox: what can work with the mail under its cursor."""
-    states = {one.state for one in row.recipients} if row else set()
-    cannot = {i for i, before in _OUTBOX_NEEDS.items() if not states & set(before)}
-    if row is None:
-        cannot.add("message.open")
-    elif row.copy_problem:
-        cannot.discard("outbox.retry")
-    return hints(registry, keymap, Context.OUTBOX, cannot)
+    cannot = set(STEPS.values()).difference(steps_for(row)) | set(without)
+    return hints(registry, keymap, Context.OUTBOX, cannot | (_NEED_MAIL if row is None else set()))
+
+
+def sent_hints(registry: Registry, keymap: Keymap, context: Context, steps: Sequence[str]) -> Hints:
+    """Return the hints at a sent mail in a list or the reader: first what can be done about it."""
+    offered = [(action, keymap.keys_for(action, context)) for action in ("delivery", *steps)]
+    first = [(ours(keys[0]), _hint_of(registry[action])) for action, keys in offered if keys]
+    return [*(first if steps else ()), *hints(registry, keymap, context)]
+
+
+def step_rows(registry: Registry, keymap: Keymap, steps: Sequence[str]) -> Hints:
+    """Return (key, what it does) of what can be done with a sent mail, for its story."""
+    offered = [(action, keymap.keys_for(action, Context.OUTBOX)) for action in steps]
+    return [(ours(keys[0]), ours(registry[action].help)) for action, keys in offered if keys]
 
 
 def mailbox_hints(
     registry: Registry, keymap: Keymap, kind: EntryKind, row: MailboxRow | None
-) -> list[tuple[Safe, Safe]]:
+) -> Hints:
     """Return the hints of the tree: what can be done with the line under its cursor.
 
     `row` is the mailbox it stands for, None where that is none, or several.
@@ -116,7 +125,7 @@ def mailbox_hints(
     return hints(registry, keymap, Context.MAILBOXES, cannot)
 
 
-def first_keys(registry: Registry, keymap: Keymap) -> list[tuple[Safe, Safe]]:
+def first_keys(registry: Registry, keymap: Keymap) -> Hints:
     """Return (key, what it does) of what to know first."""
     found = [(keymap.keys_for(i, Context.LIST), registry[i].name) for i in _FIRST]
     return [(ours(keys[0]), ours(name)) for keys, name in found if keys]
@@ -140,9 +149,7 @@ def help_rows(registry: Registry, keymap: Keymap, context: Context) -> list[Help
     return rows
 
 
-def continuation_rows(
-    registry: Registry, continuations: Sequence[Continuation]
-) -> list[tuple[Safe, Safe]]:
+def continuation_rows(registry: Registry, continuations: Sequence[Continuation]) -> Hints:
     """Return (key, what it does) for the which-key list."""
     rows = []
     for continuation in continuations:
@@ -151,6 +158,10 @@ def continuation_rows(
         words = name if continuation.is_final else f"{name}, and {more} more" if more else name
         rows.append((ours(continuation.key), ours(words)))
     return rows
+
+
+def _hint_of(action: Action) -> Safe:
+    return ours(action.hint or action.name)
 
 
 def _area(action: Action) -> str:

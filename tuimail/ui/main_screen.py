@@ -19,17 +19,17 @@ from tuimail.model.ids import RowId
 from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe, ours, safe_line
 from tuimail.model.view import Grouping
-from tuimail.services import reading
 
 from .actions import Call, Context, Registry
 from .bridge import Bridge
 from .held_keys import HeldKeys
-from .hints import first_keys, hints, key_for, mailbox_hints, outbox_hints
+from .hints import first_keys, key_for
 from .jobs import Job, Jobs
 from .key_names import ESC
 from .keys import Keymap
 from .modals import Overlays
 from .modals.modal import Answer, Modal
+from .offers import offers, steps_at_hand
 from .render.panes import Part, Showing, is_one_pane
 from .render.status import StatusFacts
 from .render.welcome import empty_reader, no_account
@@ -94,6 +94,8 @@ class MainScreen(Screen[None]):
         self.last_call: Call | None = None
         """What was done last in the list, to do it again."""
         self._rest_timer: Timer | None = None
+        self._steps: list[str] = []
+        """What can be done about the sent mail at hand, as the hints say."""
         self._make_widgets()
 
     def _make_widgets(self) -> None:
@@ -146,8 +148,9 @@ class MainScreen(Screen[None]):
         """Where a key is looked up now."""
         if self.active is Part.COMPOSE:
             return Context.REVIEW if self.is_reviewing else Context.COMPOSE
-        has_story = self.active is Part.READER and self.reader.has_page
-        if self.shows_outbox and (self.active is Part.LIST or has_story):
+        if self.active is Part.READER and self.reader.story is not None:
+            return Context.OUTBOX
+        if self.shows_outbox and self.active is Part.LIST:
             return Context.OUTBOX
         return {
             Part.MAILBOXES: Context.MAILBOXES,
@@ -210,24 +213,16 @@ class MainScreen(Screen[None]):
     def refresh_status(self) -> None:
         """Say how things stand."""
         self.status.say(self._facts())
-        if self.context in (Context.OUTBOX, Context.MAILBOXES):
-            self.refresh_hints()  # they depend on what is under the cursor
+        depends_on_cursor = self.context in (Context.OUTBOX, Context.MAILBOXES)
+        if depends_on_cursor or (self.is_mounted and steps_at_hand(self) != self._steps):
+            self.refresh_hints()
 
     def refresh_hints(self) -> None:
         """Offer what can be done here; what was said elsewhere makes way, a fault does not."""
         if self.hint.has_passing and self.context is not self._noticed_in:
             self.hint.clear_notice()
-        if self.context is Context.OUTBOX:
-            offered = outbox_hints(self.registry, self.keymap, self.outbox.cursor_row)
-        elif self.context is Context.MAILBOXES and self.session.accounts:
-            entry = self.mailboxes.cursor_entry
-            row = None if entry.mailbox_id is None else self.session.mailbox(entry.mailbox_id)
-            offered = mailbox_hints(self.registry, self.keymap, entry.kind, row)
-        elif self.session.accounts:
-            offered = hints(self.registry, self.keymap, self.context)
-        else:
-            offered = [(self.key("quit"), Safe("leave")), (self.key("help"), Safe("help"))]
-        self.hint.show_hints(offered)
+        self._steps = steps_at_hand(self)
+        self.hint.show_hints(offers(self))
 
     def key(self, action_id: str) -> Safe:
         """Return the key that does something, for a sentence: here, else in the list."""
@@ -273,16 +268,24 @@ class MainScreen(Screen[None]):
         self.hint.show_notice(sentence, role, after, lasts_s=NOTICE_S)
         self._noticed_in = self.context
 
-    def warn(self, sentence: Safe, about: str = "") -> None:
-        """Say what went wrong; it stays until it is cleared, by Esc where that is its key.
+    def warn(
+        self,
+        sentence: Safe,
+        about: str = "",
+        offer: Safe = _NOTHING,
+        role: StyleRole = StyleRole.ERROR,
+    ) -> None:
+        """Say what went wrong, or in another role what a person must know; it stays.
 
-        The hint line's `settle` clears it too, if it says what it is `about`.
+        It is cleared by Esc where that is its key, and by the hint line's `settle`, if it says what
+        it is `about`. `offer` names the key that says more.
         """
         self.session.say(sentence)
         action = _CLEARS_NOTICE.get(self.context, "message.back")
         is_esc = ESC in self.keymap.keys_for(action, self.context)
         key = ours(ESC) if is_esc else self.key(action)
-        self.hint.show_notice(sentence, StyleRole.ERROR, key, about=about)
+        after = Safe(f"{offer}  {key}") if offer else key
+        self.hint.show_notice(sentence, role, after, about=about)
 
     def fail(self, error: TuimailError) -> None:
         """The one place that turns an expected failure into a notice."""
@@ -380,7 +383,7 @@ class MainScreen(Screen[None]):
 
     def _fetch(self, row_ids: Sequence[RowId]) -> Sequence[MessageRow]:
         try:
-            return reading.rows(self.session.mail, self.session.view, row_ids)
+            return self.session.rows(self.session.view, row_ids)
         except TuimailError as error:
             self.fail(error)
             return []

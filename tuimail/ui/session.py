@@ -3,6 +3,7 @@
 import time
 from array import array
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tuimail.config.load import load_config
@@ -14,6 +15,7 @@ from tuimail.model.safe import Safe, safe_line
 from tuimail.model.view import Grouping, View
 from tuimail.services import delivery, reading, saved
 from tuimail.services.mail import Mail
+from tuimail.services.sent_marks import marked
 
 from .render.status import SyncState
 from .render.tree import (
@@ -101,7 +103,7 @@ class Session:
         ids = self._staying(view, listed.ids, is_whole=listed.is_whole)
         place = ids.index(near) if near is not None and near in ids else 0
         around = [RowId(row_id) for row_id in ids[max(0, place - height) : place + height]]
-        seen = reading.rows(self.mail, view, around)
+        seen = self.rows(view, around)
         unread = None
         if listed.is_whole or view.query is None:
             unread = reading.unread_count(self.mail, view, listed.messages)
@@ -109,6 +111,12 @@ class Session:
         waiting = delivery.waiting(self.mail)
         drafts = reading.drafts_kept(self.mail)
         return Contents(ids, unread, mailboxes, waiting, drafts, tuple(seen), listed.is_whole)
+
+    def rows(self, view: View, row_ids: Sequence[RowId]) -> Sequence[MessageRow]:
+        """Return rows of a view; of sent mail and in what a search found, what became of it."""
+        found = reading.rows(self.mail, view, row_ids)
+        says_more = view.query is not None or self._role_of(view) is Role.SENT
+        return marked(self.mail, found) if says_more else found
 
     def _staying(self, view: View, ids: "array[int]", *, is_whole: bool) -> "array[int]":
         """Return the rows of the search shown as it stays open; those of another as they are.
@@ -140,7 +148,10 @@ class Session:
 
     def role_of_view(self) -> Role | None:
         """What the mailboxes shown are for, if all are for one thing."""
-        roles = {row.role for row in self.contents.mailboxes if row.id in self.view.mailboxes}
+        return self._role_of(self.view)
+
+    def _role_of(self, view: View) -> Role | None:
+        roles = {row.role for row in self.contents.mailboxes if row.id in view.mailboxes}
         return roles.pop() if len(roles) == 1 else None
 
     def mailbox_of_view(self) -> MailboxRow | None:

@@ -1,10 +1,12 @@
 """Moving: pages and halves of whatever has the keys, by its own height."""
 
+import time
 from dataclasses import replace
 
 import pytest
 
 from tests.ui.screens import app_over, line, sees, shown, until
+from tuimail.model.outgoing import SendOptions
 from tuimail.model.safe import Safe
 from tuimail.services import writing
 from tuimail.ui.render.panes import Part
@@ -13,7 +15,8 @@ from tuimail.ui.render.panes import Part
 def send(mail, count: int) -> None:
     for n in range(count):
         draft = replace(writing.new_draft(mail, to="dan@west.example"), subject=f"Sent {n}")
-        writing.send(mail, draft, undo_window_s=3600)
+        later = SendOptions(at=int(time.time()) + 3600)
+        writing.send(mail, draft, undo_window_s=0, options=later)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

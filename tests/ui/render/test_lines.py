@@ -16,7 +16,7 @@ from tuimail.ui.render.compose import person_words
 from tuimail.ui.render.outbox import outgoing_line
 from tuimail.ui.render.search import error_line
 from tuimail.ui.render.status import StatusFacts, SyncState, hint_line, notice_line, status_line
-from tuimail.ui.render.story import sentence_of, story_of
+from tuimail.ui.render.story import Story, sentence_of, story_of
 from tuimail.ui.render.tree import EntryKind, Mine, tree_entries, tree_line
 from tuimail.ui.roles import StyleRole
 
@@ -196,13 +196,15 @@ def outgoing(state_, explanation=""):
 
 def test_the_outbox_says_state_recipient_and_subject():
     pieces = outgoing_line(outgoing(OutgoingState.REFUSED), 80, NOW)
-    assert text_of(pieces).startswith(" refused     nobody@south.exampl")
+    assert text_of(pieces).startswith(" ! refused    nobody@south.example")
     assert role_of(pieces, "refused") is StyleRole.ERROR
     assert width_of(text_of(pieces)) == 80
 
 
 def test_the_story_of_a_mail_explains_and_quotes_the_server_safely():
-    rows = story_of(outgoing(OutgoingState.REFUSED, "Nobody there has that name."), [], 60, NOW)
+    rows = story_of(
+        Story(outgoing(OutgoingState.REFUSED, "Nobody there has that name."), []), 60, NOW
+    )
     shown = "\n".join(text_of(row) for row in rows)
     assert "Nobody there has that name." in shown
     assert "550 5.1.1 no such user" in shown
@@ -211,7 +213,7 @@ def test_the_story_of_a_mail_explains_and_quotes_the_server_safely():
 
 def test_the_story_of_a_mail_says_that_its_copy_is_missing():
     row = replace(outgoing(OutgoingState.ACCEPTED), copy_problem=Safe("Accepted, but no copy."))
-    pieces = [piece for line in story_of(row, [], 60, NOW) for piece in line]
+    pieces = [piece for line in story_of(Story(row, []), 60, NOW) for piece in line]
     assert role_of(pieces, "Accepted, but no copy.") is StyleRole.ERROR
 
 
@@ -221,7 +223,7 @@ def test_a_mail_that_a_server_took_is_not_said_to_be_delivered():
     assert role_of(pieces, "accepted") is not StyleRole.SUCCESS
     assert "delivery not confirmed" in text_of(pieces)
     assert width_of(text_of(pieces)) == 100
-    assert "accepted, delivery not confirmed" in text_of(story_of(row, [], 60, NOW)[1])
+    assert "accepted, delivery not confirmed" in text_of(story_of(Story(row, []), 60, NOW)[1])
 
 
 def said(what, who="", detail=""):
@@ -246,7 +248,9 @@ def test_the_story_of_a_mail_has_seconds_and_the_copy_after_the_reply():
         OutgoingEvent(NOW, "copy for Sent recorded", Untrusted(""), Untrusted("Sent")),
         OutgoingEvent(NOW, "final-dot", Untrusted("mx"), Untrusted("250 Ok")),
     ]
-    shown = [text_of(row) for row in story_of(outgoing(OutgoingState.ACCEPTED), events, 80, NOW)]
+    shown = [
+        text_of(row) for row in story_of(Story(outgoing(OutgoingState.ACCEPTED), events), 80, NOW)
+    ]
     assert shown[-2].endswith("mx has taken the mail: 250 Ok")
     assert shown[-1].endswith(time.strftime(":%S  A copy is to go to Sent.", time.localtime(NOW)))
 
@@ -278,7 +282,7 @@ def test_names_that_need_quotes_get_them():
 def test_the_story_of_a_mail_tells_what_was_said_where_that_was_kept():
     said = [(1, Untrusted("> MAIL FROM:<a@b>\n1970 < 250 \x1b[31mok"))]
     row = outgoing(OutgoingState.ACCEPTED, "")
-    text = "\n".join(text_of(line) for line in story_of(row, [], 60, NOW, said))
+    text = "\n".join(text_of(line) for line in story_of(Story(row, [], said=said), 60, NOW))
     assert "Said at attempt 1" in text
     assert "> MAIL FROM:<a@b>" in text
     assert "\x1b" not in text

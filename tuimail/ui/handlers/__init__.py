@@ -22,6 +22,7 @@ from .finding import Finding
 from .mailboxes import Mailboxes
 from .moving import Moving
 from .news import News
+from .next_steps import NextSteps
 from .opening import Opening
 from .operations import Operations
 from .outbox import Outbox
@@ -45,7 +46,8 @@ _WRITING = (
 )  # fmt: skip
 _COMPOSING = (
     "compose.send", "compose.attach", "compose.detach", "compose.postpone", "compose.discard",
-    "compose.editor", "compose.preview", "compose.identity", "compose.review", "compose.write",
+    "compose.editor", "compose.preview", "compose.identity", "compose.options", "compose.review",
+    "compose.write",
     "compose.next.field", "compose.previous.field",
 )  # fmt: skip
 
@@ -65,7 +67,7 @@ class Handlers:
         self.questions = Questions(screen)
         self.opening = Opening(screen, self.views)
         self.undo_window = UndoWindow(screen, self.open_draft)
-        self.outbox = Outbox(screen, self.open_draft)
+        self.outbox = Outbox(screen)
         self.announcing = Announcing(screen, send_to_terminal)
         self.asking = Asking(screen, self.views)
         self.saved = Saved(screen, self.views, self.asking)
@@ -85,6 +87,7 @@ class Handlers:
             self.asking,
             Showing(screen, self.opening),
             self.outbox,
+            NextSteps(self.outbox, self.opening, self.undo_window, self.open_draft),
             Program(screen, self.keep_now, change_theme, forget_terminal),
             self.questions,
             self.views.rest,
@@ -119,6 +122,8 @@ class Handlers:
     async def warm_up(self) -> None:
         """Import what writing needs, off the loop, so that the first `c` is quick as well."""
         self.saved.count_soon()
+        await self.undo_window.restore()
+        await self.news.tell_of_silence()
         await asyncio.sleep(WARM_UP_S)
         await asyncio.to_thread(import_module, "tuimail.ui.handlers.writing")
         await asyncio.to_thread(import_module, "tuimail.ui.widgets.compose")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from tuimail.errors import UserError
@@ -10,6 +11,8 @@ from tuimail.model.draft import Draft
 from tuimail.model.mailbox import Role
 from tuimail.model.safe import Safe, safe_block, safe_line
 from tuimail.services import people, writing
+from tuimail.services.mail import Mail
+from tuimail.services.reminders import remind
 from tuimail.services.writing import DraftError
 from tuimail.ui.actions import Call, Registry
 from tuimail.ui.main_screen import MainScreen
@@ -21,8 +24,11 @@ from tuimail.ui.render.panes import Part
 from .completing import files
 from .editor import editor_command, run_editor
 from .questions import Questions
+from .send_options import ask_options
 from .sent import UndoWindow
 
+_CHECKED_AFTER_S = 0.2
+"""Typing that pauses so long is looked at."""
 _OFFER_FROM = 2
 """Letters from which on people are offered."""
 
@@ -49,6 +55,7 @@ class Composing:
         registry.handle(
             "compose.identity", lambda call: screen.spawn_question(lambda: self._identity(call))
         )
+        registry.handle("compose.options", lambda _: screen.spawn_question(self._options))
         registry.handle("compose.review", lambda _: self._review())
         registry.handle("compose.write", lambda _: self._write())
         registry.handle("compose.next.field", lambda _: self._step_field(1))
@@ -69,6 +76,7 @@ class Composing:
         await screen.panes.mount(pane)
         screen.activate(Part.COMPOSE)
         pane.write()
+        self._check_soon()
         left = await asyncio.to_thread(writing.left_by_editor, screen.session.mail, draft.id)
         if left:
             screen.warn(left)
@@ -82,6 +90,21 @@ class Composing:
     def seek(self, field: str, word: str) -> None:
         """Offer people for what is being typed."""
         self._screen.spawn(lambda: self._seek(field, word), group="people", is_exclusive=True)
+        self._check_soon()
+
+    def _check_soon(self) -> None:
+        self._screen.spawn(self._check_addresses, group="address check", is_exclusive=True)
+
+    async def _check_addresses(self) -> None:
+        """Say beside the fields to whom mail came back, once typing pauses."""
+        await asyncio.sleep(_CHECKED_AFTER_S)
+        pane = self._screen.compose_pane
+        if pane is None or not pane.is_mounted:
+            return
+        mail = self._screen.session.mail
+        found = await asyncio.to_thread(writing.address_warnings, mail, pane.draft)
+        if pane is self._screen.compose_pane:
+            pane.notes.show(found)
 
     async def _seek(self, field: str, word: str) -> None:
         pane = self._screen.compose_pane
@@ -126,7 +149,12 @@ class Composing:
             if warnings and not await screen.ask(Confirm(_send_question(warnings))):
                 pane.write()
                 return
-            sent = await asyncio.to_thread(writing.send, mail, draft)
+            sent = await asyncio.to_thread(
+                partial(writing.send, mail, draft, options=draft.options)
+            )
+            days = _reminder_days(mail, draft)
+            if days:
+                await asyncio.to_thread(remind, mail, sent, days)
         except DraftError as error:
             screen.fail(error)
             screen.is_reviewing = False
@@ -137,7 +165,7 @@ class Composing:
             self._is_busy = False
         await self._close(keeps=False)
         screen.bridge.send()
-        await self._undo_window.begin(sent, mail.config.settings.undo_send_s)
+        await self._undo_window.begin(sent, mail.config.settings.undo_send_s, draft.options.at)
         await self._questions.need_role(draft.account, Role.SENT)
 
     async def _attach(self, call: Call) -> None:
@@ -249,6 +277,15 @@ class Composing:
             pane.put(writing.change_identity(mail, pane.draft, *chosen))
         self._resume()
 
+    async def _options(self) -> None:
+        """Ask how it is to be sent."""
+        pane = self._screen.compose_pane
+        if pane is not None:
+            changed = await ask_options(self._screen, pane.draft)
+            if changed is not None and pane is self._screen.compose_pane:
+                pane.put(changed)
+            self._resume()
+
     def _review(self) -> None:
         """Stop typing: keys act on the whole mail now."""
         self._screen.hint.clear_notice()
@@ -286,6 +323,11 @@ def _preview_of(draft: Draft) -> Safe:
         for file in draft.attachments
     ]
     return safe_block("\n".join([*kept, *files, "", body]))
+
+
+def _reminder_days(mail: Mail, draft: Draft) -> int:
+    own = draft.remind_days
+    return mail.config.account(draft.account).reminder_days if own is None else own
 
 
 def _send_question(warnings: Sequence[Safe]) -> Safe:

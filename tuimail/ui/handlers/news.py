@@ -1,7 +1,9 @@
 """What the background process tells: what to read again, how accounts stand, what it asks."""
 
+import asyncio
 from collections.abc import Sequence
 
+from tuimail.errors import NotFound
 from tuimail.events import (
     AccountChanged,
     BodyArrived,
@@ -16,29 +18,23 @@ from tuimail.events import (
     OperationsChanged,
     OutgoingChanged,
     Progress,
+    ReminderDue,
     SendingChanged,
 )
 from tuimail.model.ids import OutgoingId
 from tuimail.model.outgoing import OutgoingState
 from tuimail.model.safe import Safe, safe_line
+from tuimail.services import delivery, reminders
 from tuimail.ui.main_screen import MainScreen
+from tuimail.ui.render.sent_news import bad_news, good_news, is_news, silence
+from tuimail.ui.roles import StyleRole
 
 from .opening import Opening
-from .outbox import Outbox
+from .outbox import Outbox, news_of
 from .sent import UndoWindow
 from .views import Views
 
 _ENGINE = "background process"
-_NEWS_OF_SENT = {
-    OutgoingState.ACCEPTED: "The server has taken your mail; delivery is not confirmed.",
-    OutgoingState.DELIVERED: "Your mail was delivered.",
-}
-_BAD_NEWS_OF_SENT = {
-    OutgoingState.REFUSED: "A mail was refused",
-    OutgoingState.BOUNCED: "A mail came back",
-    OutgoingState.UNCERTAIN: "A mail may or may not have been sent",
-    OutgoingState.EXPIRED: "A mail could not be sent in time",
-}
 
 
 class News:
@@ -71,7 +67,7 @@ class News:
     def reread(self) -> None:
         """Read again what is shown."""
         self._views.reread_soon()
-        if self._screen.shows_outbox:
+        if self._screen.shows_outbox or self._screen.reader.story is not None:
             self._screen.do(self._outbox.reread)
 
     def _take(self, event: Event) -> None:
@@ -86,6 +82,8 @@ class News:
                 self._opening.take_failure(key, safe_line(hint, 400))
             case OutgoingChanged():
                 self._take_outgoing(OutgoingId(event.outgoing_id), event.state)
+            case ReminderDue(outgoing_id):
+                self._screen.spawn(lambda: self._tell_of_silence(OutgoingId(outgoing_id)))
             case _:
                 self._take_trouble(event)
 
@@ -121,8 +119,34 @@ class News:
 
     def _take_outgoing(self, outgoing: OutgoingId, state: OutgoingState) -> None:
         self._undo_window.take_state(outgoing, state)
-        if state in _NEWS_OF_SENT:
-            self._screen.say(Safe(_NEWS_OF_SENT[state]))
-        elif state in _BAD_NEWS_OF_SENT:
-            key = self._screen.key("goto.outbox")
-            self._screen.warn(Safe(f"{_BAD_NEWS_OF_SENT[state]}; {key} says more."))
+        self._opening.take_sent(outgoing)
+        if is_news(state):
+            self._screen.spawn(lambda: self._tell_of_sent(outgoing))
+
+    async def tell_of_silence(self) -> None:
+        """Say which mails had no answer by their day, as long as nobody has seen to that."""
+        due = await asyncio.to_thread(reminders.due, self._screen.session.mail)
+        if len(due) == 1:
+            await self._tell_of_silence(due[0].mail.id)
+        elif due:
+            offer = Safe(f"{self._screen.key('goto.outbox')} shows them")
+            words = Safe(f"{len(due)} mails have had no answer.")
+            self._screen.warn(words, "silence", offer, StyleRole.WARNING)
+
+    async def _tell_of_silence(self, outgoing: OutgoingId) -> None:
+        row = await asyncio.to_thread(delivery.show, self._screen.session.mail, outgoing)
+        offer = Safe(f"{self._screen.key('delivery')} shows it")
+        self._screen.warn(silence(row), news_of(outgoing), offer, StyleRole.WARNING)
+
+    async def _tell_of_sent(self, outgoing: OutgoingId) -> None:
+        """Say in one line what became of a mail, and with which key all of it is shown."""
+        screen = self._screen
+        try:
+            row = await asyncio.to_thread(delivery.show, screen.session.mail, outgoing)
+        except NotFound:
+            return  # it is gone by now
+        if (good := good_news(row)) is not None:
+            screen.say(good)
+        elif (bad := bad_news(row)) is not None:
+            offer = Safe(f"{screen.key('delivery')} shows it")
+            screen.warn(bad, news_of(outgoing), offer)

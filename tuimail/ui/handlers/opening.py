@@ -6,12 +6,13 @@ from functools import partial
 
 from tuimail.errors import NetworkError, TuimailError
 from tuimail.events import AccountChanged, Connection
+from tuimail.model.ids import OutgoingId
 from tuimail.model.mailbox import Role
 from tuimail.model.message import MessageRow
 from tuimail.model.part import RenderedMail
 from tuimail.model.safe import Safe, safe_line
 from tuimail.model.settings import MarkSeen
-from tuimail.services import reading, triage
+from tuimail.services import delivery, reading, triage
 from tuimail.ui.actions import Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.render.panes import Part
@@ -108,6 +109,18 @@ class Opening:
         if reader.row is not None and reader.row.key == key and reader.mail is None:
             reader.show_words(reader.row, hint, StyleRole.ERROR)
 
+    def take_sent(self, outgoing: OutgoingId) -> None:
+        """Something became of a sent mail: say so in its head if it is open."""
+        sent = self._screen.reader.sent
+        if sent is not None and sent.id == outgoing:
+            self._screen.spawn(lambda: self._renew_sent(outgoing), group="sent")
+
+    async def _renew_sent(self, outgoing: OutgoingId) -> None:
+        now = await asyncio.to_thread(delivery.show, self._screen.session.mail, outgoing)
+        sent = self._screen.reader.sent
+        if sent is not None and sent.id == outgoing:
+            self._screen.reader.renew_sent(now)
+
     def take_connection(self, event: AccountChanged) -> None:
         """An account can be reached again: fetch the open mail that waits for that."""
         waiting, reader = self._waiting_for, self._screen.reader
@@ -133,7 +146,9 @@ class Opening:
             words = Safe(f"The text could not be read from the store; {again} tries again.")
             screen.reader.show_words(row, words, StyleRole.ERROR)
             return
-        screen.reader.show_mail(row, mail)
+        sent = await asyncio.to_thread(delivery.sent_as, screen.session.mail, row.message_id.raw)
+        screen.reader.sent_more = Safe(f"{screen.key('delivery')} shows all of it")
+        screen.reader.show_mail(row, mail, sent)
         await self._mark_seen(row)
 
     def _say_why_not(self, row: MessageRow, error: TuimailError) -> None:

@@ -1,57 +1,57 @@
-"""Mail on its way: the outbox in the list's place, and what became of one mail."""
+"""Mail on its way: the outbox in the list's place, and the story of one mail."""
 
 import asyncio
 import time
-from collections.abc import Sequence
 from functools import partial
 
 from tuimail.errors import NotFound, UserError
+from tuimail.model.ids import OutgoingId
 from tuimail.model.message import MessageRow
-from tuimail.model.outgoing import OutgoingRow, OutgoingState
-from tuimail.model.safe import Safe, safe_line
-from tuimail.services import delivery
+from tuimail.model.outgoing import OutgoingRow
+from tuimail.model.safe import safe_line
+from tuimail.services import delivery, reminders
 from tuimail.services.path import path_of
+from tuimail.services.reported import reported
 from tuimail.ui.actions import Registry
+from tuimail.ui.hints import step_rows
 from tuimail.ui.main_screen import MainScreen
-from tuimail.ui.modals import Confirm
-from tuimail.ui.render.message import Row, subject_of
+from tuimail.ui.render.message import subject_of
 from tuimail.ui.render.panes import Part
 from tuimail.ui.render.path import path_rows
-from tuimail.ui.render.story import story_of
-
-from .sent import OpenDraft
+from tuimail.ui.render.story import Story, story_of
+from tuimail.ui.steps import steps_for
 
 
 class Outbox:
-    """Lists, retries, cancels, takes back."""
+    """Lists mail on its way, and tells what became of a mail."""
 
-    def __init__(self, screen: MainScreen, open_draft: OpenDraft) -> None:
-        self._screen, self._open_draft = screen, open_draft
+    def __init__(self, screen: MainScreen) -> None:
+        self.screen = screen
 
     def register(self, registry: Registry) -> None:
         """Say what is carried out here."""
-        screen = self._screen
+        screen = self.screen
         registry.handle("goto.outbox", lambda _: self.open())
-        registry.handle("delivery", lambda _: screen.spawn(self._story))
-        registry.handle("outbox.retry", lambda _: screen.spawn_question(self._retry))
-        registry.handle("outbox.cancel", lambda _: screen.spawn_question(self._cancel))
-        registry.handle("outbox.edit", lambda _: screen.spawn_question(self._take_back))
+        registry.handle("delivery", lambda _: screen.spawn(self._delivery))
 
     def open(self) -> None:
         """Show the outbox."""
-        self._screen.do(self._open)
+        self.screen.do(self._open)
 
     async def reread(self) -> None:
-        """Show the outbox as it is now, if it is shown."""
-        screen = self._screen
+        """Show the outbox and the story of a mail as they are now, if they are shown."""
+        screen = self.screen
         if screen.shows_outbox:
             await self._read()
             screen.refresh_status()
-            if screen.reader.has_page and screen.outbox.cursor_row is not None:
-                await self._story()
+        story = screen.reader.story
+        if story is not None:
+            row = await asyncio.to_thread(delivery.show, screen.session.mail, story.id)
+            if row != story:
+                await self._show_story(row)
 
     async def _open(self) -> None:
-        screen = self._screen
+        screen = self.screen
         await self._read()
         screen.show_list("outbox")
         screen.mailboxes.mark_shown(1)
@@ -59,80 +59,95 @@ class Outbox:
         screen.activate(Part.LIST)
 
     async def _read(self) -> None:
-        screen = self._screen
-        read = partial(delivery.outbox, screen.session.mail, taken_back=False)
-        screen.outbox.put(await asyncio.to_thread(read))
+        """Read what is on its way; in front of it, what nobody answered in time."""
+        mail = self.screen.session.mail
+        rows = await asyncio.to_thread(partial(delivery.outbox, mail, taken_back=False))
+        due = [one.mail for one in await asyncio.to_thread(reminders.due, mail)]
+        unanswered = {one.id for one in due}
+        others = [row for row in rows if row.id not in unanswered]
+        self.screen.outbox.put([*due, *others], unanswered)
 
-    def _row(self) -> OutgoingRow:
-        row = self._screen.outbox.cursor_row
-        if row is None:
-            raise UserError("Nothing is on its way.")
-        return row
+    async def row_at_hand(self) -> OutgoingRow:
+        """Return the sent mail that a key is about: of the story shown, or under the cursor.
 
-    async def _story(self) -> None:
-        """Show what became of the mail under the cursor, in the outbox or among sent mail."""
-        screen, mail = self._screen, self._screen.session.mail
+        Raises:
+            UserError: there is none.
+        """
+        screen, mail = self.screen, self.screen.session.mail
+        story = screen.reader.story
+        if screen.active is Part.READER and story is not None:
+            return await asyncio.to_thread(delivery.show, mail, story.id)
         if screen.shows_outbox:
-            row = self._row()
-        else:
-            message = screen.mail_at_hand()
-            if message is None:
-                raise UserError("There is no mail here.")
+            if screen.outbox.cursor_row is None:
+                raise UserError("Nothing is on its way.")
+            return screen.outbox.cursor_row
+        message = screen.mail_at_hand()
+        if message is None:
+            raise UserError("There is no mail here.")
+        sent = await asyncio.to_thread(delivery.sent_as, mail, message.message_id.raw)
+        if sent is None:
+            raise UserError("This mail was not sent from here.")
+        return sent
+
+    async def _delivery(self) -> None:
+        """Show what became of the mail at hand, or the path it took where it was received."""
+        screen, mail = self.screen, self.screen.session.mail
+        if (told := self._told()) is not None:
+            await self.tell(await asyncio.to_thread(delivery.show, mail, told))
+            return
+        message = None if screen.shows_outbox else screen.mail_at_hand()
+        if message is not None:
             sent = await asyncio.to_thread(delivery.sent_as, mail, message.message_id.raw)
             if sent is None:
                 await self._path(message)
-                return
-            row = sent
+            else:
+                await self.tell(sent)
+            return
+        await self.tell(await self.row_at_hand())
+
+    def _told(self) -> OutgoingId | None:
+        """Return the mail of which the line at the bottom speaks, and take that line away."""
+        prefix, hint = news_of(OutgoingId("")), self.screen.hint
+        if not hint.has_lasting or not hint.about.startswith(prefix):
+            return None
+        told = OutgoingId(hint.about.removeprefix(prefix))
+        hint.clear_notice()
+        return told
+
+    async def tell(self, row: OutgoingRow) -> None:
+        """Show what became of a mail; beside a list of messages its story gets the keys."""
+        screen = self.screen
+        await self._show_story(row)
+        screen.relayout()
+        takes_keys = screen.is_one_pane or not screen.shows_outbox
+        screen.activate(Part.READER if takes_keys else screen.active)
+
+    async def _show_story(self, row: OutgoingRow) -> None:
+        screen, mail = self.screen, self.screen.session.mail
         events = await asyncio.to_thread(delivery.history, mail, row.id)
+        back = await asyncio.to_thread(reported, mail, row.id)
+        reminder = await asyncio.to_thread(reminders.reminder_of, mail, row.id)
+        steps = [*steps_for(row), *(("outbox.report",) if back.reports else ())]
+        offered = step_rows(screen.registry, screen.keymap, steps)
         said = await asyncio.to_thread(delivery.transcripts, mail, row.id)
-        width = screen.reader_width()
-        self._show(story_of(row, events, width, int(time.time()), said))
+        story = Story(row, events, back, reminder, offered, said)
+        screen.reader.show_page(story_of(story, screen.reader_width(), int(time.time())), row)
 
     async def _path(self, message: MessageRow) -> None:
         """Show the path a received mail took; its bytes are fetched first."""
-        screen = self._screen
+        screen = self.screen
         path = await asyncio.to_thread(path_of, screen.session.mail, message)
         if path is None:
             await screen.fetch(message)
             path = await asyncio.to_thread(path_of, screen.session.mail, message)
         if path is None:
             raise NotFound("The mail is not here yet.")
-        self._show(
-            [
-                *subject_of(safe_line(message.subject, 400), screen.reader_width(), 2),
-                [],
-                *path_rows(path),
-            ]
-        )
-
-    def _show(self, rows: Sequence[Row]) -> None:
-        screen = self._screen
-        screen.reader.show_page(rows)
+        subject = subject_of(safe_line(message.subject, 400), screen.reader_width(), 2)
+        screen.reader.show_page([*subject, [], *path_rows(path)])
         screen.relayout()
         screen.activate(Part.READER if screen.is_one_pane else screen.active)
 
-    async def _retry(self) -> None:
-        row = self._row()
-        question = Safe("The server may have this mail already. Send it again?")
-        is_uncertain = any(one.state is OutgoingState.UNCERTAIN for one in row.recipients)
-        if not is_uncertain or await self._screen.ask(Confirm(question)):
-            retry = partial(delivery.retry, is_sure=is_uncertain)
-            await asyncio.to_thread(retry, self._screen.session.mail, row.id)
-            self._screen.bridge.send()
-            self._screen.say(Safe("It is tried again now."))
-            await self.reread()
 
-    async def _cancel(self) -> None:
-        row = self._row()
-        if await self._screen.ask(Confirm(Safe("Give this mail up, unsent?"))):
-            await asyncio.to_thread(delivery.cancel, self._screen.session.mail, row.id)
-            self._screen.bridge.send()
-            self._screen.say(Safe("It will not be sent."))
-            await self.reread()
-
-    async def _take_back(self) -> None:
-        row = self._row()
-        draft = await asyncio.to_thread(delivery.take_back, self._screen.session.mail, row.id)
-        self._screen.bridge.send()
-        await self.reread()
-        await self._open_draft(draft)
+def news_of(outgoing: OutgoingId) -> str:
+    """Return what a line at the bottom about a sent mail is about."""
+    return f"sent {outgoing}"

@@ -13,6 +13,7 @@ from tuimail.model.outgoing import OutgoingState
 from tuimail.model.safe import Safe
 from tuimail.services import delivery, undo
 from tuimail.ui.main_screen import MainScreen
+from tuimail.ui.render.message import long_date
 
 OpenDraft = Callable[[Draft], Awaitable[None]]
 """Begins to write, or goes on with a draft."""
@@ -25,6 +26,8 @@ class UndoWindow:
         self._screen, self._open_draft = screen, open_draft
         self._sent: OutgoingId | None = None
         self._until = 0.0
+        self._is_later = False
+        """Whether the mail goes at a time of its own, not when the window ends."""
         self._newest_then = 0
         """What `undo` would have taken back when the mail was sent."""
         self._timer: Timer | None = None
@@ -34,12 +37,22 @@ class UndoWindow:
         """Whether there is a mail to take back."""
         return self._sent is not None and time.monotonic() < self._until
 
-    async def begin(self, sent: OutgoingId, window_s: int) -> None:
-        """Begin to count down."""
+    async def restore(self) -> None:
+        """Go on counting down for a mail that was sent before the screen was opened."""
+        row = await asyncio.to_thread(delivery.undoable, self._screen.session.mail)
+        if row is not None and not self.is_open:
+            await self.begin(row.id, row.undo_until - int(time.time()), row.send_at or None)
+
+    async def begin(self, sent: OutgoingId, window_s: int, at: int | None = None) -> None:
+        """Begin to count down; `at`, in seconds UTC, is when a mail is to go that is sent later."""
         self._newest_then = await self._newest_now()
         self._sent, self._until = sent, time.monotonic() + window_s
+        self._is_later = at is not None
+        if at is not None:
+            self._screen.say(Safe(f"It is to go {long_date(at)}."))
         if window_s <= 0:
-            self._screen.say(Safe("On its way."))
+            if at is None:
+                self._screen.say(Safe("On its way."))
             return
         self._stop()
         self._timer = self._screen.set_interval(1.0, lambda: self._screen.spawn(self.show))
@@ -78,7 +91,8 @@ class UndoWindow:
         offer = f" · {key} takes back" if await self.is_newest() else ""
         left = max(1, round(self._until - time.monotonic()))
         if self._sent is not None:
-            self._screen.countdown = Safe(f"sends in {left} s{offer}")
+            begun = "kept for later, " if self._is_later else "sends in "
+            self._screen.countdown = Safe(f"{begun}{left} s{offer}")
             self._screen.refresh_status()
 
     async def _newest_now(self) -> int:

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from tuimail.model.address import Address
 from tuimail.model.cells import cut, fit
 from tuimail.model.draft import Attachment, Draft, DraftKind
+from tuimail.model.outgoing import SendOptions
 from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.roles import StyleRole
 
-from .message import size_words
+from .message import long_date, size_words
 from .rows import Piece, cropped, short_date
 
+DAY_S = 86_400
 _TITLES = {
     DraftKind.NEW: "New mail",
     DraftKind.REPLY: "Reply",
@@ -53,6 +55,28 @@ def files_pieces(files: Sequence[Attachment], label_cells: int, width: int) -> l
     ]
     words = cut(" · ".join(names), max(1, width - label_cells - 1))
     return [(fit(" Files", label_cells), StyleRole.LABEL), (words, StyleRole.ATTACHMENT)]
+
+
+def options_pieces(
+    options: SendOptions, remind_days: int | None, label_cells: int, width: int
+) -> list[Piece]:
+    """Return the line of how it is sent; nothing where that is as usual."""
+    said = [
+        f"sent {long_date(options.at)}" if options.at is not None else "",
+        "tells when it was delivered" if options.wants_success else "",
+        f"reminds after {days_words(remind_days)}" if remind_days else "",
+        f"gives up after {days_words(options.give_up_s // DAY_S)}" if options.give_up_s else "",
+    ]
+    words = " · ".join(filter(None, said))
+    if not words:
+        return []
+    shown = cut(words, max(1, width - label_cells - 1))
+    return [(fit(" Options", label_cells), StyleRole.LABEL), (shown, StyleRole.VALUE)]
+
+
+def days_words(days: int) -> Safe:
+    """Say a number of days."""
+    return Safe("1 day" if days == 1 else f"{days} days")
 
 
 def person_words(person: Address) -> Safe:

@@ -16,6 +16,8 @@ from tuimail.model.flags import Flag, Flags, labels_of
 from tuimail.model.safe import Safe, Untrusted, safe_line
 from tuimail.ui.roles import StyleRole
 
+from .marks import WORD_CELLS, glyph_of, role_of_state
+
 UNREAD_MARK = "●"
 FLAG_MARK = "★"
 ANSWERED_MARK = "←"
@@ -28,6 +30,8 @@ DATE_CELLS = 7
 _MARK_CELLS = 4
 _ACCOUNT_CELLS = 6
 _ACCOUNT_FROM_CELLS = 72
+_STATE_FROM_CELLS = 72
+"""In narrower rows the mark of a state stands alone, without its word."""
 _SNIPPET_CELLS = 12
 _BEFORE_HIT_SHARE = 4
 """What stands before a place found takes a quarter of the room at most."""
@@ -88,6 +92,14 @@ class ListedMessage(Protocol):
     @property
     def thread_unread(self) -> int:
         """Unread ones among them."""
+
+    @property
+    def became(self) -> str | None:
+        """What became of it (`model.outgoing.OutgoingState`), in lists that say so."""
+
+    @property
+    def is_dealt_with(self) -> bool:
+        """It failed, and the person has seen to that."""
 
 
 class RowLook(NamedTuple):
@@ -242,9 +254,18 @@ def _excerpt(excerpt: Excerpt, room: int) -> list[Piece]:
 
 def _end(row: ListedMessage, look: RowLook) -> list[Piece]:
     attachment = Safe(f" {ATTACHMENT_MARK if row.has_attachments else ' '} ")
-    pieces = [(attachment, StyleRole.ATTACHMENT)]
+    pieces = [*_became(row, look), (attachment, StyleRole.ATTACHMENT)]
     if look.shows_account and look.width >= _ACCOUNT_FROM_CELLS:
         name = fit_cut(safe_line(row.account, 40), _ACCOUNT_CELLS)
         pieces.append((Safe(f"{name} "), StyleRole.DIM))
     date = fit_right(short_date(row.date, look.now), DATE_CELLS)
     return [*pieces, (Safe(f"{date} "), StyleRole.DIM)]
+
+
+def _became(row: ListedMessage, look: RowLook) -> list[Piece]:
+    if row.became is None:
+        return []
+    word = fit(row.became, WORD_CELLS) if look.width >= _STATE_FROM_CELLS else Safe("")
+    words = f"{glyph_of(row.became)} {word}" if word else glyph_of(row.became)
+    role = StyleRole.DIM if row.is_dealt_with else role_of_state(row.became)
+    return [(Safe(f" {words}"), role)]

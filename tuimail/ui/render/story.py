@@ -1,8 +1,11 @@
 """What became of one mail that was sent: each thing that happened as a sentence."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from tuimail.model.outgoing import (
+    WANTS_A_PERSON,
     CopyStep,
     OutgoingEvent,
     OutgoingRow,
@@ -12,11 +15,17 @@ from tuimail.model.outgoing import (
     Remark,
 )
 from tuimail.model.part import Line, Span
+from tuimail.model.reminder import Reminder, ReminderState
+from tuimail.model.report import Grade, ReportAction, ReportKind
+from tuimail.model.reported import Reported, ReportRow
 from tuimail.model.safe import Safe, Untrusted, safe_line
 from tuimail.ui.roles import StyleRole
 
+from .causes import our_words, server_words
+from .marks import role_of_state, state_words
 from .message import Row, exact_date, long_date, subject_of, wrap
-from .outbox import NOT_CONFIRMED, state_role
+from .outbox import HELD, NOT_CONFIRMED
+from .sent_head import settled_words
 
 _COPY_STEPS = frozenset(CopyStep)
 _FILED: Mapping[str, str] = {
@@ -37,46 +46,90 @@ _STEPS: Mapping[str, tuple[str, str, str]] = {
     Phase.DATA: ("is ready for the mail", *_WHOLE[1:]),
 }
 """The same of replies before the last one."""
+_REPORTED = frozenset((*ReportAction, *ReportKind))
+_ON_THE_WAY: Final = (OutgoingState.QUEUED, OutgoingState.SENDING)
+_GRADES: Final[Mapping[Grade, str]] = {
+    Grade.CONFIRMED: "Confirmed: the report names a secret only servers on the way know.",
+    Grade.PROVIDER: "From your provider, which took the mail.",
+    Grade.UNCONFIRMED: "Reported, unconfirmed: others could have written it.",
+}
+_REMINDERS: Final[Mapping[ReminderState, str]] = {
+    ReminderState.WAITING: "waited for until",
+    ReminderState.DUE: "none by",
+}
+_CAN_BE_CONFIRMED: Final = {
+    True: "failures, delays and where asked for delivery are reported back",
+    False: "nothing is reported back, so delivery cannot be confirmed",
+}
 
 
-def story_of(
-    row: OutgoingRow,
-    events: Sequence[OutgoingEvent],
-    width: int,
-    now: int,
-    said: Sequence[tuple[int, Untrusted]] = (),
-) -> list[Row]:
-    """Return what became of a mail: its state, each recipient, then each step in time.
+@dataclass(frozen=True, slots=True)
+class Story:
+    """All that is told of one mail."""
 
-    `said` is what was said to the server at each attempt, where it was kept.
-    """
+    row: OutgoingRow
+    events: Sequence[OutgoingEvent]
+    reported: Reported = Reported((), None)  # noqa: RUF009  a frozen value
+    reminder: Reminder | None = None
+    steps: Sequence[tuple[Safe, Safe]] = ()
+    """What can be done now: key and words."""
+    said: Sequence[tuple[int, Untrusted]] = ()
+    """What was said to the server at each attempt, where it was kept."""
+
+
+def story_of(story: Story, width: int, now: int) -> list[Row]:
+    """Return what became of a mail: its state, each recipient, what to do, each step in time."""
+    row, reported = story.row, story.reported
     rows: list[Row] = subject_of(safe_line(row.subject, 400), width, 2)
-    rows.append(_fact("State", _state_words(row.state), state_role(row.state)))
-    rows.append(_fact("Account", safe_line(row.account), StyleRole.VALUE))
-    if row.due is not None:
-        when = long_date(row.due) if row.due > now else Safe("now")
-        rows.append(_fact("Next try", when, StyleRole.VALUE))
+    rows += _facts(story, now)
     for trouble in (row.last_error, row.copy_problem):
         if trouble:
             rows += _wrapped(trouble, width, StyleRole.ERROR)
     rows.append([])
     for recipient in row.recipients:
-        rows += _recipient(recipient, width)
-    if events:
+        rows += _recipient(recipient, _last_report(reported, recipient), width)
+    if story.steps:
+        rows += [[], [(Safe(" What can be done"), StyleRole.HEADING)]]
+        rows += [_choice(key, words) for key, words in story.steps]
+    if story.events:
         rows += [[], [(Safe(" What happened"), StyleRole.HEADING)]]
     # a copy is recorded in the second in which the mail was taken, and stands before the reply
-    for event in sorted(events, key=lambda event: (event.time, event.what in _COPY_STEPS)):
-        rows += _step(event, width)
-    for number, text in said:
+    for event in sorted(story.events, key=lambda event: (event.time, event.what in _COPY_STEPS)):
+        rows += _step(event, row, width)
+    for number, text in story.said:
         rows += [[], [(Safe(f" Said at attempt {number}"), StyleRole.HEADING)]]
         for line in text.raw.split("\n"):
             rows += _wrapped(safe_line(line), width, StyleRole.DIM)
     return rows
 
 
+def _facts(story: Story, now: int) -> Iterator[Row]:
+    row, reported, reminder = story.row, story.reported, story.reminder
+    yield _fact("State", _state_words(row.state), role_of_state(row.state))
+    yield _fact("Account", safe_line(row.account), StyleRole.VALUE)
+    if row.due is not None:
+        when = long_date(row.due) if row.due > now else Safe("now")
+        yield _fact("To go" if row.send_at > now else "Next try", when, StyleRole.VALUE)
+    if row.state is OutgoingState.HELD and row.send_at:
+        yield _fact("To go", long_date(row.send_at), StyleRole.VALUE)
+    if row.replaces:
+        yield _fact("Instead", safe_line(f"of {row.replaces}", 200), StyleRole.VALUE)
+    if reminder is not None and reminder.state in _REMINDERS:
+        words = Safe(f"{_REMINDERS[reminder.state]} {long_date(reminder.due)}")
+        yield _fact("Answer", words, StyleRole.VALUE)
+    if reported.can_be_confirmed is not None and row.state not in _ON_THE_WAY:
+        yield _fact("Reports", Safe(_CAN_BE_CONFIRMED[reported.can_be_confirmed]), StyleRole.VALUE)
+
+
+def _last_report(reported: Reported, recipient: RecipientRow) -> ReportRow | None:
+    return next((r for r in reversed(reported.reports) if r.address == recipient.address), None)
+
+
 def sentence_of(event: OutgoingEvent) -> Safe:
     """Say what happened."""
     detail = safe_line(event.detail, 300)
+    if event.what in _REPORTED:
+        return detail or Safe(event.what)
     is_waiting = event.what == OutgoingState.QUEUED
     if event.detail.raw == Remark.INTERRUPTED and (
         is_waiting or event.what == OutgoingState.UNCERTAIN
@@ -111,31 +164,46 @@ def _reply(event: OutgoingEvent, detail: Safe) -> Safe:
     return Safe(f"{who} {verb}: {detail}")
 
 
-def _step(event: OutgoingEvent, width: int) -> Iterator[Row]:
+def _step(event: OutgoingEvent, row: OutgoingRow, width: int) -> Iterator[Row]:
     when = exact_date(event.time)
-    line = Line((Span(sentence_of(event)),))
-    for n, row in enumerate(wrap(line, max(10, width - len(when) - 4))):
+    line = Line((Span(_with_queue_id(sentence_of(event), event, row)),))
+    for n, pieces in enumerate(wrap(line, max(10, width - len(when) - 4))):
         margin = Safe(" " * len(when)) if n else when
-        yield [(Safe(f" {margin}  "), StyleRole.DIM), *row]
+        yield [(Safe(f" {margin}  "), StyleRole.DIM), *pieces]
 
 
-def _recipient(recipient: RecipientRow, width: int) -> Iterator[Row]:
+def _with_queue_id(sentence: Safe, event: OutgoingEvent, row: OutgoingRow) -> Safe:
+    """Say under which name a server has taken the mail, where its answer holds one."""
+    if event.what != Phase.FINAL_DOT or _WHOLE[0] not in sentence:
+        return sentence
+    names = {safe_line(r.queue_id, 128) for r in row.recipients if r.queue_id.raw}
+    name = next((name for name in sorted(names) if name in sentence), None)
+    return Safe(sentence.replace(_WHOLE[0], f"{_WHOLE[0]} as {name}", 1)) if name else sentence
+
+
+def _recipient(recipient: RecipientRow, report: ReportRow | None, width: int) -> Iterator[Row]:
+    is_settled = recipient.state in WANTS_A_PERSON and not recipient.needs_attention
     yield [
         (Safe(f" {safe_line(recipient.address, 200)}  "), StyleRole.SENDER),
-        (_state_words(recipient.state), state_role(recipient.state)),
+        (_state_words(recipient.state), role_of_state(recipient.state)),
+        (Safe(f"  {settled_words(recipient)}" if is_settled else ""), StyleRole.DIM),
     ]
-    if recipient.explanation:
-        yield from _wrapped(recipient.explanation, width, StyleRole.TEXT)
-    code = f"{recipient.code or ''} {recipient.enhanced_code}".strip()
-    if code or recipient.reply:
-        reply = safe_line(recipient.reply, 300)
-        said = Safe(f"The server said: {code} {reply}".strip())
-        yield from _wrapped(said, width, StyleRole.DIM)
+    explanation = our_words(recipient) or (report.explanation if report else Safe(""))
+    if explanation:
+        yield from _wrapped(explanation, width, StyleRole.TEXT)
+    if report is not None:
+        yield from _wrapped(Safe(_GRADES[report.grade]), width, StyleRole.TEXT)
+    if said := server_words(recipient):
+        yield from _wrapped(Safe(f"The server said: {said}"), width, StyleRole.DIM)
+
+
+def _choice(key: Safe, words: Safe) -> Row:
+    return [(Safe(f"   {key:<6} "), StyleRole.HINT_KEY), (words, StyleRole.TEXT)]
 
 
 def _state_words(state: OutgoingState) -> Safe:
-    is_accepted = state is OutgoingState.ACCEPTED
-    return Safe(f"{state}, {NOT_CONFIRMED}" if is_accepted else state.value)
+    remark = {OutgoingState.ACCEPTED: NOT_CONFIRMED, OutgoingState.HELD: HELD}.get(state)
+    return Safe(f"{state_words(state)}, {remark}") if remark else state_words(state)
 
 
 def _fact(label: str, value: Safe, role: StyleRole) -> Row:

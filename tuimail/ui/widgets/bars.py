@@ -38,8 +38,8 @@ class HintLine(Lines):
         super().__init__(brush, id="hint")
         self._hints: Sequence[tuple[Safe, Safe]] = ()
         self._notice: tuple[Safe, StyleRole, Safe] | None = None
-        self._about = ""
-        """The fault the sentence is about, where it is about one that can end by itself."""
+        self.about = ""
+        """What the sentence is about, where that can end by itself or be asked for."""
         self._timer: Timer | None = None
         """Takes a passing sentence away."""
 
@@ -64,7 +64,7 @@ class HintLine(Lines):
     ) -> None:
         """Show a sentence over the hints for some seconds, or with none until it is cleared."""
         self.clear_notice()
-        self._notice, self._about = (sentence, role, after), about
+        self._notice, self.about = (sentence, role, after), about
         if lasts_s:
             self._timer = self.set_timer(lasts_s, self.clear_notice)
         self.refresh()
@@ -76,12 +76,12 @@ class HintLine(Lines):
             self._timer.stop()
         if self._notice is not None:
             self.refresh()
-        self._notice, self._timer, self._about = None, None, ""
+        self._notice, self._timer, self.about = None, None, ""
         return stayed
 
     def settle(self, about: str) -> None:
         """Take a fault away that has ended by itself."""
-        if about and self._about == about:
+        if about and self.about == about:
             self.clear_notice()
 
     def line(self, y: int) -> Sequence[Piece]:  # noqa: ARG002  there is one line

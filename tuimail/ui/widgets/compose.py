@@ -8,11 +8,13 @@ from textual.message import Message
 from textual.widget import Widget
 
 from tuimail.model.address import Address
+from tuimail.model.cells import cut
 from tuimail.model.draft import Draft
 from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.render.compose import (
     files_pieces,
     from_pieces,
+    options_pieces,
     person_words,
     title_of,
     title_pieces,
@@ -28,6 +30,8 @@ from .typing import Body, Field
 FIELDS = ("to", "cc", "bcc", "subject")
 _LABELS = {"to": "To", "cc": "Cc", "bcc": "Bcc", "subject": "Subject"}
 LABEL_CELLS = 9
+MAX_NOTES = 3
+"""Warnings shown while a mail is written; sending tells them all."""
 MAX_PEOPLE = 6
 """Addresses offered at a time."""
 
@@ -40,6 +44,32 @@ class _Preview(Lines):
     def line(self, y: int) -> Sequence[Piece]:
         """Return a row."""
         return self.rows[y] if y < len(self.rows) else []
+
+
+class Notes(Lines):
+    """What speaks against sending it so, as far as it is known while it is written."""
+
+    def __init__(self, brush: Brush) -> None:
+        super().__init__(brush, id="compose_notes")
+        self.sentences: Sequence[Safe] = ()
+        self.display = False
+
+    def show(self, sentences: Sequence[Safe]) -> None:
+        """Show other sentences; none takes no room."""
+        if sentences != self.sentences:
+            self.sentences = sentences
+            self.display = bool(sentences)
+            self.styles.height = min(MAX_NOTES, len(sentences)) or 1
+            self.refresh()
+
+    def line(self, y: int) -> Sequence[Piece]:
+        """Return one sentence."""
+        if y >= len(self.sentences):
+            return []
+        more = len(self.sentences) - MAX_NOTES
+        is_last = y == MAX_NOTES - 1 and more > 0
+        words = f" ! and {more + 1} more warnings" if is_last else f" ! {self.sentences[y]}"
+        return [(cut(words, self.size.width), StyleRole.WARNING)]
 
 
 class People(Lines):
@@ -101,6 +131,8 @@ class Compose(Widget, can_focus=False):
         self._title = Words(brush, id="compose_title")
         self._from = Words(brush, id="compose_from")
         self._files = Words(brush, id="compose_files")
+        self._options = Words(brush, id="compose_options")
+        self.notes = Notes(brush)
         self._rule = Words(brush, id="compose_rule")
         self.fields = {name: Field(id=f"compose_{name}") for name in FIELDS}
         self.body = Body(id="compose_body", show_line_numbers=False)
@@ -122,6 +154,8 @@ class Compose(Widget, can_focus=False):
             row = Widget(label, field, classes="row")
             yield row
         yield self._files
+        yield self._options
+        yield self.notes
         yield self._rule
         yield self.body
         yield self.preview
@@ -175,6 +209,10 @@ class Compose(Widget, can_focus=False):
         self._from.say(from_pieces(self._draft.from_, LABEL_CELLS, width))
         self._files.say(files_pieces(self._draft.attachments, LABEL_CELLS, width))
         self._files.display = bool(self._draft.attachments) and not self.is_previewing
+        draft = self._draft
+        options = options_pieces(draft.options, draft.remind_days, LABEL_CELLS, width)
+        self._options.say(options)
+        self._options.display = bool(options) and not self.is_previewing
         self._rule.say([(Safe("─" * width), StyleRole.RULE)])
 
     @property
@@ -187,6 +225,7 @@ class Compose(Widget, can_focus=False):
         self.preview.display = text is not None
         for widget in (self._from, *self.query(".row"), self._rule, self.body):
             widget.display = text is None
+        self.notes.display = text is None and bool(self.notes.sentences)
         width = max(20, self.size.width - 2)
         margin = (Safe(" "), StyleRole.TEXT)
         self.refresh_words()
@@ -225,11 +264,11 @@ class Compose(Widget, can_focus=False):
         """Say who is being typed."""
         event.stop()
         name = (event.input.id or "").removeprefix("compose_")
-        if self._is_choosing or name == "subject" or not event.input.has_focus:
-            self._is_choosing = False
+        is_chosen, self._is_choosing = self._is_choosing, False
+        if name == "subject" or not event.input.has_focus:
             return
         word = event.value[: event.input.cursor_position].rpartition(",")[2].strip()
-        self.post_message(self.Sought(name, word))
+        self.post_message(self.Sought(name, "" if is_chosen else word))
 
     def on_input_submitted(self, event: Field.Submitted) -> None:
         """Enter goes on to the next field."""

@@ -1,12 +1,13 @@
 """Mail on its way, in the list's place."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from textual import events
 from textual.message import Message
 
 from tuimail.model.cells import fit
+from tuimail.model.ids import OutgoingId
 from tuimail.model.outgoing import OutgoingRow
 from tuimail.model.safe import Safe
 from tuimail.ui.render.outbox import outgoing_line
@@ -27,6 +28,7 @@ class OutboxList(Lines):
     def __init__(self, brush: Brush) -> None:
         super().__init__(brush, id="outbox")
         self.rows: Sequence[OutgoingRow] = ()
+        self._unanswered: Collection[OutgoingId] = ()
         self.is_active = False
         self._window = Window(lambda: len(self.rows))
 
@@ -40,10 +42,13 @@ class OutboxList(Lines):
         """The mail under the cursor."""
         return self.rows[self._window.cursor] if self.rows else None
 
-    def put(self, rows: Sequence[OutgoingRow]) -> None:
-        """Show the outbox as it is now; the cursor stays on its mail."""
+    def put(self, rows: Sequence[OutgoingRow], unanswered: Collection[OutgoingId] = ()) -> None:
+        """Show the outbox as it is now; the cursor stays on its mail.
+
+        `unanswered` are those to which the answer did not come by its day.
+        """
         kept = self.cursor_row
-        self.rows = rows
+        self.rows, self._unanswered = rows, unanswered
         places = [n for n, row in enumerate(rows) if kept and row.id == kept.id]
         self.move_to(places[0] if places else self._window.cursor)
 
@@ -84,7 +89,9 @@ class OutboxList(Lines):
             return [(fit(words, width), StyleRole.DIM)]
         if index >= len(self.rows):
             return [(Safe(" " * width), StyleRole.ROW)]
-        return outgoing_line(self.rows[index], width, int(time.time()))
+        row = self.rows[index]
+        is_unanswered = row.id in self._unanswered
+        return outgoing_line(row, width, int(time.time()), is_unanswered=is_unanswered)
 
     def under(self, y: int) -> Under:
         """Return what lies under a row."""

@@ -8,10 +8,12 @@ from textual import events
 from tuimail.model.cells import cut
 from tuimail.model.flags import Flags, labels_of
 from tuimail.model.message import MessageRow
+from tuimail.model.outgoing import OutgoingRow
 from tuimail.model.part import RenderedMail
 from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.render.message import Row, head_of, long_date, plain_rows, subject_of, wrap
 from tuimail.ui.render.rows import Piece, label_words
+from tuimail.ui.render.sent_head import sent_head
 from tuimail.ui.roles import StyleRole
 from tuimail.ui.strips import Brush
 
@@ -23,6 +25,8 @@ _PIECE_ROWS = 400
 _PIECE_PAUSE_S = 0.005
 """Between two pieces, so that a key pressed meanwhile is answered first."""
 _WHEEL_ROWS = 3
+_SENT_SHARE = 4
+"""What became of a sent mail takes a quarter of the reader at most."""
 _MARGIN = Safe(" ")
 
 
@@ -43,8 +47,14 @@ class Reader(Lines):
         """The message that is open."""
         self.mail: RenderedMail | None = None
         """What is shown of it; None while its bytes are on their way."""
+        self.sent: OutgoingRow | None = None
+        """What became of the open mail, where it was sent from here."""
+        self.sent_more = Safe("")
+        """Where all of that is to be read."""
         self._wrap_columns = wrap_columns
         self._welcome = welcome
+        self.story: OutgoingRow | None = None
+        """The sent mail of which rows made elsewhere tell."""
         self._text: Safe | None = None
         self.shows = ""
         """What is shown in place of the mail's own text, for example `raw`; empty if nothing."""
@@ -58,11 +68,13 @@ class Reader(Lines):
         """Whether every row is known."""
         self._laid_out_for = self.size
 
-    def show_mail(self, row: MessageRow, mail: RenderedMail) -> None:
-        """Show a mail from its beginning."""
+    def show_mail(
+        self, row: MessageRow, mail: RenderedMail, sent: OutgoingRow | None = None
+    ) -> None:
+        """Show a mail from its beginning; `sent` is what became of it."""
         is_same = self.row is not None and self.row.key == row.key and self.mail is not None
         self.row, self.mail, self._text, self._words = row, mail, None, ()
-        self.shows = ""
+        self.sent, self.shows, self.story = sent, "", None
         self._layout(top=self._top if is_same and self.mail is mail else 0)
 
     def renew(self, flags: Flags) -> None:
@@ -73,9 +85,16 @@ class Reader(Lines):
             if is_labelled_anew:
                 self._layout(self._top)
 
+    def renew_sent(self, sent: OutgoingRow) -> None:
+        """Take what became of the open mail as it is now."""
+        if self.mail is not None and sent != self.sent:
+            self.sent = sent
+            self._layout(self._top)
+
     def show_words(self, row: MessageRow, words: Safe, role: StyleRole) -> None:
         """Show what the list knows of a mail and a sentence where its text will be."""
         self.row, self.mail, self._text, self.shows = row, None, None, ""
+        self.sent = self.story = None
         self._words = [[], [(Safe(f" {words}"), role)]]
         self._layout(top=0)
 
@@ -84,10 +103,10 @@ class Reader(Lines):
         self._text, self.shows = text, what
         self._layout(top=0)
 
-    def show_page(self, rows: Sequence[Row]) -> None:
-        """Show rows made elsewhere, without a mail."""
+    def show_page(self, rows: Sequence[Row], story: OutgoingRow | None = None) -> None:
+        """Show rows made elsewhere, without a mail; `story` is whose story they are."""
         self.row, self.mail, self._text, self._words = None, None, None, rows
-        self.shows = ""
+        self.sent, self.shows, self.story = None, "", story
         self._layout(top=0)
 
     def clear(self) -> None:
@@ -169,7 +188,11 @@ class Reader(Lines):
     def _make_head(self, width: int) -> list[Row]:
         if self.mail is not None:
             labels = label_words(self.row.flags, width) if self.row else Safe("")
-            return head_of(self.mail, width, 2 if self.size.height > 12 else 1, labels)
+            head = head_of(self.mail, width, 2 if self.size.height > 12 else 1, labels)
+            if self.sent is not None:
+                most = max(1, self.size.height // _SENT_SHARE)
+                head += sent_head(self.sent, width, most, self.sent_more)
+            return head
         if self.row is None:
             return []
         who = self.row.sender_address or self.row.sender_name

@@ -1,0 +1,36 @@
+"""What the hint line offers where a person is: by context, and by what is under the cursor."""
+
+from typing import TYPE_CHECKING
+
+from tuimail.model.safe import Safe
+
+from .actions import Context
+from .hints import Hints, mailbox_hints, outbox_hints, sent_hints
+from .render.panes import Part
+from .steps import steps_after, steps_for
+
+if TYPE_CHECKING:
+    from .main_screen import MainScreen
+
+
+def offers(screen: "MainScreen") -> Hints:
+    """Return keys and what they do, most useful first."""
+    registry, keymap, context = screen.registry, screen.keymap, screen.context
+    if context is Context.OUTBOX:
+        story = screen.reader.story if screen.active is Part.READER else None
+        return outbox_hints(registry, keymap, story or screen.outbox.cursor_row)
+    if not screen.session.accounts:
+        return [(screen.key("quit"), Safe("leave")), (screen.key("help"), Safe("help"))]
+    if context is Context.MAILBOXES:
+        entry = screen.mailboxes.cursor_entry
+        row = None if entry.mailbox_id is None else screen.session.mailbox(entry.mailbox_id)
+        return mailbox_hints(registry, keymap, entry.kind, row)
+    return sent_hints(registry, keymap, context, steps_at_hand(screen))
+
+
+def steps_at_hand(screen: "MainScreen") -> list[str]:
+    """Return what can be done about the sent mail that is open, or under the cursor of the list."""
+    if screen.active is Part.READER:
+        return steps_for(screen.reader.sent)
+    row = screen.list.cursor_row if screen.active is Part.LIST else None
+    return steps_after(row.became) if row is not None and row.became else []

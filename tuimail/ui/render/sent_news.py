@@ -1,0 +1,65 @@
+"""What is said in one line when something became of a sent mail."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from tuimail.model.cells import cut
+from tuimail.model.outgoing import OutgoingRow, OutgoingState
+from tuimail.model.safe import Safe, safe_line
+
+from .causes import reason
+from .message import long_date
+
+_GOOD: Final[Mapping[OutgoingState, str]] = {
+    OutgoingState.ACCEPTED: "The server has taken your mail; delivery is not confirmed.",
+    OutgoingState.DELIVERED: "Your mail was delivered",
+    OutgoingState.HELD: "The server keeps your mail until its time; it cannot be taken back.",
+}
+_BAD: Final[Mapping[OutgoingState, str]] = {
+    OutgoingState.BOUNCED: "Not delivered",
+    OutgoingState.REFUSED: "Refused",
+    OutgoingState.UNCERTAIN: "May or may not have been sent",
+    OutgoingState.EXPIRED: "Could not be sent in time",
+    OutgoingState.DELAYED: "Delayed",
+}
+_SUBJECT_CELLS: Final = 28
+_ADDRESS_CELLS: Final = 32
+
+
+def is_news(state: OutgoingState) -> bool:
+    """Whether a person is told of it unasked."""
+    return state in _GOOD or state in _BAD
+
+
+def good_news(row: OutgoingRow) -> Safe | None:
+    """Return what is said of a mail that goes its way; None if it does not."""
+    words = _GOOD.get(row.state)
+    if words is None:
+        return None
+    return Safe(f"{words}: {_subject(row)}" if row.state is OutgoingState.DELIVERED else words)
+
+
+def bad_news(row: OutgoingRow) -> Safe | None:
+    """Return what is said of a mail that did not reach somebody: which, whom, why; else None."""
+    words = _BAD.get(row.state)
+    if words is None:
+        return None
+    people = [one for one in row.recipients if one.state is row.state]
+    if not people:
+        return Safe(f"{words}: {_subject(row)}")
+    to = cut(safe_line(people[0].address, 200), _ADDRESS_CELLS)
+    others = f" and {len(people) - 1} more" if len(people) > 1 else ""
+    why = reason(people[0])
+    return Safe(f"{words}: {_subject(row)} to {to}{others}{f': {why}' if why else ''}")
+
+
+def silence(row: OutgoingRow) -> Safe:
+    """Return what is said of a mail that nobody answered in time."""
+    people = row.recipients[:1]
+    to = cut(safe_line(people[0].address, 200), _ADDRESS_CELLS) if people else "nobody"
+    others = f" and {len(row.recipients) - 1} more" if len(row.recipients) > 1 else ""
+    return Safe(f"No answer yet: {_subject(row)} to {to}{others}, of {long_date(row.created)}")
+
+
+def _subject(row: OutgoingRow) -> Safe:
+    return Safe(cut(safe_line(row.subject, 200).strip() or "(no subject)", _SUBJECT_CELLS))
