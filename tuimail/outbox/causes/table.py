@@ -59,8 +59,9 @@ def _row(kind: Kind, words: str = "", codes: str = "", stages: str = _EVER) -> R
 
 _K = Kind
 _RELAY: Final = (
-    r"relay(ing)?\b.{0,30}(denied|not (permitted|allowed)|prohibited|refused)|(unable|not) to relay"
-    r"|list of allowed rcpthosts"
+    r"\brelay(ing|s)?\b.{0,30}(denied|not (permitted|allowed)|prohibited|refused|through)"
+    r"|(unable|not|allowed) to relay|insecure.{0,10}relay|list of allowed rcpthost"
+    r"|requires authentication when"
 )
 _LOST_DOMAIN: Final = (
     r"domain.{0,60}(not (be )?(found|exist)|does(n.t| not) exist|non-?exist)|NXDOMAIN"
@@ -123,7 +124,11 @@ _ABOUT_US: Final = (
 _ABOUT_THE_SENDING_SERVER: Final = (
     _row(_K.BANNED_BY_THEM, r"customer block list"),
     _row(_K.BANNED_BY_THEM, "", r" 5\.7\.513$"),
-    _row(_K.NO_NAME, r"\bPTR\b|reverse (dns|host)"),
+    _row(
+        _K.NO_NAME,
+        r"\bPTR\b|reverse (dns|host)|(find|resolve) your (host|address)|ip name lookup"
+        r"|unresolvable.{0,10}host",
+    ),
     _row(_K.NO_NAME, "", r" [45]\.7\.25$| 4\.7\.23$"),
     _row(
         _K.UNPROVEN,
@@ -140,8 +145,10 @@ _ABOUT_THE_SENDING_SERVER: Final = (
     _row(
         _K.BLOCK_LIST,
         r"spamhaus|spamcop|\brbls?\b|dnsbl|sorbs|barracuda|(block|black) ?list|blocked using"
-        r"|\(S31\d\d\)|banned send|\bdelist|\[(TSS(09|11)|BL\d+)\]|\bIP reputation"
-        r"|(low|poor|bad).{0,20}reputation|reputation of the sending",
+        r"|\(S31\d\d\)|banned send|\bdelist|\[(TSS(09|11)|BL\d+)\]"
+        r"|\breputation\b|\b(ip|host|server|network)\b.{0,40}\bblocked|\blisted (at|on|in|by)\b"
+        r"|blocked by|(mail|accepted|accepting).{0,20}from your (ip|host|server|network)"
+        r"|dynamic ip|open proxy|no access from|server of your isp",
     ),
     _row(_K.BLOCK_LIST, "", r" 5\.7\.(511|60[6-9]|6[1-4]\d)$"),
     _row(
@@ -182,9 +189,11 @@ _ABOUT_THE_MAIL: Final = (
     ),
     _row(
         _K.FULL,
-        r"(mailbox|inbox).{0,30}\bfull|mailbox (size|storage) limit|over.?quota|QuotaExceeded"
-        r"|exceed\w*.{0,20}(quota|storage)|quota.{0,30}(exceed|full|used up|reached)"
-        r"|out of storage|postfach.{0,20}voll|bo[iî]te.{0,30}pleine|buz[oó]n.{0,20}llen"
+        r"(mailbox|inbox|mailfolder|maildir).{0,30}(\bfull|exceed)|\bfull (mailbox|inbox)"
+        r"|mailbox (size|storage) limit|over.?quota|QuotaExceeded"
+        r"|\b(over|exceed\w*|reach\w*).{0,25}(quota|storage)|(disk|enough storage|enough) space"
+        r"|quota.{0,30}(exceed|full|used up|reach|violat)|out of storage|space.{0,20}used up"
+        r"|too many messages on|postfach.{0,20}voll|bo[iî]te.{0,30}pleine|buz[oó]n.{0,20}llen"
         r"|casella.{0,20}piena",
         "",
         _THERE,
@@ -197,8 +206,9 @@ _ABOUT_THE_MAIL: Final = (
     ),
     _row(
         _K.SPAM,
-        r"\bspam\b|\bjunk\b|\bU[BC]E\b|unsolicited|\bvirus\b|malware|phish|suspicious"
-        r"|content rejected|\[(CS|PH)01\]|\bAS345\b",
+        r"spam(?!haus|cop)|\bjunk\b|\bU[BC]E\b|unsolicited|\bbulk\b|\bvirus\b|malware|phish"
+        r"|suspicious|content.{0,20}(reject|denied|filter)|(banned|unacceptable|reject\w*).{0,20}"
+        r"content|message filtered|\b[su]u?ri?bl\b|\[(CS|PH)01\]|\bAS345\b",
     ),
     _row(_K.SPAM, "", r" 5\.7\.50[1-3]$"),
     _row(
@@ -239,7 +249,7 @@ _ABOUT_THE_ADDRESS: Final = (
         "report",
     ),
     _row(_K.NO_ANSWER, "", r" 4\.4\.(1|2|316)$", "report"),
-    _row(_K.UNKNOWN_THERE, r"access denied", r" 5\.4\.1$", _WHO),
+    _row(_K.UNKNOWN_THERE, r"recipient.{0,30}access denied", r"^55\d( 5\.4\.1)?$", _WHO),
     _row(_K.MALFORMED_ADDRESS, r"single label", "", _WHO),
     _row(
         _K.MALFORMED_ADDRESS,
@@ -257,19 +267,28 @@ _ABOUT_THE_ADDRESS: Final = (
     _row(_K.NO_PERSON, r"\bdd (this|sorry)|no longer valid", r"^55", _WHO),
     _row(
         _K.CLOSED,
-        r"(mailbox|account|user).{0,50}(disabled|suspended|deactivated|closed|gesperrt|d[ée]sactiv)",
+        r"(mailbox|account|user|recipient).{0,50}(disabled|suspend|deactivated|closed|\blocked"
+        r"|frozen|gesperrt|d[ée]sactiv|temporarily inactive)"
+        r"|(disabled|suspended|deactivated|closed|locked|frozen) (mailbox|account|user)"
+        r"|bo[iî]te.{0,20}archiv",
         "",
         _WHO,
     ),
     _row(
         _K.NO_PERSON,
-        r"(user|recipient|mailbox|address|account).{0,40}(unknown|not (be )?(found|exist)"
-        r"|does(n.t| not) exist|no longer|inactive)|no such (user|person|recipient|mailbox|address)"
-        r"|unknown (user|recipient|local|mailbox)|no mailbox|inactive (e-?mail|mailbox|user)"
-        r"|RecipientNotFound|RecipNotFound|does(n.t| not) have an? |invalid recipient"
+        r"(user|recipient|mailbox|address|account|destinat\w+).{0,40}(unknown|does(n.t| not) exist"
+        r"|not (be )?(an? )?(known|valid|active|local|present|exist|found)|no longer|\binactive"
+        r"|\binvalid)|(unknown|invalid|no such|no valid|non.?existent|\bbad).{0,20}\b"
+        r"(user|recipient|mailbox|(e-?mail )?address|account|local.?part)"
+        r"|no (account|mail ?box|one|person|user).{0,20}(that name|\bhere|at this|available|found)"
+        r"|not (an? )?(known|valid|active|local) (user|recipient|mailbox|address)"
+        r"|no mailbox|inactive (e-?mail|mailbox|user)|bad(rcpt|recipient)to|validrcptto"
+        r"|Recip(ient)?NotFound|does(n.t| not) (exist|have an? )|<[^<>]*> not found"
+        r"|in (the )?name directory"
         r"|(benutzer|empf[äa]nger|adresse).{0,30}(unbekannt|existiert)"
         r"|(utilisateur|destinataire|adresse).{0,30}(inconnu|n.existe)"
-        r"|usuario.{0,30}(desconocido|no existe)|utente.{0,30}(sconosciut|inesistent)",
+        r"|(usuario|cuenta|persona|buz[oó]n).{0,30}(desconocid|no existe)|no existe.{0,20}(usuario"
+        r"|cuenta|persona|buz[oó]n)|(utente|casella).{0,30}(sconosciut|inesistent)|nessun utente",
         r"^5",
         _WHO,
     ),
@@ -277,7 +296,7 @@ _ABOUT_THE_ADDRESS: Final = (
     _row(_K.NO_PERSON, "", r" 5\.1\.10$", _WHO),
     _row(
         _K.NO_MAILBOX_OR_CLOSED,
-        r"mailbox (is )?(un|not )available|postfach.{0,20}nicht verf",
+        r"mailbox (is |currently )?(un|not )ava\w+|postfach.{0,20}nicht verf",
         r"^55\d( 5\.[05]\.\d+)?$",
         _WHO,
     ),
