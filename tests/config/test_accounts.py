@@ -11,6 +11,7 @@ from tuimail.model.account import (
     DeliveryReports,
     MatchedReports,
     PasswordSource,
+    Program,
     Security,
     Server,
 )
@@ -59,7 +60,7 @@ def test_what_is_not_written_has_its_usual_value(profile):
     assert work.delivery_reports is DeliveryReports.FAILURES
     assert work.reports is MatchedReports.ARCHIVE
     assert not work.transcript
-    assert work.can_send
+    assert work.way_out == work.smtp
 
 
 def test_what_is_written_is_read(profile):
@@ -73,7 +74,7 @@ def test_what_is_written_is_read(profile):
     assert work.reports is MatchedReports.KEEP
     assert work.transcript
     assert work.trusted_servers == ("mx.example.org", "mx2.example.org")
-    assert not work.can_send
+    assert work.way_out is None
 
 
 def test_a_token_is_printed_by_a_command_and_signs_in_to_every_server(profile):
@@ -113,7 +114,8 @@ def test_a_program_takes_mail_in_place_of_a_server(profile):
     work = load(profile, HEAD + 'sendmail = ["/usr/sbin/sendmail", "-C", "my.cf"]\n' + IMAP)
     assert work.sendmail == ("/usr/sbin/sendmail", "-C", "my.cf")
     assert work.smtp is None
-    assert work.can_send
+    assert work.way_out == Program(work.sendmail)
+    assert work.way_out.host == "sendmail"
 
 
 @pytest.mark.parametrize(

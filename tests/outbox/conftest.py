@@ -88,6 +88,8 @@ class Office:
     timeouts: Timeouts = SHORT
     asked: int = 0
     forgotten: int = 0
+    token: str = ""
+    """Another one, in place of a password that was refused; empty: there is none."""
 
     async def secret(self) -> Secret:
         """Give the password; empty stands for nobody being there to type it."""
@@ -96,6 +98,11 @@ class Office:
             raise SecretUnavailable("Nobody gave a password.")
         self.known = Secret(self.password)
         return self.known
+
+    async def another(self, _refused: object) -> Secret | None:
+        """Give the token once."""
+        token, self.token = self.token, ""
+        return Secret(token) if token else None
 
     def forget(self) -> None:
         self.forgotten += 1
@@ -115,6 +122,7 @@ class Office:
             rested=self.rested,
             known_secret=lambda: self.known,
             forget_secret=self.forget,
+            another_secret=self.another,
             news=self.sign_in,
             clock=self.clock,
             random=random.Random(1),

@@ -71,7 +71,7 @@ class Passwords:
         return known
 
     async def another_token(
-        self, account: Account, purpose: Purpose, refused: Secret
+        self, account: Account, purpose: Purpose, refused: object
     ) -> Secret | None:
         """Forget what a server refused; return an access token in its place, to be tried once.
 

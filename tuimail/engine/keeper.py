@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from random import Random
-from typing import TypeVar
 
 from tuimail.credentials.provider import Passwords, Purpose
 from tuimail.errors import (
@@ -25,7 +24,7 @@ from tuimail.events import (
     Progress,
     SyncFinished,
 )
-from tuimail.model.account import Account, Server
+from tuimail.model.account import Account, Program, Server
 from tuimail.model.ids import AccountName, MessageKey
 from tuimail.model.mailbox import MailboxChange
 from tuimail.model.outgoing import OutgoingState
@@ -52,8 +51,7 @@ from tuimail.sync.surroundings import Surroundings
 from .caretaker import care_for
 from .connecting import connect_by_imap, connect_by_pop3
 from .patience import Patience
-
-_C = TypeVar("_C")
+from .way_in import WayIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +79,15 @@ class AccountKeeper:
     def __init__(self, account: Account, household: Household) -> None:
         self.account = account
         self._household = household
-        self._asking = asyncio.Lock()
         self._wake_outbox = asyncio.Event()
         self._news = SignInNews()
         self._takes_mail = True
         self._line_is_free = asyncio.Event()
         """Unset while a mail is on the wire."""
         self._line_is_free.set()
-        self._refusal: tuple[Secret, SignInRefused] | None = None
-        """The password the server of retrieval refused last, and how."""
         self._is_gmail: bool | None = None
         """Whether the server of retrieval is Gmail's; None while it was not reached."""
-        self._is_by_hand = False
-        """Whether somebody waits for the next sign-in, which is then tried with any password."""
+        self._way_in = WayIn(lambda: self.account, household.passwords, self._wake_outbox.set)
         self._patience = Patience()
         self._sync: AccountSync | Pop3Sync | None = self._new_sync()
         self._retrieval: asyncio.Task[None] | None = None
@@ -112,8 +106,8 @@ class AccountKeeper:
         Sending never is: the next mail goes as the account is then.
         """
         before, self.account = self.account, account
-        is_new_to_smtp = _way_in(before, before.smtp) != _way_in(account, account.smtp)
-        is_new_to_retrieval = _way_in(before, before.retrieval) != _way_in(
+        is_new_to_smtp = _signs_in(before, before.way_out) != _signs_in(account, account.way_out)
+        is_new_to_retrieval = _signs_in(before, before.retrieval) != _signs_in(
             account, account.retrieval
         )
         if is_new_to_smtp or is_new_to_retrieval:
@@ -174,8 +168,7 @@ class AccountKeeper:
 
     def sign_in_again(self) -> None:
         """The person has given another password, or other servers: try at once, both ways."""
-        self._forget_secret()
-        self._refusal = None
+        self._way_in.begin_anew()
         if self._sync is not None and self._sync.problem is not None:
             self._sync.retry()
         self._news.is_given = True
@@ -184,7 +177,7 @@ class AccountKeeper:
     async def sync(self, wish: SyncWish) -> AccountPass:
         """Make a pass and return what it did; a failure is part of that."""
         began = self._household.monotonic()
-        self._is_by_hand = True
+        self._way_in.is_by_hand = True
         end = await self._pass(wish)
         name = self.account.name
         self._household.publish(SyncFinished(name, wish.request, end.hint, end.exit_status))
@@ -211,7 +204,7 @@ class AccountKeeper:
         again. Outgoing mail always counts.
         """
         store, name = self._household.store, self.account.name
-        if self.account.smtp and count_outgoing(store, ON_THE_WAY, name):
+        if self.account.way_out and count_outgoing(store, ON_THE_WAY, name):
             return True
         is_trying = self._sync is None or not self._sync.is_stopped
         return bool(self.account.retrieval and is_trying and pending(store, name))
@@ -291,11 +284,12 @@ class AccountKeeper:
             Outbox(
                 store=household.store,
                 account=self._sending_account,
-                secret=self._smtp_secret,
+                secret=self._way_in.smtp_secret,
                 on_event=self._from_outbox,
                 wake=self._wake_outbox,
-                known_secret=self._known_smtp_secret,
-                forget_secret=self._forget_secret,
+                known_secret=self._way_in.known_smtp_secret,
+                forget_secret=self._way_in.forget,
+                another_secret=self._way_in.another_smtp_token,
                 news=self._news,
                 is_gmail=lambda: self._is_gmail,
                 clock=household.clock,
@@ -308,7 +302,7 @@ class AccountKeeper:
         self._line_is_free.set()
 
     def _sending_account(self) -> Account:
-        return self.account if self._takes_mail else replace(self.account, smtp=None)
+        return self.account if self._takes_mail else replace(self.account, smtp=None, sendmail=())
 
     def _from_sync(self, event: Event) -> None:
         self._household.publish(event)
@@ -330,7 +324,7 @@ class AccountKeeper:
             self.heed(PushWish())  # an accepted mail leaves a copy to file and a flag to set
 
     async def _connect(self) -> Remote:
-        remote = await self._signed_in(Purpose.IMAP, self._household.connect)
+        remote = await self._way_in.signed_in(Purpose.IMAP, self._household.connect)
         self._is_gmail = remote.is_gmail
         household = self._household
         return JoinedRemote(
@@ -338,63 +332,10 @@ class AccountKeeper:
         )
 
     async def _sign_in_pop3(self) -> Pop3Connection:
-        return await self._signed_in(Purpose.POP3, self._household.connect_pop3)
-
-    async def _signed_in(
-        self, purpose: Purpose, connect: Callable[[Account, Secret], Awaitable[_C]]
-    ) -> _C:
-        """Sign in, but with a password that was refused only where somebody waits for it."""
-        is_by_hand, self._is_by_hand = self._is_by_hand, False
-        is_known = self._household.passwords.known(self.account, purpose) is not None
-        secret = await self._secret(purpose)
-        if not is_known:
-            self._wake_outbox.set()  # it may be what mail has waited for
-        if self._refusal is not None and secret == self._refusal[0] and not is_by_hand:
-            self._forget_secret()
-            raise SignInRefused(self._refusal[1].hint, self._refusal[1].reply)
-        try:
-            connection = await connect(self.account, secret)
-        except SignInRefused as error:
-            self._refusal = (secret, error)
-            connection = await self._with_another_token(purpose, connect, secret)
-        self._refusal = None
-        return connection
-
-    async def _with_another_token(
-        self,
-        purpose: Purpose,
-        connect: Callable[[Account, Secret], Awaitable[_C]],
-        refused: Secret,
-    ) -> _C:
-        """Sign in once more where an access token was refused, which may have expired."""
-        assert self._refusal is not None
-        async with self._asking:
-            passwords = self._household.passwords
-            token = await passwords.another_token(self.account, purpose, refused)
-        if token is None:
-            raise self._refusal[1]
-        try:
-            return await connect(self.account, token)
-        except SignInRefused as error:
-            self._refusal = (token, error)
-            self._forget_secret()
-            raise
-
-    async def _smtp_secret(self) -> Secret:
-        return await self._secret(Purpose.SMTP)
-
-    def _known_smtp_secret(self) -> Secret | None:
-        return self._household.passwords.known(self.account, Purpose.SMTP)
-
-    async def _secret(self, purpose: Purpose) -> Secret:
-        async with self._asking:  # both directions of an account need the same answer
-            return await self._household.passwords.password_of(self.account, purpose)
-
-    def _forget_secret(self) -> None:
-        self._household.passwords.forget(self.account.name)
+        return await self._way_in.signed_in(Purpose.POP3, self._household.connect_pop3)
 
 
-def _way_in(account: Account, server: Server | None) -> tuple[object, ...]:
+def _signs_in(account: Account, server: Server | Program | None) -> tuple[object, ...]:
     """Return what decides how, where and as whom the account signs in to one of its servers."""
     return (server, account.password_source, account.password_command)
 

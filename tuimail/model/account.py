@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 from .address import Address
@@ -46,6 +46,19 @@ class Server:
     ca_file: Path | None = None
     """PEM file of certificate authorities to trust instead of the system's."""
     auth: Auth = Auth.PASSWORD
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program of this machine that takes mail, as sendmail does."""
+
+    command: tuple[str, ...]
+    """The program and its arguments; not for a shell."""
+
+    @property
+    def host(self) -> str:
+        """What it is called, where a server's host would stand."""
+        return PurePath(self.command[0]).name
 
 
 class PasswordSource(StrEnum):
@@ -142,9 +155,9 @@ class Account:
     """After so many days without an answer a sent mail is brought up again; 0: never."""
 
     @property
-    def can_send(self) -> bool:
-        """Whether there is a way out for mail."""
-        return self.smtp is not None or bool(self.sendmail)
+    def way_out(self) -> Server | Program | None:
+        """What takes the account's mail, if anything does."""
+        return Program(self.sendmail) if self.sendmail else self.smtp
 
     @property
     def give_up_s(self) -> int:

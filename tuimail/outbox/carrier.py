@@ -9,12 +9,13 @@ from math import inf
 from typing import Final
 
 from tuimail.errors import NotFound, SecretUnavailable, SignInRefused, StoreError
-from tuimail.model.account import DeliveryReports, Server
+from tuimail.model.account import DeliveryReports, Program, Server
 from tuimail.model.outgoing import Phase
+from tuimail.protocols.sendmail import hand_over
 from tuimail.protocols.smtp.envelope import CLOCKS_DIFFER_S, CannotHold
 from tuimail.protocols.smtp.facts import ServerFacts
 from tuimail.protocols.smtp.mail import MailObject, Wishes
-from tuimail.protocols.smtp.outcome import SubmissionFailed
+from tuimail.protocols.smtp.outcome import SubmissionFailed, SubmissionResult
 from tuimail.protocols.smtp.replies import Heard
 from tuimail.store.blobs import read_blob
 from tuimail.store.outgoing_attempts import Claim, ClaimLost, is_held
@@ -49,7 +50,7 @@ class Carrier:
         self.was_woken = False
         """Whether `wake` was set, and is not any more, while a mail was on the wire."""
 
-    async def carry(self, claim: Claim, server: Server, keeper: PhaseKeeper) -> Verdict:
+    async def carry(self, claim: Claim, way_out: Server | Program, keeper: PhaseKeeper) -> Verdict:
         """Make the attempt that was claimed.
 
         Cancelled before the mail's end was announced, it is never delivered.
@@ -59,7 +60,7 @@ class Carrier:
         """
         self._verdict = None
         async with asyncio.TaskGroup() as group:
-            attempt = group.create_task(self._attempt(claim, server, keeper))
+            attempt = group.create_task(self._attempt(claim, way_out, keeper))
             watch = group.create_task(self._watch(claim, keeper, attempt))
             await asyncio.wait([attempt])
             watch.cancel()
@@ -101,13 +102,11 @@ class Carrier:
                 self._look_from = inf
             return None
 
-    async def _attempt(self, claim: Claim, server: Server, keeper: PhaseKeeper) -> None:
+    async def _attempt(self, claim: Claim, way_out: Server | Program, keeper: PhaseKeeper) -> None:
         """Leave what the attempt came to in `verdict`, unless somebody else has ended it."""
         try:
             raw = await asyncio.to_thread(read_blob, self._outbox.store, claim.blob)
-            self._line.tried = None
-            self._line.tried = secret = await self._outbox.secret()
-            done = await self._kept.send(server, secret, self._mail(claim, raw), keeper)
+            done = await self._handed_over(self._mail(claim, raw), way_out, keeper)
         except ClaimLost:
             return
         except (NotFound, SecretUnavailable, StoreError) as error:
@@ -115,7 +114,7 @@ class Carrier:
         except SubmissionFailed as failure:
             if isinstance(failure.cause, SignInRefused):
                 self._outbox.forget_secret()
-            self._settle(_verdict_of(failure, claim, server.host), failure.heard)
+            self._settle(_verdict_of(failure, claim, way_out.host), failure.heard)
         else:
             self._settle(verdict_of_result(done, claim.recipients), done.heard)
 
@@ -128,6 +127,25 @@ class Carrier:
     def _settle(self, verdict: Verdict, heard: Iterable[Heard]) -> None:
         is_kept = self._outbox.account().transcript
         self._verdict = replace(verdict, transcript=transcript_of(heard)) if is_kept else verdict
+
+    async def _handed_over(
+        self, mail: MailObject, way_out: Server | Program, keeper: PhaseKeeper
+    ) -> SubmissionResult:
+        """Have the way out take a mail; where it is a server, sign in first."""
+        if isinstance(way_out, Program):
+            return await hand_over(way_out, mail, keeper, self._outbox.timeouts)
+        self._line.tried = None
+        self._line.tried = secret = await self._outbox.secret()
+        try:
+            return await self._kept.send(way_out, secret, mail, keeper)
+        except SubmissionFailed as failure:
+            if not isinstance(failure.cause, SignInRefused):
+                raise
+            another = await self._outbox.another_secret(secret)
+            if another is None:
+                raise
+        self._line.tried = another
+        return await self._kept.send(way_out, another, mail, keeper)
 
     async def _watch(
         self, claim: Claim, keeper: PhaseKeeper, attempt: "asyncio.Task[None]"

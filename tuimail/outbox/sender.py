@@ -21,7 +21,7 @@ from tuimail.events import (
     RoleAsked,
     SendingChanged,
 )
-from tuimail.model.account import Account, Server
+from tuimail.model.account import Account, Program, Server
 from tuimail.model.ids import OutgoingId
 from tuimail.model.mailbox import Role
 from tuimail.model.outgoing import CopyStep, OutgoingState
@@ -132,7 +132,7 @@ class _Sender:
             self._tell_trouble(error.hint)
             return offline_s(self._stumbles, self._outbox.random.random())
         self._stumbles = 0
-        if due is not None and self._outbox.account().smtp is None:
+        if due is not None and self._outbox.account().way_out is None:
             self._tell_trouble("There is no server to send through: name one in config.toml.")
             return LONGEST_SLEEP_S
         is_telling = due is not None and self._line.hindrance not in (None, Hindrance.LINE)
@@ -163,24 +163,25 @@ class _Sender:
         for outgoing_id, state in await asyncio.to_thread(recover, self._store, self._now(), name):
             self._tell(outgoing_id, state)
         await self._file_accepted()
-        while (server := self._outbox.account().smtp) is not None:
+        while (way_out := self._outbox.account().way_out) is not None:
             if self._now() < self._line.shut_until:
                 return
-            claim = await self._next(server)
+            claim = await self._next(way_out)
             if claim is None:
                 return
-            await self._send(claim, server)
+            await self._send(claim, way_out)
             await self._file_accepted()
 
-    async def _next(self, server: Server) -> Claim | None:
+    async def _next(self, way_out: Server | Program) -> Claim | None:
         """Take what is due, then what the server holds until it is."""
         name, now = self._outbox.account().name, self._now()
         claim = await _to_its_end(partial(claim_due, self._store, name, now, MOST_AT_ONCE))
-        if claim is not None or self._line.hindrance is not None:
+        is_shut = self._line.hindrance is not None
+        if claim is not None or is_shut or isinstance(way_out, Program):  # that keeps nothing back
             return claim
         if not await asyncio.to_thread(waits_for_later, self._store, name, now):
             return None
-        latest = await self._carrier.holds_until(server)
+        latest = await self._carrier.holds_until(way_out)
         take = partial(claim_later, self._store, name, now, MOST_AT_ONCE, latest)
         return await _to_its_end(take) if latest else None
 
@@ -222,11 +223,11 @@ class _Sender:
             return self._line.is_new(await self._outbox.secret())
         return False
 
-    async def _send(self, claim: Claim, server: Server) -> None:
+    async def _send(self, claim: Claim, way_out: Server | Program) -> None:
         self._tell(claim.outgoing_id, OutgoingState.SENDING)
         keeper = PhaseKeeper(self._store, claim, self._outbox.on_event)
         try:
-            verdict = await self._carrier.carry(claim, server, keeper)
+            verdict = await self._carrier.carry(claim, way_out, keeper)
         except ClaimLost:
             await self._tell_lost(claim)
             return

@@ -24,6 +24,10 @@ def _know_nothing() -> None:
     """Know no password or server, where there is none to know."""
 
 
+async def _have_no_other(_refused: Revealing) -> None:
+    """Try nothing else, where a password was refused."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outbox:
     """Who and what is there."""
@@ -42,6 +46,9 @@ class Outbox:
     """Gives the SMTP password if it is in memory."""
     forget_secret: Callable[[], None] = _keep_nothing
     """Called when the server refused the password, so that the next attempt asks again."""
+    another_secret: Callable[[Revealing], Awaitable[Revealing | None]] = _have_no_other
+    """Gives an access token in place of one that was refused, which may have expired; None where
+    there is no other to try. Raises SecretUnavailable."""
     news: SignInNews = field(default_factory=SignInNews)
     is_gmail: Callable[[], bool | None] = _know_nothing
     """Whether the server of retrieval is Gmail's; None while that is not known."""

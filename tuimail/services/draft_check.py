@@ -94,7 +94,7 @@ def _check_sender(mail: Mail, draft: Draft) -> None:
     if draft.from_.addr_spec.lower() not in account.own_addresses:
         shown = safe_line(draft.from_.addr_spec, 80)
         raise DraftError("from", f"{shown} is none of the addresses of account {account.name}.")
-    if account.smtp is None:
+    if account.way_out is None:
         raise DraftError("from", f"Account {account.name} has no server to send through.")
 
 

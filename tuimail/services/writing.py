@@ -189,7 +189,7 @@ def send_raw(
     addresses = [one for text in recipients for one in parse_address_list(text)]
     if not addresses:
         raise DraftError("to", "Name at least one recipient.")
-    if source.smtp is None:
+    if source.way_out is None:
         raise DraftError("from", f"Account {source.name} has no server to send through.")
     sender = source.address.addr_spec
     ready = make_ready(raw, new_message_id(sender), now)
@@ -236,7 +236,7 @@ def _account(mail: Mail, name: AccountName | None) -> Account:
         return mail.config.account(name)
     if not mail.config.accounts:
         raise UserError(NO_ACCOUNT)
-    able = [account for account in mail.config.accounts if account.smtp is not None]
+    able = [account for account in mail.config.accounts if account.way_out is not None]
     return (able or list(mail.config.accounts))[0]
 
 

@@ -65,7 +65,10 @@ _RELAY: Final = (
 )
 _LOST_DOMAIN: Final = (
     r"domain.{0,60}(not (be )?(found|exist)|does(n.t| not) exist|non-?exist)|NXDOMAIN"
-    r"|non-?existent (host|domain)|host.{0,30}not found|(unknown|no such) (domain|host)"
+    r"|non-?existent (host|domain)|host.{0,30}not found"
+    r"|(unknown|no such|unrout\w+ mail) (domain|host)"
+    r"|(domain|host)\b.{0,40}(unknown|must exist|not (known|reachable))|name or service not known"
+    r"|unable to resolve|\bdns\b.{0,60}not (be )?found"
     r"|InfoDomainNonexistent|look ?up host"
 )
 _TRYING: Final = r"^4| 4\."
@@ -110,7 +113,7 @@ _ABOUT_US: Final = (
         _K.YOUR_LIMIT,
         r"submission ?quota|(daily|hourly|outgoing|outbound|sending).{0,30}(quota|limit).{0,30}"
         r"(exceed|reach)|reached (your|the).{0,20}(daily|hourly|sending).{0,10}limit"
-        r"|exceed\w* (your|the) (daily|hourly|sending)",
+        r"|exceed\w* (your|the) (daily|hourly|sending)|sending rate|e-?mails per (hour|day)",
     ),
     _row(_K.YOUR_LIMIT, "", r" 5\.1\.90$| 5\.4\.5$"),
     _row(_K.YOUR_ACCOUNT_BLOCKED, r"bad outbound sender"),
@@ -127,6 +130,7 @@ _ABOUT_THE_SENDING_SERVER: Final = (
     _row(
         _K.NO_NAME,
         r"\bPTR\b|reverse (dns|host)|(find|resolve) your (host|address)|ip name lookup"
+        r"|reverse lookup|\brdns\b|forward dns entry"
         r"|unresolvable.{0,10}host",
     ),
     _row(_K.NO_NAME, "", r" [45]\.7\.25$| 4\.7\.23$"),
@@ -161,7 +165,8 @@ _ABOUT_THE_MAIL: Final = (
     _row(
         _K.EXPIRED,
         r"(message|delivery|mail)( time)?( has)? expired|QUEUE\.Expired|message too old"
-        r"|in the queue (for )?too long|retry timeout exceeded",
+        r"|in the queue (for )?too long|retry timeout exceeded|giving up on|long failure period"
+        r"|allowed queue period|not been collected|(message|delivery) timed out",
         "",
         "report",
     ),
@@ -178,7 +183,11 @@ _ABOUT_THE_MAIL: Final = (
         _K.TOO_MANY_PARTS,
         r"number of attachments|too many (attachments|headers|parts)|header count|headers? exceed",
     ),
-    _row(_K.CONNECTIONS, r"too many (\w+ ){0,2}(connections|sessions)|concurrent|thread limit"),
+    _row(
+        _K.CONNECTIONS,
+        r"too many (\w+ ){0,2}(connections|sessions)|concurrent|thread limit"
+        r"|connection (rate )?limit",
+    ),
     _row(_K.CONNECTIONS, "", r"^432"),
     _row(_K.TOO_MANY_AT_ONCE, r"too many recipients|RecipLimit"),
     _row(_K.TOO_MANY_AT_ONCE, "", r" [45]\.5\.3$"),
@@ -200,7 +209,7 @@ _ABOUT_THE_MAIL: Final = (
     ),
     _row(
         _K.TOO_LARGE,
-        r"too (large|big)|larger than|size.{0,30}(exceed|limit|maximum)|RecipSizeLimit"
+        r"too (large|big)|larger than|(size|length).{0,30}(exceed|limit|maximum)|RecipSizeLimit"
         r"|exceed\w*.{0,30}\b(size|length)|fixed (maximum|limit)|zu gro(ß|ss)"
         r"|trop (gros|grand|volumineux)",
     ),
@@ -224,7 +233,9 @@ _ABOUT_THE_MAIL: Final = (
     _row(_K.COMPANY_RULE, "", r" 5\.7\.9\d\d$"),
     _row(
         _K.YOUR_ADDRESS,
-        r"sender(.s)? (address|domain)|bad sender|domain of (the )?sender",
+        r"sender(.s)? (e-?mail )?(address|domain)|(bad|invalid) sender|domain of (the )?sender"
+        r"|sender.{0,20}(reject|invalid|verify fail|not verified|pre-?approved)|from: domain is"
+        r"|(emetteur|exp[ée]diteur).{0,20}(invalide|refus)|absender.{0,20}(ung|unbekannt|abgelehnt)",
     ),
     _row(_K.YOUR_ADDRESS, "", r" 5\.1\.[78]$"),
 )
@@ -244,7 +255,8 @@ _ABOUT_THE_ADDRESS: Final = (
     _row(
         _K.NO_ANSWER,
         r"time(d out|out)|connection refused|no route to host|lost connection|unreachable"
-        r"|requests to connect|(could not|failed to|cannot) connect|communicating with",
+        r"|requests to connect|(could not|failed to|cannot) connect|communicating with"
+        r"|(not|n.t) respond",
         "",
         "report",
     ),
