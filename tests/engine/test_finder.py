@@ -1,11 +1,15 @@
 """A mail whose last answer was lost is taken for sent where its server has filed it, and only then."""
 
+import time
+
 import pytest
 
 from tests.engine.home import Home
 from tests.engine.patience import until
+from tests.outbox.conftest import queue
 from tests.outbox.reports import sample
 from tests.outbox.test_reporting import ID, WORK, send, states
+from tests.protocols.smtp.scripted import CUT, Script, running
 from tests.sync.fake_remote import FakeMailbox
 from tuimail.engine import finder
 from tuimail.events import OutgoingChanged
@@ -16,13 +20,18 @@ from tuimail.model.outgoing import OutgoingState
 from tuimail.store.blobs import put_blob
 from tuimail.store.database import Database
 from tuimail.store.operations import record
-from tuimail.store.outgoing import history
+from tuimail.store.outgoing import history, outgoing_row
 
 SENT = sample("Postfix failed", "one").sent
 RAW = (
     f"From: work@example.net\r\nTo: {SENT.recipients[0]}\r\nSubject: Plans\r\n"
     f"Message-ID: <{SENT.message_id}>\r\n\r\nx\r\n"
 ).encode()
+SMTP = """ca_file = "{ca_file}"
+[account.work.smtp]
+host = "localhost"
+port = {port}
+"""
 
 
 @pytest.fixture
@@ -88,3 +97,43 @@ async def test_a_mail_elsewhere_or_a_copy_of_ours_proves_nothing(home: Home) -> 
         await home.looked_around()
     assert len(home.servers["work"].mailboxes["Sent"].messages) == 1
     assert state(home) == "uncertain"
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("files_itself", [True, False])
+async def test_fifty_lost_answers_are_fifty_found_where_the_server_files_and_none_elsewhere(
+    tmp_path, tls, monkeypatch, files_itself
+) -> None:
+    monkeypatch.setattr(finder, "LOOKS_S", (0.0, 0.0, 0.0))
+    home = Home(tmp_path)
+    home.now = float(int(time.time()))
+    names = [f"m{n}" for n in range(50)]
+    script = Script({"AUTH": "235 2.7.0 welcome"}, delivers_before="dot")
+    async with running(tls.context, script) as server:
+        home.write_config("work", extra=SMTP.format(port=server.port, ca_file=tls.ca_file))
+        sent = home.servers["work"].mailboxes["Sent"] = FakeMailbox(role=Role.SENT)
+
+        def lose(line: bytes) -> str:
+            if files_itself:
+                sent.put(server.delivered[-1].raw)
+            return CUT
+
+        script.answers["dot"] = lose
+        async with home.engine(), home.link() as link:
+            await link.sync()
+            for name in names:
+                queue(home.store, name, account=WORK, created=int(home.now) - 1, not_before=0)
+            link.send()
+            await until(lambda: server.dots == len(names))
+            await link.sync()
+            wanted = OutgoingState.ACCEPTED if files_itself else OutgoingState.UNCERTAIN
+            await until(lambda: {outgoing_row(home.store, one).state for one in names} == {wanted})
+            home.now += 10**6
+            link.send()
+            await link.sync()
+    states = [outgoing_row(home.store, one).state for one in names]
+    found = states.count(OutgoingState.ACCEPTED)
+    print(f"lost answers: {len(names)}, found in Sent: {found}, sent again: {server.dots - 50}")
+    assert (server.dots, found) == (50, 50 if files_itself else 0)
+    assert len(sent.messages) == (50 if files_itself else 0)
+    home.store.close()

@@ -22,8 +22,8 @@ from tuimail.model.mailbox import Role
 from tuimail.model.offline import EVERYTHING, HEADERS_ONLY
 from tuimail.model.outgoing import OutgoingState
 from tuimail.model.secret import Secret
-from tuimail.services.engine_wire import SyncWish
-from tuimail.store.outgoing import outgoing_row
+from tuimail.services.engine_wire import SendWish, SyncWish
+from tuimail.store.outgoing import cancel, outgoing_row
 
 
 class House:
@@ -293,3 +293,28 @@ async def test_a_token_that_cannot_be_had_now_does_not_stop_the_account(house) -
         await house.be(Connection.OFFLINE)
     assert Connection.STOPPED not in house.connections
     assert house.tried == []
+
+
+async def test_a_hint_ends_an_upload_that_was_cancelled_and_frees_the_line(house, tls) -> None:
+    raw = b"From: a@north.test\r\n\r\n" + (b"x" * 76 + b"\r\n") * 100_000
+    queue(house.store, created=1, not_before=1, raw=raw)
+    async with house.sending(tls) as (keeper, server):
+        server.script.body_delay_s = 0.02
+        await server.in_body.wait()
+        assert cancel(house.store, "m1", 2)
+        keeper.heed(SendWish())
+        await asyncio.wait_for(server.gone.wait(), 10)
+        await asyncio.wait_for(keeper.stop_sending(20), 10)
+    assert house.state() is OutgoingState.CANCELLED
+    assert server.delivered == []
+    assert len(server.body) < len(raw)
+
+
+async def test_a_line_kept_open_does_not_hold_up_the_end(house, tls) -> None:
+    queue(house.store, created=1, not_before=1)
+    async with house.sending(tls) as (keeper, server):
+        await until(lambda: house.state() is OutgoingState.ACCEPTED)
+        assert not server.gone.is_set()
+        await asyncio.wait_for(keeper.stop_sending(20), 5)
+        await keeper.end()
+        await asyncio.wait_for(server.gone.wait(), 10)

@@ -53,6 +53,8 @@ class Script:
     cut_at: tuple[int, str] | None = None
     """(mail, step): close the line there, once. Mails count from 1, over all lines; step `idle` is
     after the last answer to that mail."""
+    on_said: Callable[[str], None] | None = None
+    """Called with each step once its answer is on its way."""
     idle_words: str = ""
     """Said unasked before the line is closed at step `idle`."""
 
@@ -151,6 +153,8 @@ class _Session:
         if text != SILENCE:
             self.writer.write(text.replace("\n", "\r\n").encode() + b"\r\n")
             await self.writer.drain()
+        if self.script.on_said is not None:
+            self.script.on_said(step)
         return text
 
     async def act(self, verb: str, line: bytes) -> bool:

@@ -10,6 +10,8 @@ from tuimail.errors import SignInRefused, TlsError
 from tuimail.model.account import Security, Server
 from tuimail.model.outgoing import Phase
 from tuimail.model.secret import Secret
+from tuimail.protocols.smtp.connection import Timeouts
+from tuimail.protocols.smtp.session import Session
 from tuimail.protocols.smtp.submission import (
     MailObject,
     SubmissionFailed,
@@ -57,6 +59,34 @@ async def test_postfix_takes_the_mail(real_servers: RealServers, security: Secur
     assert done.server.tls.startswith("TLSv1.")
     assert any(word.startswith("SIZE") for word in done.server.extensions)
     await arrived(real_servers)
+
+
+async def test_many_mails_go_to_postfix_on_one_line_and_large_ones_in_chunks(
+    real_servers: RealServers,
+) -> None:
+    alice = real_servers.account("alice")
+    server = server_of(real_servers, Security.STARTTLS)
+    large = MAIL + (b".tail of a line that is long enough for nothing\r\n" * 25_000)
+    session = await Session.open(server, Secret(alice.password), Timeouts())
+    assert all(map(session.facts.offers, ("PIPELINING", "CHUNKING", "SMTPUTF8", "DSN")))
+    refused = MailObject(alice.email, ("refused@south.test",), MAIL)
+    for n in range(4):
+        content = large if n == 2 else MAIL
+        done = await session.send(MailObject(alice.email, ("bob@south.test",), content), Quiet())
+        assert done.queue_id
+        verbs = [one.verb for one in done.heard]
+        assert ("BDAT" in verbs) == (n == 2)
+        with pytest.raises(SubmissionFailed):
+            await session.send(refused, Quiet())
+        assert session.is_usable
+    session.close()
+    new = real_servers.maildir("bob") / "new"
+    async with asyncio.timeout(20):
+        while not any(b"long enough" in one.read_bytes() for one in new.iterdir()):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    arrived = next(one.read_bytes() for one in new.iterdir() if one.stat().st_size > 1_000_000)
+    bodies = [one.replace(b"\r\n", b"\n").partition(b"\n\n")[2] for one in (arrived, large)]
+    assert bodies[0] == bodies[1]
 
 
 async def test_postfix_answers_for_each_recipient(real_servers: RealServers) -> None:
