@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.protocols.scripted import Peer, serving
 from tests.servers.real import RealServers
+from tuimail.config.profile import Profile
+from tuimail.config.write import add_account
+from tuimail.errors import UserError
+from tuimail.model.account import Account, Auth, Security, Server
 from tuimail.protocols.imap import connection
 from tuimail.services import doctor
 from tuimail.services.accounts import try_account
@@ -61,3 +68,55 @@ async def test_who_has_signed_in_has_even_where_the_quota_cannot_be_read(
     account = real_servers.config_account("full")
     lines = [line async for line in try_account(account, None)]
     assert [line.partition(":")[0] for line in lines] == ["IMAP 127.0.0.1", "SMTP 127.0.0.1"]
+
+
+def sending_by(real_servers: RealServers, **changes: object) -> Account:
+    return replace(real_servers.config_account("bob"), **changes)
+
+
+async def test_a_program_that_takes_mail_is_looked_for_and_not_run(
+    real_servers: RealServers, tmp_path: Path
+) -> None:
+    for command, is_well in ((sys.executable, True), ("no-such-program-here", False)):
+        account = sending_by(real_servers, smtp=None, sendmail=(command, "-v"))
+        profile = Profile.at(tmp_path / command.replace("/", "_"))
+        profile.prepare()
+        add_account(profile, account)
+        mail = open_mail(profile)
+        found = [one async for one in doctor.examine(mail, None)]
+        mail.close()
+        assert [one.is_well for one in found if one.what == "sendmail"] == [is_well]
+        assert not [one for one in found if one.what == "SMTP server"]
+        if is_well:
+            lines = [line async for line in try_account(account, None)]
+            assert lines[-1] == f"sendmail: mail is given to {command} -v"
+        else:
+            with pytest.raises(UserError, match="is no program here"):
+                _ = [line async for line in try_account(account, None)]
+
+
+async def test_a_port_in_clear_is_said_to_be_one(real_servers: RealServers) -> None:
+    async def script(peer: Peer) -> None:
+        await peer.say(b"220 hi")
+        await peer.line()
+        await peer.say(b"250 here")
+        await peer.drained()
+
+    async with serving(script) as server:
+        clear = Server("127.0.0.1", server.port, Security.CLEAR, "")
+        account = sending_by(real_servers, smtp=clear)
+        lines = [line async for line in try_account(account, None)]
+    assert lines[-1] == "SMTP 127.0.0.1: answers, nobody signs in, in clear, on this machine alone"
+
+
+async def test_a_token_signs_in_everywhere(real_servers: RealServers) -> None:
+    token = real_servers.dovecot.token(real_servers.account("bob").username)
+    plain = real_servers.config_account("bob")
+    account = replace(
+        plain,
+        imap=replace(plain.imap, auth=Auth.OAUTH2),
+        smtp=replace(plain.smtp, auth=Auth.OAUTH2),
+        password_command=(sys.executable, "-c", f"print({token!r})"),
+    )
+    lines = [line async for line in try_account(account, None)]
+    assert len([line for line in lines if "signed in over TLS" in line]) == 2

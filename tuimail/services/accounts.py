@@ -42,7 +42,7 @@ from . import reading
 from .engine_hint import hint
 from .engine_wire import SignInWish
 from .mail import Mail
-from .server_checks import checks_of, fullness_of
+from .server_checks import checks_of, fullness_of, reached, sendmail_of
 
 _PORT = re.compile(r"[0-9]{1,5}")
 
@@ -218,7 +218,8 @@ async def try_account(
     """Sign in to both servers; yield a line for each that works, and how full the account is.
 
     Raises:
-        NetworkError, TlsError, SignInRefused, ProtocolError, SecretUnavailable: what is in the way.
+        NetworkError, TlsError, SignInRefused, ProtocolError, SecretUnavailable, UserError: what is
+            in the way.
     """
     passwords = Passwords(ask)
     for check in checks_of(account):
@@ -227,9 +228,14 @@ async def try_account(
         known = secret or await passwords.password_of(account, check.purpose)
         facts = await check.sign_in(check.server, known)
         server = f"{check.purpose.upper()} {safe_line(check.server.host)}"
-        yield Safe(f"{server}: signed in over {safe_line(facts.tls)}")
+        yield Safe(f"{server}: {reached(check.server, facts)}")
         if fullness := fullness_of(facts):
             yield Safe(f"mail server: {fullness.words()}")
+    if program := sendmail_of(account):
+        is_there, words = program
+        if not is_there:
+            raise UserError(words)
+        yield Safe(f"sendmail: {words}")
 
 
 def keep_account(profile: Profile, account: Account, secret: Secret | None) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 
 from tuimail.config.load import NO_ACCOUNT
 from tuimail.credentials.keyring import keyring_problem
-from tuimail.credentials.provider import Passwords
+from tuimail.credentials.provider import Passwords, Purpose
 from tuimail.errors import ExitStatus, TuimailError
 from tuimail.model.account import Account, PasswordSource
 from tuimail.model.mailbox import ASKED_ROLES
@@ -22,7 +22,7 @@ from tuimail.store.keywords import full_accounts
 
 from . import offline, reading
 from .mail import Mail
-from .server_checks import checks_of, fullness_of
+from .server_checks import checks_of, fullness_of, reached, sendmail_of
 
 LITTLE_BYTES: Final = 200 << 20
 """With less room on the disk, mail that is fetched or written may not fit."""
@@ -83,6 +83,10 @@ async def _examine_account(mail: Mail, account: Account) -> AsyncIterator[Findin
     for check in checks_of(account):
         purpose = check.purpose
         what = Safe(f"{purpose.upper()} server")
+        program = sendmail_of(account) if purpose is Purpose.SMTP else None
+        if program is not None:
+            yield Finding(account.name, Safe("sendmail"), *program)
+            continue
         if check.server is None:
             words = Safe(f"none configured: add [account.NAME.{purpose}] to send or read mail")
             yield Finding(account.name, what, False, words)
@@ -94,7 +98,7 @@ async def _examine_account(mail: Mail, account: Account) -> AsyncIterator[Findin
             yield Finding(account.name, what, False, safe_line(error.hint), error.exit_status)
             continue
         offers = safe_line(" ".join(sorted(facts.extensions)))
-        words = Safe(f"signed in over {safe_line(facts.tls)}; offers {offers}")
+        words = Safe(f"{reached(check.server, facts)}; offers {offers}")
         yield Finding(account.name, what, True, words)
         if fullness := fullness_of(facts):
             room = Safe("mail server")

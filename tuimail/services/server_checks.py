@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from tuimail.credentials.provider import Purpose, server_for
-from tuimail.model.account import Account, Server
-from tuimail.model.safe import Safe
+from tuimail.model.account import Account, Program, Server
+from tuimail.model.safe import Safe, safe_line
 from tuimail.model.secret import Secret
 from tuimail.protocols.imap.connection import ServerFacts as ImapFacts
 from tuimail.protocols.imap.connection import check_sign_in as check_imap
 from tuimail.protocols.pop3.signin import check_sign_in as check_pop3
+from tuimail.protocols.sendmail import program_problem
 from tuimail.protocols.smtp.submission import check_sign_in as check_smtp
 
 NEARLY_FULL: Final = 0.95
@@ -50,6 +51,24 @@ def checks_of(account: Account) -> tuple[Check, Check]:
         else Check(Purpose.IMAP, account.imap, check_imap)
     )
     return retrieval, Check(Purpose.SMTP, account.smtp, check_smtp)
+
+
+def reached(server: Server, facts: Facts) -> Safe:
+    """Say how a server was reached, to complete `SMTP smtp.example.org: ...`."""
+    how = "signed in" if server.username else "answers, nobody signs in,"
+    line = f"over {facts.tls}" if facts.tls else "in clear, on this machine alone"
+    return safe_line(f"{how} {line}")
+
+
+def sendmail_of(account: Account) -> tuple[bool, Safe] | None:
+    """Return whether the program that takes an account's mail is there; None where there is none.
+
+    It is not run: there is no mail to give it.
+    """
+    if not account.sendmail:
+        return None
+    problem = program_problem(Program(account.sendmail))
+    return not problem, safe_line(problem or f"mail is given to {' '.join(account.sendmail)}")
 
 
 @dataclass(frozen=True, slots=True)
