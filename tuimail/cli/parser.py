@@ -173,7 +173,8 @@ def _add_new_account(actions: "Commands[argparse.ArgumentParser]") -> None:
         "account add you@gmail.com",
         more="The password is asked for, both servers are tried, then the account is kept.\n"
         + fill(f"The address is enough at {known_domains()}.", 79)
-        + "\nOf others say the servers; your provider's help pages name them.\n",
+        + "\nOf others say the servers; your provider's help pages name them.\n"
+        "Microsoft takes tokens alone: --auth oauth2 --password-command 'oama access ADDR'.\n",
     )
     add.add_argument("name", metavar="NAME|ADDR", help="what to call it, or the address")
     add.add_argument("--email", metavar="ADDR", help="default: NAME, where that is an address")

@@ -7,6 +7,9 @@ from tuimail.model.account import Security
 KNOWN_PROVIDERS: Final = {
     "gmail.com": ("imap.gmail.com", "smtp.gmail.com", Security.TLS),
     "googlemail.com": ("imap.gmail.com", "smtp.gmail.com", Security.TLS),
+    "outlook.com": ("outlook.office365.com", "smtp-mail.outlook.com", Security.STARTTLS),
+    "hotmail.com": ("outlook.office365.com", "smtp-mail.outlook.com", Security.STARTTLS),
+    "live.com": ("outlook.office365.com", "smtp-mail.outlook.com", Security.STARTTLS),
     "icloud.com": ("imap.mail.me.com", "smtp.mail.me.com", Security.STARTTLS),
     "me.com": ("imap.mail.me.com", "smtp.mail.me.com", Security.STARTTLS),
     "fastmail.com": ("imap.fastmail.com", "smtp.fastmail.com", Security.TLS),

@@ -20,9 +20,9 @@ from .replies import Heard, Reply
 
 MAX_INITIAL_BYTES: Final = 12_000
 """RFC 4954 section 4: a command of AUTH has at most 12,288; a longer token is sent when asked."""
-_APP_PASSWORD: Final = "5.7.9"
+_WANTS_OTHER: Final = "5.7.9"
 """Gmail: the account's own password is not taken from programs."""
-_NO_PASSWORD: Final = "5.7.139"
+_SWITCHED_OFF: Final = "5.7.139"
 """Microsoft: basic authentication is switched off."""
 
 
@@ -108,13 +108,13 @@ def _refused(server: Server, mechanism: Mechanism, reply: Reply) -> ProtocolErro
         return ProtocolError(
             f"{server.host} does not sign in as a mail server does.", Scope.CONNECTION, reply.line
         )
-    if reply.enhanced_code == _NO_PASSWORD and server.auth is not Auth.OAUTH2:
+    if reply.enhanced_code == _SWITCHED_OFF and server.auth is not Auth.OAUTH2:
         return SignInRefused(
             f"{server.host} takes no passwords from {server.username}: sign in with a token "
             '(auth = "oauth2").',
             reply.line,
         )
-    wants_other = reply.enhanced_code == _APP_PASSWORD or reply.code == 534
+    wants_other = reply.enhanced_code == _WANTS_OTHER or reply.code == 534
     if wants_other and server.auth is not Auth.OAUTH2:
         return SignInRefused(
             f"{server.host} wants an app password for {server.username}, "
