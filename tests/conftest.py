@@ -10,7 +10,10 @@ from tests.demo.fixtures import (  # noqa: F401
     mail_host,
 )
 from tests.servers.fixtures import (  # noqa: F401
+    _impatient,
     _servers,
+    far,
+    impatient_servers,
     pytest_collection_modifyitems,
     real_servers,
 )

@@ -2,7 +2,9 @@
 
 import imaplib
 import shlex
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -87,3 +89,16 @@ class World:
         mail = until(found, f"for {subject!r} in {mailbox} of {name}")
         assert isinstance(mail, EmailMessage)
         return mail
+
+
+@contextmanager
+def new_world(servers: RealServers) -> Iterator[World]:
+    """Give a program without accounts, in a folder that is gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="tm-"))
+    world = World(servers, folder / "profile")
+    world.program.set("[ui]\nundo_send_s = 1")
+    try:
+        yield world
+    finally:
+        world.program.end()
+        shutil.rmtree(folder)

@@ -7,11 +7,16 @@ from collections.abc import Iterator
 
 import pytest
 
+from .exchange import ExchangeOfFar
 from .real import RealServers, missing_for_servers, running_servers
 
 
 @pytest.fixture(scope="session")
 def _servers() -> Iterator[RealServers]:
+    yield from _started()
+
+
+def _started(far: int = 0) -> Iterator[RealServers]:
     missing = missing_for_servers()
     if missing and os.environ.get("TUIMAIL_REQUIRE_SERVERS") == "1":
         pytest.fail(missing, pytrace=False)
@@ -19,10 +24,31 @@ def _servers() -> Iterator[RealServers]:
         pytest.skip(missing)
     umask = os.umask(0o022)
     try:
-        with running_servers() as servers:
+        with running_servers(far) as servers:
             yield servers
     finally:
         os.umask(umask)
+
+
+@pytest.fixture(scope="session")
+def far() -> Iterator[ExchangeOfFar]:
+    """Return the server of another domain that `impatient_servers` hand mail to."""
+    with ExchangeOfFar() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _impatient(far: ExchangeOfFar) -> Iterator[RealServers]:
+    yield from _started(far.port)
+
+
+@pytest.fixture
+def impatient_servers(_impatient: RealServers, far: ExchangeOfFar) -> RealServers:
+    """Return servers as `real_servers`; Postfix warns of delays at once and gives up soon."""
+    far.forget()
+    for account in _impatient.accounts:
+        _impatient.empty(account.name)
+    return _impatient
 
 
 @pytest.fixture
@@ -36,6 +62,6 @@ def real_servers(_servers: RealServers) -> RealServers:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what uses the servers, and keep it in one worker so that they start once."""
     for item in items:
-        if "real_servers" in getattr(item, "fixturenames", ()):
+        if {"real_servers", "impatient_servers"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.servers)
             item.add_marker(pytest.mark.xdist_group("servers"))

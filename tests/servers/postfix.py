@@ -61,6 +61,18 @@ queue_run_delay = 2s
 bounce_queue_lifetime = 1h
 maximal_queue_lifetime = 1h
 """
+IMPATIENT = """
+delay_warning_time = 1s
+minimal_backoff_time = 1s
+maximal_backoff_time = 2s
+queue_run_delay = 1s
+bounce_queue_lifetime = 20s
+maximal_queue_lifetime = 20s
+virtual_transport = final:unix:{dovecot}/lmtp
+transport_maps = inline:{{ far.test=smtp:[127.0.0.1]:{far} }}
+"""
+"""Warns of delays and gives up soon, says when Dovecot has put a mail into its mailbox, and hands
+mail for `far.test` to a port."""
 
 _MASTER = """
 127.0.0.1:{submission} inet n - n - - smtpd
@@ -84,6 +96,7 @@ discard unix - - n - - discard
 local unix - n n - - local
 virtual unix - n n - - virtual
 lmtp unix - - n - - lmtp
+final unix - - n - - lmtp flags=X
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 showq unix n - n - - showq
@@ -108,7 +121,8 @@ _PRIVATE_QUEUES = [
 class Postfix:
     """A running Postfix; ports on 127.0.0.1."""
 
-    def __init__(self, folder: Path, identity: Identity, dovecot: Path) -> None:
+    def __init__(self, folder: Path, identity: Identity, dovecot: Path, far: int = 0) -> None:
+        """With `far`, the port of another domain's server, it is impatient."""
         self.folder = folder
         self.submission_port, self.submissions_port = free_ports(2)
         self._make_folders()
@@ -119,6 +133,7 @@ class Postfix:
                 certificate=identity.certificate_file,
                 key=identity.key_file,
             )
+            + (IMPATIENT.format(dovecot=dovecot, far=far) if far else "")
         )
         (folder / "etc" / "master.cf").write_text(
             _MASTER.format(submission=self.submission_port, submissions=self.submissions_port)

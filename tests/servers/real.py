@@ -152,8 +152,11 @@ def missing_for_servers() -> str:
 
 
 @contextmanager
-def running_servers() -> Iterator[RealServers]:
-    """Start both, yield them, end them and remove their folder."""
+def running_servers(far: int = 0) -> Iterator[RealServers]:
+    """Start both, yield them, end them and remove their folder.
+
+    With `far`, the port of another domain's server, mail for it is taken and Postfix is impatient.
+    """
     # Not pytest's tmp_path: the servers' users must be able to enter, and socket paths are short.
     folder = Path(tempfile.mkdtemp(prefix="tm-", dir="/tmp"))
     folder.chmod(0o755)
@@ -169,6 +172,6 @@ def running_servers() -> Iterator[RealServers]:
             (folder / room).mkdir(mode=0o755)
         dovecot = Dovecot(folder / "dovecot", identity, users)
         stack.callback(dovecot.stop)
-        postfix = Postfix(folder / "postfix", identity, folder / "dovecot")
+        postfix = Postfix(folder / "postfix", identity, folder / "dovecot", far)
         stack.callback(postfix.stop)
         yield RealServers(folder, dovecot, postfix, authority)
