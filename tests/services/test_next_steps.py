@@ -12,6 +12,7 @@ from tuimail.errors import NotFound, UserError
 from tuimail.model.draft import Draft
 from tuimail.model.ids import OutgoingId
 from tuimail.model.outgoing import OutgoingState, Phase, Remark, SendOptions
+from tuimail.model.safe import Untrusted
 from tuimail.services import delivery, next_steps, writing
 from tuimail.services.delivery import NeedsYes
 from tuimail.services.mail import Mail
@@ -276,7 +277,7 @@ def test_a_mail_that_was_too_large_says_what_is_large(mail: Mail, tmp_path: Path
     ("state", "steps"),
     [
         (S.QUEUED, ["edit", "cancel", "retry", "correct"]),
-        (S.REFUSED, ["correct", "retry", "edit", "known"]),
+        (S.REFUSED, ["retry", "edit", "correct", "known"]),
         (S.UNCERTAIN, ["arrived", "retry", "correct", "edit", "known"]),
         (S.ACCEPTED, []),
     ],
@@ -285,6 +286,32 @@ def test_each_state_has_its_next_steps(mail: Mail, state: OutgoingState, steps: 
     sent = writing.send(mail, draft(mail), 0)
     answered(mail, anna=state)
     assert list(next_steps.next_steps(delivery.show(mail, sent))) == steps
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "enhanced_code", "reply", "first"),
+    [
+        (S.REFUSED, 550, "5.1.1", "User unknown", "correct"),
+        (S.REFUSED, 550, "5.1.2", "Host not found", "correct"),
+        (S.QUEUED, 450, "4.1.2", "Domain not found", "correct"),
+        (S.BOUNCED, 550, "5.1.1", "no such user", "correct"),
+        (S.REFUSED, 552, "5.3.4", "Message size exceeds fixed limit", "smaller"),
+        (S.BOUNCED, 552, "5.2.2", "mailbox full", "retry"),
+        (S.REFUSED, 554, "5.7.1", "looks like spam", "retry"),
+    ],
+)
+def test_what_helps_likeliest_comes_first(
+    mail: Mail, state: OutgoingState, code: int, enhanced_code: str, reply: str, first: str
+) -> None:
+    row = delivery.show(mail, writing.send(mail, draft(mail), 0))
+    failed = replace(
+        row.recipients[0],
+        state=state,
+        code=code,
+        enhanced_code=enhanced_code,
+        reply=Untrusted(reply),
+    )
+    assert next_steps.next_steps(replace(row, recipients=(failed,)))[0] == first
 
 
 def test_a_held_mail_says_that_it_cannot_be_taken_back(mail: Mail) -> None:

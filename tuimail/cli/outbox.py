@@ -1,7 +1,8 @@
 """`outbox`: what is on its way, what became of it, and what to do about it."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from tuimail.config.profile import Profile
 from tuimail.errors import ExitStatus
@@ -13,28 +14,34 @@ from tuimail.services.engine_link import EngineLink
 from tuimail.services.engine_wire import SendWish
 from tuimail.services.mail import Mail
 from tuimail.services.next_steps import NextStep
-from tuimail.services.suggestions import suggestions
+from tuimail.services.suggestions import suggestions_for
 
 from .opening import open_mail
 from .reminders import reminder_json, reminder_lines
 from .terminal import iso_time, print_json, print_lines, say, short_time
+
+_CONCERNS_ENGINE: Final = frozenset({"retry", "correct", "arrived"})
+"""Sends, or has a copy filed."""
+Meant = Mapping[str, Sequence[str]]
+"""What may have been meant, by the address as it was written."""
 
 
 async def run_outbox(profile: Profile, options: argparse.Namespace) -> int:
     """List, show, or take a next step."""
     mail = open_mail(profile)
     found = _acted(mail, options)
-    if options.action in ("retry", "correct"):
+    if options.action in _CONCERNS_ENGINE:
         async with EngineLink(profile) as link:
             await link.ready()
             link.send()
-    if options.action == "cancel":
+    if options.action in ("cancel", "edit"):
         await hint(profile, SendWish())  # it ends an upload that is under way
-    is_shown = options.action == "show"
+    meant, is_shown = _meant(mail, found), options.action == "show"
     if options.json:
-        print_json([_row_json(mail, row, is_shown=is_shown) for row in found])
+        print_json([_row_json(mail, row, meant, is_shown=is_shown) for row in found])
     else:
-        print_lines(line for row in found for line in _row_lines(mail, row, is_shown=is_shown))
+        lines = (_row_lines(mail, row, meant, is_shown=is_shown) for row in found)
+        print_lines(line for of_row in lines for line in of_row)
     if not found:
         is_of_answers = options.action == "unanswered"
         say("no answer is overdue" if is_of_answers else "nothing is on its way")
@@ -89,7 +96,19 @@ def _told(mail: Mail, options: argparse.Namespace, words: str) -> OutgoingRow:
     return delivery.show(mail, options.id)
 
 
-def _row_json(mail: Mail, row: OutgoingRow, *, is_shown: bool) -> dict[str, object]:
+def _meant(mail: Mail, found: Sequence[OutgoingRow]) -> Meant:
+    """Return what may have been meant by each address that is likely to be wrong."""
+    wrong = [
+        one.address
+        for row in found
+        for one in row.recipients
+        if one.needs_attention and next(next_steps.steps_of(one), None) is NextStep.CORRECT
+    ]
+    offered = suggestions_for(mail, wrong)
+    return {address: [one.addr_spec for one in right] for address, right in offered.items()}
+
+
+def _row_json(mail: Mail, row: OutgoingRow, meant: Meant, *, is_shown: bool) -> dict[str, object]:
     shown: dict[str, object] = {
         "id": row.id,
         "message_id": row.message_id,
@@ -105,7 +124,7 @@ def _row_json(mail: Mail, row: OutgoingRow, *, is_shown: bool) -> dict[str, obje
         "replaces": row.replaces or None,
         "reminder": reminder_json(reminders.reminder_of(mail, row.id)),
         "next_steps": [step.value for step in next_steps.next_steps(row)],
-        "recipients": [_recipient_json(mail, one, is_shown=is_shown) for one in row.recipients],
+        "recipients": [_recipient_json(one, meant) for one in row.recipients],
     }
     if is_shown:
         said = delivery.transcripts(mail, row.id)
@@ -113,8 +132,8 @@ def _row_json(mail: Mail, row: OutgoingRow, *, is_shown: bool) -> dict[str, obje
     return shown
 
 
-def _recipient_json(mail: Mail, recipient: RecipientRow, *, is_shown: bool) -> dict[str, object]:
-    shown: dict[str, object] = {
+def _recipient_json(recipient: RecipientRow, meant: Meant) -> dict[str, object]:
+    return {
         "address": recipient.address,
         "state": recipient.state.value,
         "code": recipient.code,
@@ -124,20 +143,11 @@ def _recipient_json(mail: Mail, recipient: RecipientRow, *, is_shown: bool) -> d
         "explanation": recipient.explanation,
         "needs_attention": recipient.needs_attention,
         "replaced_by": recipient.replaced_by,
+        "suggestions": meant.get(recipient.address, []),
     }
-    if is_shown:
-        shown["suggestions"] = _suggested(mail, recipient)
-    return shown
 
 
-def _suggested(mail: Mail, recipient: RecipientRow) -> list[str]:
-    """Return what may have been meant by an address that mail did not reach."""
-    if not recipient.needs_attention or NextStep.CORRECT not in next_steps.steps_of(recipient):
-        return []
-    return [one.addr_spec for one in suggestions(mail, recipient.address)]
-
-
-def _row_lines(mail: Mail, row: OutgoingRow, *, is_shown: bool) -> list[Safe]:
+def _row_lines(mail: Mail, row: OutgoingRow, meant: Meant, *, is_shown: bool) -> list[Safe]:
     subject = safe_line(row.subject) or Safe("(no subject)")
     lines = [Safe(f"{row.id}  {row.state.value:<9} {short_time(row.created)}  {subject}")]
     lines += [Safe(f"    {words}") for words in (row.last_error, row.copy_problem) if words]
@@ -145,7 +155,7 @@ def _row_lines(mail: Mail, row: OutgoingRow, *, is_shown: bool) -> list[Safe]:
         lines.append(Safe(f"    next attempt {short_time(row.due)}"))
     lines += reminder_lines(reminders.reminder_of(mail, row.id))
     for recipient in row.recipients if is_shown else ():
-        lines += _recipient_lines(mail, row, recipient)
+        lines += _recipient_lines(row, recipient, meant)
     steps = next_steps.next_steps(row) if is_shown else ()
     if steps:
         lines.append(Safe(f"    you can: {', '.join(steps)}"))
@@ -161,13 +171,14 @@ def _said(mail: Mail, row: OutgoingRow) -> list[Safe]:
     return lines
 
 
-def _recipient_lines(mail: Mail, row: OutgoingRow, recipient: RecipientRow) -> list[Safe]:
+def _recipient_lines(row: OutgoingRow, recipient: RecipientRow, meant: Meant) -> list[Safe]:
     address = safe_line(recipient.address)
     lines = [Safe(f"    {address}: {recipient.state.value}")]
     words = [recipient.explanation, safe_line(recipient.reply)]
     if recipient.replaced_by is not None:
         words.append(Safe(f"sent to a corrected address: {recipient.replaced_by}"))
-    for meant in _suggested(mail, recipient):
-        right = safe_line(meant)
-        words.append(Safe(f"meant {right}? tuimail outbox correct {row.id} {address} {right}"))
+    words += [
+        Safe(f"meant {right}? tuimail outbox correct {row.id} {address} {right}")
+        for right in map(safe_line, meant.get(recipient.address, []))
+    ]
     return lines + [Safe(f"        {one}") for one in words if one]

@@ -3,7 +3,7 @@
 Durable on return; what is queued goes as soon as the engine is told (`SendWish`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from time import time
@@ -22,6 +22,7 @@ from tuimail.model.draft import Draft
 from tuimail.model.ids import OutgoingId
 from tuimail.model.outgoing import OutgoingRow, OutgoingState, RecipientRow, Remark, SendOptions
 from tuimail.model.safe import Safe, safe_line
+from tuimail.outbox.causes import Kind, Stage, kind_of
 from tuimail.store import outgoing
 from tuimail.store.drafts import new_draft_id, put_draft
 from tuimail.store.outgoing_decisions import CORRECTABLE, call_known, put_correction, vouch
@@ -32,8 +33,20 @@ from .mail import Mail
 from .writing import new_outgoing_id
 
 _S = OutgoingState
-_TOO_LARGE: Final = (".3.4", ".2.3")
-"""How the enhanced codes end that mean the size (RFC 3463 section 3.3 and 3.4)."""
+_WRONG_ADDRESS: Final = frozenset(
+    {
+        Kind.NO_PERSON,
+        Kind.UNKNOWN_THERE,
+        Kind.NO_MAILBOX_OR_CLOSED,
+        Kind.NO_DOMAIN,
+        Kind.DOMAIN_NOT_FOUND_NOW,
+        Kind.NO_MAIL_THERE,
+        Kind.MALFORMED_ADDRESS,
+        Kind.MOVED,
+        Kind.SEVERAL_PEOPLE,
+    }
+)
+_WRONG_SIZE: Final = frozenset({Kind.TOO_LARGE, Kind.TOO_MANY_PARTS})
 _WRITTEN_ANEW: Final = (_S.REFUSED, _S.EXPIRED, _S.BOUNCED, _S.CANCELLED, _S.UNCERTAIN)
 
 
@@ -189,36 +202,45 @@ def smaller(mail: Mail, outgoing_id: str) -> Smaller:
     return Smaller(draft, safe_line(words + (f"Largest: {named}." if named else ""), 300))
 
 
-def is_too_large(recipient: RecipientRow) -> bool:
-    """Whether a server refused the mail for its size. Pure."""
-    said = f"{recipient.explanation} {recipient.reply.raw}".lower()
-    is_size_code = recipient.enhanced_code.endswith(_TOO_LARGE)
-    return is_size_code or "too large" in said or "size limit" in said
+_FAILED: Final = (NextStep.RETRY, NextStep.EDIT, NextStep.CORRECT)
+_STEPS: Final[Mapping[OutgoingState, Sequence[NextStep]]] = {
+    _S.REFUSED: _FAILED,
+    _S.BOUNCED: _FAILED,
+    _S.EXPIRED: _FAILED,
+    _S.UNCERTAIN: (NextStep.ARRIVED, NextStep.RETRY, NextStep.CORRECT, NextStep.EDIT),
+    _S.QUEUED: (NextStep.EDIT, NextStep.CANCEL, NextStep.RETRY, NextStep.CORRECT),
+    _S.SENDING: (NextStep.CANCEL,),
+    _S.DELAYED: (NextStep.CORRECT,),
+    _S.CANCELLED: (NextStep.EDIT, NextStep.RETRY),
+}
 
 
 def steps_of(recipient: RecipientRow) -> Iterator[NextStep]:
-    """Yield what can be done about one recipient, what helps likeliest first. Pure."""
+    """Yield what can be done about one recipient, what helps likeliest first. Pure.
+
+    A step may come twice: what comes first counts.
+    """
     if recipient.replaced_by is not None:
         return
-    match recipient.state:
-        case _S.REFUSED | _S.BOUNCED | _S.EXPIRED:
-            is_large = is_too_large(recipient)
-            yield NextStep.SMALLER if is_large else NextStep.CORRECT
-            yield from (NextStep.RETRY, NextStep.EDIT)
-        case _S.UNCERTAIN:
-            yield from (NextStep.ARRIVED, NextStep.RETRY, NextStep.CORRECT, NextStep.EDIT)
-        case _S.QUEUED:
-            yield from (NextStep.EDIT, NextStep.CANCEL, NextStep.RETRY, NextStep.CORRECT)
-        case _S.SENDING:
-            yield NextStep.CANCEL
-        case _S.DELAYED:
-            yield NextStep.CORRECT
-        case _S.CANCELLED:
-            yield from (NextStep.EDIT, NextStep.RETRY)
-        case _:
-            pass
+    kind = _cause_of(recipient)
+    if kind in _WRONG_ADDRESS and recipient.state in CORRECTABLE:
+        yield NextStep.CORRECT
+    if kind in _WRONG_SIZE and recipient.state in (_S.REFUSED, _S.BOUNCED):
+        yield NextStep.SMALLER
+    yield from _STEPS.get(recipient.state, ())
     if recipient.needs_attention:
         yield NextStep.KNOWN
+
+
+def _cause_of(recipient: RecipientRow) -> Kind | None:
+    """Return why a server did not take the mail for somebody, if its answer tells."""
+    said = (recipient.code or 0, recipient.enhanced_code, recipient.reply.raw)
+    if not any(said):
+        # nobody was asked: this program knew that the server takes no mail of this size
+        return Kind.TOO_LARGE if "too large" in recipient.explanation.lower() else None
+    is_reported = recipient.state in (_S.BOUNCED, _S.DELAYED)
+    stages = (Stage.REPORT,) if is_reported else (Stage.RCPT, Stage.DATA)
+    return next((kind for stage in stages if (kind := kind_of(*said, stage)) is not None), None)
 
 
 def _refuse_correction(row: OutgoingRow, address: str, meant: str) -> None:

@@ -1,11 +1,12 @@
 """Which address a person may have meant by one that mail did not reach."""
 
+from collections.abc import Iterable, Sequence
 from time import time
 from typing import Final
 
 from tuimail.config.providers import KNOWN_PROVIDERS
 from tuimail.model.address import Address
-from tuimail.model.nearness import near
+from tuimail.model.nearness import Known, near
 from tuimail.store.contacts import known_people
 from tuimail.store.refusals import last_refusals
 
@@ -20,7 +21,18 @@ def suggestions(mail: Mail, address: str) -> list[Address]:
     People the person knows, and the same name at a domain they or many people use; none that mail
     did not reach either.
     """
-    found = near(address, known_people(mail.store), KNOWN_PROVIDERS)[: 3 * MOST_OFFERED]
+    return suggestions_for(mail, [address])[address]
+
+
+def suggestions_for(mail: Mail, addresses: Iterable[str]) -> dict[str, list[Address]]:
+    """Return the same for several addresses at once."""
+    wrong = tuple(addresses)
+    people = known_people(mail.store) if wrong else []
+    return {address: _meant(mail, address, people) for address in wrong}
+
+
+def _meant(mail: Mail, address: str, people: Sequence[Known]) -> list[Address]:
+    found = near(address, people, KNOWN_PROVIDERS)[: 3 * MOST_OFFERED]
     offered = [Address(one.known.name, one.known.addr_spec) for one in found]
     in_vain = last_refusals(mail.store, [one.addr_spec for one in offered], int(time()))
     failed = {one.address for one in in_vain}
