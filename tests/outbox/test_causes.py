@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tuimail.outbox.causes import Kind, Stage, kind_of, saying_of
-from tuimail.outbox.causes.reading import MAX_READ_CHARS
-from tuimail.outbox.causes.table import TABLE
+from tuimail.model.causes import Kind, Stage, kind_of, saying_of
+from tuimail.model.causes.reading import MAX_READ_CHARS
+from tuimail.model.causes.table import TABLE
 
 ROWS = tomllib.loads((Path(__file__).parent / "cause_rows.toml").read_text())["row"]
 SEEN = 2

@@ -5,9 +5,8 @@ Nothing found means that their own words are shown and nothing is guessed.
 
 from typing import Final
 
+from tuimail.model.causes import Kind, Stage, kind_of, saying_of
 from tuimail.model.safe import Safe, safe_line
-
-from .causes import Kind, Stage, kind_of, saying_of
 
 MAX_WORDS_CHARS: Final = 160
 """Of the server's own text that are shown after ours."""

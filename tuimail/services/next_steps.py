@@ -18,11 +18,11 @@ from tuimail.mime.addresses import (
 )
 from tuimail.mime.compose import new_message_id
 from tuimail.mime.corrected import corrected
+from tuimail.model.causes import Kind, Stage, kind_of
 from tuimail.model.draft import Draft
 from tuimail.model.ids import OutgoingId
 from tuimail.model.outgoing import OutgoingRow, OutgoingState, RecipientRow, Remark, SendOptions
 from tuimail.model.safe import Safe, safe_line
-from tuimail.outbox.causes import Kind, Stage, kind_of
 from tuimail.store import outgoing
 from tuimail.store.drafts import new_draft_id, put_draft
 from tuimail.store.outgoing_decisions import CORRECTABLE, call_known, put_correction, vouch
