@@ -53,7 +53,9 @@ class Transaction:
         Raises:
             NetworkError, ProtocolError: it was not taken, or nobody knows; see the fields.
         """
-        clean = await asyncio.to_thread(normalised, self._mail.content)
+        content = self._mail.content
+        is_large = len(content) >= CHUNKS_FROM_BYTES
+        clean = await asyncio.to_thread(normalised, content) if is_large else normalised(content)
         await self._enter(Phase.ENVELOPE)
         envelope = envelope_of(self._mail, clean, self._facts, time.time())
         await self._ask_for(envelope)
