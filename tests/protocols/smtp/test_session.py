@@ -13,7 +13,7 @@ from tuimail.protocols.smtp.mail import MailObject
 from tuimail.protocols.smtp.outcome import SubmissionFailed
 from tuimail.protocols.smtp.session import Session
 
-from .scripted import CUT, PASSWORD, Script, running
+from .scripted import CUT, PASSWORD, SILENCE, Script, running
 from .test_submission import MAIL, SHORT, TO_BOB, Notes
 
 LARGE = MAIL + (b"." + b"x" * 75 + b"\r\n") * 30_000
@@ -105,7 +105,9 @@ async def test_a_server_that_cannot_forget_gets_no_other_mail(tls) -> None:
 
 
 @pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA", "dot"])
-@pytest.mark.parametrize("answer", [CUT, "421 4.3.2 closing", "rubbish", "250 ok\n250 more"])
+@pytest.mark.parametrize(
+    "answer", [CUT, SILENCE, "421 4.3.2 closing", "rubbish", "250 ok\n250 more"]
+)
 async def test_a_line_that_failed_or_is_out_of_step_is_never_used_again(tls, step, answer) -> None:
     async with opened(tls, Script({step: answer})) as (session, server):
         if answer.startswith("250"):
