@@ -60,7 +60,7 @@ def _row(kind: Kind, words: str = "", codes: str = "", stages: str = _EVER) -> R
 _K = Kind
 _RELAY: Final = (
     r"\brelay(ing|s)?\b.{0,30}(denied|not (permitted|allowed)|prohibited|refused|through)"
-    r"|(unable|not|allowed) to relay|insecure.{0,10}relay|list of allowed rcpthost"
+    r"|(unable|not|allowed) to relay|not relay for|insecure.{0,10}relay|list of allowed rcpthost"
     r"|requires authentication when"
 )
 _LOST_DOMAIN: Final = (
@@ -82,7 +82,7 @@ _ABOUT_US: Final = (
         r"|only accepts? (messages|mail) from|not (allowed|permitted) to post|members only"
         r"|(by|of) (the |its )?organi[sz]ation\b.{0,20}authenticat",
     ),
-    _row(_K.INSIDERS, "", r" 5\.7\.(12|124|133|134|136)$"),
+    _row(_K.INSIDERS, "", r" 5\.7\.(12|124|133|134|136|193)$"),
     _row(
         _K.NO_SAFE_LINE,
         r"starttls|requiretls|\btls\b.{0,40}(requir|must|support|not offered|needed)"
@@ -125,6 +125,7 @@ _ABOUT_US: Final = (
 )
 
 _ABOUT_THE_SENDING_SERVER: Final = (
+    _row(_K.COMPANY_RULE, "", r" 5\.7\.9\d\d$"),
     _row(_K.BANNED_BY_THEM, r"customer block list"),
     _row(_K.BANNED_BY_THEM, "", r" 5\.7\.513$"),
     _row(
@@ -230,7 +231,6 @@ _ABOUT_THE_MAIL: Final = (
     ),
     _row(_K.MALFORMED_MAIL, "", r" 5\.6\.(0|11)$"),
     _row(_K.COMPANY_RULE, r"TRANSPORT\.RULES|organi[sz]ation.s? policy|custom rule"),
-    _row(_K.COMPANY_RULE, "", r" 5\.7\.9\d\d$"),
     _row(
         _K.YOUR_ADDRESS,
         r"sender(.s)? (e-?mail )?(address|domain)|(bad|invalid) sender|domain of (the )?sender"
