@@ -44,7 +44,7 @@ def test_a_folded_field_keeps_its_form() -> None:
 
 def test_the_mail_has_its_own_id_and_date() -> None:
     lines = head_of(b"Message-ID: <old@x.test>\r\nDate: Mon, 1 Jan 2001 00:00:00 +0000\r\nTo: a@b")
-    assert lines[-2:] == [b"Message-ID: <new@x.test>", b"Date: Tue, 14 Nov 2023 22:13:20 +0000"]
+    assert lines[1:3] == [b"Message-ID: <new@x.test>", b"Date: Tue, 14 Nov 2023 22:13:20 +0000"]
     assert b"old@x.test" not in b"\n".join(lines)
 
 
@@ -53,7 +53,8 @@ def test_a_mail_sent_on_unchanged_keeps_what_its_author_wrote() -> None:
         b"Resent-Date: x\r\nResent-To: anna@exmaple.org\r\nResent-Message-ID: <r@x>\r\n"
         b"Date: y\r\nMessage-ID: <author@x.test>\r\nTo: me@x.test"
     )
-    assert made[0] == b"Resent-Message-ID: <new@x.test>"
+    assert b"Resent-Message-ID: <new@x.test>" in made
+    assert b"Resent-Date: Tue, 14 Nov 2023 22:13:20 +0000" in made
     assert b"Resent-To: anna@example.org" in made
     assert b"Message-ID: <author@x.test>" in made
     assert b"Date: y" in made

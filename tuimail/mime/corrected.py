@@ -7,9 +7,6 @@ from typing import Final
 from .readymade import Readymade, fields_of, make_ready
 
 _ADDRESSED: Final = frozenset({b"to", b"cc", b"resent-to", b"resent-cc"})
-_OWN: Final = frozenset({b"message-id", b"date"})
-_OWN_RESENT: Final = frozenset({b"resent-message-id", b"resent-date"})
-"""A mail sent on unchanged keeps what its author wrote (RFC 5322 section 3.6.6)."""
 _ADDRESS_CHARS: Final = rb"[\w.!#$%&'*+/=?^`{|}~@-]"
 
 
@@ -25,17 +22,19 @@ def corrected(raw: bytes, old: str, new: str, message_id: str, date: int) -> Rea
     """
     header, _, body = raw.partition(b"\r\n\r\n")
     fields = fields_of(header)
+    # a mail sent on unchanged keeps what its author wrote (RFC 5322 section 3.6.6)
     is_resent = any(name == b"resent-message-id" for name, _ in fields)
-    wrong = _whole(old)
-    replaced = [
-        wrong.sub(lambda _: new.encode("ascii"), lines) if name in _ADDRESSED else lines
-        for name, lines in fields
-        if name not in (_OWN_RESENT if is_resent else _OWN)
-    ]
-    stamp = formatdate(date, localtime=False).replace("-0000", "+0000")
     prefix = "Resent-" if is_resent else ""
-    own = f"{prefix}Message-ID: <{message_id}>\r\n{prefix}Date: {stamp}".encode("ascii")
-    lines = [own, *replaced] if is_resent else [*replaced, own]
+    stamp = formatdate(date, localtime=False).replace("-0000", "+0000")
+    own = {
+        line.partition(":")[0].lower().encode("ascii"): line.encode("ascii")
+        for line in (f"{prefix}Message-ID: <{message_id}>", f"{prefix}Date: {stamp}")
+    }
+    wrong, right = _whole(old), new.encode("ascii")
+    lines = [
+        wrong.sub(lambda _: right, lines) if name in _ADDRESSED else own.get(name, lines)
+        for name, lines in fields
+    ]
     return make_ready(b"\r\n".join(lines) + b"\r\n\r\n" + body, message_id, date)
 
 
