@@ -38,7 +38,11 @@ async def test_a_server_that_holds_mail_is_given_it_at_once(store, tls, now) -> 
         office = office_at(store, server, tls, now)
         async with office.running():
             row = await office.until("held")
+            office.clock.now = now + HOUR_S
+            office.wake.set()
+            later = await office.until("accepted")
     assert [one.state for one in row.recipients] == [S.HELD]
+    assert [one.state for one in later.recipients] == [S.ACCEPTED]
     assert "cannot be taken back" in row.recipients[0].explanation
     assert server.connections == 1
     assert any(b"HOLDUNTIL=" in line for line in server.lines)

@@ -29,7 +29,7 @@ from tuimail.model.report import Grade, ReportAction, ReportKind
 from tuimail.services import delivery, next_steps, writing
 from tuimail.services.mail import Mail
 from tuimail.store.database import open_store
-from tuimail.store.expiry import expire_overdue
+from tuimail.store.expiry import expire_overdue, release_held
 from tuimail.store.outgoing import blob_of
 from tuimail.store.outgoing_attempts import (
     Claim,
@@ -206,15 +206,35 @@ class Outbox(RuleBasedStateMachine):
         self.now += 1
         before = self._by_person(outgoing_id)
         told = [
-            Told(ReportKind.DELIVERY, grade, address, action, 550, "", "", "mx", "", "",
-                 MessageKey(self.now), f"r{self.now}@mx")
+            Told(
+                kind=ReportKind.DELIVERY,
+                grade=grade,
+                address=address,
+                action=action,
+                code=550,
+                status="",
+                diagnostic="",
+                reporting_mta="mx",
+                remote_mta="",
+                explanation="",
+                sentence="",
+                message_key=MessageKey(self.now),
+                message_id=f"r{self.now}@mx",
+            )
             for address in before
-        ]  # fmt: skip
+        ]
         put_report(self.mail.store, outgoing_id, told, self.now)
         after = self._by_person(outgoing_id)
         assert {a: s for a, s in after.items() if s in (S.QUEUED, S.SENDING)} == {
             a: s for a, s in before.items() if s in (S.QUEUED, S.SENDING)
         }
+
+    @rule()
+    def release(self) -> None:
+        """The time has come for what servers hold."""
+        release_held(self.mail.store, NORTH.name, FAR)
+        rows = delivery.outbox(self.mail, all_mail=True)
+        assert not any(one.state is S.HELD for row in rows for one in row.recipients)
 
     @rule()
     def expire(self) -> None:

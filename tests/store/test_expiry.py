@@ -1,11 +1,11 @@
-"""Mails nobody answers, once they have waited for as long as they may."""
+"""Mails nobody answers, given up in time, and mails that a server held until theirs."""
 
 import pytest
 
 from tuimail.model.ids import OutgoingId
 from tuimail.model.outgoing import AT_ONCE, OutgoingState, SendOptions
 from tuimail.store.database import Store
-from tuimail.store.expiry import expire_overdue
+from tuimail.store.expiry import expire_overdue, release_held
 from tuimail.store.outgoing import NewOutgoing, history, outgoing_row, put_outgoing, requeue
 from tuimail.store.outgoing_attempts import claim_due
 from tuimail.store.outgoing_history import RecipientState
@@ -77,3 +77,27 @@ def test_a_mail_on_the_wire_is_left_alone(store: Store) -> None:
     assert claim_due(store, WORK, BEGIN, 1) is not None
     assert not ended(store, 1 << 34)
     assert outgoing_row(store, MAIL).state is S.SENDING
+
+
+def test_what_a_server_held_is_accepted_once_its_time_has_come(store: Store) -> None:
+    at = BEGIN + 100
+    put(store, at, SendOptions(at=at))
+    set_recipient(store, MAIL, PEOPLE[0], RecipientState(S.HELD))
+    set_recipient(store, MAIL, PEOPLE[1], RecipientState(S.BOUNCED))
+    assert release_held(store, WORK, at - 1) == []
+    assert release_held(store, HOME, at) == []
+    assert release_held(store, WORK, at) == [(MAIL, S.BOUNCED)]
+    assert [one.state for one in outgoing_row(store, MAIL).recipients] == [S.ACCEPTED, S.BOUNCED]
+    assert history(store, MAIL)[-1].detail.raw == (
+        "Its time has come: the server that held it sends it."
+    )
+    assert release_held(store, WORK, at) == []
+
+
+def test_asking_again_for_another_does_not_release_what_is_held(store: Store) -> None:
+    at = BEGIN + 100
+    put(store, at, SendOptions(at=at))
+    set_recipient(store, MAIL, PEOPLE[0], RecipientState(S.HELD))
+    set_recipient(store, MAIL, PEOPLE[1], RecipientState(S.REFUSED))
+    assert requeue(store, MAIL, BEGIN) == 1
+    assert release_held(store, WORK, BEGIN) == []

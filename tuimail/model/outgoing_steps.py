@@ -17,6 +17,8 @@ class Happening(StrEnum):
     CLAIMED = "claimed"
     ACCEPTED = "accepted"
     HELD = "held"
+    RELEASED = "released"
+    """The time has come until which the server kept it."""
     DEFERRED = "deferred"
     """A temporary refusal, or the line failed before the final dot."""
     REFUSED = "refused"
@@ -62,6 +64,7 @@ TRANSITIONS: Final[Mapping[OutgoingState, Mapping[Happening, OutgoingState]]] = 
         _H.BOUNCE_REPORTED: _S.BOUNCED,
     },
     _S.HELD: {
+        _H.RELEASED: _S.ACCEPTED,
         _H.DELAY_REPORTED: _S.DELAYED,
         _H.DELIVERY_REPORTED: _S.DELIVERED,
         _H.BOUNCE_REPORTED: _S.BOUNCED,

@@ -26,7 +26,7 @@ from tuimail.model.ids import OutgoingId
 from tuimail.model.mailbox import Role
 from tuimail.model.outgoing import CopyStep, OutgoingState
 from tuimail.store.database import Store
-from tuimail.store.expiry import expire_overdue
+from tuimail.store.expiry import expire_overdue, release_held
 from tuimail.store.outgoing import outgoing_row
 from tuimail.store.outgoing_attempts import (
     Claim,
@@ -124,8 +124,7 @@ class _Sender:
             if is_woken:
                 await self._open_if_wanted()
             await self._send_due()
-            if self._line.in_vain.is_hopeless(self._now()):
-                await self._give_up()
+            await self._heed_time()
             due = await asyncio.to_thread(next_due, self._store, self._outbox.account().name)
         except StoreError as error:
             self._stumbles += 1
@@ -185,14 +184,16 @@ class _Sender:
         take = partial(claim_later, self._store, name, now, MOST_AT_ONCE, latest)
         return await _to_its_end(take) if latest else None
 
-    async def _give_up(self) -> None:
-        """Give up mail that has waited longer than it may, as nobody answers."""
-        words = f"Given up: it could not be sent in the time it has. {self._line.hint}".strip()
-        account = self._outbox.account()
-        give_up = partial(
-            expire_overdue, self._store, account.name, self._now(), account.give_up_s, words
-        )
-        for outgoing_id, state in await _to_its_end(give_up):
+    async def _heed_time(self) -> None:
+        """Take note of what servers held until now; give up what has waited longer than it may."""
+        account, now = self._outbox.account(), self._now()
+        changed = await _to_its_end(partial(release_held, self._store, account.name, now))
+        if self._line.in_vain.is_hopeless(now):
+            words = f"Given up: it could not be sent in the time it has. {self._line.hint}".strip()
+            changed += await _to_its_end(
+                partial(expire_overdue, self._store, account.name, now, account.give_up_s, words)
+            )
+        for outgoing_id, state in changed:
             self._tell(outgoing_id, state)
 
     async def _open_if_wanted(self) -> None:

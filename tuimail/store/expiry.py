@@ -1,4 +1,4 @@
-"""Mails that were tried for as long as they were to be, where nobody answers at all."""
+"""What time alone makes of mails: given up where nobody answers, sent by who held them."""
 
 from typing import Final
 
@@ -7,10 +7,11 @@ from tuimail.model.outgoing import OutgoingState
 from tuimail.model.outgoing_steps import Happening, after, states_before
 
 from .database import Database, Store
-from .outgoing_history import insert_event, state_of_mail, update_state
+from .outgoing_history import insert_event, state_of_mail, update_reported_state, update_state
 from .statement import listed, sql
 from .text import storable
 
+_SENDS_NOW: Final = "Its time has come: the server that held it sends it."
 _WAITING: Final = listed(states_before(Happening.CLAIMED))
 _OVERDUE: Final = sql(
     "select o.id from outgoing o where o.account = ? and o.state in",
@@ -19,6 +20,42 @@ _OVERDUE: Final = sql(
     " and not exists(select 1 from submission s where s.outgoing = o.id"
     " and s.lease_until is not null)",
 )
+
+
+_RELEASED: Final = sql(
+    "select o.id from outgoing o where o.account = ? and o.send_at <= ? and exists"
+    " (select 1 from submission s join recipient r on r.submission = s.id"
+    " where s.outgoing = o.id and r.state in",
+    listed(states_before(Happening.RELEASED)),
+    ")",
+)
+
+
+def release_held(
+    store: Store, account: AccountName, now: int
+) -> list[tuple[OutgoingId, OutgoingState]]:
+    """Take note that servers send what they held until now; return those mails with their states.
+
+    `now` is in seconds UTC.
+    """
+    if not store.rows(Database.LOCAL, _RELEASED, (account, now)):
+        return []
+    release = sql(
+        "update recipient set state = ?, explanation = '' where state in",
+        listed(states_before(Happening.RELEASED)),
+        "and submission in (select id from submission where outgoing = ?)",
+    )
+    taken = after(OutgoingState.HELD, Happening.RELEASED)
+    released = []
+    with store.writing(Database.LOCAL) as writing:
+        for (row_id,) in writing.rows(_RELEASED, (account, now)):
+            outgoing_id = OutgoingId(row_id)
+            writing.run(release, (taken, outgoing_id))
+            state = state_of_mail(writing, outgoing_id)
+            update_reported_state(writing, outgoing_id, state)
+            insert_event(writing, outgoing_id, now, Happening.RELEASED, _SENDS_NOW)
+            released.append((outgoing_id, state))
+    return released
 
 
 def expire_overdue(

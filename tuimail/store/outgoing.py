@@ -169,8 +169,10 @@ def requeue(
         if count:
             update_state(writing, outgoing_id, OutgoingState.QUEUED, now, "")
             at_once = (
-                "update outgoing set not_before = min(not_before, ?1), asked = ?1, send_at = 0,"
-                " undo_until = 0 where id = ?2"
+                "update outgoing set not_before = min(not_before, ?1), asked = ?1, undo_until = 0,"
+                " send_at = iif(exists(select 1 from submission s join recipient r"
+                " on r.submission = s.id where s.outgoing = ?2 and r.state = 'held'), send_at, 0)"
+                " where id = ?2"
             )
             writing.run(at_once, (now, outgoing_id))
             insert_event(writing, outgoing_id, now, "queued", "asked for again")
