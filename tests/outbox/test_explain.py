@@ -2,7 +2,7 @@
 
 import pytest
 
-from tuimail.outbox.explain import MAX_WORDS_CHARS, Stage, explain
+from tuimail.outbox.explain import MAX_WORDS_CHARS, Stage, explain, no_longer_tried
 
 WHO = "smtp.north.test"
 
@@ -97,3 +97,23 @@ def test_the_step_decides_whose_fault_it_is() -> None:
     words = "<bob@south.test>: Relay access denied"
     assert "you are not signed in" in explain(554, "5.7.1", words, Stage.RCPT, WHO)
     assert "does not know that it is its own" in explain(554, "5.7.1", words, Stage.REPORT, WHO)
+
+
+@pytest.mark.parametrize(
+    ("code", "enhanced", "text"),
+    [
+        (451, "4.7.1", "Greylisted"), (452, "4.5.3", "too many recipients"), (471, "", "hm"),
+        (450, "4.1.2", "Domain not found"), (451, "4.3.0", "It is tried again by itself."),
+    ],
+)  # fmt: skip
+def test_what_is_given_up_is_not_said_to_be_tried_again(code, enhanced, text) -> None:
+    trying = explain(code, enhanced, text, Stage.RCPT, WHO)
+    assert "yet" in trying
+    over = no_longer_tried(trying)
+    ours, _, theirs = over.partition("They say: ")
+    assert "yet" not in ours
+    assert "by itself" not in ours
+    assert "next round" not in ours
+    assert theirs.endswith(text)
+    final = explain(code, enhanced, text, Stage.REPORT, WHO)
+    assert over == final

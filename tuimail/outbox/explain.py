@@ -11,6 +11,7 @@ from tuimail.model.safe import Safe, safe_line
 MAX_WORDS_CHARS: Final = 160
 """Of the server's own text that are shown after ours."""
 _ITSELF: Final = "Nothing to do: it is tried again by itself."
+_YET: Final = "did not take it yet"
 _ASK: Final = "Ask the person, or your provider."
 
 
@@ -30,12 +31,22 @@ def explain(code: int, enhanced_code: str, text: str, stage: Stage, who: str) ->
     return safe_line(f"{who} {verb}: {saying.cause}. {step}{quote}")
 
 
+def no_longer_tried(explanation: str) -> str:
+    """Return what `explain` said of a mail that was tried, now that it is tried no more."""
+    text = explanation.replace(f" {_YET}", " did not take it", 1)
+    for saying in map(saying_of, Kind):
+        before = f": {saying.cause}. {saying.while_trying}"
+        if before in text:
+            return text.replace(before, f": {saying.cause}. {saying.step}", 1)
+    return text.replace(_ITSELF, _ASK, 1)
+
+
 def _verb(kind: Kind | None, codes: str, *, is_trying: bool) -> str:
     if is_trying:
-        return "did not take it yet"
+        return _YET
     if kind is Kind.EXPIRED:
         return "gave up"
     return "did not take it" if codes.startswith("4") or " 4." in codes else "refused"
 
 
-__all__ = ["MAX_WORDS_CHARS", "Stage", "explain"]
+__all__ = ["MAX_WORDS_CHARS", "Stage", "explain", "no_longer_tried"]

@@ -8,6 +8,7 @@ from tuimail.store.database import Store
 from tuimail.store.outgoing_attempts import Claim, Outcome, end_claim
 from tuimail.store.outgoing_history import RecipientState
 
+from .explain import no_longer_tried
 from .pauses import is_given_up
 from .verdict import Verdict
 
@@ -49,7 +50,8 @@ def write_verdict(
 
 
 def _expired(state: RecipientState, tried: str) -> RecipientState:
-    return replace(state, state=OutgoingState.EXPIRED, explanation=tried + state.explanation)
+    explanation = tried + no_longer_tried(state.explanation)
+    return replace(state, state=OutgoingState.EXPIRED, explanation=explanation)
 
 
 def _words(seconds: int) -> str:
