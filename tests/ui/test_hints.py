@@ -48,9 +48,9 @@ def test_help_elsewhere_names_the_command_of_what_has_no_key():
 @pytest.mark.parametrize(
     ("state", "offered"),
     [
-        (OutgoingState.QUEUED, {"open", "correct", "retry", "cancel", "take back"}),
+        (OutgoingState.QUEUED, {"open", "correct", "retry", "cancel", "edit"}),
         (OutgoingState.ACCEPTED, {"open"}),
-        (OutgoingState.REFUSED, {"open", "correct", "retry", "take back", "known"}),
+        (OutgoingState.REFUSED, {"open", "correct", "retry", "edit", "known"}),
         (OutgoingState.SENDING, {"open", "cancel"}),
     ],
 )

@@ -13,8 +13,9 @@ from tuimail.mime.reply import ATTRIBUTION
 from tuimail.model.account import Account
 from tuimail.model.address import Address
 from tuimail.model.draft import FORWARDED_LINE, SIGNATURE_LINE, Draft, DraftKind
+from tuimail.model.explained import cause_of
 from tuimail.model.safe import Safe, ours, safe_line
-from tuimail.store.refusals import last_refusals
+from tuimail.store.refusals import Refusal, last_refusals
 
 from .mail import Mail
 
@@ -151,9 +152,14 @@ def _warnings_about_refusals(mail: Mail, everybody: list[Address]) -> list[Safe]
     """Say of whom mail came back the last time, and why."""
     addresses = dict.fromkeys(address.addr_spec for address in everybody[:MAX_LOOKED_UP])
     return [
-        safe_line(f"{one.address}: mail came back on {_day(one.at)}. {one.explanation}", 300)
+        safe_line(f"{one.address}: mail came back on {_day(one.at)}{_because(one)}.", 300)
         for one in last_refusals(mail.store, addresses, int(time()))
     ]
+
+
+def _because(one: Refusal) -> str:
+    cause = cause_of(one.explanation)
+    return f": {cause}" if cause else ""
 
 
 def _day(at: int) -> str:

@@ -137,10 +137,10 @@ _SENT: Final = (
     ),
     Action(
         "outbox.edit",
-        "Take back",
-        "Take a mail back that was not sent yet, and edit it.",
+        "Take back, or write anew",
+        "Take a mail back that waits; write one anew for those who have not got it.",
         (_M, _O),
-        hint="take back",
+        hint="edit",
     ),
 )
 

@@ -18,7 +18,9 @@ def offers(screen: "MainScreen") -> Hints:
     registry, keymap, context = screen.registry, screen.keymap, screen.context
     if context is Context.OUTBOX:
         story = screen.reader.story if screen.active is Part.READER else None
-        return outbox_hints(registry, keymap, story or screen.outbox.cursor_row)
+        if story is not None:
+            return outbox_hints(registry, keymap, story, {"message.open"})
+        return outbox_hints(registry, keymap, screen.outbox.cursor_row)
     if not screen.session.accounts:
         return [(screen.key("quit"), Safe("leave")), (screen.key("help"), Safe("help"))]
     if context is Context.MAILBOXES:

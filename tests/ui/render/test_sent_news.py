@@ -39,3 +39,11 @@ def test_what_waits_is_no_news(state):
     assert not is_news(state)
     assert good_news(outgoing(state)) is None
     assert bad_news(outgoing(state)) is None
+
+
+def test_where_there_is_little_room_the_cause_stays_whole():
+    row = replace(outgoing(OutgoingState.BOUNCED, WORDS), subject=Untrusted("Minutes of it all"))
+    for cells in (58, 66, 74):
+        said = bad_news(row, cells)
+        assert said.endswith("south.example: no such person")
+        assert len(said) <= cells

@@ -37,6 +37,10 @@ from .views import Views
 _ENGINE = "background process"
 
 
+_AROUND = 10
+"""Cells of a line that stand around a sentence and its offer."""
+
+
 class News:
     """Takes events a few times a second."""
 
@@ -147,6 +151,8 @@ class News:
             return  # it is gone by now
         if (good := good_news(row)) is not None:
             screen.say(good)
-        elif (bad := bad_news(row)) is not None:
-            offer = Safe(f"{screen.key('delivery')} shows it")
+            return
+        offer = Safe(f"{screen.key('delivery')} shows it")
+        bad = bad_news(row, screen.size.width - len(offer) - _AROUND)
+        if bad is not None:
             screen.warn(bad, news_of(outgoing), offer)

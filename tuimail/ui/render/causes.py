@@ -1,17 +1,13 @@
 """Why a mail did not reach a recipient: our words, and the server's own apart from them."""
 
-from typing import Final
-
+from tuimail.model import explained
 from tuimail.model.outgoing import RecipientRow
 from tuimail.model.safe import Safe, safe_line
-
-_THEIRS: Final = " They say: "
-"""What parts our words from the server's in an explanation."""
 
 
 def our_words(recipient: RecipientRow) -> Safe:
     """Return who refused, what, and what to do next; empty where nothing went wrong."""
-    return Safe(recipient.explanation.partition(_THEIRS)[0].strip())
+    return explained.our_words(recipient.explanation)
 
 
 def server_words(recipient: RecipientRow) -> Safe:
@@ -22,6 +18,5 @@ def server_words(recipient: RecipientRow) -> Safe:
 
 
 def reason(recipient: RecipientRow) -> Safe:
-    """Return the cause alone, in a few words: no such person."""
-    who, colon, what = our_words(recipient).partition(": ")
-    return Safe((what if colon else who).partition(". ")[0].rstrip("."))
+    """Return the cause alone, in a few words: there is no such person."""
+    return explained.cause_of(recipient.explanation)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from tuimail.model.cells import cut
+from tuimail.model.cells import cut, cut_address, width_of
 from tuimail.model.outgoing import OutgoingRow, OutgoingState
 from tuimail.model.safe import Safe, safe_line
 
@@ -24,6 +24,7 @@ _BAD: Final[Mapping[OutgoingState, str]] = {
 }
 _SUBJECT_CELLS: Final = 28
 _ADDRESS_CELLS: Final = 32
+_LEAST_CELLS: Final = 10
 
 
 def is_news(state: OutgoingState) -> bool:
@@ -39,18 +40,25 @@ def good_news(row: OutgoingRow) -> Safe | None:
     return Safe(f"{words}: {_subject(row)}" if row.state is OutgoingState.DELIVERED else words)
 
 
-def bad_news(row: OutgoingRow) -> Safe | None:
-    """Return what is said of a mail that did not reach somebody: which, whom, why; else None."""
+def bad_news(row: OutgoingRow, cells: int = 200) -> Safe | None:
+    """Return what is said of a mail that did not reach somebody: which, whom, why; else None.
+
+    Where there is less room than `cells`, subject and address give way to the cause.
+    """
     words = _BAD.get(row.state)
     if words is None:
         return None
     people = [one for one in row.recipients if one.state is row.state]
     if not people:
         return Safe(f"{words}: {_subject(row)}")
-    to = cut(safe_line(people[0].address, 200), _ADDRESS_CELLS)
     others = f" and {len(people) - 1} more" if len(people) > 1 else ""
     why = reason(people[0])
-    return Safe(f"{words}: {_subject(row)} to {to}{others}{f': {why}' if why else ''}")
+    because = f": {why}" if why else ""
+    left = cells - width_of(f"{words}:  to {others}{because}")
+    subject = _subject(row, max(_LEAST_CELLS, min(_SUBJECT_CELLS, left // 3)))
+    room = max(_LEAST_CELLS, min(_ADDRESS_CELLS, left - width_of(subject)))
+    to = cut_address(safe_line(people[0].address, 200), room)
+    return Safe(f"{words}: {subject} to {to}{others}{because}")
 
 
 def silence(row: OutgoingRow) -> Safe:
@@ -61,5 +69,5 @@ def silence(row: OutgoingRow) -> Safe:
     return Safe(f"No answer yet: {_subject(row)} to {to}{others}, of {long_date(row.created)}")
 
 
-def _subject(row: OutgoingRow) -> Safe:
-    return Safe(cut(safe_line(row.subject, 200).strip() or "(no subject)", _SUBJECT_CELLS))
+def _subject(row: OutgoingRow, cells: int = _SUBJECT_CELLS) -> Safe:
+    return cut(safe_line(row.subject, 200).strip() or "(no subject)", cells)

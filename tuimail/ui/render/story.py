@@ -57,10 +57,6 @@ _REMINDERS: Final[Mapping[ReminderState, str]] = {
     ReminderState.WAITING: "waited for until",
     ReminderState.DUE: "none by",
 }
-_CAN_BE_CONFIRMED: Final = {
-    True: "failures, delays and where asked for delivery are reported back",
-    False: "nothing is reported back, so delivery cannot be confirmed",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +86,7 @@ def story_of(story: Story, width: int, now: int) -> list[Row]:
         rows += _recipient(recipient, _last_report(reported, recipient), width)
     if story.steps:
         rows += [[], [(Safe(" What can be done"), StyleRole.HEADING)]]
-        rows += [_choice(key, words) for key, words in story.steps]
+        rows += [row for key, words in story.steps for row in _choice(key, words, width)]
     if story.events:
         rows += [[], [(Safe(" What happened"), StyleRole.HEADING)]]
     # a copy is recorded in the second in which the mail was taken, and stands before the reply
@@ -118,7 +114,10 @@ def _facts(story: Story, now: int) -> Iterator[Row]:
         words = Safe(f"{_REMINDERS[reminder.state]} {long_date(reminder.due)}")
         yield _fact("Answer", words, StyleRole.VALUE)
     if reported.can_be_confirmed is not None and row.state not in _ON_THE_WAY:
-        yield _fact("Reports", Safe(_CAN_BE_CONFIRMED[reported.can_be_confirmed]), StyleRole.VALUE)
+        asked = "failures, delays and delivery" if row.wants_success else "failures and delays"
+        can, cannot = f"{asked} come back", "none come back: delivery cannot be confirmed"
+        words = Safe(can if reported.can_be_confirmed else cannot)
+        yield _fact("Reports", words, StyleRole.VALUE)
 
 
 def _last_report(reported: Reported, recipient: RecipientRow) -> ReportRow | None:
@@ -166,8 +165,10 @@ def _reply(event: OutgoingEvent, detail: Safe) -> Safe:
 
 def _step(event: OutgoingEvent, row: OutgoingRow, width: int) -> Iterator[Row]:
     when = exact_date(event.time)
-    line = Line((Span(_with_queue_id(sentence_of(event), event, row)),))
-    for n, pieces in enumerate(wrap(line, max(10, width - len(when) - 4))):
+    is_small = event.what in _STEPS and event.detail.raw[:1] in ("2", "3")
+    words = _with_queue_id(sentence_of(event), event, row)
+    line = Line((Span(words, "dim" if is_small else "text"),))
+    for n, pieces in enumerate(wrap(line, max(10, width - len(when) - 5))):
         margin = Safe(" " * len(when)) if n else when
         yield [(Safe(f" {margin}  "), StyleRole.DIM), *pieces]
 
@@ -197,8 +198,10 @@ def _recipient(recipient: RecipientRow, report: ReportRow | None, width: int) ->
         yield from _wrapped(Safe(f"The server said: {said}"), width, StyleRole.DIM)
 
 
-def _choice(key: Safe, words: Safe) -> Row:
-    return [(Safe(f"   {key:<6} "), StyleRole.HINT_KEY), (words, StyleRole.TEXT)]
+def _choice(key: Safe, words: Safe, width: int) -> Iterator[Row]:
+    margin = Safe(f"   {key:<6} ")
+    for n, pieces in enumerate(wrap(Line((Span(words),)), max(10, width - len(margin) - 1))):
+        yield [(Safe(" " * len(margin)) if n else margin, StyleRole.HINT_KEY), *pieces]
 
 
 def _state_words(state: OutgoingState) -> Safe:

@@ -1,0 +1,23 @@
+"""The parts of an explanation: who refused and what to do, the cause alone, their own words. Pure.
+
+`outbox.explain` puts them together: `WHO VERB: CAUSE. STEP They say: CODES WORDS`.
+"""
+
+from typing import Final
+
+from .safe import Safe, safe_line
+
+THEIR_WORDS: Final = " They say: "
+"""Begins what the server said itself."""
+_MAX_CHARS: Final = 1_000
+
+
+def our_words(explanation: str) -> Safe:
+    """Return an explanation without what the server said itself."""
+    return safe_line(explanation.partition(THEIR_WORDS)[0].strip(), _MAX_CHARS)
+
+
+def cause_of(explanation: str) -> Safe:
+    """Return the cause alone, in a few words: there is no such person."""
+    who, colon, what = our_words(explanation).partition(": ")
+    return safe_line((what if colon else who).partition(". ")[0].rstrip("."), _MAX_CHARS)
