@@ -328,6 +328,12 @@ def test_a_held_mail_says_that_it_cannot_be_taken_back(mail: Mail) -> None:
     assert sent in [row.id for row in delivery.outbox(mail)]
 
 
+def test_a_time_that_has_passed_is_none(mail: Mail) -> None:
+    past = SendOptions(at=int(time.time()) - 10, give_up_s=3600)
+    row = delivery.show(mail, writing.send(mail, draft(mail), options=past))
+    assert (row.send_at, row.give_up_s, row.asked) == (0, 3600, row.undo_until)
+
+
 def test_the_undo_window_outlasts_the_program(mail: Mail) -> None:
     assert delivery.undoable(mail) is None
     writing.send(mail, draft(mail, subject="first"))

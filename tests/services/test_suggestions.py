@@ -11,7 +11,7 @@ from tuimail.model.ids import OutgoingId
 from tuimail.model.outgoing import OutgoingState
 from tuimail.services.mail import Mail
 from tuimail.services.suggestions import suggestions
-from tuimail.store.contacts import harvest
+from tuimail.store.contacts import complete, correct, harvest
 from tuimail.store.outgoing import NewOutgoing, put_outgoing
 from tuimail.store.outgoing_attempts import Outcome, claim_due, end_claim
 from tuimail.store.outgoing_history import RecipientState
@@ -47,6 +47,32 @@ def test_who_has_written_is_offered(mail: Mail) -> None:
 
 def test_domains_of_many_people_are_offered_to_anybody(mail: Mail) -> None:
     assert offered(mail, "stranger@gmial.com")[0] == "stranger@gmail.com"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [("hotmial.com", "hotmail.com"), ("outlok.com", "outlook.com"), ("yahooo.com", "yahoo.com")],
+)
+def test_slips_in_common_domains_are_found(mail: Mail, wrong: str, right: str) -> None:
+    assert offered(mail, f"stranger@{wrong}")[0] == f"stranger@{right}"
+
+
+def test_an_address_that_was_corrected_is_offered_no_more(mail: Mail) -> None:
+    harvest(mail.store, [Address("Anna Berg", "anna@exmaple.org")], 1)
+    correct(mail.store, "anna@exmaple.org", "Anna@example.org", 2)
+    assert complete(mail.store, "anna") == [Address("Anna Berg", "anna@example.org")]
+    correct(mail.store, "never@x.test", "bob@x.test", 3)
+    assert complete(mail.store, "bob") == [Address("", "bob@x.test")]
+
+
+def test_an_address_that_was_right_before_stays_known(mail: Mail) -> None:
+    written_to(mail, "anna@old.example")
+    written_to(mail, "anna@old.example")
+    correct(mail.store, "anna@old.example", "anna@new.example", 2)
+    assert {one.addr_spec for one in complete(mail.store, "anna")} == {
+        "anna@old.example",
+        "anna@new.example",
+    }
 
 
 def test_nothing_is_offered_for_an_address_like_no_other(mail: Mail) -> None:

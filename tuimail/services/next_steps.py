@@ -23,7 +23,7 @@ from tuimail.model.draft import Draft
 from tuimail.model.ids import OutgoingId
 from tuimail.model.outgoing import OutgoingRow, OutgoingState, RecipientRow, Remark, SendOptions
 from tuimail.model.safe import Safe, safe_line
-from tuimail.store import outgoing
+from tuimail.store import contacts, outgoing
 from tuimail.store.drafts import new_draft_id, put_draft
 from tuimail.store.outgoing_decisions import CORRECTABLE, call_known, put_correction, vouch
 
@@ -129,6 +129,7 @@ def correct(
     )
     if not put_correction(mail.store, of, address, new):
         raise UserError("This address cannot be corrected any more: look at the mail again.")
+    contacts.correct(mail.store, address, meant, now)
     return new.id
 
 

@@ -13,6 +13,13 @@ from tuimail.store.refusals import last_refusals
 from .mail import Mail
 
 MOST_OFFERED: Final = 3
+COMMON_DOMAINS: Final = (
+    *KNOWN_PROVIDERS,
+    *("outlook.com", "hotmail.com", "live.com", "aol.com", "yahoo.co.uk", "yahoo.de", "yahoo.fr"),
+    *("proton.me", "protonmail.com", "icloud.com", "t-online.de", "gmx.at", "gmx.ch", "mail.ru"),
+    *("orange.fr", "free.fr", "libero.it", "hotmail.co.uk", "hotmail.fr", "btinternet.com"),
+)
+"""Where many people have their mail."""
 
 
 def suggestions(mail: Mail, address: str) -> list[Address]:
@@ -32,7 +39,7 @@ def suggestions_for(mail: Mail, addresses: Iterable[str]) -> dict[str, list[Addr
 
 
 def _meant(mail: Mail, address: str, people: Sequence[Known]) -> list[Address]:
-    found = near(address, people, KNOWN_PROVIDERS)[: 3 * MOST_OFFERED]
+    found = near(address, people, COMMON_DOMAINS)[: 3 * MOST_OFFERED]
     offered = [Address(one.known.name, one.known.addr_spec) for one in found]
     in_vain = last_refusals(mail.store, [one.addr_spec for one in offered], int(time()))
     failed = {one.address for one in in_vain}

@@ -149,6 +149,8 @@ def send(
     now = int(time())
     window_s = mail.config.settings.undo_send_s if undo_window_s is None else undo_window_s
     undo_until = now + window_s
+    if options.at is not None and options.at <= now:  # it was postponed beyond that time
+        options = replace(options, at=None)
     recipients = _recipients(draft)
     ready = _built(draft, now)
     outgoing = NewOutgoing(

@@ -35,6 +35,23 @@ def harvest(store: Store, addresses: Iterable[Address], now: int) -> None:
         )
 
 
+def correct(store: Store, wrong: str, right: str, now: int) -> None:
+    """Remember that one address was meant by another, which is then offered no more.
+
+    What was written to the wrong one counts for the right one; both are addr-specs.
+    """
+    old, new = storable(wrong).lower(), storable(right).lower()
+    with store.writing(Database.LOCAL) as writing:
+        writing.run(
+            "insert into contact select ?1, coalesce((select name from contact where addr = ?2),"
+            " ''), 1, ?3 where true on conflict(addr) do update set used = used + 1,"
+            " last = max(last, excluded.last)",
+            (new, old, now),
+        )
+        writing.run("update contact set used = used - 1 where addr = ?", (old,))
+        writing.run("delete from contact where addr = ? and used <= 0", (old,))
+
+
 def complete(store: Store, prefix: str, limit: int = 10) -> list[Address]:
     """Return people whose address or a word of whose name begins so: those written to first."""
     wanted = _like(prefix.strip()[:MAX_PREFIX_CHARS])
