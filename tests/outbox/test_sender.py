@@ -27,6 +27,7 @@ from tuimail.store.operations import pending
 from tuimail.store.outgoing import cancel, history, requeue
 from tuimail.store.outgoing_attempts import claim_due, set_phase
 from tuimail.store.reckoned import Arrival
+from tuimail.store.refusals import last_refusals
 
 from .conftest import NORTH, START, Office, account_of, office_of, queue
 
@@ -508,3 +509,16 @@ async def test_the_history_tells_every_step(store, tls) -> None:
     told = " ".join(f"{e.what} {e.who.raw} {e.detail.raw}" for e in history(store, office.row().id))
     for word in ("yes@s.test", "no@s.test", "4XyZ123"):
         assert word in told
+
+
+async def test_a_mail_refused_as_a_whole_says_nothing_against_its_recipients(store, tls) -> None:
+    refusals = {"MAIL": "550 5.7.1 not you", "RCPT": "550 5.1.1 no such user"}
+    for n, (step, is_of_one) in enumerate({"MAIL": False, "dot": False, "RCPT": True}.items()):
+        address = f"p{n}@south.test"
+        queue(store, f"m{n}", recipients=(address,))
+        script = Script({step: refusals.get(step, "554 5.7.1 looks like spam")})
+        async with running(tls.context, script) as server:
+            office = office_of(store, server, tls)
+            async with office.running():
+                await office.until("refused", outgoing_id=f"m{n}")
+        assert bool(last_refusals(store, [address], START)) is is_of_one

@@ -86,6 +86,21 @@ def test_one_who_cannot_be_asked_for_is_refused_in_our_words() -> None:
     assert verdict.last_error == "Ask for an ASCII address."
 
 
+def test_each_who_cannot_be_asked_for_is_told_so_in_words_of_its_own() -> None:
+    words = {"yes@s.test": "Send it without.", "no@s.test": "Ask for an ASCII address."}
+    cause = ProtocolError(words["yes@s.test"])
+    failure = SubmissionFailed(cause, Phase.ENVELOPE)
+    failure.barred = words
+    verdict = verdict_of_failure(failure, ALL[:2], HOST)
+    assert {a: one.explanation for a, one in verdict.recipients.items()} == words
+    assert set(states(verdict).values()) == {S.REFUSED}
+    lost = SubmissionFailed(NetworkError("cut"), Phase.ENVELOPE)
+    lost.barred = {"no@s.test": "no"}
+    assert states(verdict_of_failure(lost, ALL[:2], HOST)) == {
+        "yes@s.test": S.QUEUED, "no@s.test": S.REFUSED,
+    }  # fmt: skip
+
+
 def test_a_mail_the_server_keeps_back_is_held() -> None:
     result = SubmissionResult((OK,), reply_of(250, "ok"), "", FACTS, is_held=True)
     verdict = verdict_of_result(result, ALL[:1])

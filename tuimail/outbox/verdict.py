@@ -101,9 +101,15 @@ def _of_one(
     """Return the state of one recipient: answered for, barred, or left for the next mail."""
     if address in answered:
         return answered[address]
-    if address in result.barred:
-        return RecipientState(OutgoingState.REFUSED, explanation=result.barred[address])
-    return RecipientState(OutgoingState.QUEUED)
+    return _barred(result.barred).get(address, RecipientState(OutgoingState.QUEUED))
+
+
+def _barred(barred: Mapping[str, str]) -> dict[str, RecipientState]:
+    """Return the states of those whom the server cannot be asked for: our words say why."""
+    return {
+        address: RecipientState(OutgoingState.REFUSED, explanation=words)
+        for address, words in barred.items()
+    }
 
 
 def _is_rest_due(states: Mapping[str, RecipientState]) -> bool:
@@ -119,12 +125,12 @@ def verdict_of_failure(
     """Return what a failed attempt means; `recipients` are all that were to be sent to."""
     answered = {one.address: one.reply for one in failure.recipients}
     whole = _state_of_whole(failure, host)
-    states = {
-        address: _refused(answered[address], Stage.RCPT, host)
-        if address in answered and not answered[address].is_positive
-        else whole
-        for address in recipients
+    refused = {
+        address: _refused(reply, Stage.RCPT, host)
+        for address, reply in answered.items()
+        if not reply.is_positive
     }
+    states = {**dict.fromkeys(recipients, whole), **_barred(failure.barred), **refused}
     records = list(_records(failure.heard, host))
     if failure.reply is None and not _all_refused(failure, recipients):
         is_sign_in = isinstance(failure.cause, SignInRefused)

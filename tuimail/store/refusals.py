@@ -14,6 +14,8 @@ _LAST: Final = """select o.changed, r.state, r.explanation, exists(select 1 from
     from recipient r join submission s on s.id = r.submission join outgoing o on o.id = s.outgoing
     where r.address = ? collate nocase and r.state in
     ('bounced', 'refused', 'accepted', 'delivered') and o.changed >= ?
+    and (r.state <> 'refused' or exists(select 1 from reply y
+    where y.submission = s.id and y.address = r.address and y.code >= 500))
     order by o.created desc limit 1"""
 
 
@@ -30,7 +32,8 @@ class Refusal(NamedTuple):
 def last_refusals(store: Store, addresses: Iterable[str], now: int) -> list[Refusal]:
     """Return which of these addresses the last mail did not reach; `now` is in seconds UTC.
 
-    What was reported but not confirmed says nothing against an address.
+    What was reported but not confirmed says nothing against an address, and neither does a mail
+    that was refused as a whole.
     """
     found = []
     for address in addresses:

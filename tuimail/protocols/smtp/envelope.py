@@ -27,7 +27,7 @@ class Envelope:
 
     sender: Command
     recipients: Mapping[str, Command]
-    """By address, in order: those that are asked for."""
+    """By address, in order: those that are asked for; perhaps nobody."""
     barred: Mapping[str, str]
     """Those that cannot be asked for, each with a sentence that says why."""
     is_held: bool
@@ -44,8 +44,6 @@ def envelope_of(mail: MailObject, clean: bytes, facts: ServerFacts, now: float) 
     """
     barred = _barred(mail, clean, facts)
     able = [address for address in mail.recipients if address not in barred]
-    if not able:
-        raise ProtocolError(next(iter(barred.values())))
     return Envelope(
         sender=(b"MAIL", path(b"FROM", mail.sender), *_options(mail, clean, facts, now)),
         recipients={

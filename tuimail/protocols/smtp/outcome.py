@@ -76,6 +76,8 @@ class SubmissionFailed(TuimailError):
         self.recipients = recipients
         self.reply = reply
         self.heard = heard
+        self.barred: Mapping[str, str] = {}
+        """As in `SubmissionResult`."""
 
     @property
     def is_uncertain(self) -> bool:

@@ -71,13 +71,15 @@ class Session:
             return done
         except (NetworkError, ProtocolError, UserError) as error:
             is_in_step = _is_refusal(error, attempt)
-            raise SubmissionFailed(
+            failure = SubmissionFailed(
                 error,
                 attempt.phase,
                 tuple(attempt.replies),
                 attempt.refusal,
                 self._connection.take_heard(),
-            ) from error
+            )
+            failure.barred = attempt.barred
+            raise failure from error
         finally:
             self._must_reset = attempt.is_begun
             if not is_in_step:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 from typing import Final
 
 from tuimail.errors import NetworkError, ProtocolError
@@ -37,6 +38,8 @@ class Transaction:
         self.replies: list[RecipientReply] = []
         self.refusal: Reply | None = None
         """The reply that refused the mail as a whole."""
+        self.barred: Mapping[str, str] = {}
+        """Recipients who cannot be asked for, each with a sentence that says why."""
         self.is_begun = False
         """Whether the server is at this mail: it must be told to forget it before the next."""
         self.is_mid_content = False
@@ -58,6 +61,9 @@ class Transaction:
         clean = await asyncio.to_thread(normalised, content) if is_large else normalised(content)
         await self._enter(Phase.ENVELOPE)
         envelope = envelope_of(self._mail, clean, self._facts, time.time())
+        self.barred = envelope.barred
+        if not envelope.recipients:
+            raise ProtocolError(next(iter(envelope.barred.values())))
         await self._ask_for(envelope)
         await self._enter(Phase.DATA)
         is_in_chunks = len(clean) >= CHUNKS_FROM_BYTES and self._facts.offers("CHUNKING")
@@ -69,7 +75,7 @@ class Transaction:
             queue_id_of(final),
             self._facts,
             self._connection.take_heard(),
-            envelope.barred,
+            self.barred,
             envelope.is_held,
         )
 
