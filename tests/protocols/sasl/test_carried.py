@@ -14,8 +14,9 @@ from tuimail.errors import ProtocolError, Scope, SignInRefused
 from tuimail.model.account import Auth, Security, Server
 from tuimail.model.secret import Secret
 from tuimail.protocols.sasl import ServerNotProven
+from tuimail.protocols.smtp.signin import sign_in
 
-from .carriers import CARRIERS, Carrier, Smtp
+from .carriers import CARRIERS, SMTP_FAST, Carrier, Smtp
 from .scram_server import LIES, ScramServer
 
 NAME, PASSWORD = "alice@north.test", "c4nary north"
@@ -76,6 +77,33 @@ async def test_scram_signs_in_and_sends_no_password(trust, carrier) -> None:
     assert PASSWORD.encode() not in server.received
     assert b64encode(PASSWORD.encode()) not in server.received
     assert server.connections == 1
+
+
+async def test_what_a_password_could_be_guessed_from_is_not_written_down(
+    trust, carrier, caplog
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="tuimail.wire")
+    scram = ScramServer(NAME, PASSWORD)
+    said: list[bytes] = []
+
+    async def script(peer: Peer) -> None:
+        await scram_script(carrier, scram)(peer)
+
+    def remember(ask):
+        async def asking(peer: Peer, challenge: bytes) -> bytes:
+            said.append(challenge)
+            return await ask(peer, challenge)
+
+        return asking
+
+    carrier.ask = remember(carrier.ask)
+    async with at(trust, script) as (account, _):
+        await carrier.check(account, Secret(PASSWORD))
+    assert len(said) >= 2
+    assert "***" in caplog.text
+    for challenge in filter(None, said):
+        assert challenge.decode() not in caplog.text
+        assert b64decode(challenge).decode() not in caplog.text
 
 
 async def test_a_wrong_password_is_one_attempt_by_scram_and_none_by_another(trust, carrier) -> None:
@@ -212,3 +240,15 @@ async def test_the_login_mechanism_answers_two_questions_of_smtp(trust) -> None:
 
     async with at(trust, script) as (account, _):
         await carrier.check(account, Secret(PASSWORD))
+
+
+async def test_a_transcript_of_submission_holds_no_challenge(trust) -> None:
+    carrier, scram = Smtp(), ScramServer(NAME, PASSWORD)
+    async with at(trust, scram_script(carrier, scram)) as (account, _):
+        connection = await sign_in(account, Secret(PASSWORD), SMTP_FAST)
+        heard = connection.take_heard()
+        connection.say_goodbye()
+    asked = [one.asked for one in heard]
+    assert asked.count("AUTH SCRAM-SHA-256") == 3
+    challenges = [one.reply.text for one in heard if one.reply.code == 334]
+    assert challenges == ["***", "***"]

@@ -145,13 +145,14 @@ class Connection:
         """
         with translated(self._host):
             code, text = await self._line.read_response(timeout_s)
-        reply = reply_of(code, self._log.masked(text))
+        # A challenge is for the mechanism alone: with pieces left out it could not be read, and
+        # from what SCRAM asks and proves the password could be guessed.
+        reply = reply_of(code, "***" if code == 334 else self._log.masked(text))
         self._log.received(reply.line.encode("utf-8", "replace"))
         asked = self._asked.popleft() if self._asked else ""
         self._heard.append(Heard(int(time.time()), self._log.masked(asked), reply))
         if not 200 <= code < 600:
             raise nonsense(self._host, reply.line)
-        # A challenge is for the mechanism alone, which could not read it with pieces left out.
         return reply_of(code, text) if code == 334 else reply
 
     def hide(self, secret: str, *forms: bytes) -> None:
