@@ -289,3 +289,19 @@ def test_a_receipt_says_what_a_program_did_with_it(store: Store, disposition, wo
     take_report(store, raw.encode(), KEY, HERE, one.sent.accepted + 60)
     assert states(store) == {one.address: "accepted"}
     assert words in history(store, ID)[-1].detail.raw
+
+
+@pytest.mark.parametrize(
+    ("by_postfix", "state"),
+    [(b"X-Postfix-Queue-ID: 4ABC\r\n", "delivered"), (b"", "accepted")],
+    ids=["Postfix", "Exim"],
+)
+def test_delivered_means_relayed_with_exim_and_delivered_with_postfix(
+    store: Store, by_postfix, state
+) -> None:
+    one = sample("delivered", "one")
+    secret = send(store, one.sent)
+    said = b"Remote-MTA: dns; mx.far.example\r\nDiagnostic-Code: smtp; 250 2.0.0 Saved\r\n"
+    raw = one.raw.replace(b"Reporting-MTA:", by_postfix + b"Reporting-MTA:")
+    take(store, replace(one, raw=raw.replace(b"Status: 2.0.0", said + b"Status: 2.0.0")), secret)
+    assert states(store) == {one.address: state}

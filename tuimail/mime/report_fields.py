@@ -52,12 +52,13 @@ def read_status(content: bytes) -> StatusPart:
     """
     blocks = list(_blocks(content))
     about_mail = [block for block in blocks if not _is_of_recipient(block)]
+    is_exact = any(name.startswith("x-postfix-") for block in about_mail for name, _ in block.all)
     return StatusPart(
         tuple(dict.fromkeys(_all(about_mail, "original-envelope-id"))),
         tuple(_bare(one) for one in _all(about_mail, "x-original-message-id")),
         next(iter(_all(about_mail, "x-postfix-queue-id")), ""),
         _typed(next(iter(_all(about_mail, "reporting-mta")), "")),
-        tuple(_recipient(block) for block in blocks if _is_of_recipient(block)),
+        tuple(_recipient(block, is_exact) for block in blocks if _is_of_recipient(block)),
     )
 
 
@@ -88,31 +89,34 @@ def _is_of_recipient(block: Fields) -> bool:
     return any(name in ("final-recipient", "original-recipient", "action") for name, _ in block.all)
 
 
-def _recipient(block: Fields) -> RecipientFacts:
+def _recipient(block: Fields, is_exact: bool) -> RecipientFacts:
+    """Return what a block says; `is_exact` where its server is known to say what it means."""
     found = _STATUS.search(block.first("status", MAX_TEXT_CHARS))
     status = found[0] if found else ""
     diagnostic = _typed(block.first("diagnostic-code", MAX_TEXT_CHARS))
     remote = _typed(block.first("remote-mta", MAX_TEXT_CHARS))
     original = _address(block.first("original-recipient", MAX_TEXT_CHARS))
+    action = _action(block.first("action", MAX_TEXT_CHARS), status)
+    is_vague = not is_exact and _is_handed_on(diagnostic, remote)
     return RecipientFacts(
         address=_address(block.first("final-recipient", MAX_TEXT_CHARS)) or original,
         original=original,
-        action=_action(block.first("action", MAX_TEXT_CHARS), status, diagnostic, remote),
+        action=ReportAction.RELAYED if action is ReportAction.DELIVERED and is_vague else action,
         status=status,
         diagnostic=diagnostic,
         remote_mta=remote,
     )
 
 
-def _action(stated: str, status: str, diagnostic: str, remote: str) -> ReportAction | None:
-    """Return the action that is stated, else the one its status stands for.
-
-    Exim calls delivered what it handed to a server that will not report.
-    """
+def _action(stated: str, status: str) -> ReportAction | None:
+    """Return the action that is stated, else the one its status stands for."""
     word = re.match(r"[a-z]*", stated.strip().lower())
-    action = _ACTIONS.get(word[0] if word else "") or _BY_CLASS.get(status[:1])
-    is_exim = "relayed" in diagnostic.lower() or (remote and diagnostic.startswith("250"))
-    return ReportAction.RELAYED if action is ReportAction.DELIVERED and is_exim else action
+    return _ACTIONS.get(word[0] if word else "") or _BY_CLASS.get(status[:1])
+
+
+def _is_handed_on(diagnostic: str, remote: str) -> bool:
+    """Whether Exim calls delivered what it handed to a server that will not report."""
+    return "relayed" in diagnostic.lower() or bool(remote and diagnostic.startswith("250"))
 
 
 def _all(blocks: list[Fields], name: str) -> Iterator[str]:
