@@ -79,6 +79,7 @@ _MASTER = """
   -o smtpd_tls_security_level=encrypt
 127.0.0.1:{submissions} inet n - n - - smtpd
   -o smtpd_tls_wrappermode=yes
+pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
 tlsmgr unix - - n 1000? 1 tlsmgr

@@ -69,13 +69,20 @@ async def examine(mail: Mail, name: str | None) -> AsyncIterator[Finding]:
     if not accounts:
         nothing = ExitStatus.NOTHING_FOUND
         yield Finding("", Safe("accounts"), False, Safe(NO_ACCOUNT), nothing)
-    if any(a.password_source is PasswordSource.KEYRING for a in accounts):
+    if any(map(_keeps_password, accounts)):
         problem = keyring_problem()
         advice = Safe(safe_line(problem) or "usable")
         yield Finding("", Safe("keyring"), not problem, advice)
     for account in accounts:
         async for finding in _examine_account(mail, account):
             yield finding
+
+
+def _keeps_password(account: Account) -> bool:
+    """Whether something signs in with a password that the keyring keeps."""
+    servers = (account.retrieval, account.smtp)
+    signs_in = any(server.username for server in servers if server is not None)
+    return signs_in and account.password_source is PasswordSource.KEYRING
 
 
 async def _examine_account(mail: Mail, account: Account) -> AsyncIterator[Finding]:

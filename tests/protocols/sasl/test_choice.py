@@ -79,3 +79,13 @@ def test_plain_and_login_send_what_was_typed():
     login = Login("ü", Secret("p"))
     assert login.first() is None
     assert [login.answer(b"?") for _ in range(3)] == ["ü".encode(), b"p", None]
+
+
+def test_a_server_that_repeats_the_token_as_its_reason_is_not_quoted():
+    for told in (b'{"status": "tok3n"}', b'{"status": "what is tok3n?"}', b'{"status": ""}'):
+        one = XOAuth2("a@b", Secret("tok3n"))
+        one.answer(told)
+        assert one.said == ""
+    for word in ("invalid_token", "401"):
+        one.answer(f'{{"status": "{word}"}}'.encode())
+        assert one.said == word

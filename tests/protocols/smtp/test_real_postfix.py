@@ -7,9 +7,10 @@ import pytest
 
 from tests.servers.real import RealServers
 from tuimail.errors import SignInRefused, TlsError
-from tuimail.model.account import Security, Server
+from tuimail.model.account import Program, Security, Server
 from tuimail.model.outgoing import Phase
 from tuimail.model.secret import Secret
+from tuimail.protocols.sendmail import hand_over
 from tuimail.protocols.smtp.connection import Timeouts
 from tuimail.protocols.smtp.session import Session
 from tuimail.protocols.smtp.submission import (
@@ -87,6 +88,29 @@ async def test_many_mails_go_to_postfix_on_one_line_and_large_ones_in_chunks(
     arrived = next(one.read_bytes() for one in new.iterdir() if one.stat().st_size > 1_000_000)
     bodies = [one.replace(b"\r\n", b"\n").partition(b"\n\n")[2] for one in (arrived, large)]
     assert bodies[0] == bodies[1]
+
+
+def sendmail_of(servers: RealServers) -> Program:
+    return Program(("/usr/sbin/sendmail", "-C", str(servers.postfix.folder / "etc")))
+
+
+async def test_its_sendmail_takes_a_mail_as_it_is(real_servers: RealServers) -> None:
+    alice = real_servers.account("alice")
+    mail = MailObject(alice.email, ("bob@south.test",), MAIL)
+    done = await hand_over(sendmail_of(real_servers), mail, Quiet(), Timeouts())
+    assert done.recipients[0].accepted
+    await arrived(real_servers)
+    [file] = (real_servers.maildir("bob") / "new").iterdir()
+    body = file.read_bytes().replace(b"\r\n", b"\n").partition(b"\n\n")[2]
+    assert body == b"Hello.\n.\n..\n"
+
+
+async def test_its_sendmail_refuses_a_mail_that_is_too_large(real_servers: RealServers) -> None:
+    alice = real_servers.account("alice")
+    mail = MailObject(alice.email, ("bob@south.test",), MAIL + b"x" * 45_000_000)
+    with pytest.raises(SubmissionFailed, match=r"too (big|large)") as failure:
+        await hand_over(sendmail_of(real_servers), mail, Quiet(), Timeouts())
+    assert not failure.value.is_uncertain
 
 
 async def test_postfix_answers_for_each_recipient(real_servers: RealServers) -> None:

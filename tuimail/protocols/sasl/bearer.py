@@ -1,6 +1,7 @@
 """XOAUTH2 and OAUTHBEARER: an access token in place of a password (RFC 6750)."""
 
 import json
+import re
 from contextlib import suppress
 from typing import Final
 
@@ -8,7 +9,8 @@ from tuimail.errors import SecretUnavailable
 
 from .mechanism import Revealing
 
-MAX_SAID_CHARS: Final = 60
+_STATUS: Final = re.compile(r"[a-z_]{1,40}|[1-5][0-9]{2}")
+"""As `invalid_token` or `401`; anything else could be the token, repeated by the server."""
 _END: Final = "\x01"
 
 
@@ -38,7 +40,8 @@ class _Bearer:
         with suppress(ValueError, RecursionError):
             told = json.loads(challenge)
             status = told.get("status") if isinstance(told, dict) else None
-            self.said = status[:MAX_SAID_CHARS] if isinstance(status, str) else ""
+            is_word = isinstance(status, str) and _STATUS.fullmatch(status)
+            self.said = str(status) if is_word else ""
         return self._acknowledgement
 
     def check(self) -> None:
