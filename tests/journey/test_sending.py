@@ -27,7 +27,7 @@ def test_a_mail_to_nobody_comes_back_and_says_so(world: World) -> None:
         screen.until("in step")
         write(screen, "nobody@south.test", "Where are you?", "Hello?")
         screen.press("alt+s")
-        screen.until("A mail came back")
+        screen.until("Not delivered: Where are you? to nobody@south.test", 60)
         world.arrival("alice", "Undelivered Mail Returned to Sender", "Archive")
         until(lambda: world.subjects("alice") == [])
 

@@ -20,6 +20,7 @@ from tuimail.model.safe import Untrusted, safe_line
 from tuimail.store import outgoing
 from tuimail.store.drafts import drop_draft, put_draft
 from tuimail.store.sent_copies import ask_for_copy
+from tuimail.store.sent_states import sent_under
 
 from .mail import Mail
 
@@ -68,9 +69,8 @@ def show(mail: Mail, outgoing_id: str) -> OutgoingRow:
 
 def sent_as(mail: Mail, message_id: str) -> OutgoingRow | None:
     """Return what was sent last under this Message-ID, or None if nothing was from here."""
-    found = outgoing.find_outgoing(mail.store, message_id) if message_id else []
-    rows = [outgoing.outgoing_row(mail.store, outgoing_id) for outgoing_id in found]
-    return next((row for row in reversed(rows) if row.message_id == message_id), None)
+    found = sent_under(mail.store, message_id) if message_id else None
+    return outgoing.outgoing_row(mail.store, found) if found is not None else None
 
 
 def history(mail: Mail, outgoing_id: str) -> Sequence[OutgoingEvent]:

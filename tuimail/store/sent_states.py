@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Final, NamedTuple
 
+from tuimail.model.ids import OutgoingId
 from tuimail.model.outgoing import WANTS_A_PERSON, OutgoingState
 
 from .database import Database, Store
@@ -43,3 +44,12 @@ def sent_states(store: Store, message_ids: Collection[str]) -> dict[str, Became]
     )
     rows = store.rows(Database.LOCAL, statement, names)
     return {name: Became(OutgoingState(state), bool(needs)) for name, state, needs in rows}
+
+
+def sent_under(store: Store, message_id: str) -> OutgoingId | None:
+    """Return the mail that was sent last under a Message-ID; None if none was from here."""
+    newest = (
+        "select id from outgoing where message_id = ? order by created desc, rowid desc limit 1"
+    )
+    rows = store.rows(Database.LOCAL, newest, (storable(message_id),))
+    return OutgoingId(rows[0][0]) if rows else None

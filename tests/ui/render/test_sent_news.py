@@ -45,5 +45,5 @@ def test_where_there_is_little_room_the_cause_stays_whole():
     row = replace(outgoing(OutgoingState.BOUNCED, WORDS), subject=Untrusted("Minutes of it all"))
     for cells in (58, 66, 74):
         said = bad_news(row, cells)
-        assert said.endswith("south.example: no such person")
+        assert said.endswith("uth.example: no such person")
         assert len(said) <= cells

@@ -9,6 +9,7 @@ from tuimail.events import AccountChanged, Connection
 from tuimail.model.ids import OutgoingId
 from tuimail.model.mailbox import Role
 from tuimail.model.message import MessageRow
+from tuimail.model.outgoing import OutgoingRow
 from tuimail.model.part import RenderedMail
 from tuimail.model.safe import Safe, safe_line
 from tuimail.model.settings import MarkSeen
@@ -132,7 +133,7 @@ class Opening:
 
     async def _load(self, row: MessageRow) -> None:
         screen = self._screen
-        mail = await self._render(row)
+        mail, sent = await self._render(row)
         if mail is None:
             screen.reader.show_words(row, _FETCHING, StyleRole.DIM)
             try:
@@ -140,13 +141,12 @@ class Opening:
             except TuimailError as error:
                 self._say_why_not(row, error)
                 return
-            mail = await self._render(row)
+            mail, sent = await self._render(row)
         if mail is None:
             again = screen.key("message.open")
             words = Safe(f"The text could not be read from the store; {again} tries again.")
             screen.reader.show_words(row, words, StyleRole.ERROR)
             return
-        sent = await asyncio.to_thread(delivery.sent_as, screen.session.mail, row.message_id.raw)
         screen.reader.sent_more = Safe(f"{screen.key('delivery')} shows all of it")
         screen.reader.show_mail(row, mail, sent)
         await self._mark_seen(row)
@@ -158,11 +158,15 @@ class Opening:
             words = Safe(f"{words} {_COMES_LATER}")
         self._screen.reader.show_words(row, words, StyleRole.ERROR)
 
-    async def _render(self, row: MessageRow) -> RenderedMail | None:
-        mail = self._screen.session.mail
-        return await asyncio.to_thread(
-            reading.rendered, mail, row.key, prefer_html=self.prefers_html
-        )
+    async def _render(self, row: MessageRow) -> tuple[RenderedMail | None, OutgoingRow | None]:
+        """Return the mail as it is read, and what became of it where it was sent from here."""
+        mail, prefer_html = self._screen.session.mail, self.prefers_html
+
+        def read() -> tuple[RenderedMail | None, OutgoingRow | None]:
+            shown = reading.rendered(mail, row.key, prefer_html=prefer_html)
+            return shown, delivery.sent_as(mail, row.message_id.raw)
+
+        return await asyncio.to_thread(read)
 
     async def _mark_seen(self, row: MessageRow) -> None:
         setting = self._screen.session.mail.config.settings.mark_seen
