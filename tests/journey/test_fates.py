@@ -1,9 +1,6 @@
 """What can become of mail at real servers: state, action, grade and cause, and no clutter left."""
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -58,10 +55,9 @@ def why(world: World, address: str) -> str:
 
 def told(world: World) -> set[Told]:
     """Return what all reports said."""
-    file: Path = world.program.profile.data_dir / "local.db"
-    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as raw:
-        rows = raw.execute("select address, action, grade from report").fetchall()
-    return {Told(*row) for row in rows}
+    (mail,) = world.program.done("outbox", "--json").json
+    (shown,) = world.program.done("outbox", "show", mail["id"], "--json").json
+    return {Told(one["address"], one["action"], one["grade"]) for one in shown["reports"]}
 
 
 def become(world: World, **expected: str) -> None:

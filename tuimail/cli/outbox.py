@@ -14,10 +14,12 @@ from tuimail.services.engine_link import EngineLink
 from tuimail.services.engine_wire import SendWish
 from tuimail.services.mail import Mail
 from tuimail.services.next_steps import NextStep
+from tuimail.services.reported import reported
 from tuimail.services.suggestions import suggestions_for
 
 from .opening import open_mail
 from .reminders import reminder_json, reminder_lines
+from .reports import report_json
 from .terminal import iso_time, print_json, print_lines, say, short_time
 
 _CONCERNS_ENGINE: Final = frozenset({"retry", "correct", "arrived"})
@@ -129,6 +131,7 @@ def _row_json(mail: Mail, row: OutgoingRow, meant: Meant, *, is_shown: bool) -> 
     if is_shown:
         said = delivery.transcripts(mail, row.id)
         shown["transcripts"] = [{"attempt": number, "text": text.raw} for number, text in said]
+        shown["reports"] = [report_json(one) for one in reported(mail, row.id).reports]
     return shown
 
 

@@ -2,12 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
+from tuimail.model.flags import Flag
 from tuimail.model.message import MessageRow
-from tuimail.model.outgoing import WANTS_A_PERSON
+from tuimail.model.outgoing import WANTS_A_PERSON, OutgoingState
 from tuimail.store.sent_states import Became, sent_states
 
 from .mail import Mail
+
+_MARKS: Final = {
+    Flag.NOT_DELIVERED: OutgoingState.BOUNCED,
+    Flag.DELIVERED: OutgoingState.DELIVERED,
+}
 
 
 def marked(mail: Mail, rows: Sequence[MessageRow]) -> list[MessageRow]:
@@ -19,6 +26,15 @@ def marked(mail: Mail, rows: Sequence[MessageRow]) -> list[MessageRow]:
 
 def _marked(row: MessageRow, became: Became | None) -> MessageRow:
     if became is None:
-        return row
+        return _as_others_say(row)
     is_dealt_with = became.state in WANTS_A_PERSON and not became.needs_attention
     return replace(row, became=became.state, is_dealt_with=is_dealt_with)
+
+
+def _as_others_say(row: MessageRow) -> MessageRow:
+    """Return a row of a mail sent elsewhere with what another program has marked it with.
+
+    Nothing can be done about it from here.
+    """
+    told = next((state for flag, state in _MARKS.items() if flag in row.flags), None)
+    return row if told is None else replace(row, became=told, is_dealt_with=True)
