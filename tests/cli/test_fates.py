@@ -1,0 +1,53 @@
+"""What the demo's host does with mail is told as it would be at real servers."""
+
+import pytest
+
+from tests.demo.fixtures import RunningHost
+from tests.program import Program, until
+
+
+@pytest.fixture(autouse=True)
+def _hurry(host: RunningHost) -> None:
+    host.try_again_at_once()
+
+
+def send(program: Program, to: str) -> str:
+    """Send a mail of which everything is to be told; return its id."""
+    words = ("send", "--account", "alice", "--to", to, "--tell-success", "--json")
+    return program.done(*words, stdin=b"Hello.").json["id"]
+
+
+def wait(program: Program, sent: str, state: str, *reports: tuple[str, str | None]) -> None:
+    """Wait until a mail is in a state, and these were reported: kind and action."""
+
+    def is_so() -> bool:
+        program.run("sync", "--account", "alice")
+        (shown,) = program.done("outbox", "show", sent, "--json").json
+        told = [(one["kind"], one["action"]) for one in shown["reports"]]
+        return (shown["state"], sorted(told, key=str)) == (state, sorted(reports, key=str))
+
+    until(is_so, f"for {state} and {reports}", 40)
+
+
+def test_what_is_put_off_is_delivered_in_the_end(program: Program) -> None:
+    sent = send(program, "slow@south.example")
+    wait(program, sent, "delivered", ("delivery", "delayed"), ("delivery", "delivered"))
+
+
+def test_who_is_away_has_the_mail_and_a_machine_says_so(program: Program) -> None:
+    sent = send(program, "away@south.example")
+    wait(program, sent, "delivered", ("delivery", "delivered"), ("auto reply", None))
+    found = program.done("list", "--account", "alice", "--mailbox", "INBOX", "--json").json
+    assert "Automatic reply: I am away" in [one["subject"] for one in found]
+
+
+def test_a_server_that_does_not_report_leaves_it_at_accepted(program: Program) -> None:
+    sent = send(program, "alice@north.example")
+    wait(program, sent, "accepted", ("delivery", "relayed"))
+
+
+def test_a_full_mailbox_sends_it_back(program: Program) -> None:
+    sent = send(program, "full@south.example")
+    wait(program, sent, "bounced", ("delivery", "failed"))
+    found = program.done("list", "--account", "alice", "--mailbox", "INBOX", "--json").json
+    assert "Undelivered Mail Returned to Sender" not in [one["subject"] for one in found]
