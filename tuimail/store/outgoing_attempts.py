@@ -235,7 +235,8 @@ def end_claim(
     with store.writing(Database.LOCAL) as writing:
         _change(writing, claim, "lease_until = null, phase = ?", Phase.DONE)
         if outcome.line is not None:
-            _insert_line(writing, claim, outcome.line, now)
+            began = min((reply.at for reply in outcome.replies if reply.at), default=now)
+            _insert_line(writing, claim, outcome.line, began)
         if outcome.transcript:
             put = "insert or replace into transcript(submission, attempt, text) values(?, ?, ?)"
             writing.run(put, (claim.submission, claim.attempt, storable(outcome.transcript)))

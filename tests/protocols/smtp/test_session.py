@@ -1,6 +1,7 @@
 """Several mails on one line: what is asked together, what ends a line, and what never goes on."""
 
 import asyncio
+import logging
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -65,6 +66,14 @@ async def test_what_was_heard_holds_no_secret(tls, mechanism) -> None:
     told = " ".join(f"{one.asked} {one.reply.line}" for one in done.heard)
     assert PASSWORD not in told
     assert not any(secret in told for secret in secrets)
+
+
+async def test_the_mark_that_proves_a_report_is_kept_and_logged_nowhere(tls, caplog) -> None:
+    caplog.set_level(logging.DEBUG, logger="tuimail.wire")
+    async with opened(tls, Script(extensions=["DSN", "PIPELINING"])) as (session, server):
+        done = await session.send(replace(TO_BOB, envelope_id="0a1b2c3d"), Notes())
+    assert any(b"ENVID=0a1b2c3d" in line for line in server.lines)
+    assert "0a1b2c3d" not in caplog.text + " ".join(one.asked for one in done.heard)
 
 
 @pytest.mark.parametrize("extensions", [[], ["PIPELINING"]])

@@ -5,6 +5,7 @@ that was cancelled or failed must end with `abort`, so that nothing more is sent
 """
 
 import asyncio
+import re
 import ssl
 import time
 from collections import deque
@@ -22,6 +23,8 @@ from tuimail.protocols.wirelog import WireLog
 from .line import Line, extensions_of, nonsense, translated
 from .replies import END_OF_MAIL, Heard, Reply, reply_of
 
+_ENVELOPE_ID = re.compile(rb"(ENVID=)\S+")
+"""Who knows it can forge a report."""
 EHLO_NAME: Final = b"[127.0.0.1]"
 """The name of the person's machine is nobody's business, and servers do not need it."""
 
@@ -132,9 +135,10 @@ class Connection:
             NetworkError, ProtocolError: the line cannot be used any more.
         """
         lines = [b" ".join(words) for words in commands]
-        for line in lines:
+        shown = [_ENVELOPE_ID.sub(rb"\1***", line) for line in lines]
+        for line in shown:
             self._log.sent(line)
-        self._write(lines, [line.decode("utf-8", "replace") for line in lines])
+        self._write(lines, [line.decode("utf-8", "replace") for line in shown])
 
     async def answer(self, timeout_s: float) -> Reply:
         """Return the answer to the first of what is not answered yet.
