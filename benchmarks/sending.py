@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.outbox.conftest import NORTH, account_of, queue
-from tests.servers.process import free_ports
+from tests.servers.process import accepts, free_ports
 from tuimail.demo.certificate import Authority
 from tuimail.model.account import Security, Server
 from tuimail.model.outgoing import OutgoingState, Phase
@@ -155,30 +155,27 @@ def by_smtp_source(port: int) -> float:
     return MAILS / (time.perf_counter() - began)
 
 
-async def by_session(port: int, ca_file: Path) -> float:
+async def by_session(server: Server) -> float:
     """Return mails per second on one line, nothing written down."""
-    server = Server("localhost", port, Security.STARTTLS, "alice", ca_file)
     began = time.perf_counter()
-    session = await Session.open(server, Secret("x"), Timeouts())
+    session = await Session.open(server, Secret(""), Timeouts())
     for _ in range(MAILS):
         await session.send(MailObject(SENDER, (RECIPIENT,), SMALL), Unwatched())
     session.close()
     return MAILS / (time.perf_counter() - began)
 
 
-async def by_outbox(folder: Path, port: int, ca_file: Path) -> float:
+async def by_outbox(folder: Path, server: Server) -> float:
     """Return mails per second through the outbox, each step of each durable."""
     store = open_store(folder)
     for n in range(MAILS):
         queue(store, f"m{n}", raw=SMALL)
-    server = Server("localhost", port, Security.STARTTLS, "alice", ca_file)
 
     async def secret() -> Secret:
-        return Secret("x")
+        return Secret("")
 
-    outbox = Outbox(
-        store, lambda: account_of(server, imap=False), secret, lambda _: None, asyncio.Event()
-    )
+    account = account_of(server, imap=False)
+    outbox = Outbox(store, lambda: account, secret, lambda _: None, asyncio.Event())
     began = time.perf_counter()
     async with asyncio.TaskGroup() as group:
         task = group.create_task(run_account_outbox(outbox))
@@ -191,25 +188,27 @@ async def by_outbox(folder: Path, port: int, ca_file: Path) -> float:
 
 
 def compare_many(folder: Path, rounds: int) -> None:
-    """Print mails per second beside smtp-source's."""
-    authority = Authority.make(folder)
-    (clear_port,) = free_ports(1)
-    words = ["smtp-sink", "-u", "nobody", f"127.0.0.1:{clear_port}", "1000"]
+    """Print mails per second beside smtp-source's, to one server, in clear."""
+    (port,) = free_ports(1)
+    server = Server("127.0.0.1", port, Security.CLEAR, "")
     source, session, outbox = [], [], []
-    with subprocess.Popen(words) as clear, sink(authority, "PIPELINING", "8BITMIME") as port:
-        time.sleep(0.5)
+    words = ["smtp-sink", "-u", "nobody", f"127.0.0.1:{port}", "1000"]
+    with subprocess.Popen(words) as sink:
+        while not accepts(port):
+            time.sleep(0.05)
         try:
             for n in range(rounds):
-                source.append(by_smtp_source(clear_port))
-                session.append(asyncio.run(by_session(port, authority.ca_file)))
-                outbox.append(asyncio.run(by_outbox(folder / f"{n}", port, authority.ca_file)))
+                source.append(by_smtp_source(port))
+                session.append(asyncio.run(by_session(server)))
+                outbox.append(asyncio.run(by_outbox(folder / f"{n}", server)))
         finally:
-            clear.kill()
+            sink.kill()
     limit = statistics.median(source)
     for name, rates in (("one line", session), ("outbox, durable", outbox)):
         rate = statistics.median(rates)
         print(
-            f"{MAILS} mails, {name}: {rate:.0f}/s, {rate / limit:.2f} of smtp-source {limit:.0f}/s"
+            f"{MAILS} mails on one connection, {name}: {rate:.0f}/s,"
+            f" {rate / limit:.2f} of smtp-source's {limit:.0f}/s"
         )
 
 
