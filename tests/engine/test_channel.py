@@ -1,6 +1,7 @@
 """The engine's socket: several clients, bad lines, newer programs."""
 
 import asyncio
+import socket
 from contextlib import asynccontextmanager
 
 import pytest
@@ -22,6 +23,7 @@ from tuimail.services.engine_wire import (
     Leaving,
     PushWish,
     Said,
+    SendWish,
     decode,
     encode,
     hello,
@@ -119,6 +121,18 @@ async def visiting(path, greeting=None):
         yield visitor
     finally:
         writer.close()
+
+
+async def test_the_last_word_of_a_command_that_left_is_not_lost(path, grantor):
+    async with serving(path, grantor) as channel:
+        with socket.socket(socket.AF_UNIX) as command:
+            command.connect(str(path))
+            command.send(encode(hello()))
+            await until(lambda: grantor.clients == 1)
+            command.send(encode(SendWish()))
+        channel.publish(MailboxesChanged("work"))  # to nobody: the line breaks before it is read
+        await until(lambda: grantor.clients == 0)
+    assert SendWish() in grantor.heard
 
 
 async def test_hello_is_answered_and_wishes_are_granted(path, grantor):

@@ -22,8 +22,10 @@ from tuimail.services.engine_wire import (
     Leaving,
     MailboxWish,
     Message,
+    PushWish,
     Said,
     SearchWish,
+    SendWish,
     SyncWish,
     Wish,
     decode,
@@ -179,8 +181,13 @@ class Channel:
                     self._grantor.heed(message)
                 else:
                     break
-        except (OSError, ProtocolError, ValueError):  # ValueError: longer than a line may be
-            log.info("a client said what was not understood, or broke off")
+        except OSError:
+            # A command leaves with its last word; when something is told to it at that moment, the
+            # line is lost with the word still in it. What it hinted at waits in the store.
+            for wish in (PushWish(), SendWish()):
+                self._grantor.heed(wish)
+        except (ProtocolError, ValueError):  # ValueError: longer than a line may be
+            log.info("a client said what was not understood")
         for task in list(open_wishes):
             task.cancel()
 
