@@ -36,6 +36,8 @@ class Script:
     extensions: list[str] = field(
         default_factory=lambda: ["SIZE 50000000", "8BITMIME", "ENHANCEDSTATUSCODES"]
     )
+    offers_when_signed_in: list[str] = field(default_factory=list)
+    """Beside `extensions`."""
     auth: str = "PLAIN LOGIN"
     offers_starttls: bool = True
     cut_after_body_bytes: int | None = None
@@ -122,6 +124,7 @@ class _Session:
         self.sender, self.recipients = "", []
         self.chunks = b""
         self.mails = 0
+        self.is_signed_in = False
 
     async def run(self) -> None:
         await self.say("greeting", "220 mail.north.test ESMTP", b"")
@@ -221,6 +224,8 @@ class _Session:
 
     def offer(self) -> str:
         words = [*self.script.extensions]
+        if self.is_signed_in:
+            words += self.script.offers_when_signed_in
         if self.is_tls and self.script.auth:
             words.append(f"AUTH {self.script.auth}")
         if not self.is_tls and self.script.offers_starttls:
@@ -238,7 +243,8 @@ class _Session:
             name = b64decode(await self.line())
             self.writer.write(b"334 UGFzc3dvcmQ6\r\n")
             good = (name, b64decode(await self.line())) == (USERNAME.encode(), PASSWORD.encode())
-        await self.say("AUTH", "235 2.7.0 welcome" if good else "535 5.7.8 no", line)
+        answer = await self.say("AUTH", "235 2.7.0 welcome" if good else "535 5.7.8 no", line)
+        self.is_signed_in = answer.startswith("235")
 
     async def mail(self) -> None:
         server = self.server

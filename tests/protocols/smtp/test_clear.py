@@ -37,6 +37,8 @@ async def test_a_name_that_is_written_signs_in() -> None:
         words = (await peer.line()).split()
         assert b64decode(words[2]) == b"\0alice\0c4nary"
         await peer.say(b"235 in")
+        assert (await peer.line()).startswith(b"EHLO ")
+        await peer.say(b"250-tunnel", b"250 8BITMIME")
         await peer.drained()
 
     async with serving(script) as server:

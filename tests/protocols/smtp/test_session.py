@@ -44,17 +44,34 @@ async def test_many_mails_go_on_one_line_signed_in_once(tls) -> None:
         await asyncio.wait_for(server.gone.wait(), 10)
     assert len(server.delivered) == 100
     assert (server.connections, server.sign_ins) == (1, 1)
-    assert verbs(server) == ["EHLO", "AUTH", *["MAIL", "RCPT", "DATA"] * 100, "QUIT"]
+    assert verbs(server) == ["EHLO", "AUTH", "EHLO", *["MAIL", "RCPT", "DATA"] * 100, "QUIT"]
 
 
 async def test_what_was_heard_is_told_with_the_mail_it_was_about(tls) -> None:
     async with opened(tls) as (session, _):
         first = await session.send(TO_BOB, Notes())
         second = await session.send(TO_BOB, Notes())
-    assert [one.verb for one in first.heard] == ["", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "."]
+    began = ["", "EHLO", "AUTH", "EHLO"]
+    assert [one.verb for one in first.heard] == [*began, "MAIL", "RCPT", "DATA", "."]
     assert [one.verb for one in second.heard] == ["MAIL", "RCPT", "DATA", "."]
     assert second.heard[1].address == "bob@south.test"
     assert all(one.at for one in second.heard)
+
+
+async def test_what_a_server_offers_to_those_it_knows_counts(tls) -> None:
+    script = Script(offers_when_signed_in=["DSN", "FUTURERELEASE 3600"])
+    async with opened(tls, script) as (session, _):
+        assert session.facts.reports_delivery
+        assert session.facts.holds_until(1_000) == 4_600
+
+
+async def test_a_server_that_takes_no_second_hello_offers_what_it_did(tls) -> None:
+    script = Script()
+    script.answers["AUTH"] = lambda _: script.answers.update(EHLO="503 5.5.1 twice") or "235 in"
+    async with opened(tls, script) as (session, server):
+        assert session.facts.offers("8BITMIME")
+        await session.send(TO_BOB, Notes())
+    assert len(server.delivered) == 1
 
 
 @pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN"])
@@ -85,7 +102,7 @@ async def test_a_refused_mail_is_forgotten_before_the_next_goes(tls, extensions)
         assert session.is_usable
         script.answers.clear()
         await session.send(TO_BOB, Notes())
-    assert verbs(server)[2:] == ["MAIL", "RCPT", "RSET", "MAIL", "RCPT", "DATA"]
+    assert verbs(server)[3:] == ["MAIL", "RCPT", "RSET", "MAIL", "RCPT", "DATA"]
     assert len(server.delivered) == 1
 
 
@@ -184,7 +201,7 @@ async def test_mail_and_recipients_are_asked_for_together_where_that_is_allowed(
     assert waiting[-1] == 0
     assert len(done.recipients) == 60
     assert server.delivered[0].recipients == list(people)
-    assert verbs(server)[2:] == ["MAIL", *["RCPT"] * 60, "DATA"]
+    assert verbs(server)[3:] == ["MAIL", *["RCPT"] * 60, "DATA"]
 
 
 async def test_answers_to_what_was_asked_together_belong_each_to_its_own(tls) -> None:
@@ -234,7 +251,7 @@ async def test_a_large_mail_goes_in_chunks_as_it_is(tls, extensions) -> None:
         await session.send(TO_BOB, Notes())
     assert server.delivered[0].raw == LARGE
     assert server.delivered[1].raw == MAIL
-    assert verbs(server)[2:] == ["MAIL", "RCPT", *["BDAT"] * 4, "MAIL", "RCPT", "DATA"]
+    assert verbs(server)[3:] == ["MAIL", "RCPT", *["BDAT"] * 4, "MAIL", "RCPT", "DATA"]
     assert notes.phases == [Phase.ENVELOPE, Phase.DATA, Phase.FINAL_DOT]
     assert notes.sent[-1] == (len(LARGE), len(LARGE))
     assert done.heard[-1].phase is Phase.FINAL_DOT

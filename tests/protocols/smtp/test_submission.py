@@ -86,7 +86,7 @@ async def test_the_wire_names_no_host_of_ours(tls) -> None:
     async with running(tls.context) as server:
         await send(server, tls)
     assert server.lines[0] == b"EHLO [127.0.0.1]"
-    assert server.lines[2] == b"MAIL FROM:<alice@north.test> SIZE=%d" % len(MAIL)
+    assert server.lines[3] == b"MAIL FROM:<alice@north.test> SIZE=%d" % len(MAIL)
 
 
 async def test_hello_is_said_again_after_starttls(tls) -> None:

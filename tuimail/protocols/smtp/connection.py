@@ -103,6 +103,11 @@ class Connection:
         self.greeting = text.split("\n")[0].split(" ")[0]
         return reply
 
+    async def ehlo_again(self) -> None:
+        """Say hello once more; a server that refuses that offers what it did before."""
+        with suppress(ProtocolError):
+            await self.ehlo()
+
     async def start_tls(self, context: ssl.SSLContext) -> None:
         """Make the line safe (RFC 3207), or raise TlsError; nothing follows a refused STARTTLS."""
         if "starttls" not in self.extensions:

@@ -42,6 +42,8 @@ async def sign_in(
         await connection.ehlo()
         if server.username:
             await _authenticate(connection, server, secret)
+            # Stalwart offers DSN and FUTURERELEASE to those it knows alone; limits may differ, too.
+            await connection.ehlo_again()
     except BaseException:
         connection.abort()
         raise
