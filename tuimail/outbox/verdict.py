@@ -90,7 +90,7 @@ def verdict_of_result(result: SubmissionResult, recipients: Sequence[str]) -> Ve
         states,
         tuple(_records(result.heard, host)),
         troubles[0] if troubles else "",
-        line=LineFacts(host, facts.greeting, facts.tls, facts.reports_delivery),
+        line=LineFacts(host, facts.greeting, facts.tls, facts.reports_delivery, facts.max_size),
         due=0 if _is_rest_due(states) else None,
     )
 

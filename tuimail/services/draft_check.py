@@ -16,12 +16,15 @@ from tuimail.model.draft import FORWARDED_LINE, SIGNATURE_LINE, Draft, DraftKind
 from tuimail.model.explained import cause_of
 from tuimail.model.safe import Safe, ours, safe_line
 from tuimail.store.refusals import Refusal, last_refusals
+from tuimail.store.sent_states import size_limit
 
 from .mail import Mail
 
 MANY_RECIPIENTS: Final = 20
 MAX_LOOKED_UP: Final = 50
 """Recipients of whom is looked whether mail to them came back."""
+ON_THE_WAY: Final = 137
+"""Percent of a file's size that base64 makes of it, line ends counted (RFC 2045 section 6.8)."""
 LARGE_BYTES: Final = 18_000_000
 """Grows by a third on the way; many servers take 25 MB."""
 
@@ -56,23 +59,24 @@ def check(mail: Mail, draft: Draft) -> list[Safe]:
     visible = len(addresses["to"]) + len(addresses["cc"])
     return [
         *_warnings_about_text(draft),
-        *_warnings_about_size(draft),
+        *_warnings_about_size(mail, draft),
         *_warnings_about_addresses(everybody, visible),
         *_warnings_about_refusals(mail, everybody),
     ]
 
 
-def address_warnings(mail: Mail, draft: Draft) -> list[Safe]:
-    """Return what speaks against the recipients as far as they are typed: mail to them came back.
+def early_warnings(mail: Mail, draft: Draft) -> list[Safe]:
+    """Return what speaks against sending a mail that is still being written.
 
-    What is not a whole address yet is passed over.
+    To whom mail came back, as far as they are typed (what is not a whole address yet is passed
+    over), and more than the account's server takes.
     """
     found: list[Address] = []
     for text in (draft.to, draft.cc, draft.bcc):
         for entry in text.split(",")[:MAX_LOOKED_UP]:
             with suppress(UserError):
                 found += parse_address_list(entry)
-    return _warnings_about_refusals(mail, found)
+    return [*_warnings_about_refusals(mail, found), *_warnings_about_size(mail, draft)]
 
 
 def identities(account: Account) -> tuple[Address, ...]:
@@ -141,11 +145,21 @@ def _own_subject(draft: Draft) -> str:
     return draft.subject if draft.kind in (DraftKind.NEW, DraftKind.EDIT) else ""
 
 
-def _warnings_about_size(draft: Draft) -> list[Safe]:
+def _warnings_about_size(mail: Mail, draft: Draft) -> list[Safe]:
     total = sum(attachment.size_bytes for attachment in draft.attachments)
+    on_the_way = total * ON_THE_WAY // 100
+    limit = size_limit(mail.store, draft.account)
+    if limit and on_the_way > limit:
+        words = f"have {_megabytes(on_the_way)} on the way; your server takes {_megabytes(limit)}"
+        return [ours(f"The attachments {words}.")]
     if total <= LARGE_BYTES:
         return []
-    return [ours(f"The attachments have {total // 1_000_000} MB; many servers refuse that.")]
+    return [ours(f"The attachments have {_megabytes(total)}; many servers refuse that.")]
+
+
+def _megabytes(size_bytes: int) -> str:
+    size = size_bytes / 1_000_000
+    return f"{size:.0f} MB" if size >= 10 else f"{size:.1f} MB"
 
 
 def _warnings_about_refusals(mail: Mail, everybody: list[Address]) -> list[Safe]:

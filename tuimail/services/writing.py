@@ -24,7 +24,7 @@ from tuimail.store.messages import key_of
 from tuimail.store.outgoing import NewOutgoing, put_outgoing
 
 from .answering import edit_as_new, forward, go_on, original, reply
-from .draft_check import DraftError, address_warnings, check, identities, signed
+from .draft_check import DraftError, check, early_warnings, identities, signed
 from .draft_files import drop_files, drop_old_files
 from .editor_file import (
     drop_editor_file,
@@ -268,7 +268,6 @@ def new_outgoing_id() -> OutgoingId:
 
 __all__ = [
     "DraftError",
-    "address_warnings",
     "attach",
     "change_identity",
     "check",
@@ -278,6 +277,7 @@ __all__ = [
     "draft_to_text",
     "drafts",
     "drop_editor_file",
+    "early_warnings",
     "edit_as_new",
     "forward",
     "go_on",

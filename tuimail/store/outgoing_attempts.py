@@ -110,6 +110,8 @@ class LineFacts:
     """Version and cipher."""
     reports_delivery: bool
     """Whether the server took the wish to be told what becomes of the mail."""
+    max_size: int = 0
+    """Bytes it takes at most; 0 where it did not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +304,7 @@ def _new_envelope_id() -> str:
 def _insert_line(writing: Writing, claim: Claim, line: LineFacts, now: int) -> None:
     writing.run(
         "insert or replace into line(submission, attempt, time, host, greeting, tls,"
-        " reports_delivery) values(?, ?, ?, ?, ?, ?, ?)",
+        " reports_delivery, max_size) values(?, ?, ?, ?, ?, ?, ?, ?)",
         (
             claim.submission,
             claim.attempt,
@@ -311,6 +313,7 @@ def _insert_line(writing: Writing, claim: Claim, line: LineFacts, now: int) -> N
             storable(line.greeting),
             storable(line.tls),
             int(line.reports_delivery),
+            line.max_size,
         ),
     )
 

@@ -157,6 +157,8 @@ REPORTS: Final = (
 )
 
 FOLLOWING: Final = (
+    # What the server of a line takes at most, in bytes; 0 where it did not say.
+    "alter table line add column max_size integer not null default 0",
     # What became of a report itself, and which keyword the copy in Sent was last given.
     "alter table report add column put_away integer not null default 0",
     "alter table report add column remote_mta text not null default ''",

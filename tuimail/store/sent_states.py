@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Final, NamedTuple
 
-from tuimail.model.ids import OutgoingId
+from tuimail.model.ids import AccountName, OutgoingId
 from tuimail.model.outgoing import WANTS_A_PERSON, OutgoingState
 
 from .database import Database, Store
@@ -37,6 +37,9 @@ def sent_states(store: Store, message_ids: Collection[str]) -> dict[str, Became]
     marks = ", ".join("?" * len(names))
     statement = sql(
         "select o.message_id, o.state,",
+        "o.state in",
+        listed(WANTS_A_PERSON),
+        "and",
         _NEEDS_ATTENTION,
         "from outgoing o where o.message_id in (",
         marks,
@@ -44,6 +47,17 @@ def sent_states(store: Store, message_ids: Collection[str]) -> dict[str, Became]
     )
     rows = store.rows(Database.LOCAL, statement, names)
     return {name: Became(OutgoingState(state), bool(needs)) for name, state, needs in rows}
+
+
+def size_limit(store: Store, account: AccountName) -> int:
+    """Return the bytes the account's server took at most when it was last met; 0 if not known."""
+    rows = store.rows(
+        Database.LOCAL,
+        "select l.max_size from line l join submission s on s.id = l.submission"
+        " join outgoing o on o.id = s.outgoing where o.account = ? order by l.time desc limit 1",
+        (account,),
+    )
+    return int(rows[0][0]) if rows else 0
 
 
 def sent_under(store: Store, message_id: str) -> OutgoingId | None:

@@ -90,6 +90,7 @@ create table pop3_mail(
         digest text not null, fetched integer not null, gone integer not null default 0);;
 create unique index pop3_mail_uid on pop3_mail(account, uid);;
 create table saved_search(name text primary key, query text not null);;
+alter table line add column max_size integer not null default 0;;
 alter table report add column put_away integer not null default 0;;
 alter table report add column remote_mta text not null default '';;
 alter table outgoing add column marked text not null default '';;

@@ -5,15 +5,14 @@ import time
 import pytest
 
 from tests.ui.screens import Link, app_over, line, sees, shown, until
-from tests.ui.sent import NOBODY, WORDS, becomes, sent_mail
+from tests.ui.sent import NOBODY, bounces, sent_mail
 from tuimail.events import ReminderDue
 from tuimail.model.ids import AccountName
 from tuimail.model.outgoing import OutgoingState
 from tuimail.services import delivery, reminders, writing
+from tuimail.store.database import Database
 from tuimail.store.reminders import put_reminder, take_due
 from tuimail.ui.render.panes import Part
-
-REFUSED = {"code": 550, "enhanced_code": "5.1.1", "reply": "User unknown", "explanation": WORDS}
 
 
 async def begin(pilot, to="dan@west.example") -> None:
@@ -78,7 +77,7 @@ async def test_what_is_no_time_is_said_and_changes_nothing(mail):
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_an_address_mail_came_back_from_is_told_while_it_is_typed(mail, size):
     outgoing = sent_mail(mail)
-    becomes(mail, outgoing, NOBODY, OutgoingState.REFUSED, **REFUSED)
+    bounces(mail, outgoing)
     app = app_over(mail)
     async with app.run_test(size=size) as pilot:
         await pilot.press("c")
@@ -118,3 +117,23 @@ async def test_a_mail_nobody_answered_is_brought_up_once_and_at_the_next_start(m
         await sees(pilot, "gh shows it")
         await pilot.press("g", "h")
         await sees(pilot, "Answer    none by")
+
+
+async def test_more_than_the_account_s_server_takes_is_told_while_it_is_written(mail, tmp_path):
+    outgoing = sent_mail(mail)
+    with mail.store.writing(Database.LOCAL) as writing_:
+        writing_.run(
+            "insert into line(submission, attempt, time, host, greeting, tls, reports_delivery,"
+            " max_size) select id, 1, 1, 'mx', 'mx', '', 1, 1000000 from submission"
+            " where outgoing = ?",
+            (outgoing,),
+        )
+    file = tmp_path / "plan.pdf"
+    file.write_bytes(b"x" * 900_000)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot)
+        await pilot.press("a", *str(file), "enter")
+        await sees(pilot, "! The attachments have 1.2 MB on the way; your server takes 1.0 MB.")
+        await pilot.press("d", "enter")
+        await until(pilot, lambda: "your server takes" not in shown(app))

@@ -93,16 +93,16 @@ class Composing:
         self._check_soon()
 
     def _check_soon(self) -> None:
-        self._screen.spawn(self._check_addresses, group="address check", is_exclusive=True)
+        self._screen.spawn(self._check, group="early check", is_exclusive=True)
 
-    async def _check_addresses(self) -> None:
-        """Say beside the fields to whom mail came back, once typing pauses."""
+    async def _check(self) -> None:
+        """Say beside the fields what speaks against sending it so, once typing pauses."""
         await asyncio.sleep(_CHECKED_AFTER_S)
         pane = self._screen.compose_pane
         if pane is None or not pane.is_mounted:
             return
         mail = self._screen.session.mail
-        found = await asyncio.to_thread(writing.address_warnings, mail, pane.draft)
+        found = await asyncio.to_thread(writing.early_warnings, mail, pane.draft)
         if pane is self._screen.compose_pane:
             pane.notes.show(found)
 
@@ -175,6 +175,7 @@ class Composing:
         )
         if pane is not None and typed:
             pane.put(await asyncio.to_thread(writing.attach, pane.draft, Path(typed)))
+            self._check_soon()
         self._resume()
 
     async def _detach(self) -> None:
@@ -188,6 +189,7 @@ class Composing:
         index = await self._screen.ask(Choose(Safe("Leave out which file?"), choices))
         if index is not None:
             pane.put(writing.detach(pane.draft, index))
+            self._check_soon()
         self._resume()
 
     async def _postpone(self) -> None:

@@ -155,4 +155,6 @@ class News:
         offer = Safe(f"{screen.key('delivery')} shows it")
         bad = bad_news(row, screen.size.width - len(offer) - _AROUND)
         if bad is not None:
-            screen.warn(bad, news_of(outgoing), offer)
+            is_open = row.state is OutgoingState.DELAYED  # it may arrive yet
+            role = StyleRole.WARNING if is_open else StyleRole.ERROR
+            screen.warn(bad, news_of(outgoing), offer, role)
