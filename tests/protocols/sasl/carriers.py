@@ -111,6 +111,8 @@ class Smtp(Carrier):
 
     async def yes(self, peer: Peer) -> None:
         await peer.say(b"235 2.7.0 in")
+        assert (await peer.line()).startswith(b"EHLO ")
+        await peer.say(b"250-mail", b"250 8BITMIME")
         await peer.drained()
 
     async def check(self, server: Server, secret: Secret) -> None:
