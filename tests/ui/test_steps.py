@@ -9,7 +9,7 @@ from tuimail.services.next_steps import NextStep
 from tuimail.ui.action_table import ACTIONS
 from tuimail.ui.actions import Context
 from tuimail.ui.keymap_file import known_keymaps, load_keymap
-from tuimail.ui.steps import STEPS, steps_after, steps_for
+from tuimail.ui.steps import STEPS, is_settled, steps_after, steps_for
 
 
 @pytest.mark.parametrize("state", list(OutgoingState))
@@ -34,3 +34,13 @@ def test_each_step_has_a_key_in_the_outbox_in_sent_mail_and_in_the_reader(name, 
     for action_id in (*STEPS.values(), "outbox.report", "outbox.remind"):
         assert ACTIONS[action_id].applies_in(context)
         assert keymap.keys_for(action_id, context)
+
+
+def test_what_failed_is_settled_once_a_person_knows_of_it():
+    row = outgoing(OutgoingState.BOUNCED)
+    (one,) = row.recipients
+    assert not is_settled(row)
+    assert is_settled(replace(row, recipients=(replace(one, is_known=True),)))
+    assert is_settled(outgoing(OutgoingState.ACCEPTED))
+    assert not is_settled(outgoing(OutgoingState.DELAYED))
+    assert not is_settled(replace(outgoing(OutgoingState.ACCEPTED), copy_problem=Safe("No copy.")))

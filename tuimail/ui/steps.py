@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from tuimail.model.outgoing import OutgoingRow, OutgoingState
+from tuimail.model.outgoing import WANTS_A_PERSON, OutgoingRow, OutgoingState
 from tuimail.services.next_steps import NextStep, next_steps
 
 STEPS: Final[Mapping[NextStep, str]] = {
@@ -15,6 +15,7 @@ STEPS: Final[Mapping[NextStep, str]] = {
     NextStep.CANCEL: "outbox.cancel",
     NextStep.KNOWN: "outbox.known",
 }
+_SETTLED: Final = (OutgoingState.ACCEPTED, OutgoingState.DELIVERED, OutgoingState.CANCELLED)
 _AFTER: Final[Mapping[OutgoingState, Sequence[NextStep]]] = {
     OutgoingState.QUEUED: (NextStep.EDIT, NextStep.CANCEL, NextStep.RETRY),
     OutgoingState.SENDING: (NextStep.CANCEL,),
@@ -34,6 +35,14 @@ def steps_for(row: OutgoingRow | None) -> list[str]:
     if row.copy_problem and STEPS[NextStep.RETRY] not in found:
         found.append(STEPS[NextStep.RETRY])
     return found
+
+
+def is_settled(row: OutgoingRow) -> bool:
+    """Whether nothing more is to be done or to be waited for, as far as anybody can tell."""
+    return not row.copy_problem and all(
+        one.state in _SETTLED or (one.state in WANTS_A_PERSON and not one.needs_attention)
+        for one in row.recipients
+    )
 
 
 def steps_after(state: OutgoingState) -> list[str]:

@@ -8,13 +8,17 @@ from tuimail.errors import QueryError
 from tuimail.events import Connection
 from tuimail.model.address import Address
 from tuimail.model.cells import width_of
-from tuimail.model.ids import AccountName, MailboxId, OutgoingId
+from tuimail.model.ids import AccountName, MailboxId, MessageKey, OutgoingId
 from tuimail.model.mailbox import MailboxRow, Role
 from tuimail.model.outgoing import OutgoingEvent, OutgoingRow, OutgoingState, RecipientRow
+from tuimail.model.report import Grade, ReportAction, ReportKind
+from tuimail.model.reported import Reported, ReportRow
 from tuimail.model.safe import Safe, Untrusted
 from tuimail.ui.render.compose import person_words
 from tuimail.ui.render.outbox import outgoing_line
 from tuimail.ui.render.search import error_line
+from tuimail.ui.render.sent_head import sent_head
+from tuimail.ui.render.sent_news import bad_news
 from tuimail.ui.render.status import StatusFacts, SyncState, hint_line, notice_line, status_line
 from tuimail.ui.render.story import Story, sentence_of, story_of
 from tuimail.ui.render.tree import EntryKind, Mine, tree_entries, tree_line
@@ -286,3 +290,26 @@ def test_the_story_of_a_mail_tells_what_was_said_where_that_was_kept():
     assert "Said at attempt 1" in text
     assert "> MAIL FROM:<a@b>" in text
     assert "\x1b" not in text
+
+
+def test_nothing_strangers_write_can_draw_in_a_story_a_row_or_a_head():
+    evil = "a\x1b[2J\u202eb\nc\x9b"
+    row = outgoing(OutgoingState.BOUNCED, "")
+    (one,) = row.recipients
+    person = replace(
+        one, address=evil, enhanced_code=evil, reply=Untrusted(evil), queue_id=Untrusted(evil)
+    )
+    row = replace(row, subject=Untrusted(evil), replaces=evil, recipients=(person,))
+    report = ReportRow(
+        NOW, evil, ReportKind.DELIVERY, ReportAction.FAILED, Grade.CONFIRMED, Untrusted(evil),
+        Safe(""), MessageKey(1),
+    )  # fmt: skip
+    events = [
+        OutgoingEvent(NOW, what, Untrusted(evil), Untrusted(f"250 {evil}"))
+        for what in ("failed", "final-dot", "line", "sending", "corrected", evil)
+    ]
+    story = Story(row, events, Reported((report,), can_be_confirmed=True))
+    lines = [*story_of(story, 60, NOW), *sent_head(row, 60, 9, Safe("more"))]
+    lines += [outgoing_line(row, 60, NOW), [(bad_news(row), StyleRole.ERROR)]]
+    for line in lines:
+        assert text_of(line).isprintable()

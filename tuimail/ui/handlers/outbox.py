@@ -19,7 +19,7 @@ from tuimail.ui.render.message import subject_of
 from tuimail.ui.render.panes import Part
 from tuimail.ui.render.path import path_rows
 from tuimail.ui.render.story import Story, story_of
-from tuimail.ui.steps import steps_for
+from tuimail.ui.steps import is_settled, steps_for
 
 
 class Outbox:
@@ -59,12 +59,12 @@ class Outbox:
         screen.activate(Part.LIST)
 
     async def _read(self) -> None:
-        """Read what is on its way; in front of it, what nobody answered in time."""
+        """Read what was sent: first what nobody answered in time, then what is not settled yet."""
         mail = self.screen.session.mail
         rows = await asyncio.to_thread(partial(delivery.outbox, mail, taken_back=False))
         due = [one.mail for one in await asyncio.to_thread(reminders.due, mail)]
         unanswered = {one.id for one in due}
-        others = [row for row in rows if row.id not in unanswered]
+        others = sorted((row for row in rows if row.id not in unanswered), key=is_settled)
         self.screen.outbox.put([*due, *others], unanswered)
 
     async def row_at_hand(self) -> OutgoingRow:
