@@ -37,7 +37,6 @@ biff = no
 alias_maps =
 local_recipient_maps =
 virtual_mailbox_domains = north.test, south.test
-virtual_transport = lmtp:unix:{dovecot}/lmtp
 default_transport = error:5.1.2 this test server knows only north.test and south.test
 message_size_limit = 41943040
 smtpd_tls_cert_file = {certificate}
@@ -55,13 +54,16 @@ smtpd_recipient_restrictions =
 smtpd_error_sleep_time = 0
 smtpd_client_connection_count_limit = 0
 smtpd_client_connection_rate_limit = 0
+"""
+_PATIENT = """
 minimal_backoff_time = 2s
 maximal_backoff_time = 4s
 queue_run_delay = 2s
 bounce_queue_lifetime = 1h
 maximal_queue_lifetime = 1h
+virtual_transport = lmtp:unix:{dovecot}/lmtp
 """
-IMPATIENT = """
+_IMPATIENT = """
 delay_warning_time = 1s
 minimal_backoff_time = 1s
 maximal_backoff_time = 2s
@@ -72,7 +74,8 @@ virtual_transport = final:unix:{dovecot}/lmtp
 transport_maps = inline:{{ far.test=smtp:[127.0.0.1]:{far} }}
 """
 """Warns of delays and gives up soon, says when Dovecot has put a mail into its mailbox, and hands
-mail for `far.test` to a port."""
+mail for `far.test` to a port. No setting stands twice: each warning of that goes to a log that
+nobody reads yet while Postfix starts, and a dozen of them stop it."""
 
 _MASTER = """
 127.0.0.1:{submission} inet n - n - - smtpd
@@ -134,7 +137,7 @@ class Postfix:
                 certificate=identity.certificate_file,
                 key=identity.key_file,
             )
-            + (IMPATIENT.format(dovecot=dovecot, far=far) if far else "")
+            + (_IMPATIENT if far else _PATIENT).format(dovecot=dovecot, far=far)
         )
         (folder / "etc" / "master.cf").write_text(
             _MASTER.format(submission=self.submission_port, submissions=self.submissions_port)
