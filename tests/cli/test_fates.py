@@ -51,3 +51,26 @@ def test_a_full_mailbox_sends_it_back(program: Program) -> None:
     wait(program, sent, "bounced", ("delivery", "failed"))
     found = program.done("list", "--account", "alice", "--mailbox", "INBOX", "--json").json
     assert "Undelivered Mail Returned to Sender" not in [one["subject"] for one in found]
+
+
+def test_a_receipt_is_sent_after_a_yes_and_told_at_its_mail(program: Program, tmp_path) -> None:
+    asking = tmp_path / "asking.eml"
+    asking.write_bytes(
+        b"From: alice@north.example\r\nTo: bob@south.example\r\nSubject: Did you see it?\r\n"
+        b"Message-ID: <see-it@north.example>\r\n"
+        b"Disposition-Notification-To: alice@north.example\r\n\r\nDid you?\r\n"
+    )
+    words = ("send", "--account", "alice", "--to", "bob@south.example", "--raw", str(asking))
+    sent = program.done(*words, "--json").json["id"]
+
+    def received() -> list[str]:
+        program.run("sync", "--account", "bob")
+        query = ("list", "--account", "bob", "--mailbox", "INBOX", "--json")
+        found = program.done(*query).json
+        return [one["id"] for one in found if one["message_id"] == "see-it@north.example"]
+
+    (mail,) = until(received, "for the mail", 40)
+    assert "asks for a receipt" in program.done("show", mail).out
+    program.done("receipt", mail, "--json")
+    wait(program, sent, "accepted", ("receipt", None))
+    assert program.run("receipt", mail).status == 2

@@ -1,6 +1,7 @@
 """What can become of mail at real servers: state, action, grade and cause, and no clutter left."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -153,3 +154,27 @@ def test_a_delivery_is_confirmed_and_other_programs_see_it(world: World) -> None
     assert told(world) == {Told("bob@south.test", "delivered", "confirmed")}
     is_tidy(world, SUCCESS)
     until(lambda: "$Delivered" in world.flags("alice", "Plans", "Sent"))
+
+
+def test_a_receipt_goes_out_without_a_return_address(world: World, tmp_path: Path) -> None:
+    world.add_account("bob")
+    asking = tmp_path / "asking.eml"
+    asking.write_bytes(
+        b"From: alice@north.test\r\nTo: bob@south.test\r\nSubject: Seen?\r\n"
+        b"Disposition-Notification-To: alice@north.test\r\n\r\nDid you?\r\n"
+    )
+    send(world, "bob@south.test", wishes=("--raw", str(asking)))
+    world.arrival("bob", "Seen?")
+
+    def received() -> list[str]:
+        world.program.run("sync", "--account", "bob")
+        found = world.program.run("list", "--account", "bob", "--mailbox", "INBOX", "--json")
+        return [one["id"] for one in found.json if one["subject"] == "Seen?"]
+
+    (mail,) = until(received, "for the mail", PATIENCE_S)
+    world.program.done("receipt", mail)
+    receipt = world.arrival("alice", "Read: Seen?")
+    assert receipt["Return-Path"] == "<>"
+    assert receipt.get_param("report-type") == "disposition-notification"
+    until(lambda: "$MDNSent" in world.flags("bob", "Seen?"))
+    assert "Read: Seen?" not in world.subjects("bob", "Sent")

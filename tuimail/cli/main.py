@@ -29,6 +29,7 @@ WHERE: Final = {
     "delete": ("triage", "run_delete"),
     "send": ("sending", "run_send"),
     "outbox": ("outbox", "run_outbox"),
+    "receipt": ("receipts", "run_receipt"),
     "trace": ("trace", "run_trace"),
     "mailbox": ("mailboxes", "run_mailbox"),
     "operations": ("operations", "run_operations"),

@@ -14,6 +14,7 @@ from tuimail.model.query import Order
 from .parser_files import add_file_commands
 from .parser_mailboxes import add_mailbox_commands
 from .parser_outbox import add_outbox_commands
+from .parser_receipts import add_receipt_command
 from .parser_saved import add_saved_commands
 from .parser_words import (
     QUERIES,
@@ -323,6 +324,7 @@ def _add_triage_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 def _add_writing_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     add_outbox_commands(commands)
+    add_receipt_command(commands)
     trace = command(
         commands,
         "trace",

@@ -26,6 +26,7 @@ MAX_INDEXED_CHARS: Final = 256_000
 SNIPPET_CHARS: Final = 200
 MAX_COMPARED_BYTES: Final = 256_000
 """An HTML form above this size is not compared with the plain text."""
+ASKS_FOR_RECEIPT: Final = Safe("This mail asks for a receipt; none is sent without your yes.")
 _MANY_HIDDEN_CHARS = 500
 """Below this it is the preview text that newsletters hide."""
 _ENCRYPTED: Final = frozenset({"application/pgp-encrypted", "application/pkcs7-mime"})
@@ -51,6 +52,7 @@ def render_mail(raw: bytes, *, prefer_html: bool = False) -> RenderedMail:
     warnings = (
         *sender_warnings(mail.fields, envelope),
         *_warnings(mail, chosen, body, other, plain),
+        *([ASKS_FOR_RECEIPT] if mail.fields.count("disposition-notification-to") else []),
     )
     hosts = dict.fromkeys([*body.remote_hosts, *(other.remote_hosts if other else ())])
     return RenderedMail(

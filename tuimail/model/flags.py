@@ -14,6 +14,8 @@ class Flag(StrEnum):
     FORWARDED = "$Forwarded"
     JUNK = "$Junk"
     NOT_JUNK = "$NotJunk"
+    MDN_SENT = "$MDNSent"
+    """A receipt was sent, or declined (RFC 3503)."""
     DELIVERED = "$Delivered"
     """On a sent mail: all to whom it went have it, as far as a server reported."""
     NOT_DELIVERED = "$NotDelivered"

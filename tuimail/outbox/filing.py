@@ -20,7 +20,7 @@ from tuimail.store.database import Store
 from tuimail.store.mailboxes import mailbox_rows
 from tuimail.store.messages import find_key
 from tuimail.store.operations import newest_append
-from tuimail.store.outgoing import blob_of, draft_of, original_of, outgoing_row
+from tuimail.store.outgoing import blob_of, draft_of, original_of, outgoing_row, sender_of
 from tuimail.store.projection import project_new
 from tuimail.store.sent_copies import copy_step, note_copy, without_copy
 from tuimail.store.targets import targets
@@ -58,6 +58,8 @@ def file_accepted(
     is made again when the person asks, or has chosen another mailbox.
     """
     row, last = outgoing_row(store, outgoing_id), copy_step(store, outgoing_id)
+    if not sender_of(store, outgoing_id):
+        no_copy = Remark.NO_COPY_WANTED  # a receipt: what a person wrote is kept
     marks = tuple(_on_original(store, outgoing_id, now)) if last is None else ()
     step = _next_step(store, account, row, last, no_copy)
     if step is None:

@@ -100,7 +100,7 @@ def _arguments(program: Program, mail: MailObject) -> list[str]:
         raise UserError(f"{safe_line(mail.sender, 80)} would be taken for an option.")
     if mail.wishes.hold_until > time.time():
         raise CannotHold(f"{program.host} keeps no mail back.")
-    return [*program.command, "-oi", "-f", mail.sender, "--", *mail.recipients]
+    return [*program.command, "-oi", "-f", mail.sender or "<>", "--", *mail.recipients]
 
 
 def _write(file: BinaryIO, content: bytes) -> int:

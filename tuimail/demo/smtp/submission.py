@@ -54,7 +54,7 @@ class Submission(Hooks):
             return "530 5.7.0 Must issue a STARTTLS command first"
         if not isinstance(person, Person):
             return "530 5.7.0 Authentication required"
-        if _without_tag(address) != person.email:
+        if address != "<>" and _without_tag(address) != person.email:
             return f"553 5.7.1 <{address}>: Sender address rejected: not owned by {person.email}"
         return GOES_ON
 
@@ -74,7 +74,13 @@ class Submission(Hooks):
         queue_id = new_queue_id()
         content = envelope.original_content or b""
         recipients = tuple(dict.fromkeys(envelope.rcpt_tos))
-        mail = Mail(envelope.mail_from or "", recipients, content, queue_id, self._clock())
+        mail = Mail(
+            (envelope.mail_from or "").removeprefix("<>"),
+            recipients,
+            content,
+            queue_id,
+            self._clock(),
+        )
         stamp = received(
             mail,
             client=session.host_name or "unknown",

@@ -66,7 +66,7 @@ def _options(mail: MailObject, clean: bytes, facts: ServerFacts, now: float) -> 
         options.append(b"BODY=8BITMIME")
     if facts.offers("SMTPUTF8") and (_is_utf8(mail) or has_utf8_fields(clean)):
         options.append(b"SMTPUTF8")
-    if mail.envelope_id and facts.reports_delivery:
+    if mail.envelope_id and mail.sender and facts.reports_delivery:
         options += [b"RET=HDRS", b"ENVID=%s" % mail.envelope_id.encode("ascii")]
     if mail.wishes.hold_until > now:
         options.append(_hold(mail.wishes.hold_until, facts, now))
@@ -74,7 +74,7 @@ def _options(mail: MailObject, clean: bytes, facts: ServerFacts, now: float) -> 
 
 
 def _reports(mail: MailObject, address: str, facts: ServerFacts) -> list[bytes]:
-    if not (mail.envelope_id and facts.reports_delivery):
+    if not (mail.envelope_id and mail.sender and facts.reports_delivery):
         return []
     success = b"SUCCESS," if mail.wishes.reports_success else b""
     return [b"NOTIFY=%sFAILURE,DELAY" % success, original_recipient(address)]

@@ -34,6 +34,7 @@ class MailObject:
     """
 
     sender: str
+    """Empty where nothing is to come back, as of receipts."""
     recipients: tuple[str, ...]
     content: bytes
     envelope_id: str = ""
@@ -51,7 +52,7 @@ def refuse_bad_envelope(mail: MailObject) -> None:
         raise UserError("The mail has no recipient.")
     if mail.envelope_id and not (mail.envelope_id.isascii() and mail.envelope_id.isalnum()):
         raise UserError("The mail's own mark cannot stand in an envelope.")
-    for address in (mail.sender, *mail.recipients):
+    for address in (*filter(None, [mail.sender]), *mail.recipients):  # none: nothing comes back
         is_short = len(address.encode("utf-8", "replace")) <= MAX_ADDR_SPEC_BYTES
         if not (is_short and address.isprintable() and _ADDR_SPEC.fullmatch(address)):
             raise UserError(f"{safe_line(address, 80)} cannot stand in an envelope.")
