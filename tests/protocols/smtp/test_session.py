@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.engine.patience import until
 from tuimail.errors import NetworkError
 from tuimail.model.outgoing import Phase
 from tuimail.model.secret import Secret
@@ -104,6 +105,20 @@ async def test_a_refused_mail_is_forgotten_before_the_next_goes(tls, extensions)
         await session.send(TO_BOB, Notes())
     assert verbs(server)[3:] == ["MAIL", "RCPT", "RSET", "MAIL", "RCPT", "DATA"]
     assert len(server.delivered) == 1
+
+
+async def test_a_refusal_that_comes_as_the_mail_ends_leaves_no_line_for_the_next(tls) -> None:
+    class Slow(Notes):
+        async def phase(self, phase: Phase) -> None:
+            if phase is Phase.FINAL_DOT:  # the refusal arrives while this is written down
+                await until(lambda: session._connection._line.has_answered)
+
+    script = Script(answer_early=(10, "552 5.3.4 too large for us"))
+    async with opened(tls, script) as (session, _):
+        with pytest.raises(SubmissionFailed) as failure:
+            await session.send(TO_BOB, Slow())
+        assert not failure.value.is_uncertain
+        assert not session.is_usable
 
 
 @pytest.mark.parametrize(("step", "code"), [("MAIL", 550), ("dot", 554), ("dot", 451)])
@@ -280,9 +295,7 @@ async def test_a_refused_chunk_ends_the_mail_and_no_last_one_follows(tls, extens
         assert failure.value.reply is not None
         assert failure.value.reply.code == 552
         assert failure.value.phase is Phase.DATA
-        if session.is_usable:
-            await session.send(TO_BOB, Notes())
-            assert "RSET" in verbs(server)
+        assert not session.is_usable
     assert not any(line.endswith(b"LAST") for line in server.lines)
 
 

@@ -201,6 +201,8 @@ class Connection:
             NetworkError, ProtocolError: nothing that can be relied on came back. Nobody knows.
         """
         self._asked.append(END_OF_MAIL)
+        # An answer that is here already is a refusal on the way, and another to the dot may follow.
+        self._line.is_out_of_step |= self._line.has_answered
         self._line.owe(1)
         with translated(self._host):
             self._line.write(b".\r\n")

@@ -148,20 +148,22 @@ class Transaction:
             owed += 1
             while owed > ahead:
                 owed -= 1
-                await self._hear_chunk(owed)
+                await self._hear_chunk()
         while owed:
             owed -= 1
-            await self._hear_chunk(owed)
+            await self._hear_chunk()
         await self._enter(Phase.FINAL_DOT)
         start, end = last
         pieces = pieces_of(clean, start, end)
         await connection.send_chunk(b"BDAT %d LAST" % (end - start), pieces, note)
         return await connection.answer(self._timeouts.final)
 
-    async def _hear_chunk(self, owed: int) -> None:
-        """Hear the answer to a chunk, with so many others still to come."""
+    async def _hear_chunk(self) -> None:
+        """Hear the answer to a chunk; after a refusal the line is of no use.
+
+        Nobody can tell whether the server has read the chunk it refuses to its end.
+        """
         reply = await self._connection.answer(self._timeouts.block)
-        self.is_mid_content = bool(owed) or reply.is_positive
         self._expect(reply, reply.is_positive, f"{self._facts.host} refused the mail.")
 
     def _settle(self, final: Reply) -> None:
