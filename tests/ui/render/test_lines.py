@@ -313,3 +313,20 @@ def test_nothing_strangers_write_can_draw_in_a_story_a_row_or_a_head():
     lines += [outgoing_line(row, 60, NOW), [(bad_news(row), StyleRole.ERROR)]]
     for line in lines:
         assert text_of(line).isprintable()
+
+
+def test_a_mail_that_was_handed_on_says_to_whom_beside_who_took_it():
+    row = outgoing(OutgoingState.ACCEPTED, "mx.n took it for delivery.")
+    words = Safe("mx.n handed it to mx.s, which does not report further.")
+    (one,) = row.recipients
+    report = ReportRow(
+        NOW, one.address, ReportKind.DELIVERY, ReportAction.RELAYED, Grade.PROVIDER,
+        Untrusted("mx.n"), words, MessageKey(1),
+    )  # fmt: skip
+    shown = [text_of(line).strip() for line in story_of(
+        Story(row, [], Reported((report,), can_be_confirmed=False)), 80, NOW
+    )]  # fmt: skip
+    place = shown.index("mx.n took it for delivery.")
+    assert shown[place + 1] == words
+    assert shown[place + 2] == "From your provider, which took the mail."
+    assert any("delivery cannot be confirmed" in line for line in shown)

@@ -65,3 +65,11 @@ def test_a_cause_is_told_in_few_words():
     assert reason(unknown) == "mx.s.example refused and gives no reason"
     silent = replace(one, explanation=Safe(""), code=None, enhanced_code="", reply=Untrusted(""))
     assert (reason(silent), server_words(silent)) == ("", "")
+
+
+def test_where_there_is_little_room_each_has_a_line_with_the_cause():
+    row = outgoing(OutgoingState.BOUNCED, WORDS)
+    lines = head(replace(row, recipients=row.recipients * 3), width=70, rows=4)
+    assert lines == [f"{start}✗ bounced  nobody@south.example  no such person" for start in (
+        " Sent   ", "        ", "        "
+    )]  # fmt: skip

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from tuimail.model.cells import cut, width_of
+from tuimail.model.cells import cut, cut_address, width_of
 from tuimail.model.outgoing import WANTS_A_PERSON, OutgoingRow, OutgoingState, RecipientRow
 from tuimail.model.part import Line, Span
 from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.roles import StyleRole
 
-from .causes import our_words, server_words
+from .causes import our_words, reason, server_words
 from .marks import role_of_state, state_words
 from .message import Row, wrap
 from .outbox import HELD, NOT_CONFIRMED
@@ -38,40 +38,48 @@ def sent_head(row: OutgoingRow, width: int, max_rows: int, more: Safe) -> list[R
 
     `more` says in a few words where all of it stands; it ends what is longer than `max_rows`.
     """
-    rows = [
-        line
-        for recipient in row.recipients
-        if recipient.state not in _CALM
-        for line in _trouble(recipient, width)
+    troubled = [one for one in row.recipients if one.state not in _CALM]
+    calm = [
+        _together(state, people, width)
+        for state in _CALM
+        if (people := [one.address for one in row.recipients if one.state is state])
     ]
-    for state in _CALM:
-        people = [one.address for one in row.recipients if one.state is state]
-        if people:
-            rows.append(_together(state, people, width))
+    rows = [*(line for one in troubled for line in _trouble(one, width)), *calm]
+    if len(rows) > max_rows:
+        rows = [*(_named(one, width, is_whole=True) for one in troubled), *calm]
     if len(rows) > max_rows:
         rows[max_rows - 1 :] = [[(cut(Safe(f"… {more}"), width - len(_LABEL)), StyleRole.DIM)]]
     return [[(_INDENT if n else _LABEL, StyleRole.LABEL), *pieces] for n, pieces in enumerate(rows)]
 
 
 def _trouble(recipient: RecipientRow, width: int) -> Iterator[Row]:
-    room = max(10, width - len(_LABEL) - 1)
-    words = state_words(recipient.state)
-    address = cut(safe_line(recipient.address, 200), max(4, room - width_of(words) - 2))
-    is_settled = recipient.state in WANTS_A_PERSON and not recipient.needs_attention
-    role = StyleRole.DIM if is_settled else role_of_state(recipient.state)
-    remark = Safe(f"  {settled_words(recipient)}" if is_settled else "")
-    yield [
-        (words, role),
-        (Safe(f"  {address}"), StyleRole.VALUE),
-        (cut(remark, max(0, room - width_of(words) - width_of(address) - 2)), StyleRole.DIM),
-    ]
-    if is_settled:
+    yield _named(recipient, width, is_whole=False)
+    if _is_settled(recipient):
         return
+    room = max(10, width - len(_LABEL) - 1)
     if cause := our_words(recipient):
         for row in wrap(Line((Span(cause),)), room - 2):
             yield [(Safe("  "), StyleRole.TEXT), *row]
     if said := server_words(recipient):
         yield [(cut(Safe(f"  {said}"), room), StyleRole.DIM)]
+
+
+def _named(recipient: RecipientRow, width: int, *, is_whole: bool) -> Row:
+    """Return the line of one recipient; `is_whole` if nothing follows that names the cause."""
+    room = max(10, width - len(_LABEL) - 1)
+    words, is_settled = state_words(recipient.state), _is_settled(recipient)
+    remark = settled_words(recipient) if is_settled else reason(recipient) if is_whole else ""
+    room -= width_of(words) + 2
+    address = cut_address(safe_line(recipient.address, 200), max(4, room))
+    return [
+        (words, StyleRole.DIM if is_settled else role_of_state(recipient.state)),
+        (Safe(f"  {address}"), StyleRole.VALUE),
+        (cut(f"  {remark}" if remark else "", room - width_of(address)), StyleRole.DIM),
+    ]
+
+
+def _is_settled(recipient: RecipientRow) -> bool:
+    return recipient.state in WANTS_A_PERSON and not recipient.needs_attention
 
 
 def settled_words(recipient: RecipientRow) -> Safe:

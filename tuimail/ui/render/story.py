@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from tuimail.model import explained
 from tuimail.model.outgoing import (
     WANTS_A_PERSON,
     CopyStep,
@@ -189,9 +190,11 @@ def _recipient(recipient: RecipientRow, report: ReportRow | None, width: int) ->
         (_state_words(recipient.state), role_of_state(recipient.state)),
         (Safe(f"  {settled_words(recipient)}" if is_settled else ""), StyleRole.DIM),
     ]
-    explanation = our_words(recipient) or (report.explanation if report else Safe(""))
-    if explanation:
-        yield from _wrapped(explanation, width, StyleRole.TEXT)
+    words = our_words(recipient)
+    told = explained.our_words(report.explanation) if report is not None else Safe("")
+    for sentence in dict.fromkeys((words, told)):  # who handed it on says more than who took it
+        if sentence:
+            yield from _wrapped(sentence, width, StyleRole.TEXT)
     if report is not None:
         yield from _wrapped(Safe(_GRADES[report.grade]), width, StyleRole.TEXT)
     if said := server_words(recipient):
