@@ -144,6 +144,24 @@ async def test_a_new_line_that_is_refused_at_once_is_told(store, tls) -> None:
     assert server.connections == 1
 
 
+async def test_a_server_that_takes_nobody_now_is_left_alone_for_a_while(store, tls) -> None:
+    names = queue_many(store, 5)
+    script = Script({"MAIL": "421 4.7.0 too many connections, come back later"})
+    async with running(tls.context, script) as server:
+        office = steady(office_of(store, server, tls))
+        async with office.running():
+            await office.until("queued", outgoing_id="m0")
+            await office.rest()
+            assert server.connections == 1
+            assert states(office, names) == {S.QUEUED}
+            script.answers.clear()
+            office.clock.now += 10
+            office.wake.set()
+            for name in names:
+                await office.until("accepted", outgoing_id=name)
+    assert server.connections == 2
+
+
 async def test_another_password_or_server_opens_another_line(store, tls) -> None:
     queue(store)
     async with running(tls.context) as server, running(tls.context) as other:

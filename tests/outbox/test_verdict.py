@@ -161,6 +161,17 @@ def test_a_refusal_of_the_whole_counts_for_those_not_settled(phase, code, expect
     assert verdict.is_answered
 
 
+@pytest.mark.parametrize("phase", [Phase.ENVELOPE, Phase.DATA])
+def test_a_server_that_closes_the_line_speaks_of_no_mail(phase) -> None:
+    closing = reply_of(421, "4.3.2 closing")
+    verdict = verdict_of_failure(
+        SubmissionFailed(ProtocolError("no"), phase, (), closing), ALL, HOST
+    )
+    assert set(states(verdict).values()) == {S.QUEUED}
+    assert verdict.hindrance is Hindrance.LINE
+    assert not verdict.is_answered
+
+
 def test_every_recipient_refused_is_each_for_itself() -> None:
     heard = (rcpt(NO), rcpt(LATER))
     cause = ProtocolError("all refused")

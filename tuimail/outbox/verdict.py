@@ -140,8 +140,8 @@ def verdict_of_failure(
         states,
         tuple(records),
         next((state.explanation for state in states.values() if state.explanation), failure.hint),
-        None if failure.is_uncertain else _hindrance(failure.cause),
-        is_answered=failure.reply is not None or bool(failure.recipients),
+        _hindrance_of(failure),
+        is_answered=bool(failure.recipients) or not (failure.reply is None or _is_closing(failure)),
     )
 
 
@@ -202,6 +202,18 @@ def _state_of_whole(failure: SubmissionFailed, host: str) -> RecipientState:
     is_final = _hindrance(failure.cause) is None
     state = after(OutgoingState.SENDING, Happening.REFUSED if is_final else Happening.DEFERRED)
     return RecipientState(state, explanation=failure.hint)
+
+
+def _hindrance_of(failure: SubmissionFailed) -> Hindrance | None:
+    """Return what a failure means for the mails that wait with this one."""
+    if failure.is_uncertain:
+        return None
+    return Hindrance.LINE if _is_closing(failure) else _hindrance(failure.cause)
+
+
+def _is_closing(failure: SubmissionFailed) -> bool:
+    """Whether the server closes a line that was just opened: it speaks of itself, of no mail."""
+    return failure.reply is not None and failure.reply.code == 421
 
 
 def _hindrance(cause: TuimailError) -> Hindrance | None:
