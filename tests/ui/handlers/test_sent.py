@@ -1,10 +1,11 @@
 """The seconds after sending: the newest thing done is what is taken back."""
 
 import asyncio
+from dataclasses import replace
 
 from tests.ui.screens import app_over, line, sees, shown, until
 from tuimail.model.outgoing import OutgoingState
-from tuimail.services import delivery
+from tuimail.services import delivery, writing
 from tuimail.ui.render.panes import Part
 
 
@@ -30,6 +31,18 @@ async def test_what_was_done_after_sending_is_taken_back_before_the_mail(mail):
         assert [row.state for row in delivery.outbox(mail)] == [OutgoingState.CANCELLED]
         await pilot.press("escape", "p", "g", "o")
         await sees(pilot, "Nothing is on its way.")
+
+
+async def test_a_mail_sent_before_the_screen_was_opened_is_still_taken_back(mail):
+    draft = writing.new_draft(mail, to="dan@west.example")
+    writing.send(mail, replace(draft, subject="Hello", body="Text."), undo_window_s=600)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await sees(pilot, "u takes back")
+        assert "sends in 5" in line(app, Part.STATUS) or "sends in 6" in line(app, Part.STATUS)
+        await pilot.press("u")
+        await until(pilot, lambda: app.desk.compose_pane is not None)
+        assert [row.state for row in delivery.outbox(mail)] == [OutgoingState.CANCELLED]
 
 
 async def test_only_one_notice_offers_to_take_back(mail):
