@@ -8,13 +8,13 @@ import pytest
 
 from tuimail.model.address import Address
 from tuimail.model.ids import OutgoingId
-from tuimail.model.outgoing import OutgoingState
+from tuimail.model.outgoing import OutgoingState, Phase
 from tuimail.services.mail import Mail
 from tuimail.services.suggestions import suggestions
 from tuimail.store.contacts import complete, correct, harvest
 from tuimail.store.outgoing import NewOutgoing, put_outgoing
 from tuimail.store.outgoing_attempts import Outcome, claim_due, end_claim
-from tuimail.store.outgoing_history import RecipientState
+from tuimail.store.outgoing_history import RecipientState, ReplyRecord
 
 from .letters import LETTER, NORTH, ann, receive
 
@@ -90,5 +90,6 @@ def test_an_address_mail_did_not_reach_either_is_not_offered(mail: Mail) -> None
     claim = claim_due(mail.store, NORTH.name, now, 100)
     assert claim is not None
     refused = RecipientState(OutgoingState.REFUSED, 550)
-    end_claim(mail.store, claim, Outcome({"anna@example.org": refused}), now, now)
+    said = ReplyRecord(Phase.ENVELOPE, "anna@example.org", 550, "5.1.1", "no such person", "mx")
+    end_claim(mail.store, claim, Outcome({"anna@example.org": refused}, (said,)), now, now)
     assert offered(mail, "anna@exmaple.org") == []
