@@ -64,6 +64,20 @@ def test_few_mails_tell_nothing_of_whose_a_server_is(mail):
     assert not any(hop.is_trusted for hop in path.hops)
 
 
+def test_a_server_the_person_named_is_believed_from_the_first_mail(mail):
+    named = replace(mail.config.accounts[0], trusted_servers=("mx.hosting.example",))
+    config = replace(mail.config, accounts=(named, *mail.config.accounts[1:]))
+    row = put(mail, [OURS + THEIRS])[0]
+    path = path_of(replace(mail, config=config), row)
+    assert path is not None
+    assert path.authentication == (AuthResult("dmarc", "pass", "host.example"),)
+    assert [hop.is_trusted for hop in path.hops] == [False, True, True]
+    other = replace(named, trusted_servers=("mx.elsewhere.example",))
+    path = path_of(replace(mail, config=replace(config, accounts=(other,))), row)
+    assert path is not None
+    assert path.authentication is None
+
+
 def test_the_domain_of_an_account_is_its_own_from_the_first_mail(mail):
     known = replace(mail.config.accounts[0], address=Address("Me", "me@hosting.example"))
     config = replace(mail.config, accounts=(known, *mail.config.accounts[1:]))

@@ -56,12 +56,13 @@ def path_of(mail: Mail, row: MessageRow) -> MailPath | None:
 def own_servers(store: Store, account: Account) -> OwnServers:
     """Learn which servers are the account's own; reads up to `SAMPLE` mails.
 
-    They are those in the domains of its mailbox and its address, and those that stand on nearly all
-    of its mail.
+    They are those the person named, those in the domains of its mailbox and its address, and those
+    that stand on nearly all of its mail.
     """
-    known, sample = _of_account(account), _sample(store, account)
+    named = set(account.trusted_servers)
+    known, sample = _of_account(account) | named, _sample(store, account)
     return OwnServers(
-        frozenset(known | _common(map(_topmost_by, sample))),
+        frozenset(known | set(map(owner_of, named)) | _common(map(_topmost_by, sample))),
         frozenset(known | _common(map(_topmost_service, sample))),
     )
 
