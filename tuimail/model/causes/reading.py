@@ -1,13 +1,16 @@
 """Finds the cause in a server's reply."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from .kinds import Kind
 from .table import TABLE, Stage
 
-MAX_READ_CHARS: Final = 2_000
+MAX_READ_CHARS: Final = 1_000
 """Of a reply; nobody says more that matters."""
+REMEMBERED: Final = 1_000
+"""Replies whose cause is kept: a list shows the same ones again and again."""
 _ENHANCED = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _LINE_CODES = re.compile(r"(?m)^\s*(?:\d{3}[- ])?\s*(?:[245]\.\d{1,3}\.\d{1,3}\s)?")
 """Of a reply in several lines, each of which begins with the codes again."""
@@ -18,7 +21,11 @@ def kind_of(code: int, enhanced_code: str, text: str, stage: Stage) -> Kind | No
 
     `enhanced_code` may be empty, or say nothing (5.0.0): one within the text counts then.
     """
-    said = text[:MAX_READ_CHARS]
+    return _kind_of(code, enhanced_code, text[:MAX_READ_CHARS], stage)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _kind_of(code: int, enhanced_code: str, said: str, stage: Stage) -> Kind | None:
     if not enhanced_code or enhanced_code.endswith(".0.0"):
         found = _ENHANCED.search(said)
         enhanced_code = found[1] if found else enhanced_code
