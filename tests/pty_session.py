@@ -19,6 +19,7 @@ import struct
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -192,6 +193,18 @@ class PtySession:
             self.pump(0.1)
         return self.exit_status
 
+    def hang_up(self, timeout_s: float = START_TIMEOUT_S) -> None:
+        """Close the terminal, as a line that is cut does, and wait until the program has ended."""
+        os.close(self._fd)
+        end_s = time.perf_counter() + timeout_s
+        while (ended := os.waitpid(self.pid, os.WNOHANG))[0] == 0:
+            if time.perf_counter() > end_s:
+                os.kill(self.pid, signal.SIGKILL)
+                os.waitpid(self.pid, 0)
+                raise PtyTimeout("the program goes on without a terminal")
+            time.sleep(0.01)
+        self.exit_status = os.waitstatus_to_exitcode(ended[1])
+
     def attributes(self) -> list[object]:
         """Return the terminal's termios attributes."""
         return termios.tcgetattr(self._fd)
@@ -206,7 +219,8 @@ class PtySession:
                 self.wait_exit(1.0)
             except (PtyTimeout, ProcessLookupError):
                 continue
-        os.close(self._fd)
+        with suppress(OSError):  # it was closed before
+            os.close(self._fd)
 
     def _shows(self, what: str | Callable[[str], bool]) -> bool:
         shown = self.text()

@@ -41,6 +41,20 @@ class Jobs:
         self.add(last)
         await done.wait()
 
+    async def settle(self, patience_s: float) -> bool:
+        """Wait as `settled` does, but not longer than that; return whether all is done."""
+        try:
+            async with asyncio.timeout(patience_s):
+                await self.settled()
+        except TimeoutError:
+            return False
+        return True
+
+    @property
+    def has_more(self) -> bool:
+        """Whether more waits behind the job that is being done."""
+        return not self._queue.empty()
+
     def work(self, job: Job) -> "WorkType[None]":
         """Return one job for a worker.
 

@@ -1,6 +1,8 @@
 """The Textual app: driver, theme, keys, workers. What is seen is `main_screen`'s."""
 
+import asyncio
 import logging
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -13,7 +15,7 @@ from textual.worker import Worker, WorkerState
 
 from tuimail.config.logfile import without_message
 from tuimail.config.profile import Profile
-from tuimail.errors import TuimailError
+from tuimail.errors import StoreError, TuimailError
 from tuimail.events import Event
 from tuimail.model.safe import Safe, safe_line
 from tuimail.services.mail import Mail
@@ -33,7 +35,7 @@ from .render.panes import Part
 from .render.tree import TreeEntry
 from .session import Session
 from .strips import Brush
-from .themes import ThemeStyles, theme_of
+from .themes import ThemeStyles, has_few_colours, theme_of
 from .widgets.mailbox_tree import MailboxTree
 from .widgets.message_list import MessageList
 from .widgets.outbox_list import OutboxList
@@ -49,6 +51,9 @@ KEEP_EVERY_S = 2.0
 """What a crash can cost of what was typed."""
 SWITCH_S = 0.001
 """How soon a thread that reads makes way for a key: a fifth of Python's own."""
+ENDINGS = (signal.SIGHUP, signal.SIGTERM)
+ENDING_S = 10.0
+"""What was done has so long to be written when the program is told to end."""
 RESTART_S = 2.0
 """Before work that never ends is begun again after a fault of the program."""
 
@@ -64,7 +69,10 @@ class MailApp(App[int], inherit_bindings=False):
         self, mail: Mail, painted: Painted | None, compose: str | None, *, uses_diff: bool
     ) -> None:
         sys.setswitchinterval(SWITCH_S)
-        super().__init__(driver_class=DiffDriver if uses_diff else None)
+        # Textual would make everything black where NO_COLOR meets a theme that is not the
+        # terminal's own yet, as ours is only later.
+        is_ansi = True if has_few_colours() else None
+        super().__init__(driver_class=DiffDriver if uses_diff else None, ansi_color=is_ansi)
         if uses_diff:
             DiffDriver.painted = painted
         settings, profile = mail.config.settings, mail.profile
@@ -89,6 +97,9 @@ class MailApp(App[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Begin everything that is not needed for the first frame after it."""
+        if isinstance(self._driver, DiffDriver):  # no other can do without its terminal
+            for number in ENDINGS:
+                asyncio.get_running_loop().add_signal_handler(number, self._end)
         self.app_resume_signal.subscribe(self, lambda _: self.forget_terminal())
         self.call_after_refresh(self._after_first_frame)
 
@@ -103,6 +114,20 @@ class MailApp(App[int], inherit_bindings=False):
         if self._compose_at_start is not None:
             address = self._compose_at_start
             self.desk.attempt(lambda: self.handlers.writing.begin(address))
+
+    def _end(self) -> None:
+        """The line to the terminal was cut, or the machine goes down: nobody can be asked."""
+        self.desk.spawn(self._keep_and_leave, group="ending")
+
+    async def _keep_and_leave(self) -> None:
+        """Write what was done and what is being written, then leave."""
+        try:
+            await self.handlers.keep_now()
+        except StoreError as error:
+            LOG.warning("a draft could not be kept at the end: %s", type(error).__name__)
+        if not await self.desk.jobs.settle(ENDING_S):
+            LOG.warning("not all that was done could be written at the end")
+        self.exit(0)
 
     def _collect_at_rest(self) -> None:
         settle()

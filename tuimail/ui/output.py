@@ -9,8 +9,9 @@ that leaves the screen passes here: suspension, mouse mode and what may be sent 
 import os
 import signal
 import threading
+from contextlib import suppress
 from types import FrameType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TextIO
 
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
@@ -22,6 +23,35 @@ from .output_paint import Terminal
 from .output_screen import CellScreen
 
 
+class Outlet:
+    """The terminal as a file that swallows what comes once it is gone.
+
+    Textual's writer would die of the first error and its queue fill: whoever writes next waits for
+    ever, and what was done is never written down.
+    """
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def fileno(self) -> int:
+        """Return the terminal's number."""
+        return self._file.fileno()
+
+    def isatty(self) -> bool:
+        """Whether it is a terminal still."""
+        return self._file.isatty()
+
+    def write(self, text: str) -> None:
+        """Write, if anybody sees it."""
+        with suppress(OSError):
+            self._file.write(text)
+
+    def flush(self) -> None:
+        """Send what was written, if anybody sees it."""
+        with suppress(OSError):
+            self._file.flush()
+
+
 class DiffDriver(LinuxDriver):
     """LinuxDriver with a cell-diff in `write`."""
 
@@ -30,6 +60,8 @@ class DiffDriver(LinuxDriver):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  as the base has them
         super().__init__(*args, **kwargs)
+        if self._file is not None:
+            self._file = Outlet(self._file)  # type: ignore[assignment]  # all the writer asks for
         self._lock = threading.RLock()  # the input thread writes too (mouse pixels, resize mode)
         self._is_open = False
         self._is_stale = False

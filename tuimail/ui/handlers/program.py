@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Final
 
 from tuimail.errors import ExitStatus, StoreError
 from tuimail.model.ids import AccountName
@@ -20,6 +21,9 @@ from tuimail.ui.theme_file import known_themes
 from tuimail.ui.themes import ThemeStyles, load_theme
 
 from .completing import completions
+
+PATIENCE_S: Final = 5.0
+"""Leaving waits so long for what was done to be written before it asks."""
 
 
 class Program:
@@ -140,12 +144,19 @@ class Program:
         screen.activate(Part.READER)
 
     async def _quit(self) -> None:
-        """Close the screen; a mail being written is kept, mail on its way goes on."""
+        """Close the screen once what was done is written; mail on its way goes on.
+
+        A mail being written is kept.
+        """
         screen = self._screen
         try:
             await self._keep_draft()
         except StoreError as error:
             question = Safe(f"{safe_line(error.hint, 200)} Leave without keeping it?")
+            if not await screen.ask(Confirm(question)):
+                return
+        if not await screen.jobs.settle(PATIENCE_S):
+            question = Safe("What you did is still being written. Leave without the rest?")
             if not await screen.ask(Confirm(question)):
                 return
         screen.app.exit(0)

@@ -128,7 +128,8 @@ class Triage:
     async def _carry_out(self, act: Callable[[], Done], hidden: Sequence[MessageRef] = ()) -> None:
         """Do it, durable; ask for a mailbox where one is missing; then read the list again.
 
-        `hidden` is what is out of sight already; it comes back if this fails.
+        `hidden` is what is out of sight already; it comes back if this fails. What waits is done
+        first, and the list read once behind it all: a reading takes far longer than a deed.
         """
         screen = self._screen
         try:
@@ -143,7 +144,10 @@ class Triage:
             screen.spawn(lambda: self._after_choice(missing, act, hidden))
             return
         finally:
-            await self._views.reread()
+            if screen.jobs.has_more:
+                self._views.reread_soon()
+            else:
+                await self._views.reread()
         screen.bridge.push()
         undo_words = Safe(f"{screen.key('undo')} takes it back" if done.batch else "")
         screen.say(safe_line(done.sentence), undo_words)

@@ -1,0 +1,22 @@
+"""NO_COLOR (no-color.org) means the terminal's own colours, not none that can be seen."""
+
+import re
+
+import pytest
+
+from tests.program import Program
+
+pytestmark = pytest.mark.pty
+
+
+@pytest.mark.parametrize("term", ["xterm-256color", "xterm", "linux"])
+def test_without_colours_text_stands_in_the_terminals_own(tmp_path, term):
+    program = Program(tmp_path / "p", {"NO_COLOR": "1", "TERM": term, "COLORTERM": ""})
+    program.set('[account.work]\nemail = "work@example.org"')
+    with program.screen() as screen:
+        screen.until("All inboxes")
+        screen.press("?")
+        assert not re.search(rb"\x1b\[[0-9;]*(?:38|48);[25];", screen.sent())
+        screen.press("Esc", "ZZ")
+        assert screen.wait_exit() == 0
+    program.end()
