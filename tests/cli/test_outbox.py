@@ -70,8 +70,11 @@ def test_partial_refusal_then_the_corrected_address(program: Program, host: Runn
 def test_what_failed_is_called_known(program: Program, host: RunningHost) -> None:
     refuse(host, "550 5.7.1 no")
     sent = send(program, "bob@south.example", "--subject", "Known")
+    told = f"what can be done: tuimail outbox show {sent}"
+    assert told in program.done("outbox").out
     (row,) = program.done("outbox", "known", sent, "--json").json
     assert (row["state"], row["needs_attention"]) == ("refused", False)
+    assert told not in program.done("outbox").out
     assert program.run("outbox", "known", sent).status == 2
 
 

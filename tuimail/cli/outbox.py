@@ -159,6 +159,8 @@ def _row_lines(mail: Mail, row: OutgoingRow, meant: Meant, *, is_shown: bool) ->
     lines += reminder_lines(reminders.reminder_of(mail, row.id))
     for recipient in row.recipients if is_shown else ():
         lines += _recipient_lines(row, recipient, meant)
+    if row.needs_attention and not is_shown:
+        lines.append(Safe(f"    what can be done: tuimail outbox show {row.id}"))
     steps = next_steps.next_steps(row) if is_shown else ()
     if steps:
         lines.append(Safe(f"    you can: {', '.join(steps)}"))
