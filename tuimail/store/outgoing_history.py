@@ -214,8 +214,8 @@ def outgoing_rows(store: Store, *, all_mail: bool = False, now: int = 0) -> list
     """Return what is not final, and what became final in the last 30 days, newest first."""
     since = (now or int(time.time())) - KEPT_IN_LIST_S
     recent = sql(
-        "where changed >= ? or exists(select 1 from submission s join recipient r"
-        " on r.submission = s.id where s.outgoing = outgoing.id and r.state not in",
+        "where changed >= ? or id in (select s.outgoing from recipient r join submission s"
+        " on s.id = r.submission where r.state not in",
         listed(FINAL_STATES),
         ")",
     )
