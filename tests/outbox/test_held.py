@@ -80,6 +80,18 @@ async def test_the_undo_window_is_never_given_away(store, tls, now) -> None:
             assert office.row("m2").state is S.QUEUED
 
 
+async def test_it_is_handed_over_as_its_undo_window_ends_and_not_at_the_next_look(
+    store, tls, now
+) -> None:
+    queue_for(store, now + HOUR_S, undo_until=now + 2)
+    async with running(tls.context, Script(extensions=HOLDS)) as server:
+        office = office_of(store, server, tls)
+        office.clock = time.time
+        async with office.running():
+            await office.until("held")
+    assert server.connections == 1
+
+
 async def test_a_time_past_what_the_server_holds_stays_here(store, tls, now) -> None:
     queue_for(store, now + 30 * 86_400)
     queue_for(store, now + HOUR_S, "m2")

@@ -35,6 +35,7 @@ from tuimail.store.outgoing_attempts import (
     claim_later,
     due_now,
     next_due,
+    next_hand_over,
     recover,
     waits_for_later,
 )
@@ -125,7 +126,7 @@ class _Sender:
                 await self._open_if_wanted()
             await self._send_due()
             await self._heed_time()
-            due = await asyncio.to_thread(next_due, self._store, self._outbox.account().name)
+            due, hand_over = await asyncio.to_thread(self._next_times)
         except StoreError as error:
             self._stumbles += 1
             self._tell_trouble(error.hint)
@@ -137,7 +138,13 @@ class _Sender:
         is_telling = due is not None and self._line.hindrance not in (None, Hindrance.LINE)
         self._tell_trouble(self._line.hint if is_telling else "")
         until = self._now() + LONGEST_SLEEP_S if due is None else max(due, self._line.shut_until)
+        until = min(until, hand_over or until)
         return min(max(until - self._outbox.clock(), 1.0), LONGEST_SLEEP_S)
+
+    def _next_times(self) -> tuple[int | None, int | None]:
+        """Return when a mail is due next, and when one may be given to a server that holds it."""
+        store, name = self._store, self._outbox.account().name
+        return next_due(store, name), next_hand_over(store, name, self._now())
 
     def was_woken(self) -> bool:
         """Tell, once, whether a hint came while a mail was on the wire."""

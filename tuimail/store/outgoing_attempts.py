@@ -200,6 +200,16 @@ def next_due(store: Store, account: AccountName) -> int | None:
     return rows[0][0] if rows else None
 
 
+def next_hand_over(store: Store, account: AccountName, now: int) -> int | None:
+    """Return when the next mail that is to go later leaves its undo window (seconds UTC).
+
+    From then on a server may be given it that holds it. None where there is none.
+    """
+    which = sql("select min(o.undo_until)", _DUE, "and o.send_at >= ? and o.undo_until > ?")
+    rows = store.rows(Database.LOCAL, which, (account, now + LEAST_HELD_S, now))
+    return rows[0][0] if rows else None
+
+
 def due_now(store: Store, account: AccountName, now: int) -> list[tuple[OutgoingId, int | None]]:
     """Return the account's mails that are due, each with the time written for its next attempt."""
     due = sql("select o.id, o.next_attempt", _DUE, "and", _DUE_AT, "<= ?")
