@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from tests.engine.patience import until
+from tests.engine.patience import turns, until
 from tests.protocols.smtp.scripted import Script, running
-from tuimail.model.outgoing import OutgoingState
+from tuimail.model.outgoing import OutgoingState, Phase
+from tuimail.outbox.observer import PhaseKeeper
 from tuimail.store.outgoing import history
 
 from .conftest import SHORT, START, Office, office_of, queue
@@ -105,6 +106,33 @@ async def test_a_server_that_hangs_up_between_mails_is_no_error(store, tls, word
         async with office.running():
             await office.until("accepted")
             await server.gone.wait()
+            queue(store, "m2")
+            office.wake.set()
+            row = await office.until("accepted", outgoing_id="m2")
+    assert (row.attempts, row.last_error) == (1, "")
+    assert server.connections == 2
+
+
+async def test_a_goodbye_that_comes_just_before_the_next_mail_is_no_error(
+    store, tls, monkeypatch
+) -> None:
+    said = asyncio.Event()
+    real = PhaseKeeper.phase
+
+    async def slowly(keeper: PhaseKeeper, phase: Phase) -> None:
+        """Let the server's goodbye arrive between the look at the line and the first command."""
+        if keeper._claim.outgoing_id == "m2" and phase is Phase.ENVELOPE and not said.is_set():
+            said.set()
+            await server.say_unasked("421 4.4.2 idle for too long")
+            await turns()
+        await real(keeper, phase)
+
+    monkeypatch.setattr(PhaseKeeper, "phase", slowly)
+    queue(store)
+    async with running(tls.context) as server:
+        office = steady(office_of(store, server, tls))
+        async with office.running():
+            await office.until("accepted")
             queue(store, "m2")
             office.wake.set()
             row = await office.until("accepted", outgoing_id="m2")

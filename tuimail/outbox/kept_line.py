@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tuimail.errors import NetworkError
+from tuimail.errors import NetworkError, ProtocolError, Scope
 from tuimail.model.account import Server
 from tuimail.model.outgoing import Phase
 from tuimail.protocols.sasl import Revealing
@@ -139,5 +139,8 @@ def _is_worn_out(failure: SubmissionFailed) -> bool:
     """Whether the line failed, and not the mail, before anything of its content was sent."""
     if failure.reply is not None:
         return failure.reply.code == 421 and failure.phase is not Phase.FINAL_DOT
-    is_early = failure.phase in (Phase.CONNECT, Phase.ENVELOPE)
-    return is_early and isinstance(failure.cause, NetworkError)
+    if failure.phase not in (Phase.CONNECT, Phase.ENVELOPE):
+        return False
+    cause = failure.cause  # out of step: the server's goodbye came just before our command
+    is_out_of_step = isinstance(cause, ProtocolError) and cause.scope is Scope.CONNECTION
+    return is_out_of_step or isinstance(cause, NetworkError)

@@ -90,6 +90,7 @@ class ScriptedServer:
         self.after_dot = asyncio.Event()
         self.port = 0
         self.reader: asyncio.StreamReader | None = None
+        self.writer: asyncio.StreamWriter | None = None
 
     def server(self, ca_file, username: str = USERNAME) -> Server:
         return Server("localhost", self.port, self.security, username, ca_file)
@@ -99,9 +100,14 @@ class ScriptedServer:
         reader = self.reader
         return bytes(reader._buffer).count(b"\n") if reader is not None else 0
 
+    async def say_unasked(self, words: str) -> None:
+        """Say something on the line that came last."""
+        self.writer.write(words.encode() + b"\r\n")
+        await self.writer.drain()
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        self.reader = reader
+        self.reader, self.writer = reader, writer
         self.gone.clear()
         try:
             await _Session(self, reader, writer).run()
