@@ -193,3 +193,15 @@ def test_nothing_told_is_not_nothing_wrong():
 )
 def test_a_span_is_as_short_as_can_be(seconds, words):
     assert span_words(seconds) == words
+
+
+def test_where_no_server_is_known_to_be_ours_nobody_knows_where_a_mail_came_from(mail):
+    account = mail.config.accounts[0]
+    head = (
+        b"Received: from x (y [192.0.2.66]) by mx.else.example; Tue, 24 Nov 2020 10:00:02 +0000\r\n"
+    )
+    nobody = OwnServers(frozenset(), frozenset())
+    for raw in (head + b"From: e@far.example\r\n\r\nx\r\n", b"From: e@far.example\r\n\r\nx\r\n"):
+        how = how_it_arrived(account, raw, 1_606_212_000, nobody)
+        assert (how.is_known, how.is_proven, how.came_from) == (False, False, ())
+    assert arrived(mail, "localhost (unknown [192.0.2.66])", "eve@far.example").is_known
