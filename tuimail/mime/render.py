@@ -26,7 +26,9 @@ MAX_INDEXED_CHARS: Final = 256_000
 SNIPPET_CHARS: Final = 200
 MAX_COMPARED_BYTES: Final = 256_000
 """An HTML form above this size is not compared with the plain text."""
-ASKS_FOR_RECEIPT: Final = Safe("This mail asks for a receipt; none is sent without your yes.")
+ASKS_FOR_RECEIPT: Final = Safe(
+    "This mail asks for a receipt; none is sent without your yes (tuimail receipt)."
+)
 _MANY_HIDDEN_CHARS = 500
 """Below this it is the preview text that newsletters hide."""
 _ENCRYPTED: Final = frozenset({"application/pgp-encrypted", "application/pkcs7-mime"})
