@@ -93,8 +93,10 @@ def list_post_of(raw: bytes) -> str:
     """Return the one addr-spec of the List-Post field (RFC 2369), or an empty string."""
     end, _ = header_span(raw, 0, len(raw))
     found = _MAILTO.search(parse_fields(raw[:end]).first("list-post"))
+    if found is None or not found[1].isascii():  # RFC 3986 section 2: no URL
+        return ""
     try:
-        return parse_address(unquote(found[1].partition("?")[0])).addr_spec if found else ""
+        return parse_address(unquote(found[1].partition("?")[0])).addr_spec
     except UserError:
         return ""
 
