@@ -360,14 +360,20 @@ async def test_eight_bit_mail_needs_8bitmime(tls, offered) -> None:
 )
 async def test_a_bad_envelope_never_reaches_the_wire(tls, address) -> None:
     async with running(tls.context) as server:
-        for mail in (
-            MailObject("a@north.test", (address,), MAIL),
-            MailObject(address, ("b@s.test",), MAIL),
-        ):
+        bad = [MailObject("a@north.test", (address,), MAIL)]
+        if address:  # no sender at all is what receipts have
+            bad.append(MailObject(address, ("b@s.test",), MAIL))
+        for mail in bad:
             with pytest.raises(SubmissionFailed) as failure:
                 await send(server, tls, mail=mail)
             assert isinstance(failure.value.cause, UserError)
     assert server.connections == 0
+
+
+async def test_mail_to_which_nothing_is_to_come_back_has_an_empty_path(tls) -> None:
+    async with running(tls.context) as server:
+        await send(server, tls, mail=replace(TO_BOB, sender=""))
+    assert any(line.startswith(b"MAIL FROM:<>") for line in server.lines)
 
 
 async def test_bare_line_ends_and_dots_never_end_the_mail_early(tls) -> None:
