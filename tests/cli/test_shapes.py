@@ -361,7 +361,10 @@ def test_a_mail_is_sent_and_its_story_kept(program: Program, host: RunningHost, 
     traced = rows(program, "trace", sent.json["id"])
     check(traced, TRACED)
     assert "failed" in [event["what"] for event in traced["events"]]
-    assert rows(program, "outbox", "show", sent.json["id"]) == [mine | {"transcripts": []}]
+    (shown,) = rows(program, "outbox", "show", sent.json["id"])
+    (report,) = shown.pop("reports")
+    assert (report["address"], report["action"]) == ("full@south.example", "failed")
+    assert shown == mine | {"transcripts": []}
     arrived = until(lambda: _find(host, "bob", sent.json["message_id"]), "for the mail")
     assert b"full@south.example" not in arrived
     assert b"high water at 6." in arrived
