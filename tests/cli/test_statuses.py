@@ -200,7 +200,7 @@ def test_mail_that_cannot_be_sent_as_it_was_asked(program: Program, tmp_path: Pa
     says(send("--to", "no address"), 2, "no address is no address")
     says(send("--to", "a@b.example\nBcc: c@d.example"), 2, "invisible character")
     says(send("--to", "b@b.example", "--attach", str(tmp_path / "gone")), 2, "gone")
-    says(send("--to", "b@b.example", "--at", "yesterday"), 2, "--at 'yesterday'")
+    says(send("--to", "b@b.example", "--at", "yesterday"), 2, "'yesterday' is no time")
     says(send("--to", "b@b.example", "--at", "2001-01-01"), 2, "has passed already")
     says(send("--to", "b@b.example", "--raw", str(tmp_path / "gone")), 2, "No such file")
     assert "b@b.example" not in program.run("outbox", "--json").out
