@@ -5,8 +5,6 @@ process. Another process writes too, so a writer waits for the lock with short s
 SQLite's busy handler sleeps up to 100 ms and starves.
 """
 
-import os
-import shutil
 import sqlite3
 import threading
 import time
@@ -20,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from tuimail.errors import StoreError
 
-from .files import Database, create_private, marker_of, path_of
+from .files import Database, create_private, inodes, is_full, marker_of, path_of
 from .statement import sql
 from .text import indexed
 
@@ -45,8 +43,6 @@ CACHED_STATEMENTS: Final = 32
 """Of each connection; those with lists of ids are large, seldom come again, and fill the memory."""
 ROWS_TOGETHER: Final = 250
 """Inserted by one statement; of the widest table they have 3,500 values, SQLite takes 32,766."""
-FULL_BYTES: Final = 64 << 10
-"""With less room the shared index of a log cannot be made."""
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
@@ -160,6 +156,11 @@ class Writing:
 class _Reader(sqlite3.Connection):
     """A reading connection; a subclass, so that it can be held weakly and ends with its thread."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  as the base has them
+        super().__init__(*args, **kwargs)
+        self.in_use = threading.Lock()
+        """Held by its thread while it reads: closed meanwhile, it would end the process."""
+
 
 class Store:
     """All databases of a profile, for every thread of this process."""
@@ -180,7 +181,7 @@ class Store:
         self._hints: dict[Database, _Reader] = {}
         self._epoch = 0
         """Moves when files were replaced: connections of an older one lead to the old files."""
-        self._inodes = _inodes(folder)
+        self._inodes = inodes(folder)
 
     @contextmanager
     def writing(self, database: Database) -> Iterator[Writing]:
@@ -204,15 +205,18 @@ class Store:
     def rows(self, database: Database, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
         """Return the rows of a query; reading the cache, search.db is there as `search`."""
         try:
-            return self._reader(database).execute(sql, parameters).fetchall()
+            reader = self._reader(database)
+            with reader.in_use:
+                return reader.execute(sql, parameters).fetchall()
         except (sqlite3.Error, UnicodeEncodeError, OverflowError) as error:
             raise _store_error(error, path_of(self.folder, database)) from error
 
     def ids(self, database: Database, sql: str, parameters: Sequence[Value] = ()) -> "array[int]":
         """Return the one integer column of a query as an array."""
         try:
-            cursor = self._reader(database).execute(sql, parameters)
-            return array("q", chain.from_iterable(cursor))
+            reader = self._reader(database)
+            with reader.in_use:
+                return array("q", chain.from_iterable(reader.execute(sql, parameters)))
         except (sqlite3.Error, UnicodeEncodeError, OverflowError) as error:
             raise _store_error(error, path_of(self.folder, database)) from error
 
@@ -230,14 +234,19 @@ class Store:
             return self._writer(database).rows(sql)
 
     def close(self) -> None:
-        """Close every connection."""
-        for _, writer in self._writers.values():
-            writer.close()
-        for raw in (*self._readers, *self._hints.values()):
-            with suppress(sqlite3.Error):
-                raw.close()
-        self._writers.clear()
-        self._hints.clear()
+        """Close every connection, each when the thread that is at it has done its work."""
+        for database, lock in self._locks.items():
+            with lock:
+                _, writer = self._writers.pop(database, (0, None))
+                if writer is not None:
+                    writer.close()
+        for reader in list(self._readers):
+            with reader.in_use, suppress(sqlite3.Error):
+                reader.close()
+        with self._hint_lock:
+            for hint in self._hints.values():
+                hint.close()
+            self._hints.clear()
         self._thread = threading.local()
 
     def _writer(self, database: Database) -> Writing:
@@ -277,7 +286,7 @@ class Store:
 
         Each connection is left for a new one where it is used next, under its own lock.
         """
-        now = _inodes(self.folder)
+        now = inodes(self.folder)
         if now == self._inodes:
             return
         with self._hint_lock:
@@ -364,25 +373,8 @@ def _connect_reader(folder: Path, database: Database) -> _Reader:
     return raw
 
 
-def _inodes(folder: Path) -> tuple[int, ...]:
-    found = []
-    for database in Database:
-        try:
-            found.append(os.stat(path_of(folder, database)).st_ino)  # noqa: PTH116 - asked at each write
-        except OSError:
-            found.append(0)
-    return tuple(found)
-
-
 def _code(error: BaseException) -> int:
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
-
-
-def _is_full(folder: Path) -> bool:
-    try:
-        return shutil.disk_usage(folder).free < FULL_BYTES
-    except OSError:
-        return False
 
 
 def _store_error(error: Exception, path: Path) -> StoreError:
@@ -391,7 +383,7 @@ def _store_error(error: Exception, path: Path) -> StoreError:
         with suppress(OSError):
             create_private(marker_of(path))
         return DamagedFile(f"{path.name} is damaged. It is mended at the next start.")
-    if code == sqlite3.SQLITE_IOERR and _is_full(path.parent):
+    if code == sqlite3.SQLITE_IOERR and is_full(path.parent):
         code = sqlite3.SQLITE_FULL  # what making the file beside the log says instead
     if code in _HINTS:
         return StoreError(f"{path}: {_HINTS[code]}")

@@ -1,12 +1,17 @@
 """Where the store's files lie, and how they are made so that nobody else can read them."""
 
 import os
+import shutil
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 from tuimail.config.private import FILE_MODE
 from tuimail.errors import StoreError
+
+FULL_BYTES: Final = 64 << 10
+"""With less room the shared index of a log cannot be made."""
 
 
 class Database(StrEnum):
@@ -46,3 +51,22 @@ def create_private(path: Path) -> None:
     except OSError as error:
         reason = error.strerror or "it cannot be made"
         raise StoreError(f"{path}: {reason}. Check permissions and free space.") from error
+
+
+def inodes(folder: Path) -> tuple[int, ...]:
+    """Return what moves when a file was replaced; 0 for one that is not there."""
+    found = []
+    for database in Database:
+        try:
+            found.append(os.stat(path_of(folder, database)).st_ino)  # noqa: PTH116 - asked at each write
+        except OSError:
+            found.append(0)
+    return tuple(found)
+
+
+def is_full(folder: Path) -> bool:
+    """Whether the disk has no room for another file of the store."""
+    try:
+        return shutil.disk_usage(folder).free < FULL_BYTES
+    except OSError:
+        return False
