@@ -4,7 +4,7 @@ from typing import Final
 
 from tuimail.model.ids import AccountName, OutgoingId
 from tuimail.model.mailbox import Role
-from tuimail.model.outgoing import OutgoingState
+from tuimail.model.outgoing import OutgoingState, Phase
 from tuimail.model.outgoing_steps import Happening, after
 
 from .database import Database, Store
@@ -30,12 +30,20 @@ _HOLDERS: Final = sql(
     listed(WHERE_SENT),
     "order by b.role = 'sent' desc limit 1",
 )
+_UNCERTAIN: Final = """select o.id, o.message_id from outgoing o
+    where o.account = ? and o.state = 'uncertain' and not exists(select 1 from submission s
+    join reply y on y.submission = s.id
+    where s.outgoing = o.id and y.phase = ? and y.code between 200 and 299)"""
 
 
 def uncertain_mails(store: Store, account: AccountName) -> list[tuple[OutgoingId, str]]:
-    """Return the account's mails that may have been taken, with their Message-IDs."""
-    which = "select id, message_id from outgoing where account = ? and state = 'uncertain'"
-    return [(OutgoingId(row[0]), row[1]) for row in store.rows(Database.LOCAL, which, (account,))]
+    """Return the account's mails of which a copy in Sent would say that they were taken.
+
+    As (id, Message-ID). Where the server took one at another attempt, for other recipients, the
+    copy is of that one and proves nothing.
+    """
+    rows = store.rows(Database.LOCAL, _UNCERTAIN, (account, Phase.FINAL_DOT))
+    return [(OutgoingId(row[0]), row[1]) for row in rows]
 
 
 def filed_by_server(store: Store, account: AccountName, message_id: str) -> str:
