@@ -4,12 +4,12 @@ A mail that was answered or forwarded is marked; one in Drafts that was continue
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from tuimail.model.account import Account
 from tuimail.model.draft import DraftKind
-from tuimail.model.flags import NO_FLAGS, Flag
+from tuimail.model.flags import Flag
 from tuimail.model.ids import MailboxId, MessageKey, OperationId, OutgoingId
 from tuimail.model.mailbox import Role
 from tuimail.model.operation import Operation, OperationKind, OperationState
@@ -23,7 +23,7 @@ from tuimail.store.operations import newest_append
 from tuimail.store.outgoing import blob_of, draft_of, original_of, outgoing_row, sender_of
 from tuimail.store.projection import project_new
 from tuimail.store.sent_copies import copy_step, note_copy, without_copy
-from tuimail.store.targets import targets
+from tuimail.store.targets import operation_on, targets
 
 LOOKED_BACK_S: Final = 30 * 86_400
 """An older mail without a copy stays without one."""
@@ -60,7 +60,7 @@ def file_accepted(
     row, last = outgoing_row(store, outgoing_id), copy_step(store, outgoing_id)
     if not sender_of(store, outgoing_id):
         no_copy = Remark.NO_COPY_WANTED  # a receipt: what a person wrote is kept
-    marks = tuple(_on_original(store, outgoing_id, now)) if last is None else ()
+    marks = tuple(_on_original(store, outgoing_id)) if last is None else ()
     step = _next_step(store, account, row, last, no_copy)
     if step is None:
         return Filing(None)
@@ -118,7 +118,7 @@ def _copy(store: Store, account: Account, row: OutgoingRow, mailbox: str, now: i
     )
 
 
-def _on_original(store: Store, outgoing_id: OutgoingId, now: int) -> Iterable[Operation]:
+def _on_original(store: Store, outgoing_id: OutgoingId) -> Iterable[Operation]:
     """Yield operations on the mail answered or forwarded, wherever it is shown, or continued.
 
     One that was moved meanwhile is named by its key: it will have another UID by then.
@@ -130,22 +130,10 @@ def _on_original(store: Store, outgoing_id: OutgoingId, now: int) -> Iterable[Op
     for target in targets(store, find_key(store, key)):
         if target.is_read_only:
             continue
-        mark = Operation(
-            id=OperationId(0),
-            batch=0,
-            account=target.account,
-            kind=OperationKind.FLAGS,
-            mailbox=target.mailbox,
-            uid_validity=target.uid_validity,
-            uid=target.uid,
-            key=target.key,
-            add=frozenset({flag.value}),
-            created=now,
-        )
         if draft.kind is not DraftKind.EDIT:
-            yield mark
+            yield operation_on(target, OperationKind.FLAGS, add=frozenset({flag.value}))
             continue
         of_role = {one.role: one.name.raw for one in mailbox_rows(store, target.account)}
         trash = of_role.get(Role.TRASH)
         if trash and target.mailbox == of_role.get(Role.DRAFTS):
-            yield replace(mark, kind=OperationKind.MOVE, add=NO_FLAGS, destination=trash)
+            yield operation_on(target, OperationKind.MOVE, destination=trash)

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from typing import Final
 
 from tuimail.model.flags import ANY_KEYWORD, NO_FLAGS, Flag, Flags, canonical_flag
-from tuimail.model.ids import AccountName, MailboxId, OperationId, OutgoingId
+from tuimail.model.ids import AccountName, MailboxId, OutgoingId
 from tuimail.model.operation import Operation, OperationKind
 from tuimail.store.database import Store
 from tuimail.store.delivery_marks import copies_in_sent, put_marks, unmarked
 from tuimail.store.mailboxes import sync_state
-from tuimail.store.targets import Target, targets
+from tuimail.store.targets import Target, operation_on, targets
 
 LOOKED_BACK_S: Final = 30 * 86_400
 """The copy of an older mail stays as it is."""
@@ -37,18 +37,7 @@ def _marking(store: Store, copies: Iterable[Target], keyword: str) -> Iterable[O
     for copy in copies:
         add, remove = wanted - copy.flags, (MARKS - wanted) & copy.flags
         if (add or remove) and not copy.is_read_only and _keeps(store, copy.mailbox_id, wanted):
-            yield Operation(
-                id=OperationId(0),
-                batch=0,
-                account=copy.account,
-                kind=OperationKind.FLAGS,
-                mailbox=copy.mailbox,
-                uid_validity=copy.uid_validity,
-                uid=copy.uid,
-                key=copy.key,
-                add=add,
-                remove=remove,
-            )
+            yield operation_on(copy, OperationKind.FLAGS, add=add, remove=remove)
 
 
 def _keeps(store: Store, mailbox_id: MailboxId, wanted: Flags) -> bool:

@@ -20,11 +20,11 @@ from tuimail.model.operation import OperationKind
 from tuimail.model.safe import Safe, safe_line
 from tuimail.store.journal import record_batch
 from tuimail.store.mailboxes import mailbox_row, sync_state
-from tuimail.store.targets import targets
+from tuimail.store.targets import operation_on, targets
 
 from . import reading
 from .mail import Mail
-from .triage import Done, messages_words, operation_on
+from .triage import Done, messages_words
 
 MAX_NAME_CHARS: Final = 200
 EMPTIED: Final = (Role.TRASH, Role.JUNK)

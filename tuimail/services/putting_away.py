@@ -7,11 +7,10 @@ from tuimail.model.safe import ours, safe_line
 from tuimail.store import put_away as store_put_away
 from tuimail.store.mailboxes import mailbox_row
 from tuimail.store.messages import find_key
-from tuimail.store.targets import Target, targets
+from tuimail.store.targets import Target, operation_on, targets
 
 from . import reading
 from .mail import Mail
-from .triage import operation_on
 
 _SEEN: Flags = frozenset({Flag.SEEN.value})
 

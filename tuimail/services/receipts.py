@@ -20,10 +20,9 @@ from tuimail.store.messages import find_key
 from tuimail.store.operations import record
 from tuimail.store.outgoing import NewOutgoing, put_outgoing
 from tuimail.store.projection import project_new
-from tuimail.store.targets import targets
+from tuimail.store.targets import operation_on, targets
 
 from .mail import Mail
-from .triage import operation_on
 from .writing import new_outgoing_id
 
 _SENT: Flags = frozenset({Flag.MDN_SENT.value})

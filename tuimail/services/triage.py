@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from tuimail.errors import UserError
 from tuimail.model.flags import ANY_KEYWORD, NO_FLAGS, Flag, Flags, canonical_flag, name_of_flag
-from tuimail.model.ids import AccountName, MessageRef, OperationId
+from tuimail.model.ids import AccountName, MessageRef
 from tuimail.model.mailbox import MailboxRow, Role
 from tuimail.model.operation import Operation, OperationKind
 from tuimail.model.safe import Safe, ours, safe_line
@@ -16,7 +16,7 @@ from tuimail.store.lists import unread_rows
 from tuimail.store.mailboxes import sync_state
 from tuimail.store.operations import record
 from tuimail.store.projection import project_new
-from tuimail.store.targets import Target, targets
+from tuimail.store.targets import Target, operation_on, targets
 
 from . import reading
 from .flag_words import called, new_flags, unshown_words
@@ -293,30 +293,6 @@ def _record(
         return Done(ours("Nothing to do"), 0, 0)
     batch, _ = record_batch(mail.store, operations, sentence, before)
     return Done(sentence, len(operations) if count is None else count, batch)
-
-
-def operation_on(
-    target: Target,
-    kind: OperationKind,
-    *,
-    destination: str = "",
-    add: Flags = NO_FLAGS,
-    remove: Flags = NO_FLAGS,
-) -> Operation:
-    """Return a change of a message, still to be recorded."""
-    return Operation(
-        id=OperationId(0),
-        batch=0,
-        account=target.account,
-        kind=kind,
-        mailbox=target.mailbox,
-        uid_validity=target.uid_validity,
-        uid=target.uid,
-        key=target.key,
-        destination=destination,
-        add=add,
-        remove=remove,
-    )
 
 
 def messages_words(count: int) -> str:

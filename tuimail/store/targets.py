@@ -4,8 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tuimail.model.flags import Flags
-from tuimail.model.ids import AccountName, MailboxId, MessageKey, MessageRef, RowId
+from tuimail.model.flags import NO_FLAGS, Flags
+from tuimail.model.ids import (
+    AccountName,
+    MailboxId,
+    MessageKey,
+    MessageRef,
+    OperationId,
+    RowId,
+)
+from tuimail.model.operation import Operation, OperationKind
 
 from .database import Database, Row, Store
 from .keywords import flags_of_mask
@@ -73,3 +81,27 @@ def targets(store: Store, refs: Sequence[MessageRef]) -> list[Target]:
                 )
             )
     return found
+
+
+def operation_on(
+    target: Target,
+    kind: OperationKind,
+    *,
+    destination: str = "",
+    add: Flags = NO_FLAGS,
+    remove: Flags = NO_FLAGS,
+) -> Operation:
+    """Return a change of a message, still to be recorded."""
+    return Operation(
+        id=OperationId(0),
+        batch=0,
+        account=target.account,
+        kind=kind,
+        mailbox=target.mailbox,
+        uid_validity=target.uid_validity,
+        uid=target.uid,
+        key=target.key,
+        destination=destination,
+        add=add,
+        remove=remove,
+    )
