@@ -213,6 +213,14 @@ def test_what_fails_anew_after_it_was_known_needs_attention_again(mail: Mail) ->
     assert delivery.show(mail, sent).needs_attention
 
 
+def test_what_fails_again_as_it_was_known_to_needs_attention_again(mail: Mail) -> None:
+    sent = refused(mail)
+    next_steps.known(mail, sent)
+    delivery.retry(mail, sent)
+    answered(mail, anna=S.REFUSED)
+    assert delivery.show(mail, sent).needs_attention
+
+
 @pytest.mark.parametrize("state", [S.REFUSED, S.EXPIRED])
 def test_a_failed_mail_is_written_anew_to_those_without_it(
     mail: Mail, state: OutgoingState, tmp_path: Path
@@ -245,6 +253,17 @@ def test_a_waiting_mail_is_taken_back_to_be_edited(mail: Mail) -> None:
     sent = writing.send(mail, draft(mail), 0)
     assert next_steps.edit(mail, sent).to == f"Anna <{WRONG}>"
     assert delivery.show(mail, sent).state is S.CANCELLED
+
+
+@pytest.mark.parametrize("bob", [S.ACCEPTED, S.UNCERTAIN])
+def test_what_waits_for_one_alone_is_written_anew_to_that_one(
+    mail: Mail, bob: OutgoingState
+) -> None:
+    sent = writing.send(mail, draft(mail, cc="bob@south.test, cy@x.test"), 0)
+    answered(mail, anna=S.QUEUED, bob=bob, cy=S.REFUSED)
+    back = next_steps.edit(mail, sent)
+    assert (back.to, back.cc) == (f"Anna <{WRONG}>", "cy@x.test")
+    assert [(one.to, one.cc) for one in writing.drafts(mail)] == [(back.to, back.cc)]
 
 
 def test_a_mail_everybody_has_is_not_written_anew(mail: Mail) -> None:

@@ -25,6 +25,8 @@ HOUR_S: Final = 3600
 MAX_BODY_BYTES: Final = 64 * 1024 * 1024
 MAX_WAIT_S: Final = 900.0
 """The final reply alone may take ten minutes (RFC 5321 section 4.5.3.2.6)."""
+HOLD_WAIT_S: Final = 15.0
+"""So long a server is waited for that may keep a mail until its time (RFC 4865)."""
 ON_ITS_WAY: Final = frozenset({OutgoingState.QUEUED, OutgoingState.SENDING})
 
 
@@ -98,8 +100,9 @@ def _body() -> str:
 
 
 async def _until_answered(mail: Mail, outgoing_id: OutgoingId, changed: asyncio.Event) -> None:
+    is_for_later = delivery.show(mail, outgoing_id).send_at > time.time() + MAX_WAIT_S
     try:
-        async with asyncio.timeout(MAX_WAIT_S):
+        async with asyncio.timeout(HOLD_WAIT_S if is_for_later else MAX_WAIT_S):
             while not _is_answered(delivery.show(mail, outgoing_id)):
                 try:
                     async with asyncio.timeout(1.0):  # the event is a hint that may be missed
@@ -108,7 +111,8 @@ async def _until_answered(mail: Mail, outgoing_id: OutgoingId, changed: asyncio.
                     continue
                 changed.clear()
     except TimeoutError:
-        say("no answer yet; the mail waits in the outbox and is sent as soon as that is possible")
+        when = "at its time" if is_for_later else "as soon as that is possible"
+        say(f"no answer yet; the mail waits in the outbox and is sent {when}")
 
 
 def _is_answered(row: OutgoingRow) -> bool:

@@ -23,6 +23,7 @@ from tuimail.store.sent_copies import ask_for_copy
 from tuimail.store.sent_states import sent_under
 
 from .mail import Mail
+from .without_it import only_to, without_it
 
 
 class NeedsYes(UserError):
@@ -97,7 +98,8 @@ def exit_status(mail: Mail, row: OutgoingRow) -> ExitStatus:
         return ExitStatus.REFUSED
     if row.state is OutgoingState.UNCERTAIN:
         return ExitStatus.NETWORK
-    if row.state not in (OutgoingState.QUEUED, OutgoingState.SENDING):
+    is_waiting = row.state in (OutgoingState.QUEUED, OutgoingState.SENDING)
+    if not is_waiting or row.send_at > time():  # which waits for its time, and for nothing else
         return ExitStatus.DONE
     if any(r.code is not None for r in row.recipients):
         return ExitStatus.REFUSED
@@ -140,6 +142,9 @@ def cancel(mail: Mail, outgoing_id: str) -> OutgoingRow:
 def take_back(mail: Mail, outgoing_id: str) -> Draft:
     """Stop a mail in its undo window (or later, up to the final dot): it is a draft again.
 
+    It goes to those alone who have not got the mail: who has it, or may have, is not written to
+    a second time.
+
     Raises:
         NotFound: no such mail.
         UserError: it is too late, or the mail was not written here.
@@ -154,8 +159,12 @@ def take_back(mail: Mail, outgoing_id: str) -> Draft:
     if not outgoing.cancel(mail.store, found, int(time())):
         drop_draft(mail.store, draft.id)
         raise UserError(_too_late(outgoing.outgoing_row(mail.store, found)))
+    row = outgoing.outgoing_row(mail.store, found)
+    left = only_to(draft, row, without_it(row, is_sure=False))
+    if left != draft:
+        put_draft(mail.store, left)
     outgoing.add_event(mail.store, found, draft.updated, Remark.TAKEN_BACK)
-    return draft
+    return left
 
 
 def found_one(mail: Mail, text: str) -> OutgoingId:

@@ -10,12 +10,7 @@ from time import time
 from typing import Final
 
 from tuimail.errors import UserError
-from tuimail.mime.addresses import (
-    envelope_address,
-    format_address_list,
-    parse_address,
-    parse_address_list,
-)
+from tuimail.mime.addresses import envelope_address, parse_address, parse_address_list
 from tuimail.mime.compose import new_message_id
 from tuimail.mime.corrected import corrected
 from tuimail.model.causes import Kind, Stage, kind_of
@@ -30,6 +25,7 @@ from tuimail.store.outgoing_decisions import CORRECTABLE, call_known, put_correc
 from .answering import draft_of_bytes
 from .delivery import NeedsYes, found_one, held_words, take_back
 from .mail import Mail
+from .without_it import only_to, without_it
 from .writing import new_outgoing_id
 
 _S = OutgoingState
@@ -47,7 +43,6 @@ _WRONG_ADDRESS: Final = frozenset(
     }
 )
 _WRONG_SIZE: Final = frozenset({Kind.TOO_LARGE, Kind.TOO_MANY_PARTS})
-_WRITTEN_ANEW: Final = (_S.REFUSED, _S.EXPIRED, _S.BOUNCED, _S.CANCELLED, _S.UNCERTAIN)
 
 
 class NextStep(StrEnum):
@@ -176,16 +171,14 @@ def edit(mail: Mail, outgoing_id: str, *, is_sure: bool = False) -> Draft:
     row = outgoing.outgoing_row(mail.store, found)
     if row.state in outgoing.ON_THE_WAY:
         return take_back(mail, found)
-    left = [one for one in row.recipients if one.state in _WRITTEN_ANEW and not one.replaced_by]
+    left = without_it(row, is_sure=True)
     if not left and row.state is _S.HELD:
         raise UserError(held_words(row))
     if not left:
         raise UserError("There is nobody left to write to: a server has it for every recipient.")
     if not is_sure and any(one.state is _S.UNCERTAIN for one in left):
         raise NeedsYes("It may have arrived already. A yes (--yes) writes it anew.")
-    draft = replace(_draft_anew(mail, row), updated=now)
-    if len(left) < len(row.recipients):
-        draft = _only_to(draft, {one.address for one in left})
+    draft = only_to(replace(_draft_anew(mail, row), updated=now), row, left)
     put_draft(mail.store, draft)
     words = "You began to write it anew."
     if not call_known(mail.store, found, now, Remark.WRITTEN_ANEW, words):
@@ -275,16 +268,6 @@ def _with_hidden(draft: Draft, addresses: Sequence[str]) -> Draft:
     """Return a draft made from bytes with those recipients whom no field names, in Bcc."""
     named = _envelope_of(draft.to) | _envelope_of(draft.cc)
     return replace(draft, bcc=", ".join(one for one in addresses if one not in named))
-
-
-def _only_to(draft: Draft, left: set[str]) -> Draft:
-    """Return a draft to some of its recipients alone, each in the field where it stands."""
-
-    def kept(text: str) -> str:
-        found = parse_address_list(text)
-        return format_address_list(one for one in found if envelope_address(one.addr_spec) in left)
-
-    return replace(draft, to=kept(draft.to), cc=kept(draft.cc), bcc=kept(draft.bcc))
 
 
 def _envelope_of(text: str) -> set[str]:

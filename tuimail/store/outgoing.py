@@ -159,7 +159,7 @@ def requeue(
             return 0
         again = sql(
             "update recipient set state = 'queued', code = null, enhanced_code = '', reply = '',"
-            " queue_id = '', explanation = '' where submission in"
+            " queue_id = '', explanation = '', known = '' where submission in"
             " (select id from submission where outgoing = ?) and state in",
             listed(states),
             "and not",
