@@ -6,7 +6,7 @@ from tests.engine.home import Home
 from tests.engine.patience import until
 from tests.engine.test_reporter import mark, report
 from tests.outbox.reports import sample
-from tests.outbox.test_reporting import ID, WORK, send, states
+from tests.outbox.test_reporting import ID, WORK, report_of, send, states
 from tests.sync.fake_remote import FakeMailbox, mail
 from tuimail.config.load import load_config
 from tuimail.engine import reporter
@@ -203,3 +203,38 @@ async def test_a_mail_by_a_person_that_names_ours_is_no_report(home: Home) -> No
         await link.sync()
         await until(lambda: mark(home) == 1)
     assert reported(home) == []
+
+
+async def test_what_names_none_of_the_recipients_stays_where_it_is_seen(home: Home) -> None:
+    one = sample("Postfix failed", "one of three")
+    home.now = float(one.sent.accepted + 600)
+    secret = send(home.store, one.sent)
+    raw = one.raw.replace(one.sent.envelope_id.encode(), secret.encode())
+    async with home.engine(), home.link() as link:
+        deliver(home, raw.replace(one.address.encode(), b"inner@else.example"))
+        await link.sync()
+        await until(lambda: mark(home) == 1)
+        await link.sync()
+    assert reported(home) == [("", "", "confirmed")]
+    words = "could not deliver it to one of the recipients, through inner@else.example."
+    assert history(home.store, ID)[-1].detail.raw.endswith(words)
+    assert lies_in(home) == ["INBOX"]
+    assert actions(home) == 0
+
+
+async def test_of_two_sure_reports_that_disagree_the_second_stays_where_it_is_seen(
+    home: Home,
+) -> None:
+    one = sample("Postfix failed", "one")
+    home.now = float(one.sent.accepted + 600)
+    secret = send(home.store, one.sent)
+    async with home.engine(), home.link() as link:
+        deliver(home, report_of(one, "delivered", secret))
+        await link.sync()
+        await until(lambda: lies_in(home) == ["Archive"])
+        deliver(home, one.raw.replace(one.sent.envelope_id.encode(), secret.encode()))
+        await link.sync()
+        await until(lambda: len(reported(home)) == 2)
+        await link.sync()
+    assert states(home.store) == {one.address: "delivered"}
+    assert lies_in(home) == ["INBOX", "Archive"]

@@ -1,5 +1,6 @@
 """The engine reads reports as they come, also those that came while it did not run."""
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -7,18 +8,20 @@ import pytest
 from tests.engine.home import Home
 from tests.engine.patience import until
 from tests.outbox.reports import sample
-from tests.outbox.test_reporting import ID, WORK, send, states
+from tests.outbox.test_reporting import ACCEPTED, ID, WORK, new_outgoing, send, states
 from tests.sync.fake_remote import FakeMailbox, mail
-from tuimail.engine import reporter
+from tuimail.engine import reporter, stirred
 from tuimail.engine.hands import Hands
 from tuimail.errors import ProtocolError, Scope
 from tuimail.events import OutgoingChanged
 from tuimail.model.mailbox import Role
+from tuimail.model.outgoing import OutgoingState
 from tuimail.services.mail import Mail
 from tuimail.store import reports
 from tuimail.store.database import Database
 from tuimail.store.mailboxes import mailbox_named, put_sync_state, sync_state
-from tuimail.store.outgoing import history
+from tuimail.store.outgoing import history, put_outgoing
+from tuimail.store.outgoing_attempts import Claim, LineFacts, Outcome, claim_due, end_claim
 from tuimail.store.reports import put_report_mark, report_mark
 
 
@@ -178,3 +181,52 @@ async def test_mail_that_is_no_report_is_not_looked_at_again(home: Home) -> None
     async with home.engine(), home.link() as link:
         await link.sync()
         await until(lambda: mark(home) == 5)
+
+
+async def test_a_report_that_overtakes_the_answer_is_read_once_that_is_written(
+    home: Home, monkeypatch
+) -> None:
+    monkeypatch.setattr(stirred, "BREATH_S", 0.0)
+    overtaking = sample("Postfix failed", "one")
+    sent, home.now = overtaking.sent, float(overtaking.sent.accepted + 600)
+    put_outgoing(home.store, new_outgoing(sent))
+    first = claimed(home)
+    raw = overtaking.raw.replace(sent.envelope_id.encode(), first.envelope_id.encode())
+    async with home.engine(), home.link() as link:  # which ends that attempt
+        home.servers["work"].mailboxes["INBOX"].put(raw, date=int(home.now))
+        await link.sync()
+        await until(lambda: mark(home) == 1)
+    row = mailbox_named(home.store, WORK, "INBOX")
+    assert row is not None
+    put_report_mark(home.store, WORK, "INBOX", sync_state(home.store, row.id).uid_validity, 0)
+    one, opened = alone(home, fetched_never)
+    account, again = opened.config.account(WORK), claimed(home)
+    await one._read(opened, account, row)
+    assert mark(home) == 0
+    line = LineFacts(sent.servers[0], sent.servers[1], "", reports_delivery=True)
+    taken = Outcome(dict.fromkeys(sent.recipients, ACCEPTED), line=line)
+    end_claim(home.store, again, taken, sent.accepted, 0)
+    one.overhear(OutgoingChanged(ID, OutgoingState.ACCEPTED))
+    assert await one._stirred.take() == {WORK}
+    await one._read(opened, account, row)
+    assert mark(home) == 1
+    assert is_bounced(home)
+
+
+def claimed(home: Home) -> Claim:
+    claim = claim_due(home.store, WORK, int(home.now), 100)
+    assert claim is not None
+    return claim
+
+
+async def test_what_is_told_is_told_from_the_loop(home: Home) -> None:
+    raw = report(home)
+    told: dict[str, int] = {}
+    async with home.engine(), home.link() as link:
+        home.supervisor._hub.listen(
+            lambda event: told.update({type(event).__name__: threading.get_ident()})
+        )
+        home.servers["work"].mailboxes["INBOX"].put(raw, date=int(home.now))
+        await link.sync()
+        await until(lambda: "OutgoingChanged" in told)
+    assert set(told.values()) == {threading.get_ident()}

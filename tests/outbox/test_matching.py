@@ -104,6 +104,14 @@ def test_a_report_out_of_time_is_about_something_else(days) -> None:
     assert forged(FAILED, sent=late) == NOTHING
 
 
+@pytest.mark.parametrize(
+    ("days_before", "expected"), [(20, (Grade.CONFIRMED, [FAILED.address])), (31, NOTHING)]
+)
+def test_what_was_held_or_tried_anew_counts_from_when_it_went_last(days_before, expected) -> None:
+    first, last = ACCEPTED - 60 * 86_400, ACCEPTED - days_before * 86_400
+    assert forged(FAILED, sent=replace(FAILED.sent, accepted=first, left=last)) == expected
+
+
 def test_a_mail_that_was_never_taken_has_no_reports() -> None:
     assert forged(FAILED, sent=replace(FAILED.sent, accepted=0)) == NOTHING
 

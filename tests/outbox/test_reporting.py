@@ -10,13 +10,14 @@ from tuimail.model.ids import AccountName, MessageKey, OutgoingId
 from tuimail.model.outgoing import OutgoingState
 from tuimail.model.report import Arrived, Grade, SentMail
 from tuimail.outbox.reporting import take_report
-from tuimail.store.database import Store, open_store
+from tuimail.store.database import Database, Store, open_store
 from tuimail.store.outgoing import (
     NewOutgoing,
     RecipientState,
     history,
     outgoing_row,
     put_outgoing,
+    requeue,
 )
 from tuimail.store.outgoing_attempts import LineFacts, Outcome, claim_due, end_claim
 from tuimail.store.refusals import last_refusals
@@ -69,6 +70,13 @@ def take(store: Store, one, envelope_id: str, *, arrived: Arrived = HERE):
     """Take a report in, as it comes back with the secret that this mail went with."""
     raw = one.raw.replace(one.sent.envelope_id.encode(), envelope_id.encode())
     return take_report(store, raw, KEY, arrived, one.sent.accepted + 600)
+
+
+def report_of(one, kind: str, secret: str) -> bytes:
+    """Make a report of another kind about the same mail."""
+    make, _, _ = KINDS[kind]
+    sent = replace(one.sent, envelope_id=secret)
+    return make(Draft(chance=Random(2), form="one", sent=sent, address=one.address, foreign=""))
 
 
 def test_a_bounce_is_told_of_the_recipient_it_is_about(store: Store) -> None:
@@ -237,10 +245,7 @@ def test_what_is_surer_takes_the_place_of_what_was_only_reported(
     secret = send(store, one.sent)
     take(store, one, secret)
     assert states(store) == {one.address: "bounced"}
-    make, _, _ = KINDS[sure]
-    sent = replace(one.sent, envelope_id=secret)
-    draft = Draft(chance=Random(2), form="one", sent=sent, address=one.address, foreign="")
-    told = take_report(store, make(draft), KEY, HERE, one.sent.accepted + 900)
+    told = take_report(store, report_of(one, sure, secret), KEY, HERE, one.sent.accepted + 900)
     assert told == [(ID, OutgoingState(state))]
     take_report(store, one.raw.replace(b"Message-ID: <", b"Message-ID: <2", 1), KEY, HERE, 9)
     assert states(store) == {one.address: state}
@@ -305,3 +310,55 @@ def test_delivered_means_relayed_with_exim_and_delivered_with_postfix(
     raw = one.raw.replace(b"Reporting-MTA:", by_postfix + b"Reporting-MTA:")
     take(store, replace(one, raw=raw.replace(b"Status: 2.0.0", said + b"Status: 2.0.0")), secret)
     assert states(store) == {one.address: state}
+
+
+@pytest.mark.parametrize("handed_on", ["Postfix relayed", "expanded"])
+def test_what_was_surely_handed_on_may_still_come_back(store: Store, handed_on) -> None:
+    one = sample("Exchange", "one")
+    secret = send(store, one.sent)
+    take_report(store, report_of(one, handed_on, secret), KEY, HERE, one.sent.accepted + 60)
+    assert states(store) == {one.address: "accepted"}
+    assert take(store, one, secret) == [(ID, OutgoingState.BOUNCED)]
+    assert states(store) == {one.address: "bounced"}
+
+
+def test_the_secret_tells_which_of_two_mails_with_one_message_id_it_is_about(store: Store) -> None:
+    one = sample("Postfix failed", "one")
+    secret = send(store, one.sent)
+    again = OutgoingId("again")
+    put_outgoing(store, replace(new_outgoing(one.sent), id=again))
+    claim = claim_due(store, WORK, one.sent.accepted, 100)
+    assert claim is not None
+    line = LineFacts(one.sent.servers[0], one.sent.servers[1], "", reports_delivery=True)
+    outcome = Outcome(dict.fromkeys(one.sent.recipients, ACCEPTED), line=line)
+    end_claim(store, claim, outcome, one.sent.accepted, 0)
+    assert take(store, one, secret) == [(ID, OutgoingState.BOUNCED)]
+    assert outgoing_row(store, again).state is OutgoingState.ACCEPTED
+
+
+def test_a_mail_that_was_tried_anew_is_reported_of_as_if_it_were_new(store: Store) -> None:
+    one = sample("Postfix failed", "one")
+    first = replace(one.sent, accepted=one.sent.accepted - 60 * 86_400)
+    secret = send(store, first)
+    assert take(store, one, secret) == []
+    with store.writing(Database.LOCAL) as writing:
+        writing.run("update recipient set state = 'bounced'")
+    assert requeue(store, ID, one.sent.accepted - 60) == 1
+    claim = claim_due(store, WORK, one.sent.accepted, 100)
+    assert claim is not None
+    line = LineFacts(one.sent.servers[0], one.sent.servers[1], "", reports_delivery=True)
+    outcome = Outcome(dict.fromkeys(one.sent.recipients, ACCEPTED), line=line)
+    end_claim(store, claim, outcome, one.sent.accepted, 0)
+    assert take(store, one, secret) == [(ID, OutgoingState.BOUNCED)]
+
+
+def test_a_report_about_a_mail_that_is_being_sent_waits_for_what_comes_of_it(store: Store) -> None:
+    one = sample("Postfix failed", "one")
+    put_outgoing(store, new_outgoing(one.sent))
+    claim = claim_due(store, WORK, one.sent.accepted, 100)
+    assert claim is not None
+    assert take(store, one, claim.envelope_id) is None
+    lost = RecipientState(OutgoingState.UNCERTAIN, None, "", "", "", "The line was cut.")
+    outcome = Outcome(dict.fromkeys(one.sent.recipients, lost))
+    end_claim(store, claim, outcome, one.sent.accepted, 0)
+    assert take(store, one, claim.envelope_id) == [(ID, OutgoingState.BOUNCED)]

@@ -65,9 +65,12 @@ class Finder:
     async def _read(self) -> None:
         while True:
             for name in await self._stirred.take():
-                await asyncio.to_thread(self._find, name)
+                for found in await asyncio.to_thread(self._find, name):
+                    self._publish(found)
 
-    def _find(self, account: AccountName) -> None:
+    def _find(self, account: AccountName) -> list[OutgoingChanged]:
+        """Write down which mails were taken after all; return what is to be told of it."""
+        found = []
         for outgoing_id, message_id in uncertain_mails(self._store, account):
             mailbox = filed_by_server(self._store, account, message_id)
             state = (
@@ -76,4 +79,5 @@ class Finder:
                 else None
             )
             if state is not None:
-                self._publish(OutgoingChanged(outgoing_id, state))
+                found.append(OutgoingChanged(outgoing_id, state))
+        return found

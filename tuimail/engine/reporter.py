@@ -5,14 +5,16 @@ What is surely true is then put away: it is shown at the mail it is about.
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import Final
 
 from tuimail.errors import StoreError, TuimailError
 from tuimail.events import Event, MessagesChanged, OutgoingChanged
 from tuimail.model.account import Account, MatchedReports
-from tuimail.model.ids import AccountName, MailboxId, MessageKey
+from tuimail.model.ids import AccountName, MailboxId, MessageKey, OutgoingId
 from tuimail.model.mailbox import MailboxRow, Role
+from tuimail.model.outgoing import OutgoingState
 from tuimail.outbox.marking import mark_sent
 from tuimail.outbox.reporting import take_report
 from tuimail.services.mail import Mail
@@ -48,14 +50,19 @@ class Reporter:
         self._clock = clock
         self._mail: Mail | None = None
         self._stirred = Stirred()
+        self._early: set[AccountName] = set()
+        """Accounts in which a report may have come before its mail was known to be taken."""
 
     def configure(self, mail: Mail) -> None:
         """Look at the accounts of this profile from now on."""
         self._mail = mail
 
     def overhear(self, event: Event) -> None:
-        """Take note of what may be a report."""
+        """Take note of what may be a report, and of what may have come too early."""
         self._stirred.overhear(event)
+        if isinstance(event, OutgoingChanged) and event.state is not OutgoingState.SENDING:
+            while self._early:
+                self._stirred.add(self._early.pop())
 
     async def run(self) -> None:
         """Read reports until cancelled."""
@@ -76,7 +83,7 @@ class Reporter:
                     await self._read(mail, account, row)
                 except TuimailError as error:  # no line, or no room: what is left comes next time
                     log.info("reports of %s wait: %s", account.name, type(error).__name__)
-        await asyncio.to_thread(self._mark, account)
+        self._show(account.name, await asyncio.to_thread(self._mark, account))
 
     async def _read(self, mail: Mail, account: Account, row: MailboxRow) -> None:
         name, mailbox = account.name, row.name.raw
@@ -90,38 +97,53 @@ class Reporter:
         if highest <= mark:
             return
         found = await asyncio.to_thread(candidates_since, self._store, row, mark, since)
-        own = await asyncio.to_thread(own_servers, self._store, account) if found else None
-        for uid, key in found:
-            raw = await body_here(self._store, self._hands, name, key)
-            if raw is not None and own is not None:
-                await asyncio.to_thread(self._take, account, raw, key, own)
-                if row.role is Role.INBOX and account.reports is MatchedReports.ARCHIVE:
-                    await asyncio.to_thread(self._put_away, mail, row, key)
-            await asyncio.to_thread(put_report_mark, self._store, name, mailbox, validity, uid)
-            highest = max(highest, uid)
+        put_mark = partial(put_report_mark, self._store, name, mailbox, validity)
+        if found and not await self._heed(mail, row, found, put_mark):
+            return
         if len(found) >= MAX_CANDIDATES:
             self._stirred.add(name)  # there may be more
         else:  # what lies between is none, and is not looked at again
-            await asyncio.to_thread(put_report_mark, self._store, name, mailbox, validity, highest)
+            await asyncio.to_thread(put_mark, max([highest, *(uid for uid, _ in found)]))
 
-    def _take(self, account: Account, raw: bytes, key: MessageKey, own: OwnServers) -> None:
+    async def _heed(
+        self,
+        mail: Mail,
+        row: MailboxRow,
+        found: Sequence[tuple[int, MessageKey]],
+        put_mark: Callable[[int], None],
+    ) -> bool:
+        """Read what may be reports; False where one came too early: it is left for later."""
+        account = mail.config.account(row.account)
+        is_put_away = row.role is Role.INBOX and account.reports is MatchedReports.ARCHIVE
+        own = await asyncio.to_thread(own_servers, self._store, account)
+        for uid, key in found:
+            raw = await body_here(self._store, self._hands, account.name, key)
+            if raw is not None:
+                self._early.add(account.name)  # its mail may be taken while the report is read
+                changed = await asyncio.to_thread(self._take, account, raw, key, own)
+                if changed is None:
+                    return False
+                self._early.discard(account.name)
+                for outgoing_id, state in changed:
+                    self._hands.publish(OutgoingChanged(outgoing_id, state))
+            if raw is not None and is_put_away:  # also what was read before a kill
+                self._show(account.name, await asyncio.to_thread(put_away, mail, row.id, key))
+            await asyncio.to_thread(put_mark, uid)
+        return True
+
+    def _take(
+        self, account: Account, raw: bytes, key: MessageKey, own: OwnServers
+    ) -> list[tuple[OutgoingId, OutgoingState]] | None:
         now = int(self._clock())
-        arrived = how_it_arrived(account, raw, now, own)
-        for outgoing_id, state in take_report(self._store, raw, key, arrived, now):
-            self._hands.publish(OutgoingChanged(outgoing_id, state))
+        return take_report(self._store, raw, key, how_it_arrived(account, raw, now, own), now)
 
-    def _mark(self, account: Account) -> None:
+    def _mark(self, account: Account) -> Collection[MailboxId]:
         """Tell other programs on the copies in Sent, where those have come by now."""
         try:
-            changed = mark_sent(self._store, account.name, int(self._clock()))
+            return mark_sent(self._store, account.name, int(self._clock()))
         except StoreError as error:
             log.info("marks of %s wait: %s", account.name, type(error).__name__)
-            return
-        self._show(account.name, changed)
-
-    def _put_away(self, mail: Mail, row: MailboxRow, key: MessageKey) -> None:
-        """Take a report out of the inbox: also one that was read before the engine was killed."""
-        self._show(row.account, put_away(mail, row.id, key))
+            return ()
 
     def _show(self, name: AccountName, changed: Collection[MailboxId]) -> None:
         """Have screens show what was recorded, and the server told."""

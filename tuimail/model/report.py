@@ -109,6 +109,10 @@ class SentMail:
     account: AccountName = NO_ACCOUNT
     exchanges: Mapping[str, Collection[str]] = field(default_factory=dict)
     """Hosts that take mail for a recipient's domain, as sure reports have told so far."""
+    left: int = 0
+    """Seconds UTC at which it went last: tried anew, or let go by a server that held it."""
+    is_being_sent: bool = False
+    """Whether an attempt is under way: what it comes to is not written down yet."""
 
 
 @dataclass(frozen=True, slots=True)

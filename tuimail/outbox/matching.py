@@ -47,7 +47,8 @@ def match(report: Report, sent: SentMail, arrived: Arrived) -> Match | None:
 
 
 def _is_in_time(report: Report, sent: SentMail) -> bool:
-    return report.date is None or -EARLY_S <= report.date - sent.accepted <= LATE_S
+    latest = max(sent.accepted, sent.left) + LATE_S
+    return report.date is None or sent.accepted - EARLY_S <= report.date <= latest
 
 
 def _answer(report: Report, sent: SentMail) -> Match | None:

@@ -6,7 +6,16 @@ from typing import Final
 from tuimail.mime.report import read_report
 from tuimail.model.ids import MessageKey, OutgoingId
 from tuimail.model.outgoing import OutgoingState
-from tuimail.model.report import Arrived, Grade, Match, Outcome, Report, ReportAction, ReportKind
+from tuimail.model.report import (
+    Arrived,
+    Grade,
+    Match,
+    Outcome,
+    Report,
+    ReportAction,
+    ReportKind,
+    SentMail,
+)
 from tuimail.model.safe import Safe, safe_line
 from tuimail.store.database import Store
 from tuimail.store.reports import Told, put_report, sent_mails
@@ -28,17 +37,20 @@ _GRADES: Final = {
 
 def take_report(
     store: Store, raw: bytes, key: MessageKey, arrived: Arrived, now: int
-) -> list[tuple[OutgoingId, OutgoingState]]:
-    """Write down what a mail reports; return the mails that are about something new, with states.
+) -> list[tuple[OutgoingId, OutgoingState]] | None:
+    """Write down what a mail reports; return the mails of which that is new, with their states.
 
-    `key` is the report's own, `now` in seconds UTC. A mail that is no report changes nothing.
+    `key` is the report's own, `now` in seconds UTC. A mail that is no report changes nothing. None
+    where a mail that it names is being sent just now: it is to be read again after that.
     """
     report = read_report(raw)
     if report is None:
         return []
-    names = [*report.original_ids, *report.references][:MAX_NAMED]
+    named = _named(store, report)
+    if any(sent.is_being_sent for _, sent in named):
+        return None
     changed: list[tuple[OutgoingId, OutgoingState]] = []
-    for outgoing_id, sent in sent_mails(store, names, report.envelope_ids, report.queue_id):
+    for outgoing_id, sent in named:
         found = match(report, sent, arrived)
         if found is None:
             continue
@@ -47,6 +59,13 @@ def take_report(
         if state is not None:
             changed.append((outgoing_id, state))
     return changed
+
+
+def _named(store: Store, report: Report) -> list[tuple[OutgoingId, SentMail]]:
+    """Return the mails that a report names: by the secret of one alone, where it bears that."""
+    names = [*report.original_ids, *report.references][:MAX_NAMED]
+    found = sent_mails(store, names, report.envelope_ids, report.queue_id)
+    return [one for one in found if one[1].envelope_id in report.envelope_ids] or found
 
 
 def _told(report: Report, found: Match, outcome: Outcome, key: MessageKey) -> Told:
@@ -96,6 +115,9 @@ def _event(report: Report, outcome: Outcome, who: Safe) -> str:
     address = safe_line(outcome.address, 200) or Safe("one of the recipients")
     if report.kind is not ReportKind.DELIVERY:
         return _answer(report, outcome, address)
+    action = outcome.action or (outcome.facts.action if outcome.facts is not None else None)
+    if outcome.facts is not None and not outcome.address:
+        address = safe_line(f"{address}, through {outcome.facts.address}", 200)
     words = {
         ReportAction.FAILED: f"could not deliver it to {address}",
         ReportAction.DELAYED: f"has not delivered it to {address} yet and goes on trying",
@@ -103,9 +125,9 @@ def _event(report: Report, outcome: Outcome, who: Safe) -> str:
         ReportAction.RELAYED: f"handed it on for {address}",
         ReportAction.EXPANDED: f"sent it to those whom {address} stands for",
     }
-    if outcome.action is None:
+    if action is None:
         return f"{who} reports about {address}."
-    return f"{who} {words[outcome.action]}."
+    return f"{who} {words[action]}."
 
 
 def _answer(report: Report, outcome: Outcome, address: Safe) -> str:

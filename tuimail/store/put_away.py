@@ -14,7 +14,17 @@ from .journal import BatchKind, insert_batch
 from .projection import project_new
 from .statement import listed, sql
 
-_WAITING: Final = sql("message_key = ? and not put_away and grade in", listed(SURE))
+_IS_CONTRARY: Final = """exists(select 1 from recipient r join submission s on s.id = r.submission
+    where s.outgoing = report.outgoing and r.address = report.address and (report.action, r.state)
+    in (values('failed', 'delivered'), ('delivered', 'bounced')))"""
+_WAITING: Final = sql(
+    "message_key = ? and not put_away and address <> '' and grade in",
+    listed(SURE),
+    "and not",
+    _IS_CONTRARY,
+)
+"""What speaks of none of the recipients, or against what is known of one, changes no state: it
+stays where it is seen."""
 
 
 def is_to_be_put_away(store: Store, key: MessageKey) -> bool:

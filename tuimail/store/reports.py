@@ -39,6 +39,13 @@ _HAPPENINGS: Final = {
     ReportAction.DELIVERED: Happening.DELIVERY_REPORTED,
 }
 """What is handed on to a server that tells no more, or to several people, is not delivered yet."""
+_KNOWN: Final = sql(
+    "select 1 from report where outgoing = ? and address = ? and grade in",
+    listed(SURE),
+    "and action in",
+    listed(_HAPPENINGS),
+    "and id < (select max(id) from report) limit 1",
+)
 _REPORTED: Final = (OutgoingState.BOUNCED, OutgoingState.DELIVERED)
 """What only a report makes of a mail; what a sure one says takes the place of what others said."""
 
@@ -159,10 +166,11 @@ def put_report(
 
 
 def _sent_mail(store: Store, outgoing_id: str) -> SentMail:
-    ((message_id, envelope_id, account),) = store.rows(
+    ((message_id, envelope_id, account, send_at, is_being_sent),) = store.rows(
         Database.LOCAL,
-        "select o.message_id, s.envelope_id, o.account from outgoing o"
-        " join submission s on s.outgoing = o.id where o.id = ? order by s.id desc limit 1",
+        "select o.message_id, s.envelope_id, o.account, o.send_at, s.lease_until is not null"
+        " from outgoing o join submission s on s.outgoing = o.id where o.id = ?"
+        " order by s.id desc limit 1",
         (outgoing_id,),
     )
     lines = store.rows(
@@ -177,16 +185,18 @@ def _sent_mail(store: Store, outgoing_id: str) -> SentMail:
         " where s.outgoing = ? order by r.id",
         (outgoing_id,),
     )
-    recipients = tuple(row[0] for row in people)
+    recipients, times = tuple(row[0] for row in people), [row[0] for row in lines]
     return SentMail(
         message_id=message_id,
         envelope_id=envelope_id,
-        accepted=min((row[0] for row in lines), default=_lost_since(store, outgoing_id)),
+        accepted=min(times) if times else _lost_since(store, outgoing_id),
         servers=tuple(dict.fromkeys(name for row in lines for name in row[1:] if name)),
         queue_ids={row[1] for row in people if row[1]},
         recipients=recipients,
         account=AccountName(account),
         exchanges=_exchanges(store, {one.rpartition("@")[2].lower() for one in recipients}),
+        left=max([send_at, *times]),
+        is_being_sent=bool(is_being_sent),
     )
 
 
@@ -272,10 +282,9 @@ def _change_state(writing: Writing, outgoing_id: OutgoingId, told: Told) -> None
 
 
 def _is_known(writing: Writing, outgoing_id: OutgoingId, told: Told) -> bool:
-    """Whether something sure was reported of this recipient before the newest report."""
-    rows = writing.rows(
-        "select 1 from report where outgoing = ? and address = ? and grade in (?, ?)"
-        " and action <> '' and id < (select max(id) from report) limit 1",
-        (outgoing_id, told.address, *SURE),
-    )
+    """Whether something sure of the delivery to this recipient was known before the newest report.
+
+    That it was handed on says nothing of it: whoever got it then may still send it back.
+    """
+    rows = writing.rows(_KNOWN, (outgoing_id, told.address))
     return bool(rows)
