@@ -330,3 +330,21 @@ def test_a_mail_that_was_handed_on_says_to_whom_beside_who_took_it():
     assert shown[place + 1] == words
     assert shown[place + 2] == "From your provider, which took the mail."
     assert any("delivery cannot be confirmed" in line for line in shown)
+
+
+def test_how_sure_a_bounce_is_tells_the_report_that_told_of_it_and_no_later_one():
+    row = outgoing(OutgoingState.BOUNCED)
+    (one,) = row.recipients
+    failed = ReportRow(
+        NOW, one.address, ReportKind.DELIVERY, ReportAction.FAILED, Grade.CONFIRMED,
+        Untrusted("mx.n"), Safe(""), MessageKey(1),
+    )  # fmt: skip
+    later = [
+        replace(failed, grade=Grade.UNCONFIRMED),
+        replace(failed, action=ReportAction.DELIVERED, grade=Grade.UNCONFIRMED),
+        replace(failed, kind=ReportKind.AUTO_REPLY, action=None, grade=Grade.UNCONFIRMED),
+    ]
+    story = Story(row, [], Reported((failed, *later), can_be_confirmed=True))
+    shown = " ".join(text_of(line).strip() for line in story_of(story, 200, NOW))
+    assert "Confirmed: the report names" in shown
+    assert "unconfirmed" not in shown

@@ -17,7 +17,7 @@ from tuimail.model.outgoing import (
 )
 from tuimail.model.part import Line, Span
 from tuimail.model.reminder import Reminder, ReminderState
-from tuimail.model.report import Grade, ReportAction, ReportKind
+from tuimail.model.report import SURE, Grade, ReportAction, ReportKind
 from tuimail.model.reported import Reported, ReportRow
 from tuimail.model.safe import Safe, Untrusted, safe_line
 from tuimail.ui.roles import StyleRole
@@ -48,6 +48,11 @@ _STEPS: Mapping[str, tuple[str, str, str]] = {
 }
 """The same of replies before the last one."""
 _REPORTED = frozenset((*ReportAction, *ReportKind))
+_TOLD_BY: Final[Mapping[OutgoingState, ReportAction]] = {
+    OutgoingState.DELAYED: ReportAction.DELAYED,
+    OutgoingState.DELIVERED: ReportAction.DELIVERED,
+    OutgoingState.BOUNCED: ReportAction.FAILED,
+}
 _ON_THE_WAY: Final = (OutgoingState.QUEUED, OutgoingState.SENDING)
 _GRADES: Final[Mapping[Grade, str]] = {
     Grade.CONFIRMED: "Confirmed: the report names a secret only servers on the way know.",
@@ -84,7 +89,7 @@ def story_of(story: Story, width: int, now: int) -> list[Row]:
             rows += _wrapped(trouble, width, StyleRole.ERROR)
     rows.append([])
     for recipient in row.recipients:
-        rows += _recipient(recipient, _last_report(reported, recipient), width)
+        rows += _recipient(recipient, _report_about(reported, recipient), width)
     if story.steps:
         rows += [[], [(Safe(" What can be done"), StyleRole.HEADING)]]
         rows += [row for key, words in story.steps for row in _choice(key, words, width)]
@@ -121,8 +126,13 @@ def _facts(story: Story, now: int) -> Iterator[Row]:
         yield _fact("Reports", words, StyleRole.VALUE)
 
 
-def _last_report(reported: Reported, recipient: RecipientRow) -> ReportRow | None:
-    return next((r for r in reversed(reported.reports) if r.address == recipient.address), None)
+def _report_about(reported: Reported, recipient: RecipientRow) -> ReportRow | None:
+    """Return the surest report of what became of it for one recipient, else the last one."""
+    found = [one for one in reported.reports if one.address == recipient.address]
+    action = _TOLD_BY.get(recipient.state)
+    telling = [one for one in found if action is not None and one.action is action]
+    sure = [one for one in telling if one.grade in SURE]
+    return next(reversed(sure or telling or found), None)
 
 
 def sentence_of(event: OutgoingEvent) -> Safe:
