@@ -37,6 +37,19 @@ def test_only_the_whole_address_in_to_and_cc_is_replaced(before: bytes, after: b
     assert head_of(before)[1] == after
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "before", "after"),
+    [
+        ("jörg@x.test", "joerg@x.test", "To: Jörg <jörg@X.test>", "To: Jörg <joerg@X.test>"),
+        ("joerg@x.test", "jörg@x.test", "To: joerg@x.test", "To: jörg@x.test"),
+        ("rg@x.test", "no@x.test", "To: jörg@x.test, örg@x.test", "To: jörg@x.test, örg@x.test"),
+    ],
+)
+def test_letters_beyond_ascii_are_corrected_as_well(old, new, before, after) -> None:
+    after = after.replace("@X.test>", "@x.test>")
+    assert head_of(before.encode(), old, new)[1] == after.encode()
+
+
 def test_a_folded_field_keeps_its_form() -> None:
     lines = head_of(b"To: Bob <b@c.d>,\r\n Anna <anna@exmaple.org>,\r\n c@d.e")
     assert lines[1:4] == [b"To: Bob <b@c.d>,", b" Anna <anna@example.org>,", b" c@d.e"]

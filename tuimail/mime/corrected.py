@@ -7,7 +7,7 @@ from typing import Final
 from .readymade import Readymade, fields_of, make_ready
 
 _ADDRESSED: Final = frozenset({b"to", b"cc", b"resent-to", b"resent-cc"})
-_ADDRESS_CHARS: Final = rb"[\w.!#$%&'*+/=?^`{|}~@-]"
+_ADDRESS_CHARS: Final = rb"[\w.!#$%&'*+/=?^`{|}~@\x80-\xff-]"
 
 
 def corrected(raw: bytes, old: str, new: str, message_id: str, date: int) -> Readymade:
@@ -30,7 +30,7 @@ def corrected(raw: bytes, old: str, new: str, message_id: str, date: int) -> Rea
         line.partition(":")[0].lower().encode("ascii"): line.encode("ascii")
         for line in (f"{prefix}Message-ID: <{message_id}>", f"{prefix}Date: {stamp}")
     }
-    wrong, right = _whole(old), new.encode("ascii")
+    wrong, right = _whole(old), new.encode()  # UTF-8 as it is (RFC 6532 section 3.2)
     lines = [
         wrong.sub(lambda _: right, lines) if name in _ADDRESSED else own.get(name, lines)
         for name, lines in fields
@@ -40,8 +40,8 @@ def corrected(raw: bytes, old: str, new: str, message_id: str, date: int) -> Rea
 
 def _whole(address: str) -> re.Pattern[bytes]:
     """Return what finds an address, but not as a part of a longer one; the domain in any case."""
-    local, _, domain = address.encode("ascii").rpartition(b"@")
+    local, _, domain = address.encode().rpartition(b"@")
     return re.compile(
         rb"(?<!%b)%b@(?i:%b)(?!%b)"
-        % (_ADDRESS_CHARS, re.escape(local), re.escape(domain), rb"[\w@-]|\.\w")
+        % (_ADDRESS_CHARS, re.escape(local), re.escape(domain), rb"[\w@\x80-\xff-]|\.\w")
     )
