@@ -140,6 +140,25 @@ def test_a_mail_that_is_not_here_has_no_path_yet(mail):
     assert path_of(mail, row) is None
 
 
+@pytest.mark.parametrize("hosting", ["hosting.example", "elsewhere.example"])
+def test_long_names_of_hosts_leave_it_80_columns_wide(mail, hosting):
+    known = replace(mail.config.accounts[0], address=Address("Me", f"me@{hosting}"))
+    config = replace(mail.config, accounts=(known, *mail.config.accounts[1:]))
+    long = ".".join(["protection"] * 9)
+    ip = "[IPv6:2001:db8:1111:2222:3333:4444:5555:6666]"
+    head = OURS.replace("header.from=host.example", f"header.from={long}.example").replace(
+        "from out.host.example (out.host.example [192.0.2.20]) by mx.hosting.example",
+        f"from {long}.host.example ({long}.host.example {ip}) by {long}.hosting.example",
+    )
+    (row,) = put(mail, [head])
+    path = path_of(replace(mail, config=config), row)
+    assert path is not None
+    shown = [line.text for line in path_lines(path)]
+    assert max(map(len, shown)) <= 78
+    assert any("protection.host.example [2001:db8:1111" in line for line in shown)
+    assert any("protection.hosting.example" in line for line in shown)
+
+
 def test_the_picture_fits_80_columns_and_nothing_in_it_moves_the_cursor(mail):
     evil = (
         "Received: from \x1b[2J"
@@ -152,7 +171,7 @@ def test_the_picture_fits_80_columns_and_nothing_in_it_moves_the_cursor(mail):
     path = path_of(mail, row)
     assert path is not None
     shown = path_lines(path)
-    assert max(len(line.text) for line in shown) <= 80
+    assert max(len(line.text) for line in shown) <= 78
     assert all(line.text.isprintable() for line in shown)
 
 

@@ -3,15 +3,18 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from textwrap import wrap
 from typing import Final, NamedTuple
 
 from tuimail.mime.owner import owner_of
+from tuimail.model.cells import cut, tail
 from tuimail.model.path import AuthResult, Hop, MailPath, Oddity
 from tuimail.model.safe import Safe, safe_line
 
 LONG_S: Final = 900
 """A hop that took longer is worth a word."""
-MAX_HOST_CHARS: Final = 60
+MAX_CELLS: Final = 78
+"""Of a line: with a margin that fits 80 columns."""
 _ODD: Final = {
     Oddity.CLOCKS_DIFFER: "clocks differ a little",
     Oddity.CLOCK_WRONG: "its clock is wrong",
@@ -32,7 +35,7 @@ class LineKind(StrEnum):
 
 
 class PathLine(NamedTuple):
-    """One line, at most 80 columns wide."""
+    """One line, at most `MAX_CELLS` wide."""
 
     kind: LineKind
     text: Safe
@@ -43,11 +46,14 @@ def path_lines(path: MailPath) -> list[PathLine]:
     lines = [PathLine(LineKind.HEADING, _summary(path.hops))]
     lines += _hosts(path.hops)
     if path.retrieved:
-        lines.append(PathLine(LineKind.DETAIL, safe_line(f"fetched {path.retrieved}", 78)))
+        lines.append(
+            PathLine(LineKind.DETAIL, cut(safe_line(f"fetched {path.retrieved}"), MAX_CELLS))
+        )
     lines.append(PathLine(LineKind.HEADING, Safe("")))
     lines += [
-        PathLine(_kind_of(one), words)
+        PathLine(_kind_of(one), Safe(piece))
         for one, words in authentication_words(path.authentication, path.author_domain)
+        for piece in wrap(words, MAX_CELLS)
     ]
     return lines
 
@@ -118,10 +124,9 @@ def _hosts(hops: Sequence[Hop]) -> Iterator[PathLine]:
     has_first = bool(hops) and bool(hops[0].received.came_from)
     if has_first:
         first = hops[0].received
-        name = safe_line(first.came_from, MAX_HOST_CHARS)
         more = safe_line(f" [{first.ip}]" if first.ip and str(first.ip) != first.came_from else "")
         kind = LineKind.HOST if hops[0].is_trusted else LineKind.STATED
-        yield PathLine(kind, Safe(f"o {name}{more}"))
+        yield PathLine(kind, _host(first.came_from, more))
     for n, hop in enumerate(hops):
         kind = LineKind.HOST if hop.is_trusted else LineKind.STATED
         yield PathLine(LineKind.DETAIL if hop.is_trusted else kind, _between(hop))
@@ -129,12 +134,16 @@ def _hosts(hops: Sequence[Hop]) -> Iterator[PathLine]:
             yield PathLine(LineKind.WARNING, Safe(f"|   {_ODD[oddity]}"))
         if hop.delay_s is not None and hop.delay_s > LONG_S:
             yield PathLine(LineKind.WARNING, Safe(f"|   it waited here: {span_words(hop.delay_s)}"))
-        by = safe_line(hop.received.by or "(a server without a name)", MAX_HOST_CHARS)
         is_first_trusted = hop.is_trusted and not (n and hops[n - 1].is_trusted)
         is_last_stated = not hop.is_trusted and (n + 1 == len(hops) or hops[n + 1].is_trusted)
         remark = "  yours, from here on" if is_first_trusted else ""
         remark = "  as stated by the other side" if is_last_stated else remark
-        yield PathLine(kind, Safe(f"o {by}{remark}"))
+        yield PathLine(kind, _host(hop.received.by or "(a server without a name)", Safe(remark)))
+
+
+def _host(name: str, more: Safe) -> Safe:
+    """Return a line about a host; of a long name the end is shown, which tells whose it is."""
+    return Safe(f"o {tail(safe_line(name), MAX_CELLS - len(more) - 2)}{more}")
 
 
 def _between(hop: Hop) -> Safe:
