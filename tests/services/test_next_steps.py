@@ -13,7 +13,7 @@ from tuimail.model.draft import Draft
 from tuimail.model.ids import OutgoingId
 from tuimail.model.outgoing import OutgoingState, Phase, Remark, SendOptions
 from tuimail.model.safe import Untrusted
-from tuimail.services import delivery, next_steps, writing
+from tuimail.services import delivery, next_steps, reminders, writing
 from tuimail.services.delivery import NeedsYes
 from tuimail.services.mail import Mail
 from tuimail.services.next_steps import NextStep
@@ -101,6 +101,25 @@ def test_the_old_recipient_says_so_and_is_dealt_with(mail: Mail) -> None:
     )
     assert delivery.show(mail, new).replaces == WRONG
     assert next_steps.next_steps(row) == ()
+
+
+def test_an_answer_is_waited_for_from_the_corrected_address_too(mail: Mail) -> None:
+    sent = refused(mail, cc="bob@south.test")
+    first = reminders.remind(mail, sent, 3)
+    assert first is not None
+    new = next_steps.correct(mail, sent, WRONG, RIGHT, 60)
+    handed_on = reminders.reminder_of(mail, new)
+    assert handed_on is not None
+    assert (handed_on.state, reminders.reminder_of(mail, sent)) == (first.state, first)
+    row = delivery.show(mail, new)
+    assert handed_on.due == row.not_before + 3 * reminders.DAY_S
+
+
+def test_a_mail_that_stands_for_nobody_any_more_has_no_answer_to_wait_for(mail: Mail) -> None:
+    sent = refused(mail)
+    reminders.remind(mail, sent, 3)
+    new = next_steps.correct(mail, sent, WRONG, RIGHT, 0)
+    assert [one.mail.id for one in reminders.waiting(mail)] == [new]
 
 
 def test_who_was_replaced_never_gets_the_mail_again(mail: Mail) -> None:

@@ -14,6 +14,7 @@ from .outgoing_history import (
     update_reported_state,
     update_state,
 )
+from .reminders import hand_on_reminder_in
 from .statement import listed, sql
 
 CORRECTABLE = (OutgoingState.QUEUED, OutgoingState.DELAYED, *WANTS_A_PERSON)
@@ -70,6 +71,7 @@ def put_correction(store: Store, of: OutgoingId, address: str, new: NewOutgoing)
         if recipient is None:
             return False
         insert_outgoing(writing, new, blob, recipient)
+        hand_on_reminder_in(writing, of, new.id)
         insert_event(writing, new.id, new.created, Remark.IN_PLACE, f"It stands in for {address}.")
         stop = "update recipient set state = 'cancelled' where id = ? and state = 'queued'"
         if writing.run(stop, (recipient,)):

@@ -9,7 +9,8 @@ from tuimail.model.mailbox import Role
 from tuimail.model.outgoing import OutgoingState
 from tuimail.model.reminder import Reminder, ReminderState
 
-from .database import Database, Row, Store
+from .database import Database, Row, Store, Writing
+from .outgoing_history import IS_REPLACED
 from .reference_hashes import ReferenceHashes
 from .row_ids import first_row_id
 from .statement import listed, sql, with_ids
@@ -41,6 +42,21 @@ _ANSWERS: Final = sql(
     listed((Role.SENT, Role.DRAFTS, Role.JUNK)),
     ") order by m.id limit ?",
 )
+_HAND_ON: Final = sql(
+    "insert or ignore into reminder(outgoing, due, state) select n.id,"
+    " r.due - max(o.created, o.not_before) + max(n.created, n.not_before), 'waiting'"
+    " from reminder r join outgoing o on o.id = r.outgoing join outgoing n on n.id = ?"
+    " where r.outgoing = ? and r.state in",
+    listed(_OPEN),
+)
+_STANDS_FOR_NOBODY: Final = sql(
+    "update reminder set state = 'dismissed' where outgoing = ? and state in",
+    listed(_OPEN),
+    "and not exists(select 1 from submission s join recipient on recipient.submission = s.id"
+    " where s.outgoing = reminder.outgoing and not",
+    IS_REPLACED,
+    ")",
+)
 MAX_ANSWERS: Final = 100
 """Mails of a thread that are looked at."""
 
@@ -61,6 +77,15 @@ def put_reminder(store: Store, outgoing_id: OutgoingId, due: int) -> None:
             "insert or replace into reminder(outgoing, due, state) values(?, ?, 'waiting')",
             (outgoing_id, due),
         )
+
+
+def hand_on_reminder_in(writing: Writing, of: OutgoingId, to: OutgoingId) -> None:
+    """Wait for an answer to what goes to a corrected address, as long from when that is sent.
+
+    Inside an open transaction. The first mail is waited for no more once it stands for nobody.
+    """
+    writing.run(_HAND_ON, (to, of))
+    writing.run(_STANDS_FOR_NOBODY, (of,))
 
 
 def drop_reminder(store: Store, outgoing_id: OutgoingId) -> None:
