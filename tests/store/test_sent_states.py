@@ -1,9 +1,14 @@
-from tests.store.makers import set_state
+import pytest
+
+from tests.store.makers import set_recipient, set_state
+from tuimail.model.flags import Flag
 from tuimail.model.ids import AccountName, OutgoingId
 from tuimail.model.outgoing import OutgoingState, Remark
 from tuimail.store.database import Database, Store
+from tuimail.store.delivery_marks import unmarked
 from tuimail.store.outgoing import NewOutgoing, put_outgoing
 from tuimail.store.outgoing_decisions import call_known
+from tuimail.store.outgoing_history import RecipientState
 from tuimail.store.sent_states import Became, sent_states, sent_under
 
 PEOPLE = ("bob@x.example", "dan@x.example")
@@ -52,3 +57,14 @@ def test_of_a_mail_sent_twice_the_newer_counts(store: Store) -> None:
     assert sent_states(store, ["1@x"])["1@x"].state is OutgoingState.QUEUED
     assert sent_under(store, "1@x") == "new"
     assert sent_under(store, "2@x") is None
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"), [(OutgoingState.REFUSED, [Flag.NOT_DELIVERED]), (None, [])]
+)
+def test_a_sure_refusal_is_told_beside_a_bounce_that_is_not_sure(store: Store, other, expected):
+    one = put(store, "one", "1@x")
+    for address in PEOPLE[1:]:
+        set_recipient(store, one, address, RecipientState(other or OutgoingState.ACCEPTED))
+    fail(store, one)
+    assert [mark.keyword for mark in unmarked(store, AccountName("work"), 0)] == expected

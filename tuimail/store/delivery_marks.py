@@ -26,14 +26,15 @@ _IS_SURE: Final = sql(
 _UNMARKED: Final = sql(
     "select id, message_id, wanted from (select o.id, o.message_id, o.marked, o.created, case"
     " when o.state in",
+    listed((*ON_THE_WAY, OutgoingState.UNCERTAIN)),
+    "then o.marked when exists(select 1 from submission s join recipient r on r.submission = s.id"
+    " where s.outgoing = o.id and r.state in",
     listed((OutgoingState.REFUSED, OutgoingState.EXPIRED)),
-    "then ? when o.state = 'bounced' and",
+    ") then ? when o.state = 'bounced' and",
     _IS_SURE,
     "then ? when o.state = 'delivered' and",
     _IS_SURE,
-    "then ? when o.state in",
-    listed((*ON_THE_WAY, OutgoingState.UNCERTAIN)),
-    "then o.marked else '' end as wanted from outgoing o where o.account = ? and o.changed >= ?)"
+    "then ? else '' end as wanted from outgoing o where o.account = ? and o.changed >= ?)"
     " where wanted <> marked order by created",
 )
 _COPIES: Final = """select p.message, p.mailbox from message m join placement p on p.message = m.id
