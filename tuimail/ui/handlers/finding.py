@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 
 from tuimail.errors import QueryError, UserError
 from tuimail.model.excerpt import Excerpt, ExcerptPiece
@@ -79,17 +80,21 @@ class Finding:
     def ended(self, message: SearchBar.Ended) -> None:
         """Enter or Esc."""
         screen = self._screen
-        if message.is_accepted and message.text:
-            try:
-                self._show(message.text)
-            except QueryError as error:
-                self._say_error(error)
-                return
-            if message.is_kept:
-                screen.held_keys.hold(self)
-                screen.do(self._keep)
-        screen.is_searching = False
-        screen.activate(Part.LIST if message.is_accepted else self._active_before)
+        if not message.is_accepted or not message.text:
+            self._close_bar(Part.LIST if message.is_accepted else self._active_before)
+            return
+        try:  # the bar goes with the old list, in one frame
+            self._show(message.text, lambda: self._close_bar(Part.LIST))
+        except QueryError as error:
+            self._say_error(error)
+            return
+        if message.is_kept:
+            screen.held_keys.hold(self)
+            screen.do(self._keep)
+
+    def _close_bar(self, active: Part) -> None:
+        self._screen.is_searching = False
+        self._screen.activate(active)
 
     async def _keep(self) -> None:
         try:
@@ -102,12 +107,12 @@ class Finding:
         keys = self._screen.keymap.keys_for("search.save", Context.LIST)
         return [key for key in keys if "+" in key and " " not in key]
 
-    def _show(self, text: str) -> None:
+    def _show(self, text: str, then: Callable[[], None] = lambda: None) -> None:
         session = self._screen.session
         found = reading.search(session.mail, text, self._within)
         if session.before_search is None:
             session.before_search = (session.view, session.is_unified)
-        self._views.open(found.view)
+        self._views.open(found.view, then=then)
         self._asking.ask(found.view)
 
     async def _look_ahead(self, text: str) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from tuimail.config.load import NO_ACCOUNT
@@ -49,14 +49,25 @@ class Views:
         registry.handle("thread.expand.all", lambda _: self._group(Grouping.FLAT))
         registry.handle("thread.collapse", lambda _: self._toggle_thread())
 
-    def open(self, view: View, *, is_unified: bool = False, takes_keys: bool = True) -> None:
-        """Show another list; keys typed ahead wait for it, and go there if it `takes_keys`."""
+    def open(
+        self,
+        view: View,
+        *,
+        is_unified: bool = False,
+        takes_keys: bool = True,
+        then: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Show another list; keys typed ahead wait for it, and go there if it `takes_keys`.
+
+        `then` is done in the same frame, also where the list could not be read.
+        """
         held_keys = self._screen.held_keys
 
         async def opening() -> None:
             try:
                 await self.show(view, is_unified=is_unified, takes_keys=takes_keys)
             finally:
+                then()
                 held_keys.release({opening})
 
         held_keys.hold(opening)
