@@ -78,6 +78,46 @@ def test_those_a_server_takes_no_more_of_in_one_mail_are_due_at_once() -> None:
     assert verdict_of_result(greylisted, (ALL[0], ALL[2])).due is None
 
 
+@pytest.mark.parametrize(
+    ("answer", "state", "due"),
+    [
+        ("452 too many recipients", S.QUEUED, 0),
+        ("552 5.5.3 too many recipients", S.QUEUED, 0),
+        ("552 too many recipients", S.QUEUED, 0),
+        ("552 5.2.2 mailbox full", S.REFUSED, 0),
+        ("550 5.7.1 too many recipients today", S.REFUSED, 0),
+    ],
+)
+def test_too_many_recipients_in_one_mail_go_in_the_next(answer, state, due) -> None:
+    code, _, text = answer.partition(" ")
+    many = RecipientReply("later@s.test", reply_of(int(code), text))
+    result = SubmissionResult((OK, many), reply_of(250, "ok"), "", FACTS)
+    verdict = verdict_of_result(result, (ALL[0], ALL[2]))
+    assert states(verdict)["later@s.test"] is state
+    assert verdict.due == due
+
+
+@pytest.mark.parametrize(
+    ("phase", "refusal", "asked", "expected"),
+    [
+        (Phase.ENVELOPE, None, (NO,), S.REFUSED),
+        (Phase.DATA, reply_of(554, "5.7.1 spam"), (OK, NO), S.REFUSED),
+        (Phase.FINAL_DOT, None, (OK, NO), S.UNCERTAIN),
+    ],
+)
+def test_who_was_left_for_the_next_mail_shares_nobodys_fate(
+    phase, refusal, asked, expected
+) -> None:
+    cause = NetworkError("cut") if expected is S.UNCERTAIN else ProtocolError("no")
+    people = (*(one.address for one in asked), "next@s.test")
+    verdict = verdict_of_failure(SubmissionFailed(cause, phase, asked, refusal), people, HOST)
+    assert states(verdict)["next@s.test"] is S.QUEUED
+    assert {states(verdict)[one.address] for one in asked} <= {expected, S.REFUSED}
+    assert verdict.due == 0
+    put_off = SubmissionFailed(cause, phase, (*asked, LATER), refusal)
+    assert verdict_of_failure(put_off, (*people, LATER.address), HOST).due is None
+
+
 def test_one_who_cannot_be_asked_for_is_refused_in_our_words() -> None:
     barred = {"no@s.test": "Ask for an ASCII address."}
     result = SubmissionResult((OK,), reply_of(250, "ok"), "", FACTS, barred=barred)

@@ -14,6 +14,7 @@ from tuimail.errors import (
     StoreError,
     TuimailError,
 )
+from tuimail.model.causes import Kind, kind_of
 from tuimail.model.outgoing import OutgoingState, Phase
 from tuimail.model.outgoing_steps import Happening, after
 from tuimail.protocols.smtp.outcome import SubmissionFailed, SubmissionResult
@@ -115,8 +116,9 @@ def _barred(barred: Mapping[str, str]) -> dict[str, RecipientState]:
 def _is_rest_due(states: Mapping[str, RecipientState]) -> bool:
     """Whether all who wait do so because one mail takes no more (RFC 5321 section 4.5.3.1.10)."""
     waiting = [one for one in states.values() if one.state is OutgoingState.QUEUED]
-    too_many = ("4.5.3", "5.5.3")
-    return all(one.code is None or one.enhanced_code in too_many for one in waiting)
+    return all(
+        one.code is None or _is_too_many(one.code, one.enhanced_code, one.reply) for one in waiting
+    )
 
 
 def verdict_of_failure(
@@ -130,9 +132,12 @@ def verdict_of_failure(
         for address, reply in answered.items()
         if not reply.is_positive
     }
-    states = {**dict.fromkeys(recipients, whole), **_barred(failure.barred), **refused}
+    is_settled = whole.state is not OutgoingState.QUEUED
+    left = _not_asked(failure, recipients) if is_settled else {}
+    states = {**dict.fromkeys(recipients, whole), **left, **_barred(failure.barred), **refused}
+    waiting = {a for a, state in states.items() if state.state is OutgoingState.QUEUED}
     records = list(_records(failure.heard, host))
-    if failure.reply is None and not _all_refused(failure, recipients):
+    if failure.reply is None and not _all_refused(failure, len(recipients) - len(left)):
         is_sign_in = isinstance(failure.cause, SignInRefused)
         phase = Phase.SIGN_IN if is_sign_in else failure.phase
         records.append(ReplyRecord(phase, "", None, "", failure.hint, host))
@@ -142,7 +147,18 @@ def verdict_of_failure(
         next((state.explanation for state in states.values() if state.explanation), failure.hint),
         _hindrance_of(failure),
         is_answered=bool(failure.recipients) or not (failure.reply is None or _is_closing(failure)),
+        due=0 if left and waiting == left.keys() else None,
     )
+
+
+def _not_asked(
+    failure: SubmissionFailed, recipients: Sequence[str]
+) -> Mapping[str, RecipientState]:
+    """Return those who were left for the next mail, by a server that takes few in one."""
+    asked = {one.address for one in failure.recipients}
+    left = RecipientState(OutgoingState.QUEUED)
+    others = [a for a in recipients if a not in asked and a not in failure.barred]
+    return dict.fromkeys(others, left) if asked else {}
 
 
 def verdict_of_no_hold(failure: SubmissionFailed, recipients: Sequence[str], at: int) -> Verdict:
@@ -230,8 +246,14 @@ def _hindrance(cause: TuimailError) -> Hindrance | None:
 
 
 def _refused(reply: Reply, stage: Stage, host: str) -> RecipientState:
-    # A positive reply where none belongs settles nothing: tried again.
-    happening = Happening.DEFERRED if reply.code < 400 else happening_of_code(reply.code)
+    # A positive reply where none belongs settles nothing: tried again. Nor does 552 where it stands
+    # for 452: too many recipients in this mail (RFC 5321 section 4.5.3.1.10).
+    is_for_now = reply.code < 400 or (
+        stage is Stage.RCPT
+        and (reply.code == 552 or reply.enhanced_code == "5.5.3")
+        and _is_too_many(reply.code, reply.enhanced_code, reply.text)
+    )
+    happening = Happening.DEFERRED if is_for_now else happening_of_code(reply.code)
     return RecipientState(
         after(OutgoingState.SENDING, happening),
         reply.code,
@@ -240,6 +262,11 @@ def _refused(reply: Reply, stage: Stage, host: str) -> RecipientState:
         "",
         explain(reply.code, reply.enhanced_code, reply.text, stage, host),
     )
+
+
+def _is_too_many(code: int, enhanced_code: str, text: str) -> bool:
+    """Whether a server takes no further recipient in this mail, and would in another."""
+    return kind_of(code, enhanced_code, text, Stage.RCPT) is Kind.TOO_MANY_AT_ONCE
 
 
 def _records(heard: Iterable[Heard], host: str) -> Iterator[ReplyRecord]:
@@ -256,8 +283,8 @@ def _records(heard: Iterable[Heard], host: str) -> Iterator[ReplyRecord]:
         )
 
 
-def _all_refused(failure: SubmissionFailed, recipients: tuple[str, ...]) -> bool:
-    return len(failure.recipients) == len(recipients) and failure.phase is Phase.ENVELOPE
+def _all_refused(failure: SubmissionFailed, asked: int) -> bool:
+    return len(failure.recipients) == asked and failure.phase is Phase.ENVELOPE
 
 
 def _words(reply: Reply) -> str:
