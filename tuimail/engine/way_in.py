@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from tuimail.credentials.provider import Passwords, Purpose
-from tuimail.errors import SignInRefused
+from tuimail.errors import SecretUnavailable, SignInRefused
 from tuimail.model.account import Account
 from tuimail.model.secret import Secret
 from tuimail.protocols.sasl import Revealing
@@ -49,6 +49,9 @@ class WayIn:
             if token is None:
                 raise
             connection = await self._once_more(connect, token)
+        except SecretUnavailable:  # it is there and cannot be sent: another is needed
+            self.forget()
+            raise
         self._refusal = None
         return connection
 

@@ -110,6 +110,8 @@ class Carrier:
         except ClaimLost:
             return
         except (NotFound, SecretUnavailable, StoreError) as error:
+            if isinstance(error, SecretUnavailable) and self._line.tried is not None:
+                self._outbox.forget_secret()  # it is there and cannot be sent: another is needed
             self._verdict = verdict_of_no_attempt(error, claim.recipients)
         except SubmissionFailed as failure:
             if isinstance(failure.cause, SignInRefused):

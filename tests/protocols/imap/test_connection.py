@@ -7,7 +7,14 @@ import pytest
 
 from tests.protocols.certificates import LOCALHOST, Trust, Wish, bad_certificates
 from tests.protocols.scripted import Peer, Script, serving
-from tuimail.errors import NetworkError, ProtocolError, Scope, SignInRefused, TlsError, UserError
+from tuimail.errors import (
+    NetworkError,
+    ProtocolError,
+    Scope,
+    SecretUnavailable,
+    SignInRefused,
+    TlsError,
+)
 from tuimail.model.account import Security
 from tuimail.model.secret import Secret
 from tuimail.protocols.imap.connection import check_sign_in, connect, open_session
@@ -193,7 +200,7 @@ async def test_cve_2026_43859_a_password_with_nul_is_never_cut_short(trust: Trus
         await peer.drained()
 
     async with serving(script, trust.context()) as server:
-        with pytest.raises(UserError, match="NUL"):
+        with pytest.raises(SecretUnavailable, match="NUL"):
             await connect(server_at(server.port, trust.ca_file), Secret("a\0b"), FAST)
     assert not server.received
 

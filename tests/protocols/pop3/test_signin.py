@@ -7,7 +7,14 @@ import pytest
 
 from tests.protocols.certificates import Trust, bad_certificates
 from tests.protocols.scripted import Peer, Script, serving
-from tuimail.errors import NetworkError, ProtocolError, Scope, SignInRefused, TlsError, UserError
+from tuimail.errors import (
+    NetworkError,
+    ProtocolError,
+    Scope,
+    SecretUnavailable,
+    SignInRefused,
+    TlsError,
+)
 from tuimail.model.account import Security
 from tuimail.model.secret import Secret
 from tuimail.protocols.pop3.signin import check_sign_in, connect
@@ -124,7 +131,7 @@ async def test_a_password_with_a_line_end_is_never_sent(trust: Trust, password: 
         await peer.drained()
 
     async with serving(script, trust.context()) as server:
-        with pytest.raises(UserError):
+        with pytest.raises(SecretUnavailable):
             await connect(server_at(server.port, trust.ca_file), Secret(password), FAST)
     assert b"DELE" not in server.received
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tuimail.errors import SecretUnavailable, UserError
+from tuimail.errors import SecretUnavailable
 from tuimail.model.account import Auth, Security, Server
 from tuimail.model.secret import Secret
 from tuimail.protocols.sasl import mechanism_for
@@ -52,7 +52,7 @@ def test_what_is_no_token_is_never_sent(text):
 
 @pytest.mark.parametrize("offered", [{"SCRAM-SHA-256"}, {"PLAIN"}, {"LOGIN"}])
 def test_a_password_with_nul_is_never_sent(offered):
-    with pytest.raises(UserError):
+    with pytest.raises(SecretUnavailable):
         chosen(Auth.PASSWORD, offered, "a\0b")
 
 
@@ -70,7 +70,7 @@ def test_a_refusal_that_cannot_be_read_is_answered_all_the_same(told):
 @pytest.mark.parametrize("name", ["a\0b", "\0"])
 @pytest.mark.parametrize("mechanism", [Plain, Login])
 def test_a_name_with_nul_is_never_sent(mechanism, name):
-    with pytest.raises(UserError):
+    with pytest.raises(SecretUnavailable):
         mechanism(name, Secret("p"))
 
 

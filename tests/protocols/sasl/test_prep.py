@@ -2,7 +2,7 @@
 
 import pytest
 
-from tuimail.errors import UserError
+from tuimail.errors import SecretUnavailable
 from tuimail.protocols.sasl.prep import prepared
 
 
@@ -27,5 +27,5 @@ def test_one_form_for_what_is_the_same(typed, is_):
     "typed", ["", "\u00ad", "\u0007", "a\n", "\x7f", "\u0627\u0031", "a\u0627", "\ue000", "\ud800"]
 )
 def test_what_may_not_be_in_a_name_or_password(typed):
-    with pytest.raises(UserError):
+    with pytest.raises(SecretUnavailable):
         prepared(typed)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tuimail.errors import Scope, UserError
+from tuimail.errors import Scope, SecretUnavailable
 from tuimail.model.secret import Secret
 from tuimail.protocols.sasl import ServerNotProven
 from tuimail.protocols.sasl.scram import MAX_ITERATIONS, Scram
@@ -85,7 +85,7 @@ def test_the_most_work_that_is_done_is_bounded():
 
 @pytest.mark.parametrize("password", ["", "a\0b", "a\nb", "a\u0007", "\u0627\u0031"])
 def test_a_password_that_cannot_be_prepared_is_said(password):
-    with pytest.raises(UserError):
+    with pytest.raises(SecretUnavailable):
         scram(password)
 
 

@@ -6,7 +6,7 @@ Nothing secret is sent, and nothing the server says counts, before the certifica
 from dataclasses import dataclass
 from typing import Final
 
-from tuimail.errors import ProtocolError, Scope, TlsError, UserError
+from tuimail.errors import ProtocolError, Scope, SecretUnavailable, TlsError
 from tuimail.model.account import Auth, Security, Server
 from tuimail.protocols.sasl import Dialogue, Revealing, mechanism_for
 from tuimail.protocols.tls import client_context
@@ -39,7 +39,7 @@ async def connect(
         TlsError: the line cannot be made safe; nothing secret was sent.
         SignInRefused: the server refused the name or password.
         ProtocolError: the server answered what cannot be used, or takes no sign-in now.
-        UserError: name or password hold what cannot be sent.
+        SecretUnavailable: name or password hold what cannot be sent.
     """
     connection = await _safe_line(server, timeouts)
     try:
@@ -58,7 +58,8 @@ async def check_sign_in(
     """Connect, make the line safe, sign in and say goodbye: for testing an account.
 
     Raises:
-        NetworkError, TlsError, SignInRefused, ProtocolError, UserError: what is in the way.
+        NetworkError, TlsError, SignInRefused, ProtocolError, SecretUnavailable: what is in the
+            way.
     """
     connection = await connect(server, secret, timeouts)
     facts = ServerFacts(connection.tls, tuple(sorted(connection.capabilities)))
@@ -152,7 +153,7 @@ async def _auth(connection: Connection, dialogue: Dialogue, secret: Revealing) -
 async def _user_and_pass(connection: Connection, secret: Revealing) -> Reply:
     username, password = connection.server.username, secret.reveal()
     if any(char in text for text in (username, password) for char in "\r\n\0"):
-        raise UserError("The user name or the password holds a line end: enter it again.")
+        raise SecretUnavailable("The user name or the password holds a line end: enter it again.")
     connection.wire.hide(password)
     reply = await connection.command(b"USER " + username.encode(), shown_as="USER")
     if not reply.is_ok:

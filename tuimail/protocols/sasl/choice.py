@@ -20,7 +20,7 @@ def mechanism_for(server: Server, secret: Revealing, offered: Collection[str]) -
     """Return the best of the mechanisms a server offers (in upper case); None where none will do.
 
     Raises:
-        UserError, SecretUnavailable: name, password or token cannot be sent.
+        SecretUnavailable: name, password or token cannot be sent.
     """
     if server.auth is Auth.OAUTH2:
         if OAuthBearer.name in offered:

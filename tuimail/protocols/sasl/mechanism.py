@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from tuimail.errors import ProtocolError, Scope, UserError
+from tuimail.errors import ProtocolError, Scope, SecretUnavailable
 
 
 class Revealing(Protocol):
@@ -70,7 +70,9 @@ def refuse_nul(username: str, secret: str) -> None:
     """Refuse what would be cut short (CVE-2026-43859).
 
     Raises:
-        UserError: there is a NUL in it.
+        SecretUnavailable: there is a NUL in it.
     """
     if "\0" in username or "\0" in secret:
-        raise UserError("The user name or the password holds a NUL character: enter it again.")
+        raise SecretUnavailable(
+            "The user name or the password holds a NUL character: enter it again."
+        )

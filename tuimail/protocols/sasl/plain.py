@@ -10,7 +10,7 @@ class Plain:
     said = ""
 
     def __init__(self, username: str, secret: Revealing) -> None:
-        """Raises UserError where name or password cannot be sent."""
+        """Raises SecretUnavailable where name or password cannot be sent."""
         self._username, self._password = username, secret.reveal()
         refuse_nul(self._username, self._password)
         self.hidden = (f"\0{self._username}\0{self._password}",)
@@ -33,7 +33,7 @@ class Login:
     said = ""
 
     def __init__(self, username: str, secret: Revealing) -> None:
-        """Raises UserError where name or password cannot be sent."""
+        """Raises SecretUnavailable where name or password cannot be sent."""
         password = secret.reveal()
         refuse_nul(username, password)
         self.hidden = (password,)

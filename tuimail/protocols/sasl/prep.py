@@ -4,7 +4,7 @@ import stringprep
 import unicodedata
 from typing import Final
 
-from tuimail.errors import UserError
+from tuimail.errors import SecretUnavailable
 
 _PROHIBITED: Final = (
     stringprep.in_table_c12,
@@ -23,7 +23,7 @@ def prepared(text: str) -> str:
     """Return the form that is compared; characters younger than Unicode 3.2 stay as they are.
 
     Raises:
-        UserError: it holds what no name or password may, or is empty then.
+        SecretUnavailable: it holds what no name or password may, or is empty then.
     """
     mapped = "".join(
         " " if stringprep.in_table_c12(char) else char
@@ -41,7 +41,7 @@ def prepared(text: str) -> str:
     return normal
 
 
-def _refusal() -> UserError:
-    return UserError(
+def _refusal() -> SecretUnavailable:
+    return SecretUnavailable(
         "The user name or the password holds characters that cannot be sent: enter it again."
     )

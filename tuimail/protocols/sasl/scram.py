@@ -39,7 +39,7 @@ class Scram:
         """Prepare; `nonce` is chosen here except in tests.
 
         Raises:
-            UserError: name or password hold what cannot be sent.
+            SecretUnavailable: name or password hold what cannot be sent.
         """
         refuse_nul(username, secret.reveal())
         self._host = host
