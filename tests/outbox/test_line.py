@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.protocols.smtp.scripted import PASSWORD, running
+from tests.protocols.smtp.scripted import PASSWORD, Script, running
 from tuimail.model.secret import Secret
 from tuimail.outbox.pauses import DEFER_MOST_S
 
@@ -120,3 +120,37 @@ async def test_being_offline_is_not_said(store, server, tls) -> None:
         await office.until("queued")
         await wake(office)
     assert office.trouble() == []
+
+
+async def test_a_refused_password_is_not_tried_again_within_the_hour(office, server) -> None:
+    office.password = "wrong"
+    async with office.running():
+        await office.until("queued")
+        for _ in range(4):
+            office.clock.now += 600
+            await office.look()
+        assert server.sign_ins == 1
+        office.clock.now += 3600
+        await office.look()
+    assert server.sign_ins == 2
+
+
+@pytest.mark.parametrize(("auth", "password"), [("SCRAM-SHA-256", "bell\x07"), ("PLAIN", "a\0b")])
+async def test_a_password_that_cannot_be_sent_is_said_and_another_is_asked_for(
+    store, tls, auth, password
+) -> None:
+    queue(store)
+    script = Script(auth=auth)
+    async with running(tls.context, script) as server:
+        office = office_of(store, server, tls)
+        office.password = password
+        async with office.running():
+            row = await office.until("queued")
+            await office.see(lambda: bool(office.trouble()))
+            assert "enter it again" in row.last_error
+            assert (server.sign_ins, office.forgotten, office.asked) == (0, 1, 1)
+            script.auth, office.password = "PLAIN", PASSWORD
+            office.sign_in.is_given = True
+            office.wake.set()
+            row = await office.until("accepted")
+    assert row.attempts == 2

@@ -9,6 +9,7 @@ from tuimail.outbox.pauses import (
     deferral_s,
     is_given_up,
     offline_s,
+    refused_s,
 )
 
 USUAL_S = 5 * 86_400
@@ -16,7 +17,11 @@ USUAL_S = 5 * 86_400
 
 @pytest.mark.parametrize(
     ("pause", "first", "most"),
-    [(deferral_s, 60, DEFER_MOST_S), (offline_s, 5, OFFLINE_MOST_S)],
+    [
+        (deferral_s, 60, DEFER_MOST_S),
+        (offline_s, 5, OFFLINE_MOST_S),
+        (refused_s, 3600, DEFER_MOST_S),
+    ],
 )
 def test_pauses_double_up_to_their_most(pause, first, most) -> None:
     plain = [pause(attempt, 0.5) for attempt in range(1, 60)]

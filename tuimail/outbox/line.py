@@ -7,7 +7,7 @@ from random import Random
 from tuimail.model.ids import OutgoingId
 from tuimail.protocols.sasl import Revealing
 
-from .pauses import InVain, deferral_s, offline_s
+from .pauses import InVain, deferral_s, offline_s, refused_s
 from .verdict import Hindrance, Verdict
 
 
@@ -55,8 +55,9 @@ class Line:
             return now + deferral_s(attempt, chance)
         self._failures += 1
         self._held_up[outgoing_id] = now
-        is_for_the_person = verdict.hindrance is Hindrance.ACCOUNT
-        pause = deferral_s if is_for_the_person else offline_s
+        pause = offline_s
+        if verdict.hindrance is Hindrance.ACCOUNT:
+            pause = deferral_s if self.tried is None else refused_s
         self.shut_until = now + pause(self._failures, chance)
         return now
 
@@ -65,7 +66,7 @@ class Line:
         self.shut_until = 0.0
 
     def is_new(self, secret: Revealing | None) -> bool:
-        """Whether this is a password that was not tried: one that was refused never is again."""
+        """Whether this is a password that was not tried."""
         return secret is not None and secret != self.tried
 
     def is_asked_for(self, due: Iterable[tuple[OutgoingId, int | None]]) -> bool:

@@ -6,6 +6,8 @@ from typing import Final
 DEFER_FIRST_S: Final = 60
 DEFER_MOST_S: Final = 4 * 3600
 """Greylisting wants minutes, a full mailbox hours."""
+REFUSED_FIRST_S: Final = 3600
+"""Servers lock out who comes with a wrong password several times within minutes."""
 OFFLINE_FIRST_S: Final = 5
 OFFLINE_MOST_S: Final = 300
 """Nobody was asked anything yet: the network may be back any moment."""
@@ -24,6 +26,11 @@ def deferral_s(attempt: int, chance: float) -> int:
     `attempt` counts from 1; `chance` in 0 to 1 spreads the time by JITTER either way.
     """
     return _doubled(DEFER_FIRST_S, DEFER_MOST_S, attempt, chance)
+
+
+def refused_s(attempt: int, chance: float) -> int:
+    """Return seconds until the next attempt after the server refused the password."""
+    return _doubled(REFUSED_FIRST_S, DEFER_MOST_S, attempt, chance)
 
 
 def offline_s(attempt: int, chance: float) -> int:
