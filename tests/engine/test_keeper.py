@@ -15,13 +15,14 @@ from tests.sync.fake_remote import FakeServer
 from tuimail.credentials.provider import Passwords
 from tuimail.engine.keeper import AccountKeeper, Household
 from tuimail.errors import SecretUnavailable, SignInRefused
-from tuimail.events import AccountChanged, Connection
+from tuimail.events import AccountChanged, Connection, SendingChanged
 from tuimail.model.account import Auth, PasswordSource, Security, Server
 from tuimail.model.address import Address
 from tuimail.model.mailbox import Role
 from tuimail.model.offline import EVERYTHING, HEADERS_ONLY
 from tuimail.model.outgoing import OutgoingState
 from tuimail.model.secret import Secret
+from tuimail.protocols.sasl.mechanism import refuse_nul
 from tuimail.services.engine_wire import SendWish, SyncWish
 from tuimail.store.outgoing import cancel, outgoing_row
 
@@ -38,6 +39,7 @@ class House:
         self.tried = []
         self.asked = 0
         self.connections = []
+        self.trouble = []
 
     async def ask(self, account, prompt):
         self.asked += 1
@@ -47,6 +49,7 @@ class House:
         return Secret(typed)
 
     async def connect(self, account, secret):
+        refuse_nul("", secret.reveal())
         self.tried.append(secret.reveal())
         if secret.reveal() != self.right:
             raise SignInRefused("The server refused the password.")
@@ -55,6 +58,8 @@ class House:
     def hear(self, event) -> None:
         if isinstance(event, AccountChanged):
             self.connections.append(event.connection)
+        if isinstance(event, SendingChanged):
+            self.trouble.append(event.hint)
 
     def state(self, outgoing_id="m1") -> OutgoingState:
         return outgoing_row(self.store, outgoing_id).state
@@ -170,8 +175,12 @@ async def test_an_account_taken_out_waits_for_the_last_word_and_takes_no_more_ma
             await asyncio.sleep(0)
             last_word.set()
             await stopping
+            for _ in range(2):  # a round that begins tells that the one before has ended
+                keeper.heed(SendWish())
+                await until(lambda: not keeper._wake_outbox.is_set())
         assert house.state() is OutgoingState.ACCEPTED
         assert house.state("m2") is OutgoingState.QUEUED
+        assert house.trouble == []
 
 
 async def test_a_last_word_that_does_not_come_is_waited_for_so_long_and_no_longer(
@@ -199,6 +208,15 @@ async def test_a_refused_password_is_not_sent_again_because_a_screen_opens(house
         keeper.can_ask()
         await house.be(Connection.IN_STEP)
         assert house.tried == ["wrong", PASSWORD]
+
+
+async def test_a_password_that_cannot_be_sent_is_asked_for_anew(house, tls) -> None:
+    house.passwords = ["a\0b", PASSWORD]
+    async with house.sending(tls) as (keeper, _):
+        await house.be(Connection.STOPPED)
+        keeper.can_ask()
+        await house.be(Connection.IN_STEP)
+        assert (house.asked, house.tried) == (2, [PASSWORD])
 
 
 async def test_who_waits_for_a_pass_has_any_password_tried(house, tls) -> None:

@@ -22,6 +22,7 @@ from tuimail.events import (
     OperationsChanged,
     OutgoingChanged,
     Progress,
+    SendingChanged,
     SyncFinished,
 )
 from tuimail.model.account import Account, Program, Server
@@ -316,6 +317,8 @@ class AccountKeeper:
             self.heed(SendWish())
 
     def _from_outbox(self, event: Event) -> None:
+        if isinstance(event, SendingChanged) and not self._takes_mail:
+            return  # no way out is there since this ends, and not for want of one
         if isinstance(event, OutgoingChanged):
             is_going = event.state is OutgoingState.SENDING
             self._line_is_free.clear() if is_going else self._line_is_free.set()
