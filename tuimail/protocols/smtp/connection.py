@@ -9,8 +9,8 @@ import re
 import ssl
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -183,7 +183,7 @@ class Connection:
         """
         line, sent = self._line, 0
         line.expect_answer()
-        with translated(self._host):
+        with self._unless_answered():
             for chunk in chunks:
                 if line.has_answered:
                     break
@@ -202,11 +202,15 @@ class Connection:
         """
         self._asked.append(END_OF_MAIL)
         # An answer that is here already is a refusal on the way, and another to the dot may follow.
-        self._line.is_out_of_step |= self._line.has_answered
+        is_early = self._line.has_answered
+        self._line.is_out_of_step |= is_early
         self._line.owe(1)
-        with translated(self._host):
+        with self._unless_answered():
             self._line.write(b".\r\n")
-        return await self.answer(self._timeouts.final)
+        reply = await self.answer(self._timeouts.final)
+        if is_early and reply.code < 400:
+            raise nonsense(self._host, reply.line)
+        return reply
 
     async def send_chunk(
         self, command: bytes, pieces: Iterable[bytes], on_sent: Callable[[int], None]
@@ -216,8 +220,8 @@ class Connection:
         `on_sent` is told the size of each piece that was taken.
         """
         self._log.sent(command)
-        self._write([command], [command.decode()])
-        with translated(self._host):
+        with self._unless_answered():
+            self._write([command], [command.decode()])
             for piece in pieces:
                 self._line.write(piece)
                 await self._line.drained(self._timeouts.block)
@@ -269,6 +273,16 @@ class Connection:
         with translated(self._host):
             self._line.ask(lines)
         self._asked += shown
+
+    @contextmanager
+    def _unless_answered(self) -> Iterator[None]:
+        """Let the line be lost once an answer is here: servers hang up behind a refusal."""
+        try:
+            with translated(self._host):
+                yield
+        except NetworkError:
+            if not self._line.has_answered:
+                raise
 
     async def _early_answer(self) -> Reply:
         self._asked.append("DATA")
