@@ -227,6 +227,39 @@ async def test_recipients_a_server_takes_no_more_of_go_at_once_in_the_next_mail(
     assert server.connections == 1
 
 
+async def test_recipients_who_were_not_asked_for_yet_are_not_refused_with_those_who_were(
+    store, tls
+) -> None:
+    people = tuple(f"p{n}@s.test" for n in range(7))
+    queue(store, recipients=people)
+    script = Script(extensions=["LIMITS RCPTMAX=3"])
+    script.answers["RCPT"] = lambda line: (
+        "550 5.1.1 no such user" if line[9:11] in (b"p0", b"p1", b"p2") else "250 2.1.5 ok"
+    )
+    async with running(tls.context, script) as server:
+        office = steady(office_of(store, server, tls))
+        async with office.running():
+            row = await office.until("refused")
+    assert [mail.recipients for mail in server.delivered] == [list(people[3:6]), [people[6]]]
+    assert [one.state for one in row.recipients] == [S.REFUSED] * 3 + [S.ACCEPTED] * 4
+
+
+@pytest.mark.parametrize("answer", ["530 5.7.0 sign in first", "503 5.5.1 out of turn"])
+async def test_a_line_that_has_forgotten_who_we_are_is_replaced_without_a_word(
+    store, tls, answer
+) -> None:
+    names = queue_many(store, 2)
+    script = Script()
+    async with running(tls.context, script) as server:
+        script.answers["MAIL"] = lambda _: answer if server.mails == 2 else "250 2.1.0 ok"
+        office = steady(office_of(store, server, tls))
+        async with office.running():
+            for name in names:
+                row = await office.until("accepted", outgoing_id=name)
+                assert (row.attempts, row.last_error) == (1, "")
+    assert (server.connections, len(server.delivered)) == (2, 2)
+
+
 async def test_a_mail_whose_line_is_cut_before_its_answer_is_uncertain_and_the_next_goes(
     store, tls
 ) -> None:

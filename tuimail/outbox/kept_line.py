@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from tuimail.errors import NetworkError, ProtocolError, Scope
 from tuimail.model.account import Server
@@ -14,6 +15,9 @@ from tuimail.protocols.smtp.facts import ServerFacts
 from tuimail.protocols.smtp.mail import MailObject
 from tuimail.protocols.smtp.outcome import Observer, SubmissionFailed, SubmissionResult
 from tuimail.protocols.smtp.session import Session, open_session
+
+_CONFUSED: Final = (503, 530)
+"""To MAIL: out of turn, or not signed in. Both speak of the line, which was signed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +142,8 @@ class KeptLine:
 def _is_worn_out(failure: SubmissionFailed) -> bool:
     """Whether the line failed, and not the mail, before anything of its content was sent."""
     if failure.reply is not None:
-        return failure.reply.code == 421 and failure.phase is not Phase.FINAL_DOT
+        is_confused = failure.phase is Phase.ENVELOPE and failure.reply.code in _CONFUSED
+        return is_confused or (failure.reply.code == 421 and failure.phase is not Phase.FINAL_DOT)
     if failure.phase not in (Phase.CONNECT, Phase.ENVELOPE):
         return False
     cause = failure.cause  # out of step: the server's goodbye came just before our command
