@@ -107,6 +107,17 @@ async def test_a_refused_mail_is_forgotten_before_the_next_goes(tls, extensions)
     assert len(server.delivered) == 1
 
 
+async def test_a_mail_that_is_never_asked_for_changes_nothing_of_that(tls) -> None:
+    script = Script({"RCPT": "550 5.1.1 no such user"})
+    async with opened(tls, script) as (session, server):
+        for recipient in ("bob@south.test", "a b@south.test"):
+            with pytest.raises(SubmissionFailed):
+                await session.send(replace(TO_BOB, recipients=(recipient,)), Notes())
+        script.answers.clear()
+        await session.send(TO_BOB, Notes())
+    assert verbs(server)[3:] == ["MAIL", "RCPT", "RSET", "MAIL", "RCPT", "DATA"]
+
+
 async def test_a_refusal_that_comes_as_the_mail_ends_leaves_no_line_for_the_next(tls) -> None:
     class Slow(Notes):
         async def phase(self, phase: Phase) -> None:

@@ -81,7 +81,7 @@ class Session:
             failure.barred = attempt.barred
             raise failure from error
         finally:
-            self._must_reset = attempt.is_begun
+            self._must_reset |= attempt.is_begun
             if not is_in_step:
                 self.abort()
 
