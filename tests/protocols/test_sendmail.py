@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.engine.patience import until
 from tuimail.errors import NetworkError, ProtocolError, Scope, UserError
 from tuimail.model.account import Program
 from tuimail.model.outgoing import Phase
+from tuimail.protocols import sendmail
 from tuimail.protocols.sendmail import OUTPUT_BYTES, hand_over, program_problem
 from tuimail.protocols.smtp.connection import Timeouts
 from tuimail.protocols.smtp.mail import MailObject, Wishes
@@ -128,6 +131,26 @@ async def test_a_program_that_shows_no_life_is_ended_and_leaves_it_open() -> Non
         failure = await failure_of(python(script), timeouts=Timeouts(block=0.1, final=0.1))
         assert failure.is_uncertain
         assert "signal 9" in failure.hint
+
+
+async def test_a_program_that_may_not_be_killed_holds_nobody_up(
+    tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setattr(sendmail, "_kill", lambda _pid: None)  # as of one that is somebody else's
+    script = (
+        "import os, pathlib, sys, time\n"
+        "pathlib.Path(sys.argv[1]).write_text(str(os.getpid()))\n"
+        "time.sleep(600)\n"
+    )
+    file = tmp_path / "pid"
+    try:
+        failure = await failure_of(python(script, file), timeouts=Timeouts(block=1, final=1))
+        assert failure.is_uncertain
+        pid = int(file.read_text())
+        assert not is_gone(pid)
+    finally:
+        os.kill(int(file.read_text()), signal.SIGKILL)
+    await until(lambda: is_gone(pid))
 
 
 @pytest.mark.parametrize("command", [("/nowhere/sendmail",), ("/",), ("a\0b",), ("/etc/passwd",)])

@@ -32,7 +32,8 @@ OUTPUT_BYTES: Final = 4_096
 LOOK_EVERY_S: Final = 0.25
 """How far it has read is looked at so often."""
 LAST_WORDS_S: Final = 1.0
-"""A child of it may hold its output open after it has ended."""
+"""A child of it may hold its output open after it has ended; one that runs as somebody else may not
+be killed."""
 _PIECE_BYTES: Final = 16 * 1024
 _MAX_SAID_CHARS: Final = 300
 
@@ -146,7 +147,9 @@ class _Run:
         finally:
             if process.returncode is None:
                 _kill(process.pid)
-                await process.wait()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LAST_WORDS_S):
+                        await process.wait()
 
     async def _watched(self, process: asyncio.subprocess.Process, content: BinaryIO) -> int:
         """Wait for its end; whoever shows no sign of life for too long is ended."""
@@ -164,10 +167,12 @@ class _Run:
                 is_read = read >= self._size
                 if now - since > (self._timeouts.final if is_read else self._timeouts.block):
                     _kill(process.pid)
-                    since = now
+                    await asyncio.wait([ending], timeout=LAST_WORDS_S)
+                    break
             await asyncio.wait([listening], timeout=LAST_WORDS_S)
             listening.cancel()
-        return ending.result()
+            ending.cancel()  # of one that runs as somebody else and may not be killed
+        return -signal.SIGKILL if ending.cancelled() else ending.result()
 
     async def _listen(self, output: asyncio.StreamReader) -> None:
         while piece := await output.read(_PIECE_BYTES):
