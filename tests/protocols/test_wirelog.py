@@ -37,7 +37,10 @@ def test_a_secret_the_server_repeats_is_hidden(caplog: pytest.LogCaptureFixture)
     wire.hide("canary")
     wire.received(b"A1 NO wrong password: canary or " + b64encode(b"canary"))
     wire.received(b'* 1 FETCH (ENVELOPE ("date" "my subject"))')
+    wire.received(b"550 5.1.1 canary@x.y unknown here; ask postmaster@x.y.")
     wire.bulk("<", 12)
+    assert "550 5.1.1 ... unknown here; ask ..." in caplog.text
+    assert "@" not in caplog.text
     assert "wrong password: *** or ***" in caplog.text
     assert "subject" not in caplog.text
     assert "(12 bytes)" in caplog.text

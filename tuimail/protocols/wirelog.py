@@ -21,6 +21,7 @@ _SIGN_IN = re.compile(
 )
 _PATH = re.compile(rb"(MAIL FROM:|RCPT TO:|VRFY |ORCPT=)[^ ]*", re.IGNORECASE)
 _ANGLED = re.compile(rb"<[^<>]*@[^<>]*>")
+_BARE = re.compile(rb"[^\s<>@:;,]+@[^\s<>@:;,]+")
 _QUOTED = re.compile(rb'"(?:[^"\\]++|\\.)*+"')
 
 
@@ -76,5 +77,6 @@ class WireLog:
             masked = masked.replace(secret, _HIDDEN)
         masked = _SIGN_IN.sub(rb"\1 ***", masked)
         masked = _ANGLED.sub(b"<...>", _PATH.sub(rb"\1<...>", masked))
+        masked = _BARE.sub(b"...", masked)
         text = safe_line(masked.decode("utf-8", "replace"), MAX_SHOWN_CHARS)
         _log.debug("%s %s %s", self._label, direction, text)
