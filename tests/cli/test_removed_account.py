@@ -44,12 +44,18 @@ def test_a_removed_account_is_out_of_lists_and_search_and_comes_back_when_added_
     sent = both.done(
         "send", "--account", "bob", "--to", "alice@north.example", "--json", "--wait", stdin=b"Hi"
     ).json["id"]
-    both.done("account", "remove", "bob")
+    waiting = both.done(
+        "send", "--account", "bob", "--to", "alice@north.example", "--json", "--at", "2099-01-01 09:00",
+        stdin=b"Hi",
+    ).json["id"]  # fmt: skip
+    said = both.done("account", "remove", "bob").err
+    assert "1 mail waits in the outbox" in said
+    both.done("outbox", "cancel", waiting)
     assert_gone(both)
     both.done("sync")  # by the background process, which has seen the configuration by then
     assert both.engine_pid() == first
     assert_gone(both)
-    assert [row["id"] for row in both.done("outbox", "--json").json] == [sent]
+    assert {row["id"] for row in both.done("outbox", "--json").json} == {sent, waiting}
     both.profile.config_file.write_text(config)
     both.done("sync")
     assert accounts(both, "search", "Quince") == {"bob"}

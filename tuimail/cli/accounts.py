@@ -31,17 +31,27 @@ async def run_account(profile: Profile, options: argparse.Namespace) -> int:
         case "login":
             return await _login(profile, options)
         case "remove":
-            dropped = accounts.drop_account(profile, options.name)
-            say(f"{dropped.name} is taken out; mail on its server is untouched.")
-            if dropped.kept:
-                words = "mail that is" if dropped.kept == 1 else "mails that are"
-                say(
-                    f"{dropped.kept:,} {words} here alone stay on this disk, and are listed again "
-                    "once the account is added under the same name."
-                )
-            return ExitStatus.DONE
+            return _remove(profile, options)
         case action:
             raise UserError(f"There is no command account {action!r}.")
+
+
+def _remove(profile: Profile, options: argparse.Namespace) -> int:
+    dropped = accounts.drop_account(profile, options.name)
+    say(f"{dropped.name} is taken out; mail on its server is untouched.")
+    if dropped.kept:
+        words = "mail that is" if dropped.kept == 1 else "mails that are"
+        say(
+            f"{dropped.kept:,} {words} here alone stay on this disk, and are listed again "
+            "once the account is added under the same name."
+        )
+    if dropped.waiting:
+        words = "mail waits" if dropped.waiting == 1 else "mails wait"
+        say(
+            f"{dropped.waiting:,} {words} in the outbox and would go out only once the account is "
+            "added again: see tuimail outbox, and cancel what is to go no more."
+        )
+    return ExitStatus.DONE
 
 
 async def _add(profile: Profile, options: argparse.Namespace) -> int:

@@ -37,6 +37,7 @@ from tuimail.model.secret import Secret
 from tuimail.store import mailboxes
 from tuimail.store.database import open_store
 from tuimail.store.local_mail import count_local
+from tuimail.store.outgoing import ON_THE_WAY, count_outgoing
 
 from . import reading
 from .engine_hint import hint
@@ -274,6 +275,8 @@ class Dropped:
     name: AccountName
     kept: int
     """Mails that are here alone, and stay."""
+    waiting: int
+    """Mails in the outbox that were to go, and do not any more."""
 
 
 def drop_account(profile: Profile, name: str) -> Dropped:
@@ -287,12 +290,13 @@ def drop_account(profile: Profile, name: str) -> Dropped:
     if account.password_source is PasswordSource.KEYRING:
         forget_password(account)
     profile.prepare()
-    kept = 0
+    kept = waiting = 0
     with suppress(StoreError), closing(open_store(profile.data_dir)) as store:
         kept = count_local(store, account.name)
+        waiting = count_outgoing(store, ON_THE_WAY, account.name)
         for _ in mailboxes.drop_account(store, account.name):
             pass
-    return Dropped(account.name, kept)
+    return Dropped(account.name, kept, waiting)
 
 
 def choose_role(mail: Mail, account: AccountName, role: Role, mailbox: str) -> None:
