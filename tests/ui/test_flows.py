@@ -1,6 +1,7 @@
 """What a person does, through the keys, over a real store."""
 
 from dataclasses import replace
+from typing import NoReturn
 
 import pytest
 
@@ -144,6 +145,25 @@ async def test_searching_shows_what_was_found_and_back_returns(mail):
         assert all("bob" in subject for subject in subjects(app))
         await pilot.press("q")
         await until(pilot, lambda: "/65" in shown(app))
+
+
+async def test_the_search_bar_goes_with_the_list_before_also_where_nothing_can_be_read(
+    mail, monkeypatch
+):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        bar_was_there: list[bool] = []
+
+        def read(*_: object, **__: object) -> NoReturn:
+            bar_was_there.append(app.desk.is_searching)
+            raise StoreError("cache.db: the disk refused a read.")
+
+        monkeypatch.setattr(app.desk.session, "read", read)
+        await pilot.press("/", *"subject:bob", "enter")
+        await sees(pilot, "the disk refused a read")
+        assert bar_was_there[0]
+        assert not app.desk.is_searching
+        assert app.desk.active is Part.LIST
 
 
 async def test_a_search_that_is_wrong_shows_a_caret_and_stays(mail):
