@@ -11,6 +11,7 @@ from tuimail.mime.addresses import (
     format_address_list,
     parse_address,
     parse_address_list,
+    whole_addresses,
 )
 from tuimail.model.address import Address
 
@@ -155,3 +156,17 @@ def test_what_is_accepted_is_always_one_addr_spec_each(typed) -> None:
         assert domain.isascii()
         assert "@" not in domain
         assert "@" not in local or local.startswith('"')
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ('"Doe, Ann" <ann@x.org>, bo', ["ann@x.org"]),
+        ('ann@x.org, "Doe, B', ["ann@x.org"]),
+        ("ann@, bob@y.org; cy@z.org", ["bob@y.org", "cy@z.org"]),
+        ('"\\"', []),
+        ("", []),
+    ],
+)
+def test_of_a_list_still_typed_the_whole_addresses_are_read(typed, expected) -> None:
+    assert [one.addr_spec for one in whole_addresses(typed)] == expected

@@ -7,6 +7,7 @@ The standard library's `parseaddr` is not used: it finds an address in `a@x)b@ev
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 
@@ -47,6 +48,15 @@ def parse_address_list(text: str) -> tuple[Address, ...]:
     found = tuple(_parse_entry(entry) for entry in entries if entry)
     if len(found) > MAX_ADDRESSES:
         raise UserError(f"{len(found)} addresses are too many; at most {MAX_ADDRESSES} fit.")
+    return found
+
+
+def whole_addresses(text: str) -> list[Address]:
+    """Return those entries of a list that are addresses; the others are still being typed."""
+    found: list[Address] = []
+    for entry in _whole_entries(text[:MAX_TYPED_CHARS])[:MAX_ADDRESSES]:
+        with suppress(UserError):
+            found.append(_parse_entry(entry.strip()))
     return found
 
 
@@ -101,6 +111,17 @@ def envelope_address(addr_spec: str) -> str:
     if len(encoded.encode()) > MAX_ADDR_SPEC_BYTES:
         raise UserError(f"{_shown(addr_spec)} is too long for an address.")
     return encoded
+
+
+def _whole_entries(text: str) -> list[str]:
+    """Split a list as `_split` does, without the name whose quote is not closed yet."""
+    try:
+        return _split(text)
+    except UserError:
+        begun = text.rindex('"')
+    with suppress(UserError):
+        return _split(text[:begun])
+    return []
 
 
 def _split(text: str) -> list[str]:

@@ -1,13 +1,12 @@
 """Whether a draft can be sent, and what a person may have overlooked."""
 
 import re
-from contextlib import suppress
 from datetime import UTC, datetime
 from time import time
 from typing import Final
 
 from tuimail.errors import UserError
-from tuimail.mime.addresses import envelope_address, parse_address_list
+from tuimail.mime.addresses import envelope_address, parse_address_list, whole_addresses
 from tuimail.mime.compose import MAX_ATTACHED_BYTES, attachment_of
 from tuimail.mime.reply import ATTRIBUTION
 from tuimail.model.account import Account
@@ -71,11 +70,7 @@ def early_warnings(mail: Mail, draft: Draft) -> list[Safe]:
     To whom mail came back, as far as they are typed (what is not a whole address yet is passed
     over), and more than the account's server takes.
     """
-    found: list[Address] = []
-    for text in (draft.to, draft.cc, draft.bcc):
-        for entry in text.split(",")[:MAX_LOOKED_UP]:
-            with suppress(UserError):
-                found += parse_address_list(entry)
+    found = [one for text in (draft.to, draft.cc, draft.bcc) for one in whole_addresses(text)]
     return [*_warnings_about_refusals(mail, found), *_warnings_about_size(mail, draft)]
 
 
@@ -164,11 +159,19 @@ def _megabytes(size_bytes: int) -> str:
 
 def _warnings_about_refusals(mail: Mail, everybody: list[Address]) -> list[Safe]:
     """Say of whom mail came back the last time, and why."""
-    addresses = dict.fromkeys(address.addr_spec for address in everybody[:MAX_LOOKED_UP])
+    typed = {_as_sent(one.addr_spec): one.addr_spec for one in everybody[:MAX_LOOKED_UP]}
     return [
-        safe_line(f"{one.address}: mail came back on {_day(one.at)}{_because(one)}.", 300)
-        for one in last_refusals(mail.store, addresses, int(time()))
+        safe_line(f"{typed[one.address]}: mail came back on {_day(one.at)}{_because(one)}.", 300)
+        for one in last_refusals(mail.store, typed, int(time()))
     ]
+
+
+def _as_sent(addr_spec: str) -> str:
+    """Return an address as mail goes to it; one that cannot be sent to as it is."""
+    try:
+        return envelope_address(addr_spec)
+    except UserError:
+        return addr_spec
 
 
 def _because(one: Refusal) -> str:
