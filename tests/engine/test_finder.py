@@ -1,6 +1,7 @@
 """A mail whose last answer was lost is taken for sent where its server has filed it, and only then."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -8,21 +9,23 @@ from tests.engine.home import Home
 from tests.engine.patience import until
 from tests.outbox.conftest import queue
 from tests.outbox.reports import sample
-from tests.outbox.test_reporting import ID, WORK, send, states
+from tests.outbox.test_reporting import ACCEPTED, ID, WORK, new_outgoing, states
 from tests.protocols.smtp.scripted import CUT, Script, running
 from tests.sync.fake_remote import FakeMailbox
 from tuimail.engine import finder
 from tuimail.events import OutgoingChanged
-from tuimail.model.ids import MessageKey, OperationId
+from tuimail.model.ids import MessageKey, OperationId, OutgoingId
 from tuimail.model.mailbox import Role
 from tuimail.model.operation import Operation, OperationKind
-from tuimail.model.outgoing import OutgoingState
+from tuimail.model.outgoing import OutgoingState, Phase
 from tuimail.store.blobs import put_blob
-from tuimail.store.database import Database
 from tuimail.store.operations import record
-from tuimail.store.outgoing import history, outgoing_row
+from tuimail.store.outgoing import history, outgoing_row, put_outgoing
+from tuimail.store.outgoing_attempts import LineFacts, Outcome, claim_due, end_claim
+from tuimail.store.outgoing_history import RecipientState, ReplyRecord
 
 SENT = sample("Postfix failed", "one").sent
+LOST = RecipientState(OutgoingState.UNCERTAIN)
 RAW = (
     f"From: work@example.net\r\nTo: {SENT.recipients[0]}\r\nSubject: Plans\r\n"
     f"Message-ID: <{SENT.message_id}>\r\n\r\nx\r\n"
@@ -41,12 +44,21 @@ def home(tmp_path, monkeypatch):
     one.write_config("work")
     one.now = float(SENT.accepted + 5)
     one.servers["work"].mailboxes["Sent"] = FakeMailbox(role=Role.SENT)
-    send(one.store, SENT)
-    with one.store.writing(Database.LOCAL) as writing:
-        writing.run("update recipient set state = 'uncertain'")
-        writing.run("update outgoing set state = 'uncertain'")
+    put_outgoing(one.store, new_outgoing(SENT))
+    attempt(one, LOST)
     yield one
     one.store.close()
+
+
+def attempt(home: Home, answer: RecipientState, most: int = 100) -> None:
+    """Make an attempt for so many recipients, each with that answer."""
+    claim = claim_due(home.store, WORK, int(home.now), most)
+    assert claim is not None
+    answers = dict.fromkeys(claim.recipients, answer)
+    line, records = LineFacts("smtp.test", "", "", reports_delivery=False), ()
+    if answer is LOST:
+        line, records = None, (ReplyRecord(Phase.FINAL_DOT, "", None, "", "lost", ""),)
+    end_claim(home.store, claim, Outcome(answers, records, line=line), int(home.now), 0)
 
 
 def state(home: Home) -> str:
@@ -57,7 +69,7 @@ async def test_what_the_server_filed_was_taken(home: Home) -> None:
     async with home.engine(), home.link() as link:
         await link.sync()
         assert state(home) == "uncertain"
-        home.servers["work"].mailboxes["Sent"].put(RAW)
+        home.servers["work"].mailboxes["Sent"].put(RAW, date=SENT.accepted)
         await link.sync()
         await until(lambda: state(home) == "accepted")
     assert history(home.store, ID)[-1].detail.raw == "The server has put it into Sent."
@@ -68,7 +80,7 @@ async def test_a_lost_answer_has_the_mailbox_for_sent_mail_looked_into_by_itself
 ) -> None:
     async with home.engine(), home.link() as link:
         await link.sync()
-        home.servers["work"].mailboxes["Sent"].put(RAW)
+        home.servers["work"].mailboxes["Sent"].put(RAW, date=SENT.accepted)
         home.supervisor._hub.publish(OutgoingChanged(ID, OutgoingState.UNCERTAIN))
         await until(lambda: state(home) == "accepted")
 
@@ -88,7 +100,7 @@ async def test_a_mail_elsewhere_or_a_copy_of_ours_proves_nothing(home: Home) -> 
         created=int(home.now),
     )
     async with home.engine(), home.link() as link:
-        home.servers["work"].mailboxes["INBOX"].put(RAW)
+        home.servers["work"].mailboxes["INBOX"].put(RAW, date=SENT.accepted)
         await link.sync()
         await home.looked_around()
         assert state(home) == "uncertain"
@@ -97,6 +109,31 @@ async def test_a_mail_elsewhere_or_a_copy_of_ours_proves_nothing(home: Home) -> 
         await home.looked_around()
     assert len(home.servers["work"].mailboxes["Sent"].messages) == 1
     assert state(home) == "uncertain"
+
+
+async def test_what_was_received_and_sent_on_proves_nothing(home: Home) -> None:
+    old = b"Date: Mon, 1 Jan 2024 00:00:00 +0000\r\n" + RAW
+    async with home.engine(), home.link() as link:
+        home.servers["work"].mailboxes["Sent"].put(old, date=SENT.accepted)
+        await link.sync()
+        await home.looked_around()
+        assert state(home) == "uncertain"
+
+
+@pytest.mark.parametrize("first", [ACCEPTED, LOST])
+async def test_a_copy_of_what_went_to_the_others_proves_nothing(home: Home, first) -> None:
+    both = replace(SENT, message_id="second@here.example", recipients=("a@x.test", "b@x.test"))
+    second = OutgoingId("second")
+    put_outgoing(home.store, replace(new_outgoing(both), id=second))
+    attempt(home, first, most=1)
+    attempt(home, LOST)
+    async with home.engine(), home.link() as link:
+        for raw in (RAW.replace(SENT.message_id.encode(), both.message_id.encode()), RAW):
+            home.servers["work"].mailboxes["Sent"].put(raw, date=SENT.accepted)
+        await link.sync()
+        await until(lambda: state(home) == "accepted")
+    people = outgoing_row(home.store, second).recipients
+    assert [one.state for one in people] == [first.state, OutgoingState.UNCERTAIN]
 
 
 @pytest.mark.proof
@@ -115,7 +152,7 @@ async def test_fifty_lost_answers_are_fifty_found_where_the_server_files_and_non
 
         def lose(line: bytes) -> str:
             if files_itself:
-                sent.put(server.delivered[-1].raw)
+                sent.put(server.delivered[-1].raw, date=int(home.now))
             return CUT
 
         script.answers["dot"] = lose

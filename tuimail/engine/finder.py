@@ -71,13 +71,10 @@ class Finder:
     def _find(self, account: AccountName) -> list[OutgoingChanged]:
         """Write down which mails were taken after all; return what is to be told of it."""
         found = []
-        for outgoing_id, message_id in uncertain_mails(self._store, account):
-            mailbox = filed_by_server(self._store, account, message_id)
-            state = (
-                put_found(self._store, outgoing_id, mailbox, int(self._clock()))
-                if mailbox
-                else None
-            )
+        for lost in uncertain_mails(self._store, account):
+            mailbox = filed_by_server(self._store, account, lost)
+            at = int(self._clock())
+            state = put_found(self._store, lost.id, mailbox, at) if mailbox else None
             if state is not None:
-                found.append(OutgoingChanged(outgoing_id, state))
+                found.append(OutgoingChanged(lost.id, state))
         return found

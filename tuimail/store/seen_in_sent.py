@@ -1,6 +1,6 @@
 """Mails of which nobody knows whether they were taken, and where a server filed what it took."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from tuimail.model.ids import AccountName, OutgoingId
 from tuimail.model.mailbox import Role
@@ -15,47 +15,70 @@ from .outgoing_history import (
     update_state,
 )
 from .reference_hashes import ReferenceHashes
+from .row_ids import first_row_id
 from .statement import listed, sql, with_ids
 from .text import storable
 
 WHERE_SENT: Final = (Role.SENT, Role.ALL)
+_LOST: Final = sql(
+    "select o.id, o.message_id, o.created from outgoing o"
+    " where o.account = ? and o.state = 'uncertain'"
+    " and not exists(select 1 from line l join submission s on s.id = l.submission"
+    " where s.outgoing = o.id)"
+    " and not exists(select 1 from outgoing n where n.message_id = o.message_id and n.id <> o.id)"
+    " and not exists(select 1 from reply r join submission s on s.id = r.submission"
+    " where s.outgoing = o.id and r.code between 200 and 299 and r.phase in",
+    *(listed((Phase.FINAL_DOT,)), ")"),
+    " and (select count(*) from reply r join submission s on s.id = r.submission"
+    " where s.outgoing = o.id and r.code is null and r.phase in",
+    listed((Phase.FINAL_DOT,)),
+    ") + (select count(*) from event e where e.outgoing = o.id and e.what = 'uncertain') < 2",
+)
 FOUND: Final = "found"
 """What the history calls it."""
 _HOLDERS: Final = sql(
     "select b.name from message m join placement p on p.message = m.id"
     " join mailbox b on b.id = p.smailbox join account a on a.id = b.account"
     " where m.thread in (select coalesce(l.new, r.thread) from refhash r"
-    " left join alias l on l.old = r.thread where r.hash in (:ids)) and m.msgid = ? and a.name = ?"
-    " and p.ref > 0 and b.role in",
+    " left join alias l on l.old = r.thread where r.hash in (:ids)) and m.msgid = ? and m.id >= ?"
+    " and a.name = ? and p.ref > 0 and b.role in",
     listed(WHERE_SENT),
     "order by b.role = 'sent' desc limit 1",
 )
-_UNCERTAIN: Final = """select o.id, o.message_id from outgoing o
-    where o.account = ? and o.state = 'uncertain' and not exists(select 1 from submission s
-    join reply y on y.submission = s.id
-    where s.outgoing = o.id and y.phase = ? and y.code between 200 and 299)"""
 
 
-def uncertain_mails(store: Store, account: AccountName) -> list[tuple[OutgoingId, str]]:
-    """Return the account's mails of which a copy in Sent would say that they were taken.
+class Lost(NamedTuple):
+    """A mail that may have been taken."""
 
-    As (id, Message-ID). Where the server took one at another attempt, for other recipients, the
-    copy is of that one and proves nothing.
+    id: OutgoingId
+    message_id: str
+    created: int
+    """Seconds UTC."""
+
+
+def uncertain_mails(store: Store, account: AccountName) -> list[Lost]:
+    """Return the account's mails that may have been taken and whose copy would prove it.
+
+    Where some of the recipients were answered for by another attempt, two attempts have no answer,
+    or two mails bear the same Message-ID, a copy may be of the other one.
     """
-    rows = store.rows(Database.LOCAL, _UNCERTAIN, (account, Phase.FINAL_DOT))
-    return [(OutgoingId(row[0]), row[1]) for row in rows]
+    rows = store.rows(Database.LOCAL, _LOST, (account,))
+    return [Lost(OutgoingId(one), message_id, created) for one, message_id, created in rows]
 
 
-def filed_by_server(store: Store, account: AccountName, message_id: str) -> str:
+def filed_by_server(store: Store, account: AccountName, lost: Lost) -> str:
     """Return the mailbox for sent mail in which the server has put this mail; empty if in none.
 
-    A copy that this program makes proves nothing.
+    A copy that this program makes proves nothing, nor does what is older than the mail: what was
+    received and sent on unchanged lies among all mail from then on.
     """
+    message_id = lost.message_id
     made = "select 1 from operation where kind = 'append' and account = ? and message_id = ?"
     if store.rows(Database.LOCAL, made, (account, storable(message_id))):
         return ""
     hashes = ReferenceHashes(account.encode() + b"\0").of([message_id])
-    found = store.rows(Database.CACHE, with_ids(_HOLDERS, hashes), (storable(message_id), account))
+    parameters = (storable(message_id), first_row_id(lost.created), account)
+    found = store.rows(Database.CACHE, with_ids(_HOLDERS, hashes), parameters)
     return str(found[0][0]) if found else ""
 
 
