@@ -329,3 +329,26 @@ def test_an_answer_with_a_null_path_is_no_failure(author, more) -> None:
         "\r\nWe look at it on Monday.\r\n"
     )
     assert read_report(raw.encode()) is None
+
+
+def test_a_queue_id_that_was_used_again_is_of_the_mail_that_is_returned() -> None:
+    queue_id = next(iter(FAILED.sent.queue_ids)).encode()
+    queued = WITHOUT_SECRET.replace(
+        b"Reporting-MTA:", b"X-Postfix-Queue-ID: " + queue_id + b"\r\nReporting-MTA:"
+    )
+    another = changed(ID, b"from-my-phone@here.example", queued)
+    here = Arrived(came_from=(FAILED.sent.servers[0],))
+    assert forged(FAILED, another, arrived=here) == NOTHING
+
+
+def test_a_report_on_a_mail_that_follows_ours_is_not_about_ours() -> None:
+    another = changed(ID, b"from-my-phone@here.example", WITHOUT_SECRET)
+    answers = b"References: <" + ID + b">\r\n" + another
+    assert forged(FAILED, answers, arrived=Arrived(is_vouched=True)) == NOTHING
+
+
+def test_a_mail_that_left_later_is_reported_about_later() -> None:
+    early = replace(FAILED.sent, accepted=ACCEPTED - 60 * 86_400)
+    assert forged(FAILED, sent=early) == NOTHING
+    held = replace(early, left=ACCEPTED - 3_600)
+    assert forged(FAILED, sent=held) == (Grade.CONFIRMED, [FAILED.address])

@@ -66,9 +66,10 @@ def _grade(report: Report, sent: SentMail, arrived: Arrived) -> Grade | None:
     names_ours = sent.message_id in (*report.original_ids, *report.references)
     if len(ids) > 1:
         return None  # of two secrets one was guessed
+    if report.original_ids and sent.message_id not in report.original_ids:
+        return None  # it returns another one: servers use a queue id again, and threads name many
     if sent.envelope_id and any(compare_digest(one, sent.envelope_id) for one in _ascii(ids)):
-        is_of_another = report.original_ids and sent.message_id not in report.original_ids
-        return None if is_of_another else Grade.CONFIRMED
+        return Grade.CONFIRMED
     is_plausible = _is_plausible(report, sent, arrived)
     is_queued = bool(report.queue_id) and report.queue_id in sent.queue_ids
     if is_queued and is_plausible and _is_from_submission(report, sent, arrived):
@@ -213,10 +214,17 @@ _GOES_ON: Final = (
 
 def _one_of(address: str, sent: SentMail) -> str:
     """Return the recipient that an address is, or nothing: domains without case, then the rest."""
-    wanted = _plain(address)
-    exact = (one for one in sent.recipients if _plain(one) == wanted)
-    alike = (one for one in sent.recipients if _plain(one).lower() == wanted.lower())
-    return next(exact, next(alike, "")) if address else ""
+    if not address:
+        return ""
+    wanted, (exact, alike) = _plain(address), _by_address(sent.recipients)
+    return exact.get(wanted) or alike.get(wanted.lower(), "")
+
+
+@lru_cache(maxsize=4)  # a report may name a thousand, and a mail have as many recipients
+def _by_address(recipients: tuple[str, ...]) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Return recipients by what is compared, and by the same without case; the first counts."""
+    exact = {_plain(one): one for one in reversed(recipients)}
+    return exact, {_plain(one).lower(): one for one in reversed(recipients)}
 
 
 @lru_cache(maxsize=4_096)  # each is asked for as often as the other side has addresses
