@@ -6,8 +6,9 @@ from random import Random
 import pytest
 
 from tests.outbox.reports import KINDS, Draft, sample
+from tuimail.model.explained import is_hearsay
 from tuimail.model.ids import AccountName, MessageKey, OutgoingId
-from tuimail.model.outgoing import OutgoingState
+from tuimail.model.outgoing import OutgoingState, SendOptions
 from tuimail.model.report import Arrived, Grade, SentMail
 from tuimail.outbox.reporting import take_report
 from tuimail.store.database import Database, Store, open_store
@@ -19,7 +20,7 @@ from tuimail.store.outgoing import (
     put_outgoing,
     requeue,
 )
-from tuimail.store.outgoing_attempts import LineFacts, Outcome, claim_due, end_claim
+from tuimail.store.outgoing_attempts import LineFacts, Outcome, claim_due, claim_later, end_claim
 from tuimail.store.refusals import last_refusals
 from tuimail.store.reports import sent_mails
 
@@ -185,6 +186,8 @@ def test_what_was_only_reported_says_nothing_against_an_address(store: Store) ->
     secret = send(store, one.sent)
     take(store, one, secret)
     assert states(store) == {one.address: "bounced"}
+    (row,) = outgoing_row(store, ID).recipients
+    assert is_hearsay(row.explanation)
     assert last_refusals(store, one.sent.recipients, one.sent.accepted + 600) == []
 
 
@@ -362,3 +365,31 @@ def test_a_report_about_a_mail_that_is_being_sent_waits_for_what_comes_of_it(sto
     outcome = Outcome(dict.fromkeys(one.sent.recipients, lost))
     end_claim(store, claim, outcome, one.sent.accepted, 0)
     assert take(store, one, claim.envelope_id) == [(ID, OutgoingState.BOUNCED)]
+
+
+def test_a_second_bounce_without_an_id_of_its_own_is_another_one(store: Store) -> None:
+    one = sample("Postfix failed", "one")
+    secret = send(store, one.sent)
+    nameless = replace(one, raw=one.raw.replace(b"Message-ID: <", b"X-Was: <", 1))
+    assert take(store, nameless, secret) == [(ID, OutgoingState.BOUNCED)]
+    assert take(store, nameless, secret) == []
+    now = one.sent.accepted + 700
+    assert requeue(store, ID, now)
+    claim = claim_due(store, WORK, now, 100)
+    assert claim is not None
+    end_claim(store, claim, Outcome(dict.fromkeys(one.sent.recipients, ACCEPTED)), now, 0)
+    raw = nameless.raw.replace(one.sent.envelope_id.encode(), secret.encode())
+    told = take_report(store, raw, MessageKey(78), HERE, now + 60)
+    assert told == [(ID, OutgoingState.BOUNCED)]
+
+
+def test_a_mail_left_last_when_the_server_that_held_it_sent_it(store: Store) -> None:
+    one = sample("Postfix failed", "one")
+    later = one.sent.accepted + 50 * 86_400
+    put_outgoing(store, replace(new_outgoing(one.sent), options=SendOptions(at=later)))
+    claim = claim_later(store, WORK, one.sent.accepted, 100)
+    assert claim is not None
+    line = LineFacts(one.sent.servers[0], "", "", reports_delivery=True)
+    end_claim(store, claim, Outcome({one.address: ACCEPTED}, line=line), one.sent.accepted, 0)
+    ((_, sent),) = sent_mails(store, [one.sent.message_id], [], "")
+    assert (sent.accepted, sent.left) == (one.sent.accepted, later)

@@ -9,6 +9,8 @@ from .safe import Safe, safe_line
 
 THEIR_WORDS: Final = " They say: "
 """Begins what the server said itself."""
+_HEARSAY: Final = " It is reported, but not confirmed."
+"""Ends our words about what others could have written."""
 _MAX_CHARS: Final = 1_000
 
 
@@ -21,3 +23,14 @@ def cause_of(explanation: str) -> Safe:
     """Return the cause alone, in a few words: there is no such person."""
     who, colon, what = our_words(explanation).partition(": ")
     return safe_line((what if colon else who).partition(". ")[0].rstrip("."), _MAX_CHARS)
+
+
+def as_hearsay(explanation: str) -> str:
+    """Return an explanation that says of itself that nobody vouches for it."""
+    ours, they_say, theirs = explanation.partition(THEIR_WORDS)
+    return f"{ours}{_HEARSAY}{they_say}{theirs}" if ours else explanation
+
+
+def is_hearsay(explanation: str) -> bool:
+    """Whether nobody vouches for what is explained."""
+    return our_words(explanation).endswith(_HEARSAY)

@@ -4,9 +4,11 @@ import re
 from typing import Final
 
 from tuimail.mime.report import read_report
+from tuimail.model.explained import as_hearsay
 from tuimail.model.ids import MessageKey, OutgoingId
 from tuimail.model.outgoing import OutgoingState
 from tuimail.model.report import (
+    SURE,
     Arrived,
     Grade,
     Match,
@@ -86,10 +88,10 @@ def _told(report: Report, found: Match, outcome: Outcome, key: MessageKey) -> To
         diagnostic=said,
         reporting_mta=report.reporting_mta or report.sender,
         remote_mta=_host_in(facts.remote_mta) if facts is not None else "",
-        explanation=words,
+        explanation=words if found.grade in SURE else as_hearsay(words),
         sentence=f"{_event(report, outcome, who)}{_GRADES[found.grade]}",
         message_key=key,
-        message_id=report.message_id,
+        message_id=report.message_id or f"{key:x}",  # without one, another bounce is another
     )
 
 

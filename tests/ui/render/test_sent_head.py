@@ -3,6 +3,7 @@ from dataclasses import replace
 from tests.ui.mails import role_of, text_of
 from tests.ui.render.test_lines import outgoing
 from tuimail.model.cells import width_of
+from tuimail.model.explained import as_hearsay
 from tuimail.model.outgoing import OutgoingState
 from tuimail.model.safe import Safe, Untrusted
 from tuimail.ui.render.causes import our_words, reason, server_words
@@ -73,3 +74,10 @@ def test_where_there_is_little_room_each_has_a_line_with_the_cause():
     assert lines == [f"{start}✗ bounced  nobody@south.example  no such person" for start in (
         " Sent   ", "        ", "        "
     )]  # fmt: skip
+
+
+def test_what_others_could_have_written_is_named_as_such():
+    lines = head(outgoing(OutgoingState.BOUNCED, as_hearsay(WORDS)), width=90)
+    assert "It is reported, but not confirmed." in " ".join(" ".join(lines).split())
+    row = outgoing(OutgoingState.DELIVERED, as_hearsay("mx says that it lies there."))
+    assert "delivered, reported, not confirmed" in head(row, width=90)[0]

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from tests.ui.render.test_lines import outgoing
+from tuimail.model.explained import as_hearsay
 from tuimail.model.outgoing import OutgoingState
 from tuimail.model.safe import Untrusted
 from tuimail.ui.render.sent_news import bad_news, good_news, is_news
@@ -47,3 +48,10 @@ def test_where_there_is_little_room_the_cause_stays_whole():
         said = bad_news(row, cells)
         assert said.endswith("uth.example: no such person")
         assert len(said) <= cells
+
+
+def test_what_others_could_have_written_is_told_as_such():
+    bounced = outgoing(OutgoingState.BOUNCED, as_hearsay(WORDS))
+    assert bad_news(bounced).endswith(": no such person (reported, not confirmed)")
+    delivered = outgoing(OutgoingState.DELIVERED, as_hearsay("mx says that it lies there."))
+    assert good_news(delivered).endswith("Offer (reported, not confirmed)")

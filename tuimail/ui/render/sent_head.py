@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from tuimail.model.cells import cut, cut_address, width_of
+from tuimail.model.explained import is_hearsay
 from tuimail.model.outgoing import WANTS_A_PERSON, OutgoingRow, OutgoingState, RecipientRow
 from tuimail.model.part import Line, Span
 from tuimail.model.safe import Safe, safe_line
@@ -29,6 +30,7 @@ _REMARKS: Final = {
     OutgoingState.ACCEPTED: NOT_CONFIRMED,
     OutgoingState.HELD: HELD,
 }
+_REPORTED: Final = Safe("reported, not confirmed")
 _MAX_NAMED: Final = 6
 """People named on one line."""
 
@@ -42,7 +44,7 @@ def sent_head(row: OutgoingRow, width: int, max_rows: int, more: Safe) -> list[R
     calm = [
         _together(state, people, width)
         for state in _CALM
-        if (people := [one.address for one in row.recipients if one.state is state])
+        if (people := [one for one in row.recipients if one.state is state])
     ]
     rows = [*(line for one in troubled for line in _trouble(one, width)), *calm]
     if len(rows) > max_rows:
@@ -87,11 +89,12 @@ def settled_words(recipient: RecipientRow) -> Safe:
     return Safe("sent to another address instead" if recipient.replaced_by else "you know of it")
 
 
-def _together(state: OutgoingState, people: Sequence[str], width: int) -> Row:
+def _together(state: OutgoingState, people: Sequence[RecipientRow], width: int) -> Row:
     words = state_words(state)
-    names = ", ".join(safe_line(one, 100) for one in people[:_MAX_NAMED])
+    names = ", ".join(safe_line(one.address, 100) for one in people[:_MAX_NAMED])
     more = f" and {len(people) - _MAX_NAMED} more" if len(people) > _MAX_NAMED else ""
-    remark = _REMARKS.get(state, Safe(""))
+    is_doubtful = any(is_hearsay(one.explanation) for one in people)
+    remark = _REPORTED if is_doubtful else _REMARKS.get(state, Safe(""))
     tail = Safe(f", {remark}" if remark else "")
     room = max(4, width - len(_LABEL) - 1 - width_of(words) - 2 - width_of(tail))
     return [

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from tuimail.model.cells import cut, cut_address, width_of
+from tuimail.model.explained import is_hearsay
 from tuimail.model.outgoing import OutgoingRow, OutgoingState
 from tuimail.model.safe import Safe, safe_line
 
@@ -22,6 +23,7 @@ _BAD: Final[Mapping[OutgoingState, str]] = {
     OutgoingState.EXPIRED: "Could not be sent in time",
     OutgoingState.DELAYED: "Delayed",
 }
+_DOUBT: Final = " (reported, not confirmed)"
 _SUBJECT_CELLS: Final = 28
 _ADDRESS_CELLS: Final = 32
 _LEAST_CELLS: Final = 10
@@ -37,7 +39,10 @@ def good_news(row: OutgoingRow) -> Safe | None:
     words = _GOOD.get(row.state)
     if words is None:
         return None
-    return Safe(f"{words}: {_subject(row)}" if row.state is OutgoingState.DELIVERED else words)
+    if row.state is not OutgoingState.DELIVERED:
+        return Safe(words)
+    doubt = _DOUBT if any(is_hearsay(one.explanation) for one in row.recipients) else ""
+    return Safe(f"{words}: {_subject(row)}{doubt}")
 
 
 def bad_news(row: OutgoingRow, cells: int = 200) -> Safe | None:
@@ -54,6 +59,8 @@ def bad_news(row: OutgoingRow, cells: int = 200) -> Safe | None:
     others = f" and {len(people) - 1} more" if len(people) > 1 else ""
     why = reason(people[0])
     because = f": {why}" if why else ""
+    if is_hearsay(people[0].explanation):
+        because += _DOUBT
     left = cells - width_of(f"{words}:  to {others}{because}")
     subject = _subject(row, max(_LEAST_CELLS, min(_SUBJECT_CELLS, left // 3)))
     room = max(_LEAST_CELLS, min(_ADDRESS_CELLS, left - width_of(subject)))
