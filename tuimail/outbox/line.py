@@ -7,7 +7,7 @@ from random import Random
 from tuimail.model.ids import OutgoingId
 from tuimail.protocols.sasl import Revealing
 
-from .pauses import InVain, deferral_s, offline_s, refused_s
+from .pauses import LONGEST_S, InVain, deferral_s, offline_s, refused_s
 from .verdict import Hindrance, Verdict
 
 
@@ -60,6 +60,10 @@ class Line:
             pause = deferral_s if self.tried is None else refused_s
         self.shut_until = now + pause(self._failures, chance)
         return now
+
+    def is_shut(self, now: int) -> bool:
+        """Whether no mail is tried now, in seconds UTC."""
+        return 0 < self.shut_until - now <= LONGEST_S
 
     def open(self) -> None:
         """Let the next mail be tried at once."""

@@ -12,6 +12,8 @@ OFFLINE_FIRST_S: Final = 5
 OFFLINE_MOST_S: Final = 300
 """Nobody was asked anything yet: the network may be back any moment."""
 JITTER: Final = 0.2
+LONGEST_S: Final = round(DEFER_MOST_S * (1 + JITTER))
+"""No pause is longer: what seems to be was begun by a clock that has been set back since."""
 GIVE_UP_ATTEMPTS: Final = 5
 """Not before so many answers: a machine switched off for a week has not tried."""
 ASLEEP_S: Final = 15 * 60

@@ -26,7 +26,7 @@ from tuimail.model.ids import OutgoingId
 from tuimail.model.mailbox import Role
 from tuimail.model.outgoing import CopyStep, OutgoingState
 from tuimail.store.database import Store
-from tuimail.store.expiry import expire_overdue, release_held
+from tuimail.store.expiry import expire_overdue, heed_clock, release_held
 from tuimail.store.outgoing import outgoing_row
 from tuimail.store.outgoing_attempts import (
     Claim,
@@ -44,7 +44,7 @@ from .carrier import Carrier
 from .filing import file_accepted, unfiled
 from .line import Line
 from .observer import PhaseKeeper
-from .pauses import offline_s
+from .pauses import LONGEST_S, offline_s
 from .recording import given_up, write_verdict
 from .self_filing import why_no_copy
 from .surroundings import Outbox
@@ -170,7 +170,7 @@ class _Sender:
             self._tell(outgoing_id, state)
         await self._file_accepted()
         while (way_out := self._outbox.account().way_out) is not None:
-            if self._now() < self._line.shut_until:
+            if self._line.is_shut(self._now()):
                 return
             claim = await self._next(way_out)
             if claim is None:
@@ -194,6 +194,7 @@ class _Sender:
     async def _heed_time(self) -> None:
         """Take note of what servers held until now; give up what has waited longer than it may."""
         account, now = self._outbox.account(), self._now()
+        await _to_its_end(partial(heed_clock, self._store, account.name, now, LONGEST_S))
         changed = await _to_its_end(partial(release_held, self._store, account.name, now))
         if self._line.in_vain.is_hopeless(now):
             words = f"Given up: it could not be sent in the time it has. {self._line.hint}".strip()

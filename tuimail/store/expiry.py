@@ -1,4 +1,7 @@
-"""What time alone makes of mails: given up where nobody answers, sent by who held them."""
+"""What time alone makes of mails: given up where nobody answers, sent by who held them.
+
+And what is made of time itself where the clock was set back: nothing waits for years.
+"""
 
 from typing import Final
 
@@ -29,6 +32,38 @@ _RELEASED: Final = sql(
     listed(states_before(Happening.RELEASED)),
     ")",
 )
+
+
+CLOCK_S: Final = 60
+"""So far ahead of now a mail cannot have been written, unless the clock was set back since."""
+_FROM_THE_FUTURE: Final = sql(
+    "select id from outgoing where account = ?1 and state in",
+    _WAITING,
+    "and (created > ?2 or next_attempt > max(send_at, ?3))",
+)
+_WINDOW: Final = "max(undo_until - created, 0)"
+_PRESENT: Final = sql(
+    "update outgoing set",
+    *("not_before = iif(send_at = 0 and created > ?1, ?1 +", _WINDOW, ", not_before),"),
+    *("undo_until = iif(undo_until > ?1 and created > ?1, ?1 +", _WINDOW, ", undo_until),"),
+    "next_attempt = iif(next_attempt > max(send_at, ?2), ?1, next_attempt),"
+    " created = min(created, ?1), asked = min(asked, ?1) where id = ?3",
+)
+
+
+def heed_clock(store: Store, account: AccountName, now: int, longest_pause_s: int) -> None:
+    """Have what waits for a time that was meant otherwise, since the clock was set back, wait less.
+
+    `now` is in seconds UTC; nobody puts a mail off for more than `longest_pause_s`. A time that the
+    person has set stays.
+    """
+    too_late = now + longest_pause_s
+    parameters = (account, now + CLOCK_S, too_late)
+    if not store.rows(Database.LOCAL, _FROM_THE_FUTURE, parameters):
+        return
+    with store.writing(Database.LOCAL) as writing:
+        rows = writing.rows(_FROM_THE_FUTURE, parameters)
+        writing.run_many(_PRESENT, [(now, too_late, row_id) for (row_id,) in rows])
 
 
 def release_held(
