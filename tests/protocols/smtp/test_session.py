@@ -125,11 +125,28 @@ async def test_a_refusal_that_comes_as_the_mail_ends_leaves_no_line_for_the_next
                 await until(lambda: session._connection._line.has_answered)
 
     script = Script(answer_early=(10, "552 5.3.4 too large for us"))
-    async with opened(tls, script) as (session, _):
+    async with opened(tls, script) as (session, server):
         with pytest.raises(SubmissionFailed) as failure:
             await session.send(TO_BOB, Slow())
         assert not failure.value.is_uncertain
         assert not session.is_usable
+    assert server.dots == 0, "the server would take what it has refused"
+
+
+@pytest.mark.parametrize("content", [MAIL, LARGE])
+async def test_a_line_that_is_cut_before_the_end_was_sent_leaves_nothing_open(tls, content) -> None:
+    class Slow(Notes):
+        async def phase(self, phase: Phase) -> None:
+            if phase is Phase.FINAL_DOT:  # the line is gone while this is written down
+                server.writer.transport.abort()
+                await until(lambda: session._connection._line.has_answered)
+
+    async with opened(tls, Script(extensions=EXTENDED)) as (session, server):
+        with pytest.raises(SubmissionFailed) as failure:
+            await session.send(replace(TO_BOB, content=content), Slow())
+    assert not failure.value.is_uncertain
+    assert isinstance(failure.value.cause, NetworkError)
+    assert server.delivered == []
 
 
 @pytest.mark.parametrize(("step", "code"), [("MAIL", 550), ("dot", 554), ("dot", 451)])

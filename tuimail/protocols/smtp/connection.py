@@ -192,7 +192,25 @@ class Connection:
                 sent += len(chunk)
                 on_sent(sent)
         self._log.bulk(">", sent)
-        return await self._early_answer() if line.has_answered else None
+        return await self.early_answer() if line.has_answered else None
+
+    @property
+    def has_answered(self) -> bool:
+        """Whether the server has spoken before the mail's end, or the line is gone."""
+        return self._line.has_answered
+
+    async def early_answer(self) -> Reply:
+        """Return the refusal that came before the mail's end.
+
+        Raises:
+            NetworkError: it was the end of the line.
+            ProtocolError: it is no refusal.
+        """
+        self._asked.append("DATA")
+        reply = await self.answer(self._timeouts.command)
+        if reply.code < 400:
+            raise nonsense(self._host, reply.line)
+        return reply
 
     async def final_dot(self) -> Reply:
         """End the mail; return the server's last word.
@@ -201,16 +219,10 @@ class Connection:
             NetworkError, ProtocolError: nothing that can be relied on came back. Nobody knows.
         """
         self._asked.append(END_OF_MAIL)
-        # An answer that is here already is a refusal on the way, and another to the dot may follow.
-        is_early = self._line.has_answered
-        self._line.is_out_of_step |= is_early
         self._line.owe(1)
-        with self._unless_answered():
+        with translated(self._host):
             self._line.write(b".\r\n")
-        reply = await self.answer(self._timeouts.final)
-        if is_early and reply.code < 400:
-            raise nonsense(self._host, reply.line)
-        return reply
+        return await self.answer(self._timeouts.final)
 
     async def send_chunk(
         self, command: bytes, pieces: Iterable[bytes], on_sent: Callable[[int], None]
@@ -283,13 +295,6 @@ class Connection:
         except NetworkError:
             if not self._line.has_answered:
                 raise
-
-    async def _early_answer(self) -> Reply:
-        self._asked.append("DATA")
-        reply = await self.answer(self._timeouts.command)
-        if reply.code < 400:
-            raise nonsense(self._host, reply.line)
-        return reply
 
     async def _upgrade(self, context: ssl.SSLContext) -> None:
         line, loop = self._line, asyncio.get_running_loop()

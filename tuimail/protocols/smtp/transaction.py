@@ -124,10 +124,13 @@ class Transaction:
         early = await self._connection.send_mail(
             data_chunks(clean), lambda sent: self._observer.progress(min(sent, total), total)
         )
-        if early is not None:
-            self._expect(early, False, f"{host} refused the mail while taking it.")
-        await self._enter(Phase.FINAL_DOT)
-        return await self._connection.final_dot()
+        if early is None:
+            await self._enter(Phase.FINAL_DOT)
+            if not self._connection.has_answered:
+                return await self._connection.final_dot()
+            self.phase = Phase.DATA  # the end was never sent: the mail is not taken, for sure
+            early = await self._connection.early_answer()
+        raise self._refused(early, f"{host} refused the mail while taking it.")
 
     async def _by_chunks(self, clean: bytes) -> Reply:
         """Hand the mail over by BDAT (RFC 3030), one chunk ahead of the answers where allowed."""
@@ -153,6 +156,9 @@ class Transaction:
             owed -= 1
             await self._hear_chunk()
         await self._enter(Phase.FINAL_DOT)
+        if not connection.is_quiet:
+            self.phase = Phase.DATA  # the last chunk was never sent
+            raise NetworkError(f"The line to {self._facts.host} was cut.")
         start, end = last
         pieces = pieces_of(clean, start, end)
         await connection.send_chunk(b"BDAT %d LAST" % (end - start), pieces, note)
@@ -178,5 +184,8 @@ class Transaction:
     def _expect(self, reply: Reply, is_met: bool, hint: str) -> None:
         """Go on, or fail with the reply that refused the mail as a whole."""
         if not is_met:
-            self.refusal = reply
-            raise ProtocolError(hint, reply=reply.line)
+            raise self._refused(reply, hint)
+
+    def _refused(self, reply: Reply, hint: str) -> ProtocolError:
+        self.refusal = reply
+        return ProtocolError(hint, reply=reply.line)
