@@ -135,6 +135,7 @@ def test_a_program_takes_mail_in_place_of_a_server(profile):
         ('sendmail = "sendmail -oi"', IMAP, 3, "sendmail", "a list of texts"),
         ('sendmail = [""]', IMAP, 3, "sendmail", "begin with a program"),
         ('sendmail = ["a\\u0000b"]', IMAP, 3, "sendmail", "control characters"),
+        ("", TOKEN.replace("token", "to\\u0000ken"), 7, "password.command", "control characters"),
         ('sendmail = ["sendmail", "-t"]', IMAP, 3, "sendmail", "without -t"),
         ('sendmail = ["sendmail", "-ti"]', IMAP, 3, "sendmail", "without -t"),
         ('sendmail = ["msmtp", "--read-recipients"]', IMAP, 3, "sendmail", "without -t"),

@@ -4,12 +4,14 @@ import asyncio
 import json
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from tests.protocols.smtp.scripted import PASSWORD, running
+from tests.protocols.smtp.scripted import PASSWORD, Script, running
 from tuimail.model.account import Account
 from tuimail.model.outgoing import OutgoingState
+from tuimail.protocols import sendmail
 
 from .conftest import Office, account_of, office_of, queue
 
@@ -91,3 +93,40 @@ async def test_two_refused_tokens_are_enough(store, tls) -> None:
     assert server.sign_ins == 2
     assert office.forgotten == 1
     assert "refused" in office.trouble()[0]
+
+
+@pytest.mark.parametrize("password", ["north\0wind", "north\awind"])
+async def test_a_password_that_cannot_be_sent_is_said_and_the_mail_waits(
+    store, tls, password
+) -> None:
+    queue(store)
+    async with running(tls.context, Script(auth="SCRAM-SHA-256 PLAIN")) as server:
+        office = office_of(store, server, tls)
+        office.password = password
+        async with office.running():
+            row = await office.until("queued")
+            await office.rest()
+    assert "enter it again" in row.last_error
+    assert ["enter it again" in hint for hint in office.trouble()] == [True]
+    assert row.attempts == 1
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+async def test_a_disk_without_room_for_what_a_program_reads_is_said(
+    store, tmp_path, monkeypatch, is_there
+) -> None:
+    def full(**options: object):
+        return Path("/dev/full" if is_there else tmp_path / "no/folder").open("r+b", buffering=0)
+
+    monkeypatch.setattr(sendmail.tempfile, "TemporaryFile", full)
+    office = Office(store, program_account(TAKING, tmp_path / "taken"))
+    queue(store)
+    async with office.running():
+        row = await office.until("queued")
+        await office.rest()
+        assert "could not be laid ready" in row.last_error
+        assert len(office.trouble()) == 1
+        monkeypatch.undo()
+        office.wake.set()
+        office.clock.now += 60
+        await office.until("accepted")

@@ -127,6 +127,8 @@ def _password(table: Table, auth: Auth) -> tuple[PasswordSource, tuple[str, ...]
     command = table.texts("command")
     if (source is PasswordSource.COMMAND) != bool(command):
         raise table.error("command", 'is needed with source = "command", and only there')
+    if any("\0" in word for word in command):
+        raise table.error("command", "must not hold control characters")
     table.finish()
     return source, command
 

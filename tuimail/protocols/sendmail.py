@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import BinaryIO, Final
 
-from tuimail.errors import NetworkError, ProtocolError, Scope, UserError
+from tuimail.errors import NetworkError, ProtocolError, Scope, StoreError, UserError
 from tuimail.model.account import Program
 from tuimail.model.outgoing import Phase
 from tuimail.model.safe import Safe, safe_line
@@ -72,14 +72,15 @@ async def hand_over(
 
     Raises:
         SubmissionFailed: with the phase and the cause.
+        StoreError: there is no room for the mail here; the program was not started.
     """
     await observer.phase(Phase.CONNECT)
     try:
         arguments = _arguments(program, mail)
     except (UserError, ProtocolError) as error:
         raise SubmissionFailed(error, Phase.CONNECT) from error
-    with tempfile.TemporaryFile() as content:
-        size = await asyncio.to_thread(_write, content, mail.content)
+    with _temporary(program) as content:
+        size = await asyncio.to_thread(_write, program, content, mail.content)
         await observer.phase(Phase.FINAL_DOT)
         run = _Run(program, observer, size, timeouts)
         status = await run.to_its_end(arguments, content)
@@ -104,12 +105,33 @@ def _arguments(program: Program, mail: MailObject) -> list[str]:
     return [*program.command, "-oi", "-f", mail.sender or "<>", "--", *mail.recipients]
 
 
-def _write(file: BinaryIO, content: bytes) -> int:
+def _temporary(program: Program) -> BinaryIO:
+    """Return a file without a name; unbuffered, so that nothing is left to write at its end."""
+    try:
+        return tempfile.TemporaryFile(buffering=0)
+    except OSError as error:
+        raise _no_room(program, error) from error
+
+
+def _write(program: Program, file: BinaryIO, content: bytes) -> int:
     """Write the mail with the line ends of this machine, as such programs want it."""
-    file.write(content.replace(b"\r\n", b"\n"))
-    size = file.tell()
-    file.seek(0)
+    left = memoryview(content.replace(b"\r\n", b"\n"))
+    size = len(left)
+    try:
+        while left:
+            left = left[file.write(left) :]
+        file.seek(0)
+    except OSError as error:
+        raise _no_room(program, error) from error
     return size
+
+
+def _no_room(program: Program, error: OSError) -> StoreError:
+    return StoreError(
+        f"The mail could not be laid ready for {safe_line(program.host, 80)}, in "
+        f"{safe_line(tempfile.gettempdir() if tempfile.tempdir else 'a temporary file', 80)}: "
+        f"{error.strerror}."
+    )
 
 
 class _Run:
