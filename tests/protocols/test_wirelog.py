@@ -70,3 +70,15 @@ def test_nothing_is_written_below_debug(caplog: pytest.LogCaptureFixture) -> Non
     wire.received(b"OK")
     assert not wire.is_on
     assert caplog.text == ""
+
+
+def test_the_beginning_of_a_secret_the_server_cuts_off_is_hidden(caplog) -> None:
+    caplog.set_level(logging.DEBUG, logger="tuimail.wire")
+    token = "ya29.canary" * 40
+    wire = WireLog("smtp")
+    wire.hide(token)
+    cut = b64encode(token.encode())[:80].decode()
+    assert wire.masked(f"what is {cut}?") == "what is ***?"
+    assert wire.masked(f"{token[:200]} and {token[:13]}") == "*** and ***"
+    wire.received(f"500 what is {cut}?".encode())
+    assert "what is ***?" in caplog.text

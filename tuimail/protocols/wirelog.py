@@ -8,12 +8,16 @@ by size alone, everything after LOGIN, AUTHENTICATE and AUTH is hidden, and what
 import logging
 import re
 from base64 import b64encode
-from typing import Final
+from typing import Final, TypeVar
 
 from tuimail.model.safe import safe_line
 
 MAX_SHOWN_CHARS: Final = 300
+TELLING_CHARS: Final = 12
+"""So much of the beginning of a longer secret is hidden too: servers repeat a command they do not
+understand, and cut it off."""
 _HIDDEN: Final = b"***"
+_T = TypeVar("_T", str, bytes)
 
 _log = logging.getLogger("tuimail.wire")
 _SIGN_IN = re.compile(
@@ -47,7 +51,7 @@ class WireLog:
     def masked(self, text: str) -> str:
         """Return a server's words without what is hidden, should it repeat it."""
         for secret in self._hidden:
-            text = text.replace(secret.decode("utf-8", "replace"), _HIDDEN.decode())
+            text = _without(text, secret.decode("utf-8", "replace"), _HIDDEN.decode())
         return text
 
     def sent(self, line: bytes) -> None:
@@ -74,9 +78,23 @@ class WireLog:
     def _write(self, direction: str, line: bytes) -> None:
         masked = line.rstrip(b"\r\n")
         for secret in self._hidden:
-            masked = masked.replace(secret, _HIDDEN)
+            masked = _without(masked, secret, _HIDDEN)
         masked = _SIGN_IN.sub(rb"\1 ***", masked)
         masked = _ANGLED.sub(b"<...>", _PATH.sub(rb"\1<...>", masked))
         masked = _BARE.sub(b"...", masked)
         text = safe_line(masked.decode("utf-8", "replace"), MAX_SHOWN_CHARS)
         _log.debug("%s %s %s", self._label, direction, text)
+
+
+def _without(text: _T, secret: _T, instead: _T) -> _T:
+    """Return a text without a secret, and without a long beginning of it."""
+    text = text.replace(secret, instead)
+    beginning = secret[:TELLING_CHARS]
+    if len(secret) < 2 * TELLING_CHARS:
+        return text
+    while (start := text.find(beginning)) >= 0:
+        length = TELLING_CHARS
+        while length < len(secret) and text.startswith(secret[: length + 1], start):
+            length += 1
+        text = text[:start] + instead + text[start + length :]
+    return text
