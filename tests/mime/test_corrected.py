@@ -29,6 +29,7 @@ def head_of(header: bytes, old: str = OLD, new: str = NEW) -> list[bytes]:
         (b"To: x.anna@exmaple.org", b"To: x.anna@exmaple.org"),
         (b"To: Anna@exmaple.org", b"To: Anna@exmaple.org"),
         (b"To: Anna (at work) <anna@exmaple.org>", b"To: Anna (at work) <anna@example.org>"),
+        ("To: é.anna@exmaple.org".encode(), "To: é.anna@exmaple.org".encode()),
         (b"Reply-To: anna@exmaple.org", b"Reply-To: anna@exmaple.org"),
         (b"Subject: anna@exmaple.org", b"Subject: anna@exmaple.org"),
     ],
@@ -86,3 +87,8 @@ def test_whatever_stands_in_a_mail_only_our_error_comes_of_it(raw: bytes) -> Non
     except UserError:
         return
     assert b"To: anna@example.org" in made.raw
+
+
+def test_an_address_of_any_script_is_replaced() -> None:
+    made = head_of("To: Jörg <jörg@exmaple.org>".encode(), "jörg@exmaple.org", "jörg@example.org")
+    assert made[1] == "To: Jörg <jörg@example.org>".encode()

@@ -383,3 +383,47 @@ def test_the_undo_window_outlasts_the_program(mail: Mail) -> None:
     found = delivery.undoable(mail)
     assert found is not None
     assert found.subject.raw == "first"
+
+
+def test_a_mail_taken_back_goes_to_nobody_who_has_it(mail: Mail) -> None:
+    sent = writing.send(mail, draft(mail, cc="Bob <bob@south.test>"), 0)
+    answered(mail, bob=S.QUEUED)
+    back = next_steps.edit(mail, sent)
+    assert (back.to, back.cc) == ("", "Bob <bob@south.test>")
+    assert states(mail, sent) == {WRONG: S.ACCEPTED, "bob@south.test": S.CANCELLED}
+
+
+@pytest.mark.parametrize(("is_sure", "to"), [(False, ""), (True, f"Anna <{WRONG}>")])
+def test_who_may_have_it_is_written_to_again_after_a_yes_alone(mail: Mail, is_sure, to) -> None:
+    sent = writing.send(mail, draft(mail, cc="Bob <bob@south.test>"), 0)
+    answered(mail, anna=S.UNCERTAIN, bob=S.QUEUED)
+    back = next_steps.edit(mail, sent, is_sure=is_sure)
+    assert (back.to, back.cc) == (to, "Bob <bob@south.test>")
+
+
+@pytest.mark.parametrize("take", [delivery.take_back, delivery.cancel])
+def test_who_takes_a_mail_back_second_leaves_the_draft_as_it_is_by_then(mail: Mail, take) -> None:
+    sent = writing.send(mail, draft(mail))
+    back = delivery.take_back(mail, sent)
+    writing.save_draft(mail, replace(back, body="Hello, and more"))
+    with pytest.raises(UserError, match="cancelled already"):
+        take(mail, sent)
+    assert [one.body for one in writing.drafts(mail)] == ["Hello, and more"]
+
+
+def test_a_draft_that_two_screens_show_is_sent_once(mail: Mail) -> None:
+    shown = writing.save_draft(mail, draft(mail))
+    sent = writing.send(mail, shown)
+    with pytest.raises(UserError, match="sent already"):
+        writing.send(mail, shown)
+    back = delivery.take_back(mail, sent)
+    again = writing.send(mail, back)
+    assert [row.id for row in delivery.outbox(mail)] == [again, sent]
+
+
+def test_an_address_of_any_script_can_be_corrected(mail: Mail) -> None:
+    sent = writing.send(mail, draft(mail, to="Jörg <jörg@exmaple.org>"), 0)
+    answered(mail, jörg=S.REFUSED)
+    new = next_steps.correct(mail, sent, "jörg@exmaple.org", "jörg@example.org", 0)
+    assert claimed(mail).recipients == ("jörg@example.org",)
+    assert "jörg@example.org".encode() in bytes_of(mail.store, new)

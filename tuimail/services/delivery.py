@@ -18,12 +18,11 @@ from tuimail.model.outgoing import (
 )
 from tuimail.model.safe import Untrusted, safe_line
 from tuimail.store import outgoing
-from tuimail.store.drafts import drop_draft, put_draft
 from tuimail.store.sent_copies import ask_for_copy
 from tuimail.store.sent_states import sent_under
 
 from .mail import Mail
-from .without_it import only_to, without_it
+from .without_it import only_to
 
 
 class NeedsYes(UserError):
@@ -139,11 +138,11 @@ def cancel(mail: Mail, outgoing_id: str) -> OutgoingRow:
     return outgoing.outgoing_row(mail.store, found)
 
 
-def take_back(mail: Mail, outgoing_id: str) -> Draft:
+def take_back(mail: Mail, outgoing_id: str, *, is_sure: bool = False) -> Draft:
     """Stop a mail in its undo window (or later, up to the final dot): it is a draft again.
 
-    It goes to those alone who have not got the mail: who has it, or may have, is not written to
-    a second time.
+    Whoever has it by then stands in the draft no more, nor who may have it, unless the person
+    `is_sure`.
 
     Raises:
         NotFound: no such mail.
@@ -153,18 +152,18 @@ def take_back(mail: Mail, outgoing_id: str) -> Draft:
     draft = outgoing.draft_of(mail.store, found)
     if draft is None:
         raise UserError("This mail was not written here; cancel it instead.")
-    draft = replace(draft, updated=int(time()))
-    # The draft first: a crash between the two leaves both, never neither.
-    put_draft(mail.store, draft)
-    if not outgoing.cancel(mail.store, found, int(time())):
-        drop_draft(mail.store, draft.id)
-        raise UserError(_too_late(outgoing.outgoing_row(mail.store, found)))
+    again, now = replace(draft, updated=int(time())), int(time())
     row = outgoing.outgoing_row(mail.store, found)
-    left = only_to(draft, row, without_it(row, is_sure=False))
-    if left != draft:
-        put_draft(mail.store, left)
-    outgoing.add_event(mail.store, found, draft.updated, Remark.TAKEN_BACK)
-    return left
+    people = row.recipients
+    unsure = {one.address for one in people if one.state is OutgoingState.UNCERTAIN and is_sure}
+
+    def draft_to(left: frozenset[str]) -> Draft:
+        return only_to(again, row, [one for one in people if one.address in left | unsure])
+
+    taken = outgoing.take_back(mail.store, found, now, draft_to)
+    if taken is None:
+        raise UserError(_too_late(outgoing.outgoing_row(mail.store, found)))
+    return taken
 
 
 def found_one(mail: Mail, text: str) -> OutgoingId:

@@ -170,7 +170,7 @@ def edit(mail: Mail, outgoing_id: str, *, is_sure: bool = False) -> Draft:
     found, now = found_one(mail, outgoing_id), int(time())
     row = outgoing.outgoing_row(mail.store, found)
     if row.state in outgoing.ON_THE_WAY:
-        return take_back(mail, found)
+        return take_back(mail, found, is_sure=is_sure)
     left = without_it(row, is_sure=True)
     if not left and row.state is _S.HELD:
         raise UserError(held_words(row))

@@ -23,10 +23,15 @@ def new_draft_id() -> DraftId:
 def put_draft(store: Store, draft: Draft) -> None:
     """Keep a draft, durable, over an older one with the same id."""
     with store.writing(Database.LOCAL) as writing:
-        writing.run(
-            "insert or replace into draft values(?, ?, ?)",
-            (draft.id, draft.updated, json_of_draft(draft)),
-        )
+        put_draft_in(writing, draft)
+
+
+def put_draft_in(writing: Writing, draft: Draft) -> None:
+    """Keep a draft as `put_draft` does, inside an open transaction of local.db."""
+    writing.run(
+        "insert or replace into draft values(?, ?, ?)",
+        (draft.id, draft.updated, json_of_draft(draft)),
+    )
 
 
 def drafts(store: Store) -> list[Draft]:
@@ -87,6 +92,11 @@ def json_of_draft(draft: Draft) -> str:
             "remind_days": draft.remind_days,
         }
     )
+
+
+def head_of_draft(draft_id: DraftId) -> str:
+    """Return what a stored draft with this id begins with, and no other."""
+    return f'{{"id": {json.dumps(draft_id)},'
 
 
 def draft_of_json(text: str) -> Draft:

@@ -3,18 +3,19 @@
 Attempts to send them are in `outgoing_attempts`. Everything is durable on return.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from tuimail.errors import NotFound
+from tuimail.errors import NotFound, UserError
 from tuimail.model.draft import Draft
 from tuimail.model.ids import AccountName, MessageKey, OutgoingId
-from tuimail.model.outgoing import AT_ONCE, OutgoingState, Phase, SendOptions
+from tuimail.model.outgoing import AT_ONCE, OutgoingState, Phase, Remark, SendOptions
 from tuimail.model.outgoing_steps import TAKEN, Happening, states_before
 
 from .blobs import put_blob, read_blob
 from .database import Database, Store, Value, Writing
-from .drafts import draft_of_json, drop_draft_in, json_of_draft
+from .drafts import draft_of_json, drop_draft_in, head_of_draft, json_of_draft, put_draft_in
 from .outgoing_history import (
     IS_REPLACED,
     RecipientState,
@@ -53,6 +54,7 @@ __all__ = [
     "put_outgoing",
     "requeue",
     "sender_of",
+    "take_back",
     "transcripts",
     "undoable",
 ]
@@ -63,6 +65,13 @@ _CANCELLABLE: Final = listed(states_before(Happening.CANCELLED))
 _REPEATABLE: Final = states_before(Happening.ASKED_AGAIN)
 _SAFE_TO_REPEAT: Final = tuple(s for s in _REPEATABLE if s is not OutgoingState.UNCERTAIN)
 _TAKEN: Final = listed(TAKEN)
+_NOT_GOT: Final = (
+    OutgoingState.CANCELLED,
+    OutgoingState.REFUSED,
+    OutgoingState.EXPIRED,
+    OutgoingState.BOUNCED,
+)
+"""States of a recipient who is known not to have the mail, once it is stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +100,18 @@ class NewOutgoing:
 
 
 def put_outgoing(store: Store, new: NewOutgoing) -> OutgoingId:
-    """Write a mail down, durable: bytes flushed first, then mail, submission and recipients."""
+    """Write a mail down, durable: bytes flushed first, then mail, submission and recipients.
+
+    Raises:
+        UserError: its draft was sent already, as from another screen, and not taken back.
+    """
     blob = put_blob(store, new.raw)
     with store.writing(Database.LOCAL) as writing:
+        if new.draft is not None and _is_sent(writing, new.draft):
+            raise UserError(
+                "This draft was sent already, perhaps from another screen: see the outbox. "
+                "Nothing was sent now."
+            )
         insert_outgoing(writing, new, blob)
     return new.id
 
@@ -186,24 +204,31 @@ def cancel(store: Store, outgoing_id: OutgoingId, now: int = 0) -> bool:
     its next step, and does not take it.
     """
     with store.writing(Database.LOCAL) as writing:
-        at_the_dot = writing.rows(
-            "select 1 from submission where outgoing = ? and lease_until is not null and phase = ?",
-            (outgoing_id, Phase.FINAL_DOT),
+        return _stop(writing, outgoing_id, now)
+
+
+def take_back(
+    store: Store, outgoing_id: OutgoingId, now: int, draft_to: Callable[[frozenset[str]], Draft]
+) -> Draft | None:
+    """Stop a mail as `cancel` does and keep it as a draft, all or nothing; None if it is too late.
+
+    `draft_to` makes the draft for those, by address, who have not got the mail. Whoever comes
+    second changes nothing: the draft may be written on by then.
+    """
+    with store.writing(Database.LOCAL) as writing:
+        if not _stop(writing, outgoing_id, now):
+            return None
+        which = sql(
+            "select recipient.address from recipient join submission s"
+            " on s.id = recipient.submission where s.outgoing = ? and recipient.state in",
+            listed(_NOT_GOT),
+            "and not",
+            IS_REPLACED,
         )
-        if at_the_dot:
-            return False
-        stop = sql(
-            "update recipient set state = 'cancelled' where state in",
-            _CANCELLABLE,
-            "and submission in (select id from submission where outgoing = ?)",
-        )
-        stopped = writing.run(stop, (outgoing_id,))
-        if stopped:
-            free = "update submission set lease_until = null where outgoing = ?"
-            writing.run(free, (outgoing_id,))
-            update_state(writing, outgoing_id, state_of_mail(writing, outgoing_id), None, "")
-            insert_event(writing, outgoing_id, now, "cancelled")
-    return stopped > 0
+        draft = draft_to(frozenset(row[0] for row in writing.rows(which, (outgoing_id,))))
+        put_draft_in(writing, draft)
+        insert_event(writing, outgoing_id, now, Remark.TAKEN_BACK)
+    return draft
 
 
 def undoable(store: Store, now: int) -> OutgoingId | None:
@@ -249,6 +274,36 @@ def blob_of(store: Store, outgoing_id: OutgoingId) -> str:
         ") desc, s.id limit 1",
     )
     return str(_field(store, taken, outgoing_id))
+
+
+def _stop(writing: Writing, outgoing_id: OutgoingId, now: int) -> bool:
+    at_the_dot = writing.rows(
+        "select 1 from submission where outgoing = ? and lease_until is not null and phase = ?",
+        (outgoing_id, Phase.FINAL_DOT),
+    )
+    if at_the_dot:
+        return False
+    stop = sql(
+        "update recipient set state = 'cancelled' where state in",
+        _CANCELLABLE,
+        "and submission in (select id from submission where outgoing = ?)",
+    )
+    stopped = writing.run(stop, (outgoing_id,))
+    if stopped:
+        free = "update submission set lease_until = null where outgoing = ?"
+        writing.run(free, (outgoing_id,))
+        update_state(writing, outgoing_id, state_of_mail(writing, outgoing_id), None, "")
+        insert_event(writing, outgoing_id, now, "cancelled")
+    return stopped > 0
+
+
+def _is_sent(writing: Writing, draft: Draft) -> bool:
+    beginning = head_of_draft(draft.id)
+    which = (
+        "select 1 from outgoing o where substr(o.draft, 1, ?) = ? and not exists"
+        " (select 1 from event e where e.outgoing = o.id and e.what = ?) limit 1"
+    )
+    return bool(writing.rows(which, (len(beginning), beginning, Remark.TAKEN_BACK)))
 
 
 def _field(store: Store, statement: str, outgoing_id: OutgoingId) -> Value:
