@@ -152,9 +152,6 @@ class Composing:
             sent = await asyncio.to_thread(
                 partial(writing.send, mail, draft, options=draft.options)
             )
-            days = _reminder_days(mail, draft)
-            if days:
-                await asyncio.to_thread(remind, mail, sent, days)
         except DraftError as error:
             screen.fail(error)
             screen.is_reviewing = False
@@ -163,9 +160,11 @@ class Composing:
             return
         finally:
             self._is_busy = False
-        await self._close(keeps=False)
+        await self._close(keeps=False)  # first of all: what is written down is not to be sent again
         screen.bridge.send()
         await self._undo_window.begin(sent, mail.config.settings.undo_send_s, draft.options.at)
+        if days := _reminder_days(mail, draft):
+            await asyncio.to_thread(remind, mail, sent, days)
         await self._questions.need_role(draft.account, Role.SENT)
 
     async def _attach(self, call: Call) -> None:

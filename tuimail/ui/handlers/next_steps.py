@@ -113,11 +113,11 @@ class NextSteps:
         typed = (call.argument or await self._screen.ask(AskText(title, "3")) or "").strip()
         if not typed:
             return
-        if typed == "0":
+        days = reminders.days_of(typed)
+        if not days:
             await asyncio.to_thread(reminders.dismiss, mail, row.id)
             await self._done("No answer is waited for.")
             return
-        days = reminders.days_of(typed)
         found = await asyncio.to_thread(reminders.remind_again, mail, row.id, days)
         await self._done(f"You are told on {long_date(found.due)}, if nobody answers.")
 

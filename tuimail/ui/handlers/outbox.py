@@ -131,7 +131,8 @@ class Outbox:
         offered = step_rows(screen.registry, screen.keymap, steps)
         said = await asyncio.to_thread(delivery.transcripts, mail, row.id)
         story = Story(row, events, back, reminder, offered, said)
-        screen.reader.show_page(story_of(story, screen.reader_width(), int(time.time())), row)
+        width, now = screen.reader_width(), int(time.time())
+        screen.reader.show_page(await asyncio.to_thread(story_of, story, width, now), row)
 
     async def _path(self, message: MessageRow) -> None:
         """Show the path a received mail took; its bytes are fetched first."""
