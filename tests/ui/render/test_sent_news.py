@@ -17,6 +17,11 @@ def test_a_mail_that_came_back_is_told_with_its_subject_whom_and_why():
     assert good_news(row) is None
 
 
+def test_a_cause_is_told_in_few_words():
+    words = "mx.s.example refused: there is no such person. Check the spelling."
+    assert bad_news(outgoing(OutgoingState.BOUNCED, words)).endswith("example: no such person")
+
+
 def test_a_stranger_s_words_cannot_draw_in_the_line():
     row = replace(outgoing(OutgoingState.BOUNCED), subject=Untrusted("a\x1b[2Jb\nc" + "x" * 99))
     assert bad_news(row).isprintable()

@@ -1,8 +1,14 @@
 """Why a mail did not reach a recipient: our words, and the server's own apart from them."""
 
+from typing import Final
+
 from tuimail.model import explained
 from tuimail.model.outgoing import RecipientRow
 from tuimail.model.safe import Safe, safe_line
+
+
+_NEEDLESS: Final = "there is "
+"""Takes room where a cause stands behind a state."""
 
 
 def our_words(recipient: RecipientRow) -> Safe:
@@ -18,5 +24,5 @@ def server_words(recipient: RecipientRow) -> Safe:
 
 
 def reason(recipient: RecipientRow) -> Safe:
-    """Return the cause alone, in a few words: there is no such person."""
-    return explained.cause_of(recipient.explanation)
+    """Return the cause alone, in a few words: no such person."""
+    return Safe(explained.cause_of(recipient.explanation).removeprefix(_NEEDLESS))
