@@ -48,7 +48,12 @@ _COPIES: Final = """\
 A message that lies in several mailboxes: say which copy is meant with --mailbox.
 """
 
-
+_DEMO: Final = """\
+Two accounts in a profile that is thrown away afterwards; no network is used.
+Write to nobody@south.example or full@south.example and your mail comes back, to
+slow@south.example and it is put off, then delivered, to away@south.example and a
+machine answers.
+"""
 _SERVER: Final = """\
 With --server, mailboxes whose mail is not all here are searched on their server as well;
 headers of what is found there stay here. A server that cannot be asked is named, and what
@@ -96,7 +101,7 @@ def _add_engine_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
         "try everything on an embedded mail host",
         "demo --messages 200",
         "demo --serve",
-        more="Two accounts in a profile that is thrown away afterwards; no network is used.\n",
+        more=_DEMO,
     )
     demo.add_argument("--messages", type=count_of, default=2000, metavar="N", help="default: 2000")
     demo.add_argument(
