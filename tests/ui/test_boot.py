@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -220,12 +221,20 @@ def test_what_is_kept_is_private_and_holds_no_mail_text(profile: Profile) -> Non
 
 
 def test_the_early_paint_loads_nothing_heavy() -> None:
-    import subprocess
-
     code = (
         "import sys, tuimail.ui.boot, tuimail.ui.early_rows, tuimail.ui.render.rows;"
         "print(sorted({m.partition('.')[0] for m in sys.modules}"
         " & {'textual', 'rich', 'asyncio', 'email', 'ssl', 'tomlkit', 'keyring', 'selectolax'}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_interface_takes_keys_before_it_loads_what_writes_mail() -> None:
+    code = (
+        "import sys, tuimail.ui.mail_app;"
+        "print(sorted(set(sys.modules) & {'tuimail.services.writing', 'tuimail.mime.compose',"
+        " 'tuimail.services.next_steps', 'tuimail.services.receipts', 'tuimail.model.causes'}))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -3,9 +3,9 @@ from dataclasses import replace
 import pytest
 
 from tests.ui.render.test_lines import outgoing
+from tuimail.model.next_step import NextStep
 from tuimail.model.outgoing import OutgoingState
 from tuimail.model.safe import Safe
-from tuimail.services.next_steps import NextStep
 from tuimail.ui.action_table import ACTIONS
 from tuimail.ui.actions import Context
 from tuimail.ui.keymap_file import known_keymaps, load_keymap

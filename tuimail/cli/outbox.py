@@ -6,6 +6,7 @@ from typing import Final
 
 from tuimail.config.profile import Profile
 from tuimail.errors import ExitStatus
+from tuimail.model.next_step import NextStep
 from tuimail.model.outgoing import OutgoingRow, RecipientRow
 from tuimail.model.safe import Safe, safe_line
 from tuimail.services import delivery, next_steps, reminders
@@ -13,7 +14,6 @@ from tuimail.services.engine_hint import hint
 from tuimail.services.engine_link import EngineLink
 from tuimail.services.engine_wire import SendWish
 from tuimail.services.mail import Mail
-from tuimail.services.next_steps import NextStep
 from tuimail.services.reported import reported
 from tuimail.services.suggestions import suggestions_for
 

@@ -5,7 +5,6 @@ Durable on return; what is queued goes as soon as the engine is told (`SendWish`
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from time import time
 from typing import Final
 
@@ -16,6 +15,7 @@ from tuimail.mime.corrected import corrected
 from tuimail.model.causes import Kind, Stage, kind_of
 from tuimail.model.draft import Draft
 from tuimail.model.ids import OutgoingId
+from tuimail.model.next_step import NextStep
 from tuimail.model.outgoing import OutgoingRow, OutgoingState, RecipientRow, Remark, SendOptions
 from tuimail.model.safe import Safe, safe_line
 from tuimail.store import contacts, outgoing
@@ -43,25 +43,6 @@ _WRONG_ADDRESS: Final = frozenset(
     }
 )
 _WRONG_SIZE: Final = frozenset({Kind.TOO_LARGE, Kind.TOO_MANY_PARTS})
-
-
-class NextStep(StrEnum):
-    """What can be done about a mail; the service of each is named beside it."""
-
-    CORRECT = "correct"
-    """`correct`: send it to another address in place of one."""
-    SMALLER = "smaller"
-    """`smaller`: write it anew, told what is large."""
-    RETRY = "retry"
-    """`delivery.retry`: the same mail again; needs a yes where it may have arrived."""
-    EDIT = "edit"
-    """`edit`: write it anew, for those who have not got it."""
-    ARRIVED = "arrived"
-    """`arrived`: the person knows that it did."""
-    KNOWN = "known"
-    """`known`: nothing more is to be done."""
-    CANCEL = "cancel"
-    """`delivery.cancel`: do not send it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from typing import Final
 from tuimail.config.private import new_file
 from tuimail.config.profile import expanded
 from tuimail.errors import NotFound
-from tuimail.mime.render import part_content, render_mail
-from tuimail.model.flags import labels_of
+from tuimail.mime.render import ASKS_FOR_RECEIPT, part_content, render_mail
+from tuimail.model.flags import Flag, labels_of
 from tuimail.model.ids import AccountName, MailboxId, MessageKey, RowId, ThreadId, key_of_public_id
 from tuimail.model.mailbox import MailboxRow, Role
 from tuimail.model.message import MessageRow
@@ -249,6 +249,14 @@ def rendered(mail: Mail, key: MessageKey, *, prefer_html: bool = False) -> Rende
     """Return a mail as a reader shows it, or None if its bytes are not here yet."""
     raw = body(mail, key)
     return None if raw is None else render_mail(raw, prefer_html=prefer_html)
+
+
+def asks_for_receipt(shown: RenderedMail, row: MessageRow) -> bool:
+    """Whether a mail that is read asks for a receipt and nobody has answered that. Pure.
+
+    Whom it is to go to, and whether one can be sent at all, `receipts.asked` says.
+    """
+    return ASKS_FOR_RECEIPT in shown.warnings and Flag.MDN_SENT not in row.flags
 
 
 def save_mail(mail: Mail, key: MessageKey, subject: Untrusted, folder: Path) -> Path:

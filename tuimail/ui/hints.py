@@ -56,7 +56,7 @@ AREAS: Final = {
     "Sorting": ("archive delete spam move copy label expunge toggle mark select undo redo"),
     "Mailboxes": "mailbox operations",
     "Writing": "compose reply forward redirect edit",
-    "Reading": "save export pipe print links attachments headers raw html delivery outbox",
+    "Reading": "save export pipe print links attachments headers raw html delivery outbox receipt",
     "Finding": "search filter",
     "Program": "",
 }
@@ -93,11 +93,11 @@ def outbox_hints(
     return hints(registry, keymap, Context.OUTBOX, cannot | (_NEED_MAIL if row is None else set()))
 
 
-def sent_hints(registry: Registry, keymap: Keymap, context: Context, steps: Sequence[str]) -> Hints:
-    """Return the hints at a sent mail in a list or the reader: first what can be done about it."""
-    offered = [(action, keymap.keys_for(action, context)) for action in ("delivery", *steps)]
+def mail_hints(registry: Registry, keymap: Keymap, context: Context, steps: Sequence[str]) -> Hints:
+    """Return the hints at a mail in a list or the reader, first what it wants of a person."""
+    offered = [(action, keymap.keys_for(action, context)) for action in steps]
     first = [(ours(keys[0]), _hint_of(registry[action])) for action, keys in offered if keys]
-    return [*(first if steps else ()), *hints(registry, keymap, context)]
+    return [*first, *hints(registry, keymap, context)]
 
 
 def step_rows(registry: Registry, keymap: Keymap, steps: Sequence[str]) -> Hints:

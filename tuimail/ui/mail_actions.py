@@ -95,7 +95,7 @@ _SENT: Final = (
     Action(
         "outbox.smaller",
         "Send smaller…",
-        "Write it again without its largest file, to those it was too large for.",
+        "Write it anew, told what of it is large, to those who have not got it.",
         (_M, _O),
         hint="smaller",
     ),
@@ -175,4 +175,11 @@ READING: Final = (
         hint="what became of it",
     ),
     *_SENT,
+    Action(
+        "receipt",
+        "Receipt…",
+        "Answer a mail that asks for a receipt: tell its sender that it was opened, or never.",
+        (_M,),
+        hint="receipt",
+    ),
 )

@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING
 
 from tuimail.model.safe import Safe
+from tuimail.services import reading
 
 from .actions import Context
-from .hints import Hints, mailbox_hints, outbox_hints, sent_hints
+from .hints import Hints, mail_hints, mailbox_hints, outbox_hints
 from .render.panes import Part
 from .steps import steps_after, steps_for
 
@@ -27,12 +28,17 @@ def offers(screen: "MainScreen") -> Hints:
         entry = screen.mailboxes.cursor_entry
         row = None if entry.mailbox_id is None else screen.session.mailbox(entry.mailbox_id)
         return mailbox_hints(registry, keymap, entry.kind, row)
-    return sent_hints(registry, keymap, context, steps_at_hand(screen))
+    return mail_hints(registry, keymap, context, steps_at_hand(screen))
 
 
 def steps_at_hand(screen: "MainScreen") -> list[str]:
-    """Return what can be done about the sent mail that is open, or under the cursor of the list."""
+    """Return what the mail wants of a person that is open, or under the cursor of the list."""
     if screen.active is Part.READER:
-        return steps_for(screen.reader.sent)
-    row = screen.list.cursor_row if screen.active is Part.LIST else None
-    return steps_after(row.became) if row is not None and row.became else []
+        row, shown = screen.reader.row, screen.reader.mail
+        if row is not None and shown is not None and reading.asks_for_receipt(shown, row):
+            return ["receipt"]
+        steps = steps_for(screen.reader.sent)
+    else:
+        row = screen.list.cursor_row if screen.active is Part.LIST else None
+        steps = steps_after(row.became) if row is not None and row.became else []
+    return ["delivery", *steps] if steps else []

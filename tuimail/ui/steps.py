@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from tuimail.model.next_step import NextStep
 from tuimail.model.outgoing import WANTS_A_PERSON, OutgoingRow, OutgoingState
-from tuimail.services.next_steps import NextStep, next_steps
 
 STEPS: Final[Mapping[NextStep, str]] = {
     NextStep.CORRECT: "outbox.correct",
@@ -31,6 +31,8 @@ def steps_for(row: OutgoingRow | None) -> list[str]:
     """Return the actions that can work with a mail, what helps likeliest first."""
     if row is None:
         return []
+    from tuimail.services.next_steps import next_steps  # late: with all that writes a mail anew
+
     found = [STEPS[step] for step in next_steps(row)]
     if row.copy_problem and STEPS[NextStep.RETRY] not in found:
         found.append(STEPS[NextStep.RETRY])

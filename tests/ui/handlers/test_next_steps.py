@@ -127,5 +127,5 @@ async def test_a_reminder_is_wished_for_and_given_up_at_a_sent_mail(mail):
         assert reminders.reminder_of(mail, outgoing) is not None
         await pilot.press("g", "h")
         await sees(pilot, "waited for until")
-        await pilot.press("b", "ctrl+u", "0", "enter")
+        await pilot.press("b", "ctrl+u", *"0d", "enter")
         await sees(pilot, "No answer is waited for.")

@@ -22,12 +22,12 @@ from .finding import Finding
 from .mailboxes import Mailboxes
 from .moving import Moving
 from .news import News
-from .next_steps import NextSteps
 from .opening import Opening
 from .operations import Operations
 from .outbox import Outbox
 from .program import Program
 from .questions import Questions
+from .receipts import Receipts
 from .saved import Saved
 from .sent import UndoWindow
 from .showing import Showing
@@ -36,6 +36,7 @@ from .views import Views
 
 if TYPE_CHECKING:
     from .composing import Composing
+    from .next_steps import NextSteps
     from .writing import Writing
 
 WARM_UP_S = 1.0
@@ -49,6 +50,10 @@ _COMPOSING = (
     "compose.editor", "compose.preview", "compose.identity", "compose.options", "compose.review",
     "compose.write",
     "compose.next.field", "compose.previous.field",
+)  # fmt: skip
+_NEXT_STEPS = (
+    "outbox.correct", "outbox.retry", "outbox.smaller", "outbox.arrived", "outbox.known",
+    "outbox.remind", "outbox.cancel", "outbox.edit", "outbox.report",
 )  # fmt: skip
 
 
@@ -87,7 +92,7 @@ class Handlers:
             self.asking,
             Showing(screen, self.opening),
             self.outbox,
-            NextSteps(self.outbox, self.opening, self.undo_window, self.open_draft),
+            Receipts(screen, self.views),
             Program(screen, self.keep_now, change_theme, forget_terminal),
             self.questions,
             self.views.rest,
@@ -96,6 +101,8 @@ class Handlers:
             area.register(screen.registry)
         for action_id in (*_WRITING, *_COMPOSING):
             screen.registry.handle(action_id, self._first_writing)
+        for action_id in _NEXT_STEPS:
+            screen.registry.handle(action_id, self._first_next_step)
 
     @cached_property
     def composing(self) -> "Composing":
@@ -115,6 +122,15 @@ class Handlers:
         area.register(self.screen.registry)
         return area
 
+    @cached_property
+    def next_steps(self) -> "NextSteps":
+        """What can be done about sent mail; imported as `composing` is."""
+        from .next_steps import NextSteps
+
+        area = NextSteps(self.views, self.outbox, self.opening, self.undo_window, self.open_draft)
+        area.register(self.screen.registry)
+        return area
+
     async def open_draft(self, draft: Draft) -> None:
         """Begin to write, or go on."""
         await self.composing.open(draft)
@@ -126,6 +142,7 @@ class Handlers:
         await self.news.tell_of_silence()
         await asyncio.sleep(WARM_UP_S)
         await asyncio.to_thread(import_module, "tuimail.ui.handlers.writing")
+        await asyncio.to_thread(import_module, "tuimail.ui.handlers.next_steps")
         await asyncio.to_thread(import_module, "tuimail.ui.widgets.compose")
 
     def keep(self) -> None:
@@ -166,4 +183,11 @@ class Handlers:
         assert self.writing is not None
         handler = self.screen.registry.handler(call.action.id)
         if handler != self._first_writing:
+            handler(call)
+
+    def _first_next_step(self, call: Call) -> None:
+        """Make what carries next steps out; it takes the place of this."""
+        assert self.next_steps is not None
+        handler = self.screen.registry.handler(call.action.id)
+        if handler != self._first_next_step:
             handler(call)

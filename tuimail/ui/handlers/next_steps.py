@@ -21,6 +21,7 @@ from .completing import completions
 from .opening import Opening
 from .outbox import Outbox
 from .sent import OpenDraft, UndoWindow
+from .views import Views
 
 Step = Callable[[OutgoingRow, Call], Awaitable[None]]
 
@@ -29,9 +30,15 @@ class NextSteps:
     """Corrects, retries, cancels, takes back, opens reports."""
 
     def __init__(
-        self, outbox: Outbox, opening: Opening, undo_window: UndoWindow, open_draft: OpenDraft
+        self,
+        views: Views,
+        outbox: Outbox,
+        opening: Opening,
+        undo_window: UndoWindow,
+        open_draft: OpenDraft,
     ) -> None:
-        self._screen, self._outbox, self._opening = outbox.screen, outbox, opening
+        self._screen, self._views = outbox.screen, views
+        self._outbox, self._opening = outbox, opening
         self._undo_window, self._open_draft = undo_window, open_draft
 
     def register(self, registry: Registry) -> None:
@@ -60,7 +67,12 @@ class NextSteps:
         """Say what was done, have it carried out, show what is so now."""
         self._screen.bridge.send()
         self._screen.say(Safe(sentence))
+        await self._reread()
+
+    async def _reread(self) -> None:
+        """Show the outbox, the story, marks and counts as they are now."""
         await self._outbox.reread()
+        self._views.reread_soon()
 
     async def _correct(self, row: OutgoingRow, call: Call) -> None:
         """Ask for the right address, with the one that may have been meant, and send to it."""
@@ -93,7 +105,7 @@ class NextSteps:
 
     async def _smaller(self, row: OutgoingRow, _: Call) -> None:
         found = await asyncio.to_thread(next_steps.smaller, self._screen.session.mail, row.id)
-        await self._outbox.reread()
+        await self._reread()
         await self._open_draft(found.draft)
         self._screen.say(found.words)
 
@@ -133,7 +145,7 @@ class NextSteps:
         edit = partial(next_steps.edit, self._screen.session.mail, row.id, is_sure=is_sure)
         draft = await asyncio.to_thread(edit)
         self._screen.bridge.send()
-        await self._outbox.reread()
+        await self._reread()
         await self._open_draft(draft)
 
     async def _is_sure(self, row: OutgoingRow, question: str) -> bool | None:
