@@ -27,7 +27,7 @@ async def run_trace(profile: Profile, options: argparse.Namespace) -> int:
         message_id, events, path = sent.message_id, delivery.history(mail, sent.id), None
     else:
         await bytes_of(mail, row.key)
-        found = delivery.sent_as(mail, row.message_id.raw)
+        found = delivery.sent_here(mail, row)
         message_id, path = row.message_id.raw, path_of(mail, row)
         events = delivery.history(mail, found.id) if found is not None else ()
     if options.json:

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import time
+from typing import Final
 
 from tuimail.errors import ExitStatus, NotFound, UserError
 from tuimail.model.draft import Draft
 from tuimail.model.ids import OutgoingId
+from tuimail.model.mailbox import Role
+from tuimail.model.message import MessageRow
 from tuimail.model.outgoing import (
     WANTS_A_PERSON,
     OutgoingEvent,
@@ -18,11 +21,15 @@ from tuimail.model.outgoing import (
 )
 from tuimail.model.safe import Untrusted, safe_line
 from tuimail.store import outgoing
+from tuimail.store.mailboxes import mailbox_row
 from tuimail.store.sent_copies import ask_for_copy
 from tuimail.store.sent_states import sent_under
 
 from .mail import Mail
 from .without_it import only_to
+
+COMES_IN: Final = frozenset({Role.INBOX, Role.JUNK})
+"""Mailboxes of what others sent."""
 
 
 class NeedsYes(UserError):
@@ -46,9 +53,8 @@ def _is_taken_back(mail: Mail, row: OutgoingRow) -> bool:
 
 
 def waiting(mail: Mail) -> int:
-    """Return how many mails are on their way, or may or may not have been sent."""
-    on_the_way = outgoing.count_outgoing(mail.store, outgoing.ON_THE_WAY)
-    return on_the_way + outgoing.count_needing_attention(mail.store, [OutgoingState.UNCERTAIN])
+    """Return how many mails are on their way."""
+    return outgoing.count_outgoing(mail.store, outgoing.ON_THE_WAY)
 
 
 def needing_attention(mail: Mail) -> int:
@@ -71,6 +77,16 @@ def sent_as(mail: Mail, message_id: str) -> OutgoingRow | None:
     """Return what was sent last under this Message-ID, or None if nothing was from here."""
     found = sent_under(mail.store, message_id) if message_id else None
     return outgoing.outgoing_row(mail.store, found) if found is not None else None
+
+
+def sent_here(mail: Mail, row: MessageRow) -> OutgoingRow | None:
+    """Return what a listed mail is the copy of; None if it was not sent from here.
+
+    What came in is none, whatever it says: a stranger may name the Message-ID of a mail they got.
+    """
+    if mailbox_row(mail.store, row.mailbox_id).role in COMES_IN:
+        return None
+    return sent_as(mail, row.message_id.raw)
 
 
 def history(mail: Mail, outgoing_id: str) -> Sequence[OutgoingEvent]:

@@ -1,10 +1,11 @@
 """What became of the mails of a list: read for what is in sight, never for the whole list."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
 from tuimail.model.flags import Flag
+from tuimail.model.ids import MailboxId
 from tuimail.model.message import MessageRow
 from tuimail.model.outgoing import WANTS_A_PERSON, OutgoingState
 from tuimail.store.sent_states import Became, sent_states
@@ -17,11 +18,19 @@ _MARKS: Final = {
 }
 
 
-def marked(mail: Mail, rows: Sequence[MessageRow]) -> list[MessageRow]:
-    """Return rows that say of each mail sent from here what became of it."""
-    names = {row.message_id.raw for row in rows if row.message_id.raw}
+def marked(
+    mail: Mail, rows: Sequence[MessageRow], came_in: Collection[MailboxId] = ()
+) -> list[MessageRow]:
+    """Return rows that say of each mail sent from here what became of it.
+
+    What lies in one of the mailboxes of `came_in` was sent by others, whatever Message-ID it bears.
+    """
+    sent = {row.row_id for row in rows if row.message_id.raw and row.mailbox_id not in came_in}
+    names = {row.message_id.raw for row in rows if row.row_id in sent}
     states = sent_states(mail.store, names) if names else {}
-    return [_marked(row, states.get(row.message_id.raw)) for row in rows]
+    return [
+        _marked(row, states.get(row.message_id.raw)) if row.row_id in sent else row for row in rows
+    ]
 
 
 def _marked(row: MessageRow, became: Became | None) -> MessageRow:

@@ -235,6 +235,7 @@ class MainScreen(Screen[None]):
             pending_keys=self.pending_keys,
             countdown=self.countdown,
             waiting=session.contents.waiting,
+            failed=session.contents.failed,
             reading=self.reader.progress if self.active is Part.READER else _NOTHING,
             sync=tuple(session.states.values()),
             housework=session.housework,
@@ -375,11 +376,6 @@ class MainScreen(Screen[None]):
             for row in self.list.rows_of([opened.row_id]) if opened else ():
                 self.reader.renew(row.flags)
         self.refresh_status()
-
-    def reader_width(self) -> int:
-        """Return the cells there are for a line in the reader's place."""
-        boxes = self.panes.boxes(self.app.size, replace(self._showing(), has_mail=True))
-        return boxes[Part.READER].width if Part.READER in boxes else self.app.size.width
 
     def _fetch(self, row_ids: Sequence[RowId]) -> Sequence[MessageRow]:
         try:

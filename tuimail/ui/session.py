@@ -42,7 +42,9 @@ class Contents:
     """None while only the beginning of a search is here."""
     mailboxes: tuple[MailboxRow, ...]
     waiting: int
-    """Mails on their way, and those of which nobody knows."""
+    """Mails on their way."""
+    failed: int = 0
+    """Sent mails that want a person: they came back, or nobody knows whether they went."""
     drafts: int = 0
     """Mails begun and kept here."""
     rows: tuple[MessageRow, ...] = ()
@@ -108,15 +110,24 @@ class Session:
         if listed.is_whole or view.query is None:
             unread = reading.unread_count(self.mail, view, listed.messages)
         mailboxes = tuple(reading.mailboxes(self.mail))
-        waiting = delivery.waiting(self.mail)
-        drafts = reading.drafts_kept(self.mail)
-        return Contents(ids, unread, mailboxes, waiting, drafts, tuple(seen), listed.is_whole)
+        return Contents(
+            ids,
+            unread,
+            mailboxes,
+            delivery.waiting(self.mail),
+            delivery.needing_attention(self.mail),
+            reading.drafts_kept(self.mail),
+            tuple(seen),
+            listed.is_whole,
+        )
 
     def rows(self, view: View, row_ids: Sequence[RowId]) -> Sequence[MessageRow]:
         """Return rows of a view; of sent mail and in what a search found, what became of it."""
         found = reading.rows(self.mail, view, row_ids)
-        says_more = view.query is not None or self._role_of(view) is Role.SENT
-        return marked(self.mail, found) if says_more else found
+        if view.query is None and self._role_of(view) is not Role.SENT:
+            return found
+        came_in = {row.id for row in self.contents.mailboxes if row.role in delivery.COMES_IN}
+        return marked(self.mail, found, came_in)
 
     def _staying(self, view: View, ids: "array[int]", *, is_whole: bool) -> "array[int]":
         """Return the rows of the search shown as it stays open; those of another as they are.
@@ -198,7 +209,7 @@ class Session:
         """Return the lines of the mailbox tree."""
         connections = {name: state.connection for name, state in self.states.items()}
         shown = self.contents
-        mine = Mine(shown.waiting, shown.drafts)
+        mine = Mine(shown.waiting, shown.drafts, shown.failed)
         subscribed_only = self.mail.config.settings.subscribed_only
         entries = tree_entries(
             self.accounts, shown.mailboxes, connections, mine, subscribed_only=subscribed_only

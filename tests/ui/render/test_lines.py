@@ -3,6 +3,8 @@
 import time
 from dataclasses import replace
 
+import pytest
+
 from tests.ui.mails import role_of, text_of
 from tuimail.errors import QueryError
 from tuimail.events import Connection
@@ -66,6 +68,12 @@ def test_bodies_that_come_are_shown_though_all_is_in_step_and_give_way_to_header
     headers = Safe("headers 1/20")
     both = (state(Connection.SYNCING, progress=headers, bodies=words),)
     assert status(sync=both).rstrip().endswith("↻ headers 1/20")
+
+
+def test_sent_mail_that_wants_a_person_is_counted():
+    assert "! 1 needs you" in status(failed=1)
+    assert "2 in outbox  ! 3 need you" in status(waiting=2, failed=3)
+    assert "need" not in status(waiting=2)
 
 
 def test_offline_says_since_when():
@@ -158,6 +166,13 @@ def test_a_mailbox_with_a_role_below_a_folder_stands_at_the_top():
 
 def test_a_parent_is_named_once():
     assert tree(mailbox(1, "a/b/c"), mailbox(2, "a/b/d")) == [" a", "   b", "     c", "     d"]
+
+
+def test_the_outbox_is_marked_while_a_sent_mail_wants_a_person():
+    outbox = tree_entries((NORTH,), [], {}, Mine(2, failed=1))[1]
+    assert text_of(tree_line(outbox, 24)).rstrip() == " ! Outbox             3"
+    outbox = tree_entries((NORTH,), [], {}, Mine(0))[1]
+    assert text_of(tree_line(outbox, 24)).rstrip() == " Outbox"
 
 
 def test_what_is_not_subscribed_to_is_dim_or_hidden():
@@ -348,3 +363,15 @@ def test_how_sure_a_bounce_is_tells_the_report_that_told_of_it_and_no_later_one(
     shown = " ".join(text_of(line).strip() for line in story_of(story, 200, NOW))
     assert "Confirmed: the report names" in shown
     assert "unconfirmed" not in shown
+
+
+@pytest.mark.parametrize("width", [24, 40, 60, 80])
+def test_a_story_says_whom_and_what_became_at_any_width(width):
+    row = outgoing(OutgoingState.HELD, "")
+    (one,) = row.recipients
+    long = replace(one, address=f"{'a-very-long-local-part' * 2}@an-office-of.south.example")
+    row = replace(row, recipients=(long,), send_at=NOW + 86_400)
+    lines = [text_of(line) for line in story_of(Story(row, []), width, NOW)]
+    assert max(map(width_of, lines)) < width
+    assert "south.example" in "".join(lines)
+    assert " ".join(" ".join(lines).split()).count("cannot be taken back") == 2

@@ -164,7 +164,7 @@ class Opening:
 
         def read() -> tuple[RenderedMail | None, OutgoingRow | None]:
             shown = reading.rendered(mail, row.key, prefer_html=prefer_html)
-            return shown, delivery.sent_as(mail, row.message_id.raw)
+            return shown, delivery.sent_here(mail, row)
 
         return await asyncio.to_thread(read)
 
@@ -195,6 +195,8 @@ class Opening:
             screen.activate(Part.LIST)
         elif screen.reader.shows and screen.active is Part.READER:
             self.reload()
+        elif screen.reader.behind is not None and screen.active is Part.READER:
+            self.open(screen.reader.behind)
         elif screen.reader.row is not None or screen.reader.has_page:
             screen.reader.clear()
             screen.activate(Part.LIST)

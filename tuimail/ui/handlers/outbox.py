@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from functools import partial
 
 from tuimail.errors import NotFound, UserError
@@ -15,7 +16,7 @@ from tuimail.services.reported import reported
 from tuimail.ui.actions import Registry
 from tuimail.ui.hints import step_rows
 from tuimail.ui.main_screen import MainScreen
-from tuimail.ui.render.message import subject_of
+from tuimail.ui.render.message import Row, subject_of
 from tuimail.ui.render.panes import Part
 from tuimail.ui.render.path import path_rows
 from tuimail.ui.render.story import Story, story_of
@@ -27,6 +28,8 @@ class Outbox:
 
     def __init__(self, screen: MainScreen) -> None:
         self.screen = screen
+        self._told: Story | None = None
+        """The story that was shown last."""
 
     def register(self, registry: Registry) -> None:
         """Say what is carried out here."""
@@ -47,8 +50,9 @@ class Outbox:
         story = screen.reader.story
         if story is not None:
             row = await asyncio.to_thread(delivery.show, screen.session.mail, story.id)
-            if row != story:
-                await self._show_story(row)
+            told, shown = await self._story(row), screen.reader.story
+            if shown is not None and shown.id == row.id and told != self._told:
+                self._show(told, screen.reader.behind)
 
     async def _open(self) -> None:
         screen = self.screen
@@ -84,7 +88,7 @@ class Outbox:
         message = screen.mail_at_hand()
         if message is None:
             raise UserError("There is no mail here.")
-        sent = await asyncio.to_thread(delivery.sent_as, mail, message.message_id.raw)
+        sent = await asyncio.to_thread(delivery.sent_here, mail, message)
         if sent is None:
             raise UserError("This mail was not sent from here.")
         return sent
@@ -92,12 +96,12 @@ class Outbox:
     async def _delivery(self) -> None:
         """Show what became of the mail at hand, or the path it took where it was received."""
         screen, mail = self.screen, self.screen.session.mail
-        if (told := self._told()) is not None:
-            await self.tell(await asyncio.to_thread(delivery.show, mail, told))
+        if (named := self._named()) is not None:
+            await self.tell(await asyncio.to_thread(delivery.show, mail, named))
             return
         message = None if screen.shows_outbox else screen.mail_at_hand()
         if message is not None:
-            sent = await asyncio.to_thread(delivery.sent_as, mail, message.message_id.raw)
+            sent = await asyncio.to_thread(delivery.sent_here, mail, message)
             if sent is None:
                 await self._path(message)
             else:
@@ -105,7 +109,7 @@ class Outbox:
             return
         await self.tell(await self.row_at_hand())
 
-    def _told(self) -> OutgoingId | None:
+    def _named(self) -> OutgoingId | None:
         """Return the mail of which the line at the bottom speaks, and take that line away."""
         prefix, hint = news_of(OutgoingId("")), self.screen.hint
         if not hint.has_lasting or not hint.about.startswith(prefix):
@@ -117,12 +121,16 @@ class Outbox:
     async def tell(self, row: OutgoingRow) -> None:
         """Show what became of a mail; beside a list of messages its story gets the keys."""
         screen = self.screen
-        await self._show_story(row)
+        self._show(await self._story(row), self._open_mail())
         screen.relayout()
         takes_keys = screen.is_one_pane or not screen.shows_outbox
         screen.activate(Part.READER if takes_keys else screen.active)
 
-    async def _show_story(self, row: OutgoingRow) -> None:
+    def _open_mail(self) -> MessageRow | None:
+        """Return the mail that is being read, to go back to."""
+        return self.screen.reader.row if self.screen.active is Part.READER else None
+
+    async def _story(self, row: OutgoingRow) -> Story:
         screen, mail = self.screen, self.screen.session.mail
         events = await asyncio.to_thread(delivery.history, mail, row.id)
         back = await asyncio.to_thread(reported, mail, row.id)
@@ -130,9 +138,13 @@ class Outbox:
         steps = [*steps_for(row), *(("outbox.report",) if back.reports else ())]
         offered = step_rows(screen.registry, screen.keymap, steps)
         said = await asyncio.to_thread(delivery.transcripts, mail, row.id)
-        story = Story(row, events, back, reminder, offered, said)
-        width, now = screen.reader_width(), int(time.time())
-        screen.reader.show_page(await asyncio.to_thread(story_of, story, width, now), row)
+        return Story(row, events, back, reminder, offered, said)
+
+    def _show(self, story: Story, behind: MessageRow | None) -> None:
+        self._told = story
+        self.screen.reader.show_page(
+            lambda width: story_of(story, width, int(time.time())), story.row, behind
+        )
 
     async def _path(self, message: MessageRow) -> None:
         """Show the path a received mail took; its bytes are fetched first."""
@@ -143,8 +155,12 @@ class Outbox:
             path = await asyncio.to_thread(path_of, screen.session.mail, message)
         if path is None:
             raise NotFound("The mail is not here yet.")
-        subject = subject_of(safe_line(message.subject, 400), screen.reader_width(), 2)
-        screen.reader.show_page([*subject, [], *path_rows(path)])
+        subject = safe_line(message.subject, 400)
+
+        def page(width: int) -> Sequence[Row]:
+            return [*subject_of(subject, width, 2), [], *path_rows(path, width)]
+
+        screen.reader.show_page(page, behind=self._open_mail())
         screen.relayout()
         screen.activate(Part.READER if screen.is_one_pane else screen.active)
 

@@ -131,17 +131,9 @@ class Program:
             self._change_theme(load_theme(name, folder))
 
     def _log(self) -> None:
-        screen = self._screen
-        now = int(time.time())
-        rows: list[Row] = [[], [(Safe("Messages"), StyleRole.HEADING)], []]
-        for at, sentence in reversed(screen.session.said):
-            when = Safe(f"{short_date(at, now):>7}  ")
-            wrapped = wrap(Line((Span(sentence),)), screen.reader_width() - len(when) - 2)
-            for n, row in enumerate(wrapped):
-                margin = Safe(" " * len(when)) if n else when
-                rows.append([(margin, StyleRole.DIM), *row])
-        screen.reader.show_page(rows)
-        screen.activate(Part.READER)
+        said = list(reversed(self._screen.session.said))
+        self._screen.reader.show_page(lambda width: _log_rows(said, width))
+        self._screen.activate(Part.READER)
 
     async def _quit(self) -> None:
         """Close the screen once what was done is written; mail on its way goes on.
@@ -160,3 +152,14 @@ class Program:
             if not await screen.ask(Confirm(question)):
                 return
         screen.app.exit(0)
+
+
+def _log_rows(said: Sequence[tuple[int, Safe]], width: int) -> list[Row]:
+    now = int(time.time())
+    rows: list[Row] = [[], [(Safe("Messages"), StyleRole.HEADING)], []]
+    for at, sentence in said:
+        when = Safe(f"{short_date(at, now):>7}  ")
+        for n, row in enumerate(wrap(Line((Span(sentence),)), max(10, width - len(when) - 2))):
+            margin = Safe(" " * len(when)) if n else when
+            rows.append([(margin, StyleRole.DIM), *row])
+    return rows

@@ -55,7 +55,9 @@ class StatusFacts:
     countdown: Safe = _NONE
     """A mail in its undo window."""
     waiting: int = 0
-    """Mails on their way, and those that could not go."""
+    """Mails on their way."""
+    failed: int = 0
+    """Sent mails that a person has to see to."""
     sync: tuple[SyncState, ...] = ()
     housework: Safe = _NONE
     """A task that concerns no account, for example `search index 431/2,000`."""
@@ -159,6 +161,9 @@ def _right(facts: StatusFacts) -> list[Piece]:
         parts.append((facts.countdown, StyleRole.STATUS_STRONG))
     if facts.waiting:
         parts.append((Safe(f"{facts.waiting} in outbox"), StyleRole.STATUS))
+    if facts.failed:
+        need = "needs" if facts.failed == 1 else "need"
+        parts.append((Safe(f"! {facts.failed} {need} you"), StyleRole.ERROR))
     if facts.housework:
         parts.append((facts.housework, StyleRole.STATUS))
     if words:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tuimail.model import explained
+from tuimail.model.cells import cut_address, width_of
 from tuimail.model.outgoing import (
     WANTS_A_PERSON,
     CopyStep,
@@ -26,6 +27,7 @@ from .causes import our_words, server_words
 from .marks import role_of_state, state_words
 from .message import Row, exact_date, long_date, subject_of, wrap
 from .outbox import HELD, NOT_CONFIRMED
+from .rows import Piece
 from .sent_head import settled_words
 
 _COPY_STEPS = frozenset(CopyStep)
@@ -53,6 +55,8 @@ _TOLD_BY: Final[Mapping[OutgoingState, ReportAction]] = {
     OutgoingState.DELIVERED: ReportAction.DELIVERED,
     OutgoingState.BOUNCED: ReportAction.FAILED,
 }
+_LEAST_CELLS: Final = 10
+"""Words are wrapped to so many cells at least."""
 _ON_THE_WAY: Final = (OutgoingState.QUEUED, OutgoingState.SENDING)
 _GRADES: Final[Mapping[Grade, str]] = {
     Grade.CONFIRMED: "Confirmed: the report names a secret only servers on the way know.",
@@ -83,7 +87,7 @@ def story_of(story: Story, width: int, now: int) -> list[Row]:
     """Return what became of a mail: its state, each recipient, what to do, each step in time."""
     row, reported = story.row, story.reported
     rows: list[Row] = subject_of(safe_line(row.subject, 400), width, 2)
-    rows += _facts(story, now)
+    rows += [line for fact in _facts(story, now) for line in _fact(*fact, width)]
     for trouble in (row.last_error, row.copy_problem):
         if trouble:
             rows += _wrapped(trouble, width, StyleRole.ERROR)
@@ -105,25 +109,25 @@ def story_of(story: Story, width: int, now: int) -> list[Row]:
     return rows
 
 
-def _facts(story: Story, now: int) -> Iterator[Row]:
+def _facts(story: Story, now: int) -> Iterator[tuple[str, Safe, StyleRole]]:
     row, reported, reminder = story.row, story.reported, story.reminder
-    yield _fact("State", _state_words(row.state), role_of_state(row.state))
-    yield _fact("Account", safe_line(row.account), StyleRole.VALUE)
+    yield "State", _state_words(row.state), role_of_state(row.state)
+    yield "Account", safe_line(row.account), StyleRole.VALUE
     if row.due is not None:
         when = long_date(row.due) if row.due > now else Safe("now")
-        yield _fact("To go" if row.send_at > now else "Next try", when, StyleRole.VALUE)
+        yield "To go" if row.send_at > now else "Next try", when, StyleRole.VALUE
     if row.state is OutgoingState.HELD and row.send_at:
-        yield _fact("To go", long_date(row.send_at), StyleRole.VALUE)
+        yield "To go", long_date(row.send_at), StyleRole.VALUE
     if row.replaces:
-        yield _fact("Instead", safe_line(f"of {row.replaces}", 200), StyleRole.VALUE)
+        yield "Instead", safe_line(f"of {row.replaces}", 200), StyleRole.VALUE
     if reminder is not None and reminder.state in _REMINDERS:
         words = Safe(f"{_REMINDERS[reminder.state]} {long_date(reminder.due)}")
-        yield _fact("Answer", words, StyleRole.VALUE)
+        yield "Answer", words, StyleRole.VALUE
     if reported.can_be_confirmed is not None and row.state not in _ON_THE_WAY:
         asked = "failures, delays and delivery" if row.wants_success else "failures and delays"
         can, cannot = f"{asked} come back", "none come back: delivery cannot be confirmed"
         words = Safe(can if reported.can_be_confirmed else cannot)
-        yield _fact("Reports", words, StyleRole.VALUE)
+        yield "Reports", words, StyleRole.VALUE
 
 
 def _report_about(reported: Reported, recipient: RecipientRow) -> ReportRow | None:
@@ -179,7 +183,7 @@ def _step(event: OutgoingEvent, row: OutgoingRow, width: int) -> Iterator[Row]:
     is_small = event.what in _STEPS and event.detail.raw[:1] in ("2", "3")
     words = _with_queue_id(sentence_of(event), event, row)
     line = Line((Span(words, "dim" if is_small else "text"),))
-    for n, pieces in enumerate(wrap(line, max(10, width - len(when) - 5))):
+    for n, pieces in enumerate(wrap(line, max(_LEAST_CELLS, width - len(when) - 5))):
         margin = Safe(" " * len(when)) if n else when
         yield [(Safe(f" {margin}  "), StyleRole.DIM), *pieces]
 
@@ -195,11 +199,10 @@ def _with_queue_id(sentence: Safe, event: OutgoingEvent, row: OutgoingRow) -> Sa
 
 def _recipient(recipient: RecipientRow, report: ReportRow | None, width: int) -> Iterator[Row]:
     is_settled = recipient.state in WANTS_A_PERSON and not recipient.needs_attention
-    yield [
-        (Safe(f" {safe_line(recipient.address, 200)}  "), StyleRole.SENDER),
-        (_state_words(recipient.state), role_of_state(recipient.state)),
-        (Safe(f"  {settled_words(recipient)}" if is_settled else ""), StyleRole.DIM),
-    ]
+    address = cut_address(safe_line(recipient.address, 320), max(_LEAST_CELLS, width - 3))
+    state = (_state_words(recipient.state), role_of_state(recipient.state))
+    settled = (Safe(settled_words(recipient) if is_settled else ""), StyleRole.DIM)
+    yield from _beside((Safe(f" {address}"), StyleRole.SENDER), [state, settled], width)
     words = our_words(recipient)
     told = explained.our_words(report.explanation) if report is not None else Safe("")
     for sentence in dict.fromkeys((words, told)):  # who handed it on says more than who took it
@@ -213,7 +216,8 @@ def _recipient(recipient: RecipientRow, report: ReportRow | None, width: int) ->
 
 def _choice(key: Safe, words: Safe, width: int) -> Iterator[Row]:
     margin = Safe(f"   {key:<6} ")
-    for n, pieces in enumerate(wrap(Line((Span(words),)), max(10, width - len(margin) - 1))):
+    room = max(_LEAST_CELLS, width - len(margin) - 1)
+    for n, pieces in enumerate(wrap(Line((Span(words),)), room)):
         yield [(Safe(" " * len(margin)) if n else margin, StyleRole.HINT_KEY), *pieces]
 
 
@@ -222,10 +226,25 @@ def _state_words(state: OutgoingState) -> Safe:
     return Safe(f"{state_words(state)}, {remark}") if remark else state_words(state)
 
 
-def _fact(label: str, value: Safe, role: StyleRole) -> Row:
-    return [(Safe(f" {label:<9} "), StyleRole.LABEL), (value, role)]
+def _beside(first: Piece, others: Sequence[Piece], width: int) -> Iterator[Row]:
+    """Yield pieces on one line where they fit, else each of the others on lines of its own."""
+    said = [(text, role) for text, role in others if text]
+    if width_of(first[0]) + sum(width_of(text) + 2 for text, _ in said) < width - 1:
+        yield [first, *((Safe(f"  {text}"), role) for text, role in said)]
+        return
+    yield [first]
+    for text, role in said:
+        yield from _wrapped(text, width, role)
+
+
+def _fact(label: str, value: Safe, role: StyleRole, width: int) -> Iterator[Row]:
+    margin = Safe(f" {label:<9} ")
+    room = max(_LEAST_CELLS, width - len(margin) - 2)
+    for n, row in enumerate(wrap(Line((Span(value),)), room)):
+        shown = Safe(" " * len(margin)) if n else margin
+        yield [(shown, StyleRole.LABEL), *((text, role) for text, _ in row)]
 
 
 def _wrapped(text: Safe, width: int, role: StyleRole) -> Iterator[Row]:
-    for row in wrap(Line((Span(Safe(text)),)), max(10, width - 6)):
+    for row in wrap(Line((Span(Safe(text)),)), max(_LEAST_CELLS, width - 6)):
         yield [(Safe("   "), role), *((piece, role) for piece, _ in row)]

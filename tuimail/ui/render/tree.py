@@ -53,7 +53,7 @@ class TreeEntry:
     text: Safe
     depth: int = 0
     number: int = 0
-    """Unread mails, or mails on their way."""
+    """Unread mails; of the outbox, mails on their way and those that failed."""
     mailbox_id: MailboxId | None = None
     account: AccountName = _NO_ACCOUNT
     saved: str = ""
@@ -72,6 +72,8 @@ class Mine:
     """On their way."""
     drafts: int = 0
     """Begun and kept here."""
+    failed: int = 0
+    """Sent, and a person has to see to them."""
 
 
 def tree_entries(
@@ -89,7 +91,12 @@ def tree_entries(
     unread = sum(row.unread for row in mailboxes if row.role is Role.INBOX)
     entries = [
         TreeEntry(EntryKind.ALL_INBOXES, Safe("All inboxes"), number=unread),
-        TreeEntry(EntryKind.OUTBOX, Safe("Outbox"), number=mine.waiting),
+        TreeEntry(
+            EntryKind.OUTBOX,
+            Safe("Outbox"),
+            number=mine.waiting + mine.failed,
+            is_in_trouble=mine.failed > 0,
+        ),
     ]
     if mine.drafts:
         entries.append(TreeEntry(EntryKind.DRAFTS, Safe("Kept drafts"), number=mine.drafts))

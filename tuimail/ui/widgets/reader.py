@@ -29,6 +29,9 @@ _SENT_SHARE = 4
 """What became of a sent mail takes a quarter of the reader at most."""
 _MARGIN = Safe(" ")
 
+Page = Callable[[int], Sequence[Row]]
+"""Makes rows for a pane of so many cells."""
+
 
 class Reader(Lines):
     """Shows one mail, or says why it cannot."""
@@ -54,7 +57,10 @@ class Reader(Lines):
         self._wrap_columns = wrap_columns
         self._welcome = welcome
         self.story: OutgoingRow | None = None
-        """The sent mail of which rows made elsewhere tell."""
+        """The sent mail of which the page tells."""
+        self.behind: MessageRow | None = None
+        """The mail that was open before the page, to go back to."""
+        self._page: Page | None = None
         self._text: Safe | None = None
         self.shows = ""
         """What is shown in place of the mail's own text, for example `raw`; empty if nothing."""
@@ -74,7 +80,8 @@ class Reader(Lines):
         """Show a mail from its beginning; `sent` is what became of it."""
         is_same = self.row is not None and self.row.key == row.key and self.mail is not None
         self.row, self.mail, self._text, self._words = row, mail, None, ()
-        self.sent, self.shows, self.story = sent, "", None
+        self.sent, self.shows = sent, ""
+        self._page = self.story = self.behind = None
         self._layout(top=self._top if is_same and self.mail is mail else 0)
 
     def renew(self, flags: Flags) -> None:
@@ -94,7 +101,7 @@ class Reader(Lines):
     def show_words(self, row: MessageRow, words: Safe, role: StyleRole) -> None:
         """Show what the list knows of a mail and a sentence where its text will be."""
         self.row, self.mail, self._text, self.shows = row, None, None, ""
-        self.sent = self.story = None
+        self.sent = self._page = self.story = self.behind = None
         self._words = [[], [(Safe(f" {words}"), role)]]
         self._layout(top=0)
 
@@ -103,20 +110,28 @@ class Reader(Lines):
         self._text, self.shows = text, what
         self._layout(top=0)
 
-    def show_page(self, rows: Sequence[Row], story: OutgoingRow | None = None) -> None:
-        """Show rows made elsewhere, without a mail; `story` is whose story they are."""
-        self.row, self.mail, self._text, self._words = None, None, None, rows
-        self.sent, self.shows, self.story = None, "", story
-        self._layout(top=0)
+    def show_page(
+        self, page: Page, story: OutgoingRow | None = None, behind: MessageRow | None = None
+    ) -> None:
+        """Show rows made elsewhere, without a mail; `story` is whose story they are.
+
+        The story of the same mail stays where it is. `behind` is the mail to go back to.
+        """
+        is_same = story is not None and self.story is not None and self.story.id == story.id
+        top = self._top if is_same else 0
+        self._forget()
+        self._page, self.story, self.behind = page, story, behind
+        self._layout(top)
 
     def clear(self) -> None:
         """Show no mail."""
-        self.show_page(())
+        self._forget()
+        self._layout(top=0)
 
     @property
     def has_page(self) -> bool:
         """Whether rows made elsewhere are shown."""
-        return self.row is None and bool(self._words)
+        return self._page is not None
 
     @property
     def progress(self) -> Safe:
@@ -147,7 +162,7 @@ class Reader(Lines):
         width = self.size.width
         if self.size != self._laid_out_for:
             self._wrap_anew(self._top)
-        if self.row is None and not self._words:
+        if self.row is None and self._page is None:
             return self._welcome[y] if y < len(self._welcome) else []
         head = len(self._head)
         if y < head:
@@ -168,6 +183,11 @@ class Reader(Lines):
         """Scroll by the wheel."""
         event.stop()
         self.move_by(-_WHEEL_ROWS)
+
+    def _forget(self) -> None:
+        self.row, self.mail, self._text, self._words = None, None, None, ()
+        self.sent = self._page = self.story = self.behind = None
+        self.shows = ""
 
     def _layout(self, top: int) -> None:
         self._wrap_anew(top)
@@ -207,7 +227,7 @@ class Reader(Lines):
             yield from plain_rows(self._text, width)
             return
         if self.mail is None:
-            yield from self._words
+            yield from self._page(self.size.width) if self._page else self._words
             return
         columns = min(width, self._wrap_columns) if self._wrap_columns else width
         yield []
