@@ -116,3 +116,96 @@ async def test_what_came_back_is_one_line_and_the_key_it_names_tells_the_story(m
         await sees(pilot, "Confirmed: the report names a secret")
         await pilot.press("q", "g", "h")
         await sees(pilot, "The mail says nothing of its path.")
+
+
+async def test_good_news_of_another_mail_do_not_take_the_word_of_one_that_came_back_away(mail):
+    bad, good = sent_mail(mail), sent_mail(mail, "Invoice", to=("dan@west.example",), n=2)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: Link.current is not None)
+        becomes(mail, bad, NOBODY, OutgoingState.BOUNCED, **REFUSED)
+        Link.current.tell(OutgoingChanged(bad, OutgoingState.BOUNCED))
+        await sees(pilot, "Not delivered: Offer")
+        becomes(mail, good, "dan@west.example", OutgoingState.DELIVERED)
+        Link.current.tell(OutgoingChanged(good, OutgoingState.DELIVERED))
+        await until(pilot, lambda: "Your mail was delivered: Invoice" in said(app))
+        assert "Not delivered: Offer" in line(app, Part.HINT)
+        becomes(mail, bad, NOBODY, OutgoingState.DELIVERED)
+        Link.current.tell(OutgoingChanged(bad, OutgoingState.DELIVERED))
+        await sees(pilot, "Your mail was delivered: Offer")
+
+
+def said(app) -> list[str]:
+    return [str(sentence) for _, sentence in app.desk.session.said]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_what_failed_while_nobody_looked_is_counted_until_it_is_dealt_with(mail, size):
+    outgoing = sent_mail(mail)
+    becomes(mail, outgoing, NOBODY, OutgoingState.BOUNCED, **REFUSED)
+    app = app_over(mail)
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: "! 1 needs you" in line(app, Part.STATUS))
+        await pilot.press("g", "o", "d")
+        await sees(pilot, "Noted that you know of it.")
+        await until(pilot, lambda: "needs you" not in line(app, Part.STATUS))
+
+
+async def test_a_mail_that_came_in_under_the_name_of_one_sent_is_not_taken_for_it(mail):
+    sent_mail(mail)
+    raw = (
+        b"Received: from evil.example (evil.example [192.0.2.9]) by mx.north.example with ESMTPS;"
+        b" Wed, 18 Nov 2026 12:00:00 +0000\r\nFrom: Eve <eve@evil.example>\r\n"
+        b"To: alice@north.example\r\nSubject: Forged\r\nMessage-ID: <sent-1@north.example>\r\n"
+        b"Date: Fri, 20 Nov 2026 12:00:00 +0000\r\n\r\nNot yours.\r\n"
+    )
+    put(mail, "alice", "INBOX", [raw], first_uid=900)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter")
+        await sees(pilot, "Not yours.")
+        assert "accepted" not in shown(app)
+        await pilot.press("D", "x")
+        await sees(pilot, "This mail was not sent from here.")
+        await pilot.press("escape", "g", "h")
+        await sees(pilot, "The path it took")
+        assert "What happened" not in shown(app)
+        await pilot.press("g", "i", "/", *"subject:forged", "enter")
+        await sees(pilot, "Forged")
+        assert "accepted" not in shown(app)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_from_a_story_or_a_path_one_goes_back_to_the_mail_that_was_read(mail, size):
+    sent_mail(mail)
+    app = app_over(mail)
+    async with app.run_test(size=size) as pilot:
+        for place, words in (("t", "What happened"), ("i", "says nothing of its path")):
+            await pilot.press("g", place, "enter")
+            await sees(pilot, "Text")
+            await pilot.press("g", "h")
+            await sees(pilot, words)
+            await pilot.press("q")
+            await until(pilot, lambda: app.desk.reader.mail is not None)
+            assert app.desk.active is Part.READER
+            await pilot.press("q")
+            assert app.desk.active is Part.LIST
+
+
+async def test_a_story_is_told_for_the_width_there_is_and_stays_where_it_is_read(mail):
+    outgoing = sent_mail(mail)
+    becomes(mail, outgoing, NOBODY, OutgoingState.REFUSED, **REFUSED)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 30)) as pilot:
+        await pilot.press("g", "t", "g", "h")
+        await sees(pilot, "Check the spelling of the address and send to it")
+        await pilot.resize_terminal(50, 14)
+        await sees(pilot, "Check the spelling of")
+        words = " ".join(shown(app).split())
+        assert "Check the spelling of the address and send to it again." in words
+        await pilot.press("G")
+        await sees(pilot, "end")
+        becomes(mail, outgoing, NOBODY, OutgoingState.DELIVERED)
+        Link.current.tell(OutgoingChanged(outgoing, OutgoingState.DELIVERED))
+        await until(pilot, lambda: app.desk.reader.story.state is OutgoingState.DELIVERED)
+        assert "Offer" not in line(app, Part.READER)

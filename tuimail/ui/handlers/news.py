@@ -139,8 +139,13 @@ class News:
 
     async def _tell_of_silence(self, outgoing: OutgoingId) -> None:
         row = await asyncio.to_thread(delivery.show, self._screen.session.mail, outgoing)
-        offer = Safe(f"{self._screen.key('delivery')} shows it")
-        self._screen.warn(silence(row), news_of(outgoing), offer, StyleRole.WARNING)
+        self._screen.warn(silence(row), news_of(outgoing), self._offer(), StyleRole.WARNING)
+
+    def _offer(self) -> Safe:
+        """Name the key that tells the story, where it does that: not while a mail is written."""
+        screen = self._screen
+        works_here = screen.keymap.keys_for("delivery", screen.context)
+        return Safe(f"{screen.key('delivery')} shows it" if works_here else "")
 
     async def _tell_of_sent(self, outgoing: OutgoingId) -> None:
         """Say in one line what became of a mail, and with which key all of it is shown."""
@@ -150,11 +155,20 @@ class News:
         except NotFound:
             return  # it is gone by now
         if (good := good_news(row)) is not None:
-            screen.say(good)
+            self._tell_calmly(good, news_of(outgoing))
             return
-        offer = Safe(f"{screen.key('delivery')} shows it")
+        offer = self._offer()
         bad = bad_news(row, screen.size.width - len(offer) - _AROUND)
         if bad is not None:
             is_open = row.state is OutgoingState.DELAYED  # it may arrive yet
             role = StyleRole.WARNING if is_open else StyleRole.ERROR
             screen.warn(bad, news_of(outgoing), offer, role)
+
+    def _tell_calmly(self, good: Safe, about: str) -> None:
+        """Say that a mail goes its way; what was said of it has ended, any other fault stays."""
+        screen = self._screen
+        screen.hint.settle(about)
+        if screen.hint.has_lasting:
+            screen.session.say(good)
+        else:
+            screen.say(good)
