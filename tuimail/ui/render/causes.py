@@ -6,7 +6,6 @@ from tuimail.model import explained
 from tuimail.model.outgoing import RecipientRow
 from tuimail.model.safe import Safe, safe_line
 
-
 _NEEDLESS: Final = "there is "
 """Takes room where a cause stands behind a state."""
 
