@@ -202,6 +202,10 @@ def test_a_mailbox_name_cannot_draw():
     assert width_of(shown) == 24
 
 
+def told(story, width, now):
+    return list(story_of(story, width, now))
+
+
 def outgoing(state_, explanation=""):
     person = RecipientRow(
         "nobody@south.example", state_, 550, "5.1.1", Untrusted("no such user\x1b[2J"),
@@ -221,9 +225,7 @@ def test_the_outbox_says_state_recipient_and_subject():
 
 
 def test_the_story_of_a_mail_explains_and_quotes_the_server_safely():
-    rows = story_of(
-        Story(outgoing(OutgoingState.REFUSED, "Nobody there has that name."), []), 60, NOW
-    )
+    rows = told(Story(outgoing(OutgoingState.REFUSED, "Nobody there has that name."), []), 60, NOW)
     shown = "\n".join(text_of(row) for row in rows)
     assert "Nobody there has that name." in shown
     assert "550 5.1.1 no such user" in shown
@@ -232,7 +234,7 @@ def test_the_story_of_a_mail_explains_and_quotes_the_server_safely():
 
 def test_the_story_of_a_mail_says_that_its_copy_is_missing():
     row = replace(outgoing(OutgoingState.ACCEPTED), copy_problem=Safe("Accepted, but no copy."))
-    pieces = [piece for line in story_of(Story(row, []), 60, NOW) for piece in line]
+    pieces = [piece for line in told(Story(row, []), 60, NOW) for piece in line]
     assert role_of(pieces, "Accepted, but no copy.") is StyleRole.ERROR
 
 
@@ -242,7 +244,7 @@ def test_a_mail_that_a_server_took_is_not_said_to_be_delivered():
     assert role_of(pieces, "accepted") is not StyleRole.SUCCESS
     assert "delivery not confirmed" in text_of(pieces)
     assert width_of(text_of(pieces)) == 100
-    assert "accepted, delivery not confirmed" in text_of(story_of(Story(row, []), 60, NOW)[1])
+    assert "accepted, delivery not confirmed" in text_of(told(Story(row, []), 60, NOW)[1])
 
 
 def said(what, who="", detail=""):
@@ -267,9 +269,7 @@ def test_the_story_of_a_mail_has_seconds_and_the_copy_after_the_reply():
         OutgoingEvent(NOW, "copy for Sent recorded", Untrusted(""), Untrusted("Sent")),
         OutgoingEvent(NOW, "final-dot", Untrusted("mx"), Untrusted("250 Ok")),
     ]
-    shown = [
-        text_of(row) for row in story_of(Story(outgoing(OutgoingState.ACCEPTED), events), 80, NOW)
-    ]
+    shown = [text_of(row) for row in told(Story(outgoing(OutgoingState.ACCEPTED), events), 80, NOW)]
     assert shown[-2].endswith("mx has taken the mail: 250 Ok")
     assert shown[-1].endswith(time.strftime(":%S  A copy is to go to Sent.", time.localtime(NOW)))
 
@@ -301,7 +301,7 @@ def test_names_that_need_quotes_get_them():
 def test_the_story_of_a_mail_tells_what_was_said_where_that_was_kept():
     said = [(1, Untrusted("> MAIL FROM:<a@b>\n1970 < 250 \x1b[31mok"))]
     row = outgoing(OutgoingState.ACCEPTED, "")
-    text = "\n".join(text_of(line) for line in story_of(Story(row, [], said=said), 60, NOW))
+    text = "\n".join(text_of(line) for line in told(Story(row, [], said=said), 60, NOW))
     assert "Said at attempt 1" in text
     assert "> MAIL FROM:<a@b>" in text
     assert "\x1b" not in text
@@ -324,7 +324,7 @@ def test_nothing_strangers_write_can_draw_in_a_story_a_row_or_a_head():
         for what in ("failed", "final-dot", "line", "sending", "corrected", evil)
     ]
     story = Story(row, events, Reported((report,), can_be_confirmed=True))
-    lines = [*story_of(story, 60, NOW), *sent_head(row, 60, 9, Safe("more"))]
+    lines = [*told(story, 60, NOW), *sent_head(row, 60, 9, Safe("more"))]
     lines += [outgoing_line(row, 60, NOW), [(bad_news(row), StyleRole.ERROR)]]
     for line in lines:
         assert text_of(line).isprintable()
@@ -338,7 +338,7 @@ def test_a_mail_that_was_handed_on_says_to_whom_beside_who_took_it():
         NOW, one.address, ReportKind.DELIVERY, ReportAction.RELAYED, Grade.PROVIDER,
         Untrusted("mx.n"), words, MessageKey(1),
     )  # fmt: skip
-    shown = [text_of(line).strip() for line in story_of(
+    shown = [text_of(line).strip() for line in told(
         Story(row, [], Reported((report,), can_be_confirmed=False)), 80, NOW
     )]  # fmt: skip
     place = shown.index("mx.n took it for delivery.")
@@ -360,7 +360,7 @@ def test_how_sure_a_bounce_is_tells_the_report_that_told_of_it_and_no_later_one(
         replace(failed, kind=ReportKind.AUTO_REPLY, action=None, grade=Grade.UNCONFIRMED),
     ]
     story = Story(row, [], Reported((failed, *later), can_be_confirmed=True))
-    shown = " ".join(text_of(line).strip() for line in story_of(story, 200, NOW))
+    shown = " ".join(text_of(line).strip() for line in told(story, 200, NOW))
     assert "Confirmed: the report names" in shown
     assert "unconfirmed" not in shown
 
@@ -371,7 +371,7 @@ def test_a_story_says_whom_and_what_became_at_any_width(width):
     (one,) = row.recipients
     long = replace(one, address=f"{'a-very-long-local-part' * 2}@an-office-of.south.example")
     row = replace(row, recipients=(long,), send_at=NOW + 86_400)
-    lines = [text_of(line) for line in story_of(Story(row, []), width, NOW)]
+    lines = [text_of(line) for line in told(Story(row, []), width, NOW)]
     assert max(map(width_of, lines)) < width
     assert "south.example" in "".join(lines)
     assert " ".join(" ".join(lines).split()).count("cannot be taken back") == 2

@@ -83,30 +83,40 @@ class Story:
     """What was said to the server at each attempt, where it was kept."""
 
 
-def story_of(story: Story, width: int, now: int) -> list[Row]:
-    """Return what became of a mail: its state, each recipient, what to do, each step in time."""
+def story_of(story: Story, width: int, now: int) -> Iterator[Row]:
+    """Yield what became of a mail: its state, each recipient, what to do, each step in time."""
     row, reported = story.row, story.reported
-    rows: list[Row] = subject_of(safe_line(row.subject, 400), width, 2)
-    rows += [line for fact in _facts(story, now) for line in _fact(*fact, width)]
+    yield from subject_of(safe_line(row.subject, 400), width, 2)
+    for fact in _facts(story, now):
+        yield from _fact(*fact, width)
     for trouble in (row.last_error, row.copy_problem):
         if trouble:
-            rows += _wrapped(trouble, width, StyleRole.ERROR)
-    rows.append([])
+            yield from _wrapped(trouble, width, StyleRole.ERROR)
+    yield []
     for recipient in row.recipients:
-        rows += _recipient(recipient, _report_about(reported, recipient), width)
+        yield from _recipient(recipient, _report_about(reported, recipient), width)
     if story.steps:
-        rows += [[], [(Safe(" What can be done"), StyleRole.HEADING)]]
-        rows += [row for key, words in story.steps for row in _choice(key, words, width)]
+        yield from _heading("What can be done")
+        for key, words in story.steps:
+            yield from _choice(key, words, width)
     if story.events:
-        rows += [[], [(Safe(" What happened"), StyleRole.HEADING)]]
+        yield from _heading("What happened")
     # a copy is recorded in the second in which the mail was taken, and stands before the reply
     for event in sorted(story.events, key=lambda event: (event.time, event.what in _COPY_STEPS)):
-        rows += _step(event, row, width)
+        yield from _step(event, row, width)
     for number, text in story.said:
-        rows += [[], [(Safe(f" Said at attempt {number}"), StyleRole.HEADING)]]
-        for line in text.raw.split("\n"):
-            rows += _wrapped(safe_line(line), width, StyleRole.DIM)
-    return rows
+        yield from _transcript(number, text, width)
+
+
+def _transcript(number: int, text: Untrusted, width: int) -> Iterator[Row]:
+    yield from _heading(f"Said at attempt {number}")
+    for line in text.raw.split("\n"):
+        yield from _wrapped(safe_line(line), width, StyleRole.DIM)
+
+
+def _heading(words: str) -> Iterator[Row]:
+    yield []
+    yield [(Safe(f" {words}"), StyleRole.HEADING)]
 
 
 def _facts(story: Story, now: int) -> Iterator[tuple[str, Safe, StyleRole]]:

@@ -29,8 +29,8 @@ _SENT_SHARE = 4
 """What became of a sent mail takes a quarter of the reader at most."""
 _MARGIN = Safe(" ")
 
-Page = Callable[[int], Sequence[Row]]
-"""Makes rows for a pane of so many cells."""
+Page = Callable[[int], Iterable[Row]]
+"""Makes rows for a pane of so many cells; what it yields is asked for in pieces."""
 
 
 class Reader(Lines):
