@@ -26,6 +26,7 @@ from .smtp.facts import ServerFacts
 from .smtp.mail import MailObject, refuse_bad_envelope
 from .smtp.outcome import Observer, RecipientReply, SubmissionFailed, SubmissionResult
 from .smtp.replies import Reply
+from .smtp.wire import whole_pieces
 
 OUTPUT_BYTES: Final = 4_096
 """Of what the program prints, so much is kept; the rest is read and dropped."""
@@ -115,11 +116,13 @@ def _temporary(program: Program) -> BinaryIO:
 
 def _write(program: Program, file: BinaryIO, content: bytes) -> int:
     """Write the mail with the line ends of this machine, as such programs want it."""
-    left = memoryview(content.replace(b"\r\n", b"\n"))
-    size = len(left)
+    size = 0
     try:
-        while left:
-            left = left[file.write(left) :]
+        for piece in whole_pieces(content):
+            left = memoryview(piece.replace(b"\r\n", b"\n"))
+            size += len(left)
+            while left:
+                left = left[file.write(left) :]
         file.seek(0)
     except OSError as error:
         raise _no_room(program, error) from error

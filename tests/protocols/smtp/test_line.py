@@ -6,7 +6,7 @@ import random
 import pytest
 from aiosmtplib.errors import SMTPException
 
-from tuimail.protocols.smtp.line import MAX_AHEAD_BYTES, Line
+from tuimail.protocols.smtp.line import MAX_AHEAD_BYTES, MAX_REPLY_LINES, Line
 
 
 class Wire(asyncio.Transport):
@@ -90,6 +90,17 @@ async def test_answers_without_end_cut_the_line() -> None:
     for _ in range(MAX_AHEAD_BYTES // 1024 + 2):
         line.data_received(b"250-" + b"x" * 1018 + b"\r\n")
     assert wire.is_cut
+    assert line.is_out_of_step
+
+
+async def test_an_answer_of_lines_without_end_is_no_answer() -> None:
+    line, _ = await greeted()
+    line.ask([b"EHLO x"])
+    for _ in range(MAX_REPLY_LINES + 2):
+        line.data_received(b"250-\r\n")
+    with pytest.raises(SMTPException, match="too long"):
+        await line.read_response(1)
+    line.data_received(b"250-\r\n" * 50)
     assert line.is_out_of_step
 
 

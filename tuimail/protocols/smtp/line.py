@@ -26,6 +26,8 @@ from tuimail.errors import NetworkError, ProtocolError, Scope
 
 MAX_AHEAD_BYTES: Final = 256 * 1024
 """Of answers that wait for their turn; more is no answer to what was asked."""
+MAX_REPLY_LINES: Final = 500
+"""Of one reply; the longest that mean something, of EHLO, have thirty."""
 _BUFFER_BYTES: Final = 64 * 1024
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 
@@ -50,6 +52,9 @@ class Line(SMTPProtocol):
             if len(self._buffer) > MAX_AHEAD_BYTES:
                 self.is_out_of_step = True
                 self.cut()
+        elif self._buffer.count(b"\n") > MAX_REPLY_LINES:  # each is read again with every other
+            self._buffer.clear()
+            self._set_response_exception(waiter, SMTPResponseException(-1, "Response too long"))
         else:
             super().data_received(data)
             self._look_for_more(waiter)

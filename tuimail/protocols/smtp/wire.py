@@ -8,7 +8,7 @@ from typing import Final
 CHUNK_BYTES: Final = 64 * 1024
 BDAT_BYTES: Final = 1024 * 1024
 LAST_CHUNK_BYTES: Final = 16 * 1024
-_PIECE_BYTES: Final = 1024 * 1024
+PIECE_BYTES: Final = 1024 * 1024
 """Worked on at a time: one call over 30 MB would hold the interpreter for 100 ms."""
 
 _BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
@@ -20,10 +20,10 @@ def normalised(raw: bytes) -> bytes:
     A bare CR or LF could be taken for the end of the mail by one server and not by the next
     (SMTP smuggling, CVE-2023-51764); none leaves this program.
     """
-    if all(_is_clean(piece) for piece in _pieces(raw, _PIECE_BYTES)):
+    if all(_is_clean(piece) for piece in whole_pieces(raw, PIECE_BYTES)):
         clean = raw
     else:
-        clean = b"".join(_BARE.sub(b"\r\n", piece) for piece in _pieces(raw, _PIECE_BYTES))
+        clean = b"".join(_BARE.sub(b"\r\n", piece) for piece in whole_pieces(raw, PIECE_BYTES))
     return clean if clean.endswith(b"\r\n") else clean + b"\r\n"
 
 
@@ -33,7 +33,7 @@ def data_chunks(clean: bytes, size: int = CHUNK_BYTES) -> Iterator[bytes]:
     `clean` comes from `normalised`: every \n in it ends a line.
     """
     at_line_start = True
-    for piece in _pieces(clean, size):
+    for piece in whole_pieces(clean, size):
         stuffed = piece.replace(b"\n.", b"\n..")
         yield b"." + stuffed if at_line_start and stuffed.startswith(b".") else stuffed
         at_line_start = piece.endswith(b"\n")
@@ -66,7 +66,7 @@ def _is_clean(piece: bytes) -> bool:
     return piece.count(b"\r") == pairs == piece.count(b"\n")
 
 
-def _pieces(raw: bytes, size: int) -> Iterator[bytes]:
+def whole_pieces(raw: bytes, size: int = PIECE_BYTES) -> Iterator[bytes]:
     r"""Cut into pieces, never between \r and \n."""
     start = 0
     while start < len(raw):
