@@ -5,7 +5,7 @@ import random
 import pytest
 
 from tuimail.protocols.smtp.replies import queue_id_of, reply_of
-from tuimail.protocols.smtp.wire import _pieces, data_chunks, normalised
+from tuimail.protocols.smtp.wire import data_chunks, normalised, whole_pieces
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 7, 64])
@@ -26,9 +26,9 @@ def test_pieces_of_any_size_give_the_same_wire(size) -> None:
 
 
 def test_pieces_never_part_a_line_end(monkeypatch) -> None:
-    monkeypatch.setattr("tuimail.protocols.smtp.wire._PIECE_BYTES", 3)
+    monkeypatch.setattr("tuimail.protocols.smtp.wire.PIECE_BYTES", 3)
     assert normalised(b"ab\r\ncd\r\n\n\r\r\n") == b"ab\r\ncd\r\n\r\n\r\n\r\n"
-    assert b"".join(_pieces(b"ab\r\ncd\r\n", 3)) == b"ab\r\ncd\r\n"
+    assert b"".join(whole_pieces(b"ab\r\ncd\r\n", 3)) == b"ab\r\ncd\r\n"
 
 
 def test_a_clean_mail_is_not_copied() -> None:

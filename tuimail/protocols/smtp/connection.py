@@ -213,11 +213,13 @@ class Connection:
         return reply
 
     async def final_dot(self) -> Reply:
-        """End the mail; return the server's last word.
+        """End the mail; return the server's last word. One that was refused meanwhile is not ended.
 
         Raises:
             NetworkError, ProtocolError: nothing that can be relied on came back. Nobody knows.
         """
+        if self.has_answered:
+            return await self.early_answer()
         self._asked.append(END_OF_MAIL)
         self._line.owe(1)
         with translated(self._host):
