@@ -7,7 +7,6 @@ Where SCRAM-SHA-256 is offered it is used, so a server that offers it without be
 
 from collections.abc import Collection
 
-from tuimail.errors import SecretUnavailable, UserError
 from tuimail.model.account import Auth, Server
 from tuimail.model.safe import safe_line
 
@@ -23,13 +22,6 @@ def mechanism_for(server: Server, secret: Revealing, offered: Collection[str]) -
     Raises:
         SecretUnavailable: name, password or token cannot be sent.
     """
-    try:
-        return _made(server, secret, offered)
-    except UserError as error:
-        raise SecretUnavailable(error.hint) from error
-
-
-def _made(server: Server, secret: Revealing, offered: Collection[str]) -> Mechanism | None:
     if server.auth is Auth.OAUTH2:
         if OAuthBearer.name in offered:
             return OAuthBearer(server.username, secret)
