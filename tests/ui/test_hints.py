@@ -59,6 +59,13 @@ def test_the_outbox_offers_what_can_work(state, offered):
     assert words - {"back", "help", "remind"} == offered
 
 
+def test_what_helps_likeliest_comes_first_in_the_outbox():
+    words = [
+        str(word) for _, word in outbox_hints(registry(), KEYMAP, outgoing(OutgoingState.QUEUED))
+    ]
+    assert words[:5] == ["correct", "edit", "cancel", "retry", "open"]
+
+
 def test_an_empty_outbox_offers_nothing_to_do_with_a_mail():
     assert {str(word) for _, word in outbox_hints(registry(), KEYMAP, None)} == {"back", "help"}
 

@@ -28,10 +28,7 @@ _HINTED: Final = {
         "message.open message.back mailbox.create mailbox.rename mailbox.delete help mailbox.read "
         "mailbox.empty search compose sync"
     ),
-    Context.OUTBOX: (
-        "outbox.correct outbox.arrived outbox.smaller outbox.retry message.open "
-        "outbox.cancel outbox.edit outbox.known outbox.remind message.back help"
-    ),
+    Context.OUTBOX: ("message.open outbox.remind message.back help"),
     Context.COMPOSE: (
         "compose.send compose.attach compose.postpone compose.review help compose.editor"
     ),
@@ -77,27 +74,22 @@ def hints(
     registry: Registry, keymap: Keymap, context: Context, without: Container[str] = ()
 ) -> Hints:
     """Return (keys, word) for the hint line of a context: what has a key."""
-    found = []
-    for action_id in _HINTED[context].split():
-        keys = keymap.keys_for(action_id, context)
-        if keys and action_id not in without:
-            found.append((ours(keys[0]), _hint_of(registry[action_id])))
-    return found
+    offered = [one for one in _HINTED[context].split() if one not in without]
+    return _hints_of(registry, keymap, context, offered)
 
 
 def outbox_hints(
     registry: Registry, keymap: Keymap, row: OutgoingRow | None, without: Collection[str] = ()
 ) -> Hints:
-    """Return the hints of the outbox: what can work with the mail under its cursor."""
-    cannot = set(STEPS.values()).difference(steps_for(row)) | set(without)
-    return hints(registry, keymap, Context.OUTBOX, cannot | (_NEED_MAIL if row is None else set()))
+    """Return the hints of the outbox: first what can be done about the mail under its cursor."""
+    others = {*STEPS.values(), *without, *(_NEED_MAIL if row is None else ())}
+    first = _hints_of(registry, keymap, Context.OUTBOX, steps_for(row))
+    return [*first, *hints(registry, keymap, Context.OUTBOX, others)]
 
 
 def mail_hints(registry: Registry, keymap: Keymap, context: Context, steps: Sequence[str]) -> Hints:
     """Return the hints at a mail in a list or the reader, first what it wants of a person."""
-    offered = [(action, keymap.keys_for(action, context)) for action in steps]
-    first = [(ours(keys[0]), _hint_of(registry[action])) for action, keys in offered if keys]
-    return [*first, *hints(registry, keymap, context)]
+    return [*_hints_of(registry, keymap, context, steps), *hints(registry, keymap, context)]
 
 
 def step_rows(registry: Registry, keymap: Keymap, steps: Sequence[str]) -> Hints:
@@ -158,6 +150,13 @@ def continuation_rows(registry: Registry, continuations: Sequence[Continuation])
         words = name if continuation.is_final else f"{name}, and {more} more" if more else name
         rows.append((ours(continuation.key), ours(words)))
     return rows
+
+
+def _hints_of(
+    registry: Registry, keymap: Keymap, context: Context, action_ids: Sequence[str]
+) -> Hints:
+    offered = [(one, keymap.keys_for(one, context)) for one in action_ids]
+    return [(ours(keys[0]), _hint_of(registry[one])) for one, keys in offered if keys]
 
 
 def _hint_of(action: Action) -> Safe:

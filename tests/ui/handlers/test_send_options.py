@@ -34,7 +34,7 @@ async def test_a_mail_that_is_to_go_later_waits_for_its_time(mail):
     async with app.run_test(size=(120, 40)) as pilot:
         await begin(pilot)
         await choose(pilot, "later", *"3d", "enter")
-        await sees(pilot, "Options sent ")
+        await sees(pilot, "Options goes ")
         await pilot.press("y")
         await sees(pilot, "It is to go ")
         (row,) = delivery.outbox(mail)

@@ -62,7 +62,7 @@ def options_pieces(
 ) -> list[Piece]:
     """Return the line of how it is sent; nothing where that is as usual."""
     said = [
-        f"sent {long_date(options.at)}" if options.at is not None else "",
+        f"goes {long_date(options.at)}" if options.at is not None else "",
         "tells when it was delivered" if options.wants_success else "",
         f"reminds after {days_words(remind_days)}" if remind_days else "",
         f"gives up after {days_words(options.give_up_s // DAY_S)}" if options.give_up_s else "",
