@@ -148,3 +148,21 @@ def test_mailboxes_that_live_here_are_managed_and_mail_goes_to_files_and_back(
     names = [one["name"] for one in program.done("mailbox", "list", "--json").json]
     assert not [name for name in names if name.startswith("Schemes")]
     assert subjects(program) == wanted
+
+
+def test_a_report_by_pop3_is_told_at_its_mail_and_leaves_the_inbox(
+    program: Program, mail_host: RunningHost
+) -> None:
+    mail_host.try_again_at_once()
+    words = ("send", "--account", "old", "--to", "full@south.example", "--json")
+    sent = program.done(*words, stdin=b"Hello.").json["id"]
+
+    def is_told() -> bool:
+        program.run("sync", "--account", "old")
+        (shown,) = program.done("outbox", "show", sent, "--json").json
+        told = [(one["action"], one["grade"]) for one in shown["reports"]]
+        return (shown["state"], told) == ("bounced", [("failed", "confirmed")])
+
+    until(is_told, "for the report")
+    until(lambda: len(subjects(program, "--mailbox", "Archive")) == 1, "for it to be put away")
+    assert subjects(program, "--mailbox", "INBOX") == ["Letter 1", "Letter 2", "Letter 3"]
