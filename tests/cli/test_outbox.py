@@ -48,6 +48,7 @@ def test_partial_refusal_then_the_corrected_address(program: Program, host: Runn
     assert row["recipients"][1]["suggestions"][0] == right
     said = program.done("outbox", "show", sent).out
     assert f"tuimail outbox correct {sent} {wrong} {right}" in said
+    assert said.count("Domain not found") == 1
 
     (new,) = program.done("outbox", "correct", sent, wrong, right, "--json").json
     assert new["replaces"] == wrong

@@ -6,6 +6,7 @@ from typing import Final
 
 from tuimail.config.profile import Profile
 from tuimail.errors import ExitStatus
+from tuimail.model.explained import our_words, server_words
 from tuimail.model.next_step import NextStep
 from tuimail.model.outgoing import OutgoingRow, RecipientRow
 from tuimail.model.safe import Safe, safe_line
@@ -153,7 +154,9 @@ def _recipient_json(recipient: RecipientRow, meant: Meant) -> dict[str, object]:
 def _row_lines(mail: Mail, row: OutgoingRow, meant: Meant, *, is_shown: bool) -> list[Safe]:
     subject = safe_line(row.subject) or Safe("(no subject)")
     lines = [Safe(f"{row.id}  {row.state.value:<9} {short_time(row.created)}  {subject}")]
-    lines += [Safe(f"    {words}") for words in (row.last_error, row.copy_problem) if words]
+    told = {one.explanation for one in row.recipients} if is_shown else set()
+    troubles = dict.fromkeys((row.last_error, row.copy_problem))
+    lines += [Safe(f"    {words}") for words in troubles if words and words not in told]
     if row.due is not None:
         lines.append(Safe(f"    next attempt {short_time(row.due)}"))
     lines += reminder_lines(reminders.reminder_of(mail, row.id))
@@ -179,7 +182,8 @@ def _said(mail: Mail, row: OutgoingRow) -> list[Safe]:
 def _recipient_lines(row: OutgoingRow, recipient: RecipientRow, meant: Meant) -> list[Safe]:
     address = safe_line(recipient.address)
     lines = [Safe(f"    {address}: {recipient.state.value}")]
-    words = [recipient.explanation, safe_line(recipient.reply)]
+    said = server_words(recipient)
+    words = [our_words(recipient.explanation), Safe(f"the server said: {said}" if said else "")]
     if recipient.replaced_by is not None:
         words.append(Safe(f"sent to a corrected address: {recipient.replaced_by}"))
     words += [

@@ -5,6 +5,7 @@
 
 from typing import Final
 
+from .outgoing import RecipientRow
 from .safe import Safe, safe_line
 
 THEIR_WORDS: Final = " They say: "
@@ -17,6 +18,13 @@ _MAX_CHARS: Final = 1_000
 def our_words(explanation: str) -> Safe:
     """Return an explanation without what the server said itself."""
     return safe_line(explanation.partition(THEIR_WORDS)[0].strip(), _MAX_CHARS)
+
+
+def server_words(recipient: RecipientRow) -> Safe:
+    """Return what the server said itself, with its codes; empty where none spoke."""
+    reply = safe_line(recipient.reply, 300)
+    code = f"{recipient.code or ''} {safe_line(recipient.enhanced_code, 20)}".strip()
+    return Safe(f"{code} {reply}".strip())
 
 
 def cause_of(explanation: str) -> Safe:

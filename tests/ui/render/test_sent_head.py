@@ -3,10 +3,10 @@ from dataclasses import replace
 from tests.ui.mails import role_of, text_of
 from tests.ui.render.test_lines import outgoing
 from tuimail.model.cells import width_of
-from tuimail.model.explained import as_hearsay
+from tuimail.model.explained import as_hearsay, server_words
 from tuimail.model.outgoing import OutgoingState
 from tuimail.model.safe import Safe, Untrusted
-from tuimail.ui.render.causes import our_words, reason, server_words
+from tuimail.ui.render.causes import our_words, reason
 from tuimail.ui.render.sent_head import sent_head
 from tuimail.ui.roles import StyleRole
 

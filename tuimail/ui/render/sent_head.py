@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from tuimail.model.cells import cut, cut_address, width_of
-from tuimail.model.explained import is_hearsay
+from tuimail.model.explained import is_hearsay, server_words
 from tuimail.model.outgoing import WANTS_A_PERSON, OutgoingRow, OutgoingState, RecipientRow
 from tuimail.model.part import Line, Span
 from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.roles import StyleRole
 
-from .causes import our_words, reason, server_words
+from .causes import our_words, reason
 from .marks import role_of_state, state_words
 from .message import Row, wrap
 from .outbox import HELD, NOT_CONFIRMED

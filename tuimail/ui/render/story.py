@@ -6,6 +6,7 @@ from typing import Final
 
 from tuimail.model import explained
 from tuimail.model.cells import cut_address, width_of
+from tuimail.model.explained import server_words
 from tuimail.model.outgoing import (
     WANTS_A_PERSON,
     CopyStep,
@@ -23,7 +24,7 @@ from tuimail.model.reported import Reported, ReportRow
 from tuimail.model.safe import Safe, Untrusted, safe_line
 from tuimail.ui.roles import StyleRole
 
-from .causes import our_words, server_words
+from .causes import our_words
 from .marks import role_of_state, state_words
 from .message import Row, exact_date, long_date, subject_of, wrap
 from .outbox import HELD, NOT_CONFIRMED
