@@ -6,7 +6,7 @@ from tuimail.store.database import Store
 from tuimail.store.outgoing import NewOutgoing, put_outgoing, requeue
 from tuimail.store.outgoing_attempts import Outcome, claim_due, end_claim
 from tuimail.store.outgoing_history import RecipientState, ReplyRecord
-from tuimail.store.seen_in_sent import uncertain_mails
+from tuimail.store.seen_in_sent import Lost, uncertain_mails
 
 from .makers import WORK
 
@@ -35,7 +35,7 @@ def test_a_lost_answer_is_looked_for_also_after_one_that_put_it_off(store: Store
     put(store, BOB)
     attempt(store, FOR_NOW, bob=S.QUEUED)
     attempt(store, bob=S.UNCERTAIN)
-    assert uncertain_mails(store, WORK) == [(MAIL, "m@x")]
+    assert uncertain_mails(store, WORK) == [Lost(MAIL, "m@x", 1)]
 
 
 def test_the_copy_is_of_what_others_got_before(store: Store) -> None:
