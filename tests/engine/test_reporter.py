@@ -139,8 +139,8 @@ async def test_while_older_mail_is_still_to_come_no_mark_is_set_above_it(home: H
 
 def alone(home: Home, fetch) -> tuple[reporter.Reporter, Mail]:
     """Make a reporter outside the engine, and the profile it works on."""
-    hands = Hands(lambda _: None, fetch, lambda _: None)
-    opened = home.supervisor._reporter._mail
+    hands = Hands(lambda _: None, fetch, lambda _: None, lambda *_: None)
+    opened = home.supervisor._readers.reporter._mail
     assert opened is not None
     return reporter.Reporter(home.store, hands, lambda: home.now), opened
 

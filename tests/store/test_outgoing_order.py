@@ -1,5 +1,7 @@
 """Which mail goes next, and in which order a mail's history stands."""
 
+import pytest
+
 from tuimail.model.ids import OutgoingId
 from tuimail.model.outgoing import OutgoingState, Phase, Remark, SendOptions
 from tuimail.store.blobs import put_blob, read_blob
@@ -115,6 +117,20 @@ def test_only_a_mail_in_its_window_can_be_undone(store: Store) -> None:
     put(store, "none")
     put(store, "raw", undo_until=BEGIN + 10)
     assert undoable(store, BEGIN) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "enhanced", "told"),
+    [(250, "2.0.0", "250 2.0.0 ok"), (220, "", "220 ok"), (None, "", "ok")],
+)
+def test_a_reply_is_told_with_what_codes_it_has(store: Store, code, enhanced, told) -> None:
+    sent = put(store, "m")
+    claim = claim_due(store, WORK, BEGIN, 100)
+    assert claim is not None
+    replies = (ReplyRecord(Phase.CONNECT, "", code, enhanced, "ok", "h"),)
+    taken = {"bob@x.example": RecipientState(S.ACCEPTED)}
+    end_claim(store, claim, Outcome(taken, replies), BEGIN, BEGIN)
+    assert history(store, sent)[-1].detail.raw == told
 
 
 def test_what_has_the_same_second_stands_as_it_happened(store: Store) -> None:

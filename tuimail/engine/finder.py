@@ -1,7 +1,7 @@
 """Finds out whether a mail whose last answer was lost was taken: some servers file what they do."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Final
 
 from tuimail.events import Event, OutgoingChanged
@@ -12,29 +12,20 @@ from tuimail.store.mailboxes import mailbox_rows
 from tuimail.store.outgoing import outgoing_row
 from tuimail.store.seen_in_sent import WHERE_SENT, filed_by_server, put_found, uncertain_mails
 
+from .hands import Hands
 from .stirred import Stirred
 
 LOOKS_S: Final = (2.0, 8.0, 20.0)
 """From one look to the next: a server needs a moment to file."""
 
-Look = Callable[[AccountName, Collection[str]], None]
-"""Has an account look into mailboxes, soon."""
-
 
 class Finder:
     """Looks whenever such a mail appears, and whenever sent mail may have come in."""
 
-    def __init__(
-        self,
-        store: Store,
-        publish: Callable[[Event], None],
-        look: Look,
-        clock: Callable[[], float],
-    ) -> None:
+    def __init__(self, store: Store, hands: Hands, clock: Callable[[], float]) -> None:
         """`clock` gives seconds UTC."""
         self._store = store
-        self._publish = publish
-        self._look = look
+        self._hands = hands
         self._clock = clock
         self._stirred = Stirred()
         self._lost: asyncio.Queue[OutgoingId] = asyncio.Queue()
@@ -60,13 +51,13 @@ class Finder:
             if row.state is not OutgoingState.UNCERTAIN:
                 return
             boxes = await asyncio.to_thread(mailbox_rows, self._store, row.account)
-            self._look(row.account, [one.name.raw for one in boxes if one.role in WHERE_SENT])
+            self._hands.look(row.account, [one.name.raw for one in boxes if one.role in WHERE_SENT])
 
     async def _read(self) -> None:
         while True:
             for name in await self._stirred.take():
                 for found in await asyncio.to_thread(self._find, name):
-                    self._publish(found)
+                    self._hands.publish(found)
 
     def _find(self, account: AccountName) -> list[OutgoingChanged]:
         """Write down which mails were taken after all; return what is to be told of it."""

@@ -1,7 +1,7 @@
 """What those who read mail in the background have others do."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
 from tuimail.errors import NotFound, ProtocolError, Scope, SignInRefused
@@ -12,6 +12,8 @@ from tuimail.store.database import Store
 
 Fetch = Callable[[AccountName, MessageKey], Awaitable[None]]
 """Brings a body into the store; raises what `AccountSync.body` does."""
+Look = Callable[[AccountName, Collection[str]], None]
+"""Has an account look into mailboxes, soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class Hands:
     fetch: Fetch
     push: Callable[[AccountName], None]
     """Has an account carry out what was recorded, soon."""
+    look: Look
 
 
 async def body_here(store: Store, hands: Hands, name: AccountName, key: MessageKey) -> bytes | None:

@@ -45,15 +45,13 @@ from tuimail.store.messages import places_of_key
 from .caretaker import care_for, fenced
 from .channel import Asked, Channel
 from .client import Client
-from .finder import Finder
 from .hands import Hands
 from .housekeeper import House, Housekeeper
 from .hub import Hub
 from .keeper import AccountKeeper, Household
 from .notifier import Ears, Notifier, Pace
 from .questions import Questions
-from .reminder import Reminder
-from .reporter import Reporter
+from .readers import Readers
 from .seeker import seek
 
 IDLE_S: Final = 30.0
@@ -106,10 +104,8 @@ class Supervisor:
             self._household.clock,
             term.pace,
         )
-        hands = Hands(self._hub.publish, self._fetch_body, self._push)
-        self._reporter = Reporter(store, hands, self._household.clock)
-        self._reminder = Reminder(store, hands, self._household.clock)
-        self._finder = Finder(store, self._hub.publish, self._look_into, self._household.clock)
+        hands = Hands(self._hub.publish, self._fetch_body, self._push, self._look_into)
+        self._readers = Readers(store, hands, self._household.clock)
         self._local_version: tuple[int, ...] = ()
         self._config_stamp: tuple[int, int] | None = None
         self._has_config = False
@@ -119,12 +115,13 @@ class Supervisor:
         self._visible: list[MessageKey] | None = None
         self._leave = asyncio.Event()
         self._look = asyncio.Event()
-        self._hub.listen(self._channel.publish)
-        self._hub.listen(self._overhear)
-        self._hub.listen(self._notifier.overhear)
-        self._hub.listen(self._reporter.overhear)
-        self._hub.listen(self._reminder.overhear)
-        self._hub.listen(self._finder.overhear)
+        for listener in (
+            self._channel.publish,
+            self._overhear,
+            self._notifier.overhear,
+            self._readers.overhear,
+        ):
+            self._hub.listen(listener)
 
     def _house(self) -> House:
         return House(
@@ -263,9 +260,7 @@ class Supervisor:
         return {
             "housekeeping": self._housekeeper.run,
             "notifications": self._notifier.run,
-            "delivery reports": self._reporter.run,
-            "reminders": self._reminder.run,
-            "finding sent mail": self._finder.run,
+            **self._readers.cares(),
         }
 
     def _look_into(self, name: AccountName, mailboxes: Collection[str]) -> None:
@@ -312,8 +307,7 @@ class Supervisor:
                 log.warning("configuration not usable, the old one stays: %s", error.hint)
                 return
             await self._notifier.configure(config)  # before anything new comes
-            self._reporter.configure(Mail(self._profile, config, self._store))
-            self._reminder.configure(config.accounts)
+            self._readers.configure(Mail(self._profile, config, self._store))
             await self._take_over(config.accounts, group)
             self._has_config = stamp is not None
 

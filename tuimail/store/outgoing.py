@@ -146,6 +146,13 @@ def insert_outgoing(
             replaces,
         ),
     )
+    _insert_submission(writing, new, blob)
+    insert_event(writing, new.id, new.created, "queued")
+    if new.draft:
+        drop_draft_in(writing, new.draft.id)
+
+
+def _insert_submission(writing: Writing, new: NewOutgoing, blob: str) -> None:
     submission = writing.insert(
         "insert into submission(outgoing, sender, blob) values(?, ?, ?)",
         (new.id, new.sender, blob),
@@ -154,9 +161,6 @@ def insert_outgoing(
         "insert into recipient(submission, address, state) values(?, ?, 'queued')",
         [(submission, address) for address in dict.fromkeys(new.recipients)],
     )
-    insert_event(writing, new.id, new.created, "queued")
-    if new.draft:
-        drop_draft_in(writing, new.draft.id)
 
 
 def requeue(

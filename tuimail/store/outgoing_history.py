@@ -61,8 +61,9 @@ _HISTORY: Final = sql(
     " '; it reports nothing, so delivery cannot be confirmed'), '; '),",
     _BEGUN,
     ", 1, 0 from line a join submission s on s.id = a.submission where s.outgoing = ?1",
-    "union all select a.time, a.phase, a.server, trim(coalesce(a.code, '') || ' '"
-    " || a.enhanced_code || ' ' || a.text || iif(a.address = '', '', ' <' || a.address || '>')),",
+    "union all select a.time, a.phase, a.server, trim(coalesce(a.code, '')"
+    " || rtrim(' ' || a.enhanced_code) || ' ' || a.text"
+    " || iif(a.address = '', '', ' <' || a.address || '>')),",
     _BEGUN,
     ", 2, a.id from reply a join submission s on s.id = a.submission where s.outgoing = ?1",
     "order by 1, 5, 6, 7",

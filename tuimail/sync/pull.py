@@ -224,11 +224,7 @@ class Puller:
                 on_stored(count)
 
         try:
-            async with (
-                aclosing(arriving),
-                aclosing(self._reckoned(arriving)) as parsed,
-                aclosing(_whole_batches(parsed, self.batch_size)) as batches,
-            ):
+            async with aclosing(self._batches(arriving)) as batches:
                 async for batch in batches:
                     if writing is not None:
                         await ended([writing])
@@ -251,6 +247,18 @@ class Puller:
                 return running
             running.result()
         return asyncio.get_running_loop().run_in_executor(None, catch_up, self.store)
+
+    async def _batches(
+        self, arriving: AsyncGenerator[Sequence[RemoteHeader], None]
+    ) -> AsyncGenerator[list[Arriving], None]:
+        """Yield what is to be stored in one transaction each; closes what arrives."""
+        async with (
+            aclosing(arriving),
+            aclosing(self._reckoned(arriving)) as parsed,
+            aclosing(_whole_batches(parsed, self.batch_size)) as batches,
+        ):
+            async for batch in batches:
+                yield batch
 
     async def _reckoned(
         self, arriving: AsyncIterator[Sequence[RemoteHeader]]

@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from tuimail.events import Event, NewMail, RoleAsked
 from tuimail.model.draft import Draft
 from tuimail.model.ids import AccountName
 from tuimail.model.safe import Safe
 from tuimail.services.mail import mended_for_screen
-from tuimail.ui.actions import Call
+from tuimail.ui.actions import Call, Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.themes import ThemeStyles
 
@@ -57,6 +57,13 @@ _NEXT_STEPS = (
 )  # fmt: skip
 
 
+class Area(Protocol):
+    """What carries out the actions of one area."""
+
+    def register(self, registry: Registry) -> None:
+        """Say what is carried out here."""
+
+
 class Handlers:
     """All areas, put together."""
 
@@ -78,8 +85,19 @@ class Handlers:
         self.saved = Saved(screen, self.views, self.asking)
         self.finding = Finding(screen, self.views, self.saved, self.asking)
         self.news = News(screen, self.views, self.opening, self.outbox, self.undo_window)
+        program = Program(screen, self.keep_now, change_theme, forget_terminal)
+        for area in (*self._areas(), program):
+            area.register(screen.registry)
+        for action_id in (*_WRITING, *_COMPOSING):
+            screen.registry.handle(action_id, self._first_writing)
+        for action_id in _NEXT_STEPS:
+            screen.registry.handle(action_id, self._first_next_step)
+
+    def _areas(self) -> tuple[Area, ...]:
+        """Return what is there from the start."""
+        screen = self.screen
         triage = Triage(screen, self.views, self.opening, self.questions, self.undo_window)
-        areas = (
+        return (
             Moving(screen),
             self.views,
             self.opening,
@@ -93,16 +111,9 @@ class Handlers:
             Showing(screen, self.opening),
             self.outbox,
             Receipts(screen, self.views),
-            Program(screen, self.keep_now, change_theme, forget_terminal),
             self.questions,
             self.views.rest,
         )
-        for area in areas:
-            area.register(screen.registry)
-        for action_id in (*_WRITING, *_COMPOSING):
-            screen.registry.handle(action_id, self._first_writing)
-        for action_id in _NEXT_STEPS:
-            screen.registry.handle(action_id, self._first_next_step)
 
     @cached_property
     def composing(self) -> "Composing":

@@ -1,0 +1,40 @@
+"""Those who read what comes in for what it says of mail that was sent."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from tuimail.events import Event
+from tuimail.services.mail import Mail
+from tuimail.store.database import Store
+
+from .finder import Finder
+from .hands import Hands
+from .reminder import Reminder
+from .reporter import Reporter
+
+
+class Readers:
+    """Reports, answers, and copies that prove a lost answer, of all accounts."""
+
+    def __init__(self, store: Store, hands: Hands, clock: Callable[[], float]) -> None:
+        """`clock` gives seconds UTC."""
+        self.reporter = Reporter(store, hands, clock)
+        self.reminder = Reminder(store, hands, clock)
+        self.finder = Finder(store, hands, clock)
+
+    def configure(self, mail: Mail) -> None:
+        """Read for the accounts of this profile from now on."""
+        self.reporter.configure(mail)
+        self.reminder.configure(mail.config.accounts)
+
+    def overhear(self, event: Event) -> None:
+        """Take note of what may be worth reading."""
+        for reader in (self.reporter, self.reminder, self.finder):
+            reader.overhear(event)
+
+    def cares(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
+        """Return what goes on, by what the log calls it."""
+        return {
+            "delivery reports": self.reporter.run,
+            "reminders": self.reminder.run,
+            "finding sent mail": self.finder.run,
+        }
