@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.outbox.conftest import NORTH, account_of, queue
+from tests.protocols.smtp.one_mail import submit
 from tests.servers.process import accepts, free_ports
 from tuimail.demo.certificate import Authority
 from tuimail.model.account import Security, Server
@@ -29,7 +30,6 @@ from tuimail.outbox.sender import Outbox, run_account_outbox
 from tuimail.protocols.smtp.connection import Timeouts
 from tuimail.protocols.smtp.mail import MailObject
 from tuimail.protocols.smtp.session import Session
-from tuimail.protocols.smtp.submission import submit
 from tuimail.store.database import open_store
 from tuimail.store.outgoing import count_outgoing
 

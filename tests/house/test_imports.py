@@ -41,7 +41,7 @@ def house(tmp_path):
     [
         ("model/flags.py", "import tuimail.store", "floors"),
         ("store/blobs.py", "import tuimail.mime.headers", "floors"),
-        ("protocols/imap/lexer.py", "import tuimail.protocols.smtp.submission", "protocols"),
+        ("protocols/imap/lexer.py", "import tuimail.protocols.smtp.session", "protocols"),
         ("cli/main.py", "import tuimail.store.database", "front doors"),
         ("ui/app.py", "import tuimail.protocols.tls", "front doors"),
         ("services/reading.py", "import tuimail.engine.process", "services reach"),

@@ -23,13 +23,9 @@ from tuimail.outbox.verdict import (
     verdict_of_no_attempt,
     verdict_of_result,
 )
+from tuimail.protocols.smtp.facts import ServerFacts
+from tuimail.protocols.smtp.outcome import RecipientReply, SubmissionFailed, SubmissionResult
 from tuimail.protocols.smtp.replies import Heard, reply_of
-from tuimail.protocols.smtp.submission import (
-    RecipientReply,
-    ServerFacts,
-    SubmissionFailed,
-    SubmissionResult,
-)
 
 S = OutgoingState
 HOST = "smtp.north.test"

@@ -92,5 +92,5 @@ async def test_a_header_alone_and_one_refused_mail(real_servers) -> None:
     assert isinstance(mails[0], bytes)
     assert mails[0].endswith(HARD)
     assert isinstance(mails[1], messages.Refused)
-    await messages.still_there(connection)
+    await connection.command(b"NOOP")
     await messages.leave(connection)

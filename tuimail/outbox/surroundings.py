@@ -9,8 +9,7 @@ from time import time
 from tuimail.events import Event
 from tuimail.model.account import Account
 from tuimail.protocols.sasl import Revealing
-from tuimail.protocols.smtp.connection import Timeouts
-from tuimail.protocols.smtp.submission import DEFAULT_TIMEOUTS
+from tuimail.protocols.smtp.connection import DEFAULT_TIMEOUTS, Timeouts
 from tuimail.store.database import Store
 
 from .line import SignInNews

@@ -12,7 +12,7 @@ from tuimail.protocols.imap.connection import ServerFacts as ImapFacts
 from tuimail.protocols.imap.connection import check_sign_in as check_imap
 from tuimail.protocols.pop3.signin import check_sign_in as check_pop3
 from tuimail.protocols.sendmail import program_problem
-from tuimail.protocols.smtp.submission import check_sign_in as check_smtp
+from tuimail.protocols.smtp.session import check_sign_in as check_smtp
 
 NEARLY_FULL: Final = 0.95
 """Of what may be used: a few mails with files may be all that still fits."""

@@ -94,7 +94,7 @@ async def test_sizes_ids_headers_and_deletions_are_asked(trust: Trust) -> None:
         assert await messages.unique_ids(connection, 2) == {1: "../../etc/passwd", 2: "~" * 70}
         assert await messages.header(connection, 1) == b"Subject: x\r\n\r\n"
         assert await messages.delete(connection, [1, 2]) == [1, 2]
-        await messages.still_there(connection)
+        await connection.command(b"NOOP")
         await messages.leave(connection)
     assert server.received.endswith(b"QUIT\r\n")
 
@@ -107,7 +107,7 @@ async def test_a_server_without_uidl_says_so_and_the_line_goes_on(trust: Trust) 
         with pytest.raises(Refused, match="has no UIDL") as found:
             await messages.unique_ids(connection, 3)
         assert found.value.scope is Scope.COMMAND
-        await messages.still_there(connection)
+        await connection.command(b"NOOP")
 
 
 NO_NAMES = {
@@ -184,7 +184,7 @@ async def test_a_mail_without_an_end_is_cut_off(trust: Trust, monkeypatch) -> No
         with pytest.raises(ProtocolError, match="RETR has no end"):
             await retrieved(connection, (1, 1_000))
         with pytest.raises(NetworkError):
-            await messages.still_there(connection)
+            await connection.command(b"NOOP")
     assert server.sent_bytes < 20_000_000
 
 

@@ -12,7 +12,7 @@ from tuimail.model.secret import Secret
 from tuimail.protocols.imap.connection import check_sign_in as check_imap
 from tuimail.protocols.pop3.signin import check_sign_in as check_pop3
 from tuimail.protocols.smtp.connection import Timeouts
-from tuimail.protocols.smtp.submission import check_sign_in as check_smtp
+from tuimail.protocols.smtp.session import check_sign_in as check_smtp
 
 SMTP_FAST = Timeouts(connect=3, greeting=2, command=2)
 

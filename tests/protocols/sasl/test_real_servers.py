@@ -13,7 +13,7 @@ from tuimail.model.secret import Secret
 from tuimail.protocols.imap.connection import check_sign_in as check_imap
 from tuimail.protocols.pop3.signin import check_sign_in as check_pop3
 from tuimail.protocols.sasl.bearer import OAuthBearer, XOAuth2
-from tuimail.protocols.smtp.submission import check_sign_in as check_smtp
+from tuimail.protocols.smtp.session import check_sign_in as check_smtp
 
 CHECKS = {"imaps_port": check_imap, "pop3s_port": check_pop3, "submissions_port": check_smtp}
 

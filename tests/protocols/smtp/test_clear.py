@@ -10,7 +10,7 @@ from tests.protocols.scripted import Peer, serving
 from tuimail.errors import TlsError
 from tuimail.model.account import Security, Server
 from tuimail.model.secret import Secret
-from tuimail.protocols.smtp.submission import check_sign_in
+from tuimail.protocols.smtp.session import check_sign_in
 
 
 async def greeted(peer: Peer, *offers: bytes) -> None:

@@ -14,7 +14,7 @@ from tuimail.protocols.smtp.outcome import SubmissionFailed
 
 from .scripted import Script
 from .test_session import opened
-from .test_submission import MAIL, TO_BOB, Notes
+from .test_transaction import MAIL, TO_BOB, Notes
 
 NOW = datetime(2026, 12, 1, 8, tzinfo=UTC).timestamp()
 NAMED = "From: alice@north.test\r\nTo: <jürgen@south.test>\r\n\r\nHello.\r\n".encode()

@@ -7,7 +7,7 @@ from tuimail.protocols.smtp.connection import Connection
 from tuimail.protocols.smtp.line import Line
 
 from .test_line import Wire
-from .test_submission import SHORT
+from .test_transaction import SHORT
 
 REFUSAL = b"552 5.3.4 too large for us\r\n"
 

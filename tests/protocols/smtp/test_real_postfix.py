@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.protocols.smtp.one_mail import submit
 from tests.servers.real import RealServers
 from tuimail.errors import SignInRefused, TlsError
 from tuimail.model.account import Program, Security, Server
@@ -12,13 +13,9 @@ from tuimail.model.outgoing import Phase
 from tuimail.model.secret import Secret
 from tuimail.protocols.sendmail import hand_over
 from tuimail.protocols.smtp.connection import Timeouts
-from tuimail.protocols.smtp.session import Session
-from tuimail.protocols.smtp.submission import (
-    MailObject,
-    SubmissionFailed,
-    check_sign_in,
-    submit,
-)
+from tuimail.protocols.smtp.mail import MailObject
+from tuimail.protocols.smtp.outcome import SubmissionFailed
+from tuimail.protocols.smtp.session import Session, check_sign_in
 
 MAIL = (
     b"From: alice@north.test\r\nTo: bob@south.test\r\nSubject: real\r\nMessage-ID: <real@north.test>"

@@ -16,7 +16,7 @@ from tuimail.protocols.smtp.outcome import SubmissionFailed
 from tuimail.protocols.smtp.session import Session
 
 from .scripted import CUT, PASSWORD, SILENCE, Script, running
-from .test_submission import MAIL, SHORT, TO_BOB, Notes
+from .test_transaction import MAIL, SHORT, TO_BOB, Notes
 
 LARGE = MAIL + (b"." + b"x" * 75 + b"\r\n") * 30_000
 EXTENDED = ["SIZE 50000000", "8BITMIME", "PIPELINING", "CHUNKING", "ENHANCEDSTATUSCODES"]

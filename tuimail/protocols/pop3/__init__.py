@@ -6,7 +6,7 @@ be asked). Others enter by the last two.
 
 | RFC | where |
 |---|---|
-| 1939 USER, PASS, STAT, LIST, RETR, DELE, NOOP, QUIT, TOP, UIDL | `signin`, `messages` |
+| 1939 USER, PASS, STAT, LIST, RETR, DELE, QUIT, TOP, UIDL | `signin`, `messages` |
 | 2449 CAPA, RESP-CODES, PIPELINING, LOGIN-DELAY, IN-USE | `signin`, `faults`, `messages` |
 | 2595 STLS | `connection`, `signin` |
 | 3206 SYS/TEMP, SYS/PERM, AUTH | `faults` |

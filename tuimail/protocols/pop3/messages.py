@@ -141,11 +141,6 @@ async def delete(connection: Connection, numbers: Sequence[int]) -> list[int]:
         return [number for number in numbers if (await anext(answers)).is_ok]
 
 
-async def still_there(connection: Connection) -> None:
-    """Say that we are here, so that the server does not hang up (NOOP)."""
-    await connection.command(b"NOOP")
-
-
 async def leave(connection: Connection) -> None:
     """End the session in good order; what was marked is removed now.
 

@@ -48,6 +48,9 @@ class Timeouts:
     """Between two mails on one line; servers close it after some minutes at best."""
 
 
+DEFAULT_TIMEOUTS: Final = Timeouts()
+
+
 class Connection:
     """A line with the greeting read; every method raises our errors alone."""
 

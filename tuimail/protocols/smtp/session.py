@@ -5,7 +5,7 @@ from tuimail.model.account import Server
 from tuimail.model.outgoing import Phase
 from tuimail.protocols.sasl import Revealing
 
-from .connection import Connection, Timeouts
+from .connection import DEFAULT_TIMEOUTS, Connection, Timeouts
 from .facts import ServerFacts, facts_of
 from .mail import MailObject, refuse_bad_envelope
 from .outcome import Observer, SubmissionFailed, SubmissionResult
@@ -108,6 +108,19 @@ class Session:
         if not reply.is_positive:
             raise NetworkError(f"{self.facts.host} takes no other mail on this line.")
         self._must_reset = False
+
+
+async def check_sign_in(
+    server: Server, secret: Revealing, timeouts: Timeouts = DEFAULT_TIMEOUTS
+) -> ServerFacts:
+    """Connect, make the line safe, sign in and say goodbye: for testing an account.
+
+    Raises:
+        NetworkError, TlsError, SignInRefused, ProtocolError: what is in the way.
+    """
+    session = await Session.open(server, secret, timeouts)
+    session.close()
+    return session.facts
 
 
 async def open_session(

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from tests.engine.patience import until
+from tests.protocols.smtp.one_mail import submit
 from tuimail.errors import (
     NetworkError,
     ProtocolError,
@@ -20,12 +21,9 @@ from tuimail.model.account import Security, Server
 from tuimail.model.outgoing import Phase
 from tuimail.model.secret import Secret
 from tuimail.protocols.smtp.connection import Timeouts
-from tuimail.protocols.smtp.submission import (
-    MailObject,
-    SubmissionFailed,
-    check_sign_in,
-    submit,
-)
+from tuimail.protocols.smtp.mail import MailObject
+from tuimail.protocols.smtp.outcome import SubmissionFailed
+from tuimail.protocols.smtp.session import check_sign_in
 from tuimail.protocols.smtp.wire import CHUNK_BYTES
 
 from .scripted import CUT, PASSWORD, SILENCE, Script, ScriptedServer, running
