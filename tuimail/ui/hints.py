@@ -48,12 +48,18 @@ _FIRST: Final = ("message.open", "next.unread", "search", "compose", "goto.mailb
 """Offered where a mail would be."""
 
 AREAS: Final = {
-    "Moving": "cursor page half reader next pane",
+    "Moving": "cursor page half reader next pane tab",
     "Opening": "message goto thread",
-    "Sorting": ("archive delete spam move copy label expunge toggle mark select undo redo"),
+    "The list": "sort columns density dates split",
+    "Sorting": (
+        "archive delete spam move copy label expunge toggle mark select snooze mute done undo redo"
+    ),
     "Mailboxes": "mailbox operations",
     "Writing": "compose reply forward redirect edit",
-    "Reading": "save export pipe print links attachments headers raw html delivery outbox receipt",
+    "Reading": (
+        "save export pipe print clip unsubscribe links attachments headers raw html delivery "
+        "outbox receipt"
+    ),
     "Finding": "search filter",
     "Program": "",
 }

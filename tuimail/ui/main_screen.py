@@ -11,13 +11,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.message import Message
-from textual.screen import Screen
 from textual.widget import Widget
 
 from tuimail.errors import TuimailError
 from tuimail.model.ids import RowId
 from tuimail.model.message import MessageRow
-from tuimail.model.safe import Safe, ours, safe_line
+from tuimail.model.safe import Safe
 from tuimail.model.view import Grouping
 
 from .actions import Call, Context, Registry
@@ -34,6 +33,7 @@ from .render.panes import Part, Showing, is_one_pane
 from .render.status import StatusFacts
 from .render.welcome import empty_reader, no_account
 from .roles import StyleRole
+from .saying_screen import SayingScreen
 from .session import Contents, Session
 from .strips import Brush
 from .widgets.bars import HintLine, Rule, StatusLine
@@ -49,16 +49,12 @@ if TYPE_CHECKING:
 
     from .widgets.compose import Compose
 
-NOTICE_S = 6.0
-"""How long a sentence that asks for nothing stands over the hints."""
 REST_S = 0.3
 """Without a move, before what is in sight is fetched ahead of others."""
 _NOTHING = Safe("")
-_CLEARS_NOTICE = {Context.COMPOSE: "compose.review", Context.REVIEW: "compose.write"}
-"""Elsewhere it is `message.back`."""
 
 
-class MainScreen(Screen[None]):
+class MainScreen(SayingScreen):
     """Mailboxes, a list, a reader or a mail being written, and two lines below."""
 
     DEFAULT_CSS = """
@@ -72,7 +68,7 @@ class MainScreen(Screen[None]):
     def __init__(
         self, session: Session, brush: Brush, registry: Registry, keymap: Keymap, bridge: Bridge
     ) -> None:
-        super().__init__(id="main")
+        super().__init__("main")
         self.session, self.brush, self.registry = session, brush, registry
         self.keymap, self.bridge = keymap, bridge
         self.active = Part.LIST
@@ -85,8 +81,6 @@ class MainScreen(Screen[None]):
         """The pane that had the keys before a mail was begun."""
         self.countdown = Safe("")
         self.pending_keys = Safe("")
-        self._noticed_in = Context.LIST
-        """Where what happened was said; elsewhere it is no news."""
         self.jobs = Jobs(self.fail)
         self.is_searching = False
         self.held_keys = HeldKeys(lambda: self.post_message(self.KeysReleased()))
@@ -219,14 +213,10 @@ class MainScreen(Screen[None]):
 
     def refresh_hints(self) -> None:
         """Offer what can be done here; what was said elsewhere makes way, a fault does not."""
-        if self.hint.has_passing and self.context is not self._noticed_in:
+        if self.hint.has_passing and self.context is not self.noticed_in:
             self.hint.clear_notice()
         self._steps = steps_at_hand(self)
         self.hint.show_hints(offers(self))
-
-    def key(self, action_id: str) -> Safe:
-        """Return the key that does something, for a sentence: here, else in the list."""
-        return key_for(self.keymap, action_id, self.context, Context.LIST)
 
     def _facts(self) -> StatusFacts:
         session = self.session
@@ -248,49 +238,6 @@ class MainScreen(Screen[None]):
         is_part, selected = not contents.is_whole, len(model.selected)
         shown = replace(shown, position=model.position, total=len(model), has_more=is_part)
         return replace(shown, unread=contents.unread or 0, selected=selected)
-
-    def say(self, sentence: Safe, after: Safe = _NOTHING) -> None:
-        """Say what happened, and at the right edge what can be done about it; it goes by itself."""
-        self.session.say(sentence)
-        self._show_for_a_while(sentence, StyleRole.SUCCESS, after)
-
-    def whisper(self, sentence: Safe) -> None:
-        """Answer a key that did nothing: not worth a line of the log, nor to hide a fault."""
-        if not self.hint.has_lasting:
-            self._show_for_a_while(sentence, StyleRole.HINT)
-
-    def say_how_to_quit(self) -> None:
-        """Answer a key that ends other programs."""
-        keys = self.keymap.keys_for("quit", self.context)
-        words = " or ".join([*keys[:1], ":q"])
-        self.whisper(Safe(f"{words} quits; mail on its way goes on."))
-
-    def _show_for_a_while(self, sentence: Safe, role: StyleRole, after: Safe = _NOTHING) -> None:
-        self.hint.show_notice(sentence, role, after, lasts_s=NOTICE_S)
-        self._noticed_in = self.context
-
-    def warn(
-        self,
-        sentence: Safe,
-        about: str = "",
-        offer: Safe = _NOTHING,
-        role: StyleRole = StyleRole.ERROR,
-    ) -> None:
-        """Say what went wrong, or in another role what a person must know; it stays.
-
-        It is cleared by Esc where that is its key, and by the hint line's `settle`, if it says what
-        it is `about`. `offer` names the key that says more.
-        """
-        self.session.say(sentence)
-        action = _CLEARS_NOTICE.get(self.context, "message.back")
-        is_esc = ESC in self.keymap.keys_for(action, self.context)
-        key = ours(ESC) if is_esc else self.key(action)
-        after = Safe(f"{offer}  {key}") if offer else key
-        self.hint.show_notice(sentence, role, after, about=about)
-
-    def fail(self, error: TuimailError) -> None:
-        """The one place that turns an expected failure into a notice."""
-        self.warn(safe_line(error.hint, 400))
 
     def attempt(self, act: Callable[[], None]) -> None:
         """Do something at once; an expected failure becomes a notice."""

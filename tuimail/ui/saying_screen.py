@@ -1,0 +1,87 @@
+"""How a screen says what happened: the line of the hints, taken for a while or until it is read."""
+
+from typing import Final
+
+from textual.screen import Screen
+
+from tuimail.errors import TuimailError
+from tuimail.model.safe import Safe, ours, safe_line
+
+from .actions import Context
+from .hints import key_for
+from .key_names import ESC
+from .keys import Keymap
+from .roles import StyleRole
+from .session import Session
+from .widgets.bars import HintLine
+
+NOTICE_S: Final = 6.0
+"""How long a sentence that asks for nothing stands over the hints."""
+_NOTHING: Final = Safe("")
+_CLEARS_NOTICE: Final = {Context.COMPOSE: "compose.review", Context.REVIEW: "compose.write"}
+"""Elsewhere it is `message.back`."""
+
+
+class SayingScreen(Screen[None]):
+    """A screen with a hint line; what has the keys is its heir's to say."""
+
+    session: Session
+    keymap: Keymap
+    hint: HintLine
+
+    def __init__(self, name: str) -> None:
+        super().__init__(id=name)
+        self.noticed_in = Context.LIST
+        """Where what happened was said; elsewhere it is no news."""
+
+    @property
+    def context(self) -> Context:
+        """Where a key is looked up now."""
+        raise NotImplementedError
+
+    def key(self, action_id: str) -> Safe:
+        """Return the key that does something, for a sentence: here, else in the list."""
+        return key_for(self.keymap, action_id, self.context, Context.LIST)
+
+    def say(self, sentence: Safe, after: Safe = _NOTHING) -> None:
+        """Say what happened, and at the right edge what can be done about it; it goes by itself."""
+        self.session.say(sentence)
+        self._show_for_a_while(sentence, StyleRole.SUCCESS, after)
+
+    def whisper(self, sentence: Safe) -> None:
+        """Answer a key that did nothing: not worth a line of the log, nor to hide a fault."""
+        if not self.hint.has_lasting:
+            self._show_for_a_while(sentence, StyleRole.HINT)
+
+    def say_how_to_quit(self) -> None:
+        """Answer a key that ends other programs."""
+        keys = self.keymap.keys_for("quit", self.context)
+        words = " or ".join([*keys[:1], ":q"])
+        self.whisper(Safe(f"{words} quits; mail on its way goes on."))
+
+    def _show_for_a_while(self, sentence: Safe, role: StyleRole, after: Safe = _NOTHING) -> None:
+        self.hint.show_notice(sentence, role, after, lasts_s=NOTICE_S)
+        self.noticed_in = self.context
+
+    def warn(
+        self,
+        sentence: Safe,
+        about: str = "",
+        offer: Safe = _NOTHING,
+        role: StyleRole = StyleRole.ERROR,
+    ) -> None:
+        """Say what went wrong, or in another role what a person must know; it stays.
+
+        It is cleared by Esc where that is its key, and by the hint line's `settle`, if it says what
+        it is `about`. `offer` names the key that says more.
+        """
+        self.session.say(sentence)
+        action = _CLEARS_NOTICE.get(self.context, "message.back")
+        is_esc = ESC in self.keymap.keys_for(action, self.context)
+        key = ours(ESC) if is_esc else self.key(action)
+        after = Safe(f"{offer}  {key}") if offer else key
+        self.hint.show_notice(sentence, role, after, about=about)
+
+    def fail(self, error: TuimailError) -> None:
+        """The one place that turns an expected failure into a notice."""
+        self.warn(safe_line(error.hint, 400))
