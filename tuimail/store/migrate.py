@@ -12,6 +12,7 @@ from .schema import (
     APPLICATION_ID,
     BASE_SUBJECT,
     FOLLOWING,
+    JOURNALLED,
     LOCAL_MAIL,
     MARKED_INDEX,
     REPORTS,
@@ -74,6 +75,10 @@ def _follow_what_was_sent(writing: "Writing") -> None:
     writing.script((*FOLLOWING, *WISHES, TRANSCRIPT))
 
 
+def _journal_deeds(writing: "Writing") -> None:
+    writing.script(JOURNALLED)
+
+
 STEPS: Final[Mapping[Database, Sequence[Step]]] = {
     **dict.fromkeys(Database, ()),
     Database.LOCAL: (
@@ -83,6 +88,7 @@ STEPS: Final[Mapping[Database, Sequence[Step]]] = {
         _add_least_uids,
         _add_reports,
         _follow_what_was_sent,
+        _journal_deeds,
     ),
     Database.CACHE: (_add_subscriptions, _index_marked, _add_base_subjects),
     Database.BODIES: (_add_arrivals,),

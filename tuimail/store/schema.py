@@ -15,7 +15,7 @@ APPLICATION_ID: Final = {
     Database.BODIES: 0x74756942,
 }
 VERSION: Final = {
-    Database.LOCAL: 7,
+    Database.LOCAL: 8,
     Database.CACHE: 4,
     Database.SEARCH: 1,
     Database.BODIES: 2,
@@ -187,6 +187,29 @@ TRANSCRIPT: Final = """create table transcript(
     submission integer not null references submission(id), attempt integer not null,
     text text not null, primary key(submission, attempt)) without rowid"""
 
+JOURNALLED: Final = (
+    # grp: entries of one group are taken back together. deed: see `deeds`.
+    "alter table batch add column grp integer not null default 0",
+    """create table deed(
+        id integer primary key autoincrement, batch integer not null, kind text not null,
+        account text not null, name text not null, before text, after text)""",
+    "create index deed_batch on deed(batch)",
+    # Mails put off until a time or a reply, and conversations that are muted or done; see
+    # `snoozes` and `watches`. Times are seconds UTC.
+    """create table snooze(
+        account text not null, key integer not null, until integer not null,
+        home text not null, bed text not null, state text not null, since integer not null,
+        known text not null, primary key(account, key)) without rowid""",
+    """create table watch(
+        kind text not null, account text not null, anchor integer not null,
+        since integer not null, anchors text not null, known text not null,
+        primary key(kind, account, anchor)) without rowid""",
+    # Mailboxes to be made on their server as soon as it is reached.
+    """create table wanted_mailbox(
+        account text not null, name text not null, delimiter text not null,
+        primary key(account, name)) without rowid""",
+)
+
 LOCAL: Final = (
     _STATE,
     """create table batch(
@@ -251,6 +274,7 @@ LOCAL: Final = (
     *FOLLOWING,
     *WISHES,
     TRANSCRIPT,
+    *JOURNALLED,
 )
 
 TABLES: Final = {
