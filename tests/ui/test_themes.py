@@ -30,7 +30,10 @@ def colours(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_promised_themes_are_shipped() -> None:
-    assert {"dark", "light", "high-contrast", "ansi", "gruvbox", "nord"} <= set(known_themes())
+    assert set(known_themes()) >= {
+        "dark", "light", "high-contrast", "ansi", "catppuccin", "dracula", "gruvbox", "nord",
+        "solarized-dark", "solarized-light", "tokyo-night",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", known_themes())
@@ -105,7 +108,7 @@ def test_a_theme_of_ones_own_wins_over_a_shipped_one(tmp_path: Path) -> None:
 
 
 def test_an_unknown_theme_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(UserError, match=r"no theme “drak”; known are: ansi, dark"):
+    with pytest.raises(UserError, match=r"no theme “drak”; known are: ansi, catppuccin, dark"):
         load_theme("drak")
 
 

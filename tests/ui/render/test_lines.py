@@ -111,6 +111,14 @@ def test_a_notice_is_cut_and_still_says_how_to_be_rid_of_it():
     assert shown.endswith(" Esc ")
 
 
+@pytest.mark.parametrize("role", [StyleRole.ERROR, StyleRole.WARNING])
+def test_what_went_wrong_and_what_went_well_differ_without_colour(role):
+    wrong = text_of(notice_line(Safe("The disk is full."), role, Safe("Esc"), 60))
+    well = text_of(notice_line(Safe("Archived."), StyleRole.SUCCESS, Safe("u undoes it"), 60))
+    assert wrong.startswith(" ! The disk is full.")
+    assert well.startswith(" Archived.")
+
+
 def mailbox(number, name, role=None, unread=0, account=NORTH, *, can_open=True):
     return MailboxRow(
         MailboxId(number), account, Untrusted(name), "/", role, 10, unread, can_open, False, 1

@@ -2,6 +2,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ui.mails import attachment, envelope, mail, role_of, text_of
+from tuimail.mime.links import LinkTable
+from tuimail.mime.text import text_to_lines
 from tuimail.model.address import Address
 from tuimail.model.cells import width_of
 from tuimail.model.part import Line, Span
@@ -21,6 +23,14 @@ def test_words_are_kept_whole():
 
 def test_what_follows_hangs_by_the_indent():
     assert wrapped("> some quoted words here", 14, indent=2)[1].startswith("  ")
+
+
+def test_lines_of_a_patch_keep_the_sign_that_says_what_their_colour_says():
+    patch = "diff --git a/f b/f\n--- a/f\n+++ b/f\n@@ -1,2 +1,2 @@\n same\n-old\n+new\n"
+    rows = [row for line in text_to_lines(patch, LinkTable()) for row in wrap(line, 40)]
+    by_role = {role: text_of(row) for row in rows for _, role in row}
+    assert by_role[StyleRole.SUCCESS] == "+new"
+    assert by_role[StyleRole.ERROR] == "-old"
 
 
 def test_a_word_longer_than_the_pane_is_broken():

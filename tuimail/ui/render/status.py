@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from tuimail.events import Connection
 from tuimail.model.cells import cut, width_of
@@ -14,6 +15,7 @@ _DOT = Safe(" · ")
 _NONE = Safe("")
 _LEAST_PLACE = 4
 """Cells the place keeps where there is little room."""
+_FAULTS: Final = frozenset({StyleRole.ERROR, StyleRole.WARNING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,12 @@ def hint_line(hints: Sequence[tuple[Safe, Safe]], width: int) -> list[Piece]:
 
 
 def notice_line(sentence: Safe, role: StyleRole, after: Safe, width: int) -> list[Piece]:
-    """Return a sentence in place of the hints, and on the right how to be rid of it."""
+    """Return a sentence in place of the hints, and on the right how to be rid of it.
+
+    A fault begins with a sign: its colour alone says nothing to many.
+    """
     room = max(1, width - width_of(after) - 3)
-    shown = cut(sentence, room)
+    shown = cut(Safe(f"! {sentence}") if role in _FAULTS else sentence, room)
     gap = width - 1 - width_of(shown) - width_of(after) - 1
     pieces = [
         (Safe(" "), StyleRole.HINT),
