@@ -26,6 +26,19 @@ MOVING: Final = (
         "reader.up", "Scroll the reader up", "Scroll the open mail back from the list.", (_L, _R)
     ),
     Action("next.unread", "Next unread", "Go to the next unread mail.", (_M,), hint="next unread"),
+    Action(
+        "next.unread.anywhere",
+        "Next unread anywhere",
+        "Go to the next unread mail: here, in other mailboxes of the account, in other accounts.",
+        (_G,),
+    ),
+    Action(
+        "next.unread.mailbox",
+        "Next mailbox with unread",
+        "Go to the next mailbox that has unread mail.",
+        (Context.MAILBOXES,),
+        hint="next unread",
+    ),
     Action("pane.next", "Next pane", "Give the keys to the next pane.", (_G,)),
     Action("pane.previous", "Previous pane", "Give the keys to the previous pane.", (_G,)),
 )

@@ -41,6 +41,7 @@ REACHES: Final = {
     "message.next": Reach.COUNT,
     "search.next": Reach.COUNT,
     "next.unread": Reach.ALL,
+    "next.unread.anywhere": Reach.ALL,
     "select": Reach.COUNT,
     "select.thread": Reach.ALL,
     "select.matching": Reach.ALL,

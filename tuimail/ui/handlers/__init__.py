@@ -32,6 +32,7 @@ from .saved import Saved
 from .sent import UndoWindow
 from .showing import Showing
 from .triage import Triage
+from .unread import Unread
 from .views import Views
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ class Handlers:
             Moving(screen),
             self.views,
             self.opening,
+            Unread(screen, self.views, self.opening),
             triage,
             Exporting(screen, triage.mails),
             Mailboxes(screen, self.views),

@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import replace
-from functools import partial
 
 from tuimail.errors import NetworkError, TuimailError
 from tuimail.events import AccountChanged, Connection
@@ -45,7 +44,6 @@ class Opening:
         registry.handle("message.back", lambda _: self._back())
         registry.handle("message.next", lambda call: self._step(call.count))
         registry.handle("message.previous", lambda call: self._step(-call.count))
-        registry.handle("next.unread", lambda _: self._screen.spawn_question(self._next_unread))
         registry.handle("reader.down", lambda _: self._scroll_down())
         registry.handle("reader.up", lambda _: self._scroll_up())
         registry.handle("html", lambda _: self._toggle_html())
@@ -82,7 +80,7 @@ class Opening:
         after = opened.row_id if opened is not None and is_open else 0
         return reading.unread_of_thread(session.mail, session.view, row, after)
 
-    def _goes_on_in_thread(self) -> bool:
+    def goes_on_in_thread(self) -> bool:
         """Open the next unread mail of the folded thread that is open; False if there is none."""
         opened, row = self._screen.reader.row, self._screen.list.cursor_row
         if opened is None or row is None or row.thread_count == 1:
@@ -216,30 +214,13 @@ class Opening:
     def _step(self, step: int) -> None:
         """Go to another mail; it is opened if one was open."""
         screen = self._screen
-        if screen.shows_outbox or (step == 1 and self._goes_on_in_thread()):
+        if screen.shows_outbox or (step == 1 and self.goes_on_in_thread()):
             return
         was_open = screen.reader.row is not None
         before = screen.list.model.cursor
         screen.list.move_by(step)
         row = screen.list.cursor_row
         if was_open and row is not None and screen.list.model.cursor != before:
-            self.open(row, takes_keys=screen.active is Part.READER)
-
-    async def _next_unread(self) -> None:
-        """Go to the next unread mail below the cursor, or begin at the top again."""
-        screen = self._screen
-        if self._goes_on_in_thread():
-            return
-        listed = screen.list
-        shown, cursor, read = listed.model.ids[:], listed.model.cursor, listed.read_rows()
-        find = partial(reading.next_unread, screen.session.mail, screen.session.view)
-        row_id = await asyncio.to_thread(find, shown, cursor, read)
-        if row_id is None or row_id not in listed.model.ids:
-            screen.say(Safe("Everything here has been read."))
-            return
-        listed.move_to(listed.model.ids.index(row_id))
-        row = listed.cursor_row
-        if screen.reader.row is not None and row is not None:
             self.open(row, takes_keys=screen.active is Part.READER)
 
     def _scroll_down(self) -> None:

@@ -1,6 +1,6 @@
 """The mailboxes of all accounts, as lines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -127,6 +127,22 @@ def saved_entries(names: Mapping[str, int]) -> list[TreeEntry]:
         for name, unread in names.items()
     ]
     return [TreeEntry(EntryKind.GAP, Safe(""), can_open=False), heading, *lines]
+
+
+def wants_reading(entry: TreeEntry) -> bool:
+    """Whether a line stands for a mailbox with unread mail that somebody is to read."""
+    return entry.kind is EntryKind.MAILBOX and entry.number > 0 and entry.can_open
+
+
+def next_to_read(
+    entries: Sequence[TreeEntry], shown: Collection[MailboxId], account: AccountName
+) -> TreeEntry | None:
+    """Return the mailbox to read after those shown: of this account, else of those after it."""
+    unread = [one for one in entries if wants_reading(one) and one.mailbox_id not in shown]
+    names = list(dict.fromkeys(entry.account for entry in entries if entry.account))
+    first = names.index(account) if account in names else 0
+    order = {name: (place - first) % len(names) for place, name in enumerate(names)}
+    return min(unread, key=lambda entry: order[entry.account], default=None)
 
 
 def tree_line(entry: TreeEntry, width: int) -> list[Piece]:

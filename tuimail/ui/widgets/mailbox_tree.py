@@ -7,7 +7,7 @@ from textual.message import Message
 
 from tuimail.model.safe import Safe
 from tuimail.ui.render.rows import Piece
-from tuimail.ui.render.tree import TreeEntry, tree_line
+from tuimail.ui.render.tree import TreeEntry, tree_line, wants_reading
 from tuimail.ui.roles import StyleRole
 from tuimail.ui.strips import Brush, Under
 
@@ -83,6 +83,15 @@ class MailboxTree(Lines):
         """Move to an entry that can be opened: this one or one below, else the last."""
         self._window.move_to(index)
         self._settle(1)
+
+    def to_unread(self) -> bool:
+        """Move to the next mailbox with unread mail, from the end to the top; False if none has."""
+        after = self._window.cursor + 1
+        order = (*range(after, len(self.entries)), *range(after))
+        index = next((i for i in order if wants_reading(self.entries[i])), None)
+        if index is not None:
+            self.move_to(index)
+        return index is not None
 
     def page(self, pages: int) -> None:
         """Move by pages."""
