@@ -10,8 +10,11 @@ MARKER = b"Person"
 """Every sender's name holds it: the first rows are on the screen."""
 
 
-def neomutt(servers: RealServers, folder: Path) -> Terminal:
-    """Start neomutt with its header cache, on INBOX."""
+SIZE = (120, 40)
+
+
+def neomutt(servers: RealServers, folder: Path, size: tuple[int, int] = SIZE) -> Terminal:
+    """Start neomutt with its header cache, on INBOX; it counts no progress on the screen."""
     account = servers.account("alice")
     (folder / "cache").mkdir(parents=True, exist_ok=True)
     (folder / "neomuttrc").write_text(
@@ -22,12 +25,13 @@ def neomutt(servers: RealServers, folder: Path) -> Terminal:
         f'set header_cache="{folder}/cache/"\n'
         f'set ssl_ca_certificates_file="{servers.ca_file}"\n'
         "set ssl_verify_host=no\nset sort=threads\nset sort_aux=last-date-received\n"
-        "unset mark_old\nset sort=reverse-date\n"
+        "unset mark_old\nset sort=reverse-date\nset read_inc=0\nset net_inc=0\n"
     )
-    return Terminal(["neomutt", "-n", "-F", str(folder / "neomuttrc")], {"HOME": str(folder)})
+    argv = ["neomutt", "-n", "-F", str(folder / "neomuttrc")]
+    return Terminal(argv, {"HOME": str(folder)}, size)
 
 
-def aerc(servers: RealServers, folder: Path) -> Terminal:
+def aerc(servers: RealServers, folder: Path, size: tuple[int, int] = SIZE) -> Terminal:
     """Start aerc with its header cache, on INBOX."""
     account = servers.account("alice")
     config = folder / ".config" / "aerc"
@@ -45,4 +49,4 @@ def aerc(servers: RealServers, folder: Path) -> Terminal:
     env |= {
         f"XDG_{k}_HOME": str(folder / v) for k, v in (("CONFIG", ".config"), ("CACHE", ".cache"))
     }
-    return Terminal(["aerc"], env)
+    return Terminal(["aerc"], env, size)

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import pyte
+from tests.terminal import Terminal as Emulator
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -29,8 +29,7 @@ class Terminal:
         self.started = time.perf_counter()
         self.sent = bytearray()
         self._shown = 0
-        self._screen = pyte.Screen(columns, rows)
-        self._stream = pyte.ByteStream(self._screen)
+        self._emulator = Emulator(columns, rows)
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
@@ -99,11 +98,38 @@ class Terminal:
                 return came - begun
         raise TimeoutError(f"{key!r} was not answered in {limit_s} s")
 
+    def press_and_settle(self, key: bytes, quiet_s: float, limit_s: float = 30.0) -> int:
+        """Press a key that is answered; return the bytes until nothing more came for a while.
+
+        However late the machine lets the answer come, it belongs to its own key.
+        """
+        before = len(self.sent)
+        os.write(self.fd, key)
+        if not self.read(limit_s):
+            raise TimeoutError(f"{key!r} was not answered in {limit_s} s")
+        self.settle(quiet_s, limit_s)
+        return len(self.sent) - before
+
+    def wait_until(self, holds: Callable[[list[str]], bool], limit_s: float = 60.0) -> None:
+        """Read until the screen's lines fulfil a test."""
+        end = time.perf_counter() + limit_s
+        while not holds(self.screen()):
+            if time.perf_counter() > end:
+                raise TimeoutError("waited in vain; the screen:\n" + "\n".join(self.screen()))
+            self.read(0.05)
+
     def screen(self) -> list[str]:
         """Return the lines the screen shows now."""
-        self._stream.feed(bytes(self.sent[self._shown :]))
+        return self._caught_up().text().split("\n")
+
+    def cells(self) -> list[list[tuple[str, ...]]]:
+        """Return the cells the screen shows now, as letters and visible style."""
+        return self._caught_up().cells()
+
+    def _caught_up(self) -> Emulator:
+        self._emulator.feed(bytes(self.sent[self._shown :]))
         self._shown = len(self.sent)
-        return self._screen.display
+        return self._emulator
 
     def memory_mb(self) -> float:
         """Return the proportional memory of the program and what it started, in MB."""

@@ -92,6 +92,10 @@ class Terminal:
             self.screen.linefeed()
         elif found["c0"] == b"\b":
             self.screen.backspace()
+        elif found["c0"] == b"\t":
+            self.screen.tab()
+        elif found["esc"] == b"M":
+            self.screen.reverse_index()
 
     def _draw(self, text: str) -> None:
         for start, end, width in split_graphemes(text)[0]:
