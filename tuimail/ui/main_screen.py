@@ -237,7 +237,8 @@ class MainScreen(SayingScreen):
         model, contents = self.list.model, session.contents
         is_part, selected = not contents.is_whole, len(model.selected)
         shown = replace(shown, position=model.position, total=len(model), has_more=is_part)
-        return replace(shown, unread=contents.unread or 0, selected=selected)
+        above = model.new_above
+        return replace(shown, unread=contents.unread or 0, new_above=above, selected=selected)
 
     def attempt(self, act: Callable[[], None]) -> None:
         """Do something at once; an expected failure becomes a notice."""

@@ -43,6 +43,13 @@ def test_the_status_line_says_where_one_is():
     assert shown.startswith(" north / Inbox · 12/2,031 · 7 unread · 3 selected ")
 
 
+def test_what_came_above_is_named_where_there_is_room():
+    assert "12/2,031 · 7 unread · 3 new above " in status(
+        position=12, total=2031, unread=7, new_above=3
+    )
+    assert "new above" not in status(width=30, position=12, total=2031, unread=7, new_above=3)
+
+
 def test_an_empty_list_says_so():
     assert " · empty" in status()
 

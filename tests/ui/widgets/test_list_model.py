@@ -1,5 +1,6 @@
 from array import array
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,24 +15,95 @@ def model(count=100, height=10):
     return ListModel(array("q", range(count, 0, -1)), height)
 
 
-def test_new_mail_on_top_does_not_move_the_cursor_off_its_mail():
+@pytest.mark.parametrize("row", [1, 5, 45])
+def test_new_mail_on_top_moves_nothing_in_sight(row):
+    listed = model()
+    listed.move_to(row)
+    before = listed.visible()
+    listed.reload(array("q", range(103, 0, -1)))
+    assert listed.cursor_id == 100 - row
+    assert listed.visible() == before
+    assert listed.new_above == 3
+
+
+def test_at_the_top_new_mail_comes_into_sight_until_the_person_moves():
+    listed = model()
+    for newest in (102, 104):
+        listed.reload(array("q", range(newest, 0, -1)))
+        assert listed.cursor_id == 100
+        assert listed.top == 0
+        assert listed.new_above == 0
+    listed.move_to(listed.cursor + 1)
+    before = listed.visible()
+    listed.reload(array("q", range(106, 0, -1)))
+    assert listed.visible() == before
+    assert listed.new_above == 2
+
+
+def test_new_mail_that_was_seen_is_new_no_more():
     listed = model()
     listed.move_to(5)
-    kept, top = listed.cursor_id, listed.cursor - listed.top
-    listed.move_to(50)
-    listed.move_to(45)
-    kept, screen_row = listed.cursor_id, listed.cursor - listed.top
     listed.reload(array("q", range(103, 0, -1)))
-    assert listed.cursor_id == kept
-    assert listed.cursor - listed.top == screen_row
-    assert top == 5
+    listed.scroll(-2)
+    assert listed.new_above == 1
+    listed.scroll(2)
+    assert listed.new_above == 1
+    listed.move_to(0)
+    assert listed.new_above == 0
 
 
-def test_at_the_top_new_mail_comes_into_sight():
+def test_in_another_order_nothing_is_new_above():
     listed = model()
-    listed.reload(array("q", range(102, 0, -1)))
-    assert listed.cursor_id == 100
-    assert listed.top == 0
+    listed.is_newest_first = False
+    listed.move_to(50)
+    listed.reload(array("q", [*range(200, 190, -1), *listed.ids]))
+    assert listed.new_above == 0
+
+
+def test_where_the_first_row_in_sight_is_gone_the_next_one_is_first():
+    listed = model()
+    listed.page(1)
+    listed.move_to(12)
+    listed.reload(array("q", [n for n in range(100, 0, -1) if n not in (92, 91)]))
+    assert (listed.visible()[0], listed.cursor_id) == (90, 88)
+
+
+def test_rows_that_come_between_push_the_cursor_out_of_sight_by_no_more_than_needed():
+    listed = ListModel(array("q", range(1_000, 0, -10)), 10)
+    listed.page(1)
+    listed.move_to(17)
+    kept = listed.cursor_id
+    listed.reload(array("q", sorted([*listed.ids, 915, 914, 913], reverse=True)))
+    assert listed.cursor_id == kept
+    assert listed.cursor - listed.top == 9
+
+
+def test_many_that_are_gone_above_move_nothing_in_sight():
+    listed = model(5_000)
+    listed.move_to(4_000)
+    before = listed.visible()
+    listed.reload(listed.ids[2_000:])
+    assert listed.visible() == before
+
+
+@given(st.data())
+def test_whatever_comes_and_goes_the_list_stays_put(data):
+    numbers = st.sets(st.integers(1, 400), min_size=30, max_size=120)
+    there = data.draw(numbers)
+    listed = ListModel(array("q", sorted(there, reverse=True)), 10)
+    listed.move_to(data.draw(st.integers(1, len(there) - 1)))
+    for _ in range(3):
+        first, cursor_id, sight = listed.visible()[0], listed.cursor_id, set(listed.visible())
+        came = data.draw(st.sets(st.integers(1, 600), max_size=20)) - there
+        gone = data.draw(st.sets(st.sampled_from(sorted(there)), max_size=10)) - {cursor_id}
+        there = (there | came) - gone
+        listed.reload(array("q", sorted(there, reverse=True)))
+        assert listed.cursor_id == cursor_id
+        assert cursor_id in listed.visible()
+        between = {row_id for row_id in came if first > row_id > min(sight)}
+        is_end = listed.top == max(0, len(there) - listed.height)
+        if first not in gone and not between and not is_end:
+            assert listed.visible()[0] == first
 
 
 def test_when_the_mail_is_gone_the_next_one_is_under_the_cursor():

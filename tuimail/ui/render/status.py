@@ -50,6 +50,8 @@ class StatusFacts:
     has_more: bool = False
     """Whether there are more rows than `total`, which are being read."""
     unread: int = 0
+    new_above: int = 0
+    """Mails that came above what is in sight."""
     selected: int = 0
     reading: Safe = _NONE
     """How far the open mail was read."""
@@ -147,6 +149,11 @@ def _left(facts: StatusFacts, room: int) -> list[Piece]:
     needed = width_of(Safe(f" {_DOT}{counts}{_DOT}{unread}"))
     if unread and needed + _LEAST_PLACE <= room:
         numbers += [(_DOT, StyleRole.STATUS), (unread, StyleRole.STATUS_STRONG)]
+    if facts.new_above:
+        above = Safe(f"{facts.new_above:,} new above")
+        used = sum(width_of(text) for text, _ in numbers) + width_of(_DOT) + width_of(above) + 1
+        if used + _LEAST_PLACE <= room:
+            numbers += [(_DOT, StyleRole.STATUS), (above, StyleRole.STATUS_STRONG)]
     if facts.selected:
         numbers += [
             (_DOT, StyleRole.STATUS),

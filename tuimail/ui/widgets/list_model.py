@@ -2,24 +2,35 @@
 
 from array import array
 from collections.abc import Iterable
+from itertools import islice, takewhile
 
 from .window import Window
 
 _FEW = 64
 """Up to this many ids are taken out one by one, which is cheaper than making the array anew."""
+_NEAR = 256
+"""A row is looked for so many rows around the place where it was, before all rows are."""
 
 
 class ListModel(Window):
-    """A cursor in an array of row ids, newest first.
+    """A cursor in an array of row ids, newest first where nothing else is said.
 
-    The cursor stays on its row when rows come and go around it; the window follows so that the
-    row stays where it was on the screen.
+    When rows come and go the cursor stays on its row, and the first row in sight where it is.
+    Only with the cursor at the very top what comes above it comes into sight, from then on until
+    the person moves.
     """
 
     def __init__(self, ids: "array[int] | None" = None, height: int = 1) -> None:
         super().__init__(self.__len__, height)
         self.ids: array[int] = ids if ids is not None else array("q")
         self.selected: set[int] = set()
+        self.is_newest_first = True
+        """Whether a higher id stands above a lower one."""
+        self._newest_seen = 0
+        """The highest id that was in sight, while the newest come first."""
+        self._slid_to = 0
+        """Where arrivals have brought the cursor that was at the top; 0 once the person moved."""
+        self._moved_by_person()
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -34,33 +45,48 @@ class ListModel(Window):
         """The place of the cursor: 1 for the first row, 0 in an empty list."""
         return self.cursor + 1 if self.ids else 0
 
+    @property
+    def new_above(self) -> int:
+        """How many rows came above the window since its first row was the first of the list."""
+        if not self.is_newest_first:
+            return 0
+        above = islice(self.ids, self.top)
+        return sum(1 for _ in takewhile(lambda row_id: row_id > self._newest_seen, above))
+
     def show(self, ids: "array[int]") -> None:
         """Show another list from its beginning."""
         self.ids, self.cursor, self.top = ids, 0, 0
         self.selected.clear()
+        self._newest_seen = 0
+        self._moved_by_person()
 
     def reload(self, ids: "array[int]") -> None:
-        """Take the list as it is now; the cursor stays on its mail, or where it was."""
-        row = self.cursor - self.top
-        was_at_top = self.top == 0
+        """Take the list as it is now; see the class for what stays where it is."""
+        comes_into_sight = self.top == 0 and self.cursor in (0, self._slid_to)
         before, self.ids = self.ids, ids
         if before:
-            self.cursor = self._place_in(before)
-        self.cursor = max(0, min(self.cursor, len(ids) - 1))
-        self.top = 0 if was_at_top and self.cursor < self.height else self.cursor - row
-        self.follow()
+            self.top = self._now_at(before, self.top)
+            self.cursor = self._now_at(before, self.cursor)
+        self._keep_cursor()
+        if comes_into_sight and self.cursor < self.height:
+            self.top, self._slid_to = 0, self.cursor
+        self.top = min(self.cursor, max(self.top, self.cursor - self.height + 1))
+        self._keep_top()
+        self._see()
         if self.selected:
             self.selected.intersection_update(ids)
 
     def remove(self, row_ids: Iterable[int]) -> None:
         """Take rows out at once, before the store says so; the cursor goes to the next row kept."""
         gone = set(row_ids)
-        above = self._index_after(gone)
         if len(gone) <= _FEW:
-            for row_id in gone:
-                if row_id in self.ids:
-                    self.ids.pop(self.ids.index(row_id))
+            places = sorted(self._places_of(gone), reverse=True)
+            self.ids = self.ids[:]
+            for place in places:
+                self.ids.pop(place)
+            above = self.cursor - sum(1 for place in places if place < self.cursor)
         else:
+            above = self.cursor - sum(1 for i in islice(self.ids, self.cursor) if i in gone)
             self.ids = array("q", [row_id for row_id in self.ids if row_id not in gone])
         self.selected -= gone
         self.move_to(above)
@@ -80,16 +106,42 @@ class ListModel(Window):
         """Return the ids in the window."""
         return list(self.ids[self.top : self.top + self.height])
 
-    def _index_after(self, gone: set[int]) -> int:
-        """Return where the cursor will be once `gone` is out."""
-        removed_above = sum(1 for row_id in self.ids[: self.cursor] if row_id in gone)
-        return self.cursor - removed_above
+    def _moved_by_person(self) -> None:
+        self._slid_to = 0
+        self._see()
 
-    def _place_in(self, before: "array[int]") -> int:
-        """Return where the cursor's row is now, or the first of its old followers still there."""
-        for follower in before[self.cursor : self.cursor + _FEW]:
+    def _see(self) -> None:
+        if self.is_newest_first and self.top < len(self.ids):
+            self._newest_seen = max(self._newest_seen, self.ids[self.top])
+
+    def _places_of(self, row_ids: set[int]) -> list[int]:
+        """Return where these rows are, those that are not there left out."""
+        found = (self._find(row_id, (self.cursor,)) for row_id in row_ids)
+        return [place for place in found if place is not None]
+
+    def _now_at(self, before: "array[int]", index: int) -> int:
+        """Return where a row is now, or the first of its old followers that is not far."""
+        around = (index, index + len(self.ids) - len(before))
+        place = self._find(before[index], around)
+        for follower in before[index + 1 : index + _FEW]:
+            if place is not None:
+                return place
+            place = self._find_near(follower, around)
+        return index if place is None else place
+
+    def _find(self, row_id: int, around: Iterable[int]) -> int | None:
+        place = self._find_near(row_id, around)
+        if place is not None:
+            return place
+        try:
+            return self.ids.index(row_id)
+        except ValueError:
+            return None
+
+    def _find_near(self, row_id: int, around: Iterable[int]) -> int | None:
+        for index in around:
             try:
-                return self.ids.index(follower)
+                return self.ids.index(row_id, max(0, index - _NEAR), max(0, index + _NEAR))
             except ValueError:
                 continue
-        return self.cursor
+        return None

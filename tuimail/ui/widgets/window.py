@@ -37,7 +37,9 @@ class Window:
     def move_to(self, index: int) -> bool:
         """Put the cursor on a row, beyond the ends on the last; return whether the window moved."""
         self.cursor = index
-        return self.follow()
+        has_moved = self.follow()
+        self._moved_by_person()
+        return has_moved
 
     def scroll(self, rows: int) -> bool:
         """Move the window; the cursor stays inside it. Return whether the window moved."""
@@ -46,6 +48,7 @@ class Window:
         self._keep_top()
         self.cursor = max(self.top, min(self.cursor, self.top + self.height - 1))
         self._keep_cursor()
+        self._moved_by_person()
         return self.top != top
 
     def page(self, pages: int) -> bool:
@@ -62,7 +65,11 @@ class Window:
         self._keep_top()
         self.cursor = max(self.top, min(cursor, self.top + self.height - 1))
         self._keep_cursor()
+        self._moved_by_person()
         return self.top != top
+
+    def _moved_by_person(self) -> None:
+        """Called once the cursor or the window was moved; for those who know more of the list."""
 
     def _keep_cursor(self) -> None:
         self.cursor = max(0, min(self.cursor, self._count() - 1))
