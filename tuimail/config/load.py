@@ -85,6 +85,7 @@ def _settings(ui: Table) -> Settings:
         editor=ui.line("editor", default.editor),
         download_dir=ui.line("download_dir", default.download_dir),
         print_command=ui.line("print_command", default.print_command),
+        clipboard_command=ui.line("clipboard_command", default.clipboard_command),
         time_zone=_time_zone(ui, default.time_zone),
     )
     ui.finish()

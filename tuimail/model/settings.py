@@ -41,5 +41,7 @@ class Settings:
     download_dir: str = "~/Downloads"
     print_command: str = "lp"
     """Command line of what prints plain text from its standard input."""
+    clipboard_command: str = ""
+    """Command line of what takes text to copy from its standard input; empty means the terminal."""
     time_zone: str = ""
     """IANA name; empty means the system's."""

@@ -1,6 +1,7 @@
 """The table of all actions: id, name, help sentence, where it applies, what may follow it."""
 
 from .actions import Action, Registry
+from .clip_actions import COPYING
 from .list_actions import MOVING, OPENING
 from .mail_actions import READING, WRITING
 from .mailbox_actions import FINDING, MAILBOXES
@@ -10,7 +11,17 @@ from .triage_actions import TRIAGE
 
 def all_actions() -> tuple[Action, ...]:
     """Return every action, in the order help shows them."""
-    return (*MOVING, *OPENING, *TRIAGE, *MAILBOXES, *WRITING, *READING, *FINDING, *PROGRAM)
+    return (
+        *MOVING,
+        *OPENING,
+        *TRIAGE,
+        *MAILBOXES,
+        *WRITING,
+        *READING,
+        *COPYING,
+        *FINDING,
+        *PROGRAM,
+    )
 
 
 ACTIONS = {action.id: action for action in all_actions()}

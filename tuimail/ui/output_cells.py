@@ -25,11 +25,13 @@ TOKEN: Final = re.compile(
     r"|\x1b\[\?2026(?P<sync>[hl])"
     r"|(?P<csi>\x1b\[[0-?]*[ -/]*[@-~])"
     r"|(?P<osc>\x1b\][^\x07\x1b]*(?:\x07|\x1b\\))"
+    r"|(?P<screen>\x1bP(?:\x1b\]52;c;)?[A-Za-z0-9+/=]*+\a?\x1b\\)"
     r"|(?P<dcs>\x1b[PX^_](?:[^\x1b]|\x1b\x1b)*\x1b\\)"
     r"|(?P<esc>\x1b[ -/]*[0-OQ-WYZ`-~=>])",
     re.DOTALL,
 )
-"""One piece of a stream. DCS, SOS, PM and APC are `dcs`."""
+"""One piece of a stream. DCS, SOS, PM and APC are `dcs`; `screen` is a piece of an OSC 52 that GNU
+screen passes on."""
 PARTIAL: Final = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?|[PX^_](?:[^\x1b]|\x1b\x1b)*\x1b?|[ -/]*)\Z",
     re.DOTALL,

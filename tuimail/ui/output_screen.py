@@ -109,7 +109,8 @@ class CellScreen:
     def _program(self, found: re.Match[str], out: list[str]) -> None:
         """Pass on what the program itself asked of the terminal, outside of any frame."""
         text = found[0]
-        is_known = text == "\a" or HARMLESS.match(text) or _ALLOWED_OSC.match(text)
+        is_clip = found.lastgroup == "screen"
+        is_known = is_clip or text == "\a" or HARMLESS.match(text) or _ALLOWED_OSC.match(text)
         if found.lastgroup in ("c0", "osc", "dcs") and not is_known:
             self.refused += 1
             return

@@ -56,6 +56,8 @@ REACHES: Final = {
     "toggle.flag": Reach.CHOSEN,
     "mark.all.read": Reach.ALL,
     "export": Reach.CHOSEN,
+    "clip.sender": Reach.CHOSEN,
+    "clip.id": Reach.CHOSEN,
 }
 """Actions not named here concern the row under the cursor, or read the store themselves."""
 

@@ -17,8 +17,10 @@ from tuimail.ui.themes import ThemeStyles
 
 from .announcing import Announcing
 from .asking import Asking
+from .copying import Clipboard, Copying
 from .exporting import Exporting
 from .finding import Finding
+from .links import Links
 from .mailboxes import Mailboxes
 from .moving import Moving
 from .news import News
@@ -82,6 +84,7 @@ class Handlers:
         self.undo_window = UndoWindow(screen, self.open_draft)
         self.outbox = Outbox(screen)
         self.announcing = Announcing(screen, send_to_terminal)
+        self._clipboard = Clipboard(screen, send_to_terminal)
         self.asking = Asking(screen, self.views)
         self.saved = Saved(screen, self.views, self.asking)
         self.finding = Finding(screen, self.views, self.saved, self.asking)
@@ -98,6 +101,7 @@ class Handlers:
         """Return what is there from the start."""
         screen = self.screen
         triage = Triage(screen, self.views, self.opening, self.questions, self.undo_window)
+        showing = Showing(screen, self.opening)
         return (
             Moving(screen),
             self.views,
@@ -110,7 +114,9 @@ class Handlers:
             self.finding,
             self.saved,
             self.asking,
-            Showing(screen, self.opening),
+            showing,
+            Links(screen, showing.rendered, self._clipboard),
+            Copying(screen, showing.rendered, self._clipboard, triage.mails),
             self.outbox,
             Receipts(screen, self.views),
             self.questions,

@@ -31,10 +31,27 @@ async def fed(command: Sequence[str], content: bytes) -> tuple[int, bytes]:
     Raises:
         UserError: it cannot be started, or does not end.
     """
+    return await _run(command, content, asyncio.subprocess.PIPE)
+
+
+async def given(command: Sequence[str], content: bytes) -> int:
+    """Return a command's exit status after it had something on its standard input.
+
+    What it says goes nowhere: a program that holds a clipboard leaves a process behind, which would
+    keep a pipe open.
+
+    Raises:
+        UserError: it cannot be started, or does not end.
+    """
+    status, _ = await _run(command, content, asyncio.subprocess.DEVNULL)
+    return status
+
+
+async def _run(command: Sequence[str], content: bytes, output_to: int) -> tuple[int, bytes]:
     pipe = asyncio.subprocess.PIPE
     try:
         process = await asyncio.create_subprocess_exec(
-            *command, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.STDOUT
+            *command, stdin=pipe, stdout=output_to, stderr=asyncio.subprocess.STDOUT
         )
     except OSError as error:
         raise UserError(f"{command[0]} cannot be started: {error.strerror}.") from error
@@ -47,7 +64,7 @@ async def fed(command: Sequence[str], content: bytes) -> tuple[int, bytes]:
         if process.returncode is None:
             process.kill()
             await process.wait()
-    return process.returncode or 0, output
+    return process.returncode or 0, output or b""
 
 
 def shown_bytes(raw: bytes) -> Safe:

@@ -1,17 +1,15 @@
-"""What else can be done with an open mail: links, files, header fields, raw bytes, its path."""
+"""What else can be done with an open mail: files, header fields, raw bytes, its path."""
 
 import asyncio
-import os
 import shutil
-import webbrowser
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from tuimail.errors import NotFound, UserError
 from tuimail.model.message import MessageRow
-from tuimail.model.part import Link, Part, RenderedMail
-from tuimail.model.safe import Safe, safe_line, safe_url
+from tuimail.model.part import Part, RenderedMail
+from tuimail.model.safe import Safe, safe_line
 from tuimail.services import reading
 from tuimail.ui.actions import Call, Registry
 from tuimail.ui.main_screen import MainScreen
@@ -38,7 +36,6 @@ class Showing:
         """Say what is carried out here."""
         registry.handle("headers", lambda _: self._text("headers"))
         registry.handle("raw", lambda _: self._text("raw"))
-        registry.handle("links", lambda _: self._screen.spawn_question(self._links))
         registry.handle("attachments", lambda _: self._screen.spawn_question(self._attachments))
         registry.handle("save", lambda call: self._screen.spawn_question(lambda: self._save(call)))
         registry.handle("print", lambda _: self._print())
@@ -59,6 +56,15 @@ class Showing:
         if raw is None:
             raise NotFound("The mail is not here yet.")
         return raw
+
+    async def rendered(self) -> RenderedMail:
+        """Return the mail at hand made readable; it is fetched where it is not here.
+
+        Raises:
+            UserError: there is no mail at hand.
+            NotFound, NetworkError, ProtocolError: it cannot be had.
+        """
+        return await self._rendered(self._row())
 
     async def _rendered(self, row: MessageRow) -> RenderedMail:
         await self._raw(row)
@@ -90,26 +96,6 @@ class Showing:
             reader.show_mail(row, await self._rendered(row))
         reader.show_text(text, what)
         self._screen.activate(Pane.READER)
-
-    async def _links(self) -> None:
-        screen = self._screen
-        mail = await self._rendered(self._row())
-        if not mail.links:
-            screen.say(Safe("There are no links in this mail."))
-            return
-        link = await screen.ask(Choose(Safe("Open link"), _link_choices(mail.links)))
-        if link is not None:
-            await self._open_link(link)
-
-    async def _open_link(self, link: Link) -> None:
-        url = safe_url(link.url)
-        if url.startswith("mailto:"):
-            self._screen.invoke("compose", argument=url)
-            return
-        if await asyncio.to_thread(_open_in_browser, url):
-            self._screen.say(Safe(f"Opened {link.host} in the browser."))
-        else:
-            self._screen.warn(safe_line(f"There is no browser here. {url}", 400))
 
     async def _attachments(self) -> None:
         screen, row = self._screen, self._row()
@@ -190,24 +176,6 @@ class Showing:
         screen.say(safe_line(f"Given to {command[0]} to be printed."))
 
 
-def _link_choices(links: Sequence[Link]) -> list[Choice[Link]]:
-    """The host first: it is what counts; then the words, then the whole address."""
-    return [
-        Choice(
-            link,
-            Safe(f"{link.number:>3}  {link.host}  {_link_words(link)}"),
-            safe_line(link.url, 300),
-        )
-        for link in links
-    ]
-
-
-def _link_words(link: Link) -> Safe:
-    """Return what stands for a link in the mail; nothing where that is the address again."""
-    words = safe_line(link.text, 60)
-    return Safe("") if link.url.raw.startswith(link.text[:20]) else words
-
-
 def _file_choices(parts: Sequence[Part]) -> list[Choice[Part]]:
     return [
         Choice(
@@ -217,11 +185,3 @@ def _file_choices(parts: Sequence[Part]) -> list[Choice[Part]]:
         )
         for n, part in enumerate(parts, 1)
     ]
-
-
-def _open_in_browser(url: str) -> bool:
-    """Open a link; in a terminal without a browser of its own nothing is started."""
-    has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-    if not has_display and not os.environ.get("BROWSER") and os.uname().sysname != "Darwin":
-        return False
-    return webbrowser.open(url)

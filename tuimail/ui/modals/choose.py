@@ -14,6 +14,7 @@ from .modal import Answer, Line, Modal, line_of
 Value = TypeVar("Value")
 
 MAX_LIST_ROWS = 12
+ENTER = "Enter"
 _MOVES = {"Up": -1, "ctrl+p": -1, "shift+Tab": -1, "Down": 1, "ctrl+n": 1, "Tab": 1}
 
 
@@ -99,7 +100,7 @@ class Narrowing(Modal[Answer]):
         """Take Enter, Esc, moves, editing keys and text."""
         if key in ("Esc", "ctrl+c", "ctrl+g"):
             self.leave()
-        elif key == "Enter":
+        elif key == ENTER:
             if self.entries():
                 self.take(self._cursor)
         elif key in _MOVES:
@@ -125,10 +126,22 @@ class Narrowing(Modal[Answer]):
 class Choose(Narrowing[Value]):
     """One of several values."""
 
-    def __init__(self, title: Safe, choices: Sequence[Choice[Value]]) -> None:
+    def __init__(self, title: Safe, choices: Sequence[Choice[Value]], *, also: str = "") -> None:
+        """`also` names a key that takes a value as Enter does; the title says what it does."""
         super().__init__(title)
         self._all = choices
         self._fitting = list(choices)
+        self._also = also
+        self.ended_by = ENTER
+        """Enter, or the other key."""
+
+    def press(self, key: str, character: str) -> None:
+        """Take the other key that ends it, or what every list takes."""
+        if key == self._also and self._fitting:
+            self.ended_by = key
+            self.take(self._cursor)
+        else:
+            super().press(key, character)
 
     def entries(self) -> Sequence[Entry]:
         """Return the choices that fit."""

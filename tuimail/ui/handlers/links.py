@@ -1,0 +1,106 @@
+"""The links of a mail: listed, opened, copied."""
+
+import asyncio
+import os
+import webbrowser
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+from tuimail.errors import UserError
+from tuimail.model.part import Link, RenderedMail
+from tuimail.model.safe import Safe, safe_line, safe_url
+from tuimail.model.url import MAX_URL_CHARS
+from tuimail.ui.actions import Call, Registry
+from tuimail.ui.main_screen import MainScreen
+from tuimail.ui.modals import Choice, Choose
+
+from .copying import SHOWN_CHARS, Clipboard
+
+COPY_KEY: Final = "ctrl+y"
+"""In the list that opens links: copies the chosen one."""
+
+
+class Links:
+    """Acts on the links of the mail at hand."""
+
+    def __init__(
+        self,
+        screen: MainScreen,
+        rendered: Callable[[], Awaitable[RenderedMail]],
+        clipboard: Clipboard,
+    ) -> None:
+        """`rendered` returns the mail at hand made readable."""
+        self._screen, self._rendered, self._clipboard = screen, rendered, clipboard
+
+    def register(self, registry: Registry) -> None:
+        """Say what is carried out here."""
+        screen = self._screen
+        registry.handle("links", lambda _: screen.spawn_question(self._list))
+        registry.handle("clip.link", lambda call: screen.spawn_question(lambda: self._copy(call)))
+
+    async def _list(self) -> None:
+        links = await self._found()
+        choose = Choose(Safe(f"Open link ({COPY_KEY} copies)"), _choices(links), also=COPY_KEY)
+        if not links or (link := await self._screen.ask(choose)) is None:
+            return
+        await (self._put(link) if choose.ended_by == COPY_KEY else self._open(link))
+
+    async def _copy(self, call: Call) -> None:
+        """Copy the only link, the one whose number was given, or one that is chosen."""
+        links = await self._found()
+        number = call.argument or (str(call.count) if call.has_count else "")
+        if number:
+            links = [link for link in links if str(link.number) == number]
+            if not links:
+                raise UserError(f"There is no link {safe_line(number, 20)} in this mail.")
+        link = links[0] if len(links) == 1 else None
+        if len(links) > 1:
+            link = await self._screen.ask(Choose(Safe("Copy link"), _choices(links)))
+        if link is not None:
+            await self._put(link)
+
+    async def _found(self) -> Sequence[Link]:
+        links = (await self._rendered()).links
+        if not links:
+            self._screen.say(Safe("There are no links in this mail."))
+        return links
+
+    async def _put(self, link: Link) -> None:
+        url = safe_line(safe_url(link.url), MAX_URL_CHARS)
+        await self._clipboard.put(url, safe_line(url, SHOWN_CHARS))
+
+    async def _open(self, link: Link) -> None:
+        url = safe_url(link.url)
+        if url.startswith("mailto:"):
+            self._screen.invoke("compose", argument=url)
+            return
+        if await asyncio.to_thread(_open_in_browser, url):
+            self._screen.say(Safe(f"Opened {link.host} in the browser."))
+        else:
+            self._screen.warn(safe_line(f"There is no browser here. {url}", 400))
+
+
+def _choices(links: Sequence[Link]) -> list[Choice[Link]]:
+    """The host first: it is what counts; then the words, then the whole address."""
+    return [
+        Choice(
+            link,
+            Safe(f"{link.number:>3}  {link.host}  {_words(link)}"),
+            safe_line(link.url, 300),
+        )
+        for link in links
+    ]
+
+
+def _words(link: Link) -> Safe:
+    """Return what stands for a link in the mail; nothing where that is the address again."""
+    words = safe_line(link.text, 60)
+    return Safe("") if link.url.raw.startswith(link.text[:20]) else words
+
+
+def _open_in_browser(url: str) -> bool:
+    """Open a link; in a terminal without a browser of its own nothing is started."""
+    has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    if not has_display and not os.environ.get("BROWSER") and os.uname().sysname != "Darwin":
+        return False
+    return webbrowser.open(url)
