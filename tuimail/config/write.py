@@ -1,9 +1,10 @@
-"""Writes accounts into config.toml, leaving the person's own lines and comments as they are."""
+"""Writes into config.toml, leaving the person's own lines and comments as they are."""
 
 import os
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
@@ -30,6 +31,8 @@ from .accounts import DEFAULT_POLL_MINUTES
 from .document import parse_document, read_document
 from .load import config_of
 from .profile import Profile
+
+_ANYBODY_WRITES: Final = 0o222
 
 
 def add_account(profile: Profile, account: Account) -> None:
@@ -89,6 +92,17 @@ def set_offline(profile: Profile, name: AccountName, mailbox: str, offline: Offl
         block.setdefault("offline_mailboxes", tomlkit.table())[mailbox] = offline.word
     else:
         block["offline"] = offline.word
+    _write(profile.config_file, document)
+
+
+def set_choice(profile: Profile, key: str, name: str) -> None:
+    """Record what the person chose for a setting of `[ui]`, `theme` or `keymap`.
+
+    Raises:
+        ConfigError, StoreError: the file cannot be read or written.
+    """
+    document = _read(profile.config_file)
+    document.setdefault("ui", tomlkit.table())[key] = name
     _write(profile.config_file, document)
 
 
@@ -157,6 +171,8 @@ def _write(file: Path, document: tomlkit.TOMLDocument) -> None:
         raise ConfigError(file, None, "", f"cannot hold {error.object[error.start]!a}") from error
     config_of(parse_document(file, raw))
     target = file.resolve()  # a config.toml that is a link into a dotfiles folder stays one
+    if target.exists() and not target.stat().st_mode & _ANYBODY_WRITES:
+        raise StoreError(f"{file} could not be written: it is read-only.")
     try:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=".config-", suffix=".toml")

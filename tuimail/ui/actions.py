@@ -57,6 +57,7 @@ class Argument(StrEnum):
     """A saved search."""
     FILE = "file"
     THEME = "theme"
+    KEYMAP = "keymap"
     LABEL = "label"
     ADDRESS = "address"
 

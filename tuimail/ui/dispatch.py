@@ -13,7 +13,7 @@ from .actions import Call, Context
 from .held_keys import GIVES_UP
 from .hints import continuation_rows
 from .key_names import ESC
-from .keys import Cleared, Invoke, KeyEngine, Miss, Pending
+from .keys import Cleared, Invoke, KeyEngine, Keymap, Miss, Pending
 from .main_screen import MainScreen
 
 Deliver = Callable[[events.Key], Awaitable[None]]
@@ -33,6 +33,10 @@ class Dispatcher:
         self._screen, self._engine, self._deliver = screen, engine, deliver
         self._timer: Timer | None = None
         self._held: list[events.Key] = []
+
+    def use(self, keymap: Keymap) -> None:
+        """Look keys up elsewhere from now on."""
+        self._engine = KeyEngine(keymap)
 
     def takes(self, event: events.Key) -> bool:
         """Take a key; return whether no widget may see it."""

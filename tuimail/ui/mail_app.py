@@ -27,7 +27,7 @@ from .chosen import chosen_keymap, chosen_theme
 from .dispatch import Dispatcher
 from .garbage import Sweeper, settle
 from .handlers import Handlers
-from .keys import KeyEngine
+from .keys import KeyEngine, Keymap
 from .main_screen import MainScreen
 from .output import DiffDriver
 from .paint_cache import keep_first_frame
@@ -85,9 +85,7 @@ class MailApp(App[int], inherit_bindings=False):
         keymap = chosen_keymap(profile, settings)
         self._bridge = Bridge(mail, self._take_events, self._store_changed)
         self.desk = MainScreen(session, brush, registry, keymap, self._bridge)
-        self.handlers = Handlers(
-            self.desk, self.change_theme, self.forget_terminal, self.send_to_terminal
-        )
+        self.handlers = Handlers(self.desk, self, self.forget_terminal, self.send_to_terminal)
         self.dispatcher = Dispatcher(self.desk, KeyEngine(keymap), self._deliver_held)
         self._use_theme(brush.theme)
 
@@ -181,6 +179,11 @@ class MailApp(App[int], inherit_bindings=False):
         self.desk.refresh(layout=True)
         for widget in self.desk.walk_children():
             widget.refresh()
+
+    def change_keymap(self, keymap: Keymap) -> None:
+        """Look keys up elsewhere."""
+        self.dispatcher.use(keymap)
+        self.desk.use_keymap(keymap)
 
     def forget_terminal(self) -> None:
         """Draw everything anew, whatever the terminal shows."""

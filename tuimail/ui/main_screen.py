@@ -29,6 +29,7 @@ from .keys import Keymap
 from .modals import Overlays
 from .modals.modal import Answer, Modal
 from .offers import offers, steps_at_hand
+from .render.message import Row
 from .render.panes import Part, Showing, is_one_pane
 from .render.status import StatusFacts
 from .render.welcome import empty_reader, no_account
@@ -98,11 +99,7 @@ class MainScreen(SayingScreen):
         self.list = MessageList(brush, session.contents.ids, self._fetch, self._list_moved)
         self.list.shows_account = session.shows_account
         self.mailboxes = MailboxTree(brush, session.tree())
-        has_accounts = bool(session.accounts)
-        config_file = session.mail.profile.config_file
-        page = no_account(config_file, key_for(self.keymap, "quit", Context.LIST))
-        welcome = empty_reader(first_keys(self.registry, self.keymap)) if has_accounts else page
-        self.reader = Reader(brush, settings.wrap_columns, welcome, self.refresh_status)
+        self.reader = Reader(brush, settings.wrap_columns, self._welcome(), self.refresh_status)
         self.outbox = OutboxList(brush)
         self.compose_pane: Compose | None = None
         self.search = SearchBar(brush)
@@ -113,8 +110,21 @@ class MainScreen(SayingScreen):
         self.panes = Panes()
         self.overlays = Overlays(brush.theme)
         self.panes.showing = self._showing()
-        if not has_accounts:
+        if not session.accounts:
             self.list.empty_text = Safe("No account yet.")
+
+    def _welcome(self) -> Sequence[Row]:
+        """Return what stands in the reader while no mail is open."""
+        if self.session.accounts:
+            return empty_reader(first_keys(self.registry, self.keymap))
+        config_file = self.session.mail.profile.config_file
+        return no_account(config_file, key_for(self.keymap, "quit", Context.LIST))
+
+    def use_keymap(self, keymap: Keymap) -> None:
+        """Name other keys from now on."""
+        self.keymap = keymap
+        self.reader.greet(self._welcome())
+        self.refresh_hints()
 
     def compose(self) -> Iterator[Widget]:
         """Yield the panes with everything in them, and what lies above."""

@@ -28,7 +28,14 @@ PROGRAM: Final = (
         (_G,),
     ),
     Action(
-        "theme", "Theme…", "Change the colours until the end of this run.", (_G,), Argument.THEME
+        "theme",
+        "Theme…",
+        "Choose the colours: each is shown as you reach it, and kept with Enter.",
+        (_G,),
+        Argument.THEME,
+    ),
+    Action(
+        "keymap", "Keymap…", "Choose the keys: those of vi, mutt or Emacs.", (_G,), Argument.KEYMAP
     ),
     Action("log", "Messages", "Show what was said in the status line.", (_G,)),
     Action("redraw", "Redraw", "Draw the screen anew.", _SCREEN),

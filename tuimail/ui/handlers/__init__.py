@@ -13,9 +13,9 @@ from tuimail.model.safe import Safe
 from tuimail.services.mail import mended_for_screen
 from tuimail.ui.actions import Call, Registry
 from tuimail.ui.main_screen import MainScreen
-from tuimail.ui.themes import ThemeStyles
 
 from .announcing import Announcing
+from .appearance import Appearance, Front
 from .asking import Asking
 from .copying import Clipboard, Copying
 from .exporting import Exporting
@@ -73,7 +73,7 @@ class Handlers:
     def __init__(
         self,
         screen: MainScreen,
-        change_theme: Callable[[ThemeStyles], None],
+        front: Front,
         forget_terminal: Callable[[], None],
         send_to_terminal: Callable[[str], None],
     ) -> None:
@@ -89,8 +89,8 @@ class Handlers:
         self.saved = Saved(screen, self.views, self.asking)
         self.finding = Finding(screen, self.views, self.saved, self.asking)
         self.news = News(screen, self.views, self.opening, self.outbox, self.undo_window)
-        program = Program(screen, self.keep_now, change_theme, forget_terminal)
-        for area in (*self._areas(), program):
+        program = Program(screen, self.keep_now, forget_terminal)
+        for area in (*self._areas(), program, Appearance(screen, front)):
             area.register(screen.registry)
         for action_id in (*_WRITING, *_COMPOSING):
             screen.registry.handle(action_id, self._first_writing)

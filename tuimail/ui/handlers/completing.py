@@ -9,6 +9,7 @@ from tuimail.errors import UserError
 from tuimail.model.mailbox import MailboxRow
 from tuimail.services import people, reading, searching
 from tuimail.ui.actions import Argument
+from tuimail.ui.keymap_file import known_keymaps
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.render.compose import person_words
 from tuimail.ui.theme_file import known_themes
@@ -28,8 +29,9 @@ def completions(screen: MainScreen, kind: Argument, typed: str) -> Sequence[str]
             found = _beginning(list(names), typed)
         case Argument.ACCOUNT:
             found = _beginning(session.accounts, typed)
-        case Argument.THEME:
-            found = _beginning(known_themes(session.mail.profile.config_dir / "themes"), typed)
+        case Argument.THEME | Argument.KEYMAP:
+            themes = known_themes(session.mail.profile.config_dir / "themes")
+            found = _beginning(themes if kind is Argument.THEME else known_keymaps(), typed)
         case Argument.QUERY:
             found = searching.completions(session.mail, typed)
         case Argument.SAVED:

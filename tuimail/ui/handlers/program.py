@@ -1,4 +1,4 @@
-"""What concerns the program: command line, palette, help, fetching, themes, leaving."""
+"""What concerns the program: command line, palette, help, fetching, leaving."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -12,13 +12,11 @@ from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.actions import Argument, Call, Registry
 from tuimail.ui.jobs import Job
 from tuimail.ui.main_screen import MainScreen
-from tuimail.ui.modals import Choice, Choose, CommandLine, Confirm, Help, History, Palette
+from tuimail.ui.modals import CommandLine, Confirm, Help, History, Palette
 from tuimail.ui.render.message import Row, wrap
 from tuimail.ui.render.panes import Part
 from tuimail.ui.render.rows import short_date
 from tuimail.ui.roles import StyleRole
-from tuimail.ui.theme_file import known_themes
-from tuimail.ui.themes import ThemeStyles, load_theme
 
 from .completing import completions
 
@@ -33,11 +31,10 @@ class Program:
         self,
         screen: MainScreen,
         keep_draft: Job,
-        change_theme: Callable[[ThemeStyles], None],
         forget_terminal: Callable[[], None],
     ) -> None:
         self._screen, self._keep_draft = screen, keep_draft
-        self._change_theme, self._forget_terminal = change_theme, forget_terminal
+        self._forget_terminal = forget_terminal
         self._stops = 0
         """How often fetching was stopped from here."""
         self._history = History(screen.session.mail.profile.state_dir / "commands")
@@ -51,7 +48,6 @@ class Program:
         registry.handle("sync", lambda _: screen.spawn(self._sync_here, group="sync"))
         registry.handle("sync.all", lambda _: screen.spawn(self._sync_all, group="sync"))
         registry.handle("sync.stop", lambda _: self._stop_fetching())
-        registry.handle("theme", lambda call: screen.spawn_question(lambda: self._theme(call)))
         registry.handle("log", lambda _: self._log())
         registry.handle("redraw", lambda _: self._forget_terminal())
         registry.handle("suspend", lambda _: screen.app.action_suspend_process())
@@ -119,16 +115,6 @@ class Program:
         self._screen.say(
             Safe("Fetching was stopped; new mail still comes. Check for mail to go on.")
         )
-
-    async def _theme(self, call: Call) -> None:
-        screen = self._screen
-        folder = screen.session.mail.profile.config_dir / "themes"
-        name = call.argument
-        if not name:
-            choices = [Choice(known, safe_line(known)) for known in known_themes(folder)]
-            name = await screen.ask(Choose(Safe("Theme"), choices)) or ""
-        if name:
-            self._change_theme(load_theme(name, folder))
 
     def _log(self) -> None:
         said = list(reversed(self._screen.session.said))

@@ -5,7 +5,7 @@ it the keys and returns its answer, or None after Esc. Ask from a worker, never 
 handler: the answer arrives as a message. Every modal takes `Safe` text alone.
 """
 
-from .choose import Choice, Choose
+from .choose import Choice, Choose, Trying
 from .command_line import Command, CommandLine, History
 from .help import Help
 from .host import Overlays
@@ -24,4 +24,5 @@ __all__ = [
     "History",
     "Overlays",
     "Palette",
+    "Trying",
 ]

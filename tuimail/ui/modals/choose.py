@@ -1,6 +1,6 @@
 """Choosing one of a list: type to narrow it, arrows to go to one, Enter to take it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
@@ -161,6 +161,48 @@ class Choose(Narrowing[Value]):
     def rows_wanted(self) -> int:
         """Return how many choices there are."""
         return len(self._all)
+
+
+class Trying(Choose[Value]):
+    """One of several values, each of which is tried as soon as it is reached."""
+
+    def __init__(
+        self,
+        title: Safe,
+        choices: Sequence[Choice[Value]],
+        at: int,
+        attempt: Callable[[Value], Safe],
+    ) -> None:
+        """`at` is where the cursor begins; `attempt` returns what is wrong with a value, or ""."""
+        super().__init__(title, choices)
+        self._cursor = at
+        self._attempt = attempt
+        self._reached = choices[at].value
+        self._problem = Safe("")
+
+    def entries(self) -> Sequence[Entry]:
+        """Return the choices that fit; what is wrong with the one reached stands beside it."""
+        found = list(super().entries())
+        if self._problem and found:
+            found[self._cursor] = found[self._cursor]._replace(right=self._problem)
+        return found
+
+    def press(self, key: str, character: str) -> None:
+        """Take a key, and try what it leads to."""
+        super().press(key, character)
+        self._try()
+
+    def paste(self, text: str) -> None:
+        """Narrow by it, and try what is left."""
+        super().paste(text)
+        self._try()
+
+    def _try(self) -> None:
+        if self.is_over or not self._fitting:
+            return
+        value = self._fitting[self._cursor].value
+        if value != self._reached:
+            self._reached, self._problem = value, self._attempt(value)
 
 
 def _has_all(choice: Choice[Value], words: Sequence[str]) -> bool:

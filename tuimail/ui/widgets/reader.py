@@ -74,6 +74,11 @@ class Reader(Lines):
         """Whether every row is known."""
         self._laid_out_for = self.size
 
+    def greet(self, welcome: Sequence[Row]) -> None:
+        """Show other words while nothing is open."""
+        self._welcome = welcome
+        self.refresh()
+
     def show_mail(
         self, row: MessageRow, mail: RenderedMail, sent: OutgoingRow | None = None
     ) -> None:
