@@ -112,9 +112,13 @@ async def test_arriving_mail_never_moves_the_cursor_off_its_mail(mail):
         await until(pilot, lambda: Link.current is not None)
         put(mail, "alice", "INBOX", [raw_mail("alice", -3, subject="Brand new")], first_uid=500)
         Link.current.tell(MessagesChanged("alice", 1))
-        await sees(pilot, "Brand new")
+        await sees(pilot, "1 new above")
         assert app.desk.list.cursor_row.key == kept
         assert "4/66" in line(app, Part.STATUS)
+        assert "Brand new" not in shown(app)
+        await pilot.press("g", "g")
+        await sees(pilot, "Brand new")
+        assert "new above" not in line(app, Part.STATUS)
 
 
 async def test_selected_mails_are_acted_on_together(mail):
@@ -325,7 +329,7 @@ async def test_a_fault_in_the_background_is_said_and_the_program_goes_on(mail, m
     app = app_over(mail)
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: Link.current is not None)
-        monkeypatch.setattr(reading, "listed", broken)
+        monkeypatch.setattr(reading, "unread_count", broken)
         Link.current.tell(MessagesChanged("alice", 1))
         await sees(pilot, "A fault in tuimail (ZeroDivisionError)")
         assert "ZeroDivisionError at" in caplog.text

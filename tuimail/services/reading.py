@@ -21,7 +21,7 @@ from tuimail.model.places import Places, roles_by_name
 from tuimail.model.query import And, Order
 from tuimail.model.safe import Safe, Untrusted, ours, safe_filename, safe_line
 from tuimail.model.view import Grouping, View
-from tuimail.store import bodies, lists, messages
+from tuimail.store import bodies, differences, lists, messages
 from tuimail.store import mailboxes as boxes
 from tuimail.store.drafts import count_drafts
 from tuimail.store.index import count_waiting
@@ -177,6 +177,24 @@ def _kept_in_place(found: "array[int]", still: set[int], shown: Sequence[int]) -
             ids.insert(index, row_id)
     ids.extend(sorted(still.difference(shown), reverse=True))
     return ids
+
+
+def after_deeds(
+    mail: Mail, view: View, ids: "array[int]", touched: Collection[int], found: Collection[int]
+) -> "array[int]":
+    """Return a view's rows as deeds with these messages leave them; nothing else is looked at.
+
+    Of a search stay those that were `found`: a thread that is found by another of its mails is
+    not shown by that one, nor comes back what has no place without the others.
+    """
+    change = differences.difference(mail.store, view, touched)
+    if view.query is not None:
+        is_plain = view.grouping is Grouping.FLAT and view.order is Order.DATE
+        back = change.into.intersection(found) if is_plain else frozenset[int]()
+        change = replace(change, into=back)
+    if view.order is Order.RELEVANCE:
+        return array("q", [row_id for row_id in ids if row_id not in change.out])
+    return differences.with_difference(ids, change)
 
 
 def rows(mail: Mail, view: View, row_ids: Sequence[int]) -> list[MessageRow]:

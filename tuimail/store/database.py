@@ -228,6 +228,12 @@ class Store:
         with self._hint_lock:
             return (self._epoch, *(self._hint(database) for database in databases))
 
+    def written_by_others(self, database: Database) -> tuple[int, int]:
+        """Return numbers that move when another process has written to a file."""
+        with self._locks[database]:
+            writer = self._writer(database)
+            return self._epoch, int(writer.rows("pragma data_version")[0][0])
+
     def maintain(self, database: Database, sql: str) -> list[Row]:
         """Run a statement outside any transaction: checkpoints and checks."""
         with self._locks[database]:

@@ -274,6 +274,11 @@ def _thread_counts(store: Store, view: View, threads: set[int]) -> dict[int, tup
     return {thread: (total, unread) for thread, total, unread in rows}
 
 
+def in_view(view: View) -> str:
+    """Return the condition that a placement `p` is shown in a view's mailboxes."""
+    return sql("and p.mailbox <> 0", _within(view))
+
+
 def _within(view: View) -> str:
     return _in_mailboxes("and p.mailbox in (:ids)", view.mailboxes)
 

@@ -173,6 +173,12 @@ def reset_mailbox(store: Store, mailbox_id: MailboxId) -> None:
         )
 
 
+def generations(store: Store) -> dict[MailboxId, int]:
+    """Return a number for each mailbox that moves when what is shown in it does."""
+    rows = store.rows(Database.CACHE, "select id, gen from mailbox")
+    return {MailboxId(row_id): gen for row_id, gen in rows}
+
+
 def known_accounts(store: Store) -> set[AccountName]:
     """Return the accounts that have mailboxes here."""
     which = "select distinct a.name from mailbox m join account a on a.id = m.account"

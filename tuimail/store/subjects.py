@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from .database import Writing
 from .row_ids import DATE_SHIFT
-from .statement import with_ids
+from .statement import sql, with_ids
 from .threads import merge
 
 WINDOW_S: Final = 30 * 86_400
@@ -150,6 +150,8 @@ def _groups(hashes: dict[int, list[int]], links: dict[int, int]) -> list[list[in
 
 def _move(writing: Writing, group: Sequence[int], thread: int) -> None:
     """Make a thread of its own of some mails; whoever holds an old id of it is led there."""
+    shown = with_ids("(select mailbox from placement where message in (:ids))", group)
+    writing.run(sql("update mailbox set gen = gen + 1 where id in", shown))
     for text in (
         "update placement set thread = ? where message in (:ids)",
         "update message set thread = ? where id in (:ids)",

@@ -10,7 +10,7 @@ several threads makes them one. A thread's id is the row id of the first of its 
 from collections.abc import Iterable, Sequence
 
 from .database import Writing
-from .statement import with_ids
+from .statement import sql, with_ids
 
 
 class Threads:
@@ -73,7 +73,11 @@ def known_hashes(
 
 def merge(writing: Writing, merged: Iterable[tuple[int, int]]) -> None:
     """Carry the losing side of merges over: its placements first, then its messages."""
+    touch = "update mailbox set gen = gen + 1 where id in (select p.mailbox from placement p"
     for old, new in merged:
+        # two rows of a folded list become one, also where no mail has come into it
+        which = "join message m on m.id = p.message where m.thread = ?)"
+        writing.run(sql(touch, which), (old,))
         writing.run(
             "update placement set thread = ? where message in"
             " (select id from message where thread = ?)",

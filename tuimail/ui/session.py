@@ -3,8 +3,9 @@
 import time
 from array import array
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import Final, TypeVar
 
 from tuimail.config.load import load_config
 from tuimail.events import AccountChanged, Connection, Progress, Task
@@ -14,6 +15,7 @@ from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe, safe_line
 from tuimail.model.view import Grouping, View
 from tuimail.services import delivery, reading, saved
+from tuimail.services.abreast import Abreast
 from tuimail.services.mail import Mail
 from tuimail.services.sent_marks import marked
 
@@ -27,6 +29,10 @@ from .render.tree import (
     tree_entries,
 )
 
+_T = TypeVar("_T")
+
+MAX_TOUCHED: Final = 500
+"""Where more messages were touched, reading all of a list takes no longer."""
 MAX_SAID = 200
 """Sentences kept for the message log."""
 _ONLINE = frozenset({Connection.SYNCING, Connection.IN_STEP})
@@ -51,6 +57,8 @@ class Contents:
     """Rows around the one asked for, so that drawing them need not read."""
     is_whole: bool = True
     """Whether the ids are all there are, not just the first."""
+    is_behind: bool = False
+    """Whether only what was done here is in it, and somebody else has changed the list too."""
 
 
 class Session:
@@ -75,6 +83,7 @@ class Session:
         self.gone: set[int] = set()
         """Rows put away by hand in a search over everything, which finds them elsewhere."""
         self.contents = Contents(array("q"), 0, (), 0)
+        self._abreast = Abreast()
         self.states = {
             account.name: SyncState(safe_line(account.name, 40), Connection.CONNECTING)
             for account in mail.config.accounts
@@ -101,25 +110,60 @@ class Session:
         `near` is the row id at the cursor, `height` the rows of the window. `rows` says how many
         of the first rows are enough for now; None means all.
         """
+        mailboxes = reading.mailboxes(self.mail)  # first: what changes meanwhile is noticed later
         listed = reading.listed(self.mail, view, rows)
         ids = self._staying(view, listed.ids, is_whole=listed.is_whole)
         place = ids.index(near) if near is not None and near in ids else 0
-        around = [RowId(row_id) for row_id in ids[max(0, place - height) : place + height]]
-        seen = self.rows(view, around)
+        around = ids[max(0, place - height) : place + height]
         unread = None
         if listed.is_whole or view.query is None:
             unread = reading.unread_count(self.mail, view, listed.messages)
-        mailboxes = tuple(reading.mailboxes(self.mail))
+        contents = self._about(view, ids, around, mailboxes)
+        return replace(contents, unread=unread, is_whole=listed.is_whole)
+
+    def renewed(self, ids: "array[int]", touched: Collection[int], near: range) -> Contents | None:
+        """Return the list shown as deeds with the `touched` messages leave its rows `ids`.
+
+        Nothing is read but these messages, the rows at the indices `near` and counters. None
+        where that does not tell enough, so that all must be read. Only in step with `deed`.
+        """
+        view = self.view
+        is_told = not touched or (len(touched) <= MAX_TOUCHED and not view.others)
+        if not (is_told and self.contents.is_whole) or self.view_now() != view:
+            return None
+        mailboxes = reading.mailboxes(self.mail)
+        if touched:
+            gone = self.gone if view.query is not None and not view.mailboxes else frozenset[int]()
+            now = reading.after_deeds(self.mail, view, ids, touched, self.found - gone)
+            ids = now if not gone else array("q", [i for i in now if i not in gone])
+        contents = self._about(view, ids, ids[near.start : near.stop], mailboxes)
+        if view.query is not None:  # what a search finds is changed by more than mailboxes
+            return replace(contents, unread=self.contents.unread, is_behind=True)
+        unread = reading.unread_count(self.mail, view, ids)
+        is_behind = self._abreast.is_behind(mailboxes, view.mailboxes)
+        return replace(contents, unread=unread, is_behind=is_behind)
+
+    def _about(
+        self,
+        view: View,
+        ids: "array[int]",
+        around: Sequence[int],
+        mailboxes: Sequence[MailboxRow],
+    ) -> Contents:
+        """Read what stands beside a list's ids."""
         return Contents(
             ids,
-            unread,
-            mailboxes,
+            None,
+            tuple(mailboxes),
             delivery.waiting(self.mail),
             delivery.needing_attention(self.mail),
             reading.drafts_kept(self.mail),
-            tuple(seen),
-            listed.is_whole,
+            tuple(self.rows(view, [RowId(row_id) for row_id in around])),
         )
+
+    def deed(self, act: Callable[[], _T]) -> _T:
+        """Do something with mails that the list shows by `renewed`; one at a time, in a thread."""
+        return self._abreast.deed(self.mail, act)
 
     def rows(self, view: View, row_ids: Sequence[RowId]) -> Sequence[MessageRow]:
         """Return rows of a view; of sent mail and in what a search found, what became of it."""
@@ -143,13 +187,18 @@ class Session:
         return ids
 
     def show(self, view: View, contents: Contents, *, is_unified: bool) -> None:
-        """Take a view and what was read of it."""
+        """Take a view and what `read` gave of it."""
         if view.query is not self.view.query:
             self.found = self.by_server = frozenset()
             self.gone.clear()
         if view.query is not None:
             self.found |= frozenset(contents.ids)
         self.view, self.contents, self.is_unified = view, contents, is_unified
+        self._abreast.was_read(contents.mailboxes)
+
+    def renew(self, contents: Contents) -> None:
+        """Take what `renewed` gave."""
+        self.contents = contents
 
     def view_now(self) -> View:
         """Return the view shown, with the inboxes there are by now."""

@@ -180,9 +180,10 @@ class Opening:
 
     async def _write_seen(self, row: MessageRow) -> None:
         screen = self._screen
-        await asyncio.to_thread(triage.mark_opened, screen.session.mail, row.ref)
+        session = screen.session
+        await asyncio.to_thread(session.deed, lambda: triage.mark_opened(session.mail, row.ref))
         screen.bridge.push()
-        await self._views.reread()
+        await self._views.settle()
 
     def _back(self) -> None:
         """Leave one thing at a time, the nearest first."""

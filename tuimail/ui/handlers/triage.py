@@ -7,7 +7,7 @@ from functools import partial
 
 from tuimail.errors import TuimailError, UserError
 from tuimail.model.flags import NO_FLAGS, Flag, labels_of
-from tuimail.model.ids import MessageRef
+from tuimail.model.ids import MessageRef, RowId
 from tuimail.model.mailbox import Role
 from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe, safe_line
@@ -126,14 +126,13 @@ class Triage:
             screen.activate(Part.LIST)
 
     async def _carry_out(self, act: Callable[[], Done], hidden: Sequence[MessageRef] = ()) -> None:
-        """Do it, durable; ask for a mailbox where one is missing; then read the list again.
+        """Do it, durable; ask for a mailbox where one is missing; then show how it stands.
 
-        `hidden` is what is out of sight already; it comes back if this fails. What waits is done
-        first, and the list read once behind it all: a reading takes far longer than a deed.
+        `hidden` is what is out of sight already; it comes back if this fails.
         """
         screen = self._screen
         try:
-            done = await asyncio.to_thread(act)
+            done = await asyncio.to_thread(screen.session.deed, act)
             if not done.count:
                 screen.session.gone.difference_update(ref.row_id for ref in hidden)
         except TuimailError as error:
@@ -144,10 +143,7 @@ class Triage:
             screen.spawn(lambda: self._after_choice(missing, act, hidden))
             return
         finally:
-            if screen.jobs.has_more:
-                self._views.reread_soon()
-            else:
-                await self._views.reread()
+            await self._views.settle(ref.row_id for ref in hidden)
         screen.bridge.push()
         undo_words = Safe(f"{screen.key('undo')} takes it back" if done.batch else "")
         screen.say(safe_line(done.sentence), undo_words)
@@ -320,11 +316,13 @@ class Triage:
 
     async def _undo_once(self, verb: Callable[[Mail], Undone]) -> None:
         screen = self._screen
+        row_ids: frozenset[RowId] = frozenset()
         try:
-            undone = await asyncio.to_thread(verb, self._mail)
-            screen.session.gone -= undone.row_ids
+            undone = await asyncio.to_thread(screen.session.deed, lambda: verb(self._mail))
+            row_ids = undone.row_ids
+            screen.session.gone -= row_ids
         finally:
-            await self._views.reread()
+            await self._views.settle(row_ids)
         screen.bridge.push()
         if screen.active is not Part.READER:
             screen.list.seek(undone.row_ids)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from tuimail.config.load import NO_ACCOUNT
@@ -17,12 +17,17 @@ from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import Choice, Choose
 from tuimail.ui.render.panes import Part
 from tuimail.ui.render.tree import EntryKind, TreeEntry, mailbox_title
+from tuimail.ui.session import Contents
 
 from .rest import Rest
 
 REST_SHARE = 12
 """After a reading, this many times as long nothing is read again by itself: 8 % of one core."""
 SOON_S = 0.01
+KEYS_REST_S = 0.3
+"""Without a key, before all of a list is read because somebody else has changed it."""
+LONGEST_S = 2.0
+"""So long at most that waits for the keys to rest."""
 FIRST_ROWS = 100
 """Shown at once, or two screens if that is more; the rest follows."""
 
@@ -36,6 +41,10 @@ class Views:
         self._is_reading = False
         self._read_at = self._read_s = 0.0
         """When the list was read again last, and how long that took, in seconds."""
+        self._behind_since = 0.0
+        """When it was found that somebody else has changed the list; 0: nobody has."""
+        self._touched: set[int] = set()
+        """Mails with which something was done that the list does not show yet."""
 
     def register(self, registry: Registry) -> None:
         """Say what is carried out here."""
@@ -92,25 +101,79 @@ class Views:
         view = await asyncio.to_thread(session.view_now)
         model = screen.list.model
         contents = await asyncio.to_thread(session.read, view, model.cursor_id, model.height)
+        self._behind_since = 0.0
         if session.view is before:
             session.show(view, contents, is_unified=session.is_unified)
             screen.take(contents, is_new=False)
+
+    async def settle(self, touched: Iterable[int] = ()) -> None:
+        """Show what `session.deed` did with some mails: they alone are read, and what is in sight.
+
+        All is read later if somebody else has changed the list as well. What waits to be done is
+        done first.
+        """
+        self._touched.update(touched)
+        if self._screen.jobs.has_more:
+            self.reread_soon()
+            return
+        contents = await self._renewed()
+        if contents is None:
+            await self.reread()
+            return
+        self._renew(contents)
+        if contents.is_behind:
+            self.reread_soon()
+
+    async def _renewed(self) -> Contents | None:
+        """Read the mails touched since the last time; None where all must be read."""
+        screen = self._screen
+        session, model = screen.session, screen.list.model
+        touched, self._touched = self._touched, set()
+        while True:
+            view, ids = session.view, model.ids
+            near = range(max(0, model.cursor - model.height), model.cursor + model.height)
+            contents = await asyncio.to_thread(session.renewed, ids, touched, near)
+            if contents is None or session.view is not view:
+                return None
+            if model.ids is ids:  # nothing was taken out of sight meanwhile
+                return contents
+
+    def _renew(self, contents: Contents) -> None:
+        self._screen.session.renew(contents)
+        self._screen.take(contents, is_new=False)
 
     def reread_soon(self) -> None:
         """Have the list read again; asked for often, it is done once, and seldom if it is long.
 
         While a large mailbox is fetched, the list changes many times a second; reading it each
-        time would take the processor from the keys.
+        time would take the processor from the keys. Nor is all of it read while keys come, unless
+        that goes on and on.
         """
         if not self._is_reading:
             self._is_reading = True
-            rest = self._read_at + REST_SHARE * self._read_s - time.monotonic()
-            self._screen.set_timer(max(SOON_S, rest), lambda: self._screen.do(self._reread_once))
+            now = time.monotonic()
+            rest = self._read_at + REST_SHARE * self._read_s - now
+            quiet = self._quiet_at() - now if self._behind_since else 0.0
+            wait = max(SOON_S, rest, quiet)
+            self._screen.set_timer(wait, lambda: self._screen.do(self._reread_once))
+
+    def _quiet_at(self) -> float:
+        """Return when all may be read that somebody else has changed."""
+        return min(self._screen.key_at + KEYS_REST_S, self._behind_since + LONGEST_S)
 
     async def _reread_once(self) -> None:
         self._is_reading = False
         begun = time.monotonic()
-        await self.reread()
+        contents = await self._renewed()
+        if contents is None or contents.is_behind:
+            self._behind_since = self._behind_since or begun
+            if contents is not None and begun < self._quiet_at():
+                self._renew(contents)
+                self.reread_soon()
+                return
+            await self.reread()
+        else:
+            self._renew(contents)
         self._read_at = time.monotonic()
         self._read_s = self._read_at - begun
 

@@ -1,0 +1,101 @@
+"""A list is behind where somebody else changed its mailboxes, and not by what is done here."""
+
+import pytest
+
+from tests.store.makers import arrival, box_id
+from tuimail.model.ids import MailboxId, MessageRef, RowId
+from tuimail.services import reading, triage
+from tuimail.services.abreast import Abreast
+from tuimail.services.mail import Mail
+from tuimail.store.database import open_store
+from tuimail.store.lists import view_ids
+from tuimail.store.messages import put_messages
+
+
+class Desk:
+    """A list of the inbox that was read whole."""
+
+    def __init__(self, mail: Mail) -> None:
+        self.mail, self.abreast = mail, Abreast()
+        self.inbox = box_id(mail.store, "INBOX")
+        put_messages(mail.store, self.inbox, [arrival(n) for n in (1, 2, 3)])
+        self.view = reading.mailbox_view(mail, self.inbox)
+        self.abreast.was_read(reading.mailboxes(mail))
+
+    def delete_first(self) -> None:
+        first = RowId(view_ids(self.mail.store, self.view)[0])
+        triage.delete(self.mail, [MessageRef(first, self.inbox)])
+
+    def is_behind(self, *shown: MailboxId) -> bool:
+        return self.abreast.is_behind(reading.mailboxes(self.mail), shown)
+
+
+@pytest.fixture
+def desk(mail: Mail) -> Desk:
+    return Desk(mail)
+
+
+def arrive_elsewhere(desk: Desk, mailbox: str) -> None:
+    """Have a mail come in another process."""
+    other = open_store(desk.mail.profile.data_dir)
+    put_messages(other, box_id(other, mailbox), [arrival(9)])
+    other.close()
+
+
+def test_what_is_done_here_leaves_the_list_abreast(desk: Desk) -> None:
+    assert not desk.is_behind()
+    desk.abreast.deed(desk.mail, desk.delete_first)
+    assert not desk.is_behind()
+    assert not desk.is_behind(desk.inbox)
+
+
+def test_a_mail_that_comes_leaves_behind_the_lists_of_its_mailbox(desk: Desk) -> None:
+    arrive_elsewhere(desk, "Archive")
+    assert desk.is_behind()
+    assert desk.is_behind(box_id(desk.mail.store, "Archive"))
+    assert not desk.is_behind(desk.inbox)
+
+
+def test_what_another_process_did_before_and_after_a_deed_is_noticed(desk: Desk) -> None:
+    arrive_elsewhere(desk, "INBOX")
+    desk.abreast.deed(desk.mail, desk.delete_first)
+    assert desk.is_behind(desk.inbox)
+    desk.abreast.was_read(reading.mailboxes(desk.mail))
+    desk.abreast.deed(desk.mail, desk.delete_first)
+    assert not desk.is_behind(desk.inbox)
+
+
+def test_what_another_process_does_in_the_midst_of_a_deed_is_noticed(desk: Desk) -> None:
+    def both() -> None:
+        desk.delete_first()
+        arrive_elsewhere(desk, "INBOX")
+
+    desk.abreast.deed(desk.mail, both)
+    assert desk.is_behind(desk.inbox)
+
+
+def test_a_deed_that_fails_has_changed_nothing_unseen(desk: Desk) -> None:
+    def half() -> None:
+        desk.delete_first()
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        desk.abreast.deed(desk.mail, half)
+    assert not desk.is_behind(desk.inbox)
+
+
+def test_a_list_that_was_read_in_the_midst_of_a_deed_is_read_again(desk: Desk) -> None:
+    def and_read() -> None:
+        desk.abreast.was_read(reading.mailboxes(desk.mail))
+        desk.delete_first()
+
+    desk.abreast.deed(desk.mail, and_read)
+    assert desk.is_behind(desk.inbox)
+
+
+def test_threads_made_one_leave_behind_the_list_that_folds_them(desk: Desk) -> None:
+    other = open_store(desk.mail.profile.data_dir)
+    both = ("m1@host.example", "m2@host.example")
+    put_messages(other, box_id(other, "Archive"), [arrival(9, references=both)])
+    other.close()
+    assert desk.is_behind(desk.inbox)
