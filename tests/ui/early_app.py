@@ -72,7 +72,7 @@ def run(profile: Profile, painted: object) -> None:
             assert isinstance(self._driver, DiffDriver)
             names = tuple((box.account, box.name.raw) for box in boxes)
             frame = Frame(self._driver.cells(), Box(x, y, width, height))
-            listed = ListedView(names, False, True)
+            listed = ListedView(names, None, True)
             save_paint_cache(profile, theme, frame, listed, self.console.color_system)
 
         def on_key(self, event: events.Key) -> None:

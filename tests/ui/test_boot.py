@@ -27,7 +27,7 @@ from tuimail.store.messages import put_messages
 from tuimail.store.reckoned import Arrival
 from tuimail.store.schema import VERSION
 from tuimail.ui import boot
-from tuimail.ui.early_rows import SCHEMA_VERSION, first_rows
+from tuimail.ui.early_rows import SCHEMA_VERSION, EarlyThreads, first_rows
 from tuimail.ui.render.rows import RowLook, message_row
 
 SUBJECTS = ("Hello", "会議の資料", "Привет", "مرحبا", "Käse 🧀", "[b]not markup[/b]", "")
@@ -78,9 +78,27 @@ def test_early_rows_are_those_of_the_list(
     view = View(ours("x"), ids, grouping=grouping)
     rows = rows_of(store, view, view_ids(store, view)[:40])
     look = RowLook(120, int(time.time()), shows_account=True)
-    early = first_rows(profile.data_dir, names, 40, threads=grouping is Grouping.THREADS)
+    threads = EarlyThreads() if grouping is Grouping.THREADS else None
+    early = first_rows(profile.data_dir, names, 40, threads)
     assert [message_row(row, look) for row in early] == [message_row(row, look) for row in rows]
     store.close()
+
+
+def test_early_rows_count_ones_own_answers(profile: Profile) -> None:
+    store = open_store(profile.data_dir)
+    inbox, other = mailbox_rows(store)
+    view = View(ours("x"), (inbox.id,), grouping=Grouping.THREADS, sent=(other.id,))
+    rows = rows_of(store, view, view_ids(store, view)[:40])
+    early = first_rows(profile.data_dir, NAMES[:1], 40, EarlyThreads(NAMES[1:]))
+    assert [(row.thread_count, row.thread_unread) for row in early] == [
+        (row.thread_count, row.thread_unread) for row in rows
+    ]
+    store.close()
+
+
+def test_a_list_that_unfolds_what_is_unread_gives_no_early_rows(profile: Profile) -> None:
+    with pytest.raises(LookupError):
+        first_rows(profile.data_dir, NAMES, 40, EarlyThreads(unfolds_unread=True))
 
 
 def test_early_rows_know_the_version_of_the_schema() -> None:
@@ -105,12 +123,12 @@ def test_a_cache_that_cannot_be_read_gives_no_early_rows(
         (profile.data_dir / f"cache.db{suffix}").unlink(missing_ok=True)
     spoil(profile.data_dir / "cache.db")
     with pytest.raises(LookupError):
-        first_rows(profile.data_dir, NAMES, 10, threads=False)
+        first_rows(profile.data_dir, NAMES, 10, None)
 
 
 def test_a_mailbox_that_is_gone_gives_no_early_rows(profile: Profile) -> None:
     with pytest.raises(LookupError):
-        first_rows(profile.data_dir, [("work", "Gone")], 10, threads=False)
+        first_rows(profile.data_dir, [("work", "Gone")], 10, None)
 
 
 def start(profile: Profile, size: tuple[int, int] = (100, 30), **environ: str) -> PtySession:

@@ -202,4 +202,9 @@ def test_which_key_names_what_each_key_does() -> None:
     engine = KeyEngine(load_keymap("default", None))
     engine.feed(Context.LIST, "z")
     rows = continuation_rows(registry, engine.continuations(Context.LIST))
-    assert rows == [("a", "Fold thread"), ("M", "Fold all threads"), ("R", "Unfold all threads")]
+    assert rows == [
+        ("a", "Fold thread"),
+        ("M", "Fold all threads"),
+        ("R", "Unfold all threads"),
+        ("p", "To what it answers"),
+    ]

@@ -79,6 +79,8 @@ def _settings(ui: Table) -> Settings:
         early_paint=ui.truth("early_paint", default.early_paint),
         mouse=ui.truth("mouse", default.mouse),
         threads=ui.truth("threads", default.threads),
+        expand_unread=ui.truth("expand_unread", default.expand_unread),
+        own_replies=ui.truth("own_replies", default.own_replies),
         subscribed_only=ui.truth("subscribed_only", default.subscribed_only),
         wrap_columns=ui.number("wrap_columns", default.wrap_columns, 0, 1000),
         undo_send_s=ui.number("undo_send_s", default.undo_send_s, 0, 3600),

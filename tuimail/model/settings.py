@@ -31,6 +31,10 @@ class Settings:
     early_paint: bool = True
     mouse: bool = True
     threads: bool = False
+    expand_unread: bool = True
+    """Whether folded threads with something unread are unfolded where a list is opened."""
+    own_replies: bool = True
+    """Whether what one answered oneself stands inside threads, out of the mailbox of sent mail."""
     subscribed_only: bool = False
     """Whether mailboxes that are not subscribed to are hidden; otherwise they are dimmed."""
     wrap_columns: int = 80

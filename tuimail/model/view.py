@@ -31,6 +31,20 @@ class View:
     """The name under which this search is kept, if it is shown as a mailbox."""
     others: frozenset[ThreadId] = frozenset()
     """Threads shown the other way: unfolded among folded ones, or folded in a flat list."""
+    sent: tuple[MailboxId, ...] = ()
+    """Mailboxes of sent mail: one's own answers stand inside the threads of this view."""
+
+    @property
+    def thread_mailboxes(self) -> tuple[MailboxId, ...]:
+        """Where mails of its threads lie; empty means everywhere. What is searched is searched."""
+        has_threads = self.grouping is Grouping.THREADS or bool(self.others)
+        has_answers = has_threads and self.mailboxes and self.query is None
+        return (*self.mailboxes, *self.sent) if has_answers else self.mailboxes
+
+    @property
+    def unfolded(self) -> frozenset[ThreadId]:
+        """Threads shown as trees."""
+        return self.others if self.grouping is Grouping.THREADS else frozenset()
 
     def folds(self, thread_id: ThreadId) -> bool:
         """Whether a thread is one row."""

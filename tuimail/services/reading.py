@@ -1,7 +1,7 @@
 """What a person does who reads: mailboxes, lists, threads, one mail, its files."""
 
 from array import array
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain, islice
@@ -21,7 +21,7 @@ from tuimail.model.places import Places, roles_by_name
 from tuimail.model.query import And, Order
 from tuimail.model.safe import Safe, Untrusted, ours, safe_filename, safe_line
 from tuimail.model.view import Grouping, View
-from tuimail.store import bodies, differences, lists, messages
+from tuimail.store import bodies, differences, lists, messages, trees
 from tuimail.store import mailboxes as boxes
 from tuimail.store.drafts import count_drafts
 from tuimail.store.index import count_waiting
@@ -32,6 +32,8 @@ from tuimail.store.query_text import together, with_order
 
 from .mail import Mail, zone_of
 
+_WITHOUT_ANSWERS: Final = (Role.SENT, Role.DRAFTS, Role.TRASH, Role.JUNK, Role.ALL)
+"""Mailboxes in whose threads one's own answers are not looked for."""
 _NAMED_CHARS: Final = 60
 """Of a subject that becomes the name of a file."""
 
@@ -78,14 +80,32 @@ def mailbox_by_name(mail: Mail, name: str, account: AccountName | None = None) -
 
 def unified_inbox(mail: Mail, grouping: Grouping = Grouping.FLAT) -> View:
     """Return the view over the inboxes of all accounts."""
-    inboxes = [row for row in mailboxes(mail) if row.role is Role.INBOX]
-    return View(ours("Inbox"), _or_none(inboxes), grouping=grouping)
+    known = mailboxes(mail)
+    inboxes = [row for row in known if row.role is Role.INBOX]
+    sent = _sent(mail, known)
+    return View(ours("Inbox"), _or_none(inboxes), grouping=grouping, sent=sent)
 
 
 def mailbox_view(mail: Mail, mailbox_id: MailboxId, grouping: Grouping = Grouping.FLAT) -> View:
     """Return the view of one mailbox. Raises NotFound."""
     row = boxes.mailbox_row(mail.store, mailbox_id)
-    return View(safe_line(row.name), (mailbox_id,), grouping=grouping)
+    known = mailboxes(mail, row.account)
+    role = next((one.role for one in known if one.id == mailbox_id), row.role)
+    sent = () if role in _WITHOUT_ANSWERS else _sent(mail, known)
+    return View(safe_line(row.name), (mailbox_id,), grouping=grouping, sent=sent)
+
+
+def unfolding_unread(mail: Mail, view: View) -> View:
+    """Return a view as it is begun: threads unfolded in which something is unread, if so set."""
+    is_wanted = mail.config.settings.expand_unread and view.grouping is Grouping.THREADS
+    if not is_wanted or view.query is not None or view.others:
+        return view
+    return replace(view, others=lists.unread_threads(mail.store, view))
+
+
+def depths(mail: Mail, view: View, shown: "array[int]") -> dict[int, int]:
+    """Return how deep rows lie in unfolded threads; those at the top are left out."""
+    return lists.depths(mail.store, view, shown)
 
 
 def everything(mail: Mail, grouping: Grouping = Grouping.FLAT) -> View:
@@ -167,7 +187,7 @@ def ids_kept(
     if view.grouping is Grouping.FLAT and not view.others:
         return array("q", sorted({*found, *still}, reverse=True))
     every = lists.placed(mail.store, view, found) | still
-    return array("q", lists.arranged(view, sorted(every.items(), reverse=True)))
+    return array("q", lists.arranged(mail.store, view, sorted(every.items(), reverse=True)))
 
 
 def _kept_in_place(found: "array[int]", still: set[int], shown: Sequence[int]) -> "array[int]":
@@ -247,6 +267,16 @@ def thread(mail: Mail, thread_id: ThreadId) -> list[MessageRow]:
     return lists.thread_rows(mail.store, thread_id)
 
 
+def parent(mail: Mail, row: MessageRow) -> MessageRow | None:
+    """Return the mail that a mail answers, wherever it lies; None where it is not here."""
+    members = trees.members_of(mail.store, [row.thread_id], ())
+    above = {
+        one: parent for of in members.values() for one, parent in trees.parents(of).items()
+    }.get(row.row_id)
+    found = lists.rows_of_ids(mail.store, [RowId(above)]) if above is not None else []
+    return found[0] if found else None
+
+
 def unread_of_thread(mail: Mail, view: View, row: MessageRow, after: int = 0) -> MessageRow | None:
     """Return the oldest unread mail that a folded thread's row stands for, newer than `after`.
 
@@ -318,6 +348,13 @@ def server_uid(mail: Mail, row: MessageRow) -> int:
 def version(mail: Mail) -> tuple[int, ...]:
     """Return numbers that move when anybody has written to the store."""
     return mail.store.data_version()
+
+
+def _sent(mail: Mail, known: Iterable[MailboxRow]) -> tuple[MailboxId, ...]:
+    """Return the mailboxes of sent mail, if one's own answers are to stand in threads."""
+    if not mail.config.settings.own_replies:
+        return ()
+    return tuple(row.id for row in known if row.role is Role.SENT)
 
 
 def _or_none(rows: Sequence[MailboxRow]) -> tuple[MailboxId, ...]:

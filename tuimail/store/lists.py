@@ -1,9 +1,8 @@
 """Lists of messages: ids of a view, rows of a window, counters."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Final
 
 from tuimail.model.ids import (
@@ -25,6 +24,7 @@ from .keywords import flags_of_mask
 from .row_ids import date_of
 from .search import Statement, compile_ranked, compile_search
 from .statement import sql, with_ids
+from .trees import members_of, tree
 
 _ROW: Final = """select m.id, m.key, a.name, a.id, p.mailbox, m.sender, m.addr, m.rcpt, m.subject,
     p.flags, m.size, m.props, p.thread, m.snippet, m.msgid, m.list
@@ -39,6 +39,10 @@ _PREFERRED: Final = "case b.role when 'inbox' then 0 when 'trash' then 8 when 'j
 
 _FEW: Final = 1_000
 """Up to so many messages it is cheaper to look at each than at all that is unread."""
+MAX_UNFOLDED: Final = 50
+"""A longer thread is not unfolded for what is unread in it: it would fill screens."""
+_UNREAD_LOOKED_AT: Final = 200
+"""The newest unread mails of each mailbox, whose threads are unfolded."""
 OF_THREAD: Final = 4
 """So many messages are read for one row where threads are folded, and so many more if too few."""
 
@@ -63,10 +67,10 @@ def view_ids(store: Store, view: View, limit: int | None = None) -> "array[int]"
 def listed(store: Store, view: View, rows: int | None = None) -> Listed:
     """Read all of a view, or its beginning: at least `rows` rows of it, if it has as many.
 
-    The beginning of what is folded is folded alike. Not so where some threads are shown the other
-    way: the oldest message may stand with the newest, so all is read.
+    The beginning of what is folded is folded alike, and so is that with some threads unfolded: of
+    these, all is read. Not so in a search, of which it is not known what else of them it finds.
     """
-    if rows is None or view.others:
+    if rows is None or (view.query is not None and view.unfolded):
         return _listed(store, view, None)
     limit = rows if view.grouping is Grouping.FLAT else rows * OF_THREAD
     found = _listed(store, view, limit)
@@ -107,7 +111,9 @@ def rows_of(store: Store, view: View, row_ids: Sequence[int]) -> list[MessageRow
     """Return the rows of these ids, in their order; ids that are gone are left out."""
     if not row_ids:
         return []
-    where = sql(_ROW, "where m.id in (:ids) and", _JOINED, _within(view), "order by", _by_role())
+    within = _in_mailboxes("and p.mailbox in (:ids)", view.thread_mailboxes)
+    first = _in_mailboxes("p.mailbox not in (:ids),", view.mailboxes)
+    where = sql(_ROW, "where m.id in (:ids) and", _JOINED, within, "order by", first, _by_role())
     found = store.rows(Database.CACHE, with_ids(where, row_ids))
     folded = {row[12] for row in found if view.folds(row[12])}
     of_thread = _thread_counts(store, view, folded)
@@ -136,25 +142,54 @@ def placed(store: Store, view: View, row_ids: Iterable[int]) -> dict[int, int]:
     return dict(store.rows(Database.CACHE, with_ids(text, row_ids)))
 
 
-def arranged(view: View, pairs: Iterable[tuple[int, int]]) -> Iterator[int]:
+def arranged(store: Store, view: View, pairs: Iterable[tuple[int, int]]) -> Iterator[int]:
     """Yield a view's rows from its messages, in its order, each with its thread.
 
-    A folded thread is its first message. Among folded ones the messages of an unfolded thread
-    stand together; in a flat list each stays where its date puts it.
+    A folded thread is its first message. Among folded ones an unfolded thread stands where its
+    first message would, as a tree; in a flat list each message stays where its date puts it.
     """
-    if not view.others:
-        seen: set[int] = set()
-        for message, thread in pairs:
-            if thread not in seen:
-                seen.add(thread)
-                yield message
-        return
-    groups: dict[int, dict[int, None]] = {}
+    trees: dict[int, list[tuple[int, int]]] = {}
+    if view.unfolded:
+        thread_of = dict(pairs)
+        pairs = thread_of.items()
+        trees = _trees(store, view, view.unfolded.intersection(thread_of.values()), thread_of)
+    seen: set[int] = set()
     for message, thread in pairs:
-        is_group = view.grouping is Grouping.THREADS or thread in view.others
-        groups.setdefault(thread if is_group else -message, {})[message] = None
-    for key, group in groups.items():
-        yield from islice(group, 1) if view.folds(ThreadId(key)) else group
+        if view.grouping is Grouping.FLAT and thread not in view.others:
+            yield message
+        elif thread not in seen:
+            seen.add(thread)
+            if thread in trees:
+                yield from (row_id for row_id, _ in trees[thread])
+            else:
+                yield message
+
+
+def depths(store: Store, view: View, shown: Iterable[int]) -> dict[int, int]:
+    """Return how deep rows lie in the trees of unfolded threads; those at the top are left out.
+
+    `shown` are the view's row ids.
+    """
+    if not view.unfolded:
+        return {}
+    thread_of = dict.fromkeys(shown, 0) if view.query is not None else {}
+    found = _trees(store, view, view.unfolded, thread_of)
+    return {row: depth for rows in found.values() for row, depth in rows if depth}
+
+
+def unread_threads(store: Store, view: View) -> frozenset[ThreadId]:
+    """Return threads of several mails, not many, in which something newer is unread."""
+    text = sql(
+        "select thread from placement indexed by placement_unread",
+        "where flags & 1 = 0 and mailbox = ? order by message desc limit ?",
+    )
+    threads = {
+        row[0]
+        for mailbox in view.mailboxes
+        for row in store.rows(Database.CACHE, text, (mailbox, _UNREAD_LOOKED_AT))
+    }
+    counts = _thread_counts(store, view, threads)
+    return frozenset(ThreadId(t) for t, (n, _) in counts.items() if 1 < n <= MAX_UNFOLDED)
 
 
 def unread_of_thread(store: Store, view: View, thread_id: ThreadId) -> list[RowId]:
@@ -211,11 +246,21 @@ def _listed(store: Store, view: View, limit: int | None) -> Listed:
         text = sql("select message, thread from placement", which)
         pairs = store.rows(Database.CACHE, text, (_all_or(limit),))
         messages = array("q", [message for message, _ in pairs])
-        ids = array("q", arranged(view, pairs))
+        ids = array("q", arranged(store, view, pairs))
     else:
         messages = _messages(store, view, limit)
-        ids = array("q", arranged(view, _with_threads(store, messages)))
+        ids = array("q", arranged(store, view, _with_threads(store, messages)))
     return Listed(ids, messages, is_whole=limit is None or len(messages) < limit)
+
+
+def _trees(
+    store: Store, view: View, threads: Iterable[int], found: Container[int]
+) -> dict[int, list[tuple[int, int]]]:
+    """Return trees of threads; in a search, of what it `found` of them."""
+    members = members_of(store, threads, view.thread_mailboxes)
+    if view.query is not None:
+        members = {t: [m for m in ms if m.row_id in found] for t, ms in members.items()}
+    return {thread: tree(of_thread) for thread, of_thread in members.items()}
 
 
 def _messages(store: Store, view: View, limit: int | None) -> "array[int]":
@@ -263,11 +308,14 @@ def _unsearched(view: View) -> Statement:
 def _thread_counts(store: Store, view: View, threads: set[int]) -> dict[int, tuple[int, int]]:
     if not threads:
         return {}
+    read = "p.flags & 1"
+    if view.thread_mailboxes != view.mailboxes:
+        read = with_ids("p.flags & 1 or p.mailbox not in (:ids)", view.mailboxes)
     text = sql(
-        "select m.thread, count(distinct m.id), count(distinct iif(p.flags & 1, null, m.id))",
+        f"select m.thread, count(distinct m.id), count(distinct iif({read}, null, m.id))",
         "from message m cross join placement p where m.thread in (:ids)",
         "and p.message = m.id and p.mailbox <> 0",
-        _within(view),
+        _in_mailboxes("and p.mailbox in (:ids)", view.thread_mailboxes),
         "group by m.thread",
     )
     rows = store.rows(Database.CACHE, with_ids(text, threads))

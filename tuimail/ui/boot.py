@@ -15,7 +15,7 @@ from typing import Any, Final
 from tuimail.errors import UserError
 
 FILE_NAME: Final = "paint.json"
-FORMAT: Final = 1
+FORMAT: Final = 2
 _ENVIRONMENT: Final = ("TERM", "COLORTERM", "TEXTUAL_COLOR_SYSTEM", "TMUX", "TZ")
 """What decides how a frame is drawn."""
 _FORBIDDING: Final = ("TEXTUAL_DRIVER", "NO_COLOR", "COLUMNS", "LINES")
@@ -126,14 +126,15 @@ def _screen(file: Path, data_dir: Path, columns: int, rows: int) -> str:
 def _rows(frame: dict[str, Any], kept: dict[str, Any], data_dir: Path) -> str:
     from tuimail.model.safe import ours
 
-    from .early_rows import first_rows
+    from .early_rows import EarlyThreads, first_rows
     from .render.rows import RowLook, message_row
     from .roles import StyleRole
 
     x, y, width, height = frame["list"]
     view = kept["view"]
     mailboxes = [(account, name) for account, name in view["mailboxes"]]
-    rows = first_rows(data_dir, mailboxes, height, threads=view["threads"])
+    threads = view["threads"] and EarlyThreads(*view["threads"])
+    rows = first_rows(data_dir, mailboxes, height, threads)
     look = RowLook(width, int(time.time()), shows_account=view["shows_account"])
     out: list[str] = []
     pen = _NO_STYLE

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from tuimail.model.flags import Flag, Flags
 from tuimail.model.safe import Untrusted
@@ -27,6 +27,15 @@ _THREADS_LOOKED_AT: Final = 40
 
 MailboxName = tuple[str, str]
 """(account, name): ids change when the cache is rebuilt, names do not."""
+
+
+class EarlyThreads(NamedTuple):
+    """How a list folds threads."""
+
+    sent: Sequence[MailboxName] = ()
+    """Mailboxes whose mail is counted in threads besides: one's own answers."""
+    unfolds_unread: bool = False
+    """Whether threads with something unread are unfolded: such a list is not painted early."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +59,15 @@ class EarlyRow:
 
 
 def first_rows(
-    data_dir: Path, mailboxes: Sequence[MailboxName], count: int, *, threads: bool
+    data_dir: Path, mailboxes: Sequence[MailboxName], count: int, threads: EarlyThreads | None
 ) -> list[EarlyRow]:
     """Return the newest rows of a view over mailboxes, as its list shows them.
 
+    `threads` is None where each mail is a row.
+
     Raises:
-        LookupError: the cache is missing, damaged, of another version, or a mailbox is gone.
+        LookupError: the cache is missing, damaged, of another version, or a mailbox is gone; or
+            a thread is unfolded.
     """
     file = data_dir / "cache.db"
     if not file.exists() or file.with_name("cache.db.damaged").exists():
@@ -63,7 +75,7 @@ def first_rows(
     try:
         db = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=0)
         try:
-            return _Reader(db, mailboxes).rows(count, threads=threads)
+            return _Reader(db, mailboxes).rows(count, threads)
         finally:
             db.close()
     except sqlite3.Error as error:
@@ -90,16 +102,18 @@ class _Reader:
             raise LookupError(name)
         return int(found[0])
 
-    def rows(self, count: int, *, threads: bool) -> list[EarlyRow]:
-        placed = self._newest(count * _THREADS_LOOKED_AT if threads else count)
-        if not threads:
+    def rows(self, count: int, threads: EarlyThreads | None) -> list[EarlyRow]:
+        placed = self._newest(count if threads is None else count * _THREADS_LOOKED_AT)
+        if threads is None:
             return [self._row(message, flags, mailbox) for mailbox, message, flags, _ in placed]
         newest: dict[int, tuple[int, int, int]] = {}
         for mailbox, message, flags, thread in placed:
             newest.setdefault(thread, (message, flags, mailbox))
             if len(newest) == count:
                 break
-        counts = self._counts(list(newest))
+        counts = self._counts(list(newest), threads.sent)
+        if threads.unfolds_unread and any(n > 1 and unread for n, unread in counts.values()):
+            raise LookupError("unfolded")
         return [self._row(*first, counts[thread]) for thread, first in newest.items()]
 
     def _newest(self, count: int) -> list[tuple[int, int, int, int]]:
@@ -115,12 +129,16 @@ class _Reader:
                 seen.setdefault(row[1], row)
         return list(seen.values())[:count]
 
-    def _counts(self, threads: list[int]) -> dict[int, tuple[int, int]]:
-        """Return (messages, unread) of threads within the view."""
+    def _counts(
+        self, threads: list[int], sent: Sequence[MailboxName]
+    ) -> dict[int, tuple[int, int]]:
+        """Return (messages, unread) of threads within the view, one's own answers counted."""
         several = ",".join(map(str, threads))
+        within = ",".join(map(str, [*self._ids, *(self._id_of(*name) for name in sent)]))
+        read = f"flags & 1 or mailbox not in ({self._in})"
         query = (  # whole numbers alone are put in
-            "select thread, count(distinct message), count(distinct iif(flags & 1, null, message))"  # noqa: S608
-            f" from placement where mailbox in ({self._in}) and message in"
+            f"select thread, count(distinct message), count(distinct iif({read}, null, message))"  # noqa: S608
+            f" from placement where mailbox in ({within}) and message in"
             f" (select id from message where thread in ({several})) group by thread"
         )
         found = self._db.execute(query)

@@ -17,7 +17,6 @@ from tuimail.errors import TuimailError
 from tuimail.model.ids import RowId
 from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe
-from tuimail.model.view import Grouping
 
 from .actions import Call, Context, Registry
 from .bridge import Bridge
@@ -98,6 +97,7 @@ class MainScreen(SayingScreen):
         settings = session.mail.config.settings
         self.list = MessageList(brush, session.contents.ids, self._fetch, self._list_moved)
         self.list.shows_account = session.shows_account
+        self.list.depths, self.list.is_own = session.contents.depths, session.is_own
         self.mailboxes = MailboxTree(brush, session.tree())
         self.reader = Reader(brush, settings.wrap_columns, self._welcome(), self.refresh_status)
         self.outbox = OutboxList(brush)
@@ -319,7 +319,7 @@ class MainScreen(SayingScreen):
         """Show what was read of the store."""
         session = self.session
         self.mailboxes.put(session.tree())
-        self.list.folds_threads = session.view.grouping is Grouping.THREADS
+        self.list.depths, self.list.is_own = contents.depths, session.is_own
         self.list.has_excerpts = session.view.query is not None
         if is_new:
             self.list.show(

@@ -18,7 +18,7 @@ from tuimail.config.profile import Profile
 from tuimail.model.view import Grouping
 
 from .boot import FILE_NAME, FORMAT, environment, stamp_of
-from .early_rows import MailboxName
+from .early_rows import EarlyThreads, MailboxName
 from .output import DiffDriver
 from .output_cells import Cell, parse, split
 from .output_paint import RowPainter, ShownRow, Terminal
@@ -49,7 +49,8 @@ class ListedView:
     """What the list shows when the program starts."""
 
     mailboxes: tuple[MailboxName, ...]
-    has_threads: bool
+    threads: EarlyThreads | None
+    """None where each mail is a row."""
     shows_account: bool
 
 
@@ -69,12 +70,18 @@ def keep_first_frame(desk: "MainScreen", color_system: str | None) -> None:
     if not isinstance(driver, DiffDriver) or not mailboxes or not is_whole:
         return
     x, y, width, height = desk.list.region
+    sent = tuple(names[i] for i in session.view.sent if i in names)
+    expands = session.mail.config.settings.expand_unread
     has_threads = session.view.grouping is Grouping.THREADS
     save_paint_cache(
         profile,
         desk.brush.theme,
         Frame(driver.cells(), Box(x, y, width, height)),
-        ListedView(mailboxes, has_threads, desk.list.shows_account),
+        ListedView(
+            mailboxes,
+            EarlyThreads(sent, expands) if has_threads else None,
+            desk.list.shows_account,
+        ),
         color_system,
     )
 
@@ -124,12 +131,19 @@ def _kept(
         "stamps": {str(file): stamp_of(file) for file in files},
         "view": {
             "mailboxes": [list(name) for name in view.mailboxes],
-            "threads": view.has_threads,
+            "threads": _threads(view.threads),
             "shows_account": view.shows_account,
         },
         "styles": _sgr_by_role(theme.styles, color_system),
         "cursor_styles": _sgr_by_role(theme.cursor_styles, color_system),
     }
+
+
+def _threads(threads: EarlyThreads | None) -> list[Any] | None:
+    """Return how threads are folded, as JSON gives it back."""
+    if threads is None:
+        return None
+    return [[list(name) for name in threads.sent], threads.unfolds_unread]
 
 
 def _frames_like(file: Path, kept: Mapping[str, Any]) -> dict[str, Any]:

@@ -40,6 +40,7 @@ REACHES: Final = {
     "reader.down": Reach.COUNT,
     "message.next": Reach.COUNT,
     "search.next": Reach.COUNT,
+    "thread.next": Reach.COUNT,
     "next.unread": Reach.ALL,
     "next.unread.anywhere": Reach.ALL,
     "select": Reach.COUNT,

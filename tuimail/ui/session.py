@@ -3,8 +3,8 @@
 import time
 from array import array
 from collections import deque
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
 from tuimail.config.load import load_config
@@ -59,6 +59,8 @@ class Contents:
     """Whether the ids are all there are, not just the first."""
     is_behind: bool = False
     """Whether only what was done here is in it, and somebody else has changed the list too."""
+    depths: Mapping[int, int] = field(default_factory=dict)
+    """How deep rows lie in unfolded threads; those at the top are left out."""
 
 
 class Session:
@@ -68,7 +70,7 @@ class Session:
         self.mail = mail
         grouping = Grouping.THREADS if mail.config.settings.threads else Grouping.FLAT
         self.grouping = grouping
-        self.view: View = reading.unified_inbox(mail, grouping)
+        self.view: View = reading.unfolding_unread(mail, reading.unified_inbox(mail, grouping))
         self.is_unified = True
         """Whether the view is the inbox of all accounts, made anew as their mailboxes come."""
         self.before_search: tuple[View, bool] | None = None
@@ -159,6 +161,7 @@ class Session:
             delivery.needing_attention(self.mail),
             reading.drafts_kept(self.mail),
             tuple(self.rows(view, [RowId(row_id) for row_id in around])),
+            depths=reading.depths(self.mail, view, ids),
         )
 
     def deed(self, act: Callable[[], _T]) -> _T:
@@ -204,7 +207,8 @@ class Session:
         """Return the view shown, with the inboxes there are by now."""
         if not self.is_unified:
             return self.view
-        return replace(self.view, mailboxes=reading.unified_inbox(self.mail).mailboxes)
+        now = reading.unified_inbox(self.mail)
+        return replace(self.view, mailboxes=now.mailboxes, sent=now.sent)
 
     def role_of_view(self) -> Role | None:
         """What the mailboxes shown are for, if all are for one thing."""
@@ -221,6 +225,10 @@ class Session:
     def mailbox(self, mailbox_id: MailboxId) -> MailboxRow | None:
         """Return a mailbox by id."""
         return next((row for row in self.contents.mailboxes if row.id == mailbox_id), None)
+
+    def is_own(self, row: MessageRow) -> bool:
+        """Whether a row is one's own answer, shown inside a thread of another mailbox."""
+        return row.mailbox_id in self.view.sent and row.mailbox_id not in self.view.mailboxes
 
     def lies_in(self, row: MessageRow, role: Role) -> bool:
         """Whether a message lies in a mailbox for this."""

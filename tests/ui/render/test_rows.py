@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from tests.ui.mails import DAY, NOON, role_of, row, text_of
 from tuimail.model.cells import width_of
-from tuimail.ui.render.rows import RowLook, message_row, short_date
+from tuimail.ui.render.rows import RowLook, RowPlace, message_row, short_date
 from tuimail.ui.roles import StyleRole
 
 
@@ -51,7 +51,7 @@ def test_an_answered_mail_has_an_arrow():
 
 
 def test_a_selected_row_is_marked_and_wholly_in_its_role():
-    pieces = message_row(row(), RowLook(80, NOON), is_selected=True)
+    pieces = message_row(row(), RowLook(80, NOON), place=RowPlace(is_selected=True))
     assert text_of(pieces).startswith(" ✓")
     assert {role for _, role in pieces} == {StyleRole.SELECTED}
 

@@ -33,6 +33,7 @@ from .receipts import Receipts
 from .saved import Saved
 from .sent import UndoWindow
 from .showing import Showing
+from .threads import Threads
 from .triage import Triage
 from .unread import Unread
 from .views import Views
@@ -107,6 +108,7 @@ class Handlers:
             self.views,
             self.opening,
             Unread(screen, self.views, self.opening),
+            Threads(screen, self.opening),
             triage,
             Exporting(screen, triage.mails),
             Mailboxes(screen, self.views),

@@ -272,7 +272,8 @@ class Triage:
         if row is not None:
             shown = set(screen.list.model.ids)
             thread = reading.thread(self._mail, row.thread_id)
-            screen.list.select([r.row_id for r in thread if r.row_id in shown])
+            is_own = screen.session.is_own
+            screen.list.select([r.row_id for r in thread if r.row_id in shown and not is_own(r)])
             screen.refresh_status()
 
     def _select_matching(self, call: Call) -> None:

@@ -57,7 +57,7 @@ class Unread:
         if not session.contents.is_whole:
             screen.do(self._views.reread)
             await screen.jobs.settled()
-        if session.view is view and await self._goes_to_unread(from_top=True):
+        if session.view.mailboxes == view.mailboxes and await self._goes_to_unread(from_top=True):
             screen.say(Safe(f"The next unread mail is in {_words(elsewhere)}."))
 
     async def _goes_to_unread(self, *, from_top: bool = False) -> bool:

@@ -86,6 +86,7 @@ class Views:
         """Show another list, its cursor on the newest mail: the first rows now, then the rest."""
         screen = self._screen
         rows = max(FIRST_ROWS, 2 * screen.list.model.height)
+        view = await asyncio.to_thread(reading.unfolding_unread, screen.session.mail, view)
         contents = await asyncio.to_thread(screen.session.read, view, rows=rows)
         screen.session.show(view, contents, is_unified=is_unified)
         screen.show_list("list")
@@ -313,7 +314,11 @@ class Views:
             if row is not None:
                 mail, thread_id = screen.session.mail, row.thread_id
                 thread = await asyncio.to_thread(reading.thread, mail, thread_id)
-                screen.list.seek({other.row_id for other in thread})
+                rows = {other.row_id for other in thread}
+                if thread_id in view.unfolded:  # a tree is read from its top
+                    screen.list.seek_first(rows)
+                else:
+                    screen.list.seek(rows)
 
         screen.do(fold)
 

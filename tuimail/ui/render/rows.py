@@ -8,7 +8,7 @@ The cursor is not drawn here: it changes every style of its row and no text.
 
 import time
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from tuimail.model.cells import cut, fit, fit_cut, fit_right, tail, width_of
 from tuimail.model.excerpt import Excerpt
@@ -24,9 +24,12 @@ ANSWERED_MARK = "←"
 FORWARDED_MARK = "→"
 SELECTED_MARK = "✓"
 ATTACHMENT_MARK = "+"
-BELOW_MARK = Safe("└ ")
+BELOW_MARK = "└ "
+DEEPER_MARK = "> "
+"""Answers below the deepest that are set in by their depth."""
 
 DATE_CELLS = 7
+_MAX_DEPTH = 6
 _MARK_CELLS = 4
 _ACCOUNT_CELLS = 6
 _ACCOUNT_FROM_CELLS = 72
@@ -115,35 +118,52 @@ class RowLook(NamedTuple):
     """Lists over several accounts say which."""
 
 
+class RowPlace(NamedTuple):
+    """What sets a row apart from others of its list."""
+
+    is_selected: bool = False
+    depth: int = 0
+    """How deep it lies in its unfolded thread; 0 at the top, and in what is not unfolded."""
+    is_own: bool = False
+    """One's own answer, shown inside a thread of another mailbox."""
+
+
+_PLAIN: Final = RowPlace()
+
+
 def message_row(
-    row: ListedMessage,
-    look: RowLook,
-    excerpt: Excerpt = (),
-    *,
-    is_selected: bool = False,
-    is_below: bool = False,
+    row: ListedMessage, look: RowLook, excerpt: Excerpt = (), place: RowPlace = _PLAIN
 ) -> list[Piece]:
     """Return the pieces of a row, exactly `look.width` cells in all.
 
-    `excerpt`: what a search found takes the place of the first words. `is_below`: it stands below a
-    newer message of its unfolded thread.
+    `excerpt`: what a search found takes the place of the first words.
     """
     end = _end(row, look)
     room = look.width - sum(width_of(text) for text, _ in end)
     sender_cells = sender_width(look.width)
-    joint = BELOW_MARK if is_below else Safe("")
+    joint = joint_of(place.depth)
     subject_cells = room - _MARK_CELLS - sender_cells - len(_GAP) - len(joint)
     pieces = [
-        *_head(row, is_selected=is_selected),
-        *_sender(row, look, sender_cells),
+        *_head(row, is_selected=place.is_selected),
+        *(_me(sender_cells) if place.is_own else _sender(row, look, sender_cells)),
         (_GAP, StyleRole.ROW),
         (joint, StyleRole.DIM),
         *_subject(row, max(0, subject_cells), excerpt),
         *end,
     ]
-    if is_selected:
+    if place.is_selected:
         pieces = [(text, StyleRole.SELECTED) for text, _ in pieces]
+    elif place.is_own:
+        pieces = [(text, StyleRole.DIM) for text, _ in pieces]
     return cropped(pieces, look.width)
+
+
+def joint_of(depth: int) -> Safe:
+    """Return what stands before the subject of an answer, by its depth in an unfolded thread."""
+    if depth <= 0:
+        return Safe("")
+    mark = BELOW_MARK if depth <= _MAX_DEPTH else DEEPER_MARK
+    return Safe("  " * (min(depth, _MAX_DEPTH) - 1) + mark)
 
 
 def sender_width(width: int) -> int:
@@ -212,6 +232,10 @@ def _sender(row: ListedMessage, look: RowLook, cells: int) -> list[Piece]:
         (count, StyleRole.DIM),
         (Safe(" " * rest), StyleRole.ROW),
     ]
+
+
+def _me(cells: int) -> list[Piece]:
+    return [(fit("me", cells), StyleRole.DIM)]
 
 
 def _subject(row: ListedMessage, cells: int, excerpt: Excerpt) -> list[Piece]:

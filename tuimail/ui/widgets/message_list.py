@@ -2,7 +2,7 @@
 
 import time
 from array import array
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import replace
 
 from textual import events
@@ -15,7 +15,7 @@ from tuimail.model.flags import Flag
 from tuimail.model.ids import MessageRef, RowId
 from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe
-from tuimail.ui.render.rows import Piece, RowLook, message_row
+from tuimail.ui.render.rows import Piece, RowLook, RowPlace, message_row
 from tuimail.ui.roles import StyleRole
 from tuimail.ui.strips import Brush, Under
 
@@ -57,7 +57,10 @@ class MessageList(Lines):
         self.is_active = True
         self.shows_recipients = False
         self.shows_account = False
-        self.folds_threads = False
+        self.depths: Mapping[int, int] = {}
+        """How deep rows lie in unfolded threads; those at the top are left out."""
+        self.is_own: Callable[[MessageRow], bool] = lambda _: False
+        """Whether a row is one's own answer, shown inside a thread."""
         self.empty_text = Safe("Nothing here.")
         self._fetch, self._on_moved = fetch, on_moved
         self._rows: dict[int, MessageRow] = {}
@@ -121,8 +124,14 @@ class MessageList(Lines):
         }
 
     def chosen_rows(self, count: int = 1) -> list[MessageRow]:
-        """Return what an action is about: the selection, or `count` messages from the cursor."""
-        return self.rows_of(self.model.chosen(count))
+        """Return what an action is about: the selection, or `count` messages from the cursor.
+
+        One's own answers in threads are passed over, unless they are chosen one by one.
+        """
+        rows = self.rows_of(self.model.chosen(count))
+        if self.model.selected or count <= 1:
+            return rows
+        return [row for n, row in enumerate(rows) if n == 0 or not self.is_own(row)]
 
     def visible_rows(self) -> list[MessageRow]:
         """Return the messages in sight."""
@@ -138,10 +147,13 @@ class MessageList(Lines):
 
     def seek(self, row_ids: Container[int]) -> None:
         """Put the cursor on the first of these rows, unless it is on one of them."""
-        ids = self.model.ids
         if self.model.cursor_id not in row_ids:
-            found = (index for index, row_id in enumerate(ids) if row_id in row_ids)
-            self.move_to(next(found, self.model.cursor))
+            self.seek_first(row_ids)
+
+    def seek_first(self, row_ids: Container[int]) -> None:
+        """Put the cursor on the first of these rows, if there is one."""
+        found = (index for index, row_id in enumerate(self.model.ids) if row_id in row_ids)
+        self.move_to(next(found, self.model.cursor))
 
     def move_by(self, rows: int) -> None:
         """Move the cursor by rows."""
@@ -224,9 +236,9 @@ class MessageList(Lines):
         if index >= len(self.model) or row is None:
             return [(Safe(" " * width), StyleRole.ROW)]
         look = RowLook(width, int(time.time()), self.shows_recipients, self.shows_account)
-        is_selected, is_below = row.row_id in self.model.selected, self._is_below(index)
-        excerpt = self._excerpt(row.row_id)
-        return message_row(row, look, excerpt, is_selected=is_selected, is_below=is_below)
+        is_selected, depth = row.row_id in self.model.selected, self.depths.get(row.row_id, 0)
+        place = RowPlace(is_selected=is_selected, depth=depth, is_own=self.is_own(row))
+        return message_row(row, look, self._excerpt(row.row_id), place)
 
     def lacking_excerpts(self) -> list[MessageRow]:
         """Return the messages in sight of which the place found is not known."""
@@ -247,13 +259,6 @@ class MessageList(Lines):
 
     def _tell_lack(self) -> None:
         self.post_message(self.LacksExcerpts())
-
-    def _is_below(self, index: int) -> bool:
-        """Whether a row stands below another one of its unfolded thread."""
-        if not self.folds_threads:
-            return False
-        row, above = self.row(index), self.row(index - 1)
-        return row is not None and above is not None and row.thread_id == above.thread_id
 
     def under(self, y: int) -> Under:
         """Return what lies under a row."""
