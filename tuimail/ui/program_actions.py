@@ -30,7 +30,7 @@ PROGRAM: Final = (
     Action(
         "theme",
         "Theme…",
-        "Choose the colours: each is shown as you reach it, and kept with Enter.",
+        "Choose the colours: each is shown as you reach it.",
         (_G,),
         Argument.THEME,
     ),
