@@ -25,7 +25,7 @@ class Terminal:
     ) -> None:
         columns, rows = size
         full = {k: v for k, v in os.environ.items() if not k.startswith(("TMUX", "SSH_", "TERM"))}
-        full.update(TERM="xterm-256color", COLORTERM="truecolor", LC_ALL="C.UTF-8", **env)
+        full.update({"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"} | env)
         self.started = time.perf_counter()
         self.sent = bytearray()
         self._shown = 0

@@ -202,7 +202,7 @@ _PROGRAM_MODES = {7, 25, 1000, 1002, 1003, 1004, 1006, 1015, 1016, 1049, 2004, 2
 _EXPLAINED = re.compile(
     rb"\x1b\[H\x1b\[2J"  # the early paint clears the screen it enters
     rb"|\x1b\[[\d;:]*m"  # styles
-    rb"|\x1b\[\d*(?:;\d*)?H|\x1b\[\d*C|\x1b\[\d*[KX]|\x1b\[\d*b"  # cells
+    rb"|\x1b\[\d*(?:;\d*)?H|\x1b\[\d*[CG]|\x1b\[\d*[KX]|\x1b\[\d*b"  # cells
     rb"|\x1b\[\d+;\d+r|\x1b\[r|\x1b\[\d+[ST]"  # a block scrolled
     rb"|\x1b\[\?(?P<mode>\d+)[hl]"
     rb"|\x1b\[\?2026\$p|\x1b\[\?2048\$p|\x1b\[>\d+u|\x1b\[<u"  # asked of the terminal at its start

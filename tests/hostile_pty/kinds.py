@@ -12,13 +12,15 @@ LINE_END, OVERWRITTEN = "a line's end", "a line begun again"
 
 DRAWN = frozenset(
     {
-        *("CSI H", "CSI nH", "CSI n;nH", "CSI C", "CSI nC", "CSI K", "CSI nX", "CSI nb"),
+        *("CSI H", "CSI nH", "CSI n;nH", "CSI G", "CSI nG", "CSI C", "CSI nC"),
+        *("CSI K", "CSI nX", "CSI nb"),
         *("SGR 0", "SGR 1", "SGR 2", "SGR 3", "SGR 4", "SGR 7", "SGR 9"),
+        *("SGR 22", "SGR 23", "SGR 24", "SGR 27", "SGR 29"),
         *("SGR 38;2", "SGR 39", "SGR 48;2", "SGR 49"),
         *("OSC 8", "CSI ?2026h", "CSI ?2026l", SCROLLED),
     }
 )
-"""What the output layer writes from its cells (`tuimail/ui/output_paint.py`)."""
+"""What the output layer writes from its cells (`tuimail/ui/output_*.py`)."""
 
 _MODES = ("7", "25", "1000", "1002", "1004", "1006", "1015", "1049", "2004")
 TAKEN = frozenset(

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from tests.hostile.mails import CANARIES, PAYLOADS
-from tuimail.ui.output_paint import Terminal
+from tuimail.ui.output_pieces import Terminal
 from tuimail.ui.output_screen import CellScreen
 
 from .kinds import DRAWN, PRINTED, SCREEN, kinds
@@ -24,7 +24,10 @@ STYLES = (
     BACK,
     f"1;{FORE}",
     f"1;{BACK}",
+    f"3;{FORE};{BACK}",
     f"4;{FORE};{BACK}",
+    f"7;{FORE};{BACK}",
+    f"9;{FORE};{BACK}",
 )
 PIECES = ("words", " ", " " * 30, "─" * 20, "你好", "👍🏽", "e\u0301", "x")
 LINK = "\x1b]8;id=1;https://a.example/\x1b\\here\x1b]8;;\x1b\\"
@@ -46,7 +49,7 @@ def test_the_kinds_that_are_drawn_are_what_the_output_layer_sends() -> None:
             case _:
                 rows[choose.randrange(ROWS)] = row(choose)
         frame = "".join(f"\x1b[{y + 1};1H{text}" for y, text in enumerate(rows))
-        sent += screen.write(f"{frame}\x1b[H")
+        sent += screen.write(f"{frame}\x1b[{choose.choice(('', '5;7'))}H")
     assert set(kinds(sent.encode())) == DRAWN
 
 

@@ -13,5 +13,5 @@ def sample(kind: str, size: tuple[int, int] = (100, 30), **environ: str) -> PtyS
     argv = [sys.executable, "-m", "tests.ui.sample_app", kind]
     session = PtySession(argv, size=size, env={**ENVIRONMENT, **environ})
     session.until(READY)
-    session.settle()
+    session.settle(0.5)  # the rest of the first frame, on a slow machine
     return session

@@ -17,7 +17,7 @@ from tuimail.ui.output_cells import (
     parse,
     split,
 )
-from tuimail.ui.output_paint import Terminal
+from tuimail.ui.output_pieces import Terminal
 from tuimail.ui.output_screen import MAX_PARTIAL_CHARS, CellScreen
 
 TERMINALS = [Terminal(), Terminal(can_repeat=True), Terminal(can_erase=False)]
@@ -48,6 +48,7 @@ def test_styles_are_canonical() -> None:
     assert join("1", "1") == "1"
     assert split("38;2;1;2;3;48;5;7;4").background == "48;5;7"
     assert split("38").foreground == "38"
+    assert join("1;4;31", "22;24") == "31"
 
 
 def test_a_blank_shows_its_background_alone_unless_it_is_lined() -> None:
@@ -65,7 +66,10 @@ def test_a_blank_shows_its_background_alone_unless_it_is_lined() -> None:
         ("1", "", "\x1b[m"),
         ("1;31", "1;32", "\x1b[32m"),
         ("31", "", "\x1b[m"),
-        ("1;31", "31", "\x1b[0;31m"),
+        ("1;31", "31", "\x1b[22m"),
+        ("1;2;31;44", "2;32;44", "\x1b[22;2;32m"),
+        ("1;31;104", "2;31;104", "\x1b[22;2m"),
+        ("4;21;31", "31", "\x1b[0;31m"),
         ("31", "31", ""),
         ("", "31\0;https://x.example/", "\x1b]8;;https://x.example/\x1b\\\x1b[31m"),
         ("31\0;https://x.example/", "", "\x1b]8;;\x1b\\\x1b[m"),

@@ -8,9 +8,10 @@ import os
 import sys
 import termios
 import time
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from tuimail.errors import UserError
 
@@ -136,28 +137,71 @@ def _rows(frame: dict[str, Any], kept: dict[str, Any], data_dir: Path) -> str:
     threads = view["threads"] and EarlyThreads(*view["threads"])
     rows = first_rows(data_dir, mailboxes, height, threads)
     look = RowLook(width, int(time.time()), shows_account=view["shows_account"])
-    out: list[str] = []
-    pen = _NO_STYLE
+    blank = [(ours(" " * width), StyleRole.ROW)]
+    texts: list[_Text] = []
     for n in range(height):
         styles = kept["cursor_styles" if n == 0 and rows else "styles"]
-        out.append(f"\x1b[{y + n + 1};{x + 1}H")
-        blank = [(ours(" " * width), StyleRole.ROW)]
-        for text, role in message_row(rows[n], look) if n < len(rows) else blank:
-            style = styles[role]
-            if not (text.isspace() and style[_BACKGROUND] == pen[_BACKGROUND] and not pen[0]):
-                out.append(_change(pen, style))
-                pen = style
-            out.append(text)
+        pieces = message_row(rows[n], look) if n < len(rows) else blank
+        texts += _texts(y + n, x, [(text, styles[role]) for text, role in pieces])
+    return _written(texts)
+
+
+class _Text(NamedTuple):
+    """Text at a place, in one style."""
+
+    y: int
+    x: int
+    style: list[str]
+    """Attributes, colour and background as SGR parameters."""
+    text: str
+
+
+_BACKGROUND: Final = 2
+_SEEN_ON_TEXT_ALONE: Final = ("", "1")
+"""Attributes with which a blank looks as without."""
+
+
+def _texts(y: int, x: int, pieces: Iterable[tuple[str, list[str]]]) -> list[_Text]:
+    """Put neighbours together that can be written in one style; a blank may have any colour."""
+    from tuimail.model.cells import width_of
+
+    found: list[_Text] = []
+    for text, style in pieces:
+        last = found[-1] if found else None
+        if last and (last.style == style or (text.isspace() and _can_blank(last.style, style))):
+            found[-1] = last._replace(text=last.text + text)
+        elif last and last.text.isspace() and _can_blank(style, last.style):
+            found[-1] = last._replace(style=style, text=last.text + text)
+        else:
+            found.append(_Text(y, x, style, text))
+        x += width_of(text)
+    return found
+
+
+def _can_blank(style: list[str], blank: list[str]) -> bool:
+    """Whether a space looks the same in either style."""
+    seen = (style[0], blank[0])
+    return style[_BACKGROUND] == blank[_BACKGROUND] and all(
+        attributes in _SEEN_ON_TEXT_ALONE for attributes in seen
+    )
+
+
+def _written(texts: Sequence[_Text]) -> str:
+    """Write one style after the other: to go somewhere is shorter than to change the style."""
+    styles = list(dict.fromkeys(tuple(text.style) for text in texts))
+    out: list[str] = []
+    pen = _NO_STYLE
+    for text in sorted(texts, key=lambda text: styles.index(tuple(text.style))):
+        out += [f"\x1b[{text.y + 1};{text.x + 1}H", _change(pen, text.style), text.text]
+        pen = text.style
     return "".join([*out, "\x1b[m"])
 
 
 _NO_STYLE: Final = ["", "", ""]
-"""Attributes, colour and background as SGR parameters."""
-_BACKGROUND: Final = 2
 
 
 def _change(old: list[str], new: list[str]) -> str:
-    """Return a short way from one style to another; a blank may keep any colour."""
+    """Return a short way from one style to another."""
     if old == new:
         return ""
     if old[0] and old[0] != new[0]:

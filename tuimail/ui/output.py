@@ -19,7 +19,7 @@ from textual.messages import TerminalSupportsSynchronizedOutput
 
 from .boot import Painted
 from .output_cells import Cell
-from .output_paint import Terminal
+from .output_pieces import Terminal
 from .output_screen import CellScreen
 
 

@@ -47,6 +47,10 @@ _SAFE_LINK = re.compile(r"[^;]*;(?:https?://|mailto:)[!-~]+\Z")
 _SHOWN_ON_BLANKS: Final = frozenset({"4", "7", "9", "21", "53"})
 """Attributes seen on a space: underline, reverse, strike, double underline, overline."""
 
+_OFF: Final = {"1": "22", "2": "22", "3": "23", "4": "24", "7": "27", "9": "29", "53": "55"}
+"""What ends an attribute. It ends others of its kind, too: bold and dim are one kind."""
+_ENDED: Final = frozenset(_OFF.values())
+
 
 class Parts(NamedTuple):
     """A style taken apart."""
@@ -73,6 +77,8 @@ def split(style: str) -> Parts:
             foreground = code if number != 39 else ""
         elif number in (48, 49) or 40 <= number <= 47 or 100 <= number <= 107:
             background = code if number != 49 else ""
+        elif code in _ENDED:
+            attributes = [each for each in attributes if _OFF.get(each) != code]
         elif code not in attributes:
             attributes.append(code)
     return Parts(tuple(sorted(attributes)), foreground, background, link)
@@ -116,19 +122,37 @@ def is_plain_background(style: str) -> bool:
 
 
 @lru_cache(8_192)
+def over(style: str, blank: str) -> str:
+    """Return the style nearest to `style` in which a space looks as in `blank`."""
+    parts = split(style)
+    if parts.link or _SHOWN_ON_BLANKS.intersection(parts.attributes):
+        return blank
+    return _sgr(parts._replace(background=blank))
+
+
+@lru_cache(8_192)
 def change(old: str, new: str) -> str:
     """Return the shortest sequence from one style to another."""
     before, after = split(old), split(new)
     sgr = _sgr(after)
     best = f"\x1b[0;{sgr}m" if sgr else "\x1b[m"
-    if set(before.attributes) <= set(after.attributes):
-        codes = [a for a in after.attributes if a not in before.attributes]
+    if (codes := _attribute_codes(before.attributes, after.attributes)) is not None:
         if before.foreground != after.foreground:
             codes.append(after.foreground or "39")
         if before.background != after.background:
             codes.append(after.background or "49")
         best = min(best, f"\x1b[{';'.join(codes)}m" if codes else "", key=len)
     return best if before.link == after.link else f"\x1b]8;{after.link or ';'}\x1b\\{best}"
+
+
+def _attribute_codes(before: tuple[str, ...], after: tuple[str, ...]) -> list[str] | None:
+    """Return what turns attributes off and on; None where only a reset is known to do."""
+    gone = [code for code in before if code not in after]
+    if not all(code in _OFF for code in gone):
+        return None
+    off = dict.fromkeys(_OFF[code] for code in gone)
+    kept = [code for code in before if code in after and _OFF.get(code) not in off]
+    return [*off, *(code for code in after if code not in kept)]
 
 
 @lru_cache(4_096)

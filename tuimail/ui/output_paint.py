@@ -2,147 +2,126 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
-from .output_cells import BLANK, RISKY, Cell, blank_style, change, is_plain_background
+from .output_cells import BLANK, Cell, blank_style, change, over
+from .output_pieces import Piece, Row, RowPieces, ShownRow, Terminal
 
-Row = list[Cell]
-ShownRow = list[Cell | None]
-"""None: what the terminal shows there is not known."""
-
-_SHORT_GAP: Final = 4
-"""Up to so many unchanged cells are cheaper written again than jumped over."""
-_LONG_BLANK: Final = 10
-_REPEATED: Final = 8
-_REPEATABLE: Final = frozenset("─━═█▁▔-=_")
 _SCROLL_WORTH_CELLS: Final = 120
 _SCROLL_ROWS: Final = 3
 
-
-@dataclass(frozen=True, slots=True)
-class Terminal:
-    """What the terminal can do."""
-
-    can_erase: bool = True
-    """EL and ECH fill with the background colour (GNU screen does not)."""
-    can_repeat: bool = False
-    """REP, as in xterm, foot and alacritty."""
+Place = tuple[int, int]
+"""Row and column, from 0."""
 
 
-class RowPainter:
-    """Writes rows of cells; knows where the cursor is and which style is on."""
+class Pen:
+    """Writes pieces; knows the style that is on and where the cursor is.
 
-    def __init__(self, terminal: Terminal) -> None:
-        self._terminal = terminal
-        self._style = ""
-        self._at: tuple[int, int] | None = None
-        self.out: list[str] = []
+    The style stays on from frame to frame: the next one often begins in it.
+    """
 
-    def finish(self) -> str:
-        """Return everything written, with the style off again."""
-        if self._style:
-            self.out.append(change(self._style, ""))
-        return "".join(self.out)
+    def __init__(self, style: str = "") -> None:
+        self.style = style
+        self._row: int | None = None
+        self._column: int | None = None
+        self._out: list[str] = []
 
-    def row(self, y: int, new: Row, old: ShownRow) -> None:
-        """Write what differs in row `y`; from the first risky cluster on, everything."""
-        width = len(new)
-        tail = self._tail(new)
-        risk = _first_risk(new)
-        x = 0
-        while x < width:
-            if x < risk and new[x] == old[x]:
-                x += 1
-                continue
-            while x and new[x][0] == "":  # begin at the first half of a wide cluster
-                x -= 1
-            self._go(y, x, new)
-            x = (
-                self._blanks(y, x, new, tail)
-                or self._repeat(y, x, new, old)
-                or self._one(y, x, new)
-            )
-        self._at = None
+    def write(self, pieces: Iterable[Piece]) -> None:
+        """Write pieces in the order given."""
+        for piece in pieces:
+            self._go(piece.y, piece.x)
+            self._use(piece.style, is_blank=piece.is_blank)
+            self._out.append(piece.text)
+            self._column = piece.leaves
 
-    def _tail(self, new: Row) -> int:
-        """Return where the blanks at the end of a row begin that can be erased at once."""
-        tail = len(new)
-        if not self._terminal.can_erase or new[-1][0] != " ":
-            return tail
-        while tail and new[tail - 1] == new[-1]:
-            tail -= 1
-        return tail
-
-    def _go(self, y: int, x: int, new: Row) -> None:
-        if self._at == (y, x):
+    def place(self, place: Place) -> None:
+        """Put the cursor somewhere, the shortest way."""
+        y, x = place
+        if (self._row, self._column) == place:
             return
-        if self._at is None or self._at[0] != y or self._at[1] > x:
-            self.out.append(f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H")
-            return
-        gap = new[self._at[1] : x]
-        if len(gap) <= _SHORT_GAP and all(self._costs_nothing(cell) for cell in gap):
-            self.out += [cluster for cluster, _ in gap]
-        else:
-            self.out.append(f"\x1b[{len(gap)}C" if len(gap) > 1 else "\x1b[C")
+        if self._row != y:
+            self._out.append(_absolute(y, x))
+        else:  # from wherever it is in its row
+            self._out.append(f"\x1b[{x + 1}G" if x else "\x1b[G")
 
-    def _costs_nothing(self, cell: Cell) -> bool:
-        """Whether a cell can be written without a change of style."""
-        cluster, style = cell
-        if not cluster or not cluster.isascii():
-            return False
-        return style == self._style or (cluster == " " and style == blank_style(self._style))
+    def text(self) -> str:
+        """Return everything written."""
+        return "".join(self._out)
 
-    def _use(self, style: str, *, for_space: bool) -> None:
-        if style == self._style or (for_space and blank_style(self._style) == style):
-            return
-        self.out.append(change(self._style, style))
-        self._style = style
+    def _go(self, y: int, x: int) -> None:
+        column = self._column
+        if self._row != y or column is None or column > x:
+            self._out.append(_absolute(y, x))
+        elif column < x:
+            self._out.append(f"\x1b[{x - column}C" if x - column > 1 else "\x1b[C")
+        self._row = y
 
-    def _blanks(self, y: int, x: int, new: Row, tail: int) -> int:
-        """Erase a run of blanks where that is shorter; return where it ends, or 0."""
-        cluster, style = new[x]
-        if cluster != " " or not self._terminal.can_erase or not is_plain_background(style):
-            return 0
-        if x >= tail:
-            end = len(new)
-        else:
-            end = _run_end(new, x)
-            if end - x <= _LONG_BLANK:
-                return 0
-        if end - x <= _SHORT_GAP:
-            return 0
-        self._use(style, for_space=False)  # erasing takes the background of the style that is on
-        self.out.append("\x1b[K" if x >= tail else f"\x1b[{end - x}X")
-        self._at = (y, x)
-        return end
+    def _use(self, style: str, *, is_blank: bool) -> None:
+        wanted = over(self.style, style) if is_blank else style
+        self._out.append(change(self.style, wanted))
+        self.style = wanted
 
-    def _repeat(self, y: int, x: int, new: Row, old: ShownRow) -> int:
-        """Write a run of one cluster with REP where that is shorter; return where it ends, or 0."""
-        cluster, style = new[x]
-        if not self._terminal.can_repeat or cluster not in _REPEATABLE:
-            return 0
-        end = x + 1
-        while end < len(new) and new[end] == new[x] and new[end] != old[end]:
-            end += 1
-        if end - x <= _REPEATED:
-            return 0
-        self._use(style, for_space=False)
-        self.out.append(f"{cluster}\x1b[{end - x - 1}b")
-        self._at = (y, end)
-        return end
 
-    def _one(self, y: int, x: int, new: Row) -> int:
-        cluster, style = new[x]
-        self._use(style, for_space=cluster == " ")
-        width = 2 if x + 1 < len(new) and new[x + 1][0] == "" else 1
-        if cluster.isascii() or not RISKY.search(cluster):
-            self.out.append(cluster)
-            self._at = (y, x + width)
-        else:  # the terminal may think it wider or narrower: clear its room, then move absolutely
-            self.out.append(f"\x1b[{width}X{cluster}" if self._terminal.can_erase else cluster)
-            self._at = None
-        return x + width
+def pieces_of(
+    terminal: Terminal, want: Sequence[Row], shown: Sequence[ShownRow], rows: Iterable[int]
+) -> list[Piece]:
+    """Return what has to be written so that rows look as wanted."""
+    return [
+        piece
+        for y in rows
+        if want[y] != shown[y]
+        for piece in RowPieces(terminal, y, want[y], shown[y]).pieces()
+    ]
+
+
+def paint(pieces: Sequence[Piece], style: str, place: Place | None = None) -> tuple[str, str]:
+    """Return the shortest text that writes pieces, and the style that is on after it.
+
+    `style` is on before. `place` is where the cursor is to be in the end: its row is written
+    last. Row by row is best for a line or two; for many it pays to take one style after the other.
+    """
+    last = place[0] if place else None
+    by_row = sorted(pieces, key=lambda piece: piece.y == last)
+    groups = _by_style(pieces, style)
+    orders = [by_row]
+    if 1 < len(groups) < _switches(by_row):
+        orders.append([piece for group in groups for piece in group])
+    return min((_written(order, style, place) for order in orders), key=lambda done: len(done[0]))
+
+
+def _written(pieces: Sequence[Piece], style: str, place: Place | None) -> tuple[str, str]:
+    pen = Pen(style)
+    pen.write(pieces)
+    if place is not None:
+        pen.place(place)
+    return pen.text(), pen.style
+
+
+def _by_style(pieces: Sequence[Piece], style: str) -> list[list[Piece]]:
+    """Return pieces by style, each style beside one that it is near to."""
+    groups: dict[str, list[Piece]] = {}
+    before: Piece | None = None
+    key = ""
+    for piece in pieces:  # a blank goes with what stands before it
+        is_free = piece.is_blank and before is not None and before.y == piece.y
+        if not (is_free and blank_style(key) == piece.style):
+            key = piece.style
+        groups.setdefault(key, []).append(piece)
+        before = piece
+    ordered = []
+    while groups:
+        style = min(groups, key=lambda other: len(change(style, other)))
+        ordered.append(groups.pop(style))
+    return ordered
+
+
+def _switches(pieces: Sequence[Piece]) -> int:
+    return sum(a.style != b.style for a, b in pairwise(pieces))
+
+
+def _absolute(y: int, x: int) -> str:
+    return f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H" if y else "\x1b[H"
 
 
 def scroll(
@@ -200,17 +179,3 @@ def _wrong(want: Sequence[Row], shown: Sequence[ShownRow], top: int) -> int:
     return sum(
         a != b for y, row in enumerate(shown, top) for a, b in zip(row, want[y], strict=True)
     )
-
-
-def _first_risk(row: Row) -> int:
-    for x, (cluster, _) in enumerate(row):
-        if cluster and not cluster.isascii() and RISKY.search(cluster):
-            return x
-    return len(row)
-
-
-def _run_end(row: Row, x: int) -> int:
-    end = x + 1
-    while end < len(row) and row[end] == row[x]:
-        end += 1
-    return end

@@ -3,8 +3,18 @@
 import re
 from typing import Final
 
-from .output_cells import BLANK, HARMLESS, PARTIAL, TOKEN, Cell, blank_style, parse
-from .output_paint import Row, RowPainter, ShownRow, Terminal, scroll
+from .output_cells import (
+    BLANK,
+    HARMLESS,
+    PARTIAL,
+    TOKEN,
+    Cell,
+    blank_style,
+    change,
+    parse,
+)
+from .output_paint import paint, pieces_of, scroll
+from .output_pieces import Row, ShownRow, Terminal
 
 MAX_PARTIAL_CHARS: Final = 65_536
 """An unfinished sequence longer than this is no sequence."""
@@ -12,7 +22,8 @@ _ENOUGH_FOR_SYNC: Final = 512
 """A shorter frame arrives in one piece anyway."""
 _REWRITTEN: Final = {"\x1b[?1003h": "\x1b[?1002h", "\x1b[?1003l": "\x1b[?1002l"}
 """No report for each motion of the mouse: over SSH each would be a packet."""
-_FORWARD: Final = re.compile(r"\x1b\[(\d{0,4})C")
+_EARLY: Final = re.compile(r"\x1b\[(\d{0,4})([CKXb])")
+"""What the early paint has beside cells and places."""
 _ALLOWED_OSC: Final = re.compile(r"\x1b\](?:0|1|2|4|9|10|11|22|52|777);")
 """Title, colours, notices, pointer, clipboard: sent by the program, never from within a frame."""
 
@@ -28,6 +39,10 @@ class CellScreen:
         """The terminal said that it knows mode 2026 (synchronized output)."""
         self.refused = 0
         """Sequences that came from within a frame and were not sent."""
+        self._is_early = False
+        """The early paint is being read."""
+        self._pen = ""
+        """The style that is on."""
         self.resize(columns, rows)
 
     @property
@@ -47,12 +62,17 @@ class CellScreen:
     def forget(self) -> None:
         """Know nothing of the terminal any more: all that is wanted next is sent."""
         self._shown: list[ShownRow] = [[None] * self._columns for _ in range(self._rows)]
+        self._is_unknown = True
         self._placed: tuple[int, int] | None = None
 
     def take_over(self, screen: str) -> None:
         """Take what was painted before as what the terminal shows."""
+        self._is_early = True
         self._feed(screen)
+        self._is_early = False
         self._shown = [list(row) for row in self._want]
+        self._is_unknown = False
+        self._pen = self._sgr
         self._dirty = set()
 
     def cells(self) -> list[list[Cell]]:
@@ -97,8 +117,8 @@ class CellScreen:
                 self._is_updating = found["sync"] == "h"
                 if not self._is_updating:
                     out.append(self._paint())
-            case "csi" if forward := _FORWARD.fullmatch(text):  # the early paint has it
-                self._x += int(forward[1] or 1)
+            case "csi" if self._is_early and (early := _EARLY.fullmatch(text)):
+                self._early(int(early[1] or 1), early[2])
             case "c0" if text in "\r\n":
                 self._x, self._y = 0, self._y + (text == "\n")
             case _ if in_frame:
@@ -114,11 +134,27 @@ class CellScreen:
         if found.lastgroup in ("c0", "osc", "dcs") and not is_known:
             self.refused += 1
             return
+        changes_screen = not is_known or text.startswith("\x1b[?1049")
         if not is_known:
             out.append(self._paint())
+        if changes_screen:
+            out.append(change(self._pen, ""))
+            self._pen = ""
         out.append(_REWRITTEN.get(text, text))
-        if not is_known or text.startswith("\x1b[?1049"):
+        if changes_screen:
             self.forget()
+
+    def _early(self, count: int, kind: str) -> None:
+        """Carry out what the early paint has beside cells and places."""
+        x, blank = self._x, (" ", blank_style(self._sgr))
+        match kind:
+            case "C":
+                self._x += count
+            case "b":
+                self._put((self._want[self._y][x - 1],) * count)
+            case _:
+                self._put((blank,) * (count if kind == "X" else self._columns - x))
+                self._x = x
 
     def _put(self, cells: tuple[Cell, ...]) -> None:
         x, y = self._x, self._y
@@ -138,25 +174,28 @@ class CellScreen:
         """Return the difference between `want` and `shown`, which are then the same."""
         rows = [y for y in sorted(self._dirty) if self._want[y] != self._shown[y]]
         self._dirty = set()
+        place = (min(self._y, self._rows - 1), min(self._x, self._columns - 1))
+        if not rows:
+            if self._placed in (place, None):  # None: nothing is drawn yet, or not by us
+                return ""
+            self._placed = place
+            return paint((), self._pen, place)[0]
+        start = "\x1b[m" if self._is_unknown else ""
+        self._pen = "" if self._is_unknown else self._pen
+        self._is_unknown = False
         moved, touched = scroll(self._want, self._shown, rows, can_flicker=self.has_sync)
-        painter = RowPainter(self._terminal)
-        painter.out.append(moved)
-        for y in sorted({*rows, *touched}):
-            if self._want[y] != self._shown[y]:
-                painter.row(y, self._want[y], self._shown[y])
-                self._shown[y] = list(self._want[y])
-        text = painter.finish() + self._cursor(is_drawn=bool(rows))
+        if moved:  # the lines that come in are blank in the style that is on
+            moved, self._pen = f"{change(self._pen, '')}{moved}", ""
+        changed = sorted({*rows, *touched})
+        pieces = pieces_of(self._terminal, self._want, self._shown, changed)
+        drawn, self._pen = paint(pieces, self._pen, place)
+        for y in changed:
+            self._shown[y] = list(self._want[y])
+        self._placed = place
+        text = f"{start}{moved}{drawn}"
         if self.has_sync and (moved or len(text) > _ENOUGH_FOR_SYNC):
             return f"\x1b[?2026h{text}\x1b[?2026l"
         return text
-
-    def _cursor(self, *, is_drawn: bool) -> str:
-        """Put the hidden cursor where Textual has it: input methods draw there."""
-        place = (min(self._y, self._rows - 1), min(self._x, self._columns - 1))
-        if not is_drawn and self._placed in (place, None):
-            return ""  # None: nothing is drawn yet, or the terminal is the shell's again
-        self._placed = place
-        return f"\x1b[{place[0] + 1};{place[1] + 1}H" if place != (0, 0) else "\x1b[H"
 
 
 def _draws(text: str) -> bool:

@@ -19,9 +19,10 @@ from tuimail.model.view import Grouping
 
 from .boot import FILE_NAME, FORMAT, environment, stamp_of
 from .early_rows import EarlyThreads, MailboxName
-from .output import DiffDriver
-from .output_cells import Cell, parse, split
-from .output_paint import RowPainter, ShownRow, Terminal
+from .output import DiffDriver, terminal_of
+from .output_cells import Cell, change, parse, split
+from .output_paint import paint, pieces_of
+from .output_pieces import ShownRow
 from .render.panes import Box
 from .roles import StyleRole
 from .themes import ThemeStyles, has_few_colours
@@ -167,11 +168,10 @@ def _frame(frame: Frame, color_system: ColorSystem, row: Style) -> dict[str, Any
     listed = frame.list_box
     for y in range(listed.y, listed.y + listed.height):  # drawn afresh by the next start
         known[y][listed.x : listed.x + listed.width] = rows[y][listed.x : listed.x + listed.width]
-    painter = RowPainter(Terminal(can_erase=False))
-    for y, line in enumerate(rows):
-        painter.row(y, line, known[y])
+    pieces = pieces_of(terminal_of(os.environ), rows, known, range(len(rows)))
+    drawn, style = paint(pieces, "")
     place = [listed.x, listed.y, listed.width, listed.height]
-    return {"cells": painter.finish(), "list": place}
+    return {"cells": drawn + change(style, ""), "list": place}
 
 
 def _sgr_by_role(

@@ -115,11 +115,11 @@ _OWN_LOOK: Final = frozenset({StyleRole.CURSOR, StyleRole.UNREAD, StyleRole.MODA
 
 
 def under(look: Look, cursor: Look) -> Look:
-    """Return a role's look on the cursor's row: its colour is kept where it can be read there."""
-    attributes = look.attributes | cursor.attributes
-    kept = contrast(look.foreground, cursor.background) >= READABLE
-    foreground = look.foreground if kept else cursor.foreground
-    return Look(foreground, cursor.background, attributes)
+    """Return a role's look on the cursor's row.
+
+    All of it is in one colour, so that to move costs little; marks and attributes are kept.
+    """
+    return Look(cursor.foreground, cursor.background, look.attributes | cursor.attributes)
 
 
 def contrast(one: str, other: str) -> float:

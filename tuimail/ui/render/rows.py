@@ -35,7 +35,7 @@ _ACCOUNT_CELLS = 6
 _ACCOUNT_FROM_CELLS = 72
 _STATE_FROM_CELLS = 72
 """In narrower rows the mark of a state stands alone, without its word."""
-_SNIPPET_CELLS = 12
+_SNIPPET_CELLS = 20
 _BEFORE_HIT_SHARE = 4
 """What stands before a place found takes a quarter of the room at most."""
 _LABELS_FROM_CELLS = 36
