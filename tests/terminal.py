@@ -25,6 +25,8 @@ _TOKEN = re.compile(
 _PARTIAL = re.compile(
     rb"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?|[PX^_][^\x1b]*\x1b?|[ -/]*)\Z", re.DOTALL
 )
+_CUT = re.compile(rb"[\xe2-\xf4][\x80-\xbf]*\Z")
+"""The end of a piece of text that may be half a cluster: a read may cut one anywhere."""
 _ALTERNATE = {47, 1047, 1049}
 _MOVES = {"A": "cursor_up", "B": "cursor_down", "C": "cursor_forward", "D": "cursor_back"}
 _EDITS = {
@@ -77,6 +79,8 @@ class Terminal:
                     break
                 at += 1
                 continue
+            if found.end() == len(data) and _CUT.search(found[0]):
+                break
             at = found.end()
             self._token(found)
         self._rest = data[at:]
