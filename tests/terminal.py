@@ -5,7 +5,6 @@ SU/SD nor private parameters, and the clusters are Rich's, so that emoji are as 
 thinks. `unexplained` says which sequences a program had no business to send.
 """
 
-import codecs
 import re
 from dataclasses import dataclass
 
@@ -25,7 +24,7 @@ _TOKEN = re.compile(
 _PARTIAL = re.compile(
     rb"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?|[PX^_][^\x1b]*\x1b?|[ -/]*)\Z", re.DOTALL
 )
-_CUT = re.compile(rb"[\xe2-\xf4][\x80-\xbf]*\Z")
+_UNSURE = re.compile(rb"[\x80-\xff]+\Z")
 """The end of a piece of text that may be half a cluster: a read may cut one anywhere."""
 _ALTERNATE = {47, 1047, 1049}
 _MOVES = {"A": "cursor_up", "B": "cursor_down", "C": "cursor_forward", "D": "cursor_back"}
@@ -50,7 +49,9 @@ class Terminal:
         self.screen = pyte.Screen(columns, rows)
         self._rest = b""
         self._last = " "
-        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        self._unsure = b""
+        self._was_at = (0, 0)
+        self._was: dict[int, Char] = {}
 
     def resize(self, columns: int, rows: int) -> None:
         self.screen.resize(rows, columns)
@@ -71,7 +72,7 @@ class Terminal:
         ]
 
     def feed(self, data: bytes) -> None:
-        data, at = self._rest + data, 0
+        data, at = self._rest + self._again() + data, 0
         while at < len(data):
             found = _TOKEN.match(data, at)
             if found is None:
@@ -79,15 +80,16 @@ class Terminal:
                     break
                 at += 1
                 continue
-            if found.end() == len(data) and _CUT.search(found[0]):
-                break
             at = found.end()
-            self._token(found)
+            self._token(found, is_last=at == len(data))
         self._rest = data[at:]
 
-    def _token(self, found: re.Match[bytes]) -> None:
+    def _token(self, found: re.Match[bytes], *, is_last: bool) -> None:
         if found["text"]:
-            self._draw(self._decode(found["text"]))
+            unsure = _UNSURE.search(found["text"]) if is_last else None
+            self._draw(found["text"][: unsure.start() if unsure else None].decode(errors="replace"))
+            if unsure:
+                self._draw_for_now(unsure[0])
         elif found["csi"]:
             self._csi(found["par"].decode(), found["mid"].decode(), found["csi"].decode())
         elif found["c0"] == b"\r":
@@ -100,6 +102,23 @@ class Terminal:
             self.screen.tab()
         elif found["esc"] == b"M":
             self.screen.reverse_index()
+
+    def _draw_for_now(self, text: bytes) -> None:
+        """Draw what the next read may change, and keep what was there."""
+        cursor = self.screen.cursor
+        self._unsure, self._was_at = text, (cursor.y, cursor.x)
+        self._was = dict(self.screen.buffer[cursor.y])
+        self._draw(text.decode(errors="ignore"))
+
+    def _again(self) -> bytes:
+        """Take back what was drawn for now; return it."""
+        text, self._unsure = self._unsure, b""
+        if text:
+            y, self.screen.cursor.x = self._was_at
+            self.screen.cursor.y = y
+            self.screen.buffer[y].clear()
+            self.screen.buffer[y].update(self._was)
+        return text
 
     def _draw(self, text: str) -> None:
         for start, end, width in split_graphemes(text)[0]:
