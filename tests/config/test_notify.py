@@ -74,3 +74,11 @@ def test_what_is_wrong_is_refused_with_line_and_key(profile, text, key):
 )
 def test_quiet_hours_may_span_midnight(hours, minute, is_quiet):
     assert QuietHours(*hours).holds_at(minute) is is_quiet
+
+
+def test_the_bell_of_the_terminal_is_a_way_to_tell(profile):
+    profile.config_file.write_text("[ui]\nbell = true\n")
+    notify = load_config(profile).notify
+    assert notify.is_on
+    assert notify.asks_screen
+    assert notify.terminal is TerminalNotice.OFF

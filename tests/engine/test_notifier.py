@@ -261,8 +261,12 @@ def watch(notifier, monkeypatch) -> list[Arrived]:
     return ended
 
 
-async def test_the_screen_opened_last_is_told_and_no_other(home, told):
-    configure(home, told, 'terminal = "osc9"', command=[])
+@pytest.mark.parametrize(
+    ("more", "notice"),
+    [('terminal = "osc9"', TerminalNotice.OSC9), ("[ui]\nbell = true", TerminalNotice.OFF)],
+)
+async def test_the_screen_opened_last_is_told_and_no_other(home, told, more, notice):
+    configure(home, told, more, command=[])
 
     async def never(account, prompt):
         await asyncio.Event().wait()
@@ -282,7 +286,7 @@ async def test_the_screen_opened_last_is_told_and_no_other(home, told):
             await until(lambda: told_to(heard["last"]))
         assert told_to(heard["first"]) == told_to(heard["command"]) == []
     [news] = told_to(heard["last"])
-    assert (news.count, news.notice) == (1, TerminalNotice.OSC9)
+    assert (news.count, news.notice) == (1, notice)
     [key] = news.keys
     assert key == walk_of(home).key(2) == MessageKey(key)
 

@@ -135,6 +135,30 @@ async def test_new_mail_is_told_by_the_terminal_and_a_failed_way_by_a_notice(mai
         await sees(pilot, "New mail could not be told")
 
 
+async def test_the_bell_rings_for_new_mail_where_it_is_wanted(mail, monkeypatch):
+    settings = replace(mail.config.settings, bell=True)
+    app = app_over(replace(mail, config=replace(mail.config, settings=settings)))
+    sent = []
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: Link.current is not None)
+        monkeypatch.setattr(type(app), "send_to_terminal", lambda _, text: sent.append(text))
+        Link.current.tell(NewMail((404,), 1, TerminalNotice.OFF))
+        await until(pilot, lambda: sent)
+    assert sent == ["\a"]
+
+
+async def test_the_title_follows_what_is_unread_in_the_inboxes(mail, monkeypatch):
+    monkeypatch.setenv("TERM", "xterm-256color")
+    settings = replace(mail.config.settings, title=True)
+    app = app_over(replace(mail, config=replace(mail.config, settings=settings)))
+    titles = []
+    monkeypatch.setattr(type(app), "show_title", lambda _, title: titles.append(title))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "tuimail 65" in titles)
+        await pilot.press("U")
+        await until(pilot, lambda: "tuimail 64" in titles)
+
+
 async def test_what_was_not_begun_before_the_screen_was_left_is_no_warning(mail, monkeypatch):
     app = app_over(mail)
 

@@ -1,6 +1,6 @@
 """Reads config.toml into settings and accounts; every error names file, line and key."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tuimail.errors import ConfigError, UserError
@@ -58,7 +58,7 @@ def config_of(document: Document) -> Config:
     settings = _settings(top.table("ui"))
     accounts = accounts_of(document, top.table("account"))
     _check_place(top, document)
-    notify = notify_of(top.table("notify"))
+    notify = replace(notify_of(top.table("notify")), bell=settings.bell)
     top.finish()
     return Config(settings, accounts, notify)
 
@@ -87,6 +87,8 @@ def _settings(ui: Table) -> Settings:
         editor=ui.line("editor", default.editor),
         download_dir=ui.line("download_dir", default.download_dir),
         print_command=ui.line("print_command", default.print_command),
+        title=ui.truth("title", default.title),
+        bell=ui.truth("bell", default.bell),
         clipboard_command=ui.line("clipboard_command", default.clipboard_command),
         time_zone=_time_zone(ui, default.time_zone),
     )

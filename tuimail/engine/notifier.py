@@ -15,7 +15,7 @@ from tuimail.events import AccountChanged, Connection, Event, MessagesChanged, N
 from tuimail.model.account import Account
 from tuimail.model.ids import AccountName, MailboxId, RowId
 from tuimail.model.message import MessageRow
-from tuimail.model.notify import Notify, TerminalNotice
+from tuimail.model.notify import Notify
 from tuimail.model.places import Places, roles_by_name
 from tuimail.services.announcing import NAMED
 from tuimail.store.database import Store
@@ -171,7 +171,7 @@ class Notifier:
 
     async def _tell(self, arrived: Arrived) -> None:
         notify = self._notify
-        if notify.terminal is not TerminalNotice.OFF:
+        if notify.asks_screen:
             keys = tuple(int(row.key) for row in arrived.rows[:NAMED])
             self._ears.tell_screen(NewMail(keys, arrived.count, notify.terminal))
         async with asyncio.TaskGroup() as telling:

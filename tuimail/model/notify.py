@@ -44,8 +44,15 @@ class Notify:
     mailboxes: tuple[str, ...] = (Role.INBOX.value,)
     """Roles, names, or ACCOUNT/NAME."""
     quiet: QuietHours | None = None
+    bell: bool = False
+    """The terminal of the screen opened last rings; set by `bell` under `[ui]`."""
 
     @property
     def is_on(self) -> bool:
         """Whether there is any way to tell."""
-        return bool(self.command or self.desktop or self.terminal is not TerminalNotice.OFF)
+        return bool(self.command or self.desktop or self.asks_screen)
+
+    @property
+    def asks_screen(self) -> bool:
+        """Whether a screen is to tell."""
+        return self.bell or self.terminal is not TerminalNotice.OFF

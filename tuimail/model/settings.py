@@ -45,6 +45,10 @@ class Settings:
     download_dir: str = "~/Downloads"
     print_command: str = "lp"
     """Command line of what prints plain text from its standard input."""
+    title: bool = False
+    """Whether the terminal's window is named after what is unread."""
+    bell: bool = False
+    """Whether the terminal's bell rings when mail comes."""
     clipboard_command: str = ""
     """Command line of what takes text to copy from its standard input; empty means the terminal."""
     time_zone: str = ""

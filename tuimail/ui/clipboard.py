@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from .terminal_notice import swallows_sequences
+
 MAX_BYTES: Final = 74_000
 """Of text in one sequence: xterm takes 100,000 characters, and Base64 makes four of three."""
 MAX_SCREEN_CHARS: Final = 252
 """GNU screen lets 256 pass at once in its oldest versions about; four are the wrapping."""
 TMUX: Final = ("tmux", "load-buffer", "-w", "-")
 """Since tmux 3.2 `-w` passes the text on to the terminal; an OSC 52 it ignores by default."""
-_WITHOUT: Final = ("linux", "vt1", "vt2", "dumb")
-"""Terminals without a clipboard; some of them would show the sequence as text."""
 
 
 class Way(StrEnum):
@@ -33,12 +33,11 @@ class Way(StrEnum):
 
 def way_of(environ: Mapping[str, str], command: str) -> Way:
     """Return the best way in an environment; `command` is the person's own, or empty."""
-    term = environ.get("TERM", "")
     if command:
         return Way.COMMAND
     if environ.get("TMUX"):
         return Way.TMUX
-    if term.startswith(_WITHOUT):
+    if not swallows_sequences(environ):
         return Way.NONE
     return Way.SCREEN if environ.get("STY") else Way.TERMINAL
 

@@ -15,7 +15,7 @@ from textual.worker import Worker, WorkerState
 
 from tuimail.config.logfile import without_message
 from tuimail.config.profile import Profile
-from tuimail.errors import StoreError, TuimailError
+from tuimail.errors import StoreError, TuimailError, UserError
 from tuimail.events import Event
 from tuimail.model.safe import Safe, safe_line
 from tuimail.services.mail import Mail
@@ -85,7 +85,7 @@ class MailApp(App[int], inherit_bindings=False):
         keymap = chosen_keymap(profile, settings)
         self._bridge = Bridge(mail, self._take_events, self._store_changed)
         self.desk = MainScreen(session, brush, registry, keymap, self._bridge)
-        self.handlers = Handlers(self.desk, self, self.forget_terminal, self.send_to_terminal)
+        self.handlers = Handlers(self.desk, self)
         self.dispatcher = Dispatcher(self.desk, KeyEngine(keymap), self._deliver_held)
         self._use_theme(brush.theme)
 
@@ -195,6 +195,17 @@ class MailApp(App[int], inherit_bindings=False):
         """Send what the program itself asks of the terminal; the driver knows what may go."""
         if self._driver is not None:
             self._driver.write(sequence)
+
+    def show_title(self, title: str) -> None:
+        """Name the terminal's window until the screen is left."""
+        if isinstance(self._driver, DiffDriver):
+            self._driver.show_title(title)
+
+    def toggle_mouse(self) -> bool:
+        """Take the mouse, or leave it to the terminal; return whether it was taken."""
+        if not isinstance(self._driver, DiffDriver):
+            raise UserError('The mouse can be switched with output = "diff" alone.')
+        return self._driver.toggle_mouse()
 
     def _use_theme(self, theme: ThemeStyles) -> None:
         self.register_theme(theme.textual)

@@ -82,6 +82,8 @@ class MainScreen(SayingScreen):
         self.countdown = Safe("")
         self.pending_keys = Safe("")
         self.jobs = Jobs(self.fail)
+        self.on_counted: Callable[[], None] = lambda: None
+        """Called when other counts of mail are known."""
         self.is_searching = False
         self.held_keys = HeldKeys(lambda: self.post_message(self.KeysReleased()))
         self.held_keys.hold(self)  # mounting gives the keys to the list
@@ -319,6 +321,7 @@ class MainScreen(SayingScreen):
         """Show what was read of the store."""
         session = self.session
         self.mailboxes.put(session.tree())
+        self.on_counted()
         self.list.depths, self.list.is_own = contents.depths, session.is_own
         self.list.has_excerpts = session.view.query is not None
         if is_new:

@@ -21,6 +21,7 @@ from .boot import Painted
 from .output_cells import Cell
 from .output_pieces import Terminal
 from .output_screen import CellScreen
+from .title import BRING_BACK, KEEP, sequence_of
 
 
 class Outlet:
@@ -67,6 +68,8 @@ class DiffDriver(LinuxDriver):
         self._is_stale = False
         self._keeps_screen = False
         """While true the alternate screen is there already: entering it again would clear it."""
+        self._title = ""
+        """What the window is named; empty where its title is left alone."""
         self._screen = CellScreen(*self._get_terminal_size(), terminal_of(os.environ))
 
     def forget(self) -> None:
@@ -100,6 +103,28 @@ class DiffDriver(LinuxDriver):
                 stock(number, frame)
 
         signal.signal(signal.SIGWINCH, on_resize)
+        if self._title:
+            self.write(KEEP + sequence_of(self._title))
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back, its title too."""
+        if self._title:
+            self.write(BRING_BACK)
+        super().stop_application_mode()
+
+    def show_title(self, title: str) -> None:
+        """Name the window until the terminal is given back; it then has the title it had."""
+        before, self._title = self._title, title
+        if title != before:
+            self.write(sequence_of(title) if before else KEEP + sequence_of(title))
+
+    def toggle_mouse(self) -> bool:
+        """Have the mouse reported, or not any more; return whether it is."""
+        if self._mouse:
+            self._disable_mouse_support()
+        self._mouse = not self._mouse
+        self._enable_mouse_support()  # does nothing without a mouse
+        return self._mouse
 
     def _start_over(self, painted: Painted) -> None:
         """Start on a terminal that shows the early paint already."""

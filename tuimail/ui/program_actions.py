@@ -37,6 +37,13 @@ PROGRAM: Final = (
     Action(
         "keymap", "Keymap…", "Choose the keys: those of vi, mutt or Emacs.", (_G,), Argument.KEYMAP
     ),
+    Action(
+        "toggle.mouse",
+        "Mouse on or off",
+        "Leave the mouse to the terminal, which then selects text, or take it back.",
+        (_G,),
+        aliases=("mouse",),
+    ),
     Action("log", "Messages", "Show what was said in the status line.", (_G,)),
     Action("redraw", "Redraw", "Draw the screen anew.", _SCREEN),
     Action("suspend", "Suspend", "Go back to the shell; fg returns.", (_G,)),

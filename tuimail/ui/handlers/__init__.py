@@ -1,7 +1,7 @@
 """What each action does, one module per area. Only `mail_app` may enter."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
@@ -15,11 +15,12 @@ from tuimail.ui.actions import Call, Registry
 from tuimail.ui.main_screen import MainScreen
 
 from .announcing import Announcing
-from .appearance import Appearance, Front
+from .appearance import Appearance
 from .asking import Asking
 from .copying import Clipboard, Copying
 from .exporting import Exporting
 from .finding import Finding
+from .front import Front
 from .links import Links
 from .mailboxes import Mailboxes
 from .moving import Moving
@@ -71,26 +72,21 @@ class Area(Protocol):
 class Handlers:
     """All areas, put together."""
 
-    def __init__(
-        self,
-        screen: MainScreen,
-        front: Front,
-        forget_terminal: Callable[[], None],
-        send_to_terminal: Callable[[str], None],
-    ) -> None:
+    def __init__(self, screen: MainScreen, front: Front) -> None:
         self.screen = screen
         self.views = Views(screen)
         self.questions = Questions(screen)
         self.opening = Opening(screen, self.views)
         self.undo_window = UndoWindow(screen, self.open_draft)
         self.outbox = Outbox(screen)
-        self.announcing = Announcing(screen, send_to_terminal)
-        self._clipboard = Clipboard(screen, send_to_terminal)
+        self.announcing = Announcing(screen, front)
+        screen.on_counted = self.announcing.retitle
+        self._clipboard = Clipboard(screen, front.send_to_terminal)
         self.asking = Asking(screen, self.views)
         self.saved = Saved(screen, self.views, self.asking)
         self.finding = Finding(screen, self.views, self.saved, self.asking)
         self.news = News(screen, self.views, self.opening, self.outbox, self.undo_window)
-        program = Program(screen, self.keep_now, forget_terminal)
+        program = Program(screen, self.keep_now, front.forget_terminal)
         for area in (*self._areas(), program, Appearance(screen, front)):
             area.register(screen.registry)
         for action_id in (*_WRITING, *_COMPOSING):
@@ -158,6 +154,7 @@ class Handlers:
 
     async def warm_up(self) -> None:
         """Import what writing needs, off the loop, so that the first `c` is quick as well."""
+        self.announcing.retitle()
         self.saved.count_soon()
         await self.undo_window.restore()
         await self.news.tell_of_silence()

@@ -1,36 +1,27 @@
 """How the program looks and which keys it has: chosen while it runs, kept in config.toml."""
 
 import asyncio
-from typing import Final, Protocol
+from typing import Final
 
 from tuimail.config.write import set_choice
 from tuimail.errors import ConfigError, TuimailError
 from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.actions import Call, Context, Registry
 from tuimail.ui.keymap_file import known_keymaps, load_keymap
-from tuimail.ui.keys import Keymap
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import Choice, Trying
 from tuimail.ui.theme_file import known_themes
 from tuimail.ui.themes import ThemeStyles, has_few_colours, load_theme
+
+from .front import Front
 
 _TELLING: Final = ("archive", "delete", "reply", "quit")
 """What tells keymaps apart at a glance."""
 _NOTHING: Final = Safe("")
 
 
-class Front(Protocol):
-    """What is drawn and typed on, as far as it can be changed."""
-
-    def change_theme(self, theme: ThemeStyles) -> None:
-        """Draw everything in another theme."""
-
-    def change_keymap(self, keymap: Keymap) -> None:
-        """Look keys up elsewhere."""
-
-
 class Appearance:
-    """Chooses theme and keymap."""
+    """Chooses theme and keymap, and whose the mouse is."""
 
     def __init__(self, screen: MainScreen, front: Front) -> None:
         self._screen, self._front = screen, front
@@ -47,6 +38,7 @@ class Appearance:
         spawn = self._screen.spawn_question
         registry.handle("theme", lambda call: spawn(lambda: self._choose_theme(call)))
         registry.handle("keymap", lambda call: spawn(lambda: self._choose_keymap(call)))
+        registry.handle("toggle.mouse", lambda _: self._toggle_mouse())
 
     async def _choose_theme(self, call: Call) -> None:
         screen = self._screen
@@ -100,6 +92,12 @@ class Appearance:
         except TuimailError as error:
             return self._short(error)
         return _NOTHING
+
+    def _toggle_mouse(self) -> None:
+        if self._front.toggle_mouse():
+            self._screen.say(Safe("The mouse opens mail and turns pages."))
+        else:
+            self._screen.say(Safe("The mouse is left to the terminal: it selects text."))
 
     async def _keep(self, key: str, name: str, more: Safe) -> None:
         """Write a choice down; where that cannot be, say how long it holds."""
