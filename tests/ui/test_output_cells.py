@@ -265,7 +265,10 @@ def test_textual_still_has_what_the_driver_builds_on() -> None:
     from textual.app import App
     from textual.drivers.linux_driver import LinuxDriver
 
-    for name in ("write", "close", "start_application_mode", "process_message"):
+    for name in (
+        *("write", "close", "start_application_mode", "process_message"),
+        "run_input_thread",
+    ):
         assert callable(getattr(LinuxDriver, name)), name
     assert callable(LinuxDriver._get_terminal_size)
     assert "attrs_before" in LinuxDriver.stop_application_mode.__code__.co_names

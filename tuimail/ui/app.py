@@ -14,7 +14,7 @@ from .boot import Painted
 _BEFORE_TEXTUAL: Final = {
     "TEXTUAL_ANIMATIONS": "none",  # a page down sent 258 kB with them, 9 kB without
     "TEXTUAL_SMOOTH_SCROLL": "0",
-    "ESCDELAY": "50",
+    "ESCDELAY": "25",  # an Esc alone is answered within 50 ms
 }
 """Textual reads these when it is imported; what the person has set wins."""
 

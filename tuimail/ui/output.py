@@ -22,6 +22,7 @@ from .output_cells import Cell
 from .output_pieces import Terminal
 from .output_screen import CellScreen
 from .title import BRING_BACK, KEEP, sequence_of
+from .typed_input import messages, reader
 
 
 class Outlet:
@@ -141,6 +142,11 @@ class DiffDriver(LinuxDriver):
         """Stop writing: while suspended, the writer's full queue would block the event loop."""
         self._is_open = False
         super().close()
+
+    def run_input_thread(self) -> None:
+        """Hand on what is typed, until the terminal is given up."""
+        for message in messages(reader(self.fileno), self.exit_event.is_set):
+            self.process_message(message)
 
     def process_message(self, message: Message) -> None:
         """Note what the terminal says it can do."""
