@@ -154,7 +154,7 @@ async def test_removing_for_ever_is_taken_back_while_it_waits_and_not_after(desk
     assert desk.places(1) == ["INBOX", "Work", ALL_MAIL]
     triage.expunge_for_ever(desk.mail, [desk.row(1, "INBOX").ref])
     await desk.walk.sync()
-    with pytest.raises(UserError, match="cannot be taken back"):
+    with pytest.raises(UserError, match="Cannot be undone"):
         undo.undo(desk.mail)
     assert desk.walk.pending() == []
     assert "mail 1" not in desk.subjects("INBOX")

@@ -348,6 +348,8 @@ class FakeRemote:
 
     async def create(self, mailbox: str) -> None:
         with self._call("create", mailbox):
+            if mailbox in self.server.mailboxes:
+                raise ProtocolError("There is such a mailbox already.", Scope.COMMAND, "NO exists")
             self.server.mailboxes[mailbox] = FakeMailbox()
 
     async def rename(self, mailbox: str, new_name: str) -> None:

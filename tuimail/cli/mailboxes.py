@@ -125,3 +125,4 @@ async def _change(mail: Mail, account: AccountName, change: MailboxChange) -> No
     async with EngineLink(mail.profile) as link:
         await link.ready()
         await link.change_mailbox(account, change)
+    mailbox_changes.note(mail, account, change)

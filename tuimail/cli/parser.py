@@ -12,6 +12,7 @@ from tuimail.model.account import Auth, Security
 from tuimail.model.query import Order
 
 from .parser_files import add_file_commands
+from .parser_later import add_later_commands
 from .parser_mailboxes import add_mailbox_commands
 from .parser_outbox import add_outbox_commands
 from .parser_receipts import add_receipt_command
@@ -87,6 +88,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_account_commands(commands)
     _add_reading_commands(commands)
     _add_triage_commands(commands)
+    add_later_commands(commands)
     _add_writing_commands(commands)
     add_mailbox_commands(commands)
     add_file_commands(commands)

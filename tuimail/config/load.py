@@ -6,7 +6,7 @@ from typing import Final
 from tuimail.errors import ConfigError, UserError
 from tuimail.model.account import Account
 from tuimail.model.notify import Notify
-from tuimail.model.settings import MarkSeen, Output, Settings
+from tuimail.model.settings import ArchiveBy, MarkSeen, Output, Settings
 
 from .accounts import accounts_of
 from .data_place import KEY, written_place
@@ -90,6 +90,8 @@ def _settings(ui: Table) -> Settings:
         title=ui.truth("title", default.title),
         bell=ui.truth("bell", default.bell),
         clipboard_command=ui.line("clipboard_command", default.clipboard_command),
+        archive_by=ui.choice("archive_by", ArchiveBy, default.archive_by),
+        mute_keeps_direct=ui.truth("mute_keeps_direct", default.mute_keeps_direct),
         time_zone=_time_zone(ui, default.time_zone),
     )
     ui.finish()

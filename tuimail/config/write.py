@@ -79,8 +79,10 @@ def set_mailbox_role(profile: Profile, name: AccountName, role: Role, mailbox: s
     _write(profile.config_file, document)
 
 
-def set_offline(profile: Profile, name: AccountName, mailbox: str, offline: Offline) -> None:
+def set_offline(profile: Profile, name: AccountName, mailbox: str, offline: Offline | None) -> None:
     """Record how much of a mailbox is kept here, or of the whole account if `mailbox` is empty.
+
+    None: nothing of its own is set any more.
 
     Raises:
         UserError: there is no such account.
@@ -88,10 +90,12 @@ def set_offline(profile: Profile, name: AccountName, mailbox: str, offline: Offl
     """
     document = _read(profile.config_file)
     block = _block_of(document, profile, name)
-    if mailbox:
-        block.setdefault("offline_mailboxes", tomlkit.table())[mailbox] = offline.word
+    held = block.setdefault("offline_mailboxes", tomlkit.table()) if mailbox else block
+    key = mailbox or "offline"
+    if offline is None:
+        held.pop(key, None)
     else:
-        block["offline"] = offline.word
+        held[key] = offline.word
     _write(profile.config_file, document)
 
 

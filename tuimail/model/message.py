@@ -6,6 +6,7 @@ from typing import NamedTuple
 from .address import Address
 from .flags import Flag, Flags
 from .ids import AccountName, MailboxId, MessageKey, MessageRef, RowId, ThreadId, public_id
+from .later import NOT_LATER, Later
 from .outgoing import OutgoingState
 from .safe import Untrusted
 
@@ -76,6 +77,8 @@ class MessageRow:
     """What became of it where it was sent from here, in lists that say so."""
     is_dealt_with: bool = False
     """It failed, and the person has seen to that."""
+    later: Later = NOT_LATER
+    """Whether it is put off, has come back, or its conversation is muted."""
 
     @property
     def id(self) -> str:

@@ -40,6 +40,9 @@ class State(StrEnum):
     """Reports that come back, and mails of ours that failed."""
     DELAYED = "delayed"
     """Mails of ours that a server still tries to deliver."""
+    SNOOZED = "snoozed"
+    MUTED = "muted"
+    """Of a conversation that is muted."""
 
 
 class Has(StrEnum):

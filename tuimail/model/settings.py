@@ -20,6 +20,14 @@ class Output(StrEnum):
     STOCK = "stock"
 
 
+class ArchiveBy(StrEnum):
+    """Into which mailboxes below the archive mail goes by its date."""
+
+    NONE = "none"
+    YEAR = "year"
+    MONTH = "month"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Defaults are the shipped behaviour."""
@@ -51,5 +59,9 @@ class Settings:
     """Whether the terminal's bell rings when mail comes."""
     clipboard_command: str = ""
     """Command line of what takes text to copy from its standard input; empty means the terminal."""
+    archive_by: ArchiveBy = ArchiveBy.NONE
+    """What archiving by date means; NONE leaves it at years."""
+    mute_keeps_direct: bool = False
+    """Whether mail that is addressed to nobody else comes in though its conversation is muted."""
     time_zone: str = ""
     """IANA name; empty means the system's."""

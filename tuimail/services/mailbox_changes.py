@@ -18,7 +18,8 @@ from tuimail.model.mailbox import (
 )
 from tuimail.model.operation import OperationKind
 from tuimail.model.safe import Safe, safe_line
-from tuimail.store.journal import record_batch
+from tuimail.store.deeds import Deed, DeedKind
+from tuimail.store.journal import BatchKind, note_deeds, record_batch
 from tuimail.store.mailboxes import mailbox_row, sync_state
 from tuimail.store.targets import operation_on, targets
 
@@ -154,8 +155,30 @@ def empty(mail: Mail, row: MailboxRow) -> Done:
     sentence = Safe(f"{messages_words(len(found))} of {where} removed for ever{more}")
     flags: Sequence[Flags] = [target.flags for target in found]
     operations = [operation_on(target, OperationKind.EXPUNGE) for target in found]
-    batch, _ = record_batch(mail.store, operations, sentence, flags, is_final=True)
+    batch, _ = record_batch(mail.store, operations, sentence, flags, BatchKind.WALL)
     return Done(sentence, len(found), batch)
+
+
+def note(mail: Mail, account: AccountName, change: MailboxChange) -> None:
+    """Journal a change that the server has made, so that undo knows of it."""
+    name = safe_line(change.name, _SHOWN_CHARS)
+    deeds: list[Deed] = []
+    match change.verb:
+        case MailboxVerb.CREATE:
+            sentence = f"mailbox {name} made"
+            deeds.append(Deed(DeedKind.MAILBOX, account, change.name, None, change.name))
+        case MailboxVerb.RENAME:
+            new = change.new_name
+            sentence = f"mailbox {name} renamed to {safe_line(new, _SHOWN_CHARS)}"
+            deeds.append(Deed(DeedKind.MAILBOX, account, change.name, change.name, new))
+        case MailboxVerb.DELETE:
+            sentence = f"mailbox {name} deleted"
+        case _:
+            is_wanted = change.verb is MailboxVerb.SUBSCRIBE
+            sentence = f"mailbox {name} {'' if is_wanted else 'un'}subscribed"
+            before, after = str(int(not is_wanted)), str(int(is_wanted))
+            deeds.append(Deed(DeedKind.SUBSCRIPTION, account, change.name, before, after))
+    note_deeds(mail.store, safe_line(sentence, 300), deeds)
 
 
 def refuse_inbox(row: MailboxRow, verb: str) -> None:

@@ -8,6 +8,8 @@ from tuimail.model.account import Account
 from tuimail.model.ids import AccountName
 from tuimail.model.offline import HOW, Offline, offline_of_word
 from tuimail.model.safe import Safe, safe_line
+from tuimail.store.deeds import Deed, DeedKind
+from tuimail.store.journal import note_deeds
 from tuimail.store.lacking import count_kept
 from tuimail.store.mailboxes import mailbox_rows
 
@@ -37,8 +39,28 @@ def keep(mail: Mail, account: AccountName, mailbox: str, word: str) -> Offline:
 
     if mail.config.account(account).imap is None:
         raise UserError(f"The mail of {account} lives here: all of it is kept.")
+    before = _set_for(mail.config.account(account), mailbox)
     set_offline(mail.profile, account, mailbox, offline)
+    if offline.word != before:
+        where = safe_line(mailbox or account, 60)
+        deed = Deed(DeedKind.OFFLINE, account, mailbox, before, offline.word)
+        note_deeds(mail.store, Safe(f"{where}: {offline.amount} kept here"), [deed])
     return offline
+
+
+def put_back(mail: Mail, account: AccountName, mailbox: str, word: str | None) -> None:
+    """Write down what was set before, or that nothing was. Raises as `keep`; journals nothing."""
+    from tuimail.config.write import set_offline  # as above
+
+    set_offline(mail.profile, account, mailbox, None if word is None else offline_of_word(word))
+
+
+def _set_for(account: Account, mailbox: str) -> str | None:
+    """Return what is set for a mailbox itself, or for the account."""
+    if not mailbox:
+        return account.offline.word
+    words = {name: offline.word for name, offline in account.offline_mailboxes}
+    return words.get(mailbox)
 
 
 def kept(mail: Mail, account: Account) -> Kept:

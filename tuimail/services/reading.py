@@ -26,6 +26,7 @@ from tuimail.store import mailboxes as boxes
 from tuimail.store.drafts import count_drafts
 from tuimail.store.index import count_waiting
 from tuimail.store.keywords import keyword_names
+from tuimail.store.later_marks import with_later
 from tuimail.store.lists import Listed
 from tuimail.store.query_language import parse
 from tuimail.store.query_text import together, with_order
@@ -219,7 +220,7 @@ def after_deeds(
 
 def rows(mail: Mail, view: View, row_ids: Sequence[int]) -> list[MessageRow]:
     """Return the rows of these ids; ids that are gone are left out."""
-    return lists.rows_of(mail.store, view, row_ids)
+    return with_later(mail.store, lists.rows_of(mail.store, view, row_ids))
 
 
 def unread_count(mail: Mail, view: View, messages: "array[int]") -> int:

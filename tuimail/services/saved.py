@@ -5,15 +5,18 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
-from tuimail.errors import QueryError, UserError
+from tuimail.errors import NotFound, QueryError, UserError
+from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import MailboxRow
 from tuimail.model.places import Places
 from tuimail.model.query import And, Is, State
-from tuimail.model.safe import safe_line
+from tuimail.model.safe import Safe, safe_line
 from tuimail.model.saved_search import SavedSearch
 from tuimail.model.view import Grouping, View
 from tuimail.store import lists
 from tuimail.store import saved_searches as store_of
+from tuimail.store.deeds import Deed, DeedKind
+from tuimail.store.journal import note_deeds
 from tuimail.store.query_text import with_order, with_places, within
 
 from . import reading
@@ -35,18 +38,27 @@ def save_search(mail: Mail, name: str, query: str) -> SavedSearch:
         QueryError: it cannot be understood.
         UserError: the name will not do.
     """
-    reading.search(mail, query)
-    return store_of.put_saved_search(mail.store, name, query)
+    before = _kept(mail, name)
+    kept = _save(mail, name, query)
+    if before != kept:
+        _journal(mail, "kept", before, kept)
+    return kept
 
 
 def rename_search(mail: Mail, name: str, new: str) -> SavedSearch:
     """Give a search another name; return it. Raises NotFound or UserError."""
-    return store_of.rename_saved_search(mail.store, name, new)
+    before = store_of.saved_search(mail.store, name)
+    renamed = store_of.rename_saved_search(mail.store, name, new)
+    if before != renamed:
+        _journal(mail, "renamed", before, renamed)
+    return renamed
 
 
 def delete_search(mail: Mail, name: str) -> SavedSearch:
     """Forget a search, not what it finds; return what it was. Raises NotFound."""
-    return store_of.delete_saved_search(mail.store, name)
+    forgotten = store_of.delete_saved_search(mail.store, name)
+    _journal(mail, "forgotten", forgotten, None)
+    return forgotten
 
 
 def text_of(mail: Mail, view: View) -> str:
@@ -71,7 +83,7 @@ def follow(mail: Mail, words_for: Callable[[str], Sequence[str]]) -> None:
         query = with_places(one.query, words_for)
         if query != one.query:
             with suppress(QueryError):  # as it grows too long: then it stays as it is
-                save_search(mail, one.name.raw, query)
+                _save(mail, one.name.raw, query)
 
 
 def saved_view(mail: Mail, name: str, grouping: Grouping = Grouping.FLAT) -> View:
@@ -97,6 +109,34 @@ def unread_of(mail: Mail, saved: SavedSearch) -> int:
     assert view.query is not None
     unread = replace(view, query=And((view.query, Is(State.UNREAD))))
     return len(lists.view_ids(mail.store, unread, MAX_COUNTED))
+
+
+def _save(mail: Mail, name: str, query: str) -> SavedSearch:
+    reading.search(mail, query)
+    return store_of.put_saved_search(mail.store, name, query)
+
+
+def _kept(mail: Mail, name: str) -> SavedSearch | None:
+    with suppress(NotFound):
+        return store_of.saved_search(mail.store, name)
+    return None
+
+
+def _journal(mail: Mail, what: str, before: SavedSearch | None, after: SavedSearch | None) -> None:
+    """Have undo know what became of a search; under another name it is two things."""
+    deeds = []
+    none = AccountName("")
+    if before is not None and after is not None and before.name.raw == after.name.raw:
+        name = before.name.raw
+        deeds.append(Deed(DeedKind.SEARCH, none, name, before.query, after.query))
+    else:
+        if before is not None:
+            deeds.append(Deed(DeedKind.SEARCH, none, before.name.raw, before.query, None))
+        if after is not None:
+            deeds.append(Deed(DeedKind.SEARCH, none, after.name.raw, None, after.query))
+    shown = after or before
+    name = safe_line(shown.name, 60) if shown is not None else ""
+    note_deeds(mail.store, Safe(f"search “{name}” {what}"), deeds)
 
 
 def _words_for(rows: Sequence[MailboxRow], places: Places) -> list[str]:

@@ -14,7 +14,9 @@ _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "sat
 _SHORTEST: Final = 3
 """Letters of a weekday's name."""
 _UNITS: Final = {"m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
-_IN: Final = re.compile(r"(?:in )?(\d{1,4}) ?([mhdw])[a-z]*")
+_IN: Final = re.compile(
+    r"(?:in )?(\d{1,4}) ?(?:([mhdw])|(m)(?:in(?:ute)?s?)|(h)ours?|(d)ays?|(w)eeks?)"
+)
 _CLOCK: Final = re.compile(r"(\d{1,2})(?::(\d\d))?")
 _EXAMPLES: Final = "write 2026-12-24T08:00, tomorrow 9:30, fri, 18:00 or 2h"
 
@@ -43,7 +45,9 @@ def send_time(text: str, now: float, zone: tzinfo) -> int:
 
 def _in_a_while(words: str, here: datetime) -> datetime | None:
     found = _IN.fullmatch(words)
-    return here + timedelta(seconds=int(found[1]) * _UNITS[found[2]]) if found else None
+    if found is None:
+        return None
+    return here + timedelta(seconds=int(found[1]) * _UNITS[found[found.lastindex or 2]])
 
 
 def _exactly(text: str, zone: tzinfo) -> datetime | None:

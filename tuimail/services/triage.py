@@ -150,7 +150,7 @@ def expunge_for_ever(mail: Mail, refs: Sequence[MessageRef]) -> Done:
         MissingRole: it would have to, and there is no Trash.
     """
     found = each_once(mail, targets(mail.store, refs))
-    _refuse_read_only(found)
+    refuse_read_only(found)
     kept = keeping(mail, found)
     trashes = _destinations(mail, [t for t in found if t.mailbox_id in kept], Role.TRASH)
     operations: list[Operation] = []
@@ -187,7 +187,7 @@ def _change(
     remove: Callable[[Target], Flags],
 ) -> Done:
     """Change flags; only what differs is recorded, so that taking it back is exact."""
-    _refuse_read_only(found)
+    refuse_read_only(found)
     differing = ((t, add(t) - t.flags, remove(t) & t.flags) for t in found)
     changes = [one for one in differing if one[1] or one[2]]
     operations = [
@@ -210,7 +210,7 @@ def _transfer(
     boxes = _destinations(mail, found, mailbox)
     elsewhere = [t for t in found if boxes[t.account].id != t.mailbox_id]
     if kind is OperationKind.MOVE:
-        _refuse_read_only(elsewhere)
+        refuse_read_only(elsewhere)
     for account in {t.account for t in elsewhere}:
         _refuse_destination(boxes[account])
     operations, before = _marked(mail, elsewhere, mark)
@@ -276,7 +276,8 @@ def _refuse_destination(box: MailboxRow) -> None:
         raise UserError(f"{safe_line(box.name)} is read-only on the server.")
 
 
-def _refuse_read_only(found: Sequence[Target]) -> None:
+def refuse_read_only(found: Sequence[Target]) -> None:
+    """Raise UserError where messages lie in a mailbox that cannot be changed."""
     for target in found:
         if target.is_read_only:
             raise UserError(f"{safe_line(target.mailbox)} is read-only on the server.")

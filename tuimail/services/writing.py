@@ -18,8 +18,11 @@ from tuimail.model.address import Address
 from tuimail.model.draft import Draft
 from tuimail.model.ids import AccountName, DraftId, MessageKey, MessageRef, OutgoingId
 from tuimail.model.outgoing import AT_ONCE, SendOptions
+from tuimail.model.safe import Safe, safe_line
 from tuimail.store import contacts
 from tuimail.store import drafts as kept
+from tuimail.store.deeds import Deed, DeedKind
+from tuimail.store.journal import do_deeds
 from tuimail.store.messages import key_of
 from tuimail.store.outgoing import NewOutgoing, put_outgoing
 
@@ -125,9 +128,19 @@ def drafts(mail: Mail) -> Sequence[Draft]:
 
 
 def discard_draft(mail: Mail, draft_id: DraftId) -> None:
-    """Drop a draft for ever, with the files that were made for it."""
-    kept.drop_draft(mail.store, draft_id)
-    drop_files(mail, draft_id)
+    """Throw a draft away; undo brings it back for a week. Its files are swept when it is gone."""
+    try:
+        draft = kept.draft(mail.store, draft_id)
+    except NotFound:  # it was never written down
+        drop_files(mail, draft_id)
+        return
+    subject = safe_line(draft.subject, 60) or "(no subject)"
+    text = kept.json_of_draft(draft)
+    do_deeds(
+        mail.store,
+        Safe(f"draft “{subject}” thrown away"),
+        [Deed(DeedKind.DRAFT, draft.account, draft_id, text, None)],
+    )
 
 
 def send(

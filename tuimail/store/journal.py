@@ -1,4 +1,7 @@
-"""Batches of operations: what one key press did, and how it is undone and done again."""
+"""What each key press did, in one order, and how it is undone and done again.
+
+An entry (a batch) holds operations on mail, deeds on other things, or both.
+"""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -12,13 +15,15 @@ from tuimail.model.operation import Operation, OperationKind, OperationState
 from tuimail.model.safe import Safe, safe_line
 
 from .database import Database, Row, Store, Writing
+from .deeds import LOCAL_KINDS, Deed, deeds_in_batch, forget_old_deeds, insert_deeds
 from .keywords import flags_of_mask
+from .local_values import is_as_left, put_value_in
 from .operations import cancel_in, insert_operations, operations_in_batch
 from .projection import apply_projection, project_new
 from .statement import sql
 from .targets import keys_on_the_move
 
-_SELECT: Final = "select id, kind, sentence, created, of from batch where"
+_SELECT: Final = "select id, kind, sentence, created, of, grp from batch where"
 KEPT_BATCHES: Final = 1_000
 """Older entries are forgotten once their operations have ended."""
 
@@ -31,6 +36,8 @@ class BatchKind(StrEnum):
     REDO = "redo"
     AUTO = "auto"
     """Done by the program as a person would have; undo knows it, but it ends no redo."""
+    WALL = "wall"
+    """Nothing takes it back; undo says so once before it goes on to what is older."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,9 @@ class Batch:
     """What was done; names of mailboxes in it have gone through the safe door."""
     created: int
     of: int
-    """The batch this one undoes or does again; 0 for ACT and AUTO."""
+    """The batch this one undoes or does again; 0 for the other kinds."""
+    group: int = 0
+    """What is taken back together has the same; 0: it stands alone."""
 
 
 def record_batch(
@@ -51,19 +60,46 @@ def record_batch(
     operations: Sequence[Operation],
     sentence: Safe,
     flags_before: Sequence[Flags] = (),
-    *,
-    is_final: bool = False,
+    kind: BatchKind = BatchKind.ACT,
 ) -> tuple[int, list[OperationId]]:
-    """Write an action and its operations down, durable, in one transaction, and show it.
-
-    One that `is_final` is never taken back by undo: that takes back what was done before it.
-    """
+    """Write an action and its operations down, durable, in one transaction, and show it."""
     with store.writing(Database.LOCAL) as writing:
-        batch, ids = insert_batch(writing, BatchKind.ACT, operations, sentence, flags_before)
-        if is_final:
-            writing.run("update batch set taken_back = 1 where id = ?", (batch,))
+        batch, ids = insert_batch(writing, kind, operations, sentence, flags_before)
     project_new(store)
     return batch, ids
+
+
+def note_deeds(store: Store, sentence: Safe, deeds: Sequence[Deed]) -> int:
+    """Write down what was done already to other things than mail; return the entry's number.
+
+    Without a deed it is a wall: it cannot be taken back.
+    """
+    with store.writing(Database.LOCAL) as writing:
+        kind = BatchKind.ACT if deeds else BatchKind.WALL
+        batch, _ = insert_batch(writing, kind, (), sentence)
+        insert_deeds(writing, batch, deeds)
+    return batch
+
+
+def do_deeds(
+    store: Store,
+    sentence: Safe,
+    deeds: Sequence[Deed],
+    operations: Sequence[Operation] = (),
+    flags_before: Sequence[Flags] = (),
+) -> int:
+    """Do deeds on what lives here, with the operations that go with them, and journal both.
+
+    All or nothing, durable; return the entry's number.
+    """
+    with store.writing(Database.LOCAL) as writing:
+        batch, _ = insert_batch(writing, BatchKind.ACT, operations, sentence, flags_before)
+        insert_deeds(writing, batch, deeds)
+        for deed in deeds:
+            put_value_in(writing, deed)
+    if operations:
+        project_new(store)
+    return batch
 
 
 def insert_batch(
@@ -87,14 +123,35 @@ _INSERT: Final = "insert into batch(kind, sentence, created, of) values(?, ?, ?,
 
 def undoable(store: Store) -> Batch | None:
     """Return the batch that undo would take back."""
-    kinds = "kind in ('act', 'redo', 'auto')"
+    kinds = "kind in ('act', 'redo', 'auto', 'wall')"
     return _one(store, sql(kinds, "and not taken_back order by id desc limit 1"))
 
 
 def newest_by_person(store: Store) -> int:
     """Return the number of the newest batch by a person that can be taken back; 0: none."""
-    batch = _one(store, "kind in ('act', 'redo') and not taken_back order by id desc limit 1")
+    kinds = "kind in ('act', 'redo', 'wall')"
+    batch = _one(store, sql(kinds, "and not taken_back order by id desc limit 1"))
     return batch.id if batch else 0
+
+
+def newest_id(store: Store) -> int:
+    """Return the number of the newest entry there ever was; 0: none."""
+    rows = store.rows(Database.LOCAL, "select seq from sqlite_sequence where name = 'batch'")
+    return rows[0][0] if rows else 0
+
+
+def group_since(store: Store, after: int) -> int:
+    """Make one group of what a person did after an entry; return how many entries that are."""
+    which = "where id > ? and kind in ('act', 'wall') and not taken_back"
+    with store.writing(Database.LOCAL) as writing:
+        mark = sql("update batch set grp = (select min(id) from batch", which, ")", which)
+        return writing.run(mark, (after, after))
+
+
+def pass_by(store: Store, batch: Batch) -> None:
+    """Have undo go on to what is older than an entry that cannot be taken back."""
+    with store.writing(Database.LOCAL) as writing:
+        writing.run("update batch set taken_back = 1 where id = ?", (batch.id,))
 
 
 def redoable(store: Store) -> Batch | None:
@@ -102,25 +159,27 @@ def redoable(store: Store) -> Batch | None:
     return _one(
         store,
         "kind = 'undo' and not taken_back and id > (select coalesce(max(id), 0) from batch"
-        " where kind = 'act') order by id desc limit 1",
+        " where kind in ('act', 'wall')) order by id desc limit 1",
     )
 
 
 def take_back(store: Store, batch: Batch, trash: Mapping[AccountName, str]) -> int:
-    """Undo a batch, or redo an undo; return how many operations that took.
+    """Undo a batch, or redo an undo; return how many operations and deeds that took.
 
     `trash` names each account's Trash, where a copy goes that was one too many.
 
     What still waits is cancelled; what the server has done is done backwards; what cannot be
-    done backwards (removed for ever) stays. All in one transaction.
+    done backwards (removed for ever) stays. All in one transaction; the deeds that are not in
+    local.db were taken back before it. Where what is here was changed since, nothing is.
     """
     operations = operations_in_batch(store, batch.id)
+    deeds = [deed.inverse for deed in reversed(deeds_in_batch(store, batch.id))]
     is_undo = batch.kind is not BatchKind.UNDO
     kind = BatchKind.UNDO if is_undo else BatchKind.REDO
     with store.writing(Database.LOCAL) as writing:
         if not writing.run(
             "update batch set taken_back = 1 where id = ? and not taken_back", (batch.id,)
-        ):
+        ) or not all(is_as_left(writing, one) for one in deeds if one.kind in LOCAL_KINDS):
             return 0
         cancelled = set(cancel_in(writing, [op.id for op in operations]))
         done = [op for op in operations if op.id not in cancelled]
@@ -134,8 +193,13 @@ def take_back(store: Store, batch: Batch, trash: Mapping[AccountName, str]) -> i
         made = writing.insert(_INSERT, (kind, batch.sentence, int(time.time()), batch.id))
         ops = [_up_to_date(store, replace(op, batch=made)) for op in (*backwards, *again)]
         insert_operations(writing, ops, [_flags_shown(store, op) for op in ops])
+        insert_deeds(writing, made, deeds)
+        for one in deeds:
+            if one.kind in LOCAL_KINDS:
+                put_value_in(writing, one)
+        writing.run("update batch set grp = ? where id = ?", (batch.group, made))
     apply_projection(store)
-    return len(cancelled) + len(ops)
+    return len(cancelled) + len(ops) + len(deeds)
 
 
 def _has_removed(operation: Operation) -> bool:
@@ -178,6 +242,7 @@ def forget_old_batches(store: Store) -> None:
         writing.run(
             "delete from batch where id < ? and id not in (select batch from operation)", (oldest,)
         )
+        forget_old_deeds(writing, int(time.time()))
 
 
 def _cancelled_before(operations: Sequence[Operation]) -> list[Operation]:
@@ -229,5 +294,5 @@ def _one(store: Store, where: str) -> Batch | None:
 
 
 def _batch(row: Row) -> Batch:
-    row_id, kind, sentence, created, of = row
-    return Batch(row_id, BatchKind(kind), safe_line(sentence), created, of)
+    row_id, kind, sentence, created, of, group = row
+    return Batch(row_id, BatchKind(kind), safe_line(sentence), created, of, group)

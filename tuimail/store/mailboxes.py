@@ -43,9 +43,11 @@ class SyncState:
 def put_mailboxes(store: Store, account: AccountName, listed: Sequence[ListedMailbox]) -> bool:
     """Make the account's mailboxes those listed; return whether anything changed.
 
-    A mailbox that is no longer listed is dropped with its placements; bodies stay.
+    A mailbox that is no longer listed is dropped with its placements; bodies stay. So does one
+    that is still to be made.
     """
     wanted = _by_name(listed)
+    to_be_made = wanted_mailboxes(store, account)
     with store.writing(Database.CACHE) as writing:
         account_id = account_row_id(writing, account)
         known = {
@@ -56,7 +58,7 @@ def put_mailboxes(store: Store, account: AccountName, listed: Sequence[ListedMai
                 (account_id,),
             )
         }
-        gone = [known[name][0] for name in known if name not in wanted]
+        gone = [known[name][0] for name in known if name not in {*wanted, *to_be_made}]
         for mailbox_id in gone:
             drop_mailbox(writing, mailbox_id)
         changed = bool(gone)
@@ -79,6 +81,32 @@ def put_mailboxes(store: Store, account: AccountName, listed: Sequence[ListedMai
                 continue
             changed = True
     return changed
+
+
+def want_mailbox(store: Store, account: AccountName, name: str, delimiter: str) -> None:
+    """Have a mailbox made as soon as its server is reached; it is shown from now on, empty."""
+    with store.writing(Database.LOCAL) as writing:
+        writing.run(
+            "insert or ignore into wanted_mailbox values(?, ?, ?)", (account, name, delimiter)
+        )
+    with store.writing(Database.CACHE) as writing:
+        writing.run(
+            "insert or ignore into mailbox(account, name, delimiter, is_selectable)"
+            " values(?, ?, ?, 1)",
+            (account_row_id(writing, account), name, delimiter),
+        )
+
+
+def wanted_mailboxes(store: Store, account: AccountName) -> list[str]:
+    """Return the mailboxes that are still to be made on the server, those above others first."""
+    which = "select name from wanted_mailbox where account = ? order by length(name), name"
+    return [row[0] for row in store.rows(Database.LOCAL, which, (account,))]
+
+
+def forget_wanted(store: Store, account: AccountName, name: str) -> None:
+    """Take note that a mailbox was made, or cannot be."""
+    with store.writing(Database.LOCAL) as writing:
+        writing.run("delete from wanted_mailbox where account = ? and name = ?", (account, name))
 
 
 def mailbox_rows(store: Store, account: AccountName | None = None) -> list[MailboxRow]:

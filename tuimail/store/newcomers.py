@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 
 from tuimail.model.ids import MailboxId, RowId
+from tuimail.model.later import WatchKind
 
+from .conversations import threads_of_rows
 from .database import Database, Store
 from .mailboxes import mailbox_row
 from .row_ids import first_row_id
+from .watches import threads_watched
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ def unread_since(
     """Return messages that came after a mark and are unread, ascending by UID.
 
     `dated_since`, in seconds UTC, leaves out those that bear an older date. Those that were put
-    there by the person's own operations came from another mailbox.
+    there by the person's own operations came from another mailbox; those of a conversation that
+    is muted are no news.
     """
     found = store.rows(
         Database.CACHE,
@@ -58,4 +62,7 @@ def unread_since(
         (box.account, box.name.raw, mark.uid_validity, mark.uid),
     )
     put_here = {row[0] for row in own}
-    return [RowId(message) for uid, message in found if uid not in put_here]
+    came = [RowId(message) for uid, message in found if uid not in put_here]
+    muted = threads_watched(store, WatchKind.MUTED) if came else {}
+    threads = threads_of_rows(store, came) if muted else {}
+    return [row_id for row_id in came if threads.get(row_id) not in muted]

@@ -11,6 +11,7 @@ from operator import or_
 from typing import Final, assert_never
 
 from tuimail.model.ids import MailboxId, key_of_public_id
+from tuimail.model.later import WatchKind
 from tuimail.model.query import (
     And,
     Between,
@@ -43,7 +44,9 @@ from .search_parts import (
     without,
 )
 from .search_words import cc_condition, match_of, text_condition
+from .snoozes import snoozes
 from .statement import sql, with_ids
+from .watches import threads_watched
 
 Statement = tuple[str, Sequence[Value]]
 
@@ -257,6 +260,13 @@ class _Compiler:
             return self._sent("'bounced', 'refused', 'expired'")
         if state is State.DELAYED:
             return self._sent("'delayed'")
+        if state is State.SNOOZED:
+            keys = {one.key for one in snoozes(self._store)}
+            known = "p.message in (select message from refhash where hash in (:ids))"
+            return Condition(with_ids(known, keys))
+        if state is State.MUTED:
+            threads = threads_watched(self._store, WatchKind.MUTED)
+            return Condition(with_ids("p.thread in (:ids)", threads))
         return Condition(_FLAG_CONDITIONS[state])
 
     def _tag(self, name: str) -> Condition:

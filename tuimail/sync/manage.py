@@ -8,6 +8,7 @@ from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import INBOX, MailboxChange, MailboxVerb, is_below
 from tuimail.model.safe import safe_line
 from tuimail.store.database import Store
+from tuimail.store.mailboxes import forget_wanted, wanted_mailboxes
 from tuimail.store.operations import pending
 from tuimail.store.renames import Renaming, forget_rename, note_rename
 
@@ -36,6 +37,25 @@ async def change_mailboxes(
         case MailboxVerb.SUBSCRIBE | MailboxVerb.UNSUBSCRIBE:
             is_wanted = change.verb is MailboxVerb.SUBSCRIBE
             await remote.subscribe(change.name, is_wanted=is_wanted)
+
+
+async def make_wanted(remote: Remote, store: Store, account: AccountName) -> bool:
+    """Make the mailboxes that mail is to go into; tell whether there were any.
+
+    Where the server refuses, what waits for such a mailbox is refused too, and said.
+
+    Raises:
+        NetworkError, ProtocolError: as the methods of `Remote`.
+    """
+    wanted = await asyncio.to_thread(wanted_mailboxes, store, account)
+    for name in wanted:
+        try:
+            await remote.create(name)
+        except ProtocolError as error:
+            if error.scope is not Scope.COMMAND:
+                raise  # else it is there by now, or cannot be
+        await asyncio.to_thread(forget_wanted, store, account, name)
+    return bool(wanted)
 
 
 async def _rename(

@@ -17,7 +17,7 @@ from .agenda import Agenda
 from .asking import ask
 from .body_work import BodyWork
 from .mailbox_work import MailboxWork
-from .manage import change_mailboxes
+from .manage import change_mailboxes, make_wanted
 from .pull import Target
 from .push import Pusher
 from .remote import Remote
@@ -144,13 +144,7 @@ class Worker:
     async def _take(self, remote: Remote, step: Step) -> None:
         match step:
             case Push():
-                opened, self._mailboxes.opened = self._mailboxes.opened, None
-                pushed = await self._pusher.push(remote)
-                if pushed.had_nothing:
-                    self._mailboxes.opened = opened
-                self._agenda.pushed(pushed.touched, pushed.parked, has_more=pushed.has_more)
-                if remote.is_gmail and not pushed.had_nothing:
-                    self._agenda.wish_counters()  # one mail lies in several mailboxes, all changed
+                await self._push(remote)
             case ListMailboxes():
                 await self._list(remote)
             case Refresh() | AskStatus():
@@ -164,9 +158,21 @@ class Worker:
             case AskServer():
                 await self._ask_server(remote, step)
 
+    async def _push(self, remote: Remote) -> None:
+        opened, self._mailboxes.opened = self._mailboxes.opened, None
+        if await make_wanted(remote, self._around.store, self._account.name):
+            await self._list(remote)
+        pushed = await self._pusher.push(remote)
+        if pushed.had_nothing:
+            self._mailboxes.opened = opened
+        self._agenda.pushed(pushed.touched, pushed.parked, has_more=pushed.has_more)
+        if remote.is_gmail and not pushed.had_nothing:
+            self._agenda.wish_counters()  # one mail lies in several mailboxes, all changed
+
     async def _list(self, remote: Remote) -> None:
         number = self._mailboxes.pulls.begin()
         store, name = self._around.store, self._account.name
+        await make_wanted(remote, store, name)
         told = await remote.mailboxes()
         known = await asyncio.to_thread(mailbox_rows, store, name)
         if known and not told:

@@ -2,6 +2,7 @@
 
 from .actions import Action, Registry
 from .clip_actions import COPYING
+from .later_actions import LATER
 from .list_actions import MOVING, OPENING
 from .mail_actions import READING, WRITING
 from .mailbox_actions import FINDING, MAILBOXES
@@ -15,6 +16,7 @@ def all_actions() -> tuple[Action, ...]:
         *MOVING,
         *OPENING,
         *TRIAGE,
+        *LATER,
         *MAILBOXES,
         *WRITING,
         *READING,

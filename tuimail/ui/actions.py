@@ -59,6 +59,8 @@ class Argument(StrEnum):
     THEME = "theme"
     KEYMAP = "keymap"
     LABEL = "label"
+    WAKE_TIME = "wake time"
+    """When a mail that is put off comes back."""
     ADDRESS = "address"
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from tuimail.model.flags import Flag, Flags
+from tuimail.model.later import NOT_LATER, Later
 from tuimail.model.safe import Untrusted
 
 SCHEMA_VERSION: Final = 4
@@ -56,6 +57,7 @@ class EarlyRow:
     became: None = None
     """Lists painted early are inboxes, which do not say what became of sent mail."""
     is_dealt_with: bool = False
+    later: Later = NOT_LATER
 
 
 def first_rows(

@@ -247,7 +247,7 @@ class MainScreen(SayingScreen):
             total = len(self.outbox.rows)
             return replace(shown, place=Safe("Outbox"), position=self.outbox.position, total=total)
         model, contents = self.list.model, session.contents
-        is_part, selected = not contents.is_whole, len(model.selected)
+        is_part, selected = not contents.is_whole, model.count_chosen
         shown = replace(shown, position=model.position, total=len(model), has_more=is_part)
         above = model.new_above
         return replace(shown, unread=contents.unread or 0, new_above=above, selected=selected)

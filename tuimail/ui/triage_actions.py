@@ -28,6 +28,16 @@ TRIAGE: Final = (
         (_L,),
         hint="select",
     ),
+    Action(
+        "select.range",
+        "Select range",
+        "Begin a range: it reaches to the cursor, and the next action applies to it.",
+        (_L,),
+    ),
+    Action("select.all", "Select all", "Select every mail of the list.", (_L,)),
+    Action(
+        "select.invert", "Invert selection", "Select what is not selected, and nothing else.", (_L,)
+    ),
     Action("select.thread", "Select thread", "Select every mail of the thread.", (_L,)),
     Action(
         "select.matching", "Select matching…", "Select what a search finds.", (_L,), Argument.QUERY

@@ -155,6 +155,8 @@ async def test_emptying_trash_asks_and_waits_as_one_change(mail):
         [one] = operations.operations(app.desk.session.mail)
         assert (one.count, one.mailbox) == (5, "Trash")
         await pilot.press("u")
+        await sees(pilot, "Cannot be undone: 5 messages of Trash removed for ever")
+        await pilot.press("u")
         await sees(pilot, "There is nothing to undo.")
         app.desk.invoke("operations")
         await sees(pilot, "5 messages: remove from Trash for ever")

@@ -198,3 +198,39 @@ def test_the_cursor_is_always_in_the_list_and_in_sight(numbers, steps):
             assert 0 <= listed.top <= max(0, len(listed.ids) - listed.height)
         else:
             assert listed.cursor_id is None
+
+
+def test_a_range_is_selected_while_it_is_chosen_and_stays_on_its_mails():
+    model = ListModel(array("q", range(10, 0, -1)), 5)
+    model.move_to(2)
+    model.begin_range()
+    model.move_to(4)
+    assert model.chosen(1) == [8, 7, 6]
+    assert (model.count_chosen, model.has_choice) == (3, True)
+    assert [model.is_selected(index) for index in range(6)] == [
+        False,
+        False,
+        True,
+        True,
+        True,
+        False,
+    ]
+    model.reload(array("q", range(12, 0, -1)))
+    assert model.chosen(1) == [8, 7, 6]
+    model.remove([7])
+    assert model.chosen(1) == [8, 6]
+    model.clear_selection()
+    assert not model.has_choice
+
+
+def test_all_is_selected_and_what_is_not_selected_is_turned_round():
+    model = ListModel(array("q", [5, 4, 3, 2, 1]), 5)
+    model.toggle_selected(1)
+    model.begin_range()
+    model.move_to(0)
+    model.invert_selection()
+    assert model.chosen(1) == [3, 2, 1]
+    model.select_all()
+    assert model.count_chosen == 5
+    model.show(array("q", [9]))
+    assert model.count_chosen == 0

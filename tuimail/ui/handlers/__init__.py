@@ -21,6 +21,7 @@ from .copying import Clipboard, Copying
 from .exporting import Exporting
 from .finding import Finding
 from .front import Front
+from .later import Later
 from .links import Links
 from .mailboxes import Mailboxes
 from .moving import Moving
@@ -32,10 +33,12 @@ from .program import Program
 from .questions import Questions
 from .receipts import Receipts
 from .saved import Saved
+from .selecting import Selecting
 from .sent import UndoWindow
 from .showing import Showing
 from .threads import Threads
 from .triage import Triage
+from .undoing import Undoing
 from .unread import Unread
 from .views import Views
 
@@ -106,6 +109,9 @@ class Handlers:
             Unread(screen, self.views, self.opening),
             Threads(screen, self.opening),
             triage,
+            Selecting(screen),
+            Later(screen, self.views, triage),
+            Undoing(screen, self.views, self.undo_window, self.saved.read),
             Exporting(screen, triage.mails),
             Mailboxes(screen, self.views),
             Operations(screen, self.views),

@@ -16,6 +16,9 @@ from tuimail.ui.theme_file import known_themes
 
 MAX_COMPLETIONS = 50
 
+_WORDS = {Argument.WAKE_TIME: ("tonight", "tomorrow", "mon", "sat", "3h", "3d", "1w")}
+"""What is completed from a few words of our own."""
+
 
 def completions(screen: MainScreen, kind: Argument, typed: str) -> Sequence[str]:
     """Return what an argument that begins so could become, best first."""
@@ -43,7 +46,7 @@ def completions(screen: MainScreen, kind: Argument, typed: str) -> Sequence[str]
         case Argument.FILE:
             found = files(typed)
         case _:
-            pass
+            found = _beginning(_WORDS.get(kind, ()), typed)
     return found
 
 

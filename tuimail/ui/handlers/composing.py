@@ -201,10 +201,13 @@ class Composing:
         if pane is None:
             return
         if pane.is_untouched or await screen.ask(Confirm(Safe("Throw this mail away?"))):
-            mail, draft_id = screen.session.mail, pane.draft.id
+            mail, draft_id, is_untouched = screen.session.mail, pane.draft.id, pane.is_untouched
+            if not is_untouched:
+                await self.keep_now()  # as it is now it can be had back
             await self._close(keeps=False)
             await asyncio.to_thread(writing.discard_draft, mail, draft_id)
-            screen.say(Safe("The mail was thrown away."))
+            back = "" if is_untouched else f"{screen.key('undo')} brings it back"
+            screen.say(Safe("The mail was thrown away."), Safe(back))
         else:
             self._resume()
 

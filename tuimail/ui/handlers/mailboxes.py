@@ -153,6 +153,7 @@ class Mailboxes:
             name, hint = safe_line(change.name, _NAME_CHARS), safe_line(error.hint, 300)
             screen.warn(Safe(f"{name} was not {_DONE[change.verb]}: {hint}"))
             return
+        await asyncio.to_thread(mailbox_changes.note, screen.session.mail, account, change)
         if renamed is not None:
             await asyncio.to_thread(self._follow, renamed, change.new_name)
         shown = screen.session.view.mailboxes
@@ -160,7 +161,8 @@ class Mailboxes:
         await self._views.reread()
         if is_shown and not any(screen.session.mailbox(one) for one in shown):
             self._views.open_inbox(takes_keys=screen.active is not Part.MAILBOXES)
-        screen.say(sentence)
+        is_final = change.verb is MailboxVerb.DELETE
+        screen.say(sentence, Safe("" if is_final else f"{screen.key('undo')} takes it back"))
 
     def _follow(self, renamed: MailboxRow, new_name: str) -> None:
         from tuimail.services.renaming import follow_rename  # late: no first frame needs it

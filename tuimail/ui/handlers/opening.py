@@ -199,7 +199,7 @@ class Opening:
         elif screen.reader.row is not None or screen.reader.has_page:
             screen.reader.clear()
             screen.activate(Part.LIST)
-        elif screen.list.model.selected:
+        elif screen.list.model.has_choice:
             screen.list.clear_selection()
             screen.refresh_status()
         elif screen.shows_outbox:

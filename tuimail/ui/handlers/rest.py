@@ -81,7 +81,7 @@ class Rest:
         if screen.session.contents.is_whole or (call.action.id in MOVES and not is_list):
             return True
         model = screen.list.model
-        has_selection = bool(model.selected)
+        has_selection = model.has_choice
         needed = rows_needed(call, model.cursor, model.height, has_selection=has_selection)
         return needed <= len(model)
 
@@ -107,7 +107,7 @@ class Rest:
     def _meant(self, call: Call) -> int | None:
         """Return the mail an action begins at; None where it is about what is selected, or all."""
         model, action_id = self._screen.list.model, call.action.id
-        is_chosen = REACHES[action_id] is Reach.CHOSEN and not model.selected
+        is_chosen = REACHES[action_id] is Reach.CHOSEN and not model.has_choice
         return model.cursor_id if is_chosen or action_id in SELECTS_FROM_CURSOR else None
 
     async def _wait_for(self, came: asyncio.Event) -> None:

@@ -7,14 +7,13 @@ from functools import partial
 
 from tuimail.errors import TuimailError, UserError
 from tuimail.model.flags import NO_FLAGS, Flag, labels_of
-from tuimail.model.ids import MessageRef, RowId
+from tuimail.model.ids import MessageRef
 from tuimail.model.mailbox import Role
 from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe, safe_line
-from tuimail.services import reading, triage, undo
+from tuimail.services import reading, triage
 from tuimail.services.mail import Mail
 from tuimail.services.triage import Done, MissingRole
-from tuimail.services.undo import Undone
 from tuimail.ui.actions import Argument, Call, Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import AskText, Confirm
@@ -56,12 +55,6 @@ class Triage:
         registry.handle("toggle.read", self._toggle_read)
         registry.handle("toggle.flag", self._toggle_flag)
         registry.handle("mark.all.read", lambda _: self._mark_all_read())
-        registry.handle("select", self._select)
-        registry.handle("select.thread", lambda _: self._select_thread())
-        registry.handle("select.matching", self._select_matching)
-        registry.handle("select.clear", lambda _: self._clear_selection())
-        registry.handle("undo", self._take_back_or_undo)
-        registry.handle("redo", lambda call: self._undo(call, undo.redo))
 
     def rows(self, call: Call) -> list[MessageRow]:
         """Return the mails an action is about."""
@@ -95,7 +88,7 @@ class Triage:
         lies_in = self._screen.session.lies_in
         rows = [row for row in chosen if row.thread_count > 1 or not lies_in(row, role)]
         if rows:
-            self._put_away(rows, lambda refs: verb(self._mail, refs))
+            self.put_away(rows, lambda refs: verb(self._mail, refs))
         elif chosen:
             key = self._screen.key("expunge")
             more = f"; {key} removes it for ever" if role is Role.TRASH else ""
@@ -103,7 +96,7 @@ class Triage:
             place = "junk mailbox" if role is Role.JUNK else role.value
             raise UserError(f"{it_is} in the {place} already{more}.")
 
-    def _put_away(
+    def put_away(
         self, rows: Sequence[MessageRow], act: Callable[[Sequence[MessageRef]], Done]
     ) -> None:
         """Take mails out of this list: out of sight at once, then for good."""
@@ -111,6 +104,10 @@ class Triage:
         self._hide(refs)
         self._screen.session.gone.update(ref.row_id for ref in refs)
         self._screen.do(lambda: self._carry_out(lambda: act(refs), refs))
+
+    def act(self, act: Callable[[], Done]) -> None:
+        """Do what leaves mails where they are, after what was asked before."""
+        self._screen.do(lambda: self._carry_out(act))
 
     def _hide(self, refs: Sequence[MessageRef]) -> None:
         screen = self._screen
@@ -183,7 +180,7 @@ class Triage:
                     return
                 name = chosen.name.raw
             if hides:
-                self._put_away(rows, lambda refs: verb(self._mail, refs, name))
+                self.put_away(rows, lambda refs: verb(self._mail, refs, name))
             else:
                 refs = self.refs(rows)
                 self._screen.do(lambda: self._carry_out(lambda: verb(self._mail, refs, name)))
@@ -226,7 +223,7 @@ class Triage:
             question = Safe(f"Remove {mails} for ever? This cannot be undone.")
             is_sure = await self._screen.ask(Confirm(question))
             if rows and is_sure:
-                self._put_away(rows, lambda refs: triage.expunge_for_ever(self._mail, refs))
+                self.put_away(rows, lambda refs: triage.expunge_for_ever(self._mail, refs))
 
         self._screen.spawn_question(ask_and_do)
 
@@ -258,77 +255,6 @@ class Triage:
         screen = self._screen
         mail, view, shown = self._mail, screen.session.view, screen.list.model.ids[:]
         screen.do(lambda: self._carry_out(lambda: triage.mark_read(mail, view, shown)))
-
-    def _select(self, call: Call) -> None:
-        listed = self._screen.list
-        for _ in range(call.count):
-            listed.toggle_selected(listed.model.cursor)
-            listed.move_by(1)
-        self._screen.refresh_status()
-
-    def _select_thread(self) -> None:
-        screen = self._screen
-        row = screen.list.cursor_row
-        if row is not None:
-            shown = set(screen.list.model.ids)
-            thread = reading.thread(self._mail, row.thread_id)
-            is_own = screen.session.is_own
-            screen.list.select([r.row_id for r in thread if r.row_id in shown and not is_own(r)])
-            screen.refresh_status()
-
-    def _select_matching(self, call: Call) -> None:
-        async def ask_and_do() -> None:
-            complete = partial(completions, self._screen, Argument.QUERY)
-            ask = AskText(Safe("Select"), complete=complete)
-            text = call.argument or await self._screen.ask(ask)
-            if text:
-                view = reading.search_view(self._mail, text, self._screen.session.view)
-                found = await asyncio.to_thread(reading.view_ids, self._mail, view)
-                shown = set(self._screen.list.model.ids)
-                self._screen.list.select([row_id for row_id in found if row_id in shown])
-                self._screen.refresh_status()
-
-        self._screen.spawn_question(ask_and_do)
-
-    def _clear_selection(self) -> None:
-        self._screen.list.clear_selection()
-        self._screen.refresh_status()
-
-    def _take_back_or_undo(self, call: Call) -> None:
-        """Take back the newest: what was done with mail, or a mail that is not sent yet."""
-        if self._undo_window.is_open:
-            self._screen.spawn_question(lambda: self._newest_back(call))
-        else:
-            self._undo(call, undo.undo)
-
-    async def _newest_back(self, call: Call) -> None:
-        await self._screen.jobs.settled()
-        window = self._undo_window
-        if not await window.is_newest():
-            self._undo(call, undo.undo)
-        elif window.is_open:
-            await window.take_back()
-        else:  # it was when the key was pressed: nothing else was meant
-            self._screen.say(Safe("It is on its way already."))
-
-    def _undo(self, call: Call, verb: Callable[[Mail], Undone]) -> None:
-        for _ in range(call.count):
-            self._screen.do(lambda: self._undo_once(verb))
-
-    async def _undo_once(self, verb: Callable[[Mail], Undone]) -> None:
-        screen = self._screen
-        row_ids: frozenset[RowId] = frozenset()
-        try:
-            undone = await asyncio.to_thread(screen.session.deed, lambda: verb(self._mail))
-            row_ids = undone.row_ids
-            screen.session.gone -= row_ids
-        finally:
-            await self._views.settle(row_ids)
-        screen.bridge.push()
-        if screen.active is not Part.READER:
-            screen.list.seek(undone.row_ids)
-        screen.say(safe_line(undone.sentence))
-        await self._undo_window.show()
 
     @property
     def _mail(self) -> Mail:

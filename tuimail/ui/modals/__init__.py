@@ -5,7 +5,7 @@ it the keys and returns its answer, or None after Esc. Ask from a worker, never 
 handler: the answer arrives as a message. Every modal takes `Safe` text alone.
 """
 
-from .choose import Choice, Choose, Trying
+from .choose import Choice, Choose, ChooseOrType, Trying
 from .command_line import Command, CommandLine, History
 from .help import Help
 from .host import Overlays
@@ -17,6 +17,7 @@ __all__ = [
     "AskText",
     "Choice",
     "Choose",
+    "ChooseOrType",
     "Command",
     "CommandLine",
     "Confirm",

@@ -163,6 +163,28 @@ class Choose(Narrowing[Value]):
         return len(self._all)
 
 
+class ChooseOrType(Choose[Value]):
+    """One of several values, or one that is typed."""
+
+    def __init__(
+        self,
+        title: Safe,
+        choices: Sequence[Choice[Value]],
+        of_typed: Callable[[str], Choice[Value] | None],
+    ) -> None:
+        """`of_typed` says what a text stands for, if it stands for anything."""
+        super().__init__(title, choices)
+        self._of_typed = of_typed
+
+    def narrow(self, typed: str) -> None:
+        """Keep what fits; what the text stands for comes first."""
+        super().narrow(typed)
+        meant = self._of_typed(typed) if typed.strip() else None
+        if meant is not None:
+            others = [choice for choice in self._fitting if choice.value != meant.value]
+            self._fitting = [meant, *others]
+
+
 class Trying(Choose[Value]):
     """One of several values, each of which is tried as soon as it is reached."""
 

@@ -13,9 +13,11 @@ from typing import Final, NamedTuple, Protocol
 from tuimail.model.cells import cut, fit, fit_cut, fit_right, tail, width_of
 from tuimail.model.excerpt import Excerpt
 from tuimail.model.flags import Flag, Flags, labels_of
+from tuimail.model.later import Later
 from tuimail.model.safe import Safe, Untrusted, safe_line
 from tuimail.ui.roles import StyleRole
 
+from .later import later_pieces
 from .marks import WORD_CELLS, glyph_of, role_of_state
 
 UNREAD_MARK = "●"
@@ -103,6 +105,10 @@ class ListedMessage(Protocol):
     @property
     def is_dealt_with(self) -> bool:
         """It failed, and the person has seen to that."""
+
+    @property
+    def later(self) -> Later:
+        """Whether it is put off, has come back, or its conversation is muted."""
 
 
 class RowLook(NamedTuple):
@@ -278,7 +284,11 @@ def _excerpt(excerpt: Excerpt, room: int) -> list[Piece]:
 
 def _end(row: ListedMessage, look: RowLook) -> list[Piece]:
     attachment = Safe(f" {ATTACHMENT_MARK if row.has_attachments else ' '} ")
-    pieces = [*_became(row, look), (attachment, StyleRole.ATTACHMENT)]
+    pieces = [
+        *_became(row, look),
+        *later_pieces(row.later, look.now),
+        (attachment, StyleRole.ATTACHMENT),
+    ]
     if look.shows_account and look.width >= _ACCOUNT_FROM_CELLS:
         name = fit_cut(safe_line(row.account, 40), _ACCOUNT_CELLS)
         pieces.append((Safe(f"{name} "), StyleRole.DIM))

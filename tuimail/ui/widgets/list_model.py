@@ -24,6 +24,8 @@ class ListModel(Window):
         super().__init__(self.__len__, height)
         self.ids: array[int] = ids if ids is not None else array("q")
         self.selected: set[int] = set()
+        self.anchor: int | None = None
+        """Where a range was begun, as an index: it reaches to the cursor. None: there is none."""
         self.is_newest_first = True
         """Whether a higher id stands above a lower one."""
         self._newest_seen = 0
@@ -56,7 +58,7 @@ class ListModel(Window):
     def show(self, ids: "array[int]") -> None:
         """Show another list from its beginning."""
         self.ids, self.cursor, self.top = ids, 0, 0
-        self.selected.clear()
+        self.clear_selection()
         self._newest_seen = 0
         self._moved_by_person()
 
@@ -67,6 +69,8 @@ class ListModel(Window):
         if before:
             self.top = self._now_at(before, self.top)
             self.cursor = self._now_at(before, self.cursor)
+            if self.anchor is not None:
+                self.anchor = self._now_at(before, self.anchor)
         self._keep_cursor()
         if comes_into_sight and self.cursor < self.height:
             self.top, self._slid_to = 0, self.cursor
@@ -79,6 +83,7 @@ class ListModel(Window):
     def remove(self, row_ids: Iterable[int]) -> None:
         """Take rows out at once, before the store says so; the cursor goes to the next row kept."""
         gone = set(row_ids)
+        self.end_range()
         if len(gone) <= _FEW:
             places = sorted(self._places_of(gone), reverse=True)
             self.ids = self.ids[:]
@@ -96,11 +101,65 @@ class ListModel(Window):
         if 0 <= index < len(self.ids):
             self.selected ^= {self.ids[index]}
 
+    @property
+    def has_choice(self) -> bool:
+        """Whether the next action is about more than the row under the cursor."""
+        return bool(self.selected) or self.anchor is not None
+
+    @property
+    def count_chosen(self) -> int:
+        """How many rows are selected, by a range that is being chosen too."""
+        if self.anchor is None:
+            return len(self.selected)
+        if not self.selected:
+            return abs(self.anchor - self.cursor) + 1
+        return len(self.selected.union(self._in_range()))
+
+    def is_selected(self, index: int) -> bool:
+        """Whether the row at an index is selected, or within a range that is being chosen."""
+        if self.anchor is not None:
+            first, last = sorted((self.anchor, self.cursor))
+            if first <= index <= last:
+                return True
+        return 0 <= index < len(self.ids) and self.ids[index] in self.selected
+
+    def begin_range(self) -> None:
+        """Begin a range at the cursor."""
+        self.anchor = self.cursor if self.ids else None
+
+    def end_range(self) -> None:
+        """Keep what a range holds selected, and end it."""
+        self.selected.update(self._in_range())
+        self.anchor = None
+
+    def clear_selection(self) -> None:
+        """Unselect everything, and end a range."""
+        self.selected.clear()
+        self.anchor = None
+
+    def select_all(self) -> None:
+        """Select every row."""
+        self.selected, self.anchor = set(self.ids), None
+
+    def invert_selection(self) -> None:
+        """Select what is not selected, and nothing else."""
+        self.end_range()
+        self.selected = set(self.ids) - self.selected
+
     def chosen(self, count: int) -> list[int]:
         """Return the ids an action is about: the selection, or `count` rows from the cursor on."""
+        in_range = self._in_range()
         if self.selected:
-            return [row_id for row_id in self.ids if row_id in self.selected]
-        return list(self.ids[self.cursor : self.cursor + max(1, count)])
+            chosen = self.selected.union(in_range)
+            return [row_id for row_id in self.ids if row_id in chosen]
+        return list(in_range or self.ids[self.cursor : self.cursor + max(1, count)])
+
+    def _in_range(self) -> "array[int]":
+        """Return the ids of a range that is being chosen."""
+        if self.anchor is None:
+            return array("q")
+        first, last = sorted((self.anchor, self.cursor))
+        return self.ids[first : last + 1]
 
     def visible(self) -> list[int]:
         """Return the ids in the window."""

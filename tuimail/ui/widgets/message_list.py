@@ -93,7 +93,10 @@ class MessageList(Lines):
     def _in_sight(self) -> tuple[int, list[tuple[MessageRow | None, bool]]]:
         """Return all that the rows drawn are made of, as far as a reload may change it."""
         model = self.model
-        rows = [(self._rows.get(i), i in model.selected) for i in model.visible()]
+        rows = [
+            (self._rows.get(i), model.is_selected(index))
+            for index, i in enumerate(model.visible(), model.top)
+        ]
         return model.cursor - model.top, rows
 
     @property
@@ -213,7 +216,25 @@ class MessageList(Lines):
 
     def clear_selection(self) -> None:
         """Unselect everything."""
-        self.model.selected.clear()
+        self.model.clear_selection()
+        self.refresh()
+
+    def toggle_range(self) -> None:
+        """Begin a range at the cursor; where one was begun, keep it selected."""
+        if self.model.anchor is None:
+            self.model.begin_range()
+        else:
+            self.model.end_range()
+        self.refresh()
+
+    def select_all(self) -> None:
+        """Select every row."""
+        self.model.select_all()
+        self.refresh()
+
+    def invert_selection(self) -> None:
+        """Select what is not selected, and nothing else."""
+        self.model.invert_selection()
         self.refresh()
 
     def set_active(self, *, is_active: bool) -> None:
@@ -236,7 +257,7 @@ class MessageList(Lines):
         if index >= len(self.model) or row is None:
             return [(Safe(" " * width), StyleRole.ROW)]
         look = RowLook(width, int(time.time()), self.shows_recipients, self.shows_account)
-        is_selected, depth = row.row_id in self.model.selected, self.depths.get(row.row_id, 0)
+        is_selected, depth = self.model.is_selected(index), self.depths.get(row.row_id, 0)
         place = RowPlace(is_selected=is_selected, depth=depth, is_own=self.is_own(row))
         return message_row(row, look, self._excerpt(row.row_id), place)
 
@@ -293,7 +314,11 @@ class MessageList(Lines):
             self._moved_window()
 
     def _moved_cursor(self, before: int) -> None:
-        self.redraw_rows(before, self.model.cursor - self.model.top)
+        now = self.model.cursor - self.model.top
+        if self.model.anchor is None:
+            self.redraw_rows(before, now)
+        else:
+            self.redraw_rows(*range(min(before, now), max(before, now) + 1))
         self._place_terminal_cursor()
         self._on_moved()
 

@@ -1,0 +1,93 @@
+"""Conversations that are watched; they exist nowhere else, and are known by content."""
+
+import json
+from typing import Final
+
+from tuimail.model.ids import AccountName, MessageKey, ThreadId
+from tuimail.model.later import Watch, WatchKind
+
+from .conversations import threads_of
+from .database import Database, Row, Store, Writing
+from .statement import sql
+
+MAX_WATCHED: Final = 2_000
+"""Conversations of one kind; the oldest are forgotten beyond."""
+_COLUMNS: Final = "kind, account, anchor, since, anchors, known, home, bed"
+_SELECT: Final = sql("select", _COLUMNS, "from watch where")
+_ONE: Final = "kind = ? and account = ? and anchor = ?"
+
+
+def watches(store: Store, kind: WatchKind) -> list[Watch]:
+    """Return the conversations that are watched in one way, oldest first."""
+    rows = store.rows(Database.LOCAL, sql(_SELECT, "kind = ? order by since"), (kind,))
+    return [_watch(row) for row in rows]
+
+
+def threads_watched(store: Store, kind: WatchKind) -> dict[ThreadId, list[Watch]]:
+    """Return the threads that are watched in one way, each with what was said of it."""
+    every = watches(store, kind)
+    if not every:
+        return {}
+    hashes = {one for watch in every for one in watch.anchors}
+    thread_of = threads_of(store, hashes)
+    found: dict[ThreadId, list[Watch]] = {}
+    for watch in every:
+        for thread in {thread_of[one] for one in watch.anchors if one in thread_of}:
+            found.setdefault(thread, []).append(watch)
+    return found
+
+
+def watch_in(writing: Writing, account: AccountName, name: str) -> str | None:
+    """Return one as the journal keeps it, inside an open transaction of local.db."""
+    rows = writing.rows(sql(_SELECT, _ONE), _key(account, name))
+    return json_of_watch(_watch(rows[0])) if rows else None
+
+
+def put_watch_in(writing: Writing, one: Watch) -> None:
+    """Write one down over what was, inside an open transaction of local.db."""
+    put = sql("insert or replace into watch(", _COLUMNS, ") values(?, ?, ?, ?, ?, ?, ?, ?)")
+    texts = (json.dumps(sorted(one.anchors)), json.dumps(sorted(one.known)))
+    head = (one.kind, one.account, one.anchor, one.since)
+    writing.run(put, (*head, *texts, one.home, one.bed))
+    writing.run(
+        "delete from watch where kind = ?1 and (account, anchor) not in (select account, anchor"
+        " from watch where kind = ?1 order by since desc limit ?2)",
+        (one.kind, MAX_WATCHED),
+    )
+
+
+def drop_watch_in(writing: Writing, account: AccountName, name: str) -> None:
+    """Forget one inside an open transaction of local.db."""
+    writing.run(sql("delete from watch where", _ONE), _key(account, name))
+
+
+def json_of_watch(one: Watch) -> str:
+    """Return one as the journal keeps it."""
+    sets = (sorted(one.anchors), sorted(one.known))
+    return json.dumps([one.kind, one.account, one.anchor, one.since, *sets, one.home, one.bed])
+
+
+def watch_of_json(text: str) -> Watch:
+    """Return what the journal kept."""
+    kind, account, anchor, since, anchors, known, home, bed = json.loads(text)
+    texts = (json.dumps(anchors), json.dumps(known))
+    return _watch((kind, account, anchor, since, *texts, home, bed))
+
+
+def _key(account: AccountName, name: str) -> tuple[str, str, int]:
+    kind, _, anchor = name.partition(" ")
+    return kind, account, int(anchor)
+
+
+def _watch(row: Row) -> Watch:
+    kind, account, anchor, since, anchors, known, home, bed = row
+    return Watch(
+        kind=WatchKind(kind),
+        account=AccountName(account),
+        anchor=MessageKey(anchor),
+        since=since,
+        anchors=frozenset(json.loads(anchors)),
+        known=frozenset(json.loads(known)),
+        home=home,
+        bed=bed,
+    )

@@ -1,0 +1,83 @@
+"""Selecting mails: by key, by range, by thread, by what a search finds, all, and the others."""
+
+import asyncio
+from functools import partial
+
+from tuimail.model.safe import Safe
+from tuimail.services import reading
+from tuimail.ui.actions import Argument, Call, Registry
+from tuimail.ui.main_screen import MainScreen
+from tuimail.ui.modals import AskText
+
+from .completing import completions
+
+
+class Selecting:
+    """Says which mails of the list the next action is about."""
+
+    def __init__(self, screen: MainScreen) -> None:
+        self._screen = screen
+
+    def register(self, registry: Registry) -> None:
+        """Say what is carried out here."""
+        registry.handle("select", self._select)
+        registry.handle("select.range", lambda _: self._range())
+        registry.handle("select.all", lambda _: self._all())
+        registry.handle("select.invert", lambda _: self._invert())
+        registry.handle("select.thread", lambda _: self._thread())
+        registry.handle("select.matching", self._matching)
+        registry.handle("select.clear", lambda _: self._clear())
+
+    def _select(self, call: Call) -> None:
+        listed = self._screen.list
+        for _ in range(call.count):
+            listed.toggle_selected(listed.model.cursor)
+            listed.move_by(1)
+        self._screen.refresh_status()
+
+    def _range(self) -> None:
+        """Begin a range at the cursor; where one was begun, select it."""
+        screen = self._screen
+        screen.list.toggle_range()
+        if screen.list.model.anchor is not None:
+            key = screen.key("select.range")
+            screen.whisper(Safe(f"Move, then act on the range; {key} keeps it selected."))
+        screen.refresh_status()
+
+    def _all(self) -> None:
+        self._screen.list.select_all()
+        self._screen.refresh_status()
+
+    def _invert(self) -> None:
+        self._screen.list.invert_selection()
+        self._screen.refresh_status()
+
+    def _thread(self) -> None:
+        screen = self._screen
+        row = screen.list.cursor_row
+        if row is not None:
+            shown = set(screen.list.model.ids)
+            thread = reading.thread(screen.session.mail, row.thread_id)
+            is_own = screen.session.is_own
+            screen.list.select([r.row_id for r in thread if r.row_id in shown and not is_own(r)])
+            screen.refresh_status()
+
+    def _matching(self, call: Call) -> None:
+        async def ask_and_do() -> None:
+            screen = self._screen
+            complete = partial(completions, screen, Argument.QUERY)
+            ask = AskText(Safe("Select"), complete=complete)
+            text = call.argument or await screen.ask(ask)
+            if text:
+                mail = screen.session.mail
+                view = reading.search_view(mail, text, screen.session.view)
+                found = await asyncio.to_thread(reading.view_ids, mail, view)
+                shown = set(screen.list.model.ids)
+                screen.list.select([row_id for row_id in found if row_id in shown])
+                screen.refresh_status()
+
+        self._screen.spawn_question(ask_and_do)
+
+    def _clear(self) -> None:
+        self._screen.list.clear_selection()
+        self._screen.refresh_status()
