@@ -3,11 +3,21 @@
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from tuimail.errors import ConfigError, UserError
 from tuimail.ui.roles import StyleRole
-from tuimail.ui.theme_file import READABLE, contrast, known_themes, read_theme, under
-from tuimail.ui.themes import has_few_colours, load_theme
+from tuimail.ui.theme_file import (
+    READABLE,
+    Attribute,
+    Look,
+    contrast,
+    in_eight,
+    known_themes,
+    read_theme,
+    under,
+)
+from tuimail.ui.themes import has_eight_colours, has_few_colours, load_theme
 
 FOLDER = Path(__file__).parents[2] / "themes"
 NOT_TEXT = {StyleRole.RULE}
@@ -122,6 +132,66 @@ def test_few_colours_or_none_wanted_mean_the_ansi_theme(monkeypatch: pytest.Monk
     assert load_theme("dark").is_ansi
     monkeypatch.setenv("TERM", "xterm-256color")
     assert not load_theme("dark").is_ansi
+
+
+@pytest.mark.parametrize(
+    ("environ", "few", "eight"),
+    [
+        ({"TERM": "xterm"}, True, False),
+        ({"TERM": "foot"}, True, False),
+        ({"TERM": "xterm-kitty"}, False, False),
+        ({"TERM": "screen"}, True, True),
+        ({"TERM": "screen-256color"}, False, False),
+        ({"TERM": "linux"}, True, True),
+        ({"TERM": "linux-16color"}, True, False),
+        ({"TERM": "vt220"}, True, True),
+        ({"TERM": "linux", "COLORTERM": "24bit"}, False, False),
+        ({"TERM": "xterm", "COLORTERM": "yes"}, True, False),
+        ({"TERM": "xterm", "TEXTUAL_COLOR_SYSTEM": "256"}, False, False),
+        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, True, False),
+    ],
+)
+def test_how_many_colours_there_are_is_told_by_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], few: bool, eight: bool
+) -> None:
+    for name in ("TERM", "COLORTERM", "TEXTUAL_COLOR_SYSTEM", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    assert (has_few_colours(), has_eight_colours()) == (few, eight)
+    if not few and not environ.get("NO_COLOR"):
+        assert console_of(environ) in ("256", "truecolor")
+    elif not environ.get("NO_COLOR"):
+        assert console_of(environ) == "standard"
+
+
+def console_of(environ: dict[str, str]) -> str | None:
+    """Return what Rich, which writes the colours, makes of an environment."""
+    asked = environ.get("TEXTUAL_COLOR_SYSTEM", "auto")
+    return Console(color_system=asked, force_terminal=True, _environ=environ).color_system
+
+
+@pytest.mark.parametrize("term", ["linux", "screen", "vt220"])
+def test_eight_colours_have_no_bright_ones_and_lose_no_difference_that_counts(
+    monkeypatch: pytest.MonkeyPatch, term: str
+) -> None:
+    monkeypatch.delenv("COLORTERM")
+    monkeypatch.setenv("TERM", term)
+    theme = load_theme("dark")
+    for style in theme.styles.values():
+        assert style.color is not None
+        assert style.color.number is None or style.color.number < 8
+    assert theme.styles[StyleRole.DIM].color == theme.styles[StyleRole.ROW].color
+    assert theme.styles[StyleRole.UNREAD].bold
+    assert theme.cursor_styles[StyleRole.DIM].reverse
+
+
+def test_what_is_bright_is_bold_where_there_are_eight_colours() -> None:
+    assert in_eight(Look("bright_red", "bright_blue")) == Look(
+        "red", "blue", frozenset({Attribute.BOLD})
+    )
+    assert in_eight(Look("bright_black", "default")) == Look("default", "default")
+    assert in_eight(Look("red", "default")) == Look("red", "default")
 
 
 @pytest.mark.parametrize("name", known_themes())

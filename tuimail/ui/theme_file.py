@@ -30,10 +30,11 @@ _SHIPPED: Final = (_HERE / "themes", _HERE.parent / "themes")
 READABLE: Final = 4.5
 """WCAG 2 contrast of text, level AA."""
 _HEX = re.compile(r"#[0-9a-fA-F]{6}\Z")
+_BRIGHT: Final = "bright_"
 _ANSI: Final = frozenset(
     f"{bright}{name}"
     for name in ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
-    for bright in ("", "bright_")
+    for bright in ("", _BRIGHT)
 ) | {"default"}
 _NEEDED: Final = ("foreground", "background", "accent")
 
@@ -120,6 +121,20 @@ def under(look: Look, cursor: Look) -> Look:
     All of it is in one colour, so that to move costs little; marks and attributes are kept.
     """
     return Look(cursor.foreground, cursor.background, look.attributes | cursor.attributes)
+
+
+def in_eight(look: Look) -> Look:
+    """Return a look of an ANSI theme in the eight colours of old.
+
+    What is bright is bold instead, but bright black: that is the terminal's own colour, since as
+    black it could not be seen.
+    """
+    plain, bright = look.foreground.removeprefix(_BRIGHT), look.foreground.startswith(_BRIGHT)
+    back = look.background.removeprefix(_BRIGHT)
+    if look.foreground == f"{_BRIGHT}black":
+        return Look("default", back, look.attributes)
+    attributes = look.attributes | {Attribute.BOLD} if bright else look.attributes
+    return Look(plain, back, attributes)
 
 
 def contrast(one: str, other: str) -> float:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -10,11 +10,13 @@ from rich.style import Style
 from textual.theme import BUILTIN_THEMES, Theme
 
 from .roles import StyleRole
-from .theme_file import Attribute, Look, ThemeFile, read_theme, theme_file, under
+from .theme_file import Attribute, Look, ThemeFile, in_eight, read_theme, theme_file, under
 
 _FALLBACK: Final = "ansi"
-_FEW_COLOURS: Final = frozenset({"", "dumb", "ansi", "linux", "screen", "vt100", "vt102", "vt220"})
-"""TERM of terminals with the sixteen colours at most, where COLORTERM says nothing better."""
+_MANY: Final = frozenset({"truecolor", "24bit", "256"})
+"""What COLORTERM, or TEXTUAL_COLOR_SYSTEM, calls more than sixteen colours."""
+_EIGHT: Final = ("linux", "screen", "tmux", "ansi", "cygwin", "vt")
+"""TERM of terminals with the eight colours of old, unless it says `16color`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,27 @@ def theme_of(file: Path, user_folder: Path | None = None) -> ThemeStyles:
 
 
 def has_few_colours() -> bool:
-    """Whether this terminal has no more than its sixteen own colours, or none are wanted."""
+    """Whether this terminal has no more than its sixteen own colours, or none are wanted.
+
+    As Rich decides it, so that no theme is pressed into sixteen colours nobody chose for it.
+    """
     if os.environ.get("NO_COLOR"):
         return True
-    return not os.environ.get("COLORTERM") and os.environ.get("TERM", "") in _FEW_COLOURS
+    asked = os.environ.get("TEXTUAL_COLOR_SYSTEM") or os.environ.get("COLORTERM", "")
+    if asked.strip().lower() in _MANY:
+        return False
+    return not os.environ.get("TERM", "").endswith(("256color", "kitty"))
+
+
+def has_eight_colours() -> bool:
+    """Whether the bright ones of the sixteen may be missing, or dark on dark, here."""
+    term = os.environ.get("TERM", "")
+    return has_few_colours() and term.startswith(_EIGHT) and "16color" not in term
 
 
 def _styles_of(theme: ThemeFile) -> ThemeStyles:
+    if theme.is_ansi and has_eight_colours():
+        theme = replace(theme, looks={role: in_eight(look) for role, look in theme.looks.items()})
     looks = theme.looks
     return ThemeStyles(
         theme.name,
