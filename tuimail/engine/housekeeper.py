@@ -15,6 +15,7 @@ from tuimail.store import upkeep
 from tuimail.store.database import Store
 from tuimail.store.index import Behind, behind
 from tuimail.store.mailboxes import drop_account, known_accounts, last_synced, mailbox_rows
+from tuimail.store.sorting import make_keys
 from tuimail.store.thinning import thin_out
 
 REMOVED_AFTER_S: Final = 60.0
@@ -81,6 +82,7 @@ class Housekeeper:
         lacking = await asyncio.to_thread(behind, self._store)
         if lacking is not None:
             await self._reindex(lacking)
+        await self._take(make_keys(self._store))
         await self._forget_removed()
         now = int(self._house.clock())
         if await asyncio.to_thread(upkeep.is_inspection_due, self._store, now):

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .sort import NEWEST_FIRST, Sort
+
 
 class MarkSeen(StrEnum):
     """When a mail counts as read."""
@@ -43,6 +45,8 @@ class Settings:
     """Whether folded threads with something unread are unfolded where a list is opened."""
     own_replies: bool = True
     """Whether what one answered oneself stands inside threads, out of the mailbox of sent mail."""
+    sort: Sort = NEWEST_FIRST
+    """Of lists that the person has not sorted."""
     subscribed_only: bool = False
     """Whether mailboxes that are not subscribed to are hidden; otherwise they are dimmed."""
     wrap_columns: int = 80

@@ -6,6 +6,7 @@ from enum import StrEnum
 from .ids import MailboxId, ThreadId
 from .query import Node, Order
 from .safe import Safe
+from .sort import NEWEST_FIRST, Sort, SortBy
 
 
 class Grouping(StrEnum):
@@ -29,6 +30,8 @@ class View:
     """Counts where a search has words; else the newest come first."""
     saved: str = ""
     """The name under which this search is kept, if it is shown as a mailbox."""
+    sort: Sort = NEWEST_FIRST
+    """In it what a search found stands too, by relevance only where this is by date."""
     others: frozenset[ThreadId] = frozenset()
     """Threads shown the other way: unfolded among folded ones, or folded in a flat list."""
     sent: tuple[MailboxId, ...] = ()
@@ -45,6 +48,17 @@ class View:
     def unfolded(self) -> frozenset[ThreadId]:
         """Threads shown as trees."""
         return self.others if self.grouping is Grouping.THREADS else frozenset()
+
+    @property
+    def is_newest_first(self) -> bool:
+        """Whether row ids fall from each group of rows to the next: the order in which they lie."""
+        return self.sort == NEWEST_FIRST and not self.is_ranked
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether what fits a search best comes first."""
+        is_by_date = self.sort.by is SortBy.DATE
+        return is_by_date and self.query is not None and self.order is Order.RELEVANCE
 
     def folds(self, thread_id: ThreadId) -> bool:
         """Whether a thread is one row."""

@@ -20,8 +20,9 @@ from tuimail.model.part import RenderedMail
 from tuimail.model.places import Places, roles_by_name
 from tuimail.model.query import And, Order
 from tuimail.model.safe import Safe, Untrusted, ours, safe_filename, safe_line
+from tuimail.model.sort import NEWEST_FIRST, SortBy
 from tuimail.model.view import Grouping, View
-from tuimail.store import bodies, differences, lists, messages, trees
+from tuimail.store import arranging, bodies, differences, lists, messages, sorting, trees
 from tuimail.store import mailboxes as boxes
 from tuimail.store.drafts import count_drafts
 from tuimail.store.index import count_waiting
@@ -129,7 +130,8 @@ def search(mail: Mail, text: str, within: View | None = None) -> Search:
     node = parsed.node if base.query is None else And((base.query, parsed.node))
     order = parsed.order or base.order
     words = with_order(together(base.query_text, text), order) if base.query_text else text.strip()
-    view = replace(base, query=node, query_text=words, order=order, saved="")
+    sort = NEWEST_FIRST if parsed.order is Order.RELEVANCE else base.sort
+    view = replace(base, query=node, query_text=words, order=order, sort=sort, saved="")
     warnings = tuple(safe_line(warning) for warning in parsed.warnings)
     if waiting := count_waiting(mail.store):
         which = "1 mail that has" if waiting == 1 else f"{waiting:,} mails that have"
@@ -139,7 +141,8 @@ def search(mail: Mail, text: str, within: View | None = None) -> Search:
 
 def ordered(view: View, order: Order) -> View:
     """Return a search with another order; its text says so."""
-    return replace(view, order=order, query_text=with_order(view.query_text, order))
+    words = with_order(view.query_text, order)
+    return replace(view, order=order, query_text=words, sort=NEWEST_FIRST)
 
 
 def search_view(mail: Mail, text: str, within: View | None = None) -> View:
@@ -178,17 +181,18 @@ def ids_kept(
     still = lists.placed(mail.store, view, set(before).difference(found))
     if not still:
         return found
-    if view.order is Order.RELEVANCE:
+    if view.is_ranked:
         threads = set(lists.placed(mail.store, view, found).values())
         return _kept_in_place(
             found,
             {i for i, t in still.items() if not (view.folds(ThreadId(t)) and t in threads)},
             shown,
         )
-    if view.grouping is Grouping.FLAT and not view.others:
-        return array("q", sorted({*found, *still}, reverse=True))
-    every = lists.placed(mail.store, view, found) | still
-    return array("q", lists.arranged(mail.store, view, sorted(every.items(), reverse=True)))
+    if view.grouping is Grouping.FLAT and not (view.others or view.sort.by is SortBy.THREAD):
+        every = array("q", sorted({*found, *still}, reverse=True))
+        return sorting.in_order(mail.store, view.sort, every)
+    pairs = lists.placed(mail.store, view, found) | still
+    return arranging.sorted_rows(mail.store, view, sorted(pairs.items(), reverse=True))
 
 
 def _kept_in_place(found: "array[int]", still: set[int], shown: Sequence[int]) -> "array[int]":
@@ -202,20 +206,26 @@ def _kept_in_place(found: "array[int]", still: set[int], shown: Sequence[int]) -
 
 def after_deeds(
     mail: Mail, view: View, ids: "array[int]", touched: Collection[int], found: Collection[int]
-) -> "array[int]":
+) -> "array[int] | None":
     """Return a view's rows as deeds with these messages leave them; nothing else is looked at.
 
-    Of a search stay those that were `found`: a thread that is found by another of its mails is
-    not shown by that one, nor comes back what has no place without the others.
+    None where that does not tell where one belongs: in a flat list by threads. Of a search stay
+    those that were `found`: a thread that is found by another of its mails is not shown by that
+    one, nor comes back what has no place without the others.
     """
     change = differences.difference(mail.store, view, touched)
     if view.query is not None:
-        is_plain = view.grouping is Grouping.FLAT and view.order is Order.DATE
+        is_plain = view.grouping is Grouping.FLAT and not view.is_ranked
         back = change.into.intersection(found) if is_plain else frozenset[int]()
         change = replace(change, into=back)
-    if view.order is Order.RELEVANCE:
-        return array("q", [row_id for row_id in ids if row_id not in change.out])
-    return differences.with_difference(ids, change)
+    if view.is_newest_first:
+        return differences.with_difference(ids, change)
+    now = array("q", [row_id for row_id in ids if row_id not in change.out])
+    lacking = change.into.difference(now)
+    if lacking and view.sort.by is SortBy.THREAD and view.grouping is Grouping.FLAT:
+        return None
+    sorting.put_in(mail.store, view.sort, now, lacking)
+    return now
 
 
 def rows(mail: Mail, view: View, row_ids: Sequence[int]) -> list[MessageRow]:

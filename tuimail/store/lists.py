@@ -1,7 +1,7 @@
 """Lists of messages: ids of a view, rows of a window, counters."""
 
 from array import array
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,15 +16,16 @@ from tuimail.model.ids import (
 from tuimail.model.message import MessageRow
 from tuimail.model.query import Order
 from tuimail.model.safe import Untrusted
+from tuimail.model.sort import NEWEST_FIRST, SortBy
 from tuimail.model.view import Grouping, View
 
-from . import props
+from . import props, sorting
+from .arranging import sorted_rows, trees_of
 from .database import Database, Row, Store
 from .keywords import flags_of_mask
 from .row_ids import date_of
 from .search import Statement, compile_ranked, compile_search
 from .statement import sql, with_ids
-from .trees import members_of, tree
 
 _ROW: Final = """select m.id, m.key, a.name, a.id, p.mailbox, m.sender, m.addr, m.rcpt, m.subject,
     p.flags, m.size, m.props, p.thread, m.snippet, m.msgid, m.list
@@ -68,9 +69,10 @@ def listed(store: Store, view: View, rows: int | None = None) -> Listed:
     """Read all of a view, or its beginning: at least `rows` rows of it, if it has as many.
 
     The beginning of what is folded is folded alike, and so is that with some threads unfolded: of
-    these, all is read. Not so in a search, of which it is not known what else of them it finds.
+    these, all is read. Not so in a search, of which it is not known what else of them it finds, nor
+    where a list is sorted by anything but its date.
     """
-    if rows is None or (view.query is not None and view.unfolded):
+    if rows is None or (view.query is not None and view.unfolded) or view.sort != NEWEST_FIRST:
         return _listed(store, view, None)
     limit = rows if view.grouping is Grouping.FLAT else rows * OF_THREAD
     found = _listed(store, view, limit)
@@ -84,7 +86,7 @@ def count(store: Store, view: View) -> int:
     """Return how many rows a view has: where none is folded, in one step that holds nobody up."""
     if view.grouping is Grouping.THREADS or view.others:
         return len(view_ids(store, view))
-    statements = _flat(store, replace(view, order=Order.DATE))  # ranking takes longer
+    statements = _flat(store, replace(view, order=Order.DATE, sort=NEWEST_FIRST))  # the least work
     counted = (
         store.rows(Database.CACHE, sql("select count(*) from (", text, ")"), parameters)
         for text, parameters in statements
@@ -142,29 +144,6 @@ def placed(store: Store, view: View, row_ids: Iterable[int]) -> dict[int, int]:
     return dict(store.rows(Database.CACHE, with_ids(text, row_ids)))
 
 
-def arranged(store: Store, view: View, pairs: Iterable[tuple[int, int]]) -> Iterator[int]:
-    """Yield a view's rows from its messages, in its order, each with its thread.
-
-    A folded thread is its first message. Among folded ones an unfolded thread stands where its
-    first message would, as a tree; in a flat list each message stays where its date puts it.
-    """
-    trees: dict[int, list[tuple[int, int]]] = {}
-    if view.unfolded:
-        thread_of = dict(pairs)
-        pairs = thread_of.items()
-        trees = _trees(store, view, view.unfolded.intersection(thread_of.values()), thread_of)
-    seen: set[int] = set()
-    for message, thread in pairs:
-        if view.grouping is Grouping.FLAT and thread not in view.others:
-            yield message
-        elif thread not in seen:
-            seen.add(thread)
-            if thread in trees:
-                yield from (row_id for row_id, _ in trees[thread])
-            else:
-                yield message
-
-
 def depths(store: Store, view: View, shown: Iterable[int]) -> dict[int, int]:
     """Return how deep rows lie in the trees of unfolded threads; those at the top are left out.
 
@@ -173,7 +152,7 @@ def depths(store: Store, view: View, shown: Iterable[int]) -> dict[int, int]:
     if not view.unfolded:
         return {}
     thread_of = dict.fromkeys(shown, 0) if view.query is not None else {}
-    found = _trees(store, view, view.unfolded, thread_of)
+    found = trees_of(store, view, view.unfolded, thread_of)
     return {row: depth for rows in found.values() for row, depth in rows if depth}
 
 
@@ -238,29 +217,20 @@ def unread_rows(store: Store, view: View, shown: "array[int]") -> dict[RowId, li
 
 def _listed(store: Store, view: View, limit: int | None) -> Listed:
     """Read the first `limit` messages of a view, or all, and make rows of them."""
-    if view.grouping is Grouping.FLAT and not view.others:
-        messages = ids = _messages(store, view, limit)
+    if view.grouping is Grouping.FLAT and not (view.others or view.sort.by is SortBy.THREAD):
+        messages = _messages(store, view, limit)
+        ids = sorting.in_order(store, view.sort, messages)
     elif view.query is None and view.mailboxes:
         # The thread is in the placement: no join.
         which = with_ids("where mailbox in (:ids) order by message desc limit ?", view.mailboxes)
         text = sql("select message, thread from placement", which)
         pairs = store.rows(Database.CACHE, text, (_all_or(limit),))
         messages = array("q", [message for message, _ in pairs])
-        ids = array("q", arranged(store, view, pairs))
+        ids = sorted_rows(store, view, pairs)
     else:
         messages = _messages(store, view, limit)
-        ids = array("q", arranged(store, view, _with_threads(store, messages)))
+        ids = sorted_rows(store, view, _with_threads(store, messages))
     return Listed(ids, messages, is_whole=limit is None or len(messages) < limit)
-
-
-def _trees(
-    store: Store, view: View, threads: Iterable[int], found: Container[int]
-) -> dict[int, list[tuple[int, int]]]:
-    """Return trees of threads; in a search, of what it `found` of them."""
-    members = members_of(store, threads, view.thread_mailboxes)
-    if view.query is not None:
-        members = {t: [m for m in ms if m.row_id in found] for t, ms in members.items()}
-    return {thread: tree(of_thread) for thread, of_thread in members.items()}
 
 
 def _messages(store: Store, view: View, limit: int | None) -> "array[int]":
@@ -283,7 +253,7 @@ def _with_threads(store: Store, messages: "array[int]") -> list[tuple[int, int]]
 
 
 def _flat(store: Store, view: View) -> list[Statement]:
-    if view.query is not None and view.order is Order.RELEVANCE:
+    if view.query is not None and view.is_ranked:
         return compile_ranked(store, view.query, view.mailboxes)
     if view.query is not None:
         return [compile_search(store, view.query, view.mailboxes)]

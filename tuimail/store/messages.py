@@ -19,6 +19,7 @@ from .keywords import Keywords, flags_of_mask, forget_keywords, keywords_of
 from .orphans import note_orphans
 from .projection import live_operations, mark_landed, project
 from .reckoned import Arrival, Reckoner
+from .sorting import note_unsorted
 from .statement import sql, with_ids
 from .text import to_of
 
@@ -90,6 +91,7 @@ def put_reckoned(store: Store, mailbox_id: MailboxId, arriving: Iterable[Arrivin
         intake = Intake(writing, mailbox_id, keywords)
         intake.take(arriving)
         note_batch(writing, last_batch(store), intake.new)
+        note_unsorted(writing, intake.new)
         return intake.row_ids
 
     return _pull(store, account_id, take)

@@ -17,11 +17,13 @@ from .schema import (
     MARKED_INDEX,
     REPORTS,
     SAVED_SEARCH,
+    SORTING,
     TABLES,
     TRANSCRIPT,
     VERSION,
     WISHES,
 )
+from .sorting import MESSAGES_A_STEP, note_unsorted
 
 if TYPE_CHECKING:
     from .database import Writing
@@ -61,6 +63,14 @@ def _add_base_subjects(writing: "Writing") -> None:
     writing.script(BASE_SUBJECT)
 
 
+def _add_sorting(writing: "Writing") -> None:
+    """Make the tables of sorting; the keys of what is here are made later, in pieces."""
+    writing.script(SORTING)
+    messages = [row[0] for row in writing.rows("select id from message order by id")]
+    for begin in range(0, len(messages), MESSAGES_A_STEP):
+        note_unsorted(writing, messages[begin : begin + MESSAGES_A_STEP])
+
+
 def _add_least_uids(writing: "Writing") -> None:
     for column in ("least_uid_validity", "least_uid"):
         writing.run(f"alter table operation add column {column} integer not null default 0")
@@ -90,7 +100,7 @@ STEPS: Final[Mapping[Database, Sequence[Step]]] = {
         _follow_what_was_sent,
         _journal_deeds,
     ),
-    Database.CACHE: (_add_subscriptions, _index_marked, _add_base_subjects),
+    Database.CACHE: (_add_subscriptions, _index_marked, _add_base_subjects, _add_sorting),
     Database.BODIES: (_add_arrivals,),
 }
 """The step at index n leads from version n + 1 to n + 2."""

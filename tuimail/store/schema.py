@@ -16,7 +16,7 @@ APPLICATION_ID: Final = {
 }
 VERSION: Final = {
     Database.LOCAL: 8,
-    Database.CACHE: 4,
+    Database.CACHE: 5,
     Database.SEARCH: 1,
     Database.BODIES: 2,
 }
@@ -33,6 +33,20 @@ BASE_SUBJECT: Final = (
     "create index base_subject_answer on base_subject(message) where is_answer = 1",
 )
 """Of mails that name no other one: see `subjects`."""
+
+SORTING: Final = (
+    # What a list is sorted by beside its date: see `sorting`.
+    """create table sort_key(
+        message integer primary key, sender text not null, subject text not null,
+        size integer not null) without rowid""",
+    "create index sort_key_sender on sort_key(sender, message desc)",
+    "create index sort_key_subject on sort_key(subject, message desc)",
+    "create index sort_key_size on sort_key(size desc, message desc)",
+    """create trigger message_gone after delete on message begin
+        delete from sort_key where message = old.id; end""",
+    # Batches of messages whose keys are not made yet.
+    "create table unsorted(batch integer primary key, messages blob not null)",
+)
 
 _STATE = "create table state(name text primary key, value) without rowid"
 
@@ -92,6 +106,7 @@ CACHE: Final = (
             where id = old.mailbox;
         update mailbox set total = total + 1, unread = unread + (new.flags & 1 = 0), gen = gen + 1
             where id = new.mailbox; end""",
+    *SORTING,
 )
 
 SEARCH: Final = (

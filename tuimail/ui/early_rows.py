@@ -14,7 +14,7 @@ from tuimail.model.flags import Flag, Flags
 from tuimail.model.later import NOT_LATER, Later
 from tuimail.model.safe import Untrusted
 
-SCHEMA_VERSION: Final = 4
+SCHEMA_VERSION: Final = 5
 """Of cache.db; with any other there is no early paint."""
 _FLAG_BITS: Final = {
     1: Flag.SEEN.value,
