@@ -7,6 +7,7 @@ from tuimail.errors import ConfigError, UserError
 from tuimail.model.account import Account
 from tuimail.model.notify import Notify
 from tuimail.model.settings import ArchiveBy, MarkSeen, Output, Settings
+from tuimail.model.sort import Sort, SortBy
 
 from .accounts import accounts_of
 from .data_place import KEY, written_place
@@ -81,6 +82,7 @@ def _settings(ui: Table) -> Settings:
         threads=ui.truth("threads", default.threads),
         expand_unread=ui.truth("expand_unread", default.expand_unread),
         own_replies=ui.truth("own_replies", default.own_replies),
+        sort=_sort(ui, default.sort),
         subscribed_only=ui.truth("subscribed_only", default.subscribed_only),
         wrap_columns=ui.number("wrap_columns", default.wrap_columns, 0, 1000),
         undo_send_s=ui.number("undo_send_s", default.undo_send_s, 0, 3600),
@@ -96,6 +98,15 @@ def _settings(ui: Table) -> Settings:
     )
     ui.finish()
     return settings
+
+
+def _sort(ui: Table, default: Sort) -> Sort:
+    word = ui.line("sort", "")
+    try:
+        return Sort.named(word) if word else default
+    except ValueError:
+        words = ", ".join(SortBy)
+        raise ui.error("sort", f"is none of {words}; - before one turns it round") from None
 
 
 def _time_zone(ui: Table, default: str) -> str:

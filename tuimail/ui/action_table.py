@@ -7,6 +7,7 @@ from .list_actions import MOVING, OPENING
 from .mail_actions import READING, WRITING
 from .mailbox_actions import FINDING, MAILBOXES
 from .program_actions import PROGRAM
+from .sort_actions import SORTING
 from .triage_actions import TRIAGE
 
 
@@ -15,6 +16,7 @@ def all_actions() -> tuple[Action, ...]:
     return (
         *MOVING,
         *OPENING,
+        *SORTING,
         *TRIAGE,
         *LATER,
         *MAILBOXES,

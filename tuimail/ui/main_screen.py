@@ -324,6 +324,7 @@ class MainScreen(SayingScreen):
         self.on_counted()
         self.list.depths, self.list.is_own = contents.depths, session.is_own
         self.list.has_excerpts = session.view.query is not None
+        self.list.model.is_newest_first = session.view.is_newest_first
         if is_new:
             self.list.show(
                 contents.ids,

@@ -62,7 +62,7 @@ def keep_first_frame(desk: "MainScreen", color_system: str | None) -> None:
     """
     driver, session = desk.app._driver, desk.session  # noqa: SLF001  Textual has no public name
     profile = session.mail.profile
-    if not session.mail.config.settings.early_paint:
+    if not (session.mail.config.settings.early_paint and session.view.is_newest_first):
         forget_paint_cache(profile)
         return
     names = {row.id: (row.account, row.name.raw) for row in session.contents.mailboxes}

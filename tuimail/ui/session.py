@@ -13,6 +13,7 @@ from tuimail.model.ids import AccountName, MailboxId, RowId
 from tuimail.model.mailbox import MailboxRow, Role
 from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe, safe_line
+from tuimail.model.sort import Sort
 from tuimail.model.view import Grouping, View
 from tuimail.services import delivery, reading, saved
 from tuimail.services.abreast import Abreast
@@ -70,7 +71,10 @@ class Session:
         self.mail = mail
         grouping = Grouping.THREADS if mail.config.settings.threads else Grouping.FLAT
         self.grouping = grouping
-        self.view: View = reading.unfolding_unread(mail, reading.unified_inbox(mail, grouping))
+        self._sorts: dict[tuple[MailboxId, ...] | None, Sort] = {}
+        """How the person sorted each list; None is the inbox of all accounts."""
+        inbox = replace(reading.unified_inbox(mail, grouping), sort=mail.config.settings.sort)
+        self.view: View = reading.unfolding_unread(mail, inbox)
         self.is_unified = True
         """Whether the view is the inbox of all accounts, made anew as their mailboxes come."""
         self.before_search: tuple[View, bool] | None = None
@@ -137,12 +141,14 @@ class Session:
         if touched:
             gone = self.gone if view.query is not None and not view.mailboxes else frozenset[int]()
             now = reading.after_deeds(self.mail, view, ids, touched, self.found - gone)
+            if now is None:
+                return None
             ids = now if not gone else array("q", [i for i in now if i not in gone])
         contents = self._about(view, ids, ids[near.start : near.stop], mailboxes)
         if view.query is not None:  # what a search finds is changed by more than mailboxes
             return replace(contents, unread=self.contents.unread, is_behind=True)
         unread = reading.unread_count(self.mail, view, ids)
-        is_behind = self._abreast.is_behind(mailboxes, view.mailboxes)
+        is_behind = self._abreast.is_behind(mailboxes, view.thread_mailboxes)
         return replace(contents, unread=unread, is_behind=is_behind)
 
     def _about(
@@ -203,6 +209,18 @@ class Session:
         """Take what `renewed` gave."""
         self.contents = contents
 
+    def keep_sort(self) -> None:
+        """Remember how the list shown is sorted, for when it is shown again."""
+        if self.view.query is None:
+            self._sorts[None if self.is_unified else self.view.mailboxes] = self.view.sort
+
+    def sorted_as_before(self, view: View, *, is_unified: bool) -> View:
+        """Return a list sorted as it was last, or as is set; a search as it says."""
+        if view.query is not None:
+            return view
+        which = None if is_unified else view.mailboxes
+        return replace(view, sort=self._sorts.get(which, self.mail.config.settings.sort))
+
     def view_now(self) -> View:
         """Return the view shown, with the inboxes there are by now."""
         if not self.is_unified:
@@ -246,11 +264,11 @@ class Session:
         return len(self.accounts) > 1 and (self.is_unified or len(self.view.mailboxes) != 1)
 
     def place(self) -> Safe:
-        """Say what is shown: account and mailbox, or the view's own title, and what is searched."""
-        base = self._place_searched()
-        if self.view.query is None or self.view.saved:
-            return base
-        return Safe(f"{base} / {safe_line(self.view.query_text, 80)}")
+        """Say what is shown, account and mailbox or a title, what is searched, how it is sorted."""
+        place, words = self._place_searched(), self.view.sort.words
+        if self.view.query is not None and not self.view.saved:
+            place = Safe(f"{place} / {safe_line(self.view.query_text, 80)}")
+        return Safe(f"{place}, {words}") if words else place
 
     def _place_searched(self) -> Safe:
         row = self.mailbox_of_view()

@@ -36,6 +36,7 @@ from .saved import Saved
 from .selecting import Selecting
 from .sent import UndoWindow
 from .showing import Showing
+from .sorting import Sorting
 from .threads import Threads
 from .triage import Triage
 from .undoing import Undoing
@@ -108,6 +109,7 @@ class Handlers:
             self.opening,
             Unread(screen, self.views, self.opening),
             Threads(screen, self.opening),
+            Sorting(screen, self.views),
             triage,
             Selecting(screen),
             Later(screen, self.views, triage),

@@ -86,6 +86,7 @@ class Views:
         """Show another list, its cursor on the newest mail: the first rows now, then the rest."""
         screen = self._screen
         rows = max(FIRST_ROWS, 2 * screen.list.model.height)
+        view = screen.session.sorted_as_before(view, is_unified=is_unified)
         view = await asyncio.to_thread(reading.unfolding_unread, screen.session.mail, view)
         contents = await asyncio.to_thread(screen.session.read, view, rows=rows)
         screen.session.show(view, contents, is_unified=is_unified)
