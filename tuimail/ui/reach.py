@@ -64,6 +64,9 @@ REACHES: Final = {
     "toggle.flag": Reach.CHOSEN,
     "mark.all.read": Reach.ALL,
     "export": Reach.CHOSEN,
+    "save": Reach.CHOSEN,
+    "print": Reach.CHOSEN,
+    "pipe": Reach.CHOSEN,
     "clip.sender": Reach.CHOSEN,
     "clip.id": Reach.CHOSEN,
 }

@@ -1,8 +1,10 @@
 """Putting mail off through the keys, and choosing what an action is about."""
 
+from dataclasses import replace
+
 from tests.ui.handlers.test_mailboxes import to_mailbox, typed
 from tests.ui.screens import Link, app_over, line, sees, shown, until
-from tuimail.services import saved, writing
+from tuimail.services import delivery, saved, writing
 from tuimail.ui.render.panes import Part
 
 
@@ -115,3 +117,58 @@ async def test_a_mail_that_was_thrown_away_comes_back(mail):
         await pilot.press("u")
         await sees(pilot, "Undone: draft")
         assert [draft.to for draft in writing.drafts(mail)] == ["ada"]
+
+
+def shell(tmp_path, words: str) -> str:
+    """Return a command that runs shell words."""
+    script = tmp_path / "command.sh"
+    script.write_text(words)
+    return f"sh {script}"
+
+
+async def test_several_mails_are_piped_one_by_one_and_printed_together(mail, tmp_path):
+    out, paper = tmp_path / "out", tmp_path / "paper"
+    piped = shell(tmp_path, f"grep '^Subject' >> {out}")
+    settings = replace(mail.config.settings, print_command=f"tee {paper}")
+    mail = replace(mail, config=replace(mail.config, settings=settings))
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("ctrl+v", "j", "j")
+        app.desk.invoke("pipe", argument=piped)
+        await sees(pilot, "3 mails given to sh.")
+        assert len(out.read_text().splitlines()) == 3
+        app.desk.invoke("print")
+        await sees(pilot, "3 mails given to tee to be printed.")
+        assert paper.read_text().count("\f") == 2
+        app.desk.invoke("pipe", argument=shell(tmp_path, "echo no; exit 3"))
+        await sees(pilot, "sh ended with status 3 after 0 of 3 mails. no")
+
+
+async def test_several_mails_are_saved_whole_into_a_folder(mail, tmp_path):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("2", "x")
+        app.desk.invoke("save", argument=str(tmp_path / "kept"))
+        await sees(pilot, "2 mails written to")
+        assert len(list((tmp_path / "kept").iterdir())) == 2
+
+
+async def test_several_mails_are_forwarded_as_files_that_hold_their_bytes(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("2", "x", "f")
+        await sees(pilot, "Fwd: 2 mails")
+        [first, second] = app.desk.compose_pane.draft.attachments
+        assert b"Text of alice 0." in first.path.read_bytes()
+        assert second.filename == "Mail bob 0.eml"
+
+
+async def test_several_mails_are_sent_on_after_one_yes(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("2", "x")
+        app.desk.invoke("redirect", argument="cee@x.test")
+        await sees(pilot, "Send 2 mails on to cee@x.test as they are?")
+        await pilot.press("y")
+        await sees(pilot, "On its way to cee@x.test.")
+        assert len(delivery.outbox(mail)) == 2

@@ -38,6 +38,7 @@ from .sent import UndoWindow
 from .showing import Showing
 from .sorting import Sorting
 from .threads import Threads
+from .together import Together
 from .triage import Triage
 from .undoing import Undoing
 from .unread import Unread
@@ -103,6 +104,7 @@ class Handlers:
         screen = self.screen
         triage = Triage(screen, self.views, self.opening, self.questions, self.undo_window)
         showing = Showing(screen, self.opening)
+        self.together = Together(screen, showing, triage.mails)
         return (
             Moving(screen),
             self.views,
@@ -121,6 +123,7 @@ class Handlers:
             self.saved,
             self.asking,
             showing,
+            self.together,
             Links(screen, showing.rendered, self._clipboard),
             Copying(screen, showing.rendered, self._clipboard, triage.mails),
             self.outbox,
@@ -143,7 +146,7 @@ class Handlers:
         """What begins a mail; imported as `composing` is."""
         from .writing import Writing
 
-        area = Writing(self.screen, self.views, self.composing)
+        area = Writing(self.screen, self.views, self.composing, self.together.chosen)
         area.register(self.screen.registry)
         return area
 

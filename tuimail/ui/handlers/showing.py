@@ -11,6 +11,7 @@ from tuimail.model.message import MessageRow
 from tuimail.model.part import Part, RenderedMail
 from tuimail.model.safe import Safe, safe_line
 from tuimail.services import reading
+from tuimail.services.mail import Mail
 from tuimail.ui.actions import Call, Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import AskText, Choice, Choose
@@ -47,7 +48,8 @@ class Showing:
             raise UserError("There is no mail here.")
         return row
 
-    async def _raw(self, row: MessageRow) -> bytes:
+    async def whole(self, row: MessageRow) -> bytes:
+        """Return a mail as it came; it is fetched where it is not here. Raises as `rendered`."""
         mail = self._screen.session.mail
         raw = await asyncio.to_thread(reading.body, mail, row.key)
         if raw is None:
@@ -64,10 +66,11 @@ class Showing:
             UserError: there is no mail at hand.
             NotFound, NetworkError, ProtocolError: it cannot be had.
         """
-        return await self._rendered(self._row())
+        return await self.readable(self._row())
 
-    async def _rendered(self, row: MessageRow) -> RenderedMail:
-        await self._raw(row)
+    async def readable(self, row: MessageRow) -> RenderedMail:
+        """Return a mail made readable. Raises as `rendered`."""
+        await self.whole(row)
         mail = self._screen.session.mail
         prefers_html = self._opening.prefers_html
         shown = await asyncio.to_thread(reading.rendered, mail, row.key, prefer_html=prefers_html)
@@ -84,7 +87,7 @@ class Showing:
         screen.spawn(lambda: self._show_text(self._row(), what))
 
     async def _show_text(self, row: MessageRow, what: str) -> None:
-        raw = await self._raw(row)
+        raw = await self.whole(row)
         if what == "headers":
             raw = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0]
         await self._show(row, await asyncio.to_thread(shown_bytes, raw), what)
@@ -93,13 +96,13 @@ class Showing:
         """Show text in the place of a mail's own."""
         reader = self._screen.reader
         if reader.row is None or reader.row.row_id != row.row_id:
-            reader.show_mail(row, await self._rendered(row))
+            reader.show_mail(row, await self.readable(row))
         reader.show_text(text, what)
         self._screen.activate(Pane.READER)
 
     async def _attachments(self) -> None:
         screen, row = self._screen, self._row()
-        mail = await self._rendered(row)
+        mail = await self.readable(row)
         if not mail.attachments:
             screen.say(Safe("This mail has no attachments."))
             return
@@ -111,7 +114,7 @@ class Showing:
     async def _save(self, call: Call) -> None:
         """Save the mail; where files hang on it, ask what."""
         row = self._row()
-        mail = await self._rendered(row)
+        mail = await self.readable(row)
         store = self._screen.session.mail
         whole: list[Save] = [partial(reading.save_mail, store, row.key, row.subject)]
         files: list[Save] = [partial(self._save_part, row, part) for part in mail.attachments]
@@ -154,7 +157,7 @@ class Showing:
             screen.spawn_question(ask_and_do)
 
     async def _pipe_into(self, row: MessageRow, typed: str) -> None:
-        _, output = await fed(command_of(typed), await self._raw(row))
+        _, output = await fed(command_of(typed), await self.whole(row))
         await self._show(row, shown_bytes(output), "pipe")
 
     def _print(self) -> None:
@@ -164,16 +167,22 @@ class Showing:
     async def _print_row(self, row: MessageRow) -> None:
         """Give a mail as plain text to the command that prints."""
         screen = self._screen
-        command = command_of(screen.session.mail.config.settings.print_command)
-        if shutil.which(command[0]) is None:
-            name = safe_line(command[0], 80)
-            raise UserError(f"There is no {name} here: set print_command under [ui].")
-        text = printed(await self._rendered(row))
+        command = printer_of(screen.session.mail)
+        text = printed(await self.readable(row))
         status, output = await fed(command, text.encode())
         if status:
             said = safe_line(shown_bytes(output).strip().replace("\n", " "), 200)
             raise UserError(f"{command[0]} ended with status {status}. {said}".strip())
         screen.say(safe_line(f"Given to {command[0]} to be printed."))
+
+
+def printer_of(mail: Mail) -> list[str]:
+    """Return the command that prints. Raises UserError where there is none."""
+    command = command_of(mail.config.settings.print_command)
+    if shutil.which(command[0]) is None:
+        name = safe_line(command[0], 80)
+        raise UserError(f"There is no {name} here: set print_command under [ui].")
+    return command
 
 
 def _file_choices(parts: Sequence[Part]) -> list[Choice[Part]]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -13,6 +13,8 @@ from tuimail.model.mailbox import Role
 from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe, safe_line
 from tuimail.services import writing
+from tuimail.services.answering import original
+from tuimail.services.forwarding import forward_attached
 from tuimail.ui.actions import Argument, Call, Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import AskText, Choice, Choose, Confirm
@@ -28,8 +30,16 @@ Made = TypeVar("Made")
 class Writing:
     """Makes drafts and hands them to compose."""
 
-    def __init__(self, screen: MainScreen, views: Views, composing: Composing) -> None:
+    def __init__(
+        self,
+        screen: MainScreen,
+        views: Views,
+        composing: Composing,
+        chosen: Callable[[Call], Sequence[MessageRow]],
+    ) -> None:
+        """`chosen` says which mails are selected; none where the one at hand is meant."""
         self._screen, self._views, self._composing = screen, views, composing
+        self._chosen = chosen
 
     def register(self, registry: Registry) -> None:
         """Say what is carried out here."""
@@ -37,7 +47,7 @@ class Writing:
         registry.handle("reply", lambda _: self._reply(DraftKind.REPLY))
         registry.handle("reply.all", lambda _: self._reply(DraftKind.REPLY_ALL))
         registry.handle("reply.list", lambda _: self._reply(DraftKind.REPLY_LIST))
-        registry.handle("forward", lambda _: self._forward())
+        registry.handle("forward", self._forward)
         registry.handle("redirect", self._redirect)
         registry.handle("edit.as.new", lambda _: self._edit_as_new())
         registry.handle("goto.drafts", lambda _: self._screen.spawn_question(self._drafts))
@@ -59,9 +69,20 @@ class Writing:
         mail = self._screen.session.mail
         self._answer(lambda ref: writing.reply(mail, ref, kind))
 
-    def _forward(self) -> None:
-        mail = self._screen.session.mail
-        self._answer(lambda ref: writing.forward(mail, ref))
+    def _forward(self, call: Call) -> None:
+        """Forward a mail as text; several as files, byte by byte."""
+        mail, rows = self._screen.session.mail, self._chosen(call)
+        if len(rows) < 2:
+            self._answer(lambda ref: writing.forward(mail, ref))
+            return
+
+        async def open_forward() -> None:
+            for row in rows:
+                await self._made(row, lambda ref: original(mail, ref))
+            refs = [row.ref for row in rows]
+            await self._composing.open(await asyncio.to_thread(forward_attached, mail, refs))
+
+        self._screen.spawn_question(open_forward)
 
     def _edit_as_new(self) -> None:
         """Begin a mail as another one is; what lies in a Drafts mailbox is continued."""
@@ -78,19 +99,22 @@ class Writing:
         self._screen.spawn_question(open_answer)
 
     def _redirect(self, call: Call) -> None:
-        row = self._row()
-        self._screen.spawn_question(lambda: self._ask_redirect(row, call.argument))
+        rows = self._chosen(call) or [self._row()]
+        self._screen.spawn_question(lambda: self._ask_redirect(rows, call.argument))
 
-    async def _ask_redirect(self, row: MessageRow, to: str) -> None:
-        """Send a mail on unchanged, after a yes: there is no draft to take back."""
+    async def _ask_redirect(self, rows: Sequence[MessageRow], to: str) -> None:
+        """Send mails on unchanged, after a yes: there is no draft to take back."""
         screen, mail = self._screen, self._screen.session.mail
         complete = partial(completions, screen, Argument.ADDRESS)
         to = to or await screen.ask(AskText(Safe("Send on to"), complete=complete)) or ""
         if not to:
             return
-        subject, people = safe_line(row.subject, 60), safe_line(to, 120)
-        if await screen.ask(Confirm(Safe(f"Send “{subject}” on to {people} as it is?"))):
-            await self._made(row, lambda ref: writing.redirect(mail, ref, to))
+        people = safe_line(to, 120)
+        subject = f"“{safe_line(rows[0].subject, 60)}” on to {people} as it is"
+        mails = f"{len(rows)} mails on to {people} as they are"
+        if await screen.ask(Confirm(Safe(f"Send {subject if len(rows) == 1 else mails}?"))):
+            for row in rows:
+                await self._made(row, lambda ref: writing.redirect(mail, ref, to))
             screen.bridge.send()
             screen.say(Safe(f"On its way to {people}."))
 
