@@ -96,6 +96,9 @@ def test_an_account_block_is_read_whole(profile):
     [
         ('theme = "light"', "theme = 3", 3, "ui.theme"),
         ('theme = "light"', 'thme = "light"', 3, "ui.thme"),
+        ('theme = "light"', 'columns = ["from"]', 3, "ui.columns"),
+        ('theme = "light"', 'columns = ["subject", "from:x"]', 3, "ui.columns"),
+        ('theme = "light"', 'density = "loose"', 3, "ui.density"),
         ('host = "imap.north.example"', "", 14, "account.work.imap.host"),
         ('host = "imap.north.example"', 'host = "bad host"', 15, "account.work.imap.host"),
         ('security = "starttls"', 'security = "none"', 19, "account.work.smtp.security"),

@@ -13,6 +13,7 @@ from tuimail.config.profile import Profile
 from tuimail.ui.boot import early_paint, undo_paint
 
 NOW = int(time.time())
+ACCOUNTS = ("work",)
 
 
 def run(profile: Profile, painted: object) -> None:
@@ -28,8 +29,9 @@ def run(profile: Profile, painted: object) -> None:
     from tuimail.store.mailboxes import mailbox_rows
     from tuimail.ui.output import DiffDriver
     from tuimail.ui.paint_cache import Frame, ListedView, save_paint_cache
+    from tuimail.ui.render.layout import RowLook
     from tuimail.ui.render.panes import Box
-    from tuimail.ui.render.rows import RowLook, message_row
+    from tuimail.ui.render.rows import message_row
     from tuimail.ui.roles import StyleRole
     from tuimail.ui.strips import strip_of
     from tuimail.ui.themes import load_theme
@@ -48,7 +50,7 @@ def run(profile: Profile, painted: object) -> None:
         can_focus = True
 
         def render_line(self, y: int) -> Strip:
-            look = RowLook(self.size.width, NOW, shows_account=True)
+            look = RowLook(self.size.width, NOW, False, True, ACCOUNTS)
             styles = theme.cursor_styles if y == self.cursor else theme.styles
             blank = [(ours(" " * look.width), StyleRole.ROW)]
             return strip_of(message_row(rows[y], look) if y < len(rows) else blank, styles)
@@ -72,7 +74,7 @@ def run(profile: Profile, painted: object) -> None:
             assert isinstance(self._driver, DiffDriver)
             names = tuple((box.account, box.name.raw) for box in boxes)
             frame = Frame(self._driver.cells(), Box(x, y, width, height))
-            listed = ListedView(names, None, True)
+            listed = ListedView(names, None, ACCOUNTS)
             save_paint_cache(profile, theme, frame, listed, self.console.color_system)
 
         def on_key(self, event: events.Key) -> None:

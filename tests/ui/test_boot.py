@@ -28,7 +28,8 @@ from tuimail.store.reckoned import Arrival
 from tuimail.store.schema import VERSION
 from tuimail.ui import boot
 from tuimail.ui.early_rows import SCHEMA_VERSION, EarlyThreads, first_rows
-from tuimail.ui.render.rows import RowLook, message_row
+from tuimail.ui.render.layout import RowLook
+from tuimail.ui.render.rows import message_row
 
 SUBJECTS = ("Hello", "会議の資料", "Привет", "مرحبا", "Käse 🧀", "[b]not markup[/b]", "")
 MODES_ONLY_BYTES = 300

@@ -1,11 +1,12 @@
 """What a person does, through the keys, over a real store."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import NoReturn
 
 import pytest
 
-from tests.ui.screens import Link, app_over, line, put, raw_mail, sees, shown, until
+from tests.ui.screens import NEWEST, Link, app_over, line, put, raw_mail, sees, shown, until
 from tuimail.errors import StoreError
 from tuimail.events import AccountChanged, BodyArrived, Connection, MessagesChanged, Progress, Task
 from tuimail.model.outgoing import OutgoingState
@@ -494,3 +495,55 @@ async def test_delayed_reading_counts_only_if_the_mail_stays_open(mail, monkeypa
             await pilot.press("q")
         await pilot.pause(0.6)
         await until(pilot, lambda: unread in shown(app))
+
+
+async def test_rows_take_two_lines_and_one_again(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("j", "z", "equals_sign")
+        await sees(pilot, "Rows are two-line now.")
+        lines = shown(app).split("\n")
+        assert "Carol Number 0" in lines[0]
+        assert "     Mail bob 0  Text of bob 0." in lines[3]
+        assert app.desk.list.model.height == 14
+        assert app.cursor_position.y == 2
+        await pilot.press("G")
+        await until(pilot, lambda: "Mail alice 59" in shown(app))
+        assert app.cursor_position.y == 26
+        await pilot.click("#list", offset=(3, 1))
+        assert app.desk.list.model.cursor == app.desk.list.model.top
+        await pilot.press("z", "equals_sign")
+        await sees(pilot, "Rows are compact now.")
+        assert app.desk.list.model.height == 28
+
+
+async def test_dates_and_columns_are_changed_by_name(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 30)) as pilot:
+        app.desk.invoke("dates", argument="iso")
+        await sees(pilot, "2026-11-18 ")
+        app.desk.invoke("columns", argument="subject:3")
+        await sees(pilot, "'subject' takes no width")
+        await pilot.press("escape")
+        app.desk.invoke("columns", argument="date, subject size")
+        await until(pilot, lambda: "Carol" not in shown(app))
+        app.desk.invoke("dates", argument="never")
+        await sees(pilot, "It must be one of: short, iso, relative.")
+
+
+async def test_relative_dates_are_brought_up_to_date_row_by_row(mail, monkeypatch):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 30)) as pilot:
+        listed = app.desk.list
+        app.desk.invoke("dates", argument="relative")
+        drawn = []
+        monkeypatch.setattr(listed, "redraw_rows", lambda *rows: drawn.extend(rows))
+        now = NEWEST + 1_800
+        clock = SimpleNamespace(time=lambda: now)
+        monkeypatch.setattr("tuimail.ui.widgets.message_list.time", clock)
+        listed.renew_dates()
+        drawn.clear()
+        now += 60
+        listed.renew_dates()
+        assert drawn == [0]
+        await pilot.pause()

@@ -203,6 +203,7 @@ def test_which_key_names_what_each_key_does() -> None:
     engine.feed(Context.LIST, "z")
     rows = continuation_rows(registry, engine.continuations(Context.LIST))
     assert rows == [
+        ("=", "One line or two"),
         ("a", "Fold thread"),
         ("M", "Fold all threads"),
         ("R", "Unfold all threads"),

@@ -5,6 +5,7 @@ from typing import Final
 
 from tuimail.errors import ConfigError, UserError
 from tuimail.model.account import Account
+from tuimail.model.columns import Columns, DateFormat, Density, columns_of
 from tuimail.model.notify import Notify
 from tuimail.model.settings import ArchiveBy, MarkSeen, Output, Settings
 from tuimail.model.sort import Sort, SortBy
@@ -80,6 +81,10 @@ def _settings(ui: Table) -> Settings:
         early_paint=ui.truth("early_paint", default.early_paint),
         mouse=ui.truth("mouse", default.mouse),
         threads=ui.truth("threads", default.threads),
+        columns=_columns(ui, default.columns),
+        density=ui.choice("density", Density, default.density),
+        date_format=ui.choice("date_format", DateFormat, default.date_format),
+        snippet=ui.truth("snippet", default.snippet),
         expand_unread=ui.truth("expand_unread", default.expand_unread),
         own_replies=ui.truth("own_replies", default.own_replies),
         sort=_sort(ui, default.sort),
@@ -107,6 +112,15 @@ def _sort(ui: Table, default: Sort) -> Sort:
     except ValueError:
         words = ", ".join(SortBy)
         raise ui.error("sort", f"is none of {words}; - before one turns it round") from None
+
+
+def _columns(ui: Table, default: Columns) -> Columns:
+    if not ui.has("columns"):
+        return default
+    try:
+        return columns_of(ui.texts("columns"))
+    except ValueError as error:
+        raise ui.error("columns", str(error)) from None
 
 
 def _time_zone(ui: Table, default: str) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .columns import DEFAULT_COLUMNS, Columns, DateFormat, Density
 from .sort import NEWEST_FIRST, Sort
 
 
@@ -41,6 +42,11 @@ class Settings:
     early_paint: bool = True
     mouse: bool = True
     threads: bool = False
+    columns: Columns = DEFAULT_COLUMNS
+    density: Density = Density.COMPACT
+    date_format: DateFormat = DateFormat.SHORT
+    snippet: bool = True
+    """Whether rows show the first words of a mail where there is room."""
     expand_unread: bool = True
     """Whether folded threads with something unread are unfolded where a list is opened."""
     own_replies: bool = True

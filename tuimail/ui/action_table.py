@@ -3,7 +3,7 @@
 from .actions import Action, Registry
 from .clip_actions import COPYING
 from .later_actions import LATER
-from .list_actions import MOVING, OPENING
+from .list_actions import LOOKS, MOVING, OPENING
 from .mail_actions import READING, WRITING
 from .mailbox_actions import FINDING, MAILBOXES
 from .program_actions import PROGRAM
@@ -17,6 +17,7 @@ def all_actions() -> tuple[Action, ...]:
         *MOVING,
         *OPENING,
         *SORTING,
+        *LOOKS,
         *TRIAGE,
         *LATER,
         *MAILBOXES,

@@ -128,7 +128,8 @@ def _rows(frame: dict[str, Any], kept: dict[str, Any], data_dir: Path) -> str:
     from tuimail.model.safe import ours
 
     from .early_rows import EarlyThreads, first_rows
-    from .render.rows import RowLook, message_row
+    from .render.layout import RowLook
+    from .render.rows import message_row
     from .roles import StyleRole
 
     x, y, width, height = frame["list"]
@@ -136,7 +137,8 @@ def _rows(frame: dict[str, Any], kept: dict[str, Any], data_dir: Path) -> str:
     mailboxes = [(account, name) for account, name in view["mailboxes"]]
     threads = view["threads"] and EarlyThreads(*view["threads"])
     rows = first_rows(data_dir, mailboxes, height, threads)
-    look = RowLook(width, int(time.time()), shows_account=view["shows_account"])
+    accounts = view["accounts"]
+    look = RowLook(width, int(time.time()), False, bool(accounts), tuple(accounts))
     blank = [(ours(" " * width), StyleRole.ROW)]
     texts: list[_Text] = []
     for n in range(height):

@@ -54,6 +54,8 @@ class EarlyRow:
     has_attachments: bool
     thread_count: int
     thread_unread: int
+    size_bytes: int = 0
+    """Not read: columns that a person set are not painted early."""
     became: None = None
     """Lists painted early are inboxes, which do not say what became of sent mail."""
     is_dealt_with: bool = False

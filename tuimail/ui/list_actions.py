@@ -44,6 +44,31 @@ MOVING: Final = (
 )
 
 
+LOOKS: Final = (
+    Action(
+        "density",
+        "One line or two",
+        "Draw each mail of the list on one line or on two: `compact` or `two-line`.",
+        (_L,),
+        Argument.TEXT,
+    ),
+    Action(
+        "dates",
+        "Dates of the list",
+        "Write dates another way: `short`, `iso` or `relative`.",
+        (_L,),
+        Argument.TEXT,
+    ),
+    Action(
+        "columns",
+        "Columns of the list",
+        "Say which columns the list has, as in `flags from:30 subject size date`.",
+        (_L,),
+        Argument.TEXT,
+    ),
+)
+
+
 OPENING: Final = (
     Action(
         "message.open",

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 KEEP_EVERY_S = 2.0
+DATES_EVERY_S = 60.0
 """What a crash can cost of what was typed."""
 SWITCH_S = 0.001
 """How soon a thread that reads makes way for a key: a fifth of Python's own."""
@@ -106,6 +107,7 @@ class MailApp(App[int], inherit_bindings=False):
         self._run_for_ever("jobs")
         self._run_for_ever("bridge")
         self.set_interval(KEEP_EVERY_S, self.handlers.keep)
+        self.set_interval(DATES_EVERY_S, self.desk.list.renew_dates)
         self._collect_at_rest()
         self.desk.spawn(self.handlers.warm_up)
         self.desk.attempt(self.handlers.tell_mended)

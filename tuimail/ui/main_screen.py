@@ -98,7 +98,7 @@ class MainScreen(SayingScreen):
         session, brush = self.session, self.brush
         settings = session.mail.config.settings
         self.list = MessageList(brush, session.contents.ids, self._fetch, self._list_moved)
-        self.list.shows_account = session.shows_account
+        self.list.look = session.look()
         self.list.depths, self.list.is_own = session.contents.depths, session.is_own
         self.mailboxes = MailboxTree(brush, session.tree())
         self.reader = Reader(brush, settings.wrap_columns, self._welcome(), self.refresh_status)

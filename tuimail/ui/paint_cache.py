@@ -23,6 +23,7 @@ from .output import DiffDriver, terminal_of
 from .output_cells import Cell, change, parse, split
 from .output_paint import paint, pieces_of
 from .output_pieces import ShownRow
+from .render.layout import RowLook
 from .render.panes import Box
 from .roles import StyleRole
 from .themes import ThemeStyles, has_few_colours
@@ -52,7 +53,8 @@ class ListedView:
     mailboxes: tuple[MailboxName, ...]
     threads: EarlyThreads | None
     """None where each mail is a row."""
-    shows_account: bool
+    accounts: tuple[str, ...]
+    """Their names, where rows say them."""
 
 
 def keep_first_frame(desk: "MainScreen", color_system: str | None) -> None:
@@ -62,7 +64,10 @@ def keep_first_frame(desk: "MainScreen", color_system: str | None) -> None:
     """
     driver, session = desk.app._driver, desk.session  # noqa: SLF001  Textual has no public name
     profile = session.mail.profile
-    if not (session.mail.config.settings.early_paint and session.view.is_newest_first):
+    look = desk.list.look
+    is_usual = RowLook(0, 0) == look._replace(shows_account=False, accounts=())
+    is_painted = session.mail.config.settings.early_paint and session.view.is_newest_first
+    if not (is_painted and is_usual):
         forget_paint_cache(profile)
         return
     names = {row.id: (row.account, row.name.raw) for row in session.contents.mailboxes}
@@ -81,7 +86,7 @@ def keep_first_frame(desk: "MainScreen", color_system: str | None) -> None:
         ListedView(
             mailboxes,
             EarlyThreads(sent, expands) if has_threads else None,
-            desk.list.shows_account,
+            look.accounts if look.shows_account else (),
         ),
         color_system,
     )
@@ -133,7 +138,7 @@ def _kept(
         "view": {
             "mailboxes": [list(name) for name in view.mailboxes],
             "threads": _threads(view.threads),
-            "shows_account": view.shows_account,
+            "accounts": list(view.accounts),
         },
         "styles": _sgr_by_role(theme.styles, color_system),
         "cursor_styles": _sgr_by_role(theme.cursor_styles, color_system),

@@ -20,6 +20,7 @@ from tuimail.services.abreast import Abreast
 from tuimail.services.mail import Mail
 from tuimail.services.sent_marks import marked
 
+from .render.layout import RowLook
 from .render.status import SyncState
 from .render.tree import (
     EntryKind,
@@ -262,6 +263,20 @@ class Session:
     def shows_account(self) -> bool:
         """Whether rows name their account."""
         return len(self.accounts) > 1 and (self.is_unified or len(self.view.mailboxes) != 1)
+
+    def look(self) -> RowLook:
+        """How rows are drawn, as the person set it."""
+        settings = self.mail.config.settings
+        return RowLook(
+            width=0,
+            now=0,
+            shows_account=self.shows_account,
+            accounts=self.accounts,
+            columns=settings.columns,
+            density=settings.density,
+            date_format=settings.date_format,
+            has_snippet=settings.snippet,
+        )
 
     def place(self) -> Safe:
         """Say what is shown, account and mailbox or a title, what is searched, how it is sorted."""

@@ -3,8 +3,9 @@ import pytest
 from tests.ui.mails import NOON, role_of, row, text_of
 from tuimail.model.cells import width_of
 from tuimail.model.outgoing import OutgoingState
+from tuimail.ui.render.layout import RowLook
 from tuimail.ui.render.marks import MARKS, WORD_CELLS, has_few_signs, state_words
-from tuimail.ui.render.rows import RowLook, message_row
+from tuimail.ui.render.rows import message_row
 from tuimail.ui.roles import StyleRole
 
 

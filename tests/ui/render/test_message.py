@@ -8,7 +8,8 @@ from tuimail.model.address import Address
 from tuimail.model.cells import width_of
 from tuimail.model.part import Line, Span
 from tuimail.model.safe import Safe, safe_line
-from tuimail.ui.render.message import head_of, plain_rows, size_words, wrap
+from tuimail.ui.render.dates import size_words
+from tuimail.ui.render.message import head_of, plain_rows, wrap
 from tuimail.ui.roles import StyleRole
 
 

@@ -58,3 +58,21 @@ def test_boxes_fill_the_screen_and_never_overlap(size, showing):
             for x in range(box.x, box.x + box.width):
                 cells[y][x] += 1
     assert all(count == 1 for line in cells for count in line)
+
+
+@pytest.mark.parametrize(
+    ("columns", "listed", "reader"),
+    [(150, 60, 64), (180, 70, 84), (200, 90, 84), (220, 107, 87), (250, 123, 101)],
+)
+def test_list_and_reader_share_wide_terminals_by_what_they_show(columns, listed, reader):
+    boxes = arrange(columns, 50, Showing(has_mail=True))
+    assert (boxes[Part.LIST].width, boxes[Part.READER].width) == (listed, reader)
+
+
+@pytest.mark.parametrize("columns", range(150, 301))
+def test_the_list_has_40_to_55_per_cent_of_a_wide_terminal(columns):
+    boxes = arrange(columns, 50, Showing(has_mail=True))
+    room = columns - boxes[Part.LIST].x
+    share = boxes[Part.LIST].width / room
+    assert share <= 0.55
+    assert share >= 0.39 or boxes[Part.LIST].width == 60

@@ -23,6 +23,7 @@ from .finding import Finding
 from .front import Front
 from .later import Later
 from .links import Links
+from .looks import Looks
 from .mailboxes import Mailboxes
 from .moving import Moving
 from .news import News
@@ -112,6 +113,7 @@ class Handlers:
             Unread(screen, self.views, self.opening),
             Threads(screen, self.opening),
             Sorting(screen, self.views),
+            Looks(screen),
             triage,
             Selecting(screen),
             Later(screen, self.views, triage),

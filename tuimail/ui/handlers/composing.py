@@ -18,7 +18,7 @@ from tuimail.ui.actions import Call, Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import AskText, Choice, Choose, Confirm
 from tuimail.ui.render.compose import person_words
-from tuimail.ui.render.message import size_words
+from tuimail.ui.render.dates import size_words
 from tuimail.ui.render.panes import Part
 
 from .completing import files

@@ -10,7 +10,7 @@ from tuimail.services import operations
 from tuimail.ui.actions import Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import Choice, Choose, Confirm
-from tuimail.ui.render.rows import short_date
+from tuimail.ui.render.dates import short_date
 
 from .views import Views
 

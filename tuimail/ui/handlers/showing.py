@@ -15,7 +15,7 @@ from tuimail.services.mail import Mail
 from tuimail.ui.actions import Call, Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import AskText, Choice, Choose
-from tuimail.ui.render.message import size_words
+from tuimail.ui.render.dates import size_words
 from tuimail.ui.render.panes import Part as Pane
 from tuimail.ui.render.printed import printed
 

@@ -18,7 +18,7 @@ from tuimail.services.forwarding import forward_attached
 from tuimail.ui.actions import Argument, Call, Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import AskText, Choice, Choose, Confirm
-from tuimail.ui.render.rows import short_date
+from tuimail.ui.render.dates import short_date
 
 from .completing import completions
 from .composing import Composing

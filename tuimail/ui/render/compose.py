@@ -10,8 +10,9 @@ from tuimail.model.outgoing import SendOptions
 from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.roles import StyleRole
 
-from .message import long_date, size_words
-from .rows import Piece, cropped, short_date
+from .dates import short_date, size_words
+from .message import long_date
+from .rows import Piece, cropped
 
 DAY_S = 86_400
 _TITLES = {

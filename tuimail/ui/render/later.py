@@ -6,9 +6,9 @@ from tuimail.model.later import Later
 from tuimail.model.safe import Safe
 from tuimail.ui.roles import StyleRole
 
-WOKEN_MARK = "↑"
+WOKEN_MARK = "↓"
 ASLEEP_MARK = "z"
-MUTED_MARK = "~"
+MUTED_MARK = "¬"
 _DAY_S = 86_400
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 

@@ -14,6 +14,7 @@ from tuimail.model.part import Line, Part, RenderedMail, Span
 from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.roles import StyleRole
 
+from .dates import size_words
 from .rows import Piece
 
 _NOTHING = Safe("")
@@ -36,7 +37,6 @@ _ROLES = {
     "patch.del": StyleRole.ERROR,
     "patch.hunk": StyleRole.LINK,
 }
-_UNITS = ("B", "kB", "MB", "GB")
 
 Row = Sequence[Piece]
 """One line of the screen."""
@@ -87,18 +87,6 @@ def files_words(attachments: Sequence[Part]) -> Safe:
         for n, part in enumerate(attachments, 1)
     ]
     return Safe(" · ".join(names))
-
-
-def size_words(size_bytes: int) -> Safe:
-    """Say a size in three digits: 812 B, 3.4 kB, 12 MB."""
-    size = float(max(0, size_bytes))
-    unit = 0
-    while size >= 999.5 and unit < len(_UNITS) - 1:
-        size /= 1000
-        unit += 1
-    return Safe(
-        f"{size:.1f} {_UNITS[unit]}" if unit and size < 9.95 else f"{size:.0f} {_UNITS[unit]}"
-    )
 
 
 def long_date(date: int | None) -> Safe:

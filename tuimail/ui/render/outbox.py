@@ -6,9 +6,10 @@ from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.roles import StyleRole
 
 from .causes import reason
+from .dates import SHORT_CELLS, short_date
 from .marks import WORD_CELLS, role_of_state, state_words
 from .message import long_date
-from .rows import DATE_CELLS, Piece, cropped, short_date
+from .rows import Piece, cropped
 
 _STATE_CELLS = WORD_CELLS + 2
 NOT_CONFIRMED = Safe("delivery not confirmed")
@@ -28,8 +29,8 @@ def outgoing_line(
     """
     to_cells = max(10, min(30, width // 4))
     to = ", ".join(safe_line(r.address, 100) for r in row.recipients) or "nobody"
-    subject_cells = max(0, width - _STATE_CELLS - to_cells - DATE_CELLS - 7)
-    date = fit_right(short_date(row.created, now), DATE_CELLS)
+    subject_cells = max(0, width - _STATE_CELLS - to_cells - SHORT_CELLS - 7)
+    date = fit_right(short_date(row.created, now), SHORT_CELLS)
     remark, role = _remark(row, now, is_unanswered=is_unanswered)
     least = 0 if remark is NOT_CONFIRMED else min(len(remark) + 2, subject_cells * 2 // 3)
     subject = cut(safe_line(row.subject, 400).strip() or "(no subject)", subject_cells - least)

@@ -13,6 +13,8 @@ BOTTOM_ROWS = 2
 """Status line and hint line."""
 _TREE_WIDE = 24
 _TREE_MEDIUM = 22
+_READER_CELLS = 85
+"""What text wrapped at 80 columns asks for; the list has the rest, at 40 to 55 per cent of it."""
 _TREE_OVERLAY = 30
 
 
@@ -92,7 +94,9 @@ def _tree(width: int, height: int) -> tuple[dict[Part, Box], int]:
 
 def _wide(columns: int, height: int, showing: Showing) -> dict[Part, Box]:
     boxes, left = _tree(_TREE_WIDE, height)
-    list_width = max(60, (columns - left) * 45 // 100)
+    room = columns - left
+    share = min(max(room - _READER_CELLS, room * 40 // 100), room * 55 // 100)
+    list_width = max(60, share)
     right = left + list_width + 1
     reader = Box(right, 0, columns - right, height)
     boxes[Part.LIST] = Box(left, 0, list_width, height)

@@ -6,35 +6,33 @@ same cells: standard library only, and no clock of its own.
 The cursor is not drawn here: it changes every style of its row and no text.
 """
 
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, Protocol
 
 from tuimail.model.cells import cut, fit, fit_cut, fit_right, tail, width_of
+from tuimail.model.columns import Column, Density
 from tuimail.model.excerpt import Excerpt
 from tuimail.model.flags import Flag, Flags, labels_of
 from tuimail.model.later import Later
 from tuimail.model.safe import Safe, Untrusted, safe_line
 from tuimail.ui.roles import StyleRole
 
+from .dates import date_words, size_words
 from .later import later_pieces
+from .layout import FROM_GAP, MARK_CELLS, RowLook, layout_of
 from .marks import WORD_CELLS, glyph_of, role_of_state
 
 UNREAD_MARK = "●"
 FLAG_MARK = "★"
 ANSWERED_MARK = "←"
-FORWARDED_MARK = "→"
-SELECTED_MARK = "✓"
+FORWARDED_MARK = "»"
+SELECTED_MARK = "■"
 ATTACHMENT_MARK = "+"
 BELOW_MARK = "└ "
 DEEPER_MARK = "> "
 """Answers below the deepest that are set in by their depth."""
 
-DATE_CELLS = 7
 _MAX_DEPTH = 6
-_MARK_CELLS = 4
-_ACCOUNT_CELLS = 6
-_ACCOUNT_FROM_CELLS = 72
 _STATE_FROM_CELLS = 72
 """In narrower rows the mark of a state stands alone, without its word."""
 _SNIPPET_CELLS = 20
@@ -42,10 +40,9 @@ _BEFORE_HIT_SHARE = 4
 """What stands before a place found takes a quarter of the room at most."""
 _LABELS_FROM_CELLS = 36
 """Beside a narrower subject labels would take too much."""
+_LONG_NAME_CELLS = 60
+"""A sender that has a line for himself takes no more."""
 _GAP = Safe("  ")
-_DAY_S = 86_400
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 Piece = tuple[Safe, StyleRole]
 """Text that may be shown, and its role."""
@@ -87,6 +84,10 @@ class ListedMessage(Protocol):
         """As shown."""
 
     @property
+    def size_bytes(self) -> int:
+        """Of the whole mail."""
+
+    @property
     def has_attachments(self) -> bool:
         """Whether files hang on it."""
 
@@ -111,19 +112,6 @@ class ListedMessage(Protocol):
         """Whether it is put off, has come back, or its conversation is muted."""
 
 
-class RowLook(NamedTuple):
-    """What all rows of one list have in common."""
-
-    width: int
-    """Cells of a row."""
-    now: int
-    """Seconds UTC."""
-    shows_recipients: bool = False
-    """Sent mail: who it went to says more than who wrote it."""
-    shows_account: bool = False
-    """Lists over several accounts say which."""
-
-
 class RowPlace(NamedTuple):
     """What sets a row apart from others of its list."""
 
@@ -140,28 +128,54 @@ _PLAIN: Final = RowPlace()
 def message_row(
     row: ListedMessage, look: RowLook, excerpt: Excerpt = (), place: RowPlace = _PLAIN
 ) -> list[Piece]:
-    """Return the pieces of a row, exactly `look.width` cells in all.
+    """Return the pieces of a row, or of its first line, exactly `look.width` cells in all.
 
     `excerpt`: what a search found takes the place of the first words.
     """
-    end = _end(row, look)
-    room = look.width - sum(width_of(text) for text, _ in end)
-    sender_cells = sender_width(look.width)
+    layout = layout_of(look)
+    state = [*_became(row, look), *later_pieces(row.later, look.now)]
+    slot = max(0, layout.subject_cells - sum(width_of(text) for text, _ in state))
+    if look.density is Density.TWO_LINE:
+        middle = _labels(row, slot // 2)
+    else:
+        joint = joint_of(place.depth)
+        words = _subject(row, look, max(0, slot - len(joint)), excerpt)
+        middle = [(joint, StyleRole.DIM), *words]
+    spare = max(0, slot - sum(width_of(text) for text, _ in middle))
+    pieces: list[Piece] = []
+    for column, cells in layout.columns:
+        if column is Column.SUBJECT:
+            pieces += [*middle, (Safe(" " * spare), StyleRole.ROW), *state, _attachment(row)]
+        elif column is Column.FROM and look.density is Density.TWO_LINE:
+            longer = min(spare, max(0, _LONG_NAME_CELLS - cells))
+            spare -= longer
+            pieces += _sender(row, look, cells + longer, place)
+        else:
+            pieces += _column(row, look, (column, cells), place)
+    return cropped(_as_placed(pieces, place), look.width)
+
+
+def second_line(
+    row: ListedMessage, look: RowLook, excerpt: Excerpt = (), place: RowPlace = _PLAIN
+) -> list[Piece]:
+    """Return the pieces of the line below, where rows take two: subject and first words."""
     joint = joint_of(place.depth)
-    subject_cells = room - _MARK_CELLS - sender_cells - len(_GAP) - len(joint)
+    cells = max(0, look.width - MARK_CELLS - len(joint) - 1)
     pieces = [
-        *_head(row, is_selected=place.is_selected),
-        *(_me(sender_cells) if place.is_own else _sender(row, look, sender_cells)),
-        (_GAP, StyleRole.ROW),
+        (Safe(" " * MARK_CELLS), StyleRole.ROW),
         (joint, StyleRole.DIM),
-        *_subject(row, max(0, subject_cells), excerpt),
-        *end,
+        *_words(row, look, cells, excerpt),
     ]
-    if place.is_selected:
-        pieces = [(text, StyleRole.SELECTED) for text, _ in pieces]
-    elif place.is_own:
-        pieces = [(text, StyleRole.DIM) for text, _ in pieces]
-    return cropped(pieces, look.width)
+    return cropped(_as_placed(pieces, place), look.width)
+
+
+def is_dated_anew(row: ListedMessage, look: RowLook, before: int, now: int) -> bool:
+    """Whether the date of a row reads otherwise at one time than at another, both seconds UTC."""
+    cells = dict(layout_of(look).columns).get(Column.DATE, 0)
+    if not cells:
+        return False
+    form = look.date_format
+    return date_words(row.date, before, form, cells) != date_words(row.date, now, form, cells)
 
 
 def joint_of(depth: int) -> Safe:
@@ -170,23 +184,6 @@ def joint_of(depth: int) -> Safe:
         return Safe("")
     mark = BELOW_MARK if depth <= _MAX_DEPTH else DEEPER_MARK
     return Safe("  " * (min(depth, _MAX_DEPTH) - 1) + mark)
-
-
-def sender_width(width: int) -> int:
-    """Return the cells of the sender column in a row of `width` cells."""
-    return max(10, min(24, width * 22 // 100))
-
-
-def short_date(date: int, now: int) -> str:
-    """Return a date in at most 7 cells: 14:32, Tue 17, 17 Nov, or Nov '24."""
-    then, today = time.localtime(date), time.localtime(now)
-    if then[:3] == today[:3]:
-        return f"{then.tm_hour:02}:{then.tm_min:02}"
-    if 0 <= now - date < 6 * _DAY_S:
-        return f"{_DAYS[then.tm_wday]} {then.tm_mday:2}"
-    if then.tm_year == today.tm_year or 0 <= now - date < 180 * _DAY_S:
-        return f"{then.tm_mday:2} {_MONTHS[then.tm_mon - 1]}"
-    return f"{_MONTHS[then.tm_mon - 1]} '{then.tm_year % 100:02}"
 
 
 def cropped(pieces: Sequence[Piece], width: int) -> list[Piece]:
@@ -204,69 +201,112 @@ def cropped(pieces: Sequence[Piece], width: int) -> list[Piece]:
     return kept
 
 
+def _as_placed(pieces: Sequence[Piece], place: RowPlace) -> Sequence[Piece]:
+    if place.is_selected:
+        return [(text, StyleRole.SELECTED) for text, _ in pieces]
+    if place.is_own:
+        return [(text, StyleRole.DIM) for text, _ in pieces]
+    return pieces
+
+
 def _is_unread(row: ListedMessage) -> bool:
     return Flag.SEEN not in row.flags or row.thread_unread > 0
 
 
-def _head(row: ListedMessage, *, is_selected: bool) -> list[Piece]:
-    first = SELECTED_MARK if is_selected else UNREAD_MARK if _is_unread(row) else " "
-    if Flag.FLAGGED in row.flags:
-        second, role = FLAG_MARK, StyleRole.FLAGGED
-    elif Flag.ANSWERED in row.flags:
-        second, role = ANSWERED_MARK, StyleRole.DIM
+def _column(
+    row: ListedMessage, look: RowLook, shown: tuple[Column, int], place: RowPlace
+) -> Iterator[Piece]:
+    """Yield a column with the gap behind it; the subject's are made elsewhere."""
+    column, cells = shown
+    if column is Column.FLAGS:
+        yield from _head(row, place)
+    elif column is Column.FROM:
+        yield from _sender(row, look, cells, place)
+    elif column is Column.LABELS and cells:
+        yield fit(label_words(row.flags, cells), cells + 1), StyleRole.LABEL
+    elif column is Column.SIZE:
+        yield Safe(f"{fit_right(size_words(row.size_bytes), cells)} "), StyleRole.DIM
+    elif column is Column.ACCOUNT:
+        yield Safe(f"{fit_cut(safe_line(row.account, 40), cells)} "), StyleRole.DIM
+    elif column is Column.DATE:
+        words = date_words(row.date, look.now, look.date_format, cells)
+        yield Safe(f"{fit_right(words, cells)} "), StyleRole.DIM
+
+
+def _head(row: ListedMessage, place: RowPlace) -> Iterator[Piece]:
+    """Yield the marks: each is a sign of its own, so that none is told by its colour alone."""
+    chosen = SELECTED_MARK if place.is_selected else " "
+    unread = UNREAD_MARK if _is_unread(row) else " "
+    yield Safe(f"{chosen}{unread}"), StyleRole.HEADING
+    is_flagged = Flag.FLAGGED in row.flags
+    yield (
+        Safe(FLAG_MARK if is_flagged else " "),
+        StyleRole.FLAGGED if is_flagged else StyleRole.ROW,
+    )
+    if Flag.ANSWERED in row.flags:
+        yield Safe(f"{ANSWERED_MARK} "), StyleRole.DIM
     elif Flag.FORWARDED in row.flags:
-        second, role = FORWARDED_MARK, StyleRole.DIM
+        yield Safe(f"{FORWARDED_MARK} "), StyleRole.DIM
     else:
-        second, role = " ", StyleRole.ROW
-    return [
-        (Safe(f" {first}"), StyleRole.HEADING),
-        (Safe(second), role),
-        (Safe(" "), StyleRole.ROW),
-    ]
+        yield _GAP, StyleRole.ROW
 
 
-def _sender(row: ListedMessage, look: RowLook, cells: int) -> list[Piece]:
+def _sender(row: ListedMessage, look: RowLook, cells: int, place: RowPlace) -> Iterator[Piece]:
+    count = Safe(f" {row.thread_count}") if row.thread_count > 1 else Safe("")
+    shown = cut(_name(row, look, place), cells - len(count))
+    yield shown, StyleRole.UNREAD if _is_unread(row) else StyleRole.SENDER
+    yield count, StyleRole.DIM
+    rest = cells - width_of(shown) - len(count)
+    yield Safe(" " * (rest + FROM_GAP)), StyleRole.ROW
+
+
+def _name(row: ListedMessage, look: RowLook, place: RowPlace) -> Safe:
+    if place.is_own:
+        return Safe("me")
     who = row.sender_name or row.sender_address
     name = safe_line(row.recipients if look.shows_recipients else who, 80).strip()
     if look.shows_recipients:
-        name = Safe(f"to {name}" if name else "(no recipient)")
-    count = Safe(f" {row.thread_count}") if row.thread_count > 1 else Safe("")
-    shown = cut(name or "(no sender)", cells - len(count))
-    rest = cells - width_of(shown) - len(count)
-    return [
-        (shown, StyleRole.UNREAD if _is_unread(row) else StyleRole.SENDER),
-        (count, StyleRole.DIM),
-        (Safe(" " * rest), StyleRole.ROW),
-    ]
+        return Safe(f"to {name}" if name else "(no recipient)")
+    return Safe(name or "(no sender)")
 
 
-def _me(cells: int) -> list[Piece]:
-    return [(fit("me", cells), StyleRole.DIM)]
+def _subject(row: ListedMessage, look: RowLook, cells: int, excerpt: Excerpt) -> list[Piece]:
+    """Return subject, labels and first words in so many cells."""
+    has_labels = any(one.column is Column.LABELS and not one.cells for one in look.columns)
+    labels = _labels(row, cells // 3 if has_labels and cells >= _LABELS_FROM_CELLS else 0)
+    return _words(row, look, cells, excerpt, labels)
 
 
-def _subject(row: ListedMessage, cells: int, excerpt: Excerpt) -> list[Piece]:
+def _labels(row: ListedMessage, cells: int) -> list[Piece]:
+    labels = label_words(row.flags, cells - len(_GAP))
+    return [(_GAP, StyleRole.ROW), (labels, StyleRole.LABEL)] if labels else []
+
+
+def _words(
+    row: ListedMessage,
+    look: RowLook,
+    cells: int,
+    excerpt: Excerpt,
+    labels: Sequence[Piece] = (),
+) -> list[Piece]:
+    """Return the subject, what stands behind it, and as much of the text as there is room for."""
+    room = cells - sum(width_of(text) for text, _ in labels)
+    subject = cut(safe_line(row.subject, 400).strip() or "(no subject)", room)
     role = StyleRole.UNREAD if _is_unread(row) else StyleRole.ROW
-    labels = label_words(row.flags, cells // 3 if cells >= _LABELS_FROM_CELLS else 0)
-    if labels:
-        room = cells - width_of(labels) - len(_GAP)
-        subject = cut(safe_line(row.subject, 400).strip() or "(no subject)", room)
-        rest = room - width_of(subject)
-        marks = [(_GAP, StyleRole.ROW), (labels, StyleRole.LABEL)]
-        return [(subject, role), *marks, *_snippet(row, rest, excerpt)]
-    subject = cut(safe_line(row.subject, 400).strip() or "(no subject)", cells)
-    return [(subject, role), *_snippet(row, cells - width_of(subject), excerpt)]
+    rest = room - width_of(subject)
+    return [(subject, role), *labels, *_snippet(row, look, rest, excerpt)]
 
 
 def label_words(flags: Flags, cells: int) -> Safe:
     """Return the labels people gave a mail, in as many cells: #work #urgent."""
-    labels = labels_of(flags) if cells else []
+    labels = labels_of(flags) if cells > 0 else []
     return cut(safe_line(" ".join(f"#{label}" for label in labels), 200), cells)
 
 
-def _snippet(row: ListedMessage, rest: int, excerpt: Excerpt) -> list[Piece]:
+def _snippet(row: ListedMessage, look: RowLook, rest: int, excerpt: Excerpt) -> list[Piece]:
     if excerpt and rest >= _SNIPPET_CELLS:
         return [(_GAP, StyleRole.ROW), *_excerpt(excerpt, rest - len(_GAP))]
-    snippet = safe_line(row.snippet, 400).strip()
+    snippet = safe_line(row.snippet, 400).strip() if look.has_snippet else ""
     if rest < _SNIPPET_CELLS or not snippet:
         return [(Safe(" " * rest), StyleRole.ROW)]
     return [(_GAP, StyleRole.ROW), (fit_cut(snippet, rest - len(_GAP)), StyleRole.DIM)]
@@ -282,18 +322,8 @@ def _excerpt(excerpt: Excerpt, room: int) -> list[Piece]:
     return cropped([(text, roles[is_hit]) for text, is_hit in shown], room)
 
 
-def _end(row: ListedMessage, look: RowLook) -> list[Piece]:
-    attachment = Safe(f" {ATTACHMENT_MARK if row.has_attachments else ' '} ")
-    pieces = [
-        *_became(row, look),
-        *later_pieces(row.later, look.now),
-        (attachment, StyleRole.ATTACHMENT),
-    ]
-    if look.shows_account and look.width >= _ACCOUNT_FROM_CELLS:
-        name = fit_cut(safe_line(row.account, 40), _ACCOUNT_CELLS)
-        pieces.append((Safe(f"{name} "), StyleRole.DIM))
-    date = fit_right(short_date(row.date, look.now), DATE_CELLS)
-    return [*pieces, (Safe(f"{date} "), StyleRole.DIM)]
+def _attachment(row: ListedMessage) -> Piece:
+    return Safe(f" {ATTACHMENT_MARK if row.has_attachments else ' '} "), StyleRole.ATTACHMENT
 
 
 def _became(row: ListedMessage, look: RowLook) -> list[Piece]:

@@ -9,7 +9,8 @@ from tuimail.model.cells import cut, width_of
 from tuimail.model.safe import Safe
 from tuimail.ui.roles import StyleRole
 
-from .rows import Piece, cropped, short_date
+from .dates import short_date
+from .rows import Piece, cropped
 
 _DOT = Safe(" · ")
 _NONE = Safe("")

@@ -15,7 +15,8 @@ from tuimail.model.flags import Flag
 from tuimail.model.ids import MessageRef, RowId
 from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe
-from tuimail.ui.render.rows import Piece, RowLook, RowPlace, message_row
+from tuimail.ui.render.layout import RowLook
+from tuimail.ui.render.rows import Piece, RowPlace, is_dated_anew, message_row, second_line
 from tuimail.ui.roles import StyleRole
 from tuimail.ui.strips import Brush, Under
 
@@ -55,8 +56,10 @@ class MessageList(Lines):
         super().__init__(brush, id="list")
         self.model = ListModel(ids)
         self.is_active = True
-        self.shows_recipients = False
-        self.shows_account = False
+        self.look = RowLook(0, 0)
+        """What all rows have in common, but for width and time."""
+        self._dates_at = int(time.time())
+        """When dates were brought up to date last, in seconds UTC."""
         self.depths: Mapping[int, int] = {}
         """How deep rows lie in unfolded threads; those at the top are left out."""
         self.is_own: Callable[[MessageRow], bool] = lambda _: False
@@ -71,7 +74,9 @@ class MessageList(Lines):
 
     def show(self, ids: "array[int]", *, shows_recipients: bool, shows_account: bool) -> None:
         """Show another list, its cursor on the newest mail."""
-        self.shows_recipients, self.shows_account = shows_recipients, shows_account
+        self.look = self.look._replace(
+            shows_recipients=shows_recipients, shows_account=shows_account
+        )
         self._rows.clear()
         self._excerpts.clear()
         self.model.show(ids)
@@ -246,20 +251,46 @@ class MessageList(Lines):
 
     def line(self, y: int) -> Sequence[Piece]:
         """Return the pieces of one row."""
-        if self.model.height != self.size.height:
-            self.model.resize(self.size.height)
-        index = self.model.top + y
+        if self.model.height != self._rows_high(self.size.height):
+            self.model.resize(self._rows_high(self.size.height))
+        index, part = self.model.top + y // self.look.lines, y % self.look.lines
         width = self.size.width
         if not len(self.model):
             text = f"  {self.empty_text}" if y == 1 else ""
             return [(fit(text, width), StyleRole.DIM)]
         row = self.row(index)
-        if index >= len(self.model) or row is None:
+        is_cut = y // self.look.lines >= self.model.height  # the last of an odd number of lines
+        if index >= len(self.model) or row is None or is_cut:
             return [(Safe(" " * width), StyleRole.ROW)]
-        look = RowLook(width, int(time.time()), self.shows_recipients, self.shows_account)
+        look = self.look._replace(width=width, now=int(time.time()))
         is_selected, depth = self.model.is_selected(index), self.depths.get(row.row_id, 0)
         place = RowPlace(is_selected=is_selected, depth=depth, is_own=self.is_own(row))
-        return message_row(row, look, self._excerpt(row.row_id), place)
+        draw = second_line if part else message_row
+        return draw(row, look, self._excerpt(row.row_id), place)
+
+    def redraw_rows(self, *rows: int) -> None:
+        """Draw some rows of the window anew."""
+        lines = self.look.lines
+        super().redraw_rows(*(row * lines + part for row in rows for part in range(lines)))
+
+    def take_look(self, look: RowLook) -> None:
+        """Draw all rows another way; the cursor stays on its mail, and in sight."""
+        self.look = look
+        self.model.resize(self._rows_high(self.size.height))
+        self._moved_window()
+
+    def renew_dates(self) -> None:
+        """Draw those rows anew whose date reads otherwise by now."""
+        before, self._dates_at = self._dates_at, int(time.time())
+        look = self.look._replace(width=self.size.width)
+        for n, row_id in enumerate(self.model.visible()):
+            row = self._rows.get(row_id)
+            if row is not None and is_dated_anew(row, look, before, self._dates_at):
+                self.redraw_rows(n)
+
+    def _rows_high(self, lines: int) -> int:
+        """Return how many rows there is room for."""
+        return max(1, lines // self.look.lines)
 
     def lacking_excerpts(self) -> list[MessageRow]:
         """Return the messages in sight of which the place found is not known."""
@@ -283,18 +314,18 @@ class MessageList(Lines):
 
     def under(self, y: int) -> Under:
         """Return what lies under a row."""
-        if not len(self.model) or self.model.top + y != self.model.cursor:
+        if not len(self.model) or self.model.top + y // self.look.lines != self.model.cursor:
             return Under.NOTHING
         return Under.CURSOR if self.is_active else Under.CURSOR_AWAY
 
     def on_resize(self, event: events.Resize) -> None:
         """Take the window's new height."""
-        self.model.resize(event.size.height)
+        self.model.resize(self._rows_high(event.size.height))
         self._place_terminal_cursor()
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor on the row, or open it."""
-        index = self.model.top + event.y
+        index = self.model.top + event.y // self.look.lines
         if index < len(self.model):
             is_again = index == self.model.cursor and self.is_active
             self.move_to(index)
@@ -331,7 +362,7 @@ class MessageList(Lines):
         """Put the terminal's own cursor on the row: screen readers and magnifiers follow it."""
         if self.is_active and self.is_attached:
             self.app.cursor_position = self.region.offset + Offset(
-                0, self.model.cursor - self.model.top
+                0, (self.model.cursor - self.model.top) * self.look.lines
             )
 
     def _fetch_around(self, index: int) -> None:
