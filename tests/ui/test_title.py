@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.program import Program
-from tests.pty_session import PtySession
+from tests.pty_session import START_TIMEOUT_S, PtySession
 from tuimail.ui.output_screen import CellScreen
 from tuimail.ui.title import BRING_BACK, KEEP, MAX_CHARS, sequence_of, title_of
 
@@ -48,7 +48,7 @@ def screen(tmp_path) -> Iterator[PtySession]:
         opened.until(lambda _: TITLE in opened.sent())
         yield opened
         opened.press("ZZ")
-        assert opened.wait_exit() == 0
+        assert opened.wait_exit(START_TIMEOUT_S) == 0
     program.end()
 
 
@@ -71,7 +71,7 @@ def test_the_title_is_brought_back_when_the_program_is_left(tmp_path) -> None:
     with program.screen() as screen:
         screen.until(lambda _: TITLE in screen.sent())
         screen.press("ZZ")
-        assert screen.wait_exit() == 0
+        assert screen.wait_exit(START_TIMEOUT_S) == 0
         sent = screen.sent()
     program.end()
     assert sent.count(KEEP.encode()) == sent.count(BRING_BACK.encode()) == 1
@@ -86,7 +86,7 @@ def test_no_title_is_sent_unasked_nor_where_none_is_known(tmp_path, term, wanted
     with program.screen() as screen:
         screen.until("All inboxes")
         screen.press("?", "Esc", "ZZ")
-        assert screen.wait_exit() == 0
+        assert screen.wait_exit(START_TIMEOUT_S) == 0
         assert not re.search(rb"\x1b\][012];|\x1b\[2[23];0t", screen.sent())
     program.end()
 
