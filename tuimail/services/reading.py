@@ -209,10 +209,13 @@ def after_deeds(
 ) -> "array[int] | None":
     """Return a view's rows as deeds with these messages leave them; nothing else is looked at.
 
-    None where that does not tell where one belongs: in a flat list by threads. Of a search stay
-    those that were `found`: a thread that is found by another of its mails is not shown by that
-    one, nor comes back what has no place without the others.
+    None where that does not tell where one belongs: in a flat list by threads, and where a thread
+    that is unfolded has another newest mail. Of a search stay those that were `found`: a thread
+    that is found by another of its mails is not shown by that one, nor comes back what has no
+    place without the others.
     """
+    if view.others:
+        return differences.with_trees(mail.store, view, ids, touched)
     change = differences.difference(mail.store, view, touched)
     if view.query is not None:
         is_plain = view.grouping is Grouping.FLAT and not view.is_ranked

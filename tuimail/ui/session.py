@@ -135,7 +135,8 @@ class Session:
         where that does not tell enough, so that all must be read. Only in step with `deed`.
         """
         view = self.view
-        is_told = not touched or (len(touched) <= MAX_TOUCHED and not view.others)
+        is_plain = not view.others or (bool(view.unfolded) and view.query is None)
+        is_told = not touched or (len(touched) <= MAX_TOUCHED and is_plain)
         if not (is_told and self.contents.is_whole) or self.view_now() != view:
             return None
         mailboxes = reading.mailboxes(self.mail)

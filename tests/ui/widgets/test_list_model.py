@@ -78,6 +78,14 @@ def test_rows_that_come_between_push_the_cursor_out_of_sight_by_no_more_than_nee
     assert listed.cursor - listed.top == 9
 
 
+def test_a_cursor_that_is_carried_far_away_is_in_the_middle():
+    listed = model()
+    listed.move_to(3)
+    listed.reload(array("q", [*range(100, 97, -1), *range(96, 40, -1), 97, *range(40, 0, -1)]))
+    assert listed.cursor_id == 97
+    assert listed.cursor - listed.top == 5
+
+
 def test_many_that_are_gone_above_move_nothing_in_sight():
     listed = model(5_000)
     listed.move_to(4_000)

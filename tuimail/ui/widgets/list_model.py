@@ -74,7 +74,10 @@ class ListModel(Window):
         self._keep_cursor()
         if comes_into_sight and self.cursor < self.height:
             self.top, self._slid_to = 0, self.cursor
-        self.top = min(self.cursor, max(self.top, self.cursor - self.height + 1))
+        if self.top - self.height < self.cursor < self.top + 2 * self.height:
+            self.top = min(self.cursor, max(self.top, self.cursor - self.height + 1))
+        else:
+            self.top = self.cursor - self.height // 2
         self._keep_top()
         self._see()
         if self.selected:
