@@ -77,6 +77,13 @@ def test_esc_clears_what_is_pending_and_acts_otherwise(engine: KeyEngine) -> Non
     assert engine.feed(LIST, "escape") == Invoke("message.back", 1, False, "")
 
 
+def test_the_keys_a_keymap_names_drop_what_is_pending() -> None:
+    engine = KeyEngine(load_keymap("emacs", None))
+    assert pressed(engine, LIST, "ctrl+x", "ctrl+g")[-1] == Cleared()
+    assert pressed(engine, LIST, "ctrl+x", "escape")[-1] == Cleared()
+    assert engine.feed(LIST, "ctrl+g") == Invoke("select.clear", 1, False, "")
+
+
 def test_a_key_that_ends_a_sequence_in_vain_is_spent(engine: KeyEngine) -> None:
     assert pressed(engine, LIST, "g", "y")[-1] == Miss(spent=True, text="gy")
     assert engine.feed(LIST, "y") == Miss(spent=False, text="y")

@@ -8,6 +8,7 @@ import pytest
 
 from tests.ui.screens import Link, app_over, line, sees, until
 from tests.ui.sent import NOBODY, becomes, sent_mail
+from tuimail.errors import StoreError, UserError
 from tuimail.events import (
     EngineFound,
     EngineLost,
@@ -80,6 +81,31 @@ async def test_a_fault_stays_in_compose_until_esc(mail):
         assert "The disk is full." in line(app, Part.HINT)
         await pilot.press("escape")
         assert "y send" in line(app, Part.HINT)
+
+
+async def test_a_slip_passes_by_itself_and_a_fault_stays(mail, monkeypatch):
+    monkeypatch.setattr("tuimail.ui.saying_screen.SLIP_S", 0.2)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.desk.fail(StoreError("The disk is full."))
+        app.desk.fail(UserError("There is nothing to undo."))
+        assert "There is nothing to undo." in line(app, Part.HINT)
+        await until(pilot, lambda: "The disk is full." in line(app, Part.HINT))
+        await pilot.press("escape")
+        assert "archive" in line(app, Part.HINT)
+
+
+async def test_esc_takes_a_slip_away_and_leaves_nothing_else(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter")
+        await until(pilot, lambda: app.desk.active is Part.READER)
+        app.desk.fail(UserError("There is nothing to undo."))
+        await pilot.press("escape")
+        assert "nothing to undo" not in line(app, Part.HINT)
+        assert app.desk.active is Part.READER
+        await pilot.press("escape")
+        await until(pilot, lambda: app.desk.active is Part.LIST)
 
 
 async def test_the_hints_are_those_of_the_list_again_after_the_outbox(mail):

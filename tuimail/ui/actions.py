@@ -64,11 +64,13 @@ class Argument(StrEnum):
     ADDRESS = "address"
 
 
-_NOT_REPEATED = frozenset(
-    {"repeat", "undo", "redo", "quit", "command", "palette", "help", "cursor", "page", "half"}
-    | {"reader", "pane", "goto", "message", "search"}
+_REPEATED = frozenset(
+    {"archive", "delete", "spam", "move", "copy", "label", "expunge", "toggle", "mark", "select"}
+    | {"snooze", "mute", "done", "redirect", "save", "export", "pipe", "print"}
 )
-"""Ids, and first words of ids."""
+"""First words of ids."""
+_NOT_RECORDED = frozenset({"command", "palette", "help", "macro.record", "repeat", "quit"})
+"""What they lead to is recorded in their place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,13 @@ class Action:
 
     @property
     def can_repeat(self) -> bool:
-        """Whether `repeat` does it again: what changes mail, not what moves or asks."""
-        return self.id not in _NOT_REPEATED and self.id.partition(".")[0] not in _NOT_REPEATED
+        """Whether `repeat` does it again: what is done with mail, not what moves or shows."""
+        return self.id.partition(".")[0] in _REPEATED
+
+    @property
+    def can_record(self) -> bool:
+        """Whether a macro may hold it."""
+        return self.id not in _NOT_RECORDED
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Keymap files: TOML to a checked `Keymap`, every refusal with file, line and key."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -9,10 +10,12 @@ from tuimail.errors import ConfigError, UserError
 from .action_table import ACTIONS
 from .actions import CHAIN, CURRENT_CONTEXTS, Argument, Context
 from .key_names import parse_keys
-from .keys import Binding, Clash, Keymap, Keys, check_sequence
+from .keys import ALWAYS_CANCEL, Binding, Clash, Head, Keymap, Keys, check_sequence
 
 SHIPPED: Final = Path(__file__).parent / "keymaps"
 _TOP: Final = "keys"
+_HEAD: Final = "keymap"
+_PATTERNS: Final = ("", "mutt")
 
 _Bindings = dict[Context, dict[Keys, Binding]]
 
@@ -26,7 +29,8 @@ def load_keymap(name: str, user_file: Path | None) -> Keymap:
     """Return a shipped keymap (`default`, `mutt`, `emacs`) with the person's changes over it.
 
     `user_file` is `keys.toml` beside config.toml; it may be absent. Tables `[keys.CONTEXT]`, one
-    line per key: `"gm" = "move Archive"`; an empty action takes a key away.
+    line per key: `"gm" = "move Archive"`; an empty action takes a key away. A table `[keymap]` may
+    say `cancel`, the keys that drop an unfinished sequence, and `patterns = "mutt"`.
 
     Raises:
         UserError: there is no such keymap.
@@ -39,11 +43,13 @@ def load_keymap(name: str, user_file: Path | None) -> Keymap:
     if user_file is not None:
         documents.append(read_document(user_file))
     bindings: _Bindings = {context: {} for context in Context}
+    head = Head()
     for document in documents:
-        for context, own in _read(document).items():
+        head = _head(document, head)
+        for context, own in _read(document, head).items():
             bindings[context].update(own)
     try:
-        return Keymap(bindings)
+        return Keymap(bindings, head)
     except Clash as clash:
         raise _clash_error(documents, clash) from None
 
@@ -56,15 +62,43 @@ def _clash_error(documents: list[Document], clash: Clash) -> ConfigError:
     return ConfigError(file, int(line), "", str(clash))
 
 
-def _read(document: Document) -> _Bindings:
+def _head(document: Document, before: Head) -> Head:
+    """Return what a file says of the whole keymap, over what was said before."""
+    table = document.values.get(_HEAD, {})
+    if not isinstance(table, dict):
+        raise document.error((_HEAD,), "must be a table [keymap]")
+    head = before
+    for key, value in table.items():
+        where = (_HEAD, key)
+        if key == "cancel" and isinstance(value, list) and all(isinstance(k, str) for k in value):
+            head = replace(head, cancel=ALWAYS_CANCEL | _single_keys(document, where, value))
+        elif key == "patterns" and value in _PATTERNS:
+            head = replace(head, patterns=str(value))
+        else:
+            known = 'cancel, a list of keys, and patterns, "" or "mutt"'
+            raise document.error(where, f"only these are known here: {known}")
+    return head
+
+
+def _single_keys(document: Document, where: tuple[str, ...], written: list[str]) -> frozenset[str]:
+    try:
+        keys = [parse_keys(one) for one in written]
+    except ValueError as error:
+        raise document.error(where, str(error)) from None
+    if any(len(one) != 1 for one in keys):
+        raise document.error(where, "must be single keys")
+    return frozenset(one[0] for one in keys)
+
+
+def _read(document: Document, head: Head) -> _Bindings:
     for table in document.values:
-        if table != _TOP:
+        if table not in (_TOP, _HEAD):
             where = next((key for key in document.lines if key[0] == table), (table,))
             raise document.error(where, "only tables [keys.CONTEXT] are known here")
     contexts = document.values.get(_TOP, {})
     if not isinstance(contexts, dict):
         raise document.error((_TOP,), "must be tables [keys.CONTEXT]")
-    return {_context(document, word): _table(document, word) for word in contexts}
+    return {_context(document, word): _table(document, word, head) for word in contexts}
 
 
 def _context(document: Document, word: str) -> Context:
@@ -76,18 +110,26 @@ def _context(document: Document, word: str) -> Context:
         raise document.error((_TOP, word), problem) from None
 
 
-def _table(document: Document, word: str) -> dict[Keys, Binding]:
+def _table(document: Document, word: str, head: Head) -> dict[Keys, Binding]:
     table = document.values[_TOP][word]
     if not isinstance(table, dict):
         raise document.error((_TOP, word), "must be a table of keys")
     bindings: dict[Keys, Binding] = {}
     for written, value in table.items():
         binding = _binding(document, Context(word), written, value)
+        _check_cancel(document, binding, (_TOP, word, written), head)
         if binding.keys in bindings:
             other = bindings[binding.keys].place
             raise document.error((_TOP, word, written), f"the same key is already bound at {other}")
         bindings[binding.keys] = binding
     return bindings
+
+
+def _check_cancel(document: Document, binding: Binding, where: tuple[str, ...], head: Head) -> None:
+    """Refuse a sequence that a cancel key would end before its end."""
+    if ending := head.cancel.intersection(binding.keys[1:]):
+        problem = f"{min(ending)} ends a sequence and can only stand first"
+        raise document.error(where, problem)
 
 
 def _binding(document: Document, context: Context, written: str, value: object) -> Binding:

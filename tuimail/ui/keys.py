@@ -17,6 +17,7 @@ MAX_COUNT: Final = 99_999
 ESC_PREFIX_S: Final = 1.0
 """How long after Esc the next key may still complete `Esc x`."""
 
+ALWAYS_CANCEL: Final = frozenset({ESC})
 _DIGITS: Final = frozenset("0123456789")
 
 Keys = tuple[str, ...]
@@ -53,7 +54,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Cleared:
-    """Esc dropped what was pending; the key is spent."""
+    """A cancel key dropped what was pending; the key is spent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +92,28 @@ class Clash(Exception):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a keymap says of itself."""
+
+    cancel: frozenset[str] = ALWAYS_CANCEL
+    """Keys that drop an unfinished sequence; Esc is always one."""
+    patterns: str = ""
+    """`mutt` where searches may be written as patterns (`~f bob`)."""
+
+
 class Keymap:
     """All bindings by context, checked when made."""
 
-    def __init__(self, bindings: Mapping[Context, Mapping[Keys, Binding]]) -> None:
+    def __init__(
+        self, bindings: Mapping[Context, Mapping[Keys, Binding]], head: Head | None = None
+    ) -> None:
         """Merge what each context inherits.
 
         Raises:
             Clash: in some context one binding is the beginning of another.
         """
+        self.head = head or Head()
         self._merged = {context: _merged(context, bindings) for context in Context}
         self._prefixes = {c: _prefixes(merged) for c, merged in self._merged.items()}
 
@@ -139,7 +153,7 @@ class KeyEngine:
         """Take one key. `key` is Textual's name (`events.Key.key`); `now_s` any steady clock."""
         name = key_name(key)
         after_esc, self._esc_until_s = now_s < self._esc_until_s, float("-inf")
-        if name == ESC and self.pending:
+        if self.pending and name in self._keymap.head.cancel:
             self.clear()
             return Cleared()
         if self._takes_digit(context, name):

@@ -20,6 +20,7 @@ from tuimail.model.safe import Safe
 
 from .actions import Call, Context, Registry
 from .bridge import Bridge
+from .call_log import CallLog
 from .held_keys import HeldKeys
 from .hints import first_keys, key_for
 from .jobs import Job, Jobs
@@ -87,8 +88,7 @@ class MainScreen(SayingScreen):
         self.is_searching = False
         self.held_keys = HeldKeys(lambda: self.post_message(self.KeysReleased()))
         self.held_keys.hold(self)  # mounting gives the keys to the list
-        self.last_call: Call | None = None
-        """What was done last in the list, to do it again."""
+        self.calls = CallLog()
         self._rest_timer: Timer | None = None
         self._steps: list[str] = []
         """What can be done about the sent mail at hand, as the hints say."""
@@ -306,8 +306,7 @@ class MainScreen(SayingScreen):
 
     def carry_out(self, call: Call) -> None:
         """Carry an action out; what it raises of ours becomes a notice."""
-        if call.context is Context.LIST and call.action.can_repeat:
-            self.last_call = call
+        self.calls.note(call)
         self.attempt(partial(self.registry.handler(call.action.id), call))
 
     def invoke(self, action_id: str, *, count: int = 1, argument: str = "") -> None:

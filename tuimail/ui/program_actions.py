@@ -4,7 +4,7 @@ from typing import Final
 
 from .actions import Action, Argument, Context
 
-_G, _L = Context.GLOBAL, Context.LIST
+_G = Context.GLOBAL
 _SCREEN = (_G, Context.COMPOSE, Context.REVIEW)
 """Also while a mail is written."""
 
@@ -54,5 +54,10 @@ PROGRAM: Final = (
         (_G,),
         aliases=("q", "q!", "wq", "exit"),
     ),
-    Action("repeat", "Repeat", "Do the last action again.", (_L,)),
+    Action(
+        "repeat",
+        "Repeat",
+        "Do again what was done with a mail last, with the same answer.",
+        (Context.MESSAGE,),
+    ),
 )

@@ -4,7 +4,7 @@ from typing import Final
 
 from textual.screen import Screen
 
-from tuimail.errors import TuimailError
+from tuimail.errors import TuimailError, UserError
 from tuimail.model.safe import Safe, ours, safe_line
 
 from .actions import Context
@@ -17,6 +17,8 @@ from .widgets.bars import HintLine
 
 NOTICE_S: Final = 6.0
 """How long a sentence that asks for nothing stands over the hints."""
+SLIP_S: Final = 10.0
+"""How long it says why what was asked for cannot be."""
 _NOTHING: Final = Safe("")
 _CLEARS_NOTICE: Final = {Context.COMPOSE: "compose.review", Context.REVIEW: "compose.write"}
 """Elsewhere it is `message.back`."""
@@ -33,6 +35,8 @@ class SayingScreen(Screen[None]):
         super().__init__(id=name)
         self.noticed_in = Context.LIST
         """Where what happened was said; elsewhere it is no news."""
+        self.failures = 0
+        """How often something asked for failed so far."""
 
     @property
     def context(self) -> Context:
@@ -59,8 +63,10 @@ class SayingScreen(Screen[None]):
         words = " or ".join([*keys[:1], ":q"])
         self.whisper(Safe(f"{words} quits; mail on its way goes on."))
 
-    def _show_for_a_while(self, sentence: Safe, role: StyleRole, after: Safe = _NOTHING) -> None:
-        self.hint.show_notice(sentence, role, after, lasts_s=NOTICE_S)
+    def _show_for_a_while(
+        self, sentence: Safe, role: StyleRole, after: Safe = _NOTHING, lasts_s: float = NOTICE_S
+    ) -> None:
+        self.hint.show_notice(sentence, role, after, lasts_s=lasts_s)
         self.noticed_in = self.context
 
     def warn(
@@ -76,12 +82,25 @@ class SayingScreen(Screen[None]):
         it is `about`. `offer` names the key that says more.
         """
         self.session.say(sentence)
-        action = _CLEARS_NOTICE.get(self.context, "message.back")
-        is_esc = ESC in self.keymap.keys_for(action, self.context)
-        key = ours(ESC) if is_esc else self.key(action)
+        key = self._clearing_key()
         after = Safe(f"{offer}  {key}") if offer else key
         self.hint.show_notice(sentence, role, after, about=about)
 
+    def _clearing_key(self) -> Safe:
+        action = _CLEARS_NOTICE.get(self.context, "message.back")
+        is_esc = ESC in self.keymap.keys_for(action, self.context)
+        return ours(ESC) if is_esc else self.key(action)
+
     def fail(self, error: TuimailError) -> None:
-        """The one place that turns an expected failure into a notice."""
-        self.warn(safe_line(error.hint, 400))
+        """The one place that turns an expected failure into a notice.
+
+        What a person asked for that cannot be is a slip: it passes by itself, or with Esc. Any
+        other is a fault and stays until it was seen.
+        """
+        self.failures += 1
+        sentence = safe_line(error.hint, 400)
+        if isinstance(error, UserError):
+            self.session.say(sentence)
+            self._show_for_a_while(sentence, StyleRole.ERROR, self._clearing_key(), SLIP_S)
+        else:
+            self.warn(sentence)

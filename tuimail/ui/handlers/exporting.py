@@ -33,6 +33,7 @@ class Exporting:
                 title = Safe(f"Write {what} into (a folder, or FILE.mbox)")
                 usual = self._screen.session.mail.config.settings.download_dir
                 to = await self._screen.ask(AskText(title, usual, files)) or ""
+                self._screen.calls.answer(call, to)
             if rows and to:
                 self._screen.spawn(lambda: self._write(rows, Path(to)))
 

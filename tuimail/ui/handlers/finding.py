@@ -38,6 +38,8 @@ class Finding:
     def __init__(self, screen: MainScreen, views: Views, saved: Saved, asking: Asking) -> None:
         self._screen, self._views, self._saved, self._asking = screen, views, saved, asking
         self._within: View | None = None
+        self._call: Call | None = None
+        """What opened the bar."""
         self._active_before = Part.LIST
 
     def register(self, registry: Registry) -> None:
@@ -53,7 +55,7 @@ class Finding:
         return session.before_search[0] if session.before_search else session.view
 
     def _search(self, call: Call, *, within: View | None) -> None:
-        self._within = within
+        self._within, self._call = within, call
         if call.argument:
             self._show(call.argument)
             return
@@ -88,6 +90,8 @@ class Finding:
         except QueryError as error:
             self._say_error(error)
             return
+        if self._call is not None:
+            screen.calls.answer(self._call, message.text)
         if message.is_kept:
             screen.held_keys.hold(self)
             screen.do(self._keep)

@@ -115,7 +115,7 @@ class Outbox:
         if not hint.has_lasting or not hint.about.startswith(prefix):
             return None
         told = OutgoingId(hint.about.removeprefix(prefix))
-        hint.clear_notice()
+        hint.settle(hint.about)
         return told
 
     async def tell(self, row: OutgoingRow) -> None:

@@ -55,11 +55,15 @@ class Program:
         registry.handle("repeat", self._repeat)
 
     def _repeat(self, call: Call) -> None:
-        last = self._screen.last_call
+        screen = self._screen
+        last = screen.calls.last
         if last is None:
-            self._screen.say(Safe("There is nothing to repeat yet."))
+            screen.whisper(Safe("There is nothing to repeat yet."))
             return
-        self._screen.carry_out(replace(last, count=call.count) if call.has_count else last)
+        count = call if call.has_count else last
+        screen.carry_out(
+            replace(last, context=call.context, count=count.count, has_count=count.has_count)
+        )
 
     async def _command(self) -> None:
         screen = self._screen

@@ -142,6 +142,7 @@ class Saved:
             choices = [_choice(one) for one in searches]
             name = await self._screen.ask(Choose(Safe(title), choices))
             if name is not None:
+                self._screen.calls.answer(call, name)
                 act(name)
 
         self._screen.spawn_question(ask)

@@ -37,7 +37,9 @@ class Showing:
         """Say what is carried out here."""
         registry.handle("headers", lambda _: self._text("headers"))
         registry.handle("raw", lambda _: self._text("raw"))
-        registry.handle("attachments", lambda _: self._screen.spawn_question(self._attachments))
+        registry.handle(
+            "attachments", lambda call: self._screen.spawn_question(lambda: self._attachments(call))
+        )
         registry.handle("save", lambda call: self._screen.spawn_question(lambda: self._save(call)))
         registry.handle("print", lambda _: self._print())
         registry.handle("pipe", self._pipe)
@@ -100,7 +102,7 @@ class Showing:
         reader.show_text(text, what)
         self._screen.activate(Pane.READER)
 
-    async def _attachments(self) -> None:
+    async def _attachments(self, call: Call) -> None:
         screen, row = self._screen, self._row()
         mail = await self.readable(row)
         if not mail.attachments:
@@ -109,7 +111,7 @@ class Showing:
         title = Safe("Save which file?")
         part = await screen.ask(Choose(title, _file_choices(mail.attachments)))
         if part is not None:
-            await self._save_into("", [partial(self._save_part, row, part)])
+            await self._save_into(call, [partial(self._save_part, row, part)])
 
     async def _save(self, call: Call) -> None:
         """Save the mail; where files hang on it, ask what."""
@@ -119,7 +121,7 @@ class Showing:
         whole: list[Save] = [partial(reading.save_mail, store, row.key, row.subject)]
         files: list[Save] = [partial(self._save_part, row, part) for part in mail.attachments]
         if not files:
-            await self._save_into(call.argument, whole)
+            await self._save_into(call, whole)
             return
         named = zip(files, _file_choices(mail.attachments), strict=True)
         choices = [Choice([save], choice.text, choice.detail) for save, choice in named]
@@ -128,17 +130,18 @@ class Showing:
         choices.append(Choice(whole, Safe("     the whole mail, as it came")))
         chosen = await self._screen.ask(Choose(Safe("Save what?"), choices))
         if chosen:
-            await self._save_into(call.argument, chosen)
+            await self._save_into(call, chosen)
 
     def _save_part(self, row: MessageRow, part: Part, folder: Path) -> Path:
         return reading.save_part(self._screen.session.mail, row.key, part.number, folder)
 
-    async def _save_into(self, folder: str, saves: Sequence[Save]) -> None:
-        screen = self._screen
+    async def _save_into(self, call: Call, saves: Sequence[Save]) -> None:
+        screen, folder = self._screen, call.argument
         if not folder:
             usual = screen.session.mail.config.settings.download_dir
             folder = await screen.ask(AskText(Safe("Save into"), usual, folders)) or ""
         if folder:
+            screen.calls.answer(call, folder)
             saved = [await asyncio.to_thread(save, Path(folder)) for save in saves]
             names = ", ".join(safe_line(path.name, 80) for path in saved)
             screen.say(Safe(f"Saved {names} in {safe_line(folder, 120)}"))
@@ -149,6 +152,7 @@ class Showing:
         async def ask_and_do() -> None:
             command = await screen.ask(AskText(Safe("Give the mail to")))
             if command:
+                screen.calls.answer(call, command)
                 await self._pipe_into(row, command)
 
         if typed:

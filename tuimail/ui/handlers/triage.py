@@ -179,6 +179,7 @@ class Triage:
                 if chosen is None:
                     return
                 name = chosen.name.raw
+                self._screen.calls.answer(call, name)
             if hides:
                 self.put_away(rows, lambda refs: verb(self._mail, refs, name))
             else:
@@ -193,6 +194,7 @@ class Triage:
         async def ask_and_do() -> None:
             word = call.argument or await self._screen.ask(self._label_prompt(rows)) or ""
             if word.strip() and rows:
+                self._screen.calls.answer(call, word.strip())
                 self._change_label(rows, word.strip())
 
         self._screen.spawn_question(ask_and_do)

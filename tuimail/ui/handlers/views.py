@@ -234,24 +234,26 @@ class Views:
         if call.argument:
             self.open_mailbox(self.named(call.argument).id)
             return
-        self._screen.spawn_question(self._ask_mailbox)
+        self._screen.spawn_question(lambda: self._ask_mailbox(call))
 
-    async def _ask_mailbox(self) -> None:
+    async def _ask_mailbox(self, call: Call) -> None:
         row = await self.choose_mailbox(Safe("Go to mailbox"))
         if row is not None:
+            self._screen.calls.answer(call, f"{row.account}/{row.name.raw}")
             self.open_mailbox(row.id)
 
     def _goto_account(self, call: Call) -> None:
         if call.argument:
             self._open_inbox_of(self._screen.session.mail.config.account(call.argument).name)
             return
-        self._screen.spawn_question(self._ask_account)
+        self._screen.spawn_question(lambda: self._ask_account(call))
 
-    async def _ask_account(self) -> None:
+    async def _ask_account(self, call: Call) -> None:
         names = self._screen.session.accounts
         choices = [Choice(name, safe_line(name, 60)) for name in names]
         name = await self._screen.ask(Choose(Safe("Go to account"), choices))
         if name is not None:
+            self._screen.calls.answer(call, name)
             self._open_inbox_of(name)
 
     def _open_inbox_of(self, account: AccountName) -> None:

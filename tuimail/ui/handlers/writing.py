@@ -100,15 +100,17 @@ class Writing:
 
     def _redirect(self, call: Call) -> None:
         rows = self._chosen(call) or [self._row()]
-        self._screen.spawn_question(lambda: self._ask_redirect(rows, call.argument))
+        self._screen.spawn_question(lambda: self._ask_redirect(rows, call))
 
-    async def _ask_redirect(self, rows: Sequence[MessageRow], to: str) -> None:
+    async def _ask_redirect(self, rows: Sequence[MessageRow], call: Call) -> None:
         """Send mails on unchanged, after a yes: there is no draft to take back."""
         screen, mail = self._screen, self._screen.session.mail
         complete = partial(completions, screen, Argument.ADDRESS)
-        to = to or await screen.ask(AskText(Safe("Send on to"), complete=complete)) or ""
+        ask = AskText(Safe("Send on to"), complete=complete)
+        to = call.argument or await screen.ask(ask) or ""
         if not to:
             return
+        screen.calls.answer(call, to)
         people = safe_line(to, 120)
         subject = f"“{safe_line(rows[0].subject, 60)}” on to {people} as it is"
         mails = f"{len(rows)} mails on to {people} as they are"

@@ -12,6 +12,9 @@ from tuimail.ui.strips import Brush
 
 from .lines import Lines
 
+Notice = tuple[Safe, StyleRole, Safe]
+"""A sentence, how it is meant, and how to be rid of it."""
+
 
 class StatusLine(Lines):
     """What is shown and how it stands."""
@@ -37,21 +40,23 @@ class HintLine(Lines):
     def __init__(self, brush: Brush) -> None:
         super().__init__(brush, id="hint")
         self._hints: Sequence[tuple[Safe, Safe]] = ()
-        self._notice: tuple[Safe, StyleRole, Safe] | None = None
+        self._lasting: Notice | None = None
+        self._passing: Notice | None = None
+        """Stands before what lasts, which shows again after it."""
         self.about = ""
-        """What the sentence is about, where that can end by itself or be asked for."""
+        """What the lasting sentence is about, where that can end by itself or be asked for."""
         self._timer: Timer | None = None
-        """Takes a passing sentence away."""
+        """Takes the passing sentence away."""
 
     @property
     def has_passing(self) -> bool:
-        """Whether a sentence stands in place of the hints that goes by itself."""
-        return self._timer is not None
+        """Whether a sentence stands in place of the hints that goes by itself, but no failure."""
+        return self._passing is not None and self._passing[1] is not StyleRole.ERROR
 
     @property
     def has_lasting(self) -> bool:
-        """Whether a sentence stands there that stays until it is cleared."""
-        return self._notice is not None and self._timer is None
+        """Whether there is a sentence that stays until it is cleared."""
+        return self._lasting is not None
 
     def show_hints(self, hints: Sequence[tuple[Safe, Safe]]) -> None:
         """Show keys and what they do."""
@@ -63,31 +68,47 @@ class HintLine(Lines):
         self, sentence: Safe, role: StyleRole, after: Safe, *, lasts_s: float = 0, about: str = ""
     ) -> None:
         """Show a sentence over the hints for some seconds, or with none until it is cleared."""
-        self.clear_notice()
-        self._notice, self.about = (sentence, role, after), about
+        self._drop_passing()
         if lasts_s:
-            self._timer = self.set_timer(lasts_s, self.clear_notice)
+            self._passing = (sentence, role, after)
+            self._timer = self.set_timer(lasts_s, self._drop_passing)
+        else:
+            self._lasting, self.about = (sentence, role, after), about
         self.refresh()
 
     def clear_notice(self) -> bool:
-        """Show the hints again; return whether what stood there would have stayed."""
+        """Take the sentence away; return whether it was a failure, or one that would have stayed.
+
+        What lasts shows again once what stood before it is taken away.
+        """
+        passing = self._passing
+        if passing is not None:
+            self._drop_passing()
+            return passing[1] is StyleRole.ERROR
         stayed = self.has_lasting
+        self._lasting, self.about = None, ""
+        if stayed:
+            self.refresh()
+        return stayed
+
+    def _drop_passing(self) -> None:
         if self._timer is not None:
             self._timer.stop()
-        if self._notice is not None:
+        if self._passing is not None:
             self.refresh()
-        self._notice, self._timer, self.about = None, None, ""
-        return stayed
+        self._passing, self._timer = None, None
 
     def settle(self, about: str) -> None:
         """Take a fault away that has ended by itself."""
         if about and self.about == about:
-            self.clear_notice()
+            self._lasting, self.about = None, ""
+            self.refresh()
 
     def line(self, y: int) -> Sequence[Piece]:  # noqa: ARG002  there is one line
         """Return the line."""
-        if self._notice is not None:
-            return notice_line(*self._notice, self.size.width)
+        notice = self._passing or self._lasting
+        if notice is not None:
+            return notice_line(*notice, self.size.width)
         return hint_line(self._hints, self.size.width)
 
 
