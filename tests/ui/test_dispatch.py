@@ -3,7 +3,7 @@
 import pytest
 from textual import events
 
-from tests.ui.screens import app_over, line, until
+from tests.ui.screens import app_over, line, sees, shown, until
 from tuimail.model.safe import Safe
 from tuimail.ui.render.panes import Part
 
@@ -62,7 +62,7 @@ async def test_a_mail_is_typed_ahead_of_its_screen(mail):
         assert fields["to"].value == "dan"
 
 
-@pytest.mark.parametrize("keys", [["b"], ["M"], ["g", "q"], ["]"]])
+@pytest.mark.parametrize("keys", [["i"], ["P"], ["g", "y"], ["d", "y"]])
 async def test_a_key_that_means_nothing_says_so(mail, keys):
     app = app_over(mail)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -83,3 +83,35 @@ async def test_leaving_where_there_is_nothing_to_leave_says_how_to_quit(mail):
         assert "quits" not in line(app, Part.HINT)
         await pilot.press("q")
         assert "ZZ or :q quits" in line(app, Part.HINT)
+
+
+@pytest.mark.parametrize("size", [(120, 30), (90, 40), (60, 20), (200, 50)])
+async def test_which_key_survives_a_resize(mail, size):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("g")
+        await sees(pilot, "Go to inbox")
+        await pilot.resize_terminal(*size)
+        await until(pilot, lambda: app.desk.overlays.size.width == size[0])
+        await sees(pilot, "g …")
+        assert app.desk.pending_keys == "g"
+        await pilot.press("escape")
+        await until(pilot, lambda: "g …" not in shown(app))
+
+
+async def test_a_long_which_key_is_turned_page_by_page(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(52, 24)) as pilot:
+        await pilot.press("g")
+        await sees(pilot, "1/2, PgDn shows more")
+        assert "Check everything" not in shown(app)
+        await pilot.press("pagedown")
+        await sees(pilot, "Check everything")
+        assert app.desk.pending_keys == "g"
+        await pilot.press("pagedown")
+        await sees(pilot, "1/2, PgDn shows more")
+        await pilot.press("i")
+        await until(pilot, lambda: not app.desk.pending_keys)
+        cursor = app.desk.list.model.cursor
+        await pilot.press("pagedown")
+        await until(pilot, lambda: app.desk.list.model.cursor > cursor)

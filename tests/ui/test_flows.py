@@ -227,7 +227,7 @@ async def test_a_mail_without_a_recipient_is_not_sent_and_the_field_has_the_keys
         await pilot.press("c")
         await until(pilot, lambda: app.desk.compose_pane is not None)
         await pilot.press("escape", "y")
-        await until(pilot, lambda: app.desk.hint.has_lasting)
+        await sees(pilot, "Name at least one recipient.")
         assert app.desk.compose_pane is not None
         assert app.focused is app.desk.compose_pane.fields["to"]
         assert list(delivery.outbox(mail)) == []

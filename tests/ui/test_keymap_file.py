@@ -218,4 +218,5 @@ def test_which_key_names_what_each_key_does() -> None:
         ("M", "Fold all threads"),
         ("R", "Unfold all threads"),
         ("p", "To what it answers"),
+        ("U", "Mark thread read"),
     ]

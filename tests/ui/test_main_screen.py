@@ -30,7 +30,7 @@ def with_keymap(mail, name: str):
 
 @pytest.mark.parametrize(
     ("keymap", "undo", "delivery"),
-    [("default", "u", "gh"), ("mutt", "u", "Dh"), ("emacs", "ctrl+_", "gh")],
+    [("default", "u", "gh"), ("mutt", "u", ",h"), ("emacs", "ctrl+_", "gh")],
 )
 async def test_sentences_name_the_keys_of_the_keymap(mail, keymap, undo, delivery):
     outgoing = sent_mail(mail)

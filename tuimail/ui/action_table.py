@@ -4,6 +4,7 @@ from .actions import Action, Registry
 from .clip_actions import COPYING
 from .later_actions import LATER
 from .list_actions import LOOKS, MOVING, OPENING
+from .macro_actions import MACROS
 from .mail_actions import READING, WRITING
 from .mailbox_actions import FINDING, MAILBOXES
 from .program_actions import PROGRAM
@@ -25,6 +26,7 @@ def all_actions() -> tuple[Action, ...]:
         *READING,
         *COPYING,
         *FINDING,
+        *MACROS,
         *PROGRAM,
     )
 

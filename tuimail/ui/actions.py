@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tuimail.errors import UserError
+from tuimail.model.message import MessageRow
 
 
 class Context(StrEnum):
@@ -62,6 +63,7 @@ class Argument(StrEnum):
     WAKE_TIME = "wake time"
     """When a mail that is put off comes back."""
     ADDRESS = "address"
+    MACRO = "macro"
 
 
 _REPEATED = frozenset(
@@ -69,7 +71,9 @@ _REPEATED = frozenset(
     | {"snooze", "mute", "done", "redirect", "save", "export", "pipe", "print"}
 )
 """First words of ids."""
-_NOT_RECORDED = frozenset({"command", "palette", "help", "macro.record", "repeat", "quit"})
+_NOT_RECORDED = frozenset(
+    {"command", "palette", "help", "macro.record", "macro.stop", "sign.in", "quit"}
+)
 """What they lead to is recorded in their place."""
 
 
@@ -117,6 +121,8 @@ class Call:
     """Whether the person typed the count."""
     argument: str = ""
     """What followed the name on the `:` line or in the keymap; empty means ask."""
+    about: tuple[MessageRow, ...] = ()
+    """The mails it is about where another action chose them; empty means those at hand."""
 
 
 Handler = Callable[[Call], None]

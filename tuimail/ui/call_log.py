@@ -22,6 +22,11 @@ class CallLog:
         if self.recorded is not None and call.action.can_record:
             self.recorded.append(call)
 
+    def forget(self, call: Call) -> None:
+        """Leave out of what is recorded what was refused."""
+        if self.recorded is not None:
+            self.recorded = [one for one in self.recorded if one is not call]
+
     def answer(self, call: Call, answer: str) -> None:
         """Take down what a person answered to what a call asked: again, it does not ask."""
         answered = replace(call, argument=answer)

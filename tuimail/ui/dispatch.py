@@ -26,6 +26,10 @@ ENDS_SEARCH: Final = ("enter", "escape")
 """Textual's names of the keys that end the typing of a search."""
 
 
+_TURNS: Final = {"pagedown": 1, "pageup": -1}
+"""Textual's names of the keys that turn the pages of which-key."""
+
+
 class Dispatcher:
     """Feeds keys to the engine and carries out what comes of them."""
 
@@ -65,6 +69,12 @@ class Dispatcher:
             if is_kept:
                 screen.search.keep()
             return is_kept
+        turns = _TURNS.get(event.key)
+        return bool(turns and screen.overlays.turn_which_key(turns)) or self._asks_engine(event)
+
+    def _asks_engine(self, event: events.Key) -> bool:
+        """Give a key to the engine and do what comes of it; return whether no widget may see it."""
+        screen = self._screen
         context, key = screen.context, event.key
         pane = screen.compose_pane if context is Context.COMPOSE else None
         if pane is not None and pane.takes_key(key):

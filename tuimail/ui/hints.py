@@ -10,6 +10,7 @@ from tuimail.model.safe import Safe, ours
 from tuimail.services.mailbox_changes import EMPTIED
 
 from .actions import CHAIN, Action, Context, Registry
+from .difference_table import differences
 from .keys import Continuation, Keymap
 from .render.tree import EntryKind
 from .steps import STEPS, steps_for
@@ -60,7 +61,7 @@ AREAS: Final = {
         "save export pipe print clip unsubscribe links attachments headers raw html delivery "
         "outbox receipt"
     ),
-    "Finding": "search filter",
+    "Finding": "search filter find",
     "Program": "",
 }
 """Headings of the help table and the first words of the ids below each; the last takes the rest."""
@@ -68,12 +69,18 @@ AREAS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class HelpRow:
-    """One line of the help table; a heading has neither keys nor an action."""
+    """One row of the help table; a heading has neither keys nor an action."""
 
     keys: Safe
     name: Safe
     sentence: Safe
     action_id: str
+    """Empty where there is nothing to do: in a heading, or where keymaps differ."""
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether it is the name of the rows below it."""
+        return not self.keys and not self.action_id
 
 
 def hints(
@@ -147,6 +154,16 @@ def help_rows(registry: Registry, keymap: Keymap, context: Context) -> list[Help
     return rows
 
 
+def difference_rows(keymap: Keymap) -> list[HelpRow]:
+    """Return what a keymap does otherwise than the program it is like, below a heading."""
+    found = differences(keymap.head.name)
+    if not found:
+        return []
+    heading = ours(f"Other than in {keymap.head.name}: the key, what it does there, and here")
+    rows = [HelpRow(ours(one.key), ours(one.there), one.sentence, "") for one in found]
+    return [HelpRow(ours(""), heading, ours(""), ""), *rows]
+
+
 def continuation_rows(registry: Registry, continuations: Sequence[Continuation]) -> Hints:
     """Return (key, what it does) for the which-key list."""
     rows = []
@@ -175,7 +192,11 @@ def _area(action: Action) -> str:
 
 
 def _row(keymap: Keymap, context: Context, action: Action) -> HelpRow:
-    keys = "  ".join(keymap.keys_for(action.id, context)) or _other_way(keymap, context, action)
+    keys = (
+        "  ".join(keymap.keys_for(action.id, context))
+        or keymap.keys_with_argument(action.id, context)
+        or _other_way(keymap, context, action)
+    )
     return HelpRow(ours(keys), ours(action.name), ours(action.help), action.id)
 
 

@@ -23,6 +23,9 @@ class Jobs:
     def __init__(self, on_error: Callable[[TuimailError], None]) -> None:
         self._queue: asyncio.Queue[Job] = asyncio.Queue()
         self._on_error = on_error
+        self._open: set[object] = set()
+        """Questions whose answer is not carried out yet."""
+        self._is_closed = asyncio.Event()
         self.asked = 0
         """How many jobs were asked for so far."""
 
@@ -49,6 +52,25 @@ class Jobs:
         except TimeoutError:
             return False
         return True
+
+    def open(self, question: object) -> None:
+        """Note that something may be asked, beside the queue, until it is closed."""
+        self._open.add(question)
+
+    def close(self, question: object) -> None:
+        """Note that what was to be asked was, and carried out."""
+        self._open.discard(question)
+        self._is_closed.set()
+
+    async def at_rest(self) -> None:
+        """Wait until nothing that was asked for is still being done or answered."""
+        asked = -1
+        while self._open or self.asked != asked:
+            while self._open:
+                self._is_closed.clear()
+                await self._is_closed.wait()
+            asked = self.asked + 1  # what `settled` adds; another one makes this wait once more
+            await self.settled()
 
     @property
     def has_more(self) -> bool:

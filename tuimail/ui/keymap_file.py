@@ -43,7 +43,7 @@ def load_keymap(name: str, user_file: Path | None) -> Keymap:
     if user_file is not None:
         documents.append(read_document(user_file))
     bindings: _Bindings = {context: {} for context in Context}
-    head = Head()
+    head = Head(name=name)
     for document in documents:
         head = _head(document, head)
         for context, own in _read(document, head).items():

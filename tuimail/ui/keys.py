@@ -98,6 +98,8 @@ class Head:
 
     cancel: frozenset[str] = ALWAYS_CANCEL
     """Keys that drop an unfinished sequence; Esc is always one."""
+    name: str = ""
+    """As it is called in config.toml."""
     patterns: str = ""
     """`mutt` where searches may be written as patterns (`~f bob`)."""
 
@@ -129,6 +131,12 @@ class Keymap:
         """Return the sequences that invoke an action in a context, as people write them."""
         merged = self._merged[context].values()
         return tuple(shown_keys(b.keys) for b in merged if b.action == action_id and not b.argument)
+
+    def keys_with_argument(self, action_id: str, context: Context) -> str:
+        """Return the keys that do an action about something, which is named; "" if none do."""
+        merged = self._merged[context].values()
+        found = (b for b in merged if b.action == action_id and b.argument)
+        return "  ".join(f"{shown_keys(b.keys)} ({b.argument})" for b in found)
 
 
 class KeyEngine:

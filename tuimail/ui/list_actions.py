@@ -14,6 +14,9 @@ MOVING: Final = (
     Action("cursor.bottom", "To the bottom", "Go to the last line, or to line N.", (_G,)),
     Action("page.down", "Page down", "Move one page down.", (_G,)),
     Action("page.up", "Page up", "Move one page up.", (_G,)),
+    Action("page.top", "First in sight", "Go to the first mail in sight.", (_L,)),
+    Action("page.middle", "Middle of what is in sight", "Go to the mail in the middle.", (_L,)),
+    Action("page.bottom", "Last in sight", "Go to the last mail in sight.", (_L,)),
     Action("half.down", "Half a page down", "Move half a page down.", (_G,)),
     Action("half.up", "Half a page up", "Move half a page up.", (_G,)),
     Action(
@@ -73,7 +76,7 @@ OPENING: Final = (
     Action(
         "message.open",
         "Open",
-        "Open the mail, mailbox or entry under the cursor.",
+        "Open the mail, mailbox or entry under the cursor; in a list, N goes to mail N.",
         _ROWS,
         hint="open",
     ),

@@ -116,6 +116,27 @@ FINDING: Final = (
         (_L, _B),
         Argument.SAVED,
     ),
+    Action(
+        "find",
+        "Find…",
+        "Go to the next mail here that a search finds; in the reader, to the words in the text.",
+        (Context.MESSAGE,),
+        Argument.QUERY,
+    ),
+    Action(
+        "find.back",
+        "Find backwards…",
+        "Go up to what a search finds here; in the reader, to the words above.",
+        (Context.MESSAGE,),
+        Argument.QUERY,
+    ),
+    Action("find.next", "Find again", "Go on to the next of what was found.", (Context.MESSAGE,)),
+    Action(
+        "find.previous",
+        "Find again, back",
+        "Go back to the last of what was found.",
+        (Context.MESSAGE,),
+    ),
     Action("search.next", "Next match", "Go to the next match.", (_G,)),
     Action("search.previous", "Previous match", "Go to the previous match.", (_G,)),
 )

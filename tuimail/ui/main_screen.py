@@ -82,6 +82,8 @@ class MainScreen(SayingScreen):
         """The pane that had the keys before a mail was begun."""
         self.countdown = Safe("")
         self.pending_keys = Safe("")
+        self.recording = Safe("")
+        """The macro being recorded, as the status line says it."""
         self.jobs = Jobs(self.fail)
         self.on_counted: Callable[[], None] = lambda: None
         """Called when other counts of mail are known."""
@@ -235,6 +237,7 @@ class MainScreen(SayingScreen):
         shown = StatusFacts(
             place=session.place(),
             pending_keys=self.pending_keys,
+            recording=self.recording,
             countdown=self.countdown,
             waiting=session.contents.waiting,
             failed=session.contents.failed,
@@ -276,8 +279,10 @@ class MainScreen(SayingScreen):
             try:
                 await job()
             finally:
+                self.jobs.close(asking)
                 self.held_keys.release({asking})
 
+        self.jobs.open(asking)
         self.held_keys.hold(asking)
         self.spawn(asking)
 
@@ -286,9 +291,12 @@ class MainScreen(SayingScreen):
         loop = asyncio.get_running_loop()
         loop.call_soon(self.held_keys.release, self.held_keys.holds)
         try:
-            return await self.overlays.ask(modal)
+            answer = await self.overlays.ask(modal)
         finally:
             loop.call_soon(self.held_keys.release, {self.overlays})
+        if not answer:
+            self.misses += 1
+        return answer
 
     async def fetch(self, row: MessageRow) -> None:
         """Have a mail's bytes fetched, and say so; Esc gives up where keys wait for them.
@@ -307,12 +315,20 @@ class MainScreen(SayingScreen):
     def carry_out(self, call: Call) -> None:
         """Carry an action out; what it raises of ours becomes a notice."""
         self.calls.note(call)
+        self.perform(call)
+
+    def perform(self, call: Call) -> None:
+        """Carry an action out as a part of what was asked for, which alone can be repeated."""
         self.attempt(partial(self.registry.handler(call.action.id), call))
 
-    def invoke(self, action_id: str, *, count: int = 1, argument: str = "") -> None:
-        """Carry an action out as if its key had been pressed."""
+    def invoke(self, action_id: str, *, count: int = 0, argument: str = "") -> None:
+        """Carry an action out by its name, as a part of another."""
+        self.perform(self.call_of(action_id, count, argument))
+
+    def call_of(self, action_id: str, count: int = 0, argument: str = "") -> Call:
+        """Return the call of an action by its name, here."""
         action = self.registry[action_id]
-        self.carry_out(Call(action, self.context, max(1, count), count > 1, argument))
+        return Call(action, self.context, max(1, count), count > 0, argument)
 
     # What the widgets ask and tell
 

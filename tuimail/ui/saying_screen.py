@@ -35,8 +35,8 @@ class SayingScreen(Screen[None]):
         super().__init__(id=name)
         self.noticed_in = Context.LIST
         """Where what happened was said; elsewhere it is no news."""
-        self.failures = 0
-        """How often something asked for failed so far."""
+        self.misses = 0
+        """How often something asked for failed, did nothing, or was not agreed to so far."""
 
     @property
     def context(self) -> Context:
@@ -54,6 +54,7 @@ class SayingScreen(Screen[None]):
 
     def whisper(self, sentence: Safe) -> None:
         """Answer a key that did nothing: not worth a line of the log, nor to hide a fault."""
+        self.misses += 1
         if not self.hint.has_lasting:
             self._show_for_a_while(sentence, StyleRole.HINT)
 
@@ -97,7 +98,7 @@ class SayingScreen(Screen[None]):
         What a person asked for that cannot be is a slip: it passes by itself, or with Esc. Any
         other is a fault and stays until it was seen.
         """
-        self.failures += 1
+        self.misses += 1
         sentence = safe_line(error.hint, 400)
         if isinstance(error, UserError):
             self.session.say(sentence)

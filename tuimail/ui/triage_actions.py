@@ -9,6 +9,14 @@ _G, _M, _L = Context.GLOBAL, Context.MESSAGE, Context.LIST
 TRIAGE: Final = (
     Action("archive", "Archive", "Move to the archive.", (_M,), hint="archive"),
     Action("delete", "Delete", "Move to the trash.", (_M,), hint="delete"),
+    Action(
+        "delete.matching",
+        "Delete matching…",
+        "Move to the trash what a search finds in this list.",
+        (_L,),
+        Argument.QUERY,
+    ),
+    Action("delete.thread", "Delete thread", "Move every mail of this thread to the trash.", (_M,)),
     Action("spam", "Spam", "Move to junk.", (_M,)),
     Action("move", "Move…", "Move to another mailbox.", (_M,), Argument.DESTINATION, hint="move"),
     Action("copy", "Copy…", "Copy to another mailbox.", (_M,), Argument.DESTINATION),
@@ -21,6 +29,7 @@ TRIAGE: Final = (
         "toggle.flag", "Flag", "Mark as important, or not.", (_M,), hint="flag", aliases=("flag",)
     ),
     Action("mark.all.read", "Mark all read", "Mark every mail of this list as read.", (_L,)),
+    Action("mark.thread", "Mark thread read", "Mark every mail of this thread as read.", (_M,)),
     Action(
         "select",
         "Select",
@@ -41,6 +50,13 @@ TRIAGE: Final = (
     Action("select.thread", "Select thread", "Select every mail of the thread.", (_L,)),
     Action(
         "select.matching", "Select matching…", "Select what a search finds.", (_L,), Argument.QUERY
+    ),
+    Action(
+        "select.except",
+        "Unselect matching…",
+        "Unselect what a search finds.",
+        (_L,),
+        Argument.QUERY,
     ),
     Action("select.clear", "Clear selection", "Unselect everything.", (_L,)),
     Action("undo", "Undo", "Take the last action back.", (_G,), hint="undo"),

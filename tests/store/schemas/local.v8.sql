@@ -124,3 +124,4 @@ create table watch(
 create table wanted_mailbox(
         account text not null, name text not null, delimiter text not null,
         primary key(account, name)) without rowid;;
+create table macro(name text primary key, keys text not null) without rowid;;

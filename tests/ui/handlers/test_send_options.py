@@ -62,7 +62,7 @@ async def test_wishes_for_a_mail_go_with_it_and_stay_with_its_draft(mail):
         await until(pilot, lambda: app.desk.compose_pane is None)
         (row,) = delivery.outbox(mail)
         assert (row.wants_success, row.give_up_s) == (True, 2 * 86_400)
-        assert reminders.reminder_of(mail, row.id) is not None
+        await until(pilot, lambda: reminders.reminder_of(mail, row.id) is not None)
 
 
 async def test_what_is_no_time_is_said_and_changes_nothing(mail):

@@ -25,6 +25,7 @@ from .later import Later
 from .links import Links
 from .looks import Looks
 from .mailboxes import Mailboxes
+from .matching import Matching
 from .moving import Moving
 from .news import News
 from .opening import Opening
@@ -33,6 +34,7 @@ from .outbox import Outbox
 from .program import Program
 from .questions import Questions
 from .receipts import Receipts
+from .recording import Recording
 from .saved import Saved
 from .selecting import Selecting
 from .sent import UndoWindow
@@ -131,6 +133,8 @@ class Handlers:
             self.outbox,
             Receipts(screen, self.views),
             self.questions,
+            Recording(screen),
+            Matching(screen),
             self.views.rest,
         )
 

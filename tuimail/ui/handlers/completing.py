@@ -1,13 +1,13 @@
 """What can follow an action's name on the `:` line, and file names in prompts."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tuimail.config.profile import expanded
 from tuimail.errors import UserError
 from tuimail.model.mailbox import MailboxRow
-from tuimail.services import people, reading, searching
+from tuimail.services import macros, people, reading, searching
 from tuimail.ui.actions import Argument
 from tuimail.ui.keymap_file import known_keymaps
 from tuimail.ui.main_screen import MainScreen
@@ -22,32 +22,10 @@ _WORDS = {Argument.WAKE_TIME: ("tonight", "tomorrow", "mon", "sat", "3h", "3d", 
 
 def completions(screen: MainScreen, kind: Argument, typed: str) -> Sequence[str]:
     """Return what an argument that begins so could become, best first."""
-    session = screen.session
-    found: Sequence[str] = ()
-    match kind:
-        case Argument.MAILBOX:
-            found = mailbox_names(session.contents.mailboxes, typed)
-        case Argument.DESTINATION:
-            names = dict.fromkeys(row.name.raw for row in session.contents.mailboxes)
-            found = _beginning(list(names), typed)
-        case Argument.ACCOUNT:
-            found = _beginning(session.accounts, typed)
-        case Argument.THEME | Argument.KEYMAP:
-            themes = known_themes(session.mail.profile.config_dir / "themes")
-            found = _beginning(themes if kind is Argument.THEME else known_keymaps(), typed)
-        case Argument.QUERY:
-            found = searching.completions(session.mail, typed)
-        case Argument.SAVED:
-            found = _beginning(list(session.saved), typed)
-        case Argument.ADDRESS:
-            found = [person_words(person) for person in people.complete(session.mail, typed)]
-        case Argument.LABEL:
-            found = _beginning(reading.labels(session.mail), typed)
-        case Argument.FILE:
-            found = files(typed)
-        case _:
-            found = _beginning(_WORDS.get(kind, ()), typed)
-    return found
+    complete = _COMPLETE.get(kind)
+    if complete is None:
+        return _beginning(_WORDS.get(kind, ()), typed)
+    return complete(screen, typed)
 
 
 def mailbox_names(rows: Sequence[MailboxRow], typed: str) -> list[str]:
@@ -91,3 +69,36 @@ def folders(typed: str) -> list[str]:
 def _beginning(names: Sequence[str], typed: str) -> list[str]:
     low = typed.casefold()
     return [name for name in names if name.casefold().startswith(low)][:MAX_COMPLETIONS]
+
+
+def _destinations(screen: MainScreen, typed: str) -> list[str]:
+    return _beginning(
+        list(dict.fromkeys(row.name.raw for row in screen.session.contents.mailboxes)), typed
+    )
+
+
+def _themes(screen: MainScreen, typed: str) -> list[str]:
+    folder = screen.session.mail.profile.config_dir / "themes"
+    return _beginning(known_themes(folder), typed)
+
+
+def _people(screen: MainScreen, typed: str) -> list[str]:
+    return [person_words(person) for person in people.complete(screen.session.mail, typed)]
+
+
+_COMPLETE: Mapping[Argument, Callable[[MainScreen, str], Sequence[str]]] = {
+    Argument.MAILBOX: lambda screen, typed: mailbox_names(screen.session.contents.mailboxes, typed),
+    Argument.DESTINATION: _destinations,
+    Argument.ACCOUNT: lambda screen, typed: _beginning(screen.session.accounts, typed),
+    Argument.THEME: _themes,
+    Argument.QUERY: lambda screen, typed: searching.completions(screen.session.mail, typed),
+    Argument.SAVED: lambda screen, typed: _beginning(list(screen.session.saved), typed),
+    Argument.ADDRESS: _people,
+    Argument.LABEL: lambda screen, typed: _beginning(reading.labels(screen.session.mail), typed),
+    Argument.MACRO: lambda screen, typed: _beginning(
+        list(macros.known_macros(screen.session.mail)), typed
+    ),
+    Argument.KEYMAP: lambda _, typed: _beginning(known_keymaps(), typed),
+    Argument.FILE: lambda _, typed: files(typed),
+}
+"""What completes an argument of each kind; others are not completed."""

@@ -8,6 +8,7 @@ from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.actions import Call, Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import AskText
+from tuimail.ui.roles import StyleRole
 
 from .completing import files
 
@@ -46,7 +47,9 @@ class Exporting:
 
         def tell(done: int, total: int) -> None:
             if total > 1:
-                screen.whisper(Safe(f"Writing {done:,}/{total:,} …"))
+                screen.hint.show_notice(
+                    Safe(f"Writing {done:,}/{total:,} …"), StyleRole.HINT, Safe(""), lasts_s=6.0
+                )
 
         exported = await export(screen.session.mail, rows[::-1], to, screen.bridge.body, tell)
         where = safe_line(str(exported.path), 120)

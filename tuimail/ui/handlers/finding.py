@@ -19,6 +19,7 @@ from tuimail.ui.render.search import error_line, found_line, help_pieces
 from tuimail.ui.widgets.search_bar import SearchBar
 
 from .asking import Asking
+from .matching import as_search
 from .saved import Saved
 from .views import Views
 
@@ -87,7 +88,7 @@ class Finding:
             return
         try:  # the bar goes with the old list, in one frame
             self._show(message.text, lambda: self._close_bar(Part.LIST))
-        except QueryError as error:
+        except UserError as error:
             self._say_error(error)
             return
         if self._call is not None:
@@ -113,7 +114,7 @@ class Finding:
 
     def _show(self, text: str, then: Callable[[], None] = lambda: None) -> None:
         session = self._screen.session
-        found = reading.search(session.mail, text, self._within)
+        found = reading.search(session.mail, as_search(self._screen, text), self._within)
         if session.before_search is None:
             session.before_search = (session.view, session.is_unified)
         self._views.open(found.view, then=then)
@@ -127,9 +128,10 @@ class Finding:
         screen = self._screen
         mail = screen.session.mail
         try:
-            found = await asyncio.to_thread(reading.search, mail, text, self._within)
+            words = as_search(screen, text)
+            found = await asyncio.to_thread(reading.search, mail, words, self._within)
             count = await asyncio.to_thread(reading.count, mail, found.view)
-        except QueryError as error:
+        except UserError as error:
             self._say_error(error)
             return
         width, indent = screen.search.size.width, screen.search.indent
@@ -137,9 +139,13 @@ class Finding:
         line = found_line(count, found.warnings, indent, keep)
         screen.search.say(cropped(line, width))
 
-    def _say_error(self, error: QueryError) -> None:
+    def _say_error(self, error: UserError) -> None:
+        """Say what is wrong below its place; a pattern of mutt has another place than its like."""
         bar = self._screen.search
-        bar.say(error_line(error, bar.indent, bar.size.width))
+        if isinstance(error, QueryError) and error.text.strip() == bar.text.strip():
+            bar.say(error_line(error, bar.indent, bar.size.width))
+        else:
+            bar.say(error_line(QueryError(error.hint, bar.text, 0), bar.indent, bar.size.width))
 
     def _say_help(self) -> None:
         bar = self._screen.search

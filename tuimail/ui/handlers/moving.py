@@ -44,6 +44,9 @@ class Moving:
         registry.handle("half.up", lambda call: self._move(lambda to: to.half_page(-call.count)))
         registry.handle("cursor.top", lambda call: self._to_line(call, otherwise=0))
         registry.handle("cursor.bottom", lambda call: self._to_line(call, otherwise=LAST))
+        registry.handle("page.top", lambda _: self._in_page(0))
+        registry.handle("page.middle", lambda _: self._in_page(0.5))
+        registry.handle("page.bottom", lambda _: self._in_page(1))
         registry.handle("pane.next", lambda _: self._to_pane(1))
         registry.handle("pane.previous", lambda _: self._to_pane(-1))
 
@@ -63,6 +66,13 @@ class Moving:
     def _to_line(self, call: Call, *, otherwise: int) -> None:
         index = call.count - 1 if call.has_count else otherwise
         self._move(lambda to: to.move_to(index))
+
+    def _in_page(self, share: float) -> None:
+        """Put the cursor on a row in sight: 0 the first, 1 the last."""
+        model = self._screen.list.model
+        last = max(model.top, min(len(model), model.top + model.height) - 1)
+        self._screen.list.move_to(model.top + round((last - model.top) * share))
+        self._screen.refresh_status()
 
     def _to_pane(self, step: int) -> None:
         screen = self._screen

@@ -13,7 +13,7 @@ from tuimail.model.part import RenderedMail
 from tuimail.model.safe import Safe, safe_line
 from tuimail.model.settings import MarkSeen
 from tuimail.services import delivery, reading, triage
-from tuimail.ui.actions import Registry
+from tuimail.ui.actions import Call, Context, Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.render.panes import Part
 from tuimail.ui.roles import StyleRole
@@ -40,13 +40,20 @@ class Opening:
 
     def register(self, registry: Registry) -> None:
         """Say what is carried out here."""
-        registry.handle("message.open", lambda _: self.open_at_cursor())
+        registry.handle("message.open", self._open)
         registry.handle("message.back", lambda _: self._back())
         registry.handle("message.next", lambda call: self._step(call.count))
         registry.handle("message.previous", lambda call: self._step(-call.count))
         registry.handle("reader.down", lambda _: self._scroll_down())
         registry.handle("reader.up", lambda _: self._scroll_up())
         registry.handle("html", lambda _: self._toggle_html())
+
+    def _open(self, call: Call) -> None:
+        """Open what is under the cursor; with a number, go to that mail of the list."""
+        if call.has_count and call.context is Context.LIST:
+            self._screen.invoke("cursor.top", count=call.count)
+        else:
+            self.open_at_cursor()
 
     def open_at_cursor(self) -> None:
         """Open what is under the cursor of the pane that has the keys."""

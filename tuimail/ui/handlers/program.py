@@ -70,7 +70,7 @@ class Program:
         line = CommandLine(screen.registry, screen.context, self._history, self._complete)
         command = await screen.ask(line)
         if command is not None:
-            screen.invoke(command.action_id, count=command.count, argument=command.argument)
+            screen.carry_out(screen.call_of(command.action_id, command.count, command.argument))
 
     def _complete(self, kind: Argument, typed: str) -> Sequence[str]:
         return completions(self._screen, kind, typed)
@@ -79,13 +79,13 @@ class Program:
         screen = self._screen
         chosen = await screen.ask(Palette(screen.registry, screen.keymap, screen.context))
         if chosen is not None:
-            screen.invoke(chosen)
+            screen.carry_out(screen.call_of(chosen))
 
     async def _help(self) -> None:
         screen = self._screen
         chosen = await screen.ask(Help(screen.registry, screen.keymap, screen.context))
         if chosen is not None:
-            screen.invoke(chosen)
+            screen.carry_out(screen.call_of(chosen))
 
     async def _sync_here(self) -> None:
         row = self._screen.session.mailbox_of_view()

@@ -1,15 +1,9 @@
 """Selecting mails: by key, by range, by thread, by what a search finds, all, and the others."""
 
-import asyncio
-from functools import partial
-
 from tuimail.model.safe import Safe
 from tuimail.services import reading
-from tuimail.ui.actions import Argument, Call, Registry
+from tuimail.ui.actions import Call, Registry
 from tuimail.ui.main_screen import MainScreen
-from tuimail.ui.modals import AskText
-
-from .completing import completions
 
 
 class Selecting:
@@ -25,7 +19,6 @@ class Selecting:
         registry.handle("select.all", lambda _: self._all())
         registry.handle("select.invert", lambda _: self._invert())
         registry.handle("select.thread", lambda _: self._thread())
-        registry.handle("select.matching", self._matching)
         registry.handle("select.clear", lambda _: self._clear())
 
     def _select(self, call: Call) -> None:
@@ -61,22 +54,6 @@ class Selecting:
             is_own = screen.session.is_own
             screen.list.select([r.row_id for r in thread if r.row_id in shown and not is_own(r)])
             screen.refresh_status()
-
-    def _matching(self, call: Call) -> None:
-        async def ask_and_do() -> None:
-            screen = self._screen
-            complete = partial(completions, screen, Argument.QUERY)
-            ask = AskText(Safe("Select"), complete=complete)
-            text = call.argument or await screen.ask(ask)
-            if text:
-                mail = screen.session.mail
-                view = reading.search_view(mail, text, screen.session.view)
-                found = await asyncio.to_thread(reading.view_ids, mail, view)
-                shown = set(screen.list.model.ids)
-                screen.list.select([row_id for row_id in found if row_id in shown])
-                screen.refresh_status()
-
-        self._screen.spawn_question(ask_and_do)
 
     def _clear(self) -> None:
         self._screen.list.clear_selection()

@@ -59,6 +59,8 @@ class Triage:
     def rows(self, call: Call) -> list[MessageRow]:
         """Return the mails an action is about."""
         screen = self._screen
+        if call.about:
+            return list(call.about)
         if screen.active is Part.READER and screen.reader.row is not None and not call.has_count:
             return [screen.reader.row]
         return screen.list.chosen_rows(call.count)

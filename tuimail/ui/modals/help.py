@@ -1,19 +1,17 @@
-"""Help: what can be done here and its keys, made from the registry and the keymap."""
+"""Help: what can be done here and its keys, and what differs from the program they are from."""
 
 from collections.abc import Sequence
 
-from tuimail.model.cells import cut, fit_cut
-from tuimail.model.safe import Safe, ours
+from tuimail.model.safe import ours
 from tuimail.ui.actions import Context, Registry
-from tuimail.ui.hints import HelpRow, help_rows
+from tuimail.ui.hints import HelpRow, difference_rows, help_rows
 from tuimail.ui.keys import Keymap
 from tuimail.ui.roles import StyleRole
 
+from .help_table import row_lines
 from .line_edit import LineEdit
 from .modal import Line, Modal, line_of, title_line
 
-_KEY_CELLS = 16
-_NAME_CELLS = 22
 _HOW = ours("/ search  Enter do it  Esc close ")
 _EMPTY = HelpRow(ours(""), ours(""), ours(""), "")
 _STEPS = {"j": 1, "Down": 1, "ctrl+n": 1, "k": -1, "Up": -1, "ctrl+p": -1}
@@ -25,7 +23,8 @@ class Help(Modal[str]):
     def __init__(self, registry: Registry, keymap: Keymap, context: Context) -> None:
         super().__init__()
         self._title = ours(f"Keys in {context.value}")
-        self._all = _spaced(help_rows(registry, keymap, context))
+        rows = [*help_rows(registry, keymap, context), *difference_rows(keymap)]
+        self._all = _spaced(rows)
         self._rows = list(self._all)
         self._search: LineEdit | None = None
         self._is_typing = False
@@ -36,16 +35,24 @@ class Help(Modal[str]):
     def lines(self, width: int, height: int) -> list[Line]:
         """Return a title and as much of the table as fits."""
         self._page = max(1, height - 1)
-        self._top = max(self._cursor - self._page + 1, min(self._top, self._cursor))
+        self._top = min(self._top, self._cursor)
         if self._cursor == self._first:
             self._top = 0  # the first heading comes into sight again
-        shown = self._rows[self._top : self._top + self._page]
-        rows = [
-            _row_line(row, width, is_chosen=self._top + n == self._cursor)
-            for n, row in enumerate(shown)
+        drawn = self._drawn(width, self._top, self._cursor + 1)
+        while self._top < self._cursor and sum(map(len, drawn)) > self._page:
+            drawn.pop(0)
+            self._top += 1
+        below = self._drawn(width, self._cursor + 1, self._top + self._page)
+        lines = [line for rows in (*drawn, *below) for line in rows][: self._page]
+        lines += [line_of([], width) for _ in range(self._page - len(lines))]
+        return [self._head(width), *lines]
+
+    def _drawn(self, width: int, start: int, end: int) -> list[list[Line]]:
+        """Return the lines of each of some rows."""
+        return [
+            row_lines(row, width, is_chosen=start + n == self._cursor)
+            for n, row in enumerate(self._rows[start:end])
         ]
-        rows += [line_of([], width) for _ in range(self._page - len(rows))]
-        return [self._head(width), *rows]
 
     def _head(self, width: int) -> Line:
         if self._search is None:
@@ -88,18 +95,18 @@ class Help(Modal[str]):
             self._step(len(self._rows))
 
     def _step(self, by: int) -> None:
-        """Move the cursor; it stands on actions, never on a heading."""
+        """Move the cursor; it never stands on a heading."""
         last = len(self._rows) - 1
         at = max(0, min(last, self._cursor + by))
         down = 1 if by >= 0 or at <= self._first else -1
-        while 0 <= at <= last and not self._rows[at].action_id:
+        while 0 <= at <= last and self._rows[at].is_heading:
             at += down
         self._cursor = at
 
     @property
     def _first(self) -> int:
-        """The first row that can be done; 0 where there is none."""
-        return next((n for n, row in enumerate(self._rows) if row.action_id), 0)
+        """The first row that is no heading; 0 where there is none."""
+        return next((n for n, row in enumerate(self._rows) if not row.is_heading), 0)
 
     def _find(self, text: str) -> None:
         words = text.casefold().split()
@@ -112,31 +119,14 @@ def _spaced(rows: Sequence[HelpRow]) -> list[HelpRow]:
     """Put an empty row above each heading."""
     spaced: list[HelpRow] = []
     for row in rows:
-        if not row.action_id:
+        if row.is_heading:
             spaced.append(_EMPTY)
         spaced.append(row)
     return spaced
 
 
 def _fits(row: HelpRow, words: list[str]) -> bool:
-    if not row.action_id:
+    if row.is_heading:
         return False
     text = f"{row.keys} {row.name} {row.sentence} {row.action_id}".casefold()
     return all(word in text for word in words)
-
-
-def _row_line(row: HelpRow, width: int, *, is_chosen: bool) -> Line:
-    if not row.action_id:
-        return line_of([(Safe(" "), StyleRole.MODAL), (row.name, StyleRole.MODAL_TITLE)], width)
-    roles = (StyleRole.MODAL_KEY, StyleRole.MODAL, StyleRole.MODAL_DIM)
-    key, name, rest = (StyleRole.MODAL_CURSOR,) * 3 if is_chosen else roles
-    room = max(0, width - _KEY_CELLS - _NAME_CELLS - 5)
-    pieces = [
-        (Safe("   "), name),
-        (fit_cut(row.keys, _KEY_CELLS), key),
-        (Safe(" "), name),
-        (fit_cut(row.name, _NAME_CELLS), name),
-        (Safe(" "), name),
-        (cut(row.sentence, room), rest),
-    ]
-    return line_of(pieces, width, name)

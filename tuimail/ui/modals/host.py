@@ -14,7 +14,7 @@ from tuimail.ui.strips import strip_of
 from tuimail.ui.themes import ThemeStyles
 
 from .modal import Answer, Line, Modal
-from .which_key import which_key_lines
+from .which_key import which_key_lines, which_key_pages
 
 _BOTTOM_LINES = 2
 """Status and hints stay in sight below which-key."""
@@ -42,6 +42,7 @@ class Overlays(Widget, can_focus=True):
         self._over = asyncio.Event()
         self._lines: list[Line] = []
         self._which: Sequence[tuple[Safe, Safe]] = ()
+        self._which_page = 0
         self._pending = Safe("")
         self._focus_before: Widget | None = None
         self._place = (0, 0)
@@ -68,8 +69,16 @@ class Overlays(Widget, can_focus=True):
     def show_which_key(self, pending: Safe, rows: Sequence[tuple[Safe, Safe]]) -> None:
         """Show how an unfinished sequence can go on; see `hints.continuation_rows`."""
         if not self.is_open:
-            self._pending, self._which = pending, rows
+            self._pending, self._which, self._which_page = pending, rows, 0
             self._draw()
+
+    def turn_which_key(self, pages: int) -> bool:
+        """Show another page of which-key; return whether there is one."""
+        if not self._which or which_key_pages(self._which, self.app.size.width) == 1:
+            return False
+        self._which_page += pages
+        self._draw()
+        return True
 
     def hide_which_key(self) -> None:
         """Take which-key away; nothing happens if it is not there."""
@@ -138,7 +147,9 @@ class Overlays(Widget, can_focus=True):
         if self._modal is not None:
             self._lines = self._modal.lines(width, height)
         else:
-            self._lines = which_key_lines(self._pending, self._which, width) if self._which else []
+            page = self._which_page
+            which = self._which
+            self._lines = which_key_lines(self._pending, which, width, page) if which else []
         below = 0 if self._modal is not None or not self._lines else _BOTTOM_LINES
         if self._lines and self._place != (len(self._lines), below):
             self._place = len(self._lines), below

@@ -57,6 +57,8 @@ class StatusFacts:
     reading: Safe = _NONE
     """How far the open mail was read."""
     pending_keys: Safe = _NONE
+    recording: Safe = _NONE
+    """A macro being recorded."""
     countdown: Safe = _NONE
     """A mail in its undo window."""
     waiting: int = 0
@@ -170,6 +172,8 @@ def _left(facts: StatusFacts, room: int) -> list[Piece]:
 def _right(facts: StatusFacts) -> list[Piece]:
     words, role = sync_words(facts.sync, facts.now)
     parts: list[Piece] = []
+    if facts.recording:
+        parts.append((facts.recording, StyleRole.STATUS_STRONG))
     if facts.countdown:
         parts.append((facts.countdown, StyleRole.STATUS_STRONG))
     if facts.waiting:

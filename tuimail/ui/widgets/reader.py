@@ -1,5 +1,6 @@
 """The reader: the head of a mail, which stays in sight, and its text below."""
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -73,6 +74,10 @@ class Reader(Lines):
         self._is_whole = False
         """Whether every row is known."""
         self._laid_out_for = self.size
+        self._found_at = -1
+        """The row that was found last."""
+        self._found_for = ("", 0)
+        """The words it has, and the row it was scrolled to: scrolled on, one begins from there."""
 
     def greet(self, welcome: Sequence[Row]) -> None:
         """Show other words while nothing is open."""
@@ -161,6 +166,22 @@ class Reader(Lines):
     def move_to(self, row: int) -> None:
         """Scroll to a row of the text; beyond its end, to the end."""
         self._go(row)
+
+    def find(self, words: str, step: int) -> bool:
+        """Scroll to the next row with these words, or up where `step` is negative.
+
+        Return whether there is one; `step` is how many to go on by.
+        """
+        self._wrap_until(sys.maxsize)
+        low = words.casefold()
+        found = [n for n, row in enumerate(self._rows) if low in _text_of(row).casefold()]
+        at = self._found_at if self._found_for == (words, self._top) else self._top - 1
+        ahead = [n for n in found if n > at] if step > 0 else [n for n in found if n < at][::-1]
+        if len(ahead) < abs(step):
+            return False
+        self._go(ahead[abs(step) - 1])
+        self._found_at, self._found_for = ahead[abs(step) - 1], (words, self._top)
+        return True
 
     def line(self, y: int) -> Sequence[Piece]:
         """Return one row: of the head, the rule below it, or the text."""
@@ -272,3 +293,7 @@ class Reader(Lines):
         if len(self._rows) == before + _PIECE_ROWS:
             self._wrap_later()
         self._on_moved()
+
+
+def _text_of(row: Row) -> str:
+    return "".join(text for text, _ in row)
