@@ -85,7 +85,7 @@ def test_no_title_is_sent_unasked_nor_where_none_is_known(tmp_path, term, wanted
     program.set(f'[account.work]\nemail = "work@example.org"\n[ui]\ntitle = {wanted}')
     with program.screen() as screen:
         screen.until("All inboxes")
-        screen.press("?", "Esc", "ZZ")
+        screen.press("ZZ")
         assert screen.wait_exit(START_TIMEOUT_S) == 0
         assert not re.search(rb"\x1b\][012];|\x1b\[2[23];0t", screen.sent())
     program.end()
