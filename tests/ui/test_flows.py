@@ -504,7 +504,7 @@ async def test_rows_take_two_lines_and_one_again(mail):
         await sees(pilot, "Rows are two-line now.")
         lines = shown(app).split("\n")
         assert "Carol Number 0" in lines[0]
-        assert "     Mail bob 0  Text of bob 0." in lines[3]
+        assert "       Mail bob 0  Text of bob 0." in lines[3]
         assert app.desk.list.model.height == 14
         assert app.cursor_position.y == 2
         await pilot.press("G")

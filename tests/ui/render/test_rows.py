@@ -230,7 +230,7 @@ def test_two_lines_give_the_subject_a_line_of_its_own():
         "     Bob South of the Southern Sea          #work     12:00 "
     )
     assert text_of(second_line(labelled, look, (), place)) == (
-        "       └ Lunch on Tuesday  Shall we meet at noon?           "
+        "         └ Lunch on Tuesday  Shall we meet at noon?         "
     )
 
 

@@ -42,6 +42,8 @@ _LABELS_FROM_CELLS = 36
 """Beside a narrower subject labels would take too much."""
 _LONG_NAME_CELLS = 60
 """A sender that has a line for himself takes no more."""
+_SET_IN_CELLS = 2
+"""The second line of a row begins so far to the right of its first."""
 _GAP = Safe("  ")
 
 Piece = tuple[Safe, StyleRole]
@@ -160,9 +162,10 @@ def second_line(
 ) -> list[Piece]:
     """Return the pieces of the line below, where rows take two: subject and first words."""
     joint = joint_of(place.depth)
-    cells = max(0, look.width - MARK_CELLS - len(joint) - 1)
+    margin = Safe(" " * (MARK_CELLS + _SET_IN_CELLS))
+    cells = max(0, look.width - len(margin) - len(joint) - 1)
     pieces = [
-        (Safe(" " * MARK_CELLS), StyleRole.ROW),
+        (margin, StyleRole.ROW),
         (joint, StyleRole.DIM),
         *_words(row, look, cells, excerpt),
     ]
