@@ -19,7 +19,7 @@ from tests.servers.real import RealServers
 FIELDS = " ".join(
     (
         "DATE FROM SENDER REPLY-TO TO CC BCC SUBJECT",
-        "MESSAGE-ID IN-REPLY-TO REFERENCES LIST-ID CONTENT-TYPE",
+        "MESSAGE-ID IN-REPLY-TO REFERENCES LIST-ID CONTENT-TYPE AUTO-SUBMITTED PRECEDENCE",
     )
 )
 LITERAL = re.compile(rb"\{(\d+)\}\r\n$")

@@ -45,7 +45,7 @@ def fill(store, mailbox, count: int) -> None:
     """Have so many messages here, all unseen."""
     with store.writing(Database.CACHE) as writing:
         writing.run_many(
-            "insert into placement values(?, ?, ?, ?, 0, 0, ?)",
+            "insert into placement values(?, ?, ?, ?, 0, 0, ?, 0)",
             ((mailbox, uid, mailbox, uid, uid) for uid in range(1, count + 1)),
         )
 

@@ -28,8 +28,11 @@ _WANTED: Final = frozenset(
     {
         *("date", "from", "sender", "reply-to", "to", "cc", "bcc", "subject", "message-id"),
         *("in-reply-to", "references", "list-id", "content-type"),
+        *("auto-submitted", "precedence"),
     }
 )
+_NOT_PERSONAL: Final = frozenset({"bulk", "list", "junk", "auto_reply"})
+"""Values of Precedence, which no standard knows and everybody uses."""
 _SPELLINGS: dict[str, str] = {}
 """Field names as they were spelled, to the wanted name or empty; saves folding each again."""
 _MAX_SPELLINGS = 4_096
@@ -63,7 +66,13 @@ def parse_envelope(raw: bytes) -> Envelope:
         _list_id(get("list-id", "")),
         _content_type(get("content-type", "").partition(";")[0]),
         (_bytes(message_id), _bytes(date), _bytes(author), _bytes(subject)),
+        _is_automatic(get("auto-submitted", ""), get("precedence", "")),
     )
+
+
+def _is_automatic(auto_submitted: str, precedence: str) -> bool:
+    said = auto_submitted.partition(";")[0].strip().lower()
+    return said not in ("", "no") or precedence.strip().lower() in _NOT_PERSONAL
 
 
 def looks_attached(envelope: Envelope) -> bool:

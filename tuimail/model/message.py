@@ -39,6 +39,8 @@ class Envelope(NamedTuple):
     """Lower-case type/subtype; `text/plain` where absent."""
     identity: tuple[bytes, bytes, bytes, bytes]
     """Raw Message-ID, Date, From and Subject field bodies, for `ids.message_key`."""
+    is_automatic: bool = False
+    """Whether it says that no person wrote it: Auto-Submitted (RFC 3834), Precedence."""
 
     @property
     def author(self) -> Address:

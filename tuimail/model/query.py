@@ -43,6 +43,8 @@ class State(StrEnum):
     SNOOZED = "snoozed"
     MUTED = "muted"
     """Of a conversation that is muted."""
+    AUTOMATIC = "automatic"
+    """What no person wrote: by its header (RFC 3834), or by an author nobody can answer."""
 
 
 class Has(StrEnum):
@@ -51,6 +53,8 @@ class Has(StrEnum):
     ATTACHMENT = "attachment"
     LINK = "link"
     INVITE = "invite"
+    LIST = "list"
+    """A List-Id (RFC 2919)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from .ids import MailboxId, ThreadId
 from .query import Node, Order
 from .safe import Safe
 from .sort import NEWEST_FIRST, Sort, SortBy
+from .split import Slice
 
 
 class Grouping(StrEnum):
@@ -32,6 +33,8 @@ class View:
     """The name under which this search is kept, if it is shown as a mailbox."""
     sort: Sort = NEWEST_FIRST
     """In it what a search found stands too, by relevance only where this is by date."""
+    slice: Slice | None = None
+    """Which split of the inboxes is shown; None means all that lies there."""
     others: frozenset[ThreadId] = frozenset()
     """Threads shown the other way: unfolded among folded ones, or folded in a flat list."""
     sent: tuple[MailboxId, ...] = ()

@@ -26,7 +26,7 @@ from .subjects import Subject, join_by_subject
 from .threads import Threads, known_hashes, merge
 
 _MESSAGE: Final = sql("insert into message(", COLUMNS, ", id, thread)")
-_PLACEMENT: Final = "insert into placement"
+_PLACEMENT: Final = "insert into placement(mailbox, message, smailbox, ref, sflags, flags, thread)"
 _REFHASH: Final = "insert or ignore into refhash"
 _PERSON: Final = "insert into person"
 _PERSON_KNOWN: Final = """on conflict(addr) do update set

@@ -124,7 +124,6 @@ class Writing:
 
     def read_too(self, path: Path) -> None:
         """Attach another file under its own name, for reading alone: `begin` does not lock it."""
-        self._do(lambda: self._raw.create_function("indexed", 1, indexed, deterministic=True))
         self.run("attach ? as " + path.stem, (path.absolute().as_uri() + "?mode=ro",))
 
     def begin(self) -> None:
@@ -331,6 +330,7 @@ def connect_writer(path: Path, database: Database) -> Writing:
             cached_statements=CACHED_STATEMENTS,
             uri=True,
         )
+        raw.create_function("indexed", 1, indexed, deterministic=True)
     except sqlite3.Error as error:
         raise _store_error(error, path) from error
     writer = Writing(raw, path)

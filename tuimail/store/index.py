@@ -48,7 +48,7 @@ def _people_words() -> str:
     return words
 
 
-_HEADERS: Final = sql(
+HEADERS: Final = sql(
     "select m.id,",
     ", ".join(map(_indexed, ("m.subject", "(m.sender || ' ' || m.addr)", _people_words()))),
     ", '', '' from message m where m.id in (:ids)",
@@ -56,7 +56,7 @@ _HEADERS: Final = sql(
 """Rising ids: the index flushes its memory whenever one falls."""
 _INSERT_HEADERS: Final = sql(
     "insert into ft(rowid, subject, sender, rcpt, body, attach)",
-    _HEADERS.replace("from message", "from cache.message"),
+    HEADERS.replace("from message", "from cache.message"),
     "and not exists(select 1 from ft where rowid = m.id) order by m.id",
 )
 MAX_BODY_CHARS: Final = 1 << 20
@@ -152,7 +152,7 @@ def index_texts(store: Store, texts: Sequence[Text]) -> None:
             done = {row[0] for row in writing.rows(with_ids(_WITH_TEXT, of_row))}
             todo = [header for header in headers if header[0] not in done]
             there = _there(writing, todo)
-            for header in todo:  # rising, see `_HEADERS`
+            for header in todo:  # rising, see `HEADERS`
                 if header[0] in there:
                     writing.run(_DELETE, header)
                 text = of_row[header[0]]
@@ -179,7 +179,7 @@ def forget_text(store: Store, row_id: int, text: str, attachments: str) -> None:
 
 def header_entries(store: Store, messages: Sequence[int]) -> list[Entry]:
     """Return what is indexed of these messages' headers."""
-    return store.rows(Database.CACHE, with_ids(_HEADERS, messages)) if messages else []
+    return store.rows(Database.CACHE, with_ids(HEADERS, messages)) if messages else []
 
 
 def begin_anew(search: Writing, cache: Writing, *, is_behind: bool) -> None:

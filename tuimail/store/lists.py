@@ -17,6 +17,7 @@ from tuimail.model.message import MessageRow
 from tuimail.model.query import Order
 from tuimail.model.safe import Untrusted
 from tuimail.model.sort import NEWEST_FIRST, SortBy
+from tuimail.model.split import Slice
 from tuimail.model.view import Grouping, View
 
 from . import props, sorting
@@ -25,6 +26,7 @@ from .database import Database, Row, Store
 from .keywords import flags_of_mask
 from .row_ids import date_of
 from .search import Statement, compile_ranked, compile_search
+from .split_members import counts, slice_condition
 from .statement import sql, with_ids
 
 _ROW: Final = """select m.id, m.key, a.name, a.id, p.mailbox, m.sender, m.addr, m.rcpt, m.subject,
@@ -96,6 +98,8 @@ def count(store: Store, view: View) -> int:
 
 def unread_count(store: Store, view: View, messages: "array[int]") -> int:
     """Return how many mails of a view are unread: from counters; of a search, among `messages`."""
+    if view.query is None and view.slice is not None:
+        return _unread_in(store, view.mailboxes, view.slice)
     if view.query is None:
         which = _in_mailboxes("where id in (:ids)", view.mailboxes)
         text = sql("select coalesce(sum(unread), 0) from mailbox", which)
@@ -107,6 +111,16 @@ def unread_count(store: Store, view: View, messages: "array[int]") -> int:
         return len(store.ids(Database.CACHE, text))
     unread = store.ids(Database.CACHE, sql("select p.message", _UNREAD, _within(view)))
     return len(set(unread).intersection(messages))
+
+
+def _unread_in(store: Store, mailboxes: Sequence[MailboxId], shown: Slice) -> int:
+    """Return how many mails of a split are unread, or of what is in none: from counters."""
+    of_split = counts(store, mailboxes)
+    if shown.id:
+        return of_split[shown.id].unread if shown.id in of_split else 0
+    text = sql("select coalesce(sum(unread), 0) from mailbox where id in (:ids)")
+    every: int = store.rows(Database.CACHE, with_ids(text, mailboxes))[0][0]
+    return every - sum(of_split[one].unread for one in shown.others if one in of_split)
 
 
 def rows_of(store: Store, view: View, row_ids: Sequence[int]) -> list[MessageRow]:
@@ -222,8 +236,9 @@ def _listed(store: Store, view: View, limit: int | None) -> Listed:
         ids = sorting.in_order(store, view.sort, messages)
     elif view.query is None and view.mailboxes:
         # The thread is in the placement: no join.
-        which = with_ids("where mailbox in (:ids) order by message desc limit ?", view.mailboxes)
-        text = sql("select message, thread from placement", which)
+        which = sql("where mailbox in (:ids)", slice_condition(view.slice))
+        text = sql("select message, thread from placement", with_ids(which, view.mailboxes))
+        text = sql(text, "order by message desc limit ?")
         pairs = store.rows(Database.CACHE, text, (_all_or(limit),))
         messages = array("q", [message for message, _ in pairs])
         ids = sorted_rows(store, view, pairs)
@@ -254,14 +269,14 @@ def _with_threads(store: Store, messages: "array[int]") -> list[tuple[int, int]]
 
 def _flat(store: Store, view: View) -> list[Statement]:
     if view.query is not None and view.is_ranked:
-        return compile_ranked(store, view.query, view.mailboxes)
+        return compile_ranked(store, view.query, view.mailboxes, slice_condition(view.slice))
     if view.query is not None:
-        return [compile_search(store, view.query, view.mailboxes)]
+        return [compile_search(store, view.query, view.mailboxes, slice_condition(view.slice))]
     return [_unsearched(view)]
 
 
 def _unsearched(view: View) -> Statement:
-    if len(view.mailboxes) == 1:
+    if len(view.mailboxes) == 1 and view.slice is None:
         which = "select distinct message from placement where mailbox = ? order by message desc"
         return which, view.mailboxes
     which = _in_mailboxes("and mailbox in (:ids)", view.mailboxes)
@@ -269,6 +284,7 @@ def _unsearched(view: View) -> Statement:
         sql(
             "select distinct message from placement where mailbox <> 0",
             which,
+            slice_condition(view.slice),
             "order by message desc",
         ),
         (),
@@ -298,7 +314,8 @@ def in_view(view: View) -> str:
 
 
 def _within(view: View) -> str:
-    return _in_mailboxes("and p.mailbox in (:ids)", view.mailboxes)
+    within = _in_mailboxes("and p.mailbox in (:ids)", view.mailboxes)
+    return sql(within, slice_condition(view.slice)) if view.slice is not None else within
 
 
 def _in_mailboxes(condition: str, mailboxes: Sequence[MailboxId]) -> str:

@@ -20,6 +20,7 @@ from .orphans import note_orphans
 from .projection import live_operations, mark_landed, project
 from .reckoned import Arrival, Reckoner
 from .sorting import note_unsorted
+from .split_members import sort_in
 from .statement import sql, with_ids
 from .text import to_of
 
@@ -92,6 +93,7 @@ def put_reckoned(store: Store, mailbox_id: MailboxId, arriving: Iterable[Arrivin
         intake.take(arriving)
         note_batch(writing, last_batch(store), intake.new)
         note_unsorted(writing, intake.new)
+        sort_in(store, writing, intake.row_ids)
         return intake.row_ids
 
     return _pull(store, account_id, take)
@@ -257,6 +259,7 @@ def _pull(store: Store, account_id: int, change: Callable[[Writing, Keywords], _
             live = live_operations(store)
             if live:
                 landed = project(store, writing, live)
+            sort_in(store, writing)
     except BaseException:
         forget_keywords(store, account_id)
         raise

@@ -18,6 +18,8 @@ from .schema import (
     REPORTS,
     SAVED_SEARCH,
     SORTING,
+    SPLIT_MEMBERS,
+    SPLITS,
     TABLES,
     TRANSCRIPT,
     VERSION,
@@ -64,6 +66,8 @@ def _add_base_subjects(writing: "Writing") -> None:
 
 
 def _add_sorting(writing: "Writing") -> None:
+    writing.run("alter table placement add column split integer not null default 0")
+    writing.script(SPLIT_MEMBERS)
     """Make the tables of sorting; the keys of what is here are made later, in pieces."""
     writing.script(SORTING)
     messages = [row[0] for row in writing.rows("select id from message order by id")]
@@ -86,7 +90,7 @@ def _follow_what_was_sent(writing: "Writing") -> None:
 
 
 def _journal_deeds(writing: "Writing") -> None:
-    writing.script(JOURNALLED)
+    writing.script((*JOURNALLED, SPLITS))
 
 
 STEPS: Final[Mapping[Database, Sequence[Step]]] = {

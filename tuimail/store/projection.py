@@ -22,6 +22,7 @@ from tuimail.model.operation import Operation, OperationKind
 from .arrivals import place
 from .database import Database, Store, Value, Writing
 from .keywords import keywords_of
+from .split_members import sort_in
 from .statement import sql, with_ids
 
 _LIVE: Final = """select id, account, kind, mailbox, uid_validity, uid, key, destination, add_flags,
@@ -348,6 +349,7 @@ def _in_transaction(store: Store, act: Callable[[Writing], list[int]]) -> list[M
     with store.writing(Database.CACHE) as writing:
         before: dict[int, int] = dict(writing.rows("select id, gen from mailbox"))
         landed = act(writing)
+        sort_in(store, writing)
         after = writing.rows("select id, gen from mailbox")
     mark_landed(store, landed)
     return [MailboxId(row_id) for row_id, gen in after if before.get(row_id) != gen]

@@ -86,7 +86,8 @@ class Reckoner:
 def _props(arrival: Arrival) -> int:
     content_type = arrival.envelope.content_type
     return (
-        (props.HAS_ATTACHMENTS if arrival.has_attachments else 0)
+        (props.IS_AUTOMATIC if arrival.envelope.is_automatic else 0)
+        | (props.HAS_ATTACHMENTS if arrival.has_attachments else 0)
         | (props.IS_REPORT if content_type == "multipart/report" else 0)
         | (props.IS_INVITE if content_type == "text/calendar" else 0)
     )

@@ -47,6 +47,48 @@ SORTING: Final = (
     # Batches of messages whose keys are not made yet.
     "create table unsorted(batch integer primary key, messages blob not null)",
 )
+_HERE = """mailbox = new.mailbox and message = new.message and smailbox = new.smailbox
+            and ref = new.ref"""
+SPLIT_MEMBERS: Final = (
+    # Counters as those of mailboxes. placement.split is 0 where a mail was not looked at, or may
+    # have come to be in another one: for it nothing is counted. See `split_members`.
+    """create table split_count(
+        mailbox integer not null, split integer not null, total integer not null,
+        unread integer not null, primary key(mailbox, split)) without rowid""",
+    "create index placement_split on placement(mailbox, split) where split > 0",
+    """create trigger split_gone after delete on placement when old.split <> 0 begin
+        update split_count set total = total - 1, unread = unread - (old.flags & 1 = 0)
+            where mailbox = old.mailbox and split = old.split; end""",
+    """create trigger split_changed after update of split on placement
+        when old.split <> new.split begin
+        update split_count set total = total - 1, unread = unread - (old.flags & 1 = 0)
+            where mailbox = old.mailbox and split = old.split;
+        insert into split_count select new.mailbox, new.split, 1, new.flags & 1 = 0
+            where new.split <> 0 on conflict(mailbox, split)
+            do update set total = total + 1, unread = unread + excluded.unread; end""",
+    """create trigger split_read after update of flags on placement
+        when new.split <> 0 and old.mailbox = new.mailbox and old.flags & 1 <> new.flags & 1 begin
+        update split_count set unread = unread + (new.flags & 1 = 0) - (old.flags & 1 = 0)
+            where mailbox = new.mailbox and split = new.split; end""",
+    f"""create trigger split_marked after update of flags on placement
+        when new.split <> 0 and old.mailbox = new.mailbox and (old.flags | 1) <> (new.flags | 1)
+            and exists(select 1 from state where name = 'splits_by_flags') begin
+        update placement set split = 0 where {_HERE}; end""",  # noqa: S608  our own words
+    # What leaves is counted to where it goes, and there forgotten by the trigger above.
+    f"""create trigger split_left after update of mailbox on placement
+        when old.split <> 0 and old.mailbox <> new.mailbox begin
+        update split_count set total = total - 1, unread = unread - (old.flags & 1 = 0)
+            where mailbox = old.mailbox and split = old.split;
+        insert into split_count values(new.mailbox, new.split, 1, new.flags & 1 = 0)
+            on conflict(mailbox, split)
+            do update set total = total + 1, unread = unread + excluded.unread;
+        update placement set split = 0 where {_HERE}; end""",  # noqa: S608  our own words
+)
+"""Which split each mail of the inboxes is in."""
+
+SPLITS: Final = """create table split(
+    id integer primary key autoincrement, position integer not null, name text not null,
+    query text not null)"""
 
 _STATE = "create table state(name text primary key, value) without rowid"
 
@@ -78,7 +120,8 @@ CACHE: Final = (
     """create table placement(
         mailbox integer not null, message integer not null, smailbox integer not null,
         ref integer not null, sflags integer not null, flags integer not null,
-        thread integer not null, primary key(mailbox, message, smailbox, ref)) without rowid""",
+        thread integer not null, split integer not null default 0,
+        primary key(mailbox, message, smailbox, ref)) without rowid""",
     "create unique index placement_ref on placement(smailbox, ref)",
     "create index placement_msg on placement(message)",
     "create index placement_unread on placement(mailbox, message) where flags & 1 = 0",
@@ -107,6 +150,7 @@ CACHE: Final = (
         update mailbox set total = total + 1, unread = unread + (new.flags & 1 = 0), gen = gen + 1
             where id = new.mailbox; end""",
     *SORTING,
+    *SPLIT_MEMBERS,
 )
 
 SEARCH: Final = (
@@ -291,6 +335,7 @@ LOCAL: Final = (
     *WISHES,
     TRANSCRIPT,
     *JOURNALLED,
+    SPLITS,
 )
 
 TABLES: Final = {

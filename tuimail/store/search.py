@@ -5,7 +5,7 @@ sorting; the rest is asked of each hit. Where a search has no word, placements a
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 from typing import Final, assert_never
@@ -71,23 +71,45 @@ class CopyOnly:
     text: str
 
 
-def compile_ranked(store: Store, node: Node, mailboxes: Sequence[MailboxId]) -> list[Statement]:
+def compile_ranked(
+    store: Store, node: Node, mailboxes: Sequence[MailboxId], within: str = ""
+) -> list[Statement]:
     """Return statements whose rows, one after the other, are the ids of matching messages.
 
     The newest `RANKED` hits come by relevance, older ones by date; where a search has no word, all.
     """
-    return _Compiler(store, mailboxes).ranked(node)
+    return _Compiler(store, mailboxes, within).ranked(node)
 
 
-def compile_search(store: Store, node: Node, mailboxes: Sequence[MailboxId]) -> Statement:
-    """Return the statement whose rows are the ids of matching messages, newest first."""
-    return _Compiler(store, mailboxes).statement(node)
+def compile_search(
+    store: Store, node: Node, mailboxes: Sequence[MailboxId], within: str = ""
+) -> Statement:
+    """Return the statement whose rows are the ids of matching messages, newest first.
+
+    `within` narrows the placements looked at: `and ...` of our own words, or empty.
+    """
+    return _Compiler(store, mailboxes, within).statement(node)
+
+
+def condition_of_header(store: Store, node: Node) -> Condition:
+    """Return the condition for a mail that matches, by its header alone.
+
+    Words are looked for in `temp.ft`, which holds the headers in question.
+    """
+    part = _Compiler(store, ()).condition(node)
+    return replace(part, text=part.text.replace("search.ft", "temp.ft"))
 
 
 class _Compiler:
-    def __init__(self, store: Store, mailboxes: Sequence[MailboxId]) -> None:
+    def __init__(self, store: Store, mailboxes: Sequence[MailboxId], within: str = "") -> None:
         self._store = store
+        self._within = within
         self._mailboxes = mailboxes
+
+    def condition(self, node: Node) -> Condition:
+        """Return what is asked of each mail."""
+        part = self._compile(node)
+        return as_condition(part) if isinstance(part, Match) else part
 
     def statement(self, node: Node) -> Statement:
         match, conditions = self._together(node)
@@ -147,6 +169,7 @@ class _Compiler:
             if self._mailboxes
             else "p.mailbox <> 0"
         )
+        here = sql(here, self._within)
         return " and ".join([here, *(f"({c.text})" for c in conditions)])
 
     def _together(self, node: Node) -> tuple[Match | None, list[Condition]]:
@@ -267,6 +290,8 @@ class _Compiler:
         if state is State.MUTED:
             threads = threads_watched(self._store, WatchKind.MUTED)
             return Condition(with_ids("p.thread in (:ids)", threads))
+        if state is State.AUTOMATIC:
+            return Condition(_AUTOMATIC, (props.IS_AUTOMATIC,), needs_message=True)
         return Condition(_FLAG_CONDITIONS[state])
 
     def _tag(self, name: str) -> Condition:
@@ -307,6 +332,9 @@ class _Compiler:
 
 
 _MARKS: Final = {State.REPLIED: 2, State.FLAGGED: 4, State.DRAFT: 16}
+_NOBODY: Final = ("noreply", "no-reply", "no_reply", "donotreply", "do-not-reply", "mailer-daemon")
+_IS_NOBODY: Final = [f"m.addr like '{who.replace('_', '^_')}@%' escape '^'" for who in _NOBODY]
+_AUTOMATIC: Final = " or ".join(["m.props & ?", *_IS_NOBODY])
 _IS_MARKED: Final = "flags & -2 <> 0"
 """In the words of the index `placement_marked`."""
 _FLAG_CONDITIONS: Final = {
@@ -348,6 +376,8 @@ def _has(what: Has) -> Match | Condition:
             return Condition("m.props & ?", (props.HAS_ATTACHMENTS,), needs_message=True)
         case Has.LINK:
             return Match('body : ("http" OR "https" OR "www")')
+        case Has.LIST:
+            return Condition("m.list <> ''", needs_message=True)
         case Has.INVITE:
             by_name = as_condition(Match('attach : "ics"'))
             by_type = Condition("m.props & ?", (props.IS_INVITE,), needs_message=True)

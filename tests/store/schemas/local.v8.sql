@@ -125,3 +125,6 @@ create table wanted_mailbox(
         account text not null, name text not null, delimiter text not null,
         primary key(account, name)) without rowid;;
 create table macro(name text primary key, keys text not null) without rowid;;
+create table split(
+    id integer primary key autoincrement, position integer not null, name text not null,
+    query text not null);;

@@ -25,7 +25,7 @@ from .sets import written
 
 HEADER_FIELDS: Final = (
     b"BODY.PEEK[HEADER.FIELDS (DATE FROM SENDER REPLY-TO TO CC BCC SUBJECT MESSAGE-ID "
-    b"IN-REPLY-TO REFERENCES LIST-ID CONTENT-TYPE)]"
+    b"IN-REPLY-TO REFERENCES LIST-ID CONTENT-TYPE AUTO-SUBMITTED PRECEDENCE)]"
 )
 HEADER_LITERAL_BYTES: Final = 4 << 20
 """References and To of real mails reach some hundred kilobytes."""
