@@ -250,7 +250,7 @@ def test_what_exists_nowhere_else_is_salvaged(tmp_path: Path) -> None:
     store.maintain(Database.LOCAL, "pragma wal_checkpoint(truncate)")
     store.close()
     path = path_of(tmp_path / "data", Database.LOCAL)
-    corrupt(path, begin=path.stat().st_size // 2, length=8_192 * 2)
+    corrupt(path, begin=path.stat().st_size * 2 // 3, length=8_192 * 2)
     broken = open_store(tmp_path / "data")
     with pytest.raises(StoreError):
         drafts(broken)

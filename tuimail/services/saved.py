@@ -22,8 +22,11 @@ from tuimail.store.query_text import with_order, with_places, within
 from . import reading
 from .mail import Mail
 
-MAX_COUNTED: Final = 9_999
+MAX_COUNTED: Final = 999
 """Unread mails of a saved search; more are not counted."""
+MAX_UNREAD: Final = 5_000
+"""So many of the newest unread mails are looked at: counting is not to grow with what nobody
+reads."""
 
 
 def saved_searches(mail: Mail) -> list[SavedSearch]:
@@ -107,8 +110,9 @@ def unread_of(mail: Mail, saved: SavedSearch) -> int:
     """
     view = reading.search(mail, saved.query).view
     assert view.query is not None
-    unread = replace(view, query=And((view.query, Is(State.UNREAD))))
-    return len(lists.view_ids(mail.store, unread, MAX_COUNTED))
+    among = lists.newest_unread(mail.store, MAX_UNREAD)
+    unread = replace(view, query=And((view.query, Is(State.UNREAD), *among)))
+    return lists.count_at_most(mail.store, unread, MAX_COUNTED)
 
 
 def _save(mail: Mail, name: str, query: str) -> SavedSearch:

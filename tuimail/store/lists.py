@@ -14,7 +14,7 @@ from tuimail.model.ids import (
     ThreadId,
 )
 from tuimail.model.message import MessageRow
-from tuimail.model.query import Order
+from tuimail.model.query import Between, Order
 from tuimail.model.safe import Untrusted
 from tuimail.model.sort import NEWEST_FIRST, SortBy
 from tuimail.model.split import Slice
@@ -94,6 +94,25 @@ def count(store: Store, view: View) -> int:
         for text, parameters in statements
     )
     return sum(rows[0][0] for rows in counted)
+
+
+def count_at_most(store: Store, view: View, limit: int) -> int:
+    """Return how many messages a flat view has, at most `limit`: no more are looked for."""
+    counted = 0
+    for text, parameters in _flat(store, replace(view, order=Order.DATE)):
+        part = sql("select count(*) from (", text, "limit ?)")
+        counted += store.rows(Database.CACHE, part, (*parameters, limit - counted))[0][0]
+    return counted
+
+
+def newest_unread(store: Store, limit: int) -> tuple[Between, ...]:
+    """Return the time since which at most `limit` mails are unread; nothing where no more are."""
+    every = "select coalesce(sum(unread), 0) from mailbox"
+    if store.rows(Database.CACHE, every)[0][0] <= limit:
+        return ()
+    text = sql("select p.message", _UNREAD, "order by p.message desc limit 1 offset ?")
+    found = store.rows(Database.CACHE, text, (limit,))
+    return (Between(date_of(found[0][0]) + 1, None),) if found else ()
 
 
 def unread_count(store: Store, view: View, messages: "array[int]") -> int:

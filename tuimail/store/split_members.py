@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -36,7 +37,7 @@ from .index import HEADERS
 from .mailboxes import mailbox_rows
 from .query_language import parse
 from .search import condition_of_header
-from .splits import are_on, splits
+from .splits import MAX_SPLITS, are_on, splits
 from .statement import sql, with_ids
 
 A_STEP: Final = 1_000
@@ -55,6 +56,7 @@ _IN_HEADER: Final = frozenset(
 )
 _A_DAY: Final = datetime(2026, 1, 1, tzinfo=UTC)
 """From which no date of a split may be counted: the day on which a mail is looked at is chance."""
+_NAMES_PLACES: Final = re.compile(r"(?:in|account):|is:(?:sent|draft)", re.IGNORECASE)
 _INBOXES: Final = "(select id from mailbox where role = 'inbox')"
 _INDEX: Final = """create virtual table if not exists temp.ft using fts5(subject, sender, rcpt,
     body, attach, content='', tokenize="unicode61 remove_diacritics 2")"""
@@ -151,10 +153,10 @@ def step(store: Store) -> bool:
         below = _value(writing, _BELOW)
         if below is None:
             return False
-        next_ones = _below(writing, below)
+        next_ones, cut_off = _below(writing, below)
         _look(store, writing, rules, next_ones)
-        if len(next_ones) == A_STEP:
-            _put(writing, _BELOW, next_ones[-1])
+        if cut_off is not None:
+            _put(writing, _BELOW, cut_off)
         else:
             writing.run("delete from state where name = ?", (_BELOW,))
     return True
@@ -185,14 +187,24 @@ def rules_of(store: Store) -> Rules | None:
     if not are_on(store):
         return None
     nodes: list[tuple[SplitId, Node]] = []
-    known = splits(store)
-    names_places = any(":" in one.query for one in known)
-    places = Places(mailbox_rows(store)) if names_places else Places(())
-    for one in known:
+    for one in splits(store):
         with suppress(QueryError):  # of an older program: it holds nothing
-            nodes.append((one.id, parse_split(one.query, places)))
+            nodes.append((one.id, _node(store, one.query)))
     leaves = [leaf for _, node in nodes for leaf in _leaves(node)]
     return Rules(tuple(nodes), any(map(_is_mark, leaves)))
+
+
+def _node(store: Store, query: str) -> Node:
+    """Return what a split asks for that was looked at once."""
+    if _NAMES_PLACES.search(query):
+        return parse(query, _A_DAY, Places(mailbox_rows(store))).node
+    return _node_anywhere(query)
+
+
+@lru_cache(maxsize=4 * MAX_SPLITS)
+def _node_anywhere(query: str) -> Node:
+    """Return what a query stands for that names no mailbox: parsed once, not with each mail."""
+    return parse(query, _A_DAY, Places(())).node
 
 
 def _begin_anew(writing: Writing, rules: Rules) -> None:
@@ -247,18 +259,16 @@ def _not_looked_at(writing: Writing, waiting: dict[int, int]) -> list[int]:
     return [row[0] for rows in found for row in rows]
 
 
-def _below(writing: Writing, message: int) -> list[int]:
-    """Return the next mails of the inboxes, newest first, at most A_STEP."""
+def _below(writing: Writing, bound: int) -> tuple[list[int], int | None]:
+    """Return the next mails of the inboxes, newest first, and below which others follow, if any."""
     inboxes = [row[0] for row in writing.rows(sql("select id from", _INBOXES))]
-    parts = " union ".join(
-        "select * from (select message from placement"  # noqa: S608  whole numbers alone
-        f" where mailbox = {int(mailbox)} and message < {int(message)}"
-        f" order by message desc limit {A_STEP})"
-        for mailbox in inboxes
-    )
-    if not parts:
-        return []
-    return [row[0] for row in writing.rows(f"{parts} order by message desc limit {A_STEP}")]
+    limit = max(A_STEP // max(1, len(inboxes)), A_STEP // 10)
+    which = "select message from placement where mailbox = ? and message < ?"
+    which = sql(which, "order by message desc limit ?")
+    found = [writing.rows(which, (mailbox, bound, limit)) for mailbox in inboxes]
+    cut_off: int | None = max((rows[-1][0] for rows in found if len(rows) == limit), default=None)
+    ids = {row[0] for rows in found for row in rows if cut_off is None or row[0] >= cut_off}
+    return sorted(ids, reverse=True), cut_off
 
 
 def _value(writing: Writing, name: str) -> int | None:

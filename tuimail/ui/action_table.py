@@ -9,6 +9,7 @@ from .mail_actions import READING, WRITING
 from .mailbox_actions import FINDING, MAILBOXES
 from .program_actions import PROGRAM
 from .sort_actions import SORTING
+from .split_actions import SPLITS
 from .triage_actions import TRIAGE
 
 
@@ -27,6 +28,7 @@ def all_actions() -> tuple[Action, ...]:
         *COPYING,
         *FINDING,
         *MACROS,
+        *SPLITS,
         *PROGRAM,
     )
 

@@ -40,6 +40,7 @@ from .widgets.mailbox_tree import MailboxTree
 from .widgets.message_list import MessageList
 from .widgets.outbox_list import OutboxList
 from .widgets.search_bar import SearchBar
+from .widgets.tab_bar import TabBar
 
 if TYPE_CHECKING:
     from textual.worker import WorkType
@@ -229,6 +230,10 @@ class MailApp(App[int], inherit_bindings=False):
         """A mailbox was clicked."""
         entry: TreeEntry = message.entry
         self.desk.attempt(lambda: self.handlers.views.open_entry(entry))
+
+    def on_tab_bar_chosen(self, message: TabBar.Chosen) -> None:
+        """A tab was clicked."""
+        self.desk.attempt(lambda: self.handlers.splits.go(message.index))
 
     def on_message_list_clicked(self, message: MessageList.Clicked) -> None:
         """A row was clicked: the first click goes there, the second opens."""

@@ -44,6 +44,7 @@ from .widgets.outbox_list import OutboxList
 from .widgets.panes import Panes
 from .widgets.reader import Reader
 from .widgets.search_bar import SearchBar
+from .widgets.tab_bar import TabBar
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -102,6 +103,8 @@ class MainScreen(SayingScreen):
         self.list = MessageList(brush, session.contents.ids, self._fetch, self._list_moved)
         self.list.look = session.look()
         self.list.depths, self.list.is_own = session.contents.depths, session.is_own
+        self.tabs = TabBar(brush)
+        self.tabs.put(session.contents.tabs, session.tab_shown())
         self.mailboxes = MailboxTree(brush, session.tree())
         self.reader = Reader(brush, settings.wrap_columns, self._welcome(), self.refresh_status)
         self.outbox = OutboxList(brush)
@@ -134,6 +137,7 @@ class MainScreen(SayingScreen):
         """Yield the panes with everything in them, and what lies above."""
         with self.panes:
             yield self.list
+            yield self.tabs
             yield self.outbox
             yield self.mailboxes
             yield self.tree_rule
@@ -214,6 +218,7 @@ class MainScreen(SayingScreen):
             has_compose=self.compose_pane is not None,
             has_search=self.is_searching,
             is_welcome=not self.session.accounts,
+            has_tabs=bool(self.session.contents.tabs) and not self.shows_outbox,
         )
 
     # What the bottom lines say
@@ -338,6 +343,8 @@ class MainScreen(SayingScreen):
         self.mailboxes.put(session.tree())
         self.on_counted()
         self.list.depths, self.list.is_own = contents.depths, session.is_own
+        self.tabs.put(contents.tabs, session.tab_shown())
+        self.relayout()
         self.list.has_excerpts = session.view.query is not None
         self.list.model.is_newest_first = session.view.is_newest_first
         if is_new:

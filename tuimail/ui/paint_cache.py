@@ -82,7 +82,7 @@ def keep_first_frame(desk: "MainScreen", color_system: str | None) -> None:
     save_paint_cache(
         profile,
         desk.brush.theme,
-        Frame(driver.cells(), Box(x, y, width, height)),
+        Frame(driver.cells(), Box(x, y, width, height), _blanked(desk)),
         ListedView(
             mailboxes,
             EarlyThreads(sent, expands) if has_threads else None,
@@ -90,6 +90,12 @@ def keep_first_frame(desk: "MainScreen", color_system: str | None) -> None:
         ),
         color_system,
     )
+
+
+def _blanked(desk: "MainScreen") -> tuple[Box, ...]:
+    """Return what is other news at each start: how much is unread in each tab."""
+    place = desk.tabs.region
+    return (Box(*place),) if desk.session.contents.tabs else ()
 
 
 def save_paint_cache(

@@ -15,10 +15,11 @@ from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe, safe_line
 from tuimail.model.sort import Sort
 from tuimail.model.view import Grouping, View
-from tuimail.services import delivery, reading, saved
+from tuimail.services import delivery, reading, saved, splits
 from tuimail.services.abreast import Abreast
 from tuimail.services.mail import Mail
 from tuimail.services.sent_marks import marked
+from tuimail.services.splits import Tab
 
 from .render.layout import RowLook
 from .render.status import SyncState
@@ -59,6 +60,8 @@ class Contents:
     """Rows around the one asked for, so that drawing them need not read."""
     is_whole: bool = True
     """Whether the ids are all there are, not just the first."""
+    tabs: tuple[Tab, ...] = ()
+    """The parts in which inboxes are shown; none elsewhere, and where splits are off."""
     is_behind: bool = False
     """Whether only what was done here is in it, and somebody else has changed the list too."""
     depths: Mapping[int, int] = field(default_factory=dict)
@@ -170,6 +173,7 @@ class Session:
             reading.drafts_kept(self.mail),
             tuple(self.rows(view, [RowId(row_id) for row_id in around])),
             depths=reading.depths(self.mail, view, ids),
+            tabs=splits.tabs(self.mail, view, mailboxes),
         )
 
     def deed(self, act: Callable[[], _T]) -> _T:
@@ -224,11 +228,18 @@ class Session:
         return replace(view, sort=self._sorts.get(which, self.mail.config.settings.sort))
 
     def view_now(self) -> View:
-        """Return the view shown, with the inboxes there are by now."""
+        """Return the view shown, with the inboxes and the splits there are by now."""
+        view = splits.sliced(self.mail, self.view)
         if not self.is_unified:
-            return self.view
+            return view
         now = reading.unified_inbox(self.mail)
-        return replace(self.view, mailboxes=now.mailboxes, sent=now.sent)
+        return replace(view, mailboxes=now.mailboxes, sent=now.sent)
+
+    def tab_shown(self) -> int:
+        """Return which of the tabs the list shows."""
+        shown = self.view.slice
+        ids = [None if tab.shown is None else tab.shown.id for tab in self.contents.tabs]
+        return ids.index(shown.id) if shown is not None and shown.id in ids else 0
 
     def role_of_view(self) -> Role | None:
         """What the mailboxes shown are for, if all are for one thing."""
@@ -282,6 +293,8 @@ class Session:
     def place(self) -> Safe:
         """Say what is shown, account and mailbox or a title, what is searched, how it is sorted."""
         place, words = self._place_searched(), self.view.sort.words
+        if self.contents.tabs and self.view.slice is not None:
+            place = Safe(f"{place} / {self.contents.tabs[self.tab_shown()].name}")
         if self.view.query is not None and not self.view.saved:
             place = Safe(f"{place} / {safe_line(self.view.query_text, 80)}")
         return Safe(f"{place}, {words}") if words else place

@@ -40,6 +40,7 @@ from .selecting import Selecting
 from .sent import UndoWindow
 from .showing import Showing
 from .sorting import Sorting
+from .splits import Splits
 from .threads import Threads
 from .together import Together
 from .triage import Triage
@@ -91,6 +92,7 @@ class Handlers:
         screen.on_counted = self.announcing.retitle
         self._clipboard = Clipboard(screen, front.send_to_terminal)
         self.asking = Asking(screen, self.views)
+        self.splits = Splits(screen, self.views)
         self.saved = Saved(screen, self.views, self.asking)
         self.finding = Finding(screen, self.views, self.saved, self.asking)
         self.news = News(screen, self.views, self.opening, self.outbox, self.undo_window)
@@ -125,6 +127,7 @@ class Handlers:
             Operations(screen, self.views),
             self.finding,
             self.saved,
+            self.splits,
             self.asking,
             showing,
             self.together,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from tuimail.errors import NotFound, QueryError, UserError
 from tuimail.model.safe import Safe, safe_line
 from tuimail.model.saved_search import SavedSearch
-from tuimail.services import saved
+from tuimail.services import reading, saved
 from tuimail.ui.actions import Call, Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import AskText, Choice, Choose, Confirm
@@ -29,6 +29,8 @@ class Saved:
         self._is_due = False
         self._counted_s = 0.0
         """How long the last counting took."""
+        self._counted: tuple[object, ...] = ()
+        """How the store was, and which searches there were, when they were counted last."""
 
     def register(self, registry: Registry) -> None:
         """Say what is carried out here."""
@@ -99,12 +101,16 @@ class Saved:
 
     async def _count(self) -> None:
         session, began = self._screen.session, time.monotonic()
+        counted = (*reading.version(session.mail), *session.saved.values())
+        if counted == self._counted:
+            return  # nobody has written anything since
         for name, one in list(session.saved.items()):
             try:
                 unread = await asyncio.to_thread(saved.unread_of, session.mail, one)
             except QueryError:
                 unread = 0  # a mailbox of it may be gone: opening it says so
             session.unread_of_saved[name] = unread
+        self._counted = counted
         self._counted_s = time.monotonic() - began
         self._screen.mailboxes.put(session.tree())
 

@@ -23,6 +23,8 @@ class Part(StrEnum):
 
     MAILBOXES = "mailboxes"
     LIST = "list"
+    TABS = "tabs"
+    """One row over the list."""
     READER = "reader"
     COMPOSE = "compose"
     TREE_RULE = "tree_rule"
@@ -57,6 +59,8 @@ class Showing:
     has_search: bool = False
     is_welcome: bool = False
     """There is no account: one page, in the reader's place, says what to type."""
+    has_tabs: bool = False
+    """The list shows inboxes in parts."""
 
 
 def arrange(columns: int, rows: int, showing: Showing) -> dict[Part, Box]:
@@ -70,6 +74,10 @@ def arrange(columns: int, rows: int, showing: Showing) -> dict[Part, Box]:
         boxes = _medium(columns, height, showing)
     else:
         boxes = _narrow(columns, height, showing)
+    listed = boxes.get(Part.LIST)
+    if showing.has_tabs and listed is not None and listed.height > 1:
+        boxes[Part.TABS] = Box(listed.x, listed.y, listed.width, 1)
+        boxes[Part.LIST] = Box(listed.x, listed.y + 1, listed.width, listed.height - 1)
     if showing.has_search:
         boxes[Part.SEARCH] = Box(0, height, columns, min(BOTTOM_ROWS, rows))
     else:
