@@ -12,6 +12,9 @@ from pathlib import Path
 from tuimail.config.profile import Profile
 from tuimail.errors import ExitStatus, TuimailError
 
+PLAIN = "TUIMAIL_PLAIN"
+"""In the environment: as the setting `plain`."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run tuimail; return its exit status."""
@@ -63,7 +66,8 @@ def _open_interface(profile: Profile, mailto: str = "") -> int:
     from tuimail.ui.boot import early_paint, require_terminal, undo_paint
 
     require_terminal()
-    painted = None if mailto else early_paint(profile.state_dir, profile.data_dir)
+    is_plain = bool(os.environ.get(PLAIN))
+    painted = None if mailto or is_plain else early_paint(profile.state_dir, profile.data_dir)
     try:
         from tuimail.ui.app import run_ui
 
@@ -83,6 +87,8 @@ def _enter_by_command(words: list[str]) -> int:
         from tuimail.config.logfile import choose_log_level
 
         choose_log_level(options.log_level)
+    if options.plain:
+        os.environ[PLAIN] = "1"
     match options.command:
         case None:
             return _open_interface(profile)

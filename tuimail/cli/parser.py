@@ -41,6 +41,7 @@ exit status:
 
 environment:
   TUIMAIL_PROFILE   as --profile
+  TUIMAIL_PLAIN     as --plain
   TUIMAIL_DATA_DIR  a local folder for mail, where your home is on a network
   NO_COLOR          the terminal's own colours
   VISUAL, EDITOR    the editor for writing mail
@@ -76,6 +77,11 @@ def make_parser() -> argparse.ArgumentParser:
         type=folder_of,
         metavar="DIR",
         help="keep configuration, data and state below DIR",
+    )
+    parser.add_argument(
+        "--plain",
+        action="store_true",
+        help="the interface for screen readers: one pane, words for marks",
     )
     parser.add_argument(
         "--log-level",

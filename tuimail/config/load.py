@@ -80,6 +80,7 @@ def _settings(ui: Table) -> Settings:
         output=ui.choice("output", Output, default.output),
         early_paint=ui.truth("early_paint", default.early_paint),
         mouse=ui.truth("mouse", default.mouse),
+        plain=ui.truth("plain", default.plain),
         threads=ui.truth("threads", default.threads),
         columns=_columns(ui, default.columns),
         density=ui.choice("density", Density, default.density),

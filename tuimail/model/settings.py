@@ -41,6 +41,8 @@ class Settings:
     output: Output = Output.DIFF
     early_paint: bool = True
     mouse: bool = True
+    plain: bool = False
+    """For screen readers: one pane, words for marks, and the terminal's cursor on the row."""
     threads: bool = False
     columns: Columns = DEFAULT_COLUMNS
     density: Density = Density.COMPACT

@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import replace
 from typing import Final
 
 from tuimail.config.logfile import open_log
@@ -38,6 +39,9 @@ def run_ui(profile: Profile, painted: Painted | None = None, compose: str | None
 
 def _run(profile: Profile, painted: Painted | None, compose: str | None) -> int:
     mail = open_mail(profile)
+    if os.environ.get("TUIMAIL_PLAIN"):
+        plain = replace(mail.config.settings, plain=True)
+        mail = replace(mail, config=replace(mail.config, settings=plain))
     settings = mail.config.settings
     if settings.time_zone:
         os.environ["TZ"] = settings.time_zone

@@ -77,12 +77,14 @@ class MailApp(App[int], inherit_bindings=False):
         super().__init__(driver_class=DiffDriver if uses_diff else None, ansi_color=is_ansi)
         if uses_diff:
             DiffDriver.painted = painted
+            DiffDriver.shows_cursor = mail.config.settings.plain
         settings, profile = mail.config.settings, mail.profile
         self._profile: Profile = profile
         self._compose_at_start = compose
         session = Session(mail)
         session.show(session.view, session.read(session.view), is_unified=True)
         brush = Brush(theme_of(chosen_theme(profile, settings), profile.config_dir / "themes"))
+        brush.is_plain = settings.plain
         registry = new_registry()
         keymap = chosen_keymap(profile, settings)
         self._bridge = Bridge(mail, self._take_events, self._store_changed)

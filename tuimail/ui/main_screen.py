@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from textual.geometry import Offset
 from textual.message import Message
 from textual.widget import Widget
 
@@ -37,7 +38,7 @@ from .roles import StyleRole
 from .saying_screen import SayingScreen
 from .session import Contents, Session
 from .strips import Brush
-from .widgets.bars import HintLine, Rule, StatusLine
+from .widgets.bars import HintLine, Rule, StatusLine, TitleLine
 from .widgets.mailbox_tree import MailboxTree
 from .widgets.message_list import MessageList
 from .widgets.outbox_list import OutboxList
@@ -103,6 +104,7 @@ class MainScreen(SayingScreen):
         self.list = MessageList(brush, session.contents.ids, self._fetch, self._list_moved)
         self.list.look = session.look()
         self.list.depths, self.list.is_own = session.contents.depths, session.is_own
+        self.title_line = TitleLine(brush, self._facts())
         self.tabs = TabBar(brush)
         self.tabs.put(session.contents.tabs, session.tab_shown())
         self.mailboxes = MailboxTree(brush, session.tree())
@@ -116,6 +118,7 @@ class MainScreen(SayingScreen):
         self.reader_rule = Rule(brush, id="reader_rule")
         self.panes = Panes()
         self.overlays = Overlays(brush.theme)
+        self.overlays.is_plain = brush.is_plain
         self.panes.showing = self._showing()
         if not session.accounts:
             self.list.empty_text = Safe("No account yet.")
@@ -138,6 +141,7 @@ class MainScreen(SayingScreen):
         with self.panes:
             yield self.list
             yield self.tabs
+            yield self.title_line
             yield self.outbox
             yield self.mailboxes
             yield self.tree_rule
@@ -183,7 +187,7 @@ class MainScreen(SayingScreen):
     @property
     def is_one_pane(self) -> bool:
         """Whether only one pane is seen at a time."""
-        return is_one_pane(self.app.size.width)
+        return self.brush.is_plain or is_one_pane(self.app.size.width)
 
     def activate(self, part: Part) -> None:
         """Give the keys to a pane, and show it."""
@@ -218,6 +222,7 @@ class MainScreen(SayingScreen):
             has_compose=self.compose_pane is not None,
             has_search=self.is_searching,
             is_welcome=not self.session.accounts,
+            is_plain=self.session.mail.config.settings.plain,
             has_tabs=bool(self.session.contents.tabs) and not self.shows_outbox,
         )
 
@@ -225,7 +230,10 @@ class MainScreen(SayingScreen):
 
     def refresh_status(self) -> None:
         """Say how things stand."""
-        self.status.say(self._facts())
+        self.status.say(facts := self._facts())
+        if self.brush.is_plain:
+            self.title_line.say(facts)
+            self.place_cursor()
         depends_on_cursor = self.context in (Context.OUTBOX, Context.MAILBOXES)
         if depends_on_cursor or (self.is_mounted and steps_at_hand(self) != self._steps):
             self.refresh_hints()
@@ -236,6 +244,17 @@ class MainScreen(SayingScreen):
             self.hint.clear_notice()
         self._steps = steps_at_hand(self)
         self.hint.show_hints(offers(self))
+
+    def place_cursor(self) -> None:
+        """Put the terminal's cursor on the row that the keys are about, for voices to read."""
+        panes = {
+            Part.LIST: self.outbox if self.shows_outbox else self.list,
+            Part.MAILBOXES: self.mailboxes,
+            Part.READER: self.reader,
+        }
+        pane = panes.get(self.active)
+        if pane is not None and self.is_mounted and not self.overlays.is_open:
+            self.app.cursor_position = pane.region.offset + Offset(0, pane.cursor_line)
 
     def _facts(self) -> StatusFacts:
         session = self.session
@@ -250,6 +269,7 @@ class MainScreen(SayingScreen):
             sync=tuple(session.states.values()),
             housework=session.housework,
             now=int(time.time()),
+            is_plain=self.brush.is_plain,
         )
         if self.is_mounted and self.shows_outbox:
             total = len(self.outbox.rows)
@@ -298,6 +318,7 @@ class MainScreen(SayingScreen):
         try:
             answer = await self.overlays.ask(modal)
         finally:
+            self.refresh_status()
             loop.call_soon(self.held_keys.release, {self.overlays})
         if not answer:
             self.misses += 1

@@ -60,6 +60,9 @@ class DiffDriver(LinuxDriver):
     painted: ClassVar[Painted | None] = None
     """What the early paint left on the terminal; taken over by the first start."""
 
+    shows_cursor: ClassVar[bool] = False
+    """Whether the terminal's cursor is to be seen, where it stands on the row: for voices."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  as the base has them
         super().__init__(*args, **kwargs)
         if self._file is not None:
@@ -158,6 +161,8 @@ class DiffDriver(LinuxDriver):
         """Send what changes by a piece of Textual's stream; nothing while suspended."""
         if self._keeps_screen and data == "\x1b[?1049h":
             return
+        if self.shows_cursor:
+            data = data.replace("\x1b[?25l", "\x1b[?25h")
         with self._lock:
             if not self._is_open:
                 return

@@ -64,6 +64,8 @@ def keep_first_frame(desk: "MainScreen", color_system: str | None) -> None:
     """
     driver, session = desk.app._driver, desk.session  # noqa: SLF001  Textual has no public name
     profile = session.mail.profile
+    if session.mail.config.settings.plain:
+        return
     look = desk.list.look
     is_usual = RowLook(0, 0) == look._replace(shows_account=False, accounts=())
     is_painted = session.mail.config.settings.early_paint and session.view.is_newest_first

@@ -105,6 +105,8 @@ class Session:
     def reload_config(self) -> None:
         """Take config.toml as it is now; raises ConfigError."""
         config = load_config(self.mail.profile)
+        plain = self.mail.config.settings.plain  # as begun, also by the command line
+        config = replace(config, settings=replace(config.settings, plain=plain))
         self.mail = replace(self.mail, config=config)
 
     @property

@@ -12,6 +12,7 @@ from textual.strip import Strip
 
 from tuimail.model.safe import Safe
 
+from .render.plain import ASCII
 from .roles import StyleRole
 from .themes import ThemeStyles
 
@@ -39,16 +40,25 @@ def strip_of(pieces: Iterable[tuple[Safe, StyleRole]], styles: Mapping[StyleRole
     return Strip(segments)
 
 
+def in_plain(pieces: Iterable[tuple[Safe, StyleRole]]) -> list[tuple[Safe, StyleRole]]:
+    """Return pieces of the same cells without signs that a voice cannot say."""
+    return [(Safe(text.translate(ASCII)), role) for text, role in pieces]
+
+
 class Brush:
     """Draws with the current theme; shared by all widgets of the screen."""
 
     def __init__(self, theme: ThemeStyles) -> None:
         self.theme = theme
+        self.is_plain = False
+        """Whether signs of ours are drawn in ASCII."""
 
     def strip(
         self, pieces: Iterable[tuple[Safe, StyleRole]], under: Under = Under.NOTHING
     ) -> Strip:
         """Return one line; see `strip_of`."""
+        if self.is_plain:
+            pieces = in_plain(pieces)
         if under is Under.CURSOR:
             return strip_of(pieces, self.theme.cursor_styles)
         if under is Under.CURSOR_AWAY:

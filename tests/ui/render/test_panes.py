@@ -6,9 +6,11 @@ from tuimail.ui.render.panes import Part, Showing, arrange
 
 SIZES = [(80, 24), (100, 30), (120, 40), (149, 40), (150, 40), (200, 50), (40, 10), (300, 80)]
 SHOWINGS = [
-    Showing(active, has_mail, has_compose, has_search, has_tabs=has_tabs)
+    Showing(active, has_mail, has_compose, has_search, has_tabs=has_tabs, is_plain=is_plain)
     for active in (Part.LIST, Part.MAILBOXES, Part.READER)
-    for has_mail, has_compose, has_search, has_tabs in itertools.product((False, True), repeat=4)
+    for has_mail, has_compose, has_search, has_tabs, is_plain in itertools.product(
+        (False, True), repeat=5
+    )
 ]
 
 

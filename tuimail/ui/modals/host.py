@@ -5,12 +5,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from textual import events
+from textual.geometry import Offset
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tuimail.model.cells import width_of
 from tuimail.model.safe import Safe
 from tuimail.ui.key_names import key_name
-from tuimail.ui.strips import strip_of
+from tuimail.ui.roles import StyleRole
+from tuimail.ui.strips import in_plain, strip_of
 from tuimail.ui.themes import ThemeStyles
 
 from .modal import Answer, Line, Modal
@@ -37,6 +40,8 @@ class Overlays(Widget, can_focus=True):
         super().__init__(id="overlays")
         self.theme = theme
         """To be set anew when the theme changes."""
+        self.is_plain = False
+        """Whether signs of ours are drawn in ASCII, and the terminal's cursor is placed."""
         self._turn = asyncio.Lock()
         self._modal: Modal[Any] | None = None
         self._over = asyncio.Event()
@@ -116,7 +121,8 @@ class Overlays(Widget, can_focus=True):
         """Return a line as Textual wants it."""
         if y >= len(self._lines):
             return Strip.blank(self.size.width)
-        return strip_of(self._lines[y], self.theme.styles)
+        line = self._lines[y]
+        return strip_of(in_plain(line) if self.is_plain else line, self.theme.styles)
 
     def _begin(self, modal: Modal[Any]) -> None:
         self._which = ()
@@ -157,3 +163,19 @@ class Overlays(Widget, can_focus=True):
             self.styles.margin = (0, 0, below, 0)
         self.display = bool(self._lines)
         self.refresh()
+        if self.is_plain and self._lines:
+            x, y = _cursor_in(self._lines)
+            self.app.cursor_position = Offset(x, height - below - len(self._lines) + y)
+
+
+def _cursor_in(lines: Sequence[Line]) -> tuple[int, int]:
+    """Return column and line of what is chosen or typed at; else of the first line."""
+    for y, line in enumerate(lines):
+        x = 0
+        for text, role in line:
+            if role is StyleRole.INPUT_CURSOR:
+                return x, y
+            if role is StyleRole.MODAL_CURSOR:
+                return 0, y
+            x += width_of(text)
+    return 0, 0

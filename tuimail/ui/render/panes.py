@@ -23,6 +23,8 @@ class Part(StrEnum):
 
     MAILBOXES = "mailboxes"
     LIST = "list"
+    TITLE = "title"
+    """The first line of plain mode."""
     TABS = "tabs"
     """One row over the list."""
     READER = "reader"
@@ -61,6 +63,8 @@ class Showing:
     """There is no account: one page, in the reader's place, says what to type."""
     has_tabs: bool = False
     """The list shows inboxes in parts."""
+    is_plain: bool = False
+    """One pane under a title, and nothing beside it."""
 
 
 def arrange(columns: int, rows: int, showing: Showing) -> dict[Part, Box]:
@@ -68,6 +72,8 @@ def arrange(columns: int, rows: int, showing: Showing) -> dict[Part, Box]:
     height = max(1, rows - BOTTOM_ROWS)
     if showing.is_welcome:
         boxes = {Part.READER: Box(0, 0, columns, height)}
+    elif showing.is_plain:
+        boxes = _plain(columns, height, showing)
     elif columns >= WIDE_COLUMNS:
         boxes = _wide(columns, height, showing)
     elif columns >= MEDIUM_COLUMNS:
@@ -75,7 +81,7 @@ def arrange(columns: int, rows: int, showing: Showing) -> dict[Part, Box]:
     else:
         boxes = _narrow(columns, height, showing)
     listed = boxes.get(Part.LIST)
-    if showing.has_tabs and listed is not None and listed.height > 1:
+    if showing.has_tabs and not showing.is_plain and listed is not None and listed.height > 1:
         boxes[Part.TABS] = Box(listed.x, listed.y, listed.width, 1)
         boxes[Part.LIST] = Box(listed.x, listed.y + 1, listed.width, listed.height - 1)
     if showing.has_search:
@@ -128,6 +134,16 @@ def _medium(columns: int, height: int, showing: Showing) -> dict[Part, Box]:
     below = list_height + 1
     boxes[Part.READER] = Box(left, below, width, max(1, height - below))
     return boxes
+
+
+def _plain(columns: int, height: int, showing: Showing) -> dict[Part, Box]:
+    pane = Box(0, min(1, height - 1), columns, max(1, height - 1))
+    title = {Part.TITLE: Box(0, 0, columns, 1)} if height > 1 else {}
+    if showing.has_compose:
+        return title | {Part.COMPOSE: pane}
+    if showing.active is Part.READER and showing.has_mail:
+        return title | {Part.READER: pane}
+    return title | {Part.MAILBOXES if showing.active is Part.MAILBOXES else Part.LIST: pane}
 
 
 def _narrow(columns: int, height: int, showing: Showing) -> dict[Part, Box]:

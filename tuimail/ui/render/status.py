@@ -69,11 +69,15 @@ class StatusFacts:
     housework: Safe = _NONE
     """A task that concerns no account, for example `search index 431/2,000`."""
     now: int = 0
+    is_plain: bool = False
+    """The title says where one is; below stands nothing that moves with the cursor."""
 
 
 def status_line(facts: StatusFacts, width: int) -> list[Piece]:
     """Return the status line, exactly `width` cells: the place on the left, news on the right."""
     right = _right(facts)
+    if facts.is_plain:
+        return cropped([(Safe(" "), StyleRole.STATUS), *right], width)
     right_cells = sum(width_of(text) for text, _ in right)
     left = _left(facts, max(10, width - right_cells - 1))
     left_cells = sum(width_of(text) for text, _ in left)

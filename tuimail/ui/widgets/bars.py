@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from textual.timer import Timer
 
 from tuimail.model.safe import Safe
+from tuimail.ui.render.plain import plain_title
 from tuimail.ui.render.rows import Piece
 from tuimail.ui.render.status import StatusFacts, hint_line, notice_line, status_line
 from tuimail.ui.roles import StyleRole
@@ -19,8 +20,13 @@ Notice = tuple[Safe, StyleRole, Safe]
 class StatusLine(Lines):
     """What is shown and how it stands."""
 
-    def __init__(self, brush: Brush, facts: StatusFacts) -> None:
-        super().__init__(brush, id="status")
+    def __init__(
+        self,
+        brush: Brush,
+        facts: StatusFacts,
+        id: str = "status",  # noqa: A002  Textual's name
+    ) -> None:
+        super().__init__(brush, id=id)
         self._facts = facts
 
     def say(self, facts: StatusFacts) -> None:
@@ -32,6 +38,17 @@ class StatusLine(Lines):
     def line(self, y: int) -> Sequence[Piece]:  # noqa: ARG002  there is one line
         """Return the line."""
         return status_line(self._facts, self.size.width)
+
+
+class TitleLine(StatusLine):
+    """The first line of plain mode."""
+
+    def __init__(self, brush: Brush, facts: StatusFacts) -> None:
+        super().__init__(brush, facts, "title")
+
+    def line(self, y: int) -> Sequence[Piece]:  # noqa: ARG002  there is one line
+        """Return the line."""
+        return plain_title(self._facts, self.size.width)
 
 
 class HintLine(Lines):

@@ -22,6 +22,11 @@ class Lines(Widget, can_focus=False):
         super().__init__(id=id)
         self.brush = brush
 
+    @property
+    def cursor_line(self) -> int:
+        """Which line of the widget the keys are about."""
+        return 0
+
     def line(self, y: int) -> Sequence[Piece]:
         """Return the pieces of line `y` of the widget (0 is its first)."""
         raise NotImplementedError

@@ -67,6 +67,11 @@ class MailboxTree(Lines):
             self._window.move_to(self.shown)
         self.refresh()
 
+    @property
+    def cursor_line(self) -> int:
+        """Which line of the window the cursor is on."""
+        return self._window.cursor - self._window.top
+
     def move_by(self, rows: int) -> None:
         """Move over that many entries that can be opened."""
         step = 1 if rows > 0 else -1

@@ -16,6 +16,7 @@ from tuimail.model.ids import MessageRef, RowId
 from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe
 from tuimail.ui.render.layout import RowLook
+from tuimail.ui.render.plain import plain_row
 from tuimail.ui.render.rows import Piece, RowPlace, is_dated_anew, message_row, second_line
 from tuimail.ui.roles import StyleRole
 from tuimail.ui.strips import Brush, Under
@@ -103,6 +104,11 @@ class MessageList(Lines):
             for index, i in enumerate(model.visible(), model.top)
         ]
         return model.cursor - model.top, rows
+
+    @property
+    def cursor_line(self) -> int:
+        """Which line of the window the cursor is on."""
+        return (self.model.cursor - self.model.top) * self.look.lines
 
     @property
     def cursor_row(self) -> MessageRow | None:
@@ -265,6 +271,8 @@ class MessageList(Lines):
         look = self.look._replace(width=width, now=int(time.time()))
         is_selected, depth = self.model.is_selected(index), self.depths.get(row.row_id, 0)
         place = RowPlace(is_selected=is_selected, depth=depth, is_own=self.is_own(row))
+        if self.brush.is_plain:
+            return [] if part else plain_row(row, look, place)
         draw = second_line if part else message_row
         return draw(row, look, self._excerpt(row.row_id), place)
 

@@ -38,6 +38,11 @@ class OutboxList(Lines):
         return self._window.cursor + 1 if self.rows else 0
 
     @property
+    def cursor_line(self) -> int:
+        """Which line of the window the cursor is on."""
+        return self._window.cursor - self._window.top
+
+    @property
     def cursor_row(self) -> OutgoingRow | None:
         """The mail under the cursor."""
         return self.rows[self._window.cursor] if self.rows else None
