@@ -50,7 +50,12 @@ _STAMP, _BELOW, _BY_FLAGS = "splits", "splits_below", "splits_by_flags"
 looked at; whether a split asks for marks."""
 _MAX_ID: Final = (1 << 62) - 1
 _MARKS: Final = frozenset({State.FLAGGED, State.REPLIED, State.DRAFT})
-_CHANGING: Final = frozenset({State.UNREAD, State.READ, State.BOUNCED, State.DELAYED})
+_CHANGING: Final = frozenset(
+    {
+        *(State.UNREAD, State.READ, State.BOUNCED, State.DELAYED),
+        *(State.SNOOZED, State.MUTED),
+    }
+)
 _IN_HEADER: Final = frozenset(
     {Field.ANY, Field.FROM, Field.TO, Field.CC, Field.SUBJECT, Field.LIST, Field.TAG}
 )

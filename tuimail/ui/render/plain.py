@@ -7,7 +7,9 @@ from tuimail.model.flags import Flag, labels_of
 from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.roles import StyleRole
 
-from .rows import ListedMessage, Piece, RowLook, RowPlace, cropped, short_date
+from .dates import date_cells, date_words
+from .layout import RowLook
+from .rows import ListedMessage, Piece, RowPlace, cropped
 from .status import StatusFacts
 
 _WORDS: Final = {
@@ -23,7 +25,13 @@ ASCII: Final = str.maketrans(
         **dict.fromkeys("│┃▌▐", "|"),
         **dict.fromkeys("├└┌┐┘┤┬┴┼", " "),
         **dict.fromkeys("↻✓○●★▸▾■□", " "),
-        "…": ".", "·": ",", "•": "*", "←": "<", "→": ">", "↑": "^", "↓": "v",
+        "…": ".",
+        "·": ",",
+        "•": "*",
+        "←": "<",
+        "→": ">",
+        "↑": "^",
+        "↓": "v",
     }
 )
 """Signs of ours by what any terminal and any voice has; each is one cell, as before."""
@@ -52,7 +60,9 @@ def plain_row(row: ListedMessage, look: RowLook, place: RowPlace) -> list[Piece]
         *labels_of(row.flags),
         *(["attachment"] if row.has_attachments else []),
         *([row.account] if look.shows_account else []),
-        short_date(row.date, look.now).strip(),
+        date_words(
+            row.date, look.now, look.date_format, date_cells(look.date_format, look.width)
+        ).strip(),
     ]
     end = safe_line(", " + ", ".join(last), 200)
     begin = safe_line(" ".join(first) + ", " if first else "", 100)
