@@ -16,7 +16,10 @@ def test_without_colours_text_stands_in_the_terminals_own(tmp_path, term):
     with program.screen() as screen:
         screen.until("All inboxes")
         screen.press("?")
+        screen.until("Esc close")
         assert not re.search(rb"\x1b\[[0-9;]*(?:38|48);[25];", screen.sent())
-        screen.press("Esc", "ZZ")
+        screen.press("Esc")
+        screen.gone("Esc close")
+        screen.press("ZZ")
         assert screen.wait_exit() == 0
     program.end()
