@@ -1,4 +1,6 @@
-"""Peak memory of screen and engine together, while a mailbox is fetched and then used.
+"""Memory of screen and engine together: while a mailbox is fetched and used, and warm, at rest.
+
+The first is a peak; the other is judged beside aerc's.
 
 python -m benchmarks.memory [MESSAGES]
 """
@@ -9,12 +11,14 @@ import threading
 import time
 from pathlib import Path
 
-from benchmarks.client import engine_pid, interface, make_profile, sync
+from benchmarks.client import end_engine, engine_pid, interface, make_profile, sync
 from benchmarks.host import large_mailbox
 from benchmarks.peers import MARKER, aerc, neomutt
 from benchmarks.terminal import Terminal, descendants, pss_mb
+from benchmarks.verdict import Verdicts
 
 EVERY_S = 0.2
+MORE_THAN_AERC_MB = 60.0
 
 
 class Peak:
@@ -54,8 +58,23 @@ def use(terminal: Terminal) -> None:
         terminal.press(key, 0.4)
 
 
+def warm_mb(profile: Path) -> float:
+    """Return what interface and engine hold, started anew, used, and at rest again."""
+    end_engine(profile)
+    terminal = interface(profile)
+    terminal.wait_for(MARKER, 60)
+    use(terminal)
+    terminal.settle(5.0, 60.0)
+    engine_id = engine_pid(profile)
+    of_both = {*descendants(terminal.pid), *(descendants(engine_id) if engine_id else ())}
+    held = sum(pss_mb(pid) for pid in of_both)
+    terminal.close()
+    end_engine(profile)
+    return held
+
+
 def main(count: int) -> None:
-    """Measure and print."""
+    """Measure, print and judge."""
     with large_mailbox(count) as servers:
         root = Path(tempfile.mkdtemp(prefix="memory-"))
         terminal = interface(make_profile(servers, root))
@@ -69,13 +88,20 @@ def main(count: int) -> None:
             terminal.settle(5.0, 10.0)
         print(f"and while used: {peak}")
         terminal.close()
+        warm = warm_mb(root)
+        peaks = {}
         for name, start in (("aerc", aerc), ("neomutt", neomutt)):
             peer = start(servers, root / name)
             with Peak(peer) as of_peer:
                 peer.wait_for(MARKER, 180)
                 peer.settle(2.0)
             print(f"{name}: {of_peer}")
+            peaks[name] = of_peer.total
             peer.close()
+    verdicts = Verdicts()
+    limit = peaks["aerc"] + MORE_THAN_AERC_MB
+    verdicts.at_most("warm memory, screen and engine", warm, limit, " MB")
+    verdicts.end()
 
 
 if __name__ == "__main__":

@@ -28,6 +28,8 @@ class Terminal:
         full.update({"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"} | env)
         self.started = time.perf_counter()
         self.sent = bytearray()
+        self.last_s = 0.0
+        """When the last bytes came, in seconds from the start."""
         self._shown = 0
         self._emulator = Emulator(columns, rows)
         self.pid, self.fd = pty.fork()
@@ -45,6 +47,7 @@ class Terminal:
         except OSError:
             return b""
         self.sent += chunk
+        self.last_s = time.perf_counter() - self.started
         self._answer(chunk)
         return chunk
 

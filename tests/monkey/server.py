@@ -43,9 +43,19 @@ def lost(first: State, now: State) -> set[Mail]:
 
 
 def differences(first: State, now: State, but: Collection[Mail]) -> list[str]:
-    """Say which mails of the first state are not as they were, but for some."""
+    """Say which mails of the first state are not as they were, but for some.
+
+    A copy that undo takes back lies in Trash: it removes nothing for ever.
+    """
     return [
         f"{mail[0]} {mail[1]}: was {places}, is {now.get(mail, 'gone')}"
         for mail, places in first.items()
-        if mail not in but and now.get(mail) != places
+        if mail not in but and _beside_copies(now.get(mail, ()), places) != places
     ]
+
+
+def _beside_copies(places: tuple[Place, ...], first: tuple[Place, ...]) -> tuple[Place, ...]:
+    """Leave out what lies in Trash beside its place of the beginning."""
+    copies = [place for place in places if place[0] == "Trash" and place not in first]
+    is_beside = len(places) > len(copies)
+    return tuple(place for place in places if place not in copies) if is_beside else places
