@@ -7,6 +7,7 @@ ids of 100,000 messages come out of it in order without a look at them. Messages
 made yet are sorted all the same, by keys made on the spot.
 """
 
+import json
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
@@ -36,6 +37,9 @@ _INDEX: Final = {
     SortBy.SIZE: "indexed by sort_key_size order by size desc, message desc",
 }
 _MESSAGE: Final = "select id, sender, addr, subject, size from message where id in (:ids)"
+_OF_BATCH: Final = """select m.id, m.sender, m.addr, m.subject, m.size
+    from json_each(?) j cross join message m on m.id = j.value"""
+"""One statement for all batches: a connection keeps those with lists of ids, megabytes of them."""
 
 
 def in_order(store: Store, sort: Sort, ids: "array[int]") -> "array[int]":
@@ -70,7 +74,7 @@ def make_keys(store: Store) -> Iterator[int]:
     while waiting := _waiting(store):
         with store.alone(Database.CACHE):
             messages = array("q", b"".join(blob for _, blob in waiting))
-            found = store.rows(Database.CACHE, with_ids(_MESSAGE, messages))
+            found = store.rows(Database.CACHE, _OF_BATCH, (json.dumps(messages.tolist()),))
             keys = [(row[0], _sender(row), _subject(row), row[4] or 0) for row in sorted(found)]
             with store.writing(Database.CACHE) as writing:
                 writing.insert_many("insert or replace into sort_key", keys)
