@@ -67,6 +67,17 @@ async def test_a_damaged_index_is_made_again_while_the_engine_runs(home):
     assert {(e.account, e.total) for e in told} == {("", 2 * MAILS)}
 
 
+def keys_made(home: Home) -> int:
+    return int(home.store.rows(Database.CACHE, "select count(*) from sort_key")[0][0])
+
+
+async def test_what_lists_are_sorted_by_is_made_behind_the_fetching(home):
+    async with home.engine(), home.link() as link:
+        await link.sync()
+        await until(lambda: keys_made(home) == MAILS)
+    assert home.store.rows(Database.CACHE, "select count(*) from unsorted") == [(0,)]
+
+
 async def test_the_engine_stays_until_the_index_is_whole(home, monkeypatch):
     async with home.engine(), home.link() as link:
         await link.sync()

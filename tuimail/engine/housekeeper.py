@@ -79,10 +79,10 @@ class Housekeeper:
     async def _do_what_is_due(self) -> None:
         for notice in await asyncio.to_thread(upkeep.mend, self._store):
             log.warning("store: %s", notice)
+        await self._take(make_keys(self._store))
         lacking = await asyncio.to_thread(behind, self._store)
         if lacking is not None:
             await self._reindex(lacking)
-        await self._take(make_keys(self._store))
         await self._forget_removed()
         now = int(self._house.clock())
         if await asyncio.to_thread(upkeep.is_inspection_due, self._store, now):
