@@ -15,13 +15,25 @@ from tuimail.model.later import Snooze, SnoozeState, Watch, WatchKind
 from tuimail.model.mailbox import INBOX, Role
 from tuimail.model.operation import Operation, OperationKind
 from tuimail.store.conversations import Member, members, threads_of
-from tuimail.store.database import Database
+from tuimail.store.database import Database, Writing
 from tuimail.store.operations import insert_operations
 from tuimail.store.projection import project_new
-from tuimail.store.snoozes import drop_snooze_in, put_snooze_in, snoozes
+from tuimail.store.snoozes import (
+    drop_snooze_in,
+    json_of_snooze,
+    put_snooze_in,
+    snooze_in,
+    snoozes,
+)
 from tuimail.store.targets import Target, operation_on, targets
 from tuimail.store.text import CC_BEGIN, to_of
-from tuimail.store.watches import drop_watch_in, put_watch_in, threads_watched, watches
+from tuimail.store.watches import (
+    drop_watch_in,
+    json_of_watch,
+    put_watch_in,
+    threads_watched,
+    watch_in,
+)
 
 from . import reading
 from .mail import Mail
@@ -68,12 +80,15 @@ def heed(mail: Mail, accounts: Collection[AccountName]) -> set[AccountName]:
     return done
 
 
-def _wake(mail: Mail, one: Snooze) -> bool:
-    """Bring a mail back, unread; return whether it is known here."""
+def _wake(mail: Mail, one: Snooze, home: str = "") -> bool:
+    """Bring a mail back, unread; return whether it is known here.
+
+    Where a person was quicker, what they did stands.
+    """
     places = _places(mail, one.account, one.key)
     if not places:
         return False
-    home = home_of(mail, one)
+    home = home or home_of(mail, one)
     asleep = [place for place in places if place.mailbox == one.bed]
     at_home = [place for place in places if place.mailbox == home]
     woken = replace(one, state=SnoozeState.WOKEN, home=home)
@@ -87,6 +102,8 @@ def _wake(mail: Mail, one: Snooze) -> bool:
             operations.append(operation_on(place, OperationKind.MOVE, destination=home))
             before.append(place.flags - UNREAD)
     with mail.store.writing(Database.LOCAL) as writing:
+        if snooze_in(writing, one.account, one.key) != json_of_snooze(one):
+            return True
         if asleep or at_home:
             put_snooze_in(writing, woken)
         else:  # somebody has put it elsewhere: they have dealt with it
@@ -102,7 +119,7 @@ def _settle_woken(mail: Mail) -> None:
         places = _places(mail, one.account, one.key)
         stuck = [place for place in places if place.mailbox == one.bed]
         if stuck and one.home != INBOX:
-            _wake(mail, replace(one, home=INBOX))
+            _wake(mail, one, INBOX)
         elif places and not stuck and all(UNREAD.issubset(place.flags) for place in places):
             with mail.store.writing(Database.LOCAL) as writing:
                 drop_snooze_in(writing, one.account, one.key)
@@ -133,6 +150,8 @@ def _go_past(mail: Mail, watch: Watch, thread: ThreadId) -> bool:
             before.append(target.flags | UNREAD)
     grown = _grown(watch, every, fresh)
     with mail.store.writing(Database.LOCAL) as writing:
+        if not _is_as_read(writing, watch):
+            return True
         put_watch_in(writing, grown)
         insert_operations(writing, operations, before)
     project_new(mail.store)
@@ -153,10 +172,16 @@ def _bring_back(mail: Mail, watch: Watch, thread: ThreadId) -> bool:
             operations.append(operation_on(target, OperationKind.MOVE, destination=watch.home))
             before.append(target.flags)
     with mail.store.writing(Database.LOCAL) as writing:
+        if not _is_as_read(writing, watch):
+            return True
         drop_watch_in(writing, watch.account, watch.name)
         insert_operations(writing, operations, before)
     project_new(mail.store)
     return True
+
+
+def _is_as_read(writing: Writing, watch: Watch) -> bool:
+    return watch_in(writing, watch.account, watch.name) == json_of_watch(watch)
 
 
 def _has_reply(
@@ -196,8 +221,3 @@ def _places(mail: Mail, account: AccountName, key: MessageKey) -> list[Target]:
         one.ref for one in members(mail.store, account, thread) if one.key == key
     ]
     return targets(mail.store, refs)
-
-
-def is_anything_watched(mail: Mail) -> bool:
-    """Whether there is anything that arrivals may concern."""
-    return bool(snoozes(mail.store)) or any(watches(mail.store, kind) for kind in WatchKind)

@@ -1,7 +1,7 @@
 """Mails that are put off; they exist nowhere else, and are known by content, not by place."""
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Final
 
 from tuimail.model.ids import AccountName, MessageKey
@@ -29,13 +29,6 @@ def snoozes_of(store: Store, keys: Collection[MessageKey]) -> dict[MessageKey, l
         one = _snooze(row)
         found.setdefault(one.key, []).append(one)
     return found
-
-
-def forget_woken(store: Store, keys: Iterable[MessageKey]) -> None:
-    """Take the mark off mails that came back and were seen."""
-    drop = with_ids("delete from snooze where state = 'woken' and key in (:ids)", keys)
-    with store.writing(Database.LOCAL) as writing:
-        writing.run(drop)
 
 
 def snooze_in(writing: Writing, account: AccountName, key: int) -> str | None:
