@@ -166,3 +166,15 @@ def test_a_report_by_pop3_is_told_at_its_mail_and_leaves_the_inbox(
     until(is_told, "for the report")
     until(lambda: len(subjects(program, "--mailbox", "Archive")) == 1, "for it to be put away")
     assert subjects(program, "--mailbox", "INBOX") == ["Letter 1", "Letter 2", "Letter 3"]
+
+
+def test_mail_that_lives_here_is_put_off_and_comes_back(program: Program) -> None:
+    program.done("sync")
+    one = program.done("list", "--limit", "1", "--json").json[0]["id"]
+    program.done("snooze", one, "--until", "tomorrow", "--wait")
+    assert len(subjects(program)) == 2
+    [asleep] = program.done("list", "--mailbox", "Snoozed", "--json").json
+    assert asleep["id"] == one
+    program.done("unsnooze", one, "--wait")
+    assert len(subjects(program)) == 3
+    assert program.run("list", "--mailbox", "Snoozed").status == 1

@@ -119,7 +119,9 @@ async def puts_off(desk: Desk, *also: str) -> None:
     assert desk.row(1).is_unread
     snooze.snooze(desk.mail, [desk.row(2).ref], NOW + DAY, NOW)
     await desk.walk.sync()
+    assert not desk.row(2, "Snoozed").is_unread
     undo.undo(desk.mail)
+    assert desk.row(2).is_unread
     assert desk.places(2) == sorted(["INBOX", *also])
     await desk.walk.sync()
     await desk.anew()

@@ -77,6 +77,19 @@ def test_a_mail_sleeps_in_a_mailbox_that_is_made_when_the_server_is_reached(mail
     )  # fmt: skip
 
 
+def test_what_sleeps_is_no_unread_mail_and_undo_makes_it_one_again(mail):
+    put_messages(mail.store, box_id(mail.store, "INBOX"), [arrival(1)])
+    put_off(mail)
+    [row] = shown(mail, "Snoozed")
+    assert not row.is_unread
+    assert mailbox_named(mail.store, WORK, "Snoozed").unread == 0
+    undo.undo(mail)
+    assert shown(mail, "INBOX")[0].is_unread
+    undo.redo(mail)
+    snooze.unsnooze(mail, [row.ref for row in shown(mail, "Snoozed")])
+    assert shown(mail, "INBOX")[0].is_unread
+
+
 def test_where_all_mailboxes_lie_below_the_inbox_so_does_the_one_for_sleep(mail):
     names = [("INBOX", Role.INBOX), ("INBOX.Sent", Role.SENT), ("INBOX.Archive", Role.ARCHIVE)]
     listed = [ListedMailbox(name, ".", role, is_selectable=True) for name, role in names]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tuimail.errors import UserError
-from tuimail.model.flags import Flag, Flags
+from tuimail.model.flags import NO_FLAGS, Flag, Flags
 from tuimail.model.ids import AccountName, MessageKey, MessageRef, ThreadId
 from tuimail.model.later import Snooze, SnoozeState
 from tuimail.model.mailbox import INBOX, MailboxRow
@@ -43,10 +43,24 @@ class Plan:
     operations: list[Operation] = field(default_factory=list)
     before: list[Flags] = field(default_factory=list)
 
-    def add(self, target: Target, operation: Operation) -> None:
-        """Add an operation on a message."""
+    def mark_and_move(self, target: Target, destination: str, *, is_read: bool) -> None:
+        """Mark a message as read, or as unread, and move it."""
+        before, after = target.flags, target.flags - UNREAD | (UNREAD if is_read else NO_FLAGS)
+        if before != after:
+            marking = operation_on(
+                target, OperationKind.FLAGS, add=after - before, remove=before - after
+            )
+            self._add(marking, before)
+        self._add(operation_on(target, OperationKind.MOVE, destination=destination), after)
+
+    def move(self, target: Target, destination: str) -> None:
+        """Move a message as it is."""
+        moving = operation_on(target, OperationKind.MOVE, destination=destination)
+        self._add(moving, target.flags)
+
+    def _add(self, operation: Operation, before: Flags) -> None:
         self.operations.append(operation)
-        self.before.append(target.flags)
+        self.before.append(before)
 
     def change(self, one: Snooze, before: Snooze | None, after: Snooze | None) -> None:
         """Add what becomes of a mail that is put off."""
@@ -58,7 +72,7 @@ def snooze(mail: Mail, refs: Sequence[MessageRef], until: int, now: float | None
     """Put mails off until a moment in seconds UTC, or until somebody replies.
 
     What sleeps already sleeps until then. All is written down at once, so that a mail is in one
-    place whatever happens.
+    place whatever happens. What sleeps is read, so that nobody is told of it; it wakes unread.
 
     Raises:
         UserError: a mailbox is read-only, or cannot be made.
@@ -88,13 +102,13 @@ def snooze(mail: Mail, refs: Sequence[MessageRef], until: int, now: float | None
             )
         plan.change(after, before, after)
         if not is_there:
-            plan.add(target, operation_on(target, OperationKind.MOVE, destination=bed.name.raw))
+            plan.mark_and_move(target, bed.name.raw, is_read=True)
     when = wake_words(until, now, zone_with_summer(mail))
     return _do(mail, plan, Safe(f"{messages_words(len(found))} snoozed until {when}"))
 
 
 def unsnooze(mail: Mail, refs: Sequence[MessageRef]) -> Done:
-    """Wake mails now: they go back to where they were.
+    """Wake mails now: they go back to where they were, unread.
 
     Raises:
         UserError: none of them sleeps.
@@ -108,8 +122,7 @@ def unsnooze(mail: Mail, refs: Sequence[MessageRef]) -> Done:
             continue
         plan.change(one, one, None)
         if target.mailbox == one.bed:
-            home = home_of(mail, one)
-            plan.add(target, operation_on(target, OperationKind.MOVE, destination=home))
+            plan.mark_and_move(target, home_of(mail, one), is_read=False)
     if found and not plan.deeds:
         raise UserError("This is not snoozed.")
     return _do(mail, plan, Safe(f"{messages_words(len(plan.deeds))} woken"))

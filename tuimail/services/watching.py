@@ -8,17 +8,16 @@ from tuimail.errors import UserError
 from tuimail.model.ids import AccountName, MessageRef, ThreadId
 from tuimail.model.later import Watch, WatchKind
 from tuimail.model.mailbox import INBOX, Role
-from tuimail.model.operation import OperationKind
 from tuimail.model.safe import Safe, ours
 from tuimail.store.conversations import Member, members, threads_of_rows
 from tuimail.store.deeds import Deed, DeedKind
 from tuimail.store.journal import do_deeds
-from tuimail.store.targets import operation_on, targets
+from tuimail.store.targets import targets
 from tuimail.store.watches import json_of_watch, threads_watched
 
 from . import reading
 from .mail import Mail
-from .snooze import UNREAD, Plan
+from .snooze import Plan
 from .triage import Done, MissingRole, refuse_read_only
 
 MAX_ANCHORS = 400
@@ -132,9 +131,10 @@ def _archive_inbox(mail: Mail, one: Conversation, plan: Plan, *, reads: bool) ->
     found = targets(mail.store, inside)
     refuse_read_only(found)
     for target in found:
-        if reads and not UNREAD.issubset(target.flags):
-            plan.add(target, operation_on(target, OperationKind.FLAGS, add=UNREAD))
-        plan.add(target, operation_on(target, OperationKind.MOVE, destination=archive))
+        if reads:
+            plan.mark_and_move(target, archive, is_read=True)
+        else:
+            plan.move(target, archive)
 
 
 def _archive_name(mail: Mail, account: AccountName) -> str:
