@@ -39,7 +39,7 @@ def test_a_day_in_emacs_keys(world: World, size: tuple[int, int]) -> None:
         screen.press("ctrl+x", "u")
         screen.until("Undone: 1 message moved to Archive")
         world.arrival("alice", "Lamp oil")
-        screen.press("alt+_")
+        screen.press("ctrl+x", "U")
         screen.until("Done again: 1 message moved to Archive")
         world.arrival("alice", "Lamp oil", "Archive")
 

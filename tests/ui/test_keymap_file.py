@@ -157,6 +157,7 @@ def test_no_file_means_no_changes(tmp_path: Path) -> None:
         ('[keys.list]\n"5" = "undo"\n', 2, "digits are counts"),
         ('[keys.list]\n"w Esc" = "undo"\n', 2, "Esc ends a sequence"),
         ('[keys.list]\n"ctrl+i" = "undo"\n', 2, "terminals send Tab"),
+        ('[keys.list]\n"alt+[" = "undo"\n', 2, "terminals begin other keys"),
         ('[key.list]\n"w" = "undo"\n', 1, "only tables [keys.CONTEXT]"),
         ("keys = 3\n", 1, "must be tables"),
         ("keymap = 3\n", 1, "must be a table"),

@@ -67,6 +67,9 @@ _SAME: Final = {"ctrl+@": "ctrl+Space", "ctrl+/": "ctrl+_"}
 UNTOLD: Final = {"ctrl+i": "Tab", "ctrl+m": "Enter", "ctrl+h": "Backspace", "ctrl+[": "Esc"}
 """Keys a terminal cannot tell from another one: binding them would work on some terminals only."""
 
+BEGUN: Final = frozenset({"alt+[", "alt+]", "alt+O", "alt+P", "alt+X", "alt+^", "alt+_"})
+"""What terminals send for these begins other keys or answers, and would swallow what follows."""
+
 ESC: Final = "Esc"
 
 
@@ -124,6 +127,8 @@ def _with_modifiers(word: str, modifiers: list[str], base: str) -> str:
     key = _joined([m.lower() for m in modifiers], _base_name(base))
     if key in UNTOLD:
         raise ValueError(f"terminals send {UNTOLD[key]} for {key}: bind {UNTOLD[key]}")
+    if key in BEGUN:
+        raise ValueError(f"terminals begin other keys with what they send for {key}")
     return key
 
 

@@ -368,7 +368,7 @@ def test_shift_tab_goes_back_and_typing_ends_the_round() -> None:
     modal = fill()
     type_text(modal, "goto.")
     press(modal, "Tab", "Tab", "shift+Tab")
-    assert shown(modal).split("\n")[-1] == ":goto.inbox"
+    assert shown(modal).split("\n")[-1].split()[0] == ":goto.inbox"
     type_text(modal, "x")
     press(modal, "Tab")
     assert shown(modal).split("\n")[-1] == ":goto.inboxx"
@@ -395,6 +395,55 @@ def test_history_comes_back_with_up(tmp_path: Path) -> None:
     assert shown(modal).split("\n")[-1] == ":move Archive"
     press(modal, "Down", "Down", "Down")
     assert shown(modal).split("\n")[-1] == ":half"
+
+
+def test_a_line_typed_before_is_looked_for(tmp_path: Path) -> None:
+    history = History(tmp_path / "commands")
+    for line in ("move Archive/2023", "sync", "move Archive/2024", "log"):
+        history.add(line)
+    modal = fill(history)
+    press(modal, "ctrl+r")
+    type_text(modal, "move")
+    assert shown(modal).split("\n")[-1] == "?move: move Archive/2024"
+    press(modal, "ctrl+r")
+    assert shown(modal).split("\n")[-1] == "?move: move Archive/2023"
+    press(modal, "ctrl+r")
+    assert shown(modal).split("\n")[-1] == "?move: move Archive/2023"
+    press(modal, "Enter")
+    assert modal.answer == Command("move", "Archive/2023")
+
+
+def test_esc_leaves_the_looking_for_and_then_the_line() -> None:
+    history = History()
+    history.add("sync")
+    modal = fill(history)
+    press(modal, "ctrl+r")
+    type_text(modal, "nowhere")
+    assert shown(modal).split("\n")[-1] == "?nowhere:"
+    press(modal, "Esc")
+    assert not modal.is_over
+    assert shown(modal).split("\n")[-1] == ":"
+    press(modal, "Esc")
+    assert modal.is_over
+
+
+def test_other_names_are_offered_too() -> None:
+    modal = fill()
+    type_text(modal, "q")
+    assert any(line.split()[:2] == ["q", "quit:"] for line in shown(modal).split("\n"))
+    press(modal, "Enter")
+    assert modal.answer == Command("quit", "")
+
+
+def test_what_is_offered_scrolls_with_what_is_chosen() -> None:
+    modal = fill()
+    type_text(modal, "c")
+    for _ in range(12):
+        press(modal, "Tab")
+        text = shown(modal).split("\n")
+        chosen = text[-1].removeprefix(":").split()[0]
+        assert [line.split()[0] for line in text[:-1]].count(chosen) == 1
+    assert " 12/" in text[-1]
 
 
 def test_a_history_is_bounded_and_safe(tmp_path: Path) -> None:

@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tuimail.errors import UserError
-from tuimail.model.cells import cut, fit_cut
+from tuimail.model.cells import cut, fit_cut, width_of
 from tuimail.model.safe import Safe, ours, safe_line
 from tuimail.ui.actions import Argument, Context, Registry
 from tuimail.ui.roles import StyleRole
 
+from .history_search import HistorySearch
 from .line_edit import LineEdit
 from .modal import Line, Modal, line_of
 
 MAX_HISTORY = 200
 _MAX_OFFERED = 8
 _ID_CELLS = 24
+_WIDE_CELLS = 40
+"""A narrower line has no room to say how much is offered."""
 
 Complete = Callable[[Argument, str], Sequence[str]]
 """What an argument of a kind could be, given its beginning: mailbox names, accounts, …"""
@@ -66,23 +69,47 @@ class CommandLine(Modal[Command]):
         self._chosen = -1
         self._stem = ""
         """What was typed before Tab, whose completions are gone round."""
+        self._search: HistorySearch | None = None
+        """While a line typed before is looked for."""
 
     def lines(self, width: int, height: int) -> list[Line]:
         """Return what could be meant, and below it the line itself."""
-        offered = self._offers()[: min(_MAX_OFFERED, max(0, height - 1))]
+        room = min(_MAX_OFFERED, max(0, height - 1))
+        offered = self._offers() if self._search is None else []
+        first = max(0, min(self._chosen - room + 1, len(offered) - room))
         rows = [
-            _offer_line(text, words, width, is_chosen=n == self._chosen)
-            for n, (text, words) in enumerate(offered)
+            _offer_line(text, words, width, is_chosen=first + n == self._chosen)
+            for n, (text, words) in enumerate(offered[first : first + room])
         ]
         if self._problem:
             said = (cut(self._problem, width - 1), StyleRole.ERROR)
             rows = [line_of([(Safe(" "), StyleRole.MODAL), said], width)]
-        colon = (ours(":"), StyleRole.MODAL_TITLE)
-        return [*rows, line_of([colon, *self._edit.pieces(width - 1)], width)]
+        return [*rows, self._line(width, len(offered) if len(offered) > room else 0)]
+
+    def _line(self, width: int, offered: int) -> Line:
+        """Return the line typed in; at its end the place among what is offered, if that is long."""
+        begins = ":" if self._search is None else f"?{self._search.text}: "
+        is_told = offered and self._chosen >= 0 and width > _WIDE_CELLS
+        place = f" {self._chosen + 1}/{offered} " if is_told else ""
+        before = cut(safe_line(begins), max(1, width // 2))
+        room = max(1, width - width_of(before) - len(place))
+        return line_of(
+            [
+                (before, StyleRole.MODAL_TITLE),
+                *self._edit.pieces(room),
+                (Safe(place), StyleRole.MODAL_DIM),
+            ],
+            width,
+        )
 
     def press(self, key: str, character: str) -> None:
-        """Take Enter, Esc, Tab, Up and Down, editing keys and text."""
-        if key == "Enter":
+        """Take Enter, Esc, Tab, Up, Down and ctrl+r, editing keys and text."""
+        if self._search is not None and self._looks_back(self._search, key, character):
+            return
+        if key == "ctrl+r":
+            self._search = HistorySearch(self._history.lines)
+            self._changed()
+        elif key == "Enter":
             self._run()
         elif key in ("Esc", "ctrl+c", "ctrl+g") or (key == "Backspace" and not self._edit.text):
             self.leave()
@@ -115,6 +142,23 @@ class CommandLine(Modal[Command]):
         self._history.add(line)
         self.finish(command)
 
+    def _looks_back(self, search: HistorySearch, key: str, character: str) -> bool:
+        """Take a key of the search; any other ends it with the line found, and is taken then."""
+        if key == "ctrl+r":
+            search.older()
+        elif key == "Backspace" and search.text:
+            search.type(search.text[:-1])
+        elif len(character) == 1 and character.isprintable():
+            search.type(search.text + character)
+        elif key in ("Esc", "ctrl+c", "ctrl+g", "Backspace"):
+            self._search = None
+            return True
+        else:
+            self._search = None
+            return False
+        self._edit.put(search.found)
+        return True
+
     def _recall(self, by: int) -> None:
         lines = self._history.lines
         if self._at == len(lines):
@@ -125,7 +169,7 @@ class CommandLine(Modal[Command]):
 
     def _next_offer(self, by: int) -> None:
         self._stem = self._stem or str(self._edit.text)
-        offers = self._offers()[:_MAX_OFFERED]
+        offers = self._offers()
         if offers:
             self._chosen = (self._chosen + by) % len(offers)
             word = self._stem.partition(" ")[0]
@@ -140,7 +184,9 @@ class CommandLine(Modal[Command]):
         word, blank, rest = (self._stem or str(self._edit.text)).partition(" ")
         if not blank:
             shown = self._registry.shown(self._context)
-            return [(a.id, ours(a.help)) for a in shown if a.id.startswith(word)]
+            ids = [(a.id, ours(a.help)) for a in shown if a.id.startswith(word)]
+            others = [(alias, ours(f"{a.id}: {a.help}")) for a in shown for alias in a.aliases]
+            return [*ids, *(one for one in others if word and one[0].startswith(word))]
         try:
             action = self._registry.named(word)
         except UserError:
