@@ -64,6 +64,7 @@ class Argument(StrEnum):
     """When a mail that is put off comes back."""
     ADDRESS = "address"
     MACRO = "macro"
+    SETTING = "setting"
 
 
 _REPEATED = frozenset(

@@ -62,6 +62,18 @@ def _clash_error(documents: list[Document], clash: Clash) -> ConfigError:
     return ConfigError(file, int(line), "", str(clash))
 
 
+def binding_of(context: Context, written: str, value: str) -> Binding:
+    """Return what a key typed while the program runs is to do.
+
+    Raises:
+        ValueError: no key, no action, or one that does nothing there; the message is a sentence.
+    """
+    keys = parse_keys(written)
+    check_sequence(context, keys)
+    action, argument = _action(context, value)
+    return Binding(keys, action, argument, ":map")
+
+
 def _head(document: Document, before: Head) -> Head:
     """Return what a file says of the whole keymap, over what was said before."""
     table = document.values.get(_HEAD, {})

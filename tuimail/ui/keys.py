@@ -116,12 +116,22 @@ class Keymap:
             Clash: in some context one binding is the beginning of another.
         """
         self.head = head or Head()
+        self._bindings = bindings
         self._merged = {context: _merged(context, bindings) for context in Context}
         self._prefixes = {c: _prefixes(merged) for c, merged in self._merged.items()}
 
     def bindings(self, context: Context) -> Mapping[Keys, Binding]:
         """Return every binding that works in a context, inherited ones included."""
         return self._merged[context]
+
+    def with_binding(self, context: Context, binding: Binding) -> "Keymap":
+        """Return this keymap with a key that does something else in a context.
+
+        Raises:
+            Clash: it is the beginning of another, or has one for its beginning.
+        """
+        own = {**self._bindings.get(context, {}), binding.keys: binding}
+        return Keymap({**self._bindings, context: own}, self.head)
 
     def prefixes(self, context: Context) -> frozenset[Keys]:
         """Return every unfinished beginning of a sequence in a context."""

@@ -38,6 +38,7 @@ from .recording import Recording
 from .saved import Saved
 from .selecting import Selecting
 from .sent import UndoWindow
+from .settings import Settings
 from .showing import Showing
 from .sorting import Sorting
 from .splits import Splits
@@ -96,8 +97,9 @@ class Handlers:
         self.saved = Saved(screen, self.views, self.asking)
         self.finding = Finding(screen, self.views, self.saved, self.asking)
         self.news = News(screen, self.views, self.opening, self.outbox, self.undo_window)
+        settings = Settings(screen, front.change_keymap)
         program = Program(screen, self.keep_now, front.forget_terminal)
-        for area in (*self._areas(), program, Appearance(screen, front)):
+        for area in (*self._areas(), program, Appearance(screen, front), settings):
             area.register(screen.registry)
         for action_id in (*_WRITING, *_COMPOSING):
             screen.registry.handle(action_id, self._first_writing)

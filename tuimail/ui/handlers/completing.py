@@ -14,6 +14,8 @@ from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.render.compose import person_words
 from tuimail.ui.theme_file import known_themes
 
+from .settings import ACTIONS, LIVE
+
 MAX_COMPLETIONS = 50
 
 _WORDS = {Argument.WAKE_TIME: ("tonight", "tomorrow", "mon", "sat", "3h", "3d", "1w")}
@@ -99,6 +101,7 @@ _COMPLETE: Mapping[Argument, Callable[[MainScreen, str], Sequence[str]]] = {
         list(macros.known_macros(screen.session.mail)), typed
     ),
     Argument.KEYMAP: lambda _, typed: _beginning(known_keymaps(), typed),
+    Argument.SETTING: lambda _, typed: _beginning([*LIVE, *ACTIONS], typed),
     Argument.FILE: lambda _, typed: files(typed),
 }
 """What completes an argument of each kind; others are not completed."""
