@@ -22,7 +22,9 @@ def sorted_rows(store: Store, view: View, pairs: Iterable[tuple[int, int]]) -> "
     """
     if view.grouping is Grouping.THREADS and not view.others:
         return sorting.in_order(store, view.sort, array("q", _heads(pairs)))
-    groups = dict(_groups(store, view, pairs))
+    if view.grouping is Grouping.THREADS:
+        return _among_folded(store, view, list(pairs))
+    groups = dict(_groups(view, pairs))
     heads = sorting.in_order(store, view.sort, array("q", groups))
     return array("q", chain.from_iterable(groups[head] for head in heads))
 
@@ -45,22 +47,33 @@ def _heads(pairs: Iterable[tuple[int, int]]) -> Iterator[int]:
             yield message
 
 
-def _groups(
-    store: Store, view: View, pairs: Iterable[tuple[int, int]]
-) -> Iterator[tuple[int, Sequence[int]]]:
-    """Yield the first message of what stands together, and all of it in its own order."""
+def _among_folded(store: Store, view: View, pairs: Sequence[tuple[int, int]]) -> "array[int]":
+    """Return folded threads, and trees in the places of those that are unfolded."""
+    head_of: dict[int, int] = {}
+    unfolded = view.unfolded
+    for message, thread in pairs:
+        if thread in unfolded:
+            head_of.setdefault(thread, message)
+    trees = trees_of(store, view, head_of, dict(pairs) if view.query is not None else ())
+    tree_at = {head_of[thread]: [row_id for row_id, _ in rows] for thread, rows in trees.items()}
+    rows = array("q")
+    for head in sorting.in_order(store, view.sort, array("q", _heads(pairs))):
+        if head in tree_at:
+            rows.extend(tree_at[head])
+        else:
+            rows.append(head)
+    return rows
+
+
+def _groups(view: View, pairs: Iterable[tuple[int, int]]) -> Iterator[tuple[int, Sequence[int]]]:
+    """Yield the first message of what stands together in a flat list, and all of it in order."""
     members: dict[int, dict[int, None]] = {}
     for message, thread in pairs:
-        is_alone = view.grouping is Grouping.FLAT and thread not in view.others
-        is_alone = is_alone and view.sort.by is not SortBy.THREAD
+        is_alone = thread not in view.others and view.sort.by is not SortBy.THREAD
         members.setdefault(-message if is_alone else thread, {})[message] = None
-    of_view = {message: 0 for group in members.values() for message in group}
-    trees = trees_of(store, view, view.unfolded.intersection(members), of_view)
     for thread, group in members.items():
         newest_first = list(group)
-        if thread in trees:
-            yield newest_first[0], [row_id for row_id, _ in trees[thread]]
-        elif view.folds(ThreadId(thread)):
+        if view.folds(ThreadId(thread)):
             yield newest_first[0], newest_first[:1]
         else:
             yield newest_first[0], newest_first[:: -1 if view.sort.is_reversed else 1]

@@ -6,7 +6,7 @@ No mail text is kept: the list's rows are read from the store when they are pain
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -67,7 +67,7 @@ def keep_first_frame(desk: "MainScreen", color_system: str | None) -> None:
     if session.mail.config.settings.plain:
         return
     look = desk.list.look
-    is_usual = RowLook(0, 0) == look._replace(shows_account=False, accounts=())
+    is_usual = RowLook(0, 0) == replace(look, shows_account=False, accounts=())
     is_painted = session.mail.config.settings.early_paint and session.view.is_newest_first
     if not (is_painted and is_usual):
         forget_paint_cache(profile)

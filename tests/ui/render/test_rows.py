@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from tuimail.model.cells import width_of
 from tuimail.model.columns import DateFormat, Density, columns_of
 from tuimail.ui.render import later, rows
 from tuimail.ui.render.dates import relative_date, short_date
-from tuimail.ui.render.layout import RowLook, account_width, layout_of
+from tuimail.ui.render.layout import RowLook, account_width
 from tuimail.ui.render.marks import MARKS
 from tuimail.ui.render.rows import RowPlace, is_dated_anew, message_row, second_line
 from tuimail.ui.roles import StyleRole
@@ -166,7 +168,7 @@ def test_the_usual_row_is_exact_at_every_width(width):
 
 
 def look_of(width: int, *words: str, **changes: object) -> RowLook:
-    return RowLook(width, NOON, columns=columns_of(words))._replace(**changes)
+    return replace(RowLook(width, NOON, columns=columns_of(words)), **changes)
 
 
 def test_columns_stand_in_the_order_that_was_set_and_as_wide():
@@ -194,7 +196,7 @@ def test_columns_give_way_where_it_is_narrow_the_least_needed_first():
     seen = []
     for width in (110, 96, 70, 24):
         look = look_of(width, *ALL, shows_account=True, accounts=("north", "south"))
-        seen.append({str(column) for column, _ in layout_of(look).columns})
+        seen.append({str(column) for column, _ in look.layout.columns})
     assert seen[0] == {word.partition(":")[0] for word in ALL}
     assert [sorted(b - a) for a, b in zip(seen[1:], seen, strict=False)] == [
         ["size"],
@@ -273,7 +275,7 @@ def test_relative_dates_say_how_long_ago(ago, shown):
 def test_iso_dates_have_their_time_where_there_is_room():
     wide = look_of(120, "subject", "date", date_format=DateFormat.ISO)
     assert text_of(message_row(row(), wide)).endswith(" 2025-11-17 12:00 ")
-    narrow = wide._replace(width=60)
+    narrow = replace(wide, width=60)
     assert text_of(message_row(row(), narrow)).endswith("      12:00 ")
     assert text_of(message_row(row(date=NOON - DAY), narrow)).endswith(" 2025-11-16 ")
 
@@ -286,7 +288,7 @@ def test_a_row_is_drawn_anew_when_its_date_reads_otherwise():
     assert not is_dated_anew(old, relative, NOON, NOON + 60)
     assert is_dated_anew(row(), RowLook(80, NOON), NOON, NOON + DAY)
     assert not is_dated_anew(
-        recent, relative._replace(columns=columns_of(["subject"])), NOON, NOON + 60
+        recent, replace(relative, columns=columns_of(["subject"])), NOON, NOON + 60
     )
 
 

@@ -1,5 +1,6 @@
 """How the list is drawn while the program runs: density, dates, columns."""
 
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from tuimail.errors import UserError
@@ -30,7 +31,7 @@ class Looks:
         following = _DENSITIES[(_DENSITIES.index(look.density) + 1) % len(_DENSITIES)]
         if call.argument:
             following = _one_of(Density, call.argument)
-        self._screen.list.take_look(look._replace(density=following))
+        self._screen.list.take_look(replace(look, density=following))
         self._screen.say(Safe(f"Rows are {following} now."), _kept("density", f'"{following}"'))
 
     def _dates(self, call: Call) -> None:
@@ -38,7 +39,7 @@ class Looks:
         following = _DATES[(_DATES.index(look.date_format) + 1) % len(_DATES)]
         if call.argument:
             following = _one_of(DateFormat, call.argument)
-        self._screen.list.take_look(look._replace(date_format=following))
+        self._screen.list.take_look(replace(look, date_format=following))
         kept = _kept("date_format", f'"{following}"')
         self._screen.say(Safe(f"Dates are {following} now."), kept)
 
@@ -52,7 +53,7 @@ class Looks:
             columns = columns_of(call.argument.replace(",", " ").split())
         except ValueError as error:
             raise UserError(f"Columns: {error}.") from None
-        self._screen.list.take_look(look._replace(columns=columns))
+        self._screen.list.take_look(replace(look, columns=columns))
 
 
 def _one_of(kind: type[_Choice], word: str) -> _Choice:

@@ -1,6 +1,7 @@
 """Which columns a row of some width has, and how wide each is. Standard library only. Pure."""
 
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from tuimail.model.cells import cut, width_of
@@ -25,7 +26,8 @@ _LEAST_SUBJECT: Final = (
 """In which order columns give way: where less than so many cells were left to the subject."""
 
 
-class RowLook(NamedTuple):
+@dataclass(frozen=True)
+class RowLook:
     """What all rows of one list have in common."""
 
     width: int
@@ -49,6 +51,11 @@ class RowLook(NamedTuple):
         """How many lines a row takes."""
         return 2 if self.density is Density.TWO_LINE else 1
 
+    @cached_property
+    def layout(self) -> "Layout":
+        """The columns that the list has; narrow ones have fewer. Reckoned once for all rows."""
+        return _layout(self)
+
 
 class Layout(NamedTuple):
     """The columns of a row, and what is left to the subject."""
@@ -56,11 +63,8 @@ class Layout(NamedTuple):
     columns: tuple[tuple[Column, int], ...]
     """With the cells of each, without the gap behind it."""
     subject_cells: int
-
-
-def layout_of(look: RowLook) -> Layout:
-    """Return the columns that a list has; narrow ones have fewer."""
-    return _layout(look.columns, look.width, _account_cells(look), look.date_format)
+    has_labels: bool
+    """Whether labels stand behind the subject."""
 
 
 def sender_width(width: int) -> int:
@@ -78,26 +82,23 @@ def account_width(names: tuple[str, ...], width: int) -> int:
     return min(cells, longest)
 
 
-def _account_cells(look: RowLook) -> int:
-    return account_width(look.accounts, look.width) if look.shows_account else 0
-
-
-@lru_cache(maxsize=64)
-def _layout(columns: Columns, width: int, account_cells: int, form: DateFormat) -> Layout:
+def _layout(look: RowLook) -> Layout:
+    width = look.width
     own = {
         Column.FROM: sender_width(width),
         Column.SIZE: SIZE_CELLS,
-        Column.ACCOUNT: account_cells,
-        Column.DATE: date_cells(form, width),
+        Column.ACCOUNT: account_width(look.accounts, width),
+        Column.DATE: date_cells(look.date_format, width),
     }
-    kept = [(one.column, one.cells or own.get(one.column, 0)) for one in columns]
-    if not account_cells:
+    kept = [(one.column, one.cells or own.get(one.column, 0)) for one in look.columns]
+    if not look.shows_account:
         kept = [one for one in kept if one[0] is not Column.ACCOUNT]
     for column, least in _LEAST_SUBJECT:
         is_column = (column, 0) not in kept  # labels without a width stand behind the subject
         if is_column and width - sum(map(_taken, kept)) < least:
             kept = [one for one in kept if one[0] is not column]
-    return Layout(tuple(kept), max(0, width - sum(map(_taken, kept))))
+    subject_cells = max(0, width - sum(map(_taken, kept)))
+    return Layout(tuple(kept), subject_cells, (Column.LABELS, 0) in kept)
 
 
 def _taken(shown: tuple[Column, int]) -> int:

@@ -19,7 +19,7 @@ from tuimail.ui.roles import StyleRole
 
 from .dates import date_words, size_words
 from .later import later_pieces
-from .layout import FROM_GAP, MARK_CELLS, RowLook, layout_of
+from .layout import FROM_GAP, MARK_CELLS, RowLook
 from .marks import WORD_CELLS, glyph_of, role_of_state
 
 UNREAD_MARK = "●"
@@ -44,6 +44,7 @@ _LONG_NAME_CELLS = 60
 """A sender that has a line for himself takes no more."""
 _SET_IN_CELLS = 2
 """The second line of a row begins so far to the right of its first."""
+_NOTHING = Safe("")
 _GAP = Safe("  ")
 
 Piece = tuple[Safe, StyleRole]
@@ -134,16 +135,17 @@ def message_row(
 
     `excerpt`: what a search found takes the place of the first words.
     """
-    layout = layout_of(look)
+    layout = look.layout
     state = [*_became(row, look), *later_pieces(row.later, look.now)]
     slot = max(0, layout.subject_cells - sum(width_of(text) for text, _ in state))
+    spare = 0
     if look.density is Density.TWO_LINE:
         middle = _labels(row, slot // 2)
+        spare = max(0, slot - sum(width_of(text) for text, _ in middle))
     else:
         joint = joint_of(place.depth)
         words = _subject(row, look, max(0, slot - len(joint)), excerpt)
         middle = [(joint, StyleRole.DIM), *words]
-    spare = max(0, slot - sum(width_of(text) for text, _ in middle))
     pieces: list[Piece] = []
     for column, cells in layout.columns:
         if column is Column.SUBJECT:
@@ -174,7 +176,7 @@ def second_line(
 
 def is_dated_anew(row: ListedMessage, look: RowLook, before: int, now: int) -> bool:
     """Whether the date of a row reads otherwise at one time than at another, both seconds UTC."""
-    cells = dict(layout_of(look).columns).get(Column.DATE, 0)
+    cells = dict(look.layout.columns).get(Column.DATE, 0)
     if not cells:
         return False
     form = look.date_format
@@ -275,8 +277,8 @@ def _name(row: ListedMessage, look: RowLook, place: RowPlace) -> Safe:
 
 def _subject(row: ListedMessage, look: RowLook, cells: int, excerpt: Excerpt) -> list[Piece]:
     """Return subject, labels and first words in so many cells."""
-    has_labels = any(one.column is Column.LABELS and not one.cells for one in look.columns)
-    labels = _labels(row, cells // 3 if has_labels and cells >= _LABELS_FROM_CELLS else 0)
+    has_room = look.layout.has_labels and cells >= _LABELS_FROM_CELLS
+    labels = _labels(row, cells // 3 if has_room else 0)
     return _words(row, look, cells, excerpt, labels)
 
 
@@ -303,6 +305,8 @@ def _words(
 def label_words(flags: Flags, cells: int) -> Safe:
     """Return the labels people gave a mail, in as many cells: #work #urgent."""
     labels = labels_of(flags) if cells > 0 else []
+    if not labels:
+        return _NOTHING
     return cut(safe_line(" ".join(f"#{label}" for label in labels), 200), cells)
 
 

@@ -59,6 +59,8 @@ class MessageList(Lines):
         self.is_active = True
         self.look = RowLook(0, 0)
         """What all rows have in common, but for width and time."""
+        self._drawn = self._drawn_of = self.look
+        """The look that rows were drawn with last, and what it was made of."""
         self._dates_at = int(time.time())
         """When dates were brought up to date last, in seconds UTC."""
         self.depths: Mapping[int, int] = {}
@@ -75,8 +77,8 @@ class MessageList(Lines):
 
     def show(self, ids: "array[int]", *, shows_recipients: bool, shows_account: bool) -> None:
         """Show another list, its cursor on the newest mail."""
-        self.look = self.look._replace(
-            shows_recipients=shows_recipients, shows_account=shows_account
+        self.look = replace(
+            self.look, shows_recipients=shows_recipients, shows_account=shows_account
         )
         self._rows.clear()
         self._excerpts.clear()
@@ -268,13 +270,20 @@ class MessageList(Lines):
         is_cut = y // self.look.lines >= self.model.height  # the last of an odd number of lines
         if index >= len(self.model) or row is None or is_cut:
             return [(Safe(" " * width), StyleRole.ROW)]
-        look = self.look._replace(width=width, now=int(time.time()))
+        look = self._look_now(width)
         is_selected, depth = self.model.is_selected(index), self.depths.get(row.row_id, 0)
         place = RowPlace(is_selected=is_selected, depth=depth, is_own=self.is_own(row))
         if self.brush.is_plain:
             return [] if part else plain_row(row, look, place)
         draw = second_line if part else message_row
         return draw(row, look, self._excerpt(row.row_id), place)
+
+    def _look_now(self, width: int) -> RowLook:
+        """Return the look with width and time; rows drawn together share it."""
+        now, drawn = int(time.time()), self._drawn
+        if (drawn.width, drawn.now, self._drawn_of) != (width, now, self.look):
+            self._drawn, self._drawn_of = replace(self.look, width=width, now=now), self.look
+        return self._drawn
 
     def redraw_rows(self, *rows: int) -> None:
         """Draw some rows of the window anew."""
@@ -290,7 +299,7 @@ class MessageList(Lines):
     def renew_dates(self) -> None:
         """Draw those rows anew whose date reads otherwise by now."""
         before, self._dates_at = self._dates_at, int(time.time())
-        look = self.look._replace(width=self.size.width)
+        look = replace(self.look, width=self.size.width)
         for n, row_id in enumerate(self.model.visible()):
             row = self._rows.get(row_id)
             if row is not None and is_dated_anew(row, look, before, self._dates_at):
