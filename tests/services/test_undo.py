@@ -17,7 +17,7 @@ from tuimail.model.flags import Flag
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import ListedMailbox, MailboxChange, MailboxVerb
 from tuimail.model.message import MessageRow
-from tuimail.services import mailbox_changes, offline, reading, saved, triage, undo, writing
+from tuimail.services import mailbox_changes, offline, reading, saved, splits, triage, undo, writing
 from tuimail.services.mail import Mail, open_mail
 from tuimail.services.renaming import follow_rename
 from tuimail.services.undo import Touched, Walled
@@ -41,13 +41,16 @@ class Server:
         self.mail = mail
         self.boxes = {box.name: box for box in MAILBOXES}
         self.is_reached = True
+        self.prefix = ""
+        """Below which the server puts what is made."""
 
     def change(self, account: AccountName, change: MailboxChange) -> None:
         if not self.is_reached:
             raise NetworkError("the server cannot be reached")
         match change.verb:
             case MailboxVerb.CREATE:
-                self.boxes[change.name] = ListedMailbox(change.name, "/", None, True)
+                name = self.prefix + change.name.removeprefix(self.prefix)
+                self.boxes[name] = ListedMailbox(name, "/", None, True)
             case MailboxVerb.RENAME:
                 box = self.boxes.pop(change.name)
                 self.boxes[change.new_name] = replace(box, name=change.new_name)
@@ -106,7 +109,8 @@ def state_of(mail: Mail) -> object:
     boxes = {(row.name.raw, row.is_subscribed) for row in mailbox_rows(mail.store, WORK)}
     searches = {(one.name.raw, one.query) for one in saved.saved_searches(mail)}
     drafts = {(one.id, one.body) for one in writing.drafts(mail)}
-    return mails, boxes, searches, drafts, config.account(WORK).offline_mailboxes
+    tabs = splits.are_on(mail), splits.splits(mail)
+    return mails, boxes, searches, drafts, tabs, config.account(WORK).offline_mailboxes
 
 
 def test_undo_takes_back_the_newest_of_all_deeds_and_not_an_older_one(desk):
@@ -124,6 +128,16 @@ def test_undo_takes_back_the_newest_of_all_deeds_and_not_an_older_one(desk):
     undo.redo(mail, server.change)
     assert "Plans" in server.boxes
     assert len(inbox(mail)) == 3
+
+
+def test_a_mailbox_that_the_server_put_below_the_inbox_is_found_there(desk):
+    mail, server = desk
+    server.prefix = "INBOX/"
+    server.create("Plans")
+    undo.undo(mail, server.change)
+    assert "INBOX/Plans" not in server.boxes
+    undo.redo(mail, server.change)
+    assert "INBOX/Plans" in server.boxes
 
 
 def test_a_mailbox_that_holds_mail_by_now_is_not_deleted_by_undo_which_then_goes_on(desk):
@@ -286,6 +300,21 @@ def _forget(mail: Mail, _: Server, number: int) -> None:
         saved.delete_search(mail, searches[number % len(searches)].name.raw)
 
 
+def _split(mail: Mail, _: Server, number: int) -> None:
+    known = splits.splits(mail)
+    match number % 4:
+        case 0:
+            splits.turn(mail, on=not splits.are_on(mail))
+        case 1 if all(one.name.raw != f"Split {number}" for one in known):
+            splits.add(mail, f"Split {number}", "from:ada")
+        case 2 if known:
+            splits.move(mail, known[0], number)
+        case 3 if known:
+            splits.remove(mail, known[number % len(known)])
+        case _:
+            pass
+
+
 def _discard(mail: Mail, _: Server, number: int) -> None:
     drafts = writing.drafts(mail)
     if drafts:
@@ -293,7 +322,7 @@ def _discard(mail: Mail, _: Server, number: int) -> None:
 
 
 DEEDS: tuple[Deed, ...] = (
-    _move, _flag, _create, _rename, _subscribe, _keep, _save, _forget, _discard,
+    _move, _flag, _create, _rename, _subscribe, _keep, _save, _forget, _discard, _split,
 )  # fmt: skip
 
 

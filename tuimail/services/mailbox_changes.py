@@ -20,7 +20,7 @@ from tuimail.model.operation import OperationKind
 from tuimail.model.safe import Safe, safe_line
 from tuimail.store.deeds import Deed, DeedKind
 from tuimail.store.journal import BatchKind, note_deeds, record_batch
-from tuimail.store.mailboxes import mailbox_row, sync_state
+from tuimail.store.mailboxes import mailbox_row, mailbox_rows, sync_state
 from tuimail.store.targets import operation_on, targets
 
 from . import reading
@@ -166,7 +166,8 @@ def note(mail: Mail, account: AccountName, change: MailboxChange) -> None:
     match change.verb:
         case MailboxVerb.CREATE:
             sentence = f"mailbox {name} made"
-            deeds.append(Deed(DeedKind.MAILBOX, account, change.name, None, change.name))
+            made = _made(mail, account, change.name)
+            deeds.append(Deed(DeedKind.MAILBOX, account, made, None, made))
         case MailboxVerb.RENAME:
             new = change.new_name
             sentence = f"mailbox {name} renamed to {safe_line(new, _SHOWN_CHARS)}"
@@ -179,6 +180,14 @@ def note(mail: Mail, account: AccountName, change: MailboxChange) -> None:
             before, after = str(int(not is_wanted)), str(int(is_wanted))
             deeds.append(Deed(DeedKind.SUBSCRIPTION, account, change.name, before, after))
     note_deeds(mail.store, safe_line(sentence, 300), deeds)
+
+
+def _made(mail: Mail, account: AccountName, name: str) -> str:
+    """Return the name a new mailbox has got: below INBOX where all lie there."""
+    rows = mailbox_rows(mail.store, account)
+    names = [row.name.raw for row in rows]
+    below = [f"{INBOX}{row.delimiter}{name}" for row in rows if row.delimiter]
+    return next((one for one in (name, *below) if one in names), name)
 
 
 def refuse_inbox(row: MailboxRow, verb: str) -> None:

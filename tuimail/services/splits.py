@@ -1,20 +1,27 @@
 """Splits: the inboxes shown in parts, one tab for each."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from functools import partial
+from typing import Final, TypeVar
 
 from tuimail.errors import NotFound
+from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import MailboxRow, Role
 from tuimail.model.places import Places
-from tuimail.model.safe import Safe, ours, safe_line
+from tuimail.model.safe import Safe, Untrusted, ours, safe_line
 from tuimail.model.split import REST, Slice, Split, SplitId
 from tuimail.model.view import View
 from tuimail.store import split_members
 from tuimail.store import splits as store_of
+from tuimail.store.deeds import Deed, DeedKind
+from tuimail.store.journal import note_deeds
 
 from . import reading
 from .mail import Mail
+
+_T = TypeVar("_T")
 
 AT_ONCE_STEPS: Final = 2
 """The newest mails are told apart before anybody waits for the background process."""
@@ -64,11 +71,14 @@ def are_on(mail: Mail) -> bool:
 
 def turn(mail: Mail, *, on: bool) -> None:
     """Show the inboxes in parts, or as one list again; the first time the shipped splits come."""
-    if on and not store_of.splits(mail.store):
-        for name, query in shipped(mail):
-            store_of.add_split(mail.store, name, query)
-    store_of.turn(mail.store, on=on)
-    _begin(mail)
+
+    def act() -> None:
+        if on and not store_of.splits(mail.store):
+            for name, query in shipped(mail):
+                store_of.add_split(mail.store, name, query)
+        store_of.turn(mail.store, on=on)
+
+    _journalled(mail, f"splits {'shown' if on else 'hidden'}", act)
 
 
 def splits(mail: Mail) -> list[Split]:
@@ -88,19 +98,21 @@ def check(mail: Mail, query: str) -> None:
 def add(mail: Mail, name: str, query: str) -> Split:
     """Add a split behind the others and show splits; raises QueryError or UserError."""
     check(mail, query)
-    made = store_of.add_split(mail.store, name, query)
-    store_of.turn(mail.store, on=True)
-    _begin(mail)
-    return made
+
+    def act() -> Split:
+        made = store_of.add_split(mail.store, name, query)
+        store_of.turn(mail.store, on=True)
+        return made
+
+    return _journalled(mail, f"split “{safe_line(name, 30)}” made", act)
 
 
 def change(mail: Mail, split: Split, *, name: str = "", query: str = "") -> Split:
     """Give a split another name or query; raises QueryError, UserError or NotFound."""
     name, query = name or split.name.raw, query or split.query
     check(mail, query)
-    made = store_of.change_split(mail.store, split.id, name=name, query=query)
-    _begin(mail)
-    return made
+    act = partial(store_of.change_split, mail.store, split.id, name=name, query=query)
+    return _journalled(mail, f"split “{safe_line(split.name, 30)}” changed", act)
 
 
 def move(mail: Mail, split: Split, places: int) -> None:
@@ -109,17 +121,23 @@ def move(mail: Mail, split: Split, places: int) -> None:
     others = [one for one in known if one.id != split.id]
     at = next((n for n, one in enumerate(known) if one.id == split.id), 0)
     at = min(max(at + places, 0), len(others))
-    put(mail, [*others[:at], split, *others[at:]])
+    act = partial(store_of.put_splits, mail.store, [*others[:at], split, *others[at:]])
+    _journalled(mail, f"split “{safe_line(split.name, 30)}” moved", act)
 
 
 def remove(mail: Mail, split: Split) -> None:
     """Forget a split; its mails go to those behind it, or to the rest."""
-    put(mail, [one for one in splits(mail) if one.id != split.id])
+    left = [one for one in splits(mail) if one.id != split.id]
+    act = partial(store_of.put_splits, mail.store, left)
+    _journalled(mail, f"split “{safe_line(split.name, 30)}” removed", act)
 
 
-def put(mail: Mail, wanted: Sequence[Split]) -> None:
-    """Make the splits those again that they were; one that was removed is what it was."""
+def put_back(mail: Mail, kept: str) -> None:
+    """Make the splits those again that the journal kept; one that was removed is what it was."""
+    on, rows = json.loads(kept)
+    wanted = [Split(SplitId(split_id), Untrusted(name), query) for split_id, name, query in rows]
     store_of.put_splits(mail.store, wanted)
+    store_of.turn(mail.store, on=on)
     _begin(mail)
 
 
@@ -167,6 +185,24 @@ def split_of(mail: Mail, shown: Slice | None) -> Split | None:
     """Return the split that is shown; None where all or the rest is."""
     wanted = SplitId(0) if shown is None else shown.id
     return next((one for one in splits(mail) if one.id == wanted), None)
+
+
+def _journalled(mail: Mail, sentence: str, act: Callable[[], _T]) -> _T:
+    """Change splits, and have undo know of it."""
+    before = _kept(mail)
+    made = act()
+    after = _kept(mail)
+    if before != after:
+        deed = Deed(DeedKind.SPLITS, AccountName(""), "", before, after)
+        note_deeds(mail.store, safe_line(sentence), [deed])
+    _begin(mail)
+    return made
+
+
+def _kept(mail: Mail) -> str:
+    """Return the splits, and whether they are shown, as the journal keeps them."""
+    rows = [(one.id, one.name.raw, one.query) for one in splits(mail)]
+    return json.dumps([are_on(mail), rows])
 
 
 def _begin(mail: Mail) -> None:

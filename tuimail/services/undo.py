@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from tuimail.errors import EngineUnavailable, NotFound, ProtocolError, Scope, UserError
 from tuimail.model.ids import AccountName, RowId
@@ -41,8 +42,19 @@ class Touched(StrEnum):
 
     MAILBOXES = "mailboxes"
     SEARCHES = "searches"
+    SPLITS = "splits"
     CONFIGURATION = "configuration"
     DRAFTS = "drafts"
+
+
+_TOUCHES: Final = {
+    DeedKind.MAILBOX: Touched.MAILBOXES,
+    DeedKind.SUBSCRIPTION: Touched.MAILBOXES,
+    DeedKind.OFFLINE: Touched.CONFIGURATION,
+    DeedKind.SEARCH: Touched.SEARCHES,
+    DeedKind.SPLITS: Touched.SPLITS,
+    DeedKind.DRAFT: Touched.DRAFTS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,22 +148,20 @@ def _carry_out(mail: Mail, deed: Deed, ask: ChangeMailbox) -> Touched | None:
     match deed.kind:
         case DeedKind.MAILBOX:
             _change_mailbox(mail, deed, ask)
-            return Touched.MAILBOXES
         case DeedKind.SUBSCRIPTION:
             verb = MailboxVerb.SUBSCRIBE if deed.after == "1" else MailboxVerb.UNSUBSCRIBE
             ask(deed.account, MailboxChange(verb, deed.name))
-            return Touched.MAILBOXES
         case DeedKind.OFFLINE:
             from .offline import put_back  # reads and writes TOML: for the few who choose
 
             put_back(mail, deed.account, deed.name, deed.after)
-            return Touched.CONFIGURATION
-        case DeedKind.SEARCH:
-            return Touched.SEARCHES
-        case DeedKind.DRAFT:
-            return Touched.DRAFTS
-        case DeedKind.SNOOZE | DeedKind.WATCH:
-            return None
+        case DeedKind.SPLITS:
+            from . import splits  # as above
+
+            splits.put_back(mail, deed.after or "")
+        case _:
+            pass
+    return _TOUCHES.get(deed.kind)
 
 
 def _change_mailbox(mail: Mail, deed: Deed, ask: ChangeMailbox) -> None:

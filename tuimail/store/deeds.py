@@ -30,6 +30,8 @@ class DeedKind(StrEnum):
     """How much of a mailbox is kept here, in a word, by mailbox."""
     SEARCH = "search"
     """The query, by the name it is kept under."""
+    SPLITS = "splits"
+    """All of them in their order, and whether they are shown."""
     DRAFT = "draft"
     """What was written, by the id of the draft."""
     SNOOZE = "snooze"

@@ -11,6 +11,7 @@ from tuimail.services.mail import Mail
 from tuimail.services.undo import ChangeMailbox, Touched, Undone
 from tuimail.ui.actions import Call, Registry
 from tuimail.ui.main_screen import MainScreen
+from tuimail.ui.paint_cache import forget_paint_cache
 from tuimail.ui.render.panes import Part
 
 from .sent import UndoWindow
@@ -94,4 +95,6 @@ class Undoing:
             screen.bridge.reload()
         if undone.touched & {Touched.SEARCHES, Touched.MAILBOXES}:
             self._read_searches()
+        if Touched.SPLITS in undone.touched:
+            forget_paint_cache(screen.session.mail.profile)  # its row of tabs is another one now
         await self._views.reread()
