@@ -14,6 +14,8 @@ from tuimail.errors import ExitStatus, TuimailError
 
 PLAIN = "TUIMAIL_PLAIN"
 """In the environment: as the setting `plain`."""
+_NEWEST = 20
+"""Unread mails that a terminal is told of that can do no more than print lines."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -63,9 +65,11 @@ def _enter(words: list[str]) -> int:
 
 
 def _open_interface(profile: Profile, mailto: str = "") -> int:
-    from tuimail.ui.boot import early_paint, require_terminal, undo_paint
+    from tuimail.ui.boot import early_paint, is_dumb, require_terminal, undo_paint
 
     require_terminal()
+    if is_dumb():
+        return _print_newest(profile)
     is_plain = bool(os.environ.get(PLAIN))
     painted = None if mailto or is_plain else early_paint(profile.state_dir, profile.data_dir)
     try:
@@ -76,6 +80,22 @@ def _open_interface(profile: Profile, mailto: str = "") -> int:
         if painted is not None:
             undo_paint(painted)
         raise
+
+
+def _print_newest(profile: Profile) -> int:
+    """Do what a terminal that cannot be drawn on allows: lines of what is new."""
+    from tuimail.cli.main import run_command
+    from tuimail.cli.parser import make_parser
+    from tuimail.cli.terminal import say
+
+    say("TERM is “dumb”: nothing can be drawn here. What is unread, newest first:")
+    options = make_parser().parse_args(["list", "is:unread", "--limit", str(_NEWEST)])
+    status = run_command(profile, options)
+    say(
+        "Read one with: tuimail show ID. All commands: tuimail --help. "
+        "If the terminal can do more, name it: TERM=xterm-256color tuimail."
+    )
+    return ExitStatus.DONE if status == ExitStatus.NOTHING_FOUND else status
 
 
 def _enter_by_command(words: list[str]) -> int:
@@ -114,9 +134,10 @@ def _enter_by_command(words: list[str]) -> int:
             from tuimail.cli.main import run_command
 
             if options.command in ("config", "doctor"):
-                from tuimail.ui.chosen import check_chosen
+                from tuimail.ui.chosen import check_chosen, terminal_words
 
-                options.check_screen = check_chosen  # the one thing cli cannot know of ui
+                options.check_screen = check_chosen  # what cli cannot know of ui
+                options.terminal_words = terminal_words
             return run_command(profile, options)
 
 

@@ -324,10 +324,12 @@ def test_one_stream_that_is_no_terminal_is_enough_to_refuse(tmp_path: Path, stre
 
 
 @pytest.mark.pty
-def test_a_dumb_terminal_is_told(tmp_path: Path) -> None:
-    with Program(tmp_path, {"TERM": "dumb"}).screen() as screen:
-        assert screen.wait_exit(20) == 2
-        assert "tuimail: TERM is “dumb”" in screen.text()
+def test_a_dumb_terminal_gets_what_is_unread_as_lines(fresh: Program, host: RunningHost) -> None:
+    program = Program(fresh.profile.folder, {**fresh.environ, "TERM": "dumb"})
+    with program.screen() as screen:
+        assert screen.wait_exit(20) == 0
+        assert "TERM is “dumb”" in screen.text()
+        assert "tuimail show ID" in screen.text()
         assert b"\x1b" not in screen.sent()
 
 

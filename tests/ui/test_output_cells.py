@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.terminal import Terminal as Emulator
 from tests.terminal import unexplained
-from tuimail.ui.output import DiffDriver, terminal_of
+from tuimail.ui.output import DiffDriver
 from tuimail.ui.output_cells import (
     blank_style,
     change,
@@ -227,13 +227,6 @@ def test_the_early_paint_is_taken_over_without_a_byte() -> None:
     screen = CellScreen(10, 2)
     screen.take_over(painted)
     assert screen.write(painted + "\x1b[1;1H") == ""
-
-
-def test_terminals_are_known_by_their_environment() -> None:
-    assert terminal_of({"TERM": "xterm-256color"}) == Terminal(can_repeat=True)
-    assert terminal_of({"TERM": "xterm", "TMUX": "x"}) == Terminal()
-    assert terminal_of({"TERM": "screen"}) == Terminal(can_erase=False)
-    assert terminal_of({"TERM": "screen", "TMUX": "x"}) == Terminal()
 
 
 def frames(choose: random.Random, columns: int, rows: int) -> str:

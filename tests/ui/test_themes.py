@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from rich.color import Color, ColorSystem
 from rich.console import Console
 
 from tuimail.errors import ConfigError, UserError
+from tuimail.ui.palette import HIGH_CONTRAST, in_256
 from tuimail.ui.roles import StyleRole
 from tuimail.ui.theme_file import (
     READABLE,
@@ -67,6 +69,38 @@ def test_all_text_can_be_read(name: str) -> None:
         for cursor in (StyleRole.CURSOR, StyleRole.CURSOR_AWAY):
             on = under(look, theme.looks[cursor])
             assert contrast(on.foreground, on.background) >= READABLE, (role, cursor)
+
+
+def as_sent(colour: str) -> str:
+    """The colour a terminal shows when Rich was asked for one in 256."""
+    return Color.parse(colour).downgrade(ColorSystem.EIGHT_BIT).get_truecolor().hex
+
+
+@pytest.mark.parametrize("name", sorted(set(known_themes()) - {"ansi"}))
+def test_all_text_can_be_read_in_256_colours(name: str) -> None:
+    theme = read_theme(FOLDER / f"{name}.toml")
+    needed = HIGH_CONTRAST if name == "high-contrast" else READABLE
+    for role, look in theme.looks.items():
+        if role in NOT_TEXT:
+            continue
+        shown = in_256(look)
+        assert contrast(as_sent(shown.foreground), as_sent(shown.background)) >= needed, role
+        for cursor in (StyleRole.CURSOR, StyleRole.CURSOR_AWAY):
+            on = in_256(under(look, theme.looks[cursor]))
+            assert contrast(as_sent(on.foreground), as_sent(on.background)) >= READABLE, role
+
+
+@pytest.mark.parametrize("name", sorted(set(known_themes()) - {"ansi"}))
+def test_in_256_colours_the_cursor_and_the_unread_stand_out(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("COLORTERM")
+    styles = load_theme(name).styles
+    seen = {role: (as_sent(s.color.name), as_sent(s.bgcolor.name)) for role, s in styles.items()}
+    assert seen[StyleRole.CURSOR] != seen[StyleRole.ROW]
+    assert seen[StyleRole.CURSOR] != seen[StyleRole.CURSOR_AWAY]
+    assert seen[StyleRole.CURSOR_AWAY] != seen[StyleRole.ROW]
 
 
 @pytest.mark.parametrize("name", known_themes())

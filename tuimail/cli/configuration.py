@@ -40,7 +40,8 @@ async def run_doctor(profile: Profile, options: argparse.Namespace) -> int:
     """Look at everything an account needs and say what to do about what does not work."""
     options.check_screen(profile)
     mail = open_mail(profile)
-    findings = list(doctor.examine_files(mail))
+    words = options.terminal_words(mail.config.settings)
+    findings = [*doctor.examine_files(mail), doctor.Finding("", Safe("terminal"), True, words)]
     findings += [finding async for finding in doctor.examine(mail, options.account)]
     if options.json:
         print_json(

@@ -7,7 +7,7 @@ from tuimail.errors import ConfigError, UserError
 from tuimail.model.account import Account
 from tuimail.model.columns import Columns, DateFormat, Density, columns_of
 from tuimail.model.notify import Notify
-from tuimail.model.settings import ArchiveBy, MarkSeen, Output, Settings
+from tuimail.model.settings import ArchiveBy, Ascii, Colours, MarkSeen, Output, Settings
 from tuimail.model.sort import Sort, SortBy
 
 from .accounts import accounts_of
@@ -78,6 +78,8 @@ def _settings(ui: Table) -> Settings:
         keymap=ui.line("keymap", default.keymap),
         mark_seen=ui.choice("mark_seen", MarkSeen, default.mark_seen),
         output=ui.choice("output", Output, default.output),
+        colours=ui.choice("colours", Colours, default.colours),
+        ascii=ui.choice("ascii", Ascii, default.ascii),
         early_paint=ui.truth("early_paint", default.early_paint),
         mouse=ui.truth("mouse", default.mouse),
         plain=ui.truth("plain", default.plain),

@@ -31,6 +31,26 @@ class ArchiveBy(StrEnum):
     MONTH = "month"
 
 
+class Colours(StrEnum):
+    """How many colours are sent."""
+
+    AUTO = "auto"
+    """As many as the terminal is known to have; 256 at most over SSH."""
+    SIXTEEN = "16"
+    """The terminal's own: the theme is `ansi`."""
+    MANY = "256"
+    TRUE = "truecolor"
+
+
+class Ascii(StrEnum):
+    """Whether nothing but ASCII is sent."""
+
+    AUTO = "auto"
+    """Where the locale is not of UTF-8."""
+    YES = "yes"
+    NO = "no"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Defaults are the shipped behaviour."""
@@ -39,6 +59,8 @@ class Settings:
     keymap: str = "default"
     mark_seen: MarkSeen = MarkSeen.OPENED
     output: Output = Output.DIFF
+    colours: Colours = Colours.AUTO
+    ascii: Ascii = Ascii.AUTO
     early_paint: bool = True
     mouse: bool = True
     plain: bool = False

@@ -11,6 +11,7 @@ from tuimail.model.settings import Output, Settings
 from tuimail.services.mail import open_mail
 
 from .boot import Painted
+from .terminal_kind import here
 
 _BEFORE_TEXTUAL: Final = {
     "TEXTUAL_ANIMATIONS": "none",  # a page down sent 258 kB with them, 9 kB without
@@ -46,9 +47,13 @@ def _run(profile: Profile, painted: Painted | None, compose: str | None) -> int:
     if settings.time_zone:
         os.environ["TZ"] = settings.time_zone
         time.tzset()
+    kind = here(settings)
+    os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", kind.textual_name)  # Textual asks at its import
     try:
         from .mail_app import MailApp
+        from .output import DiffDriver
 
+        DiffDriver.kind = kind
         app = MailApp(mail, painted, compose, uses_diff=_uses_diff(settings))
         return app.run(mouse=settings.mouse) or 0
     finally:

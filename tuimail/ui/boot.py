@@ -15,10 +15,15 @@ from typing import Any, Final, NamedTuple
 
 from tuimail.errors import UserError
 
+from .terminal_kind import here
+
 FILE_NAME: Final = "paint.json"
 FORMAT: Final = 2
 _ENVIRONMENT: Final = ("TERM", "COLORTERM", "TEXTUAL_COLOR_SYSTEM", "TMUX", "TZ")
 """What decides how a frame is drawn."""
+_STARTED_IN: Final = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ} | {
+    "kind": here().words()
+}
 _FORBIDDING: Final = ("TEXTUAL_DRIVER", "NO_COLOR", "COLUMNS", "LINES")
 _ENTER: Final = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[H\x1b[2J"
 """Alternate screen, no cursor, no wrapping, cleared: as Textual will have it."""
@@ -44,18 +49,18 @@ def require_terminal() -> None:
     """Make sure that there is something to draw on and somebody to type.
 
     Raises:
-        UserError: a stream leads elsewhere, or the terminal cannot move its cursor.
+        UserError: a stream leads elsewhere.
     """
     if not _is_at_terminal():
         raise UserError(
             "The interface needs a terminal as standard input, output and error. "
             "For scripts there are commands: tuimail --help."
         )
-    if os.environ.get("TERM") == "dumb":
-        raise UserError(
-            "TERM is “dumb”: on such a terminal nothing can be drawn. Open another, "
-            "or name what it is: TERM=xterm-256color tuimail. The commands work: tuimail --help."
-        )
+
+
+def is_dumb() -> bool:
+    """Whether the terminal can do no more than print lines."""
+    return os.environ.get("TERM") == "dumb"
 
 
 def early_paint(state_dir: Path, data_dir: Path) -> Painted | None:
@@ -90,8 +95,11 @@ def stamp_of(file: Path) -> list[int]:
 
 
 def environment() -> dict[str, str]:
-    """Return what decides how a frame is drawn here."""
-    return {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+    """Return what decided how a frame is drawn here when the program was started.
+
+    The program itself changes some of it later, by settings that have a stamp of their own.
+    """
+    return dict(_STARTED_IN)
 
 
 def _is_possible() -> bool:

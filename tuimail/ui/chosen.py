@@ -8,10 +8,12 @@ from tuimail.config.document import read_document
 from tuimail.config.load import load_config
 from tuimail.config.profile import Profile
 from tuimail.errors import UserError
+from tuimail.model.safe import Safe, safe_line
 from tuimail.model.settings import Settings
 
 from .keymap_file import load_keymap
 from .keys import Keymap
+from .terminal_kind import here
 from .theme_file import read_theme, theme_file
 
 Found = TypeVar("Found")
@@ -26,6 +28,11 @@ def check_chosen(profile: Profile) -> None:
     settings = load_config(profile).settings
     read_theme(chosen_theme(profile, settings))
     chosen_keymap(profile, settings)
+
+
+def terminal_words(settings: Settings) -> Safe:
+    """Say what the terminal can do."""
+    return safe_line(here(settings).words())
 
 
 def chosen_theme(profile: Profile, settings: Settings) -> Path:

@@ -6,7 +6,6 @@ Textual's stream is read into cells; at the end of each frame the difference is 
 that leaves the screen passes here: suspension, mouse mode and what may be sent are settled here.
 """
 
-import os
 import signal
 import threading
 from contextlib import suppress
@@ -21,6 +20,7 @@ from .boot import Painted
 from .output_cells import Cell
 from .output_pieces import Terminal
 from .output_screen import CellScreen
+from .terminal_kind import TerminalKind, here
 from .title import BRING_BACK, KEEP, sequence_of
 from .typed_input import messages, reader
 
@@ -59,6 +59,8 @@ class DiffDriver(LinuxDriver):
 
     painted: ClassVar[Painted | None] = None
     """What the early paint left on the terminal; taken over by the first start."""
+    kind: ClassVar[TerminalKind | None] = None
+    """What the terminal is, where settings have a say in it."""
 
     shows_cursor: ClassVar[bool] = False
     """Whether the terminal's cursor is to be seen, where it stands on the row: for voices."""
@@ -74,7 +76,7 @@ class DiffDriver(LinuxDriver):
         """While true the alternate screen is there already: entering it again would clear it."""
         self._title = ""
         """What the window is named; empty where its title is left alone."""
-        self._screen = CellScreen(*self._get_terminal_size(), terminal_of(os.environ))
+        self._screen = CellScreen(*self._get_terminal_size(), terminal_of(self.kind or here()))
 
     def forget(self) -> None:
         """Know nothing of the terminal; follow with `app.refresh(repaint=True, layout=True)`."""
@@ -174,11 +176,11 @@ class DiffDriver(LinuxDriver):
                 super().write(text)
 
 
-def terminal_of(environ: os._Environ[str] | dict[str, str]) -> Terminal:
-    """Return what the terminal of an environment can do."""
-    term = environ.get("TERM", "")
-    in_tmux = "TMUX" in environ
+def terminal_of(kind: TerminalKind) -> Terminal:
+    """Return what the output layer has to know of a terminal."""
     return Terminal(
-        can_erase=in_tmux or not term.startswith("screen"),
-        can_repeat=term.startswith(("xterm", "foot", "alacritty")) and not in_tmux,
+        kind.can_erase,
+        kind.can_repeat,
+        has_bright=kind.has_bright,
+        is_unicode=kind.is_unicode,
     )

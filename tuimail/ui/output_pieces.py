@@ -27,6 +27,9 @@ class Terminal:
     """ED, EL and ECH fill with the background colour (GNU screen's do not)."""
     can_repeat: bool = False
     """REP, as in xterm, foot and alacritty."""
+    has_bright: bool = True
+    """The brighter eight colours; otherwise they are bold ones (Linux's console)."""
+    is_unicode: bool = True
 
 
 @dataclass(frozen=True, slots=True)

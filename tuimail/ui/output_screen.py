@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from .ascii import text_in_ascii
 from .output_cells import (
     BLANK,
     HARMLESS,
@@ -13,6 +14,7 @@ from .output_cells import (
     change,
     parse,
 )
+from .output_limits import as_shown
 from .output_paint import paint, pieces_of, scroll
 from .output_pieces import Row, ShownRow, Terminal
 
@@ -109,7 +111,7 @@ class CellScreen:
         match found.lastgroup:
             case "run":
                 cells, self._sgr, self._link = parse(text, self._sgr, self._link)
-                self._put(cells)
+                self._put(as_shown(cells, self._terminal))
             case "cup":
                 y, _, x = found["cup"].partition(";")
                 self._y, self._x = max(1, int(y or 1)) - 1, max(1, int(x or 1)) - 1
@@ -140,6 +142,7 @@ class CellScreen:
         if changes_screen:
             out.append(change(self._pen, ""))
             self._pen = ""
+        text = text if self._terminal.is_unicode else text_in_ascii(text)
         out.append(_REWRITTEN.get(text, text))
         if changes_screen:
             self.forget()

@@ -26,6 +26,7 @@ from .output_pieces import ShownRow
 from .render.layout import RowLook
 from .render.panes import Box
 from .roles import StyleRole
+from .terminal_kind import TerminalKind, here
 from .themes import ThemeStyles, has_few_colours
 
 if TYPE_CHECKING:
@@ -109,10 +110,11 @@ def save_paint_cache(
 ) -> None:
     """Keep a frame for the next start at this size; a disk that is full changes nothing.
 
-    With no or few colours nothing is kept, since Textual then changes styles on their way out.
+    With no or few colours nothing is kept, since Textual then changes styles on their way out, nor
+    in ASCII, since rows are not drawn so early.
     """
     file = profile.state_dir / FILE_NAME
-    if color_system is None or has_few_colours():
+    if color_system is None or has_few_colours() or not _kind().is_unicode:
         forget_paint_cache(profile)
         return
     colours = COLOR_SYSTEMS[color_system]
@@ -123,6 +125,10 @@ def save_paint_cache(
     frames[size] = _frame(frame, colours, theme.styles[StyleRole.ROW])
     kept["frames"] = dict(list(frames.items())[-_MAX_FRAMES:])
     _write(file, kept)
+
+
+def _kind() -> TerminalKind:
+    return DiffDriver.kind or here()
 
 
 def forget_paint_cache(profile: Profile) -> None:
@@ -181,7 +187,7 @@ def _frame(frame: Frame, color_system: ColorSystem, row: Style) -> dict[str, Any
     listed = frame.list_box
     for y in range(listed.y, listed.y + listed.height):  # drawn afresh by the next start
         known[y][listed.x : listed.x + listed.width] = rows[y][listed.x : listed.x + listed.width]
-    pieces = pieces_of(terminal_of(os.environ), rows, known, range(len(rows)))
+    pieces = pieces_of(terminal_of(_kind()), rows, known, range(len(rows)))
     drawn, style = paint(pieces, "")
     place = [listed.x, listed.y, listed.width, listed.height]
     return {"cells": drawn + change(style, ""), "list": place}

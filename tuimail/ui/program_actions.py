@@ -58,6 +58,12 @@ PROGRAM: Final = (
         (_G,),
         Argument.TEXT,
     ),
+    Action(
+        "terminal",
+        "Terminal",
+        "Say what this terminal can do: colours, letters, clipboard.",
+        (_G,),
+    ),
     Action("log", "Messages", "Show what was said in the status line.", (_G,)),
     Action("redraw", "Redraw", "Draw the screen anew.", _SCREEN),
     Action("suspend", "Suspend", "Go back to the shell; fg returns.", (_G,)),

@@ -1,6 +1,5 @@
 """Themes: from their files to styles by role and to a Textual theme."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,14 +8,12 @@ from typing import Final
 from rich.style import Style
 from textual.theme import BUILTIN_THEMES, Theme
 
+from .palette import in_256
 from .roles import StyleRole
+from .terminal_kind import Depth, here
 from .theme_file import Attribute, Look, ThemeFile, in_eight, read_theme, theme_file, under
 
 _FALLBACK: Final = "ansi"
-_MANY: Final = frozenset({"truecolor", "24bit", "256"})
-"""What COLORTERM, or TEXTUAL_COLOR_SYSTEM, calls more than sixteen colours."""
-_EIGHT: Final = ("linux", "screen", "tmux", "ansi", "cygwin", "vt")
-"""TERM of terminals with the eight colours of old, unless it says `16color`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,36 +54,36 @@ def theme_of(file: Path, user_folder: Path | None = None) -> ThemeStyles:
 
 
 def has_few_colours() -> bool:
-    """Whether this terminal has no more than its sixteen own colours, or none are wanted.
-
-    As Rich decides it, so that no theme is pressed into sixteen colours nobody chose for it.
-    """
-    if os.environ.get("NO_COLOR"):
-        return True
-    asked = os.environ.get("TEXTUAL_COLOR_SYSTEM") or os.environ.get("COLORTERM", "")
-    if asked.strip().lower() in _MANY:
-        return False
-    return not os.environ.get("TERM", "").endswith(("256color", "kitty"))
+    """Whether this terminal has no more than its sixteen own colours, or none are wanted."""
+    return here().has_own_colours_alone
 
 
 def has_eight_colours() -> bool:
     """Whether the bright ones of the sixteen may be missing, or dark on dark, here."""
-    term = os.environ.get("TERM", "")
-    return has_few_colours() and term.startswith(_EIGHT) and "16color" not in term
+    return not here().has_bright
 
 
 def _styles_of(theme: ThemeFile) -> ThemeStyles:
     if theme.is_ansi and has_eight_colours():
         theme = replace(theme, looks={role: in_eight(look) for role, look in theme.looks.items()})
     looks = theme.looks
+    shown = in_256 if here().depth is Depth.MANY and not theme.is_ansi else _as_written
+
+    def above(cursor: StyleRole) -> dict[StyleRole, Style]:
+        return {role: _style(shown(under(look, looks[cursor]))) for role, look in looks.items()}
+
     return ThemeStyles(
         theme.name,
         theme.is_ansi,
-        _textual_theme(theme),
-        {role: _style(look) for role, look in looks.items()},
-        {role: _style(under(look, looks[StyleRole.CURSOR])) for role, look in looks.items()},
-        {role: _style(under(look, looks[StyleRole.CURSOR_AWAY])) for role, look in looks.items()},
+        _textual_theme(replace(theme, looks={role: shown(look) for role, look in looks.items()})),
+        {role: _style(shown(look)) for role, look in looks.items()},
+        above(StyleRole.CURSOR),
+        above(StyleRole.CURSOR_AWAY),
     )
+
+
+def _as_written(look: Look) -> Look:
+    return look
 
 
 def _style(look: Look) -> Style:

@@ -17,6 +17,7 @@ from tuimail.ui.render.dates import short_date
 from tuimail.ui.render.message import Row, wrap
 from tuimail.ui.render.panes import Part
 from tuimail.ui.roles import StyleRole
+from tuimail.ui.terminal_kind import here
 
 from .completing import completions
 
@@ -48,6 +49,7 @@ class Program:
         registry.handle("sync", lambda _: screen.spawn(self._sync_here, group="sync"))
         registry.handle("sync.all", lambda _: screen.spawn(self._sync_all, group="sync"))
         registry.handle("sync.stop", lambda _: self._stop_fetching())
+        registry.handle("terminal", lambda _: self._say_terminal())
         registry.handle("log", lambda _: self._log())
         registry.handle("redraw", lambda _: self._forget_terminal())
         registry.handle("suspend", lambda _: screen.app.action_suspend_process())
@@ -119,6 +121,10 @@ class Program:
         self._screen.say(
             Safe("Fetching was stopped; new mail still comes. Check for mail to go on.")
         )
+
+    def _say_terminal(self) -> None:
+        settings = self._screen.session.mail.config.settings
+        self._screen.say(safe_line(here(settings).words()))
 
     def _log(self) -> None:
         said = list(reversed(self._screen.session.said))
