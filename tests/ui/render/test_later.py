@@ -5,7 +5,7 @@ import time
 import pytest
 
 from tuimail.model.later import NOT_LATER, Later
-from tuimail.ui.render.later import later_pieces
+from tuimail.ui.render.later import ASLEEP_MARK, MUTED_MARK, WOKEN_MARK, later_pieces
 
 NOW = int(time.mktime((2026, 10, 23, 14, 0, 0, 0, 0, -1)))
 DAY = 86_400
@@ -15,12 +15,12 @@ DAY = 86_400
     ("later", "expected"),
     [
         (NOT_LATER, ""),
-        (Later(NOW + 4 * 3600), " z 18:00"),
-        (Later(NOW + 3 * DAY), " z Mon"),
-        (Later(NOW + 20 * DAY), " z 12.11."),
-        (Later(NOW + 200 * DAY), " z 11.5.27"),
-        (Later(is_woken=True), " \N{UPWARDS ARROW}"),
-        (Later(is_muted=True, is_woken=True), " ~ \N{UPWARDS ARROW}"),
+        (Later(NOW + 4 * 3600), f" {ASLEEP_MARK} 18:00"),
+        (Later(NOW + 3 * DAY), f" {ASLEEP_MARK} Mon"),
+        (Later(NOW + 20 * DAY), f" {ASLEEP_MARK} 12.11."),
+        (Later(NOW + 200 * DAY), f" {ASLEEP_MARK} 11.5.27"),
+        (Later(is_woken=True), f" {WOKEN_MARK}"),
+        (Later(is_muted=True, is_woken=True), f" {MUTED_MARK} {WOKEN_MARK}"),
     ],
 )
 def test_a_row_says_when_it_wakes_that_it_woke_and_that_it_is_muted(later, expected):
