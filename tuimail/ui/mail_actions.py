@@ -164,6 +164,12 @@ READING: Final = (
         (_M,),
         hint="attachments",
     ),
+    Action(
+        "unsubscribe",
+        "Unsubscribe…",
+        "Show the ways a mailing list names to leave it: a mail you send, a page you open.",
+        (_M,),
+    ),
     Action("headers", "Headers", "Show all header fields, or the usual ones.", (_M,)),
     Action("raw", "Raw mail", "Show the mail as it came.", (_M,)),
     Action("html", "HTML or text", "Show the other form of the mail.", (_M,)),

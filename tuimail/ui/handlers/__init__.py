@@ -22,6 +22,7 @@ from .exporting import Exporting
 from .finding import Finding
 from .front import Front
 from .later import Later
+from .leaving import Leaving
 from .links import Links
 from .looks import Looks
 from .mailboxes import Mailboxes
@@ -134,6 +135,7 @@ class Handlers:
             showing,
             self.together,
             Links(screen, showing.rendered, self._clipboard),
+            Leaving(screen, showing.rendered, self._clipboard),
             Copying(screen, showing.rendered, self._clipboard, triage.mails),
             self.outbox,
             Receipts(screen, self.views),

@@ -74,10 +74,15 @@ class Links:
         if url.startswith("mailto:"):
             self._screen.invoke("compose", argument=url)
             return
-        if await asyncio.to_thread(_open_in_browser, url):
-            self._screen.say(Safe(f"Opened {link.host} in the browser."))
-        else:
-            self._screen.warn(safe_line(f"There is no browser here. {url}", 400))
+        await open_page(self._screen, url, link.host)
+
+
+async def open_page(screen: MainScreen, url: str, host: Safe) -> None:
+    """Open a page in the browser, or say its address where there is none."""
+    if await asyncio.to_thread(_open_in_browser, url):
+        screen.say(Safe(f"Opened {host} in the browser."))
+    else:
+        screen.warn(safe_line(f"There is no browser here. {url}", 400))
 
 
 def _choices(links: Sequence[Link]) -> list[Choice[Link]]:

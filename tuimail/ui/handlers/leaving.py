@@ -1,0 +1,61 @@
+"""Leaving a mailing list: a question that shows where each way leads; nothing goes by itself."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from tuimail.model.part import RenderedMail
+from tuimail.model.safe import Safe, safe_line
+from tuimail.services.leaving import WayOut, ways_out
+from tuimail.ui.actions import Registry
+from tuimail.ui.main_screen import MainScreen
+from tuimail.ui.modals import Choice, Choose
+
+from .copying import SHOWN_CHARS, Clipboard
+from .links import COPY_KEY, open_page
+
+_NONE: Final = Safe("This mail names no way to leave its list.")
+
+
+class Leaving:
+    """Offers the ways the mail at hand names."""
+
+    def __init__(
+        self,
+        screen: MainScreen,
+        rendered: Callable[[], Awaitable[RenderedMail]],
+        clipboard: Clipboard,
+    ) -> None:
+        """`rendered` has the mail at hand fetched where it is not here yet."""
+        self._screen, self._rendered, self._clipboard = screen, rendered, clipboard
+
+    def register(self, registry: Registry) -> None:
+        """Say what is carried out here."""
+        registry.handle("unsubscribe", lambda _: self._screen.spawn_question(self._ask))
+
+    async def _ask(self) -> None:
+        screen, row = self._screen, self._screen.mail_at_hand()
+        await self._rendered()
+        if row is None:
+            return
+        ways = await asyncio.to_thread(ways_out, screen.session.mail, row.key)
+        if not ways:
+            screen.whisper(_NONE)
+            return
+        title = Safe(f"Leave the list by ({COPY_KEY} copies)")
+        choose = Choose(title, [_choice(way) for way in ways], also=COPY_KEY)
+        way = await screen.ask(choose)
+        if way is None:
+            return
+        if choose.ended_by == COPY_KEY:
+            await self._clipboard.put(safe_line(way.url, 16_384), safe_line(way.url, SHOWN_CHARS))
+        elif way.is_mail:
+            screen.invoke("compose", argument=way.url)
+        else:
+            await open_page(screen, way.url, way.whom)
+
+
+def _choice(way: WayOut) -> Choice[WayOut]:
+    """What it is and whom it tells first, then the whole link."""
+    words = f"a mail to {way.whom}, which you send" if way.is_mail else f"a page at {way.whom}"
+    return Choice(way, Safe(f"  {words}"), safe_line(way.url, 300))
