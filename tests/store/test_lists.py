@@ -5,7 +5,7 @@ from array import array
 import pytest
 
 from tuimail.model.ids import ThreadId
-from tuimail.model.query import Field, Order, Word
+from tuimail.model.query import And, Field, Is, Order, State, Word
 from tuimail.model.safe import ours
 from tuimail.model.view import Grouping, View
 from tuimail.store import lists
@@ -115,3 +115,29 @@ def test_unread_mail_of_a_search_is_counted_among_what_it_found(
     found = View(ours("x"), (inbox,), Word(Field.ANY, "Subject"), grouping=grouping)
     assert unread_count(store, found, listed(store, found).messages) == 8
     assert unread_count(store, view(inbox), array("q")) == 9
+
+
+def test_only_so_many_of_the_newest_unread_mails_are_counted_among(store: Store) -> None:
+    inbox = box_id(store, "INBOX")
+    put_messages(store, inbox, [arrival(n, *(["\\Seen"] if n % 2 else [])) for n in range(1, 41)])
+    assert lists.newest_unread(store, 20) == ()
+    (since,) = lists.newest_unread(store, 5)
+    found = view_ids(store, View(ours("x"), (inbox,), And((Is(State.UNREAD), since))))
+    assert list(found) == list(view_ids(store, view(inbox)))[:10:2]
+
+
+def test_no_more_are_counted_than_asked_for(store: Store) -> None:
+    inbox = box_id(store, "INBOX")
+    put_messages(store, inbox, [arrival(n) for n in range(1, 31)])
+    unread = View(ours("x"), (inbox,), Is(State.UNREAD))
+    assert lists.count_at_most(store, unread, 7) == 7
+    assert lists.count_at_most(store, unread, 100) == 30
+
+
+def test_flagged_mails_of_a_view_are_counted_once(store: Store) -> None:
+    inbox, archive = box_id(store, "INBOX"), box_id(store, "Archive")
+    put_messages(store, inbox, [arrival(1, "\\Flagged"), arrival(2), arrival(3, "\\Flagged")])
+    put_messages(store, archive, [arrival(9, "\\Flagged", number=1)])
+    assert lists.flagged_count(store, view(inbox)) == 2
+    assert lists.flagged_count(store, view(inbox, archive)) == 2
+    assert lists.flagged_count(store, view(archive)) == 1

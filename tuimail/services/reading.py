@@ -241,6 +241,11 @@ def unread_count(mail: Mail, view: View, messages: "array[int]") -> int:
     return lists.unread_count(mail.store, view, messages)
 
 
+def flagged_count(mail: Mail, view: View) -> int:
+    """Return how many mails of a view are flagged; 0 of a search, which says so itself."""
+    return 0 if view.query is not None else lists.flagged_count(mail.store, view)
+
+
 def drafts_kept(mail: Mail) -> int:
     """Return how many mails are kept here that were begun and not sent."""
     return count_drafts(mail.store)

@@ -132,6 +132,14 @@ def unread_count(store: Store, view: View, messages: "array[int]") -> int:
     return len(set(unread).intersection(messages))
 
 
+def flagged_count(store: Store, view: View) -> int:
+    """Return how many mails that lie in a view's mailboxes are flagged, whatever is searched."""
+    text = "select count(distinct message) from placement p where p.flags & 4 <> 0"
+    which = sql(text, "and p.mailbox <> 0", _within(view))
+    count: int = store.rows(Database.CACHE, which)[0][0]
+    return count
+
+
 def _unread_in(store: Store, mailboxes: Sequence[MailboxId], shown: Slice) -> int:
     """Return how many mails of a split are unread, or of what is in none: from counters."""
     of_split = counts(store, mailboxes)

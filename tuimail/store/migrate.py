@@ -11,6 +11,7 @@ from .files import Database, create_private
 from .schema import (
     APPLICATION_ID,
     BASE_SUBJECT,
+    FLAGGED_INDEX,
     FOLLOWING,
     JOURNALLED,
     LOCAL_MAIL,
@@ -68,7 +69,7 @@ def _add_base_subjects(writing: "Writing") -> None:
 def _add_sorting(writing: "Writing") -> None:
     """Make the tables of sorting and splits; for what is here they are filled later, in pieces."""
     writing.run("alter table placement add column split integer not null default 0")
-    writing.script(SPLIT_MEMBERS)
+    writing.script((*SPLIT_MEMBERS, FLAGGED_INDEX))
     writing.script(SORTING)
     messages = [row[0] for row in writing.rows("select id from message order by id")]
     for begin in range(0, len(messages), MESSAGES_A_STEP):

@@ -47,6 +47,11 @@ SORTING: Final = (
     # Batches of messages whose keys are not made yet.
     "create table unsorted(batch integer primary key, messages blob not null)",
 )
+FLAGGED_INDEX: Final = (
+    "create index placement_flagged on placement(mailbox, message) where flags & 4 <> 0"
+)
+"""They are few, and counted with each list."""
+
 _HERE = """mailbox = new.mailbox and message = new.message and smailbox = new.smailbox
             and ref = new.ref"""
 SPLIT_MEMBERS: Final = (
@@ -151,6 +156,7 @@ CACHE: Final = (
             where id = new.mailbox; end""",
     *SORTING,
     *SPLIT_MEMBERS,
+    FLAGGED_INDEX,
 )
 
 SEARCH: Final = (

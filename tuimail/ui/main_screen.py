@@ -275,10 +275,9 @@ class MainScreen(SayingScreen):
             total = len(self.outbox.rows)
             return replace(shown, place=Safe("Outbox"), position=self.outbox.position, total=total)
         model, contents = self.list.model, session.contents
-        is_part, selected = not contents.is_whole, model.count_chosen
-        shown = replace(shown, position=model.position, total=len(model), has_more=is_part)
-        above = model.new_above
-        return replace(shown, unread=contents.unread or 0, new_above=above, selected=selected)
+        shown = replace(shown, position=model.position, total=len(model), flagged=contents.flagged)
+        shown = replace(shown, has_more=not contents.is_whole, new_above=model.new_above)
+        return replace(shown, unread=contents.unread or 0, selected=model.count_chosen)
 
     def attempt(self, act: Callable[[], None]) -> None:
         """Do something at once; an expected failure becomes a notice."""

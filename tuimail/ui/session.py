@@ -21,6 +21,7 @@ from tuimail.services.mail import Mail
 from tuimail.services.sent_marks import marked
 from tuimail.services.splits import Tab
 
+from .pace import Pace
 from .render.layout import RowLook
 from .render.status import SyncState
 from .render.tree import (
@@ -60,6 +61,8 @@ class Contents:
     """Rows around the one asked for, so that drawing them need not read."""
     is_whole: bool = True
     """Whether the ids are all there are, not just the first."""
+    flagged: int = 0
+    """Flagged mails of a list that is no search."""
     tabs: tuple[Tab, ...] = ()
     """The parts in which inboxes are shown; none elsewhere, and where splits are off."""
     is_behind: bool = False
@@ -100,6 +103,7 @@ class Session:
         }
         self.housework = Safe("")
         """How far a task is that concerns no account, as `search index 431/2,000`."""
+        self._pace = Pace()
         self.said: deque[tuple[int, Safe]] = deque(maxlen=MAX_SAID)
 
     def reload_config(self) -> None:
@@ -176,6 +180,7 @@ class Session:
             tuple(self.rows(view, [RowId(row_id) for row_id in around])),
             depths=reading.depths(self.mail, view, ids),
             tabs=splits.tabs(self.mail, view, mailboxes),
+            flagged=reading.flagged_count(self.mail, view),
         )
 
     def deed(self, act: Callable[[], _T]) -> _T:
@@ -358,7 +363,8 @@ class Session:
         """Note how far a task has come."""
         if event.task is Task.SEARCH:
             return  # whose search it is knows who asked for it
-        words = safe_line(event.words, 60)
+        left_s = self._pace.seconds_left(event, time.monotonic())
+        words = safe_line(replace(event, seconds_left=left_s).words, 60)
         left = Safe("") if event.done >= event.total else words
         name = AccountName(event.account)
         if not name:

@@ -90,3 +90,4 @@ create trigger split_left after update of mailbox on placement
             do update set total = total + 1, unread = unread + excluded.unread;
         update placement set split = 0 where mailbox = new.mailbox and message = new.message and smailbox = new.smailbox
             and ref = new.ref; end;;
+create index placement_flagged on placement(mailbox, message) where flags & 4 <> 0;;

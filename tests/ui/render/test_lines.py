@@ -105,6 +105,29 @@ def test_the_status_line_is_never_wider_or_narrower_than_the_screen():
         assert sum(width_of(text) for text, _ in pieces) == width
 
 
+def test_at_forty_cells_unread_and_pending_keys_stay():
+    shown = status(
+        width=40,
+        position=12,
+        total=2031,
+        unread=57,
+        flagged=9,
+        waiting=2,
+        housework=Safe("search index 431/2,000"),
+        sync=(state(Connection.SYNCING, progress=Safe("headers 431/2,000, about 3 min")),),
+        pending_keys=Safe("10g"),
+    )
+    assert shown.startswith(" north")
+    assert "57 unread" in shown
+    assert shown.endswith("10g ")
+    assert "flagged" not in shown
+    assert "headers" not in shown
+
+
+def test_flagged_mails_are_counted_where_there_is_room():
+    assert "7 unread · 2 flagged " in status(position=1, total=9, unread=7, flagged=2)
+
+
 def test_hints_are_shown_whole_or_not_at_all():
     hints = [(Safe("Enter"), Safe("open")), (Safe("dd"), Safe("delete"))]
     assert text_of(hint_line(hints, 40)).rstrip() == " Enter open   dd delete"

@@ -65,7 +65,7 @@ def plain_row(row: ListedMessage, look: RowLook, place: RowPlace) -> list[Piece]
         ).strip(),
     ]
     end = safe_line(", " + ", ".join(last), 200)
-    begin = safe_line(" ".join(first) + ", " if first else "", 100)
+    begin = safe_line(", ".join(first) + ", " if first else "", 100)
     room = max(10, look.width - len(end) - len(begin))
     role = StyleRole.UNREAD if is_unread else StyleRole.ROW
     said = cut(safe_line(f"{who}: {subject}"), room)

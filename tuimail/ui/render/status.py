@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from tuimail.events import Connection
 from tuimail.model.cells import cut, width_of
@@ -14,8 +14,11 @@ from .rows import Piece, cropped
 
 _DOT = Safe(" · ")
 _NONE = Safe("")
+_BETWEEN = Safe("  ")
 _LEAST_PLACE = 4
 """Cells the place keeps where there is little room."""
+_PLACE_SHARE = 4
+"""A quarter of the line is the place's before anything else gives way."""
 _FAULTS: Final = frozenset({StyleRole.ERROR, StyleRole.WARNING})
 
 
@@ -51,6 +54,7 @@ class StatusFacts:
     has_more: bool = False
     """Whether there are more rows than `total`, which are being read."""
     unread: int = 0
+    flagged: int = 0
     new_above: int = 0
     """Mails that came above what is in sight."""
     selected: int = 0
@@ -74,14 +78,12 @@ class StatusFacts:
 
 
 def status_line(facts: StatusFacts, width: int) -> list[Piece]:
-    """Return the status line, exactly `width` cells: the place on the left, news on the right."""
-    right = _right(facts)
-    if facts.is_plain:
-        return cropped([(Safe(" "), StyleRole.STATUS), *right], width)
-    right_cells = sum(width_of(text) for text, _ in right)
-    left = _left(facts, max(10, width - right_cells - 1))
-    left_cells = sum(width_of(text) for text, _ in left)
-    gap = max(1, width - left_cells - right_cells)
+    """Return the status line, exactly `width` cells: the place on the left, news on the right.
+
+    Where there is little room, what matters least gives way: unread and pending keys stay.
+    """
+    left, right = _laid_out(facts, width)
+    gap = max(1, width - sum(width_of(text) for text, _ in (*left, *right)))
     return cropped([*left, (Safe(" " * gap), StyleRole.STATUS), *right], width)
 
 
@@ -148,50 +150,79 @@ def _state_words(state: SyncState, now: int, *, names_account: bool) -> Safe:
     return Safe(f"{state.account}: {words}") if names_account else words
 
 
-def _left(facts: StatusFacts, room: int) -> list[Piece]:
+class _Part(NamedTuple):
+    """Something the line says if there is room."""
+
+    rank: int
+    """The lower, the sooner it gives way."""
+    text: Safe
+    role: StyleRole = StyleRole.STATUS
+
+
+def _numbers(facts: StatusFacts) -> list[_Part]:
+    """Return what stands behind the place."""
     more = "+" if facts.has_more else ""
     counts = f"{facts.position:,}/{facts.total:,}{more}" if facts.total else "empty"
-    numbers: list[Piece] = [(Safe(f"{_DOT}{counts}"), StyleRole.STATUS)]
-    unread = Safe(f"{facts.unread:,} unread" if facts.unread else "")
-    needed = width_of(Safe(f" {_DOT}{counts}{_DOT}{unread}"))
-    if unread and needed + _LEAST_PLACE <= room:
-        numbers += [(_DOT, StyleRole.STATUS), (unread, StyleRole.STATUS_STRONG)]
+    strong = StyleRole.STATUS_STRONG
+    parts = [_Part(80, Safe(counts))]
+    if facts.unread:
+        parts.append(_Part(90, Safe(f"{facts.unread:,} unread"), strong))
     if facts.new_above:
-        above = Safe(f"{facts.new_above:,} new above")
-        used = sum(width_of(text) for text, _ in numbers) + width_of(_DOT) + width_of(above) + 1
-        if used + _LEAST_PLACE <= room:
-            numbers += [(_DOT, StyleRole.STATUS), (above, StyleRole.STATUS_STRONG)]
+        parts.append(_Part(55, Safe(f"{facts.new_above:,} new above"), strong))
+    if facts.flagged:
+        parts.append(_Part(10, Safe(f"{facts.flagged:,} flagged")))
     if facts.selected:
-        numbers += [
-            (_DOT, StyleRole.STATUS),
-            (Safe(f"{facts.selected:,} selected"), StyleRole.STATUS_STRONG),
-        ]
+        parts.append(_Part(70, Safe(f"{facts.selected:,} selected"), strong))
     if facts.reading:
-        numbers += [(_DOT, StyleRole.STATUS), (facts.reading, StyleRole.STATUS)]
-    used = sum(width_of(text) for text, _ in numbers)
-    place = cut(facts.place, max(_LEAST_PLACE, room - used - 1))
-    return [(Safe(" "), StyleRole.STATUS), (place, StyleRole.STATUS_STRONG), *numbers]
+        parts.append(_Part(50, facts.reading))
+    return parts
 
 
-def _right(facts: StatusFacts) -> list[Piece]:
+def _news(facts: StatusFacts) -> list[_Part]:
+    """Return what stands at the right edge."""
     words, role = sync_words(facts.sync, facts.now)
-    parts: list[Piece] = []
-    if facts.recording:
-        parts.append((facts.recording, StyleRole.STATUS_STRONG))
-    if facts.countdown:
-        parts.append((facts.countdown, StyleRole.STATUS_STRONG))
-    if facts.waiting:
-        parts.append((Safe(f"{facts.waiting} in outbox"), StyleRole.STATUS))
-    if facts.failed:
-        need = "needs" if facts.failed == 1 else "need"
-        parts.append((Safe(f"! {facts.failed} {need} you"), StyleRole.ERROR))
-    if facts.housework:
-        parts.append((facts.housework, StyleRole.STATUS))
-    if words:
-        parts.append((words, role))
-    if facts.pending_keys:
-        parts.append((facts.pending_keys, StyleRole.STATUS_STRONG))
-    spaced: list[Piece] = []
-    for part in parts:
-        spaced += [part, (Safe("  "), StyleRole.STATUS)]
-    return [*spaced[:-1], (Safe(" "), StyleRole.STATUS)] if spaced else []
+    is_well = role is StyleRole.STATUS
+    need = "needs" if facts.failed == 1 else "need"
+    strong = StyleRole.STATUS_STRONG
+    parts = [
+        _Part(84, facts.recording, strong),
+        _Part(75, facts.countdown, strong),
+        _Part(60, Safe(f"{facts.waiting} in outbox" if facts.waiting else "")),
+        _Part(85, Safe(f"! {facts.failed} {need} you" if facts.failed else ""), StyleRole.ERROR),
+        _Part(20, facts.housework),
+        _Part(30 if is_well else 65, words, role),
+        _Part(100, facts.pending_keys, strong),
+    ]
+    return [part for part in parts if part.text]
+
+
+def _fitting(numbers: list[_Part], news: list[_Part], room: int) -> None:
+    """Take out what gives way, until the rest fits into so many cells."""
+
+    def cells() -> int:
+        dots = len(_DOT) * len(numbers)
+        gaps = len(_BETWEEN) * len(news) + 1
+        return sum(width_of(part.text) for part in (*numbers, *news)) + dots + gaps
+
+    while len(numbers) + len(news) > 1 and cells() > room:
+        least = min((*numbers, *news), key=lambda part: part.rank)
+        (numbers if least in numbers else news).remove(least)
+
+
+def _laid_out(facts: StatusFacts, width: int) -> tuple[list[Piece], list[Piece]]:
+    """Return what stands on the left and on the right of the line."""
+    numbers, news = ([] if facts.is_plain else _numbers(facts)), _news(facts)
+    place_cells = min(width_of(facts.place), max(_LEAST_PLACE, width // _PLACE_SHARE))
+    _fitting(numbers, news, width - place_cells - 1)
+    right: list[Piece] = []
+    for part in news:
+        right += [(part.text, part.role), (_BETWEEN, StyleRole.STATUS)]
+    right = [*right[:-1], (Safe(" "), StyleRole.STATUS)] if right else []
+    left: list[Piece] = []
+    for part in numbers:
+        left += [(_DOT, StyleRole.STATUS), (part.text, part.role)]
+    if facts.is_plain:
+        return [(Safe(" "), StyleRole.STATUS)], right
+    used = sum(width_of(text) for text, _ in (*left, *right))
+    place = cut(facts.place, max(_LEAST_PLACE, width - used - 2))
+    return [(Safe(" "), StyleRole.STATUS), (place, StyleRole.STATUS_STRONG), *left], right
