@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tuimail.mime.headers import parse_envelope
 from tuimail.model.ids import ThreadId
 from tuimail.model.safe import ours
 from tuimail.model.view import Grouping, View
 from tuimail.store import lists
 from tuimail.store.database import Store
-from tuimail.store.messages import put_messages
+from tuimail.store.messages import Arrival, put_messages
 from tuimail.store.trees import Member, members_of, parents, tree
 
 from .makers import arrival, box_id, view
@@ -217,3 +218,52 @@ def test_random_threads_are_shown_whole_whatever_they_name(store: Store, seed: i
 
 def test_threads_of_nobody_have_no_mails(store: Store) -> None:
     assert members_of(store, [], ()) == {}
+
+
+REAL = (
+    # a mailing list: mutt, Gmail with folded References, Outlook with In-Reply-To alone, a phone that
+    # names its own mail first, and an answer to a mail that is not here
+    "Message-ID: <20261101083000.GA1@mutt.example>\r\nSubject: [tide] Lock at low water\r\n",
+    (
+        "Message-ID: <CAF=1@mail.gmail.example>\r\nSubject: Re: [tide] Lock at low water\r\n"
+        "In-Reply-To: <20261101083000.GA1@mutt.example>\r\n"
+        "References: <20261101083000.GA1@mutt.example>\r\n"
+    ),
+    (
+        "Message-ID: <DB7PR1.outlook.example>\r\nSubject: RE: [tide] Lock at low water\r\n"
+        "In-Reply-To: <CAF=1@mail.gmail.example>\r\n"
+    ),
+    (
+        "Message-ID: <CAF=2@mail.gmail.example>\r\nSubject: Re: [tide] Lock at low water\r\n"
+        "References: <20261101083000.GA1@mutt.example>\r\n <CAF=1@mail.gmail.example>\r\n"
+        "\t<lost@nowhere.example>\r\nIn-Reply-To: <lost@nowhere.example>\r\n"
+    ),
+    (
+        "Message-ID: <phone-1@phone.example>\r\nSubject: Re: [tide] Lock at low water\r\n"
+        "References: <phone-1@phone.example> <20261101083000.GA1@mutt.example>\r\n"
+    ),
+)
+
+
+def test_real_mails_of_several_programs_make_one_tree(store: Store) -> None:
+    inbox = box_id(store, "INBOX")
+    for n, raw in enumerate(REAL):
+        date = f"Date: Sun, 1 Nov 2026 0{8 + n // 6}:{n * 9:02}:00 +0000\r\n"
+        envelope = parse_envelope(f"From: a@b.example\r\n{date}{raw}\r\n".encode())
+        put_messages(store, inbox, [Arrival(n + 1, frozenset(), 0, 500 + n, envelope)])
+    flat = view(inbox)
+    rows = lists.rows_of(store, flat, lists.view_ids(store, flat))
+    assert len({row.thread_id for row in rows}) == 1
+    shown = View(
+        ours("x"), (inbox,), grouping=Grouping.THREADS, others=frozenset({rows[0].thread_id})
+    )
+    ids = lists.view_ids(store, shown)
+    depths = lists.depths(store, shown, ids)
+    names = [row.message_id.raw.partition("@")[0] for row in lists.rows_of(store, shown, ids)]
+    assert list(zip(names, [depths.get(row_id, 0) for row_id in ids], strict=True)) == [
+        ("20261101083000.GA1", 0),
+        ("CAF=1", 1),
+        ("DB7PR1.outlook.example", 2),
+        ("CAF=2", 2),
+        ("phone-1", 1),
+    ]
