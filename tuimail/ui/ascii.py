@@ -5,7 +5,9 @@ from functools import lru_cache
 from typing import Final
 
 _MARKS: Final = {
-    **dict.fromkeys("●•◆■", "*"),
+    **dict.fromkeys("●•◆", "*"),
+    "■": "#",
+    "¬": "=",
     **dict.fromkeys("★☆", "!"),
     **dict.fromkeys("←‹«◀", "<"),
     **dict.fromkeys("→›»▶▸", ">"),

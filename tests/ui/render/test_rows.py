@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from tests.ui.mails import DAY, NOON, role_of, row, text_of
 from tuimail.model.cells import width_of
 from tuimail.model.columns import DateFormat, Density, columns_of
+from tuimail.ui.ascii import in_ascii
 from tuimail.ui.render import later, rows
 from tuimail.ui.render.dates import relative_date, short_date
 from tuimail.ui.render.layout import RowLook, account_width
@@ -222,6 +223,17 @@ def test_every_mark_is_a_sign_of_its_own():
     shown = [mark for mark in marks if mark != " "]
     assert len(shown) == len(set(shown))
     assert {width_of(mark) for mark in shown} == {1}
+
+
+def test_marks_of_rows_are_signs_of_their_own_in_ascii_too():
+    marks = [
+        rows.UNREAD_MARK, rows.FLAG_MARK, rows.ANSWERED_MARK, rows.FORWARDED_MARK,
+        rows.SELECTED_MARK, rows.ATTACHMENT_MARK, later.WOKEN_MARK, later.ASLEEP_MARK,
+        later.MUTED_MARK,
+    ]  # fmt: skip
+    plain = [in_ascii(mark, 1) for mark in marks]
+    assert len(set(plain)) == len(marks)
+    assert "?" not in plain
 
 
 def test_two_lines_give_the_subject_a_line_of_its_own():
