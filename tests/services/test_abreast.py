@@ -4,9 +4,10 @@ import pytest
 
 from tests.store.makers import arrival, box_id
 from tuimail.model.ids import MailboxId, MessageRef, RowId
-from tuimail.services import reading, triage
+from tuimail.services import reading, splits, triage
 from tuimail.services.abreast import Abreast
 from tuimail.services.mail import Mail
+from tuimail.store import split_members
 from tuimail.store.database import open_store
 from tuimail.store.lists import view_ids
 from tuimail.store.messages import put_messages
@@ -90,6 +91,13 @@ def test_a_list_that_was_read_in_the_midst_of_a_deed_is_read_again(desk: Desk) -
         desk.delete_first()
 
     desk.abreast.deed(desk.mail, and_read)
+    assert desk.is_behind(desk.inbox)
+
+
+def test_mails_that_are_told_apart_anew_leave_their_list_behind(desk: Desk) -> None:
+    splits.add(desk.mail, "Alice", "from:alice")
+    while split_members.step(desk.mail.store):
+        pass
     assert desk.is_behind(desk.inbox)
 
 

@@ -107,6 +107,12 @@ def newest(mail: Mail) -> int:
     return newest_by_person(mail.store)
 
 
+def rows_in_batch(mail: Mail, batch: int) -> frozenset[RowId]:
+    """Return the messages with which something was done by an entry of the journal."""
+    keys = {op.key for op in operations_in_batch(mail.store, batch)}
+    return rows_with_keys(mail.store, keys)
+
+
 def begin_group(mail: Mail) -> int:
     """Return a mark: what is done from now until `end_group` is taken back together."""
     return newest_id(mail.store)

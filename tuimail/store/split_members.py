@@ -133,7 +133,7 @@ def sort_in(store: Store, writing: Writing, arrived: Sequence[int] = ()) -> None
     if sum(waiting.values()) > A_STEP:
         _put(writing, _BELOW, _MAX_ID)
         return
-    _look(store, writing, rules, _not_looked_at(writing, waiting))
+    _look_again(store, writing, rules, _not_looked_at(writing, waiting))
 
 
 def is_due(store: Store) -> bool:
@@ -159,7 +159,7 @@ def step(store: Store) -> bool:
         if below is None:
             return False
         next_ones, cut_off = _below(writing, below)
-        _look(store, writing, rules, next_ones)
+        _look_again(store, writing, rules, next_ones)
         if cut_off is not None:
             _put(writing, _BELOW, cut_off)
         else:
@@ -218,6 +218,13 @@ def _begin_anew(writing: Writing, rules: Rules) -> None:
     writing.run("delete from state where name = ?", (_BY_FLAGS,))
     if rules.asks_for_marks:
         _put(writing, _BY_FLAGS, 1)
+
+
+def _look_again(store: Store, writing: Writing, rules: Rules, messages: Sequence[int]) -> None:
+    """Look at mails that are here already: lists of their inboxes are to be read again."""
+    _look(store, writing, rules, messages)
+    shown = with_ids("(select mailbox from placement where message in (:ids))", messages)
+    writing.run(sql("update mailbox set gen = gen + 1 where role = 'inbox' and id in", shown))
 
 
 def _look(store: Store, writing: Writing, rules: Rules, messages: Sequence[int]) -> None:

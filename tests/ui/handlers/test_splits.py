@@ -74,6 +74,24 @@ async def test_a_mail_put_away_in_a_tab_goes_to_its_own_account_and_is_counted_o
         await until(pilot, lambda: app.desk.session.contents.tabs[3].unread == before)
 
 
+async def test_a_mail_flagged_or_unflagged_leaves_the_tab_that_asks_for_that(split_mail):
+    splits.add(split_mail, "Flagged", "is:flagged")
+    app = app_over(split_mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("g", "4")
+        await until(pilot, lambda: "[Flagged" in tabs(app))
+        await pilot.press("g", "5")
+        await until(pilot, lambda: "[Other" in tabs(app))
+        first, count = subjects(app)[0], len(app.desk.list.model)
+        await pilot.press("s")
+        await until(pilot, lambda: len(app.desk.list.model) == count - 1)
+        assert subjects(app)[0] != first
+        await pilot.press("g", "4")
+        await until(pilot, lambda: subjects(app) == [first])
+        await pilot.press("s")
+        await until(pilot, lambda: subjects(app) == [])
+
+
 async def test_elsewhere_there_are_no_tabs(split_mail):
     app = app_over(split_mail)
     async with app.run_test(size=(120, 40)) as pilot:

@@ -7,11 +7,11 @@ from functools import partial
 
 from tuimail.errors import TuimailError, UserError
 from tuimail.model.flags import NO_FLAGS, Flag, labels_of
-from tuimail.model.ids import MessageRef
+from tuimail.model.ids import MessageRef, RowId
 from tuimail.model.mailbox import Role
 from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe, safe_line
-from tuimail.services import reading, triage
+from tuimail.services import reading, triage, undo
 from tuimail.services.mail import Mail
 from tuimail.services.triage import Done, MissingRole
 from tuimail.ui.actions import Argument, Call, Registry
@@ -130,8 +130,10 @@ class Triage:
         `hidden` is what is out of sight already; it comes back if this fails.
         """
         screen = self._screen
+        touched: set[int] = {ref.row_id for ref in hidden}
         try:
-            done = await asyncio.to_thread(screen.session.deed, act)
+            done, others = await asyncio.to_thread(screen.session.deed, partial(self._done, act))
+            touched |= others
             if not done.count:
                 screen.session.gone.difference_update(ref.row_id for ref in hidden)
         except TuimailError as error:
@@ -142,11 +144,16 @@ class Triage:
             screen.spawn(lambda: self._after_choice(missing, act, hidden))
             return
         finally:
-            await self._views.settle(ref.row_id for ref in hidden)
+            await self._views.settle(touched)
         screen.bridge.push()
         undo_words = Safe(f"{screen.key('undo')} takes it back" if done.batch else "")
         screen.say(safe_line(done.sentence), undo_words)
         await self._undo_window.show()
+
+    def _done(self, act: Callable[[], Done]) -> tuple[Done, frozenset[RowId]]:
+        """Do it, and say with which mails: there may be more than those that were meant."""
+        done = act()
+        return done, undo.rows_in_batch(self._mail, done.batch)
 
     async def _after_choice(
         self, missing: MissingRole, act: Callable[[], Done], hidden: Sequence[MessageRef]
