@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.color import Color, ColorSystem
 from rich.console import Console
 
@@ -88,6 +90,20 @@ def test_all_text_can_be_read_in_256_colours(name: str) -> None:
         for cursor in (StyleRole.CURSOR, StyleRole.CURSOR_AWAY):
             on = in_256(under(look, theme.looks[cursor]))
             assert contrast(as_sent(on.foreground), as_sent(on.background)) >= READABLE, role
+
+
+@given(st.integers(0, 0xFFFFFF), st.integers(0, 0xFFFFFF))
+def test_any_two_colours_have_readable_ones_among_the_256(one: int, other: int) -> None:
+    look = Look(f"#{one:06x}", f"#{other:06x}")
+    shown = in_256(look)
+    wanted = min(READABLE, contrast(look.foreground, look.background))
+    assert contrast(as_sent(shown.foreground), as_sent(shown.background)) >= wanted
+
+
+def test_a_quiet_background_stays_quiet_in_256_colours() -> None:
+    """Each channel by itself would make Nord's teal and that of Solarized dark blue."""
+    assert as_sent(in_256(Look("#d8dee9", "#2e3440")).background) == "#303030"
+    assert as_sent(in_256(Look("#93a1a1", "#002b36")).background) == "#262626"
 
 
 @pytest.mark.parametrize("name", sorted(set(known_themes()) - {"ansi"}))
