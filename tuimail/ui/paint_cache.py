@@ -20,7 +20,7 @@ from tuimail.model.view import Grouping
 from .boot import FILE_NAME, FORMAT, environment, stamp_of
 from .early_rows import EarlyThreads, MailboxName
 from .output import DiffDriver, terminal_of
-from .output_cells import Cell, change, parse, split
+from .output_cells import Cell, blank_style, change, parse, split
 from .output_paint import paint, pieces_of
 from .output_pieces import ShownRow
 from .render.layout import RowLook
@@ -32,6 +32,7 @@ from .themes import ThemeStyles, has_few_colours
 if TYPE_CHECKING:
     from .main_screen import MainScreen
 
+_COUNTED: Final = frozenset("0123456789,")
 _MAX_FRAMES: Final = 8
 """Sizes of terminals whose frames are kept, newest last."""
 
@@ -45,6 +46,10 @@ class Frame:
     list_box: Box
     blanked: tuple[Box, ...] = ()
     """Other places that may hold mail text."""
+    counting: tuple[Box, ...] = ()
+    """Where the last word of a row may be a count, which is another one by the next start."""
+    telling: tuple[Box, ...] = ()
+    """Where what is said is of this moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +189,12 @@ def _frame(frame: Frame, color_system: ColorSystem, row: Style) -> dict[str, Any
         across = slice(box.x, box.x + box.width)
         for line in rows[box.y : box.y + box.height]:
             line[across] = [blank] * len(line[across])
+    for box in frame.counting:
+        for line in rows[box.y : box.y + box.height]:
+            _blank(line, _count_in(line, box))
+    for box in frame.telling:
+        for line in rows[box.y : box.y + box.height]:
+            _blank(line, range(box.x, box.x + box.width))
     listed = frame.list_box
     for y in range(listed.y, listed.y + listed.height):  # drawn afresh by the next start
         known[y][listed.x : listed.x + listed.width] = rows[y][listed.x : listed.x + listed.width]
@@ -191,6 +202,22 @@ def _frame(frame: Frame, color_system: ColorSystem, row: Style) -> dict[str, Any
     drawn, style = paint(pieces, "")
     place = [listed.x, listed.y, listed.width, listed.height]
     return {"cells": drawn + change(style, ""), "list": place}
+
+
+def _count_in(line: Sequence[Cell], box: Box) -> range:
+    """Return the columns of the count at the right end of a row; empty where there is none."""
+    end = box.x + box.width
+    while end > box.x and line[end - 1][0] == " ":
+        end -= 1
+    start = end
+    while start > box.x and line[start - 1][0] in _COUNTED:
+        start -= 1
+    return range(start, end if start > box.x and line[start - 1][0] == " " else start)
+
+
+def _blank(line: list[Cell], columns: range) -> None:
+    for x in columns:
+        line[x] = (" ", blank_style(line[x][1]))
 
 
 def _sgr_by_role(

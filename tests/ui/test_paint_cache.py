@@ -1,0 +1,34 @@
+"""What is kept of the first frame: nothing that is of one moment."""
+
+from rich.color import ColorSystem
+from rich.style import Style
+
+from tests.terminal import Terminal as Emulator
+from tuimail.ui.paint_cache import Frame, _frame
+from tuimail.ui.render.panes import Box
+
+LINES = (
+    " All inboxes      193 │ Bob   Lunch on Tuesday ",
+    " Inbox          1,416 │ Ada   Engine notes     ",
+    " 2024                 │                        ",
+    " Archive 7            │                        ",
+    " work / Inbox        · 1/416 ·    in step 14:32",
+)
+TREE, LIST = Box(0, 0, 22, 4), Box(24, 0, 24, 4)
+STATUS = Box(0, 4, 48, 1)
+
+
+def test_counts_and_the_status_are_not_kept() -> None:
+    cells = [[(char, "44") for char in line.ljust(48)] for line in LINES]
+    frame = Frame(cells, LIST, counting=(TREE,), telling=(STATUS,))
+    kept = _frame(frame, ColorSystem.TRUECOLOR, Style())
+    shown = Emulator(48, 5)
+    shown.feed(str(kept["cells"]).encode())
+    assert [line.rstrip("│ ") for line in shown.text().splitlines()] == [
+        " All inboxes",
+        " Inbox",
+        " 2024",
+        " Archive",
+        "",
+    ]
+    assert shown.screen.buffer[4][30].bg != "default", "the status line is there, and empty"
