@@ -24,7 +24,7 @@ def test_counts_and_the_status_are_not_kept() -> None:
     kept = _frame(frame, ColorSystem.TRUECOLOR, Style())
     shown = Emulator(48, 5)
     shown.feed(str(kept["cells"]).encode())
-    assert [line.rstrip("│ ") for line in shown.text().splitlines()] == [
+    assert [line.rstrip("│ ") for line in shown.text().split("\n")] == [
         " All inboxes",
         " Inbox",
         " 2024",

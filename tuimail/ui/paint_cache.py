@@ -212,7 +212,8 @@ def _count_in(line: Sequence[Cell], box: Box) -> range:
     start = end
     while start > box.x and line[start - 1][0] in _COUNTED:
         start -= 1
-    return range(start, end if start > box.x and line[start - 1][0] == " " else start)
+    before = "".join(cluster for cluster, _ in line[box.x : start])
+    return range(start, end if before.endswith(" ") and before.strip() else start)
 
 
 def _blank(line: list[Cell], columns: range) -> None:
