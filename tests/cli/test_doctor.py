@@ -32,6 +32,8 @@ def test_all_is_well_where_it_is(program):
     assert said["local store"].startswith(f"ok {program.profile.data_dir}: ")
     assert said["disk"].startswith("ok ")
     assert "file modes" not in said
+    assert said["terminal"].startswith("ok ")
+    assert " cop" in said["terminal"]
 
 
 def test_a_damaged_store_is_found_and_the_next_start_mends_it(program):

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuimail.ui.clipboard import MAX_BYTES, MAX_SCREEN_CHARS, Way, fitting, sequence_of, way_of
+from tuimail.ui.clipboard import (
+    MAX_BYTES,
+    MAX_SCREEN_CHARS,
+    Way,
+    fitting,
+    sequence_of,
+    way_of,
+    way_words,
+)
 from tuimail.ui.output_screen import CellScreen
 
 
@@ -26,6 +34,20 @@ from tuimail.ui.output_screen import CellScreen
 def test_each_terminal_has_its_way(environ: dict[str, str], way: Way) -> None:
     assert way_of(environ, "") is way
     assert way_of(environ, "wl-copy") is Way.COMMAND
+
+
+@pytest.mark.parametrize(
+    ("environ", "command", "words"),
+    [
+        ({"TERM": "xterm"}, "", "copies by OSC 52"),
+        ({"TERM": "tmux", "TMUX": "/tmp/s,1,0"}, "", "copies by tmux"),
+        ({"TERM": "screen", "STY": "1.pts-0"}, "", "copies through GNU screen (OSC 52)"),
+        ({"TERM": "linux"}, "", "cannot copy without clipboard_command"),
+        ({"TERM": "linux"}, "xclip -in", "copies by xclip -in"),
+    ],
+)
+def test_how_it_is_copied_is_said(environ: dict[str, str], command: str, words: str) -> None:
+    assert way_words(environ, command) == words
 
 
 def test_the_sequence_names_the_selection_mosh_knows() -> None:

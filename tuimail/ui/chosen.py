@@ -1,5 +1,6 @@
 """The theme and the keys a person chose, checked. No Textual here: `config check` comes too."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -11,6 +12,7 @@ from tuimail.errors import UserError
 from tuimail.model.safe import Safe, safe_line
 from tuimail.model.settings import Settings
 
+from .clipboard import way_words
 from .keymap_file import load_keymap
 from .keys import Keymap
 from .terminal_kind import here
@@ -31,8 +33,9 @@ def check_chosen(profile: Profile) -> None:
 
 
 def terminal_words(settings: Settings) -> Safe:
-    """Say what the terminal can do."""
-    return safe_line(here(settings).words())
+    """Say what the terminal can do, and how it is copied from here."""
+    copies = way_words(os.environ, settings.clipboard_command)
+    return safe_line(f"{here(settings).words()}; {copies}")
 
 
 def chosen_theme(profile: Profile, settings: Settings) -> Path:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from .terminal_notice import swallows_sequences
+from .terminal_kind import kind_of
 
 MAX_BYTES: Final = 74_000
 """Of text in one sequence: xterm takes 100,000 characters, and Base64 makes four of three."""
@@ -37,9 +37,20 @@ def way_of(environ: Mapping[str, str], command: str) -> Way:
         return Way.COMMAND
     if environ.get("TMUX"):
         return Way.TMUX
-    if not swallows_sequences(environ):
+    if not kind_of(environ).takes_osc:
         return Way.NONE
     return Way.SCREEN if environ.get("STY") else Way.TERMINAL
+
+
+def way_words(environ: Mapping[str, str], command: str) -> str:
+    """Say in a few words how text gets into the clipboard in an environment."""
+    return {
+        Way.COMMAND: f"copies by {command}",
+        Way.TMUX: "copies by tmux",
+        Way.SCREEN: "copies through GNU screen (OSC 52)",
+        Way.TERMINAL: "copies by OSC 52",
+        Way.NONE: "cannot copy without clipboard_command",
+    }[way_of(environ, command)]
 
 
 def fitting(text: str) -> bytes:

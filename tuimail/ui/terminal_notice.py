@@ -1,6 +1,5 @@
 """The sequences by which a terminal tells of new mail. Pure; the driver lets these two through."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from tuimail.model.notify import TerminalNotice
@@ -8,15 +7,8 @@ from tuimail.model.safe import Safe, safe_line
 from tuimail.services.announcing import Announcement
 
 BELL: Final = "\a"
-_SHOWING_ALL: Final = ("linux", "vt1", "vt2", "dumb")
-"""Terminals that know no OSC; some show one as text."""
 MAX_TEXT_CHARS: Final = 250
 """A terminal shows a line or two of it."""
-
-
-def swallows_sequences(environ: Mapping[str, str]) -> bool:
-    """Whether the terminal of an environment understands an OSC, or at least shows nothing."""
-    return not environ.get("TERM", "").startswith(_SHOWING_ALL)
 
 
 def sequence_of(words: Announcement, notice: TerminalNotice) -> str:

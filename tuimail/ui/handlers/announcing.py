@@ -8,7 +8,8 @@ from tuimail.model.mailbox import Role
 from tuimail.model.notify import TerminalNotice
 from tuimail.services.announcing import announced
 from tuimail.ui.main_screen import MainScreen
-from tuimail.ui.terminal_notice import BELL, sequence_of, swallows_sequences
+from tuimail.ui.terminal_kind import kind_of
+from tuimail.ui.terminal_notice import BELL, sequence_of
 from tuimail.ui.title import title_of
 
 from .front import Front
@@ -36,7 +37,7 @@ class Announcing:
 
     def retitle(self) -> None:
         """Name the window after what is unread in the inboxes, if that is wanted."""
-        if self._settings.title and swallows_sequences(os.environ):
+        if self._settings.title and kind_of(os.environ).takes_osc:
             boxes = self._screen.session.contents.mailboxes
             unread = sum(box.unread for box in boxes if box.role is Role.INBOX)
             self._front.show_title(title_of(unread))

@@ -10,6 +10,7 @@ from tuimail.model.ids import AccountName
 from tuimail.model.part import Line, Span
 from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.actions import Argument, Call, Registry
+from tuimail.ui.chosen import terminal_words
 from tuimail.ui.jobs import Job
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import CommandLine, Confirm, Help, History, Palette
@@ -17,7 +18,6 @@ from tuimail.ui.render.dates import short_date
 from tuimail.ui.render.message import Row, wrap
 from tuimail.ui.render.panes import Part
 from tuimail.ui.roles import StyleRole
-from tuimail.ui.terminal_kind import here
 
 from .completing import completions
 
@@ -124,7 +124,7 @@ class Program:
 
     def _say_terminal(self) -> None:
         settings = self._screen.session.mail.config.settings
-        self._screen.say(safe_line(here(settings).words()))
+        self._screen.say(terminal_words(settings))
 
     def _log(self) -> None:
         said = list(reversed(self._screen.session.said))
