@@ -5,17 +5,18 @@ Each step is written down in one transaction with the operations that carry it o
 """
 
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from tuimail.model.flags import Flags
-from tuimail.model.ids import AccountName, MessageKey, MessageRef, ThreadId
+from tuimail.model.ids import AccountName, MessageKey, ThreadId
 from tuimail.model.later import Snooze, SnoozeState, Watch, WatchKind
 from tuimail.model.mailbox import INBOX, Role
 from tuimail.model.operation import Operation, OperationKind
 from tuimail.store.conversations import Member, members, threads_of
 from tuimail.store.database import Database, Writing
+from tuimail.store.messages import find_key
 from tuimail.store.operations import insert_operations
 from tuimail.store.projection import project_new
 from tuimail.store.snoozes import (
@@ -58,20 +59,25 @@ def wake_due(mail: Mail, now: float | None = None) -> set[AccountName]:
     """
     now = time.time() if now is None else now
     due = [one for one in snoozes(mail.store) if one.until <= now]
-    done = {one.account for one in due if _wake(mail, one)}
+    steps = _all_waking(mail, due)
+    _wake(mail, steps)
     _settle_woken(mail)
-    return done
+    return {step.before.account for step in steps}
 
 
 def heed(mail: Mail, accounts: Collection[AccountName]) -> set[AccountName]:
     """Act on what came into conversations of these accounts; return where something was done."""
     asleep = [one for one in snoozes(mail.store) if one.account in accounts]
     threads = threads_of(mail.store, {one.key for one in asleep})
-    done = set()
-    for one in asleep:
-        thread = threads.get(one.key)
-        if thread is not None and _has_reply(mail, one.account, thread, one.known, one.since):
-            done |= {one.account} if _wake(mail, one) else set()
+    replied = [
+        one
+        for one in asleep
+        if (thread := threads.get(one.key)) is not None
+        and _has_reply(mail, one.account, thread, one.known, one.since)
+    ]
+    steps = _all_waking(mail, replied)
+    _wake(mail, steps)
+    done = {step.before.account for step in steps}
     for kind, act in ((WatchKind.MUTED, _go_past), (WatchKind.DONE, _bring_back)):
         for thread, watched in threads_watched(mail.store, kind).items():
             for watch in watched:
@@ -80,57 +86,78 @@ def heed(mail: Mail, accounts: Collection[AccountName]) -> set[AccountName]:
     return done
 
 
-def _wake(mail: Mail, one: Snooze, home: str = "") -> bool:
-    """Bring a mail back, unread; return whether it is known here.
+class _Waking(NamedTuple):
+    """What brings one mail back."""
 
-    Where a person was quicker, what they did stands.
-    """
-    places = _places(mail, one.account, one.key)
-    if not places:
-        return False
-    home = home or home_of(mail, one)
+    before: Snooze
+    after: Snooze | None
+    """None where somebody has put it elsewhere: they have dealt with it."""
+    operations: list[Operation]
+    flags: list[Flags]
+    """Those shown before each operation."""
+
+
+def _all_waking(mail: Mail, every: Sequence[Snooze]) -> list[_Waking]:
+    """Return what brings mails back, those that are not known here left out."""
+    places = _places(mail, every)
+    known = (one for one in every if one.key in places)
+    return [_waking(one, places[one.key], home_of(mail, one)) for one in known]
+
+
+def _waking(one: Snooze, places: Sequence[Target], home: str) -> _Waking:
+    """Return what brings a mail back from where it is shown, unread."""
     asleep = [place for place in places if place.mailbox == one.bed]
     at_home = [place for place in places if place.mailbox == home]
-    woken = replace(one, state=SnoozeState.WOKEN, home=home)
-    operations: list[Operation] = []
-    before: list[Flags] = []
+    after = replace(one, state=SnoozeState.WOKEN, home=home) if asleep or at_home else None
+    step = _Waking(one, after, [], [])
     for place in asleep or at_home:  # at home: the server could not put it to bed
         if UNREAD & place.flags:
-            operations.append(operation_on(place, OperationKind.FLAGS, remove=UNREAD))
-            before.append(place.flags)
+            step.operations.append(operation_on(place, OperationKind.FLAGS, remove=UNREAD))
+            step.flags.append(place.flags)
         if asleep:
-            operations.append(operation_on(place, OperationKind.MOVE, destination=home))
-            before.append(place.flags - UNREAD)
+            moving = operation_on(place, OperationKind.MOVE, destination=home)
+            step.operations.append(moving)
+            step.flags.append(place.flags - UNREAD)
+    return step
+
+
+def _wake(mail: Mail, steps: Sequence[_Waking]) -> None:
+    """Bring mails back; where a person was quicker, what they did stands."""
+    if not steps:
+        return
     with mail.store.writing(Database.LOCAL) as writing:
-        if snooze_in(writing, one.account, one.key) != json_of_snooze(one):
-            return True
-        if asleep or at_home:
-            put_snooze_in(writing, woken)
-        else:  # somebody has put it elsewhere: they have dealt with it
-            drop_snooze_in(writing, one.account, one.key)
-        insert_operations(writing, operations, before)
+        for one, after, operations, flags in steps:
+            if snooze_in(writing, one.account, one.key) != json_of_snooze(one):
+                continue
+            if after is not None:
+                put_snooze_in(writing, after)
+            else:
+                drop_snooze_in(writing, one.account, one.key)
+            insert_operations(writing, operations, flags)
     project_new(mail.store)
-    return True
 
 
 def _settle_woken(mail: Mail) -> None:
     """Take the mark off what was read; what could not go home goes to the inbox."""
-    for one in snoozes(mail.store, SnoozeState.WOKEN):
-        places = _places(mail, one.account, one.key)
-        stuck = [place for place in places if place.mailbox == one.bed]
-        if stuck and one.home != INBOX:
-            _wake(mail, one, INBOX)
-        elif places and not stuck and all(UNREAD.issubset(place.flags) for place in places):
-            with mail.store.writing(Database.LOCAL) as writing:
-                drop_snooze_in(writing, one.account, one.key)
+    woken = snoozes(mail.store, SnoozeState.WOKEN)
+    known = _places(mail, woken)
+    steps = []
+    for one in woken:
+        places = known.get(one.key, [])
+        is_stuck = any(place.mailbox == one.bed for place in places)
+        if is_stuck and one.home != INBOX:
+            steps.append(_waking(one, places, INBOX))
+        elif places and not is_stuck and all(UNREAD.issubset(p.flags) for p in places):
+            steps.append(_Waking(one, None, [], []))
+    _wake(mail, steps)
 
 
 def _go_past(mail: Mail, watch: Watch, thread: ThreadId) -> bool:
     """Have what is new in a muted conversation go past the inbox; return whether there was any."""
-    inbox = reading.mailbox_for_role(mail, watch.account, Role.INBOX)
     every = members(mail.store, watch.account, thread)
-    inside = [m for m in every if inbox is not None and m.mailbox_id == inbox.id]
-    fresh = [one for one in inside if one.key not in watch.known]
+    new = [one for one in every if one.key not in watch.known]
+    inbox = reading.mailbox_for_role(mail, watch.account, Role.INBOX) if new else None
+    fresh = [one for one in new if inbox is not None and one.mailbox_id == inbox.id]
     if not fresh:
         return False
     own = mail.config.account(watch.account).own_addresses
@@ -188,14 +215,16 @@ def _has_reply(
     mail: Mail, account: AccountName, thread: ThreadId, known: Collection[int], since: int
 ) -> bool:
     """Whether somebody else wrote into a conversation since."""
+    new = [one for one in members(mail.store, account, thread) if one.key not in known]
+    if not new:
+        return False
     own = {one.casefold() for one in mail.config.account(account).own_addresses}
     roles = {row.id: row.role for row in reading.mailboxes(mail, account)}
     return any(
-        one.key not in known
-        and roles.get(one.mailbox_id, one.role) not in _NO_REPLY
+        roles.get(one.mailbox_id, one.role) not in _NO_REPLY
         and one.author.casefold() not in own
         and one.date >= since - _SLACK_S
-        for one in members(mail.store, account, thread)
+        for one in new
     )
 
 
@@ -212,12 +241,10 @@ def _grown(watch: Watch, every: Iterable[Member], fresh: Iterable[Member]) -> Wa
     return replace(watch, known=watch.known | new, anchors=watch.anchors | new | hashes)
 
 
-def _places(mail: Mail, account: AccountName, key: MessageKey) -> list[Target]:
-    """Return where a mail is shown now."""
-    thread = threads_of(mail.store, [key]).get(key)
-    if thread is None:
-        return []
-    refs: list[MessageRef] = [
-        one.ref for one in members(mail.store, account, thread) if one.key == key
-    ]
-    return targets(mail.store, refs)
+def _places(mail: Mail, every: Iterable[Snooze]) -> dict[MessageKey, list[Target]]:
+    """Return where mails are shown now, by their keys, which are those of one account."""
+    refs = [ref for one in every for ref in find_key(mail.store, one.key)]
+    found: dict[MessageKey, list[Target]] = {}
+    for target in targets(mail.store, refs):
+        found.setdefault(target.key, []).append(target)
+    return found

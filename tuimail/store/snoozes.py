@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Final
 
 from tuimail.model.ids import AccountName, MessageKey
@@ -62,7 +63,9 @@ def snooze_of_json(text: str) -> Snooze:
     return _snooze((*fields, json.dumps(known)))
 
 
+@lru_cache(maxsize=1_000)
 def _snooze(row: Row) -> Snooze:
+    """Rows of every list ask: what was read is known again by its text."""
     account, key, until, home, bed, state, since, known = row
     return Snooze(
         account=AccountName(account),

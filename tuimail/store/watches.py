@@ -1,6 +1,7 @@
 """Conversations that are watched; they exist nowhere else, and are known by content."""
 
 import json
+from functools import lru_cache
 from typing import Final
 
 from tuimail.model.ids import AccountName, MessageKey, ThreadId
@@ -79,7 +80,9 @@ def _key(account: AccountName, name: str) -> tuple[str, str, int]:
     return kind, account, int(anchor)
 
 
+@lru_cache(maxsize=2 * MAX_WATCHED)
 def _watch(row: Row) -> Watch:
+    """Rows of every list ask: what was read is known again by its text."""
     kind, account, anchor, since, anchors, known, home, bed = row
     return Watch(
         kind=WatchKind(kind),
