@@ -79,6 +79,21 @@ def story(screen: PtySession) -> None:
     screen.until("What happened")
 
 
+def splitting(screen: PtySession) -> None:
+    """Show the inboxes in parts, and go to the mailing lists."""
+    screen.type(":toggle.splits")
+    screen.press("Enter")
+    screen.until("[All")
+    screen.until("go from one to the next")
+    screen.press("g4")
+    screen.until("[Lists")
+
+
+def plain(screen: PtySession) -> None:
+    """Look at the list as a voice reads it."""
+    screen.press("j", "j")
+
+
 def helping(screen: PtySession) -> None:
     """Ask for the keys."""
     screen.press("?")
@@ -92,6 +107,7 @@ class Scene:
     size: tuple[int, int]
     play: Callable[[PtySession], None]
     theme: str = "dark"
+    is_plain: bool = False
     undo_send_s: int = 10
     """0 where a mail is to go, since the clock stands still."""
 
@@ -103,6 +119,8 @@ SCENES = {
     "compose": Scene((120, 40), writing),
     "search": Scene((120, 40), searching),
     "story": Scene((120, 40), story, undo_send_s=0),
+    "splits": Scene((120, 40), splitting),
+    "plain": Scene((80, 24), plain, is_plain=True),
     "help": Scene((120, 40), helping),
     "light": Scene((120, 40), list_over_reader, "light"),
 }
@@ -128,7 +146,8 @@ def demo(scene: Scene) -> Iterator[Program]:
 
 def take(name: str, scene: Scene) -> None:
     """Play a scene and take its picture."""
-    with demo(scene) as program, program.screen(size=scene.size) as screen:
+    words = ("--plain",) if scene.is_plain else ()
+    with demo(scene) as program, program.screen(*words, size=scene.size) as screen:
         screen.until("in step")
         screen.settle(QUIET_S)
         scene.play(screen)
