@@ -255,3 +255,14 @@ def test_the_interface_takes_keys_before_it_loads_what_writes_mail() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_interface_loads_nothing_that_its_first_frame_does_not_need() -> None:
+    denied = (
+        "email", "webbrowser", "tomlkit", "http.client", "urllib.request", "keyring", "selectolax",
+        "markdown_it", "pygments", "aioimaplib", "aiosmtplib", "multiprocessing", "cryptography",
+        "tuimail.engine.process", "tuimail.cli.main", "tuimail.demo.command",
+    )  # fmt: skip
+    code = f"import sys, tuimail.ui.mail_app; print([m for m in {denied} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

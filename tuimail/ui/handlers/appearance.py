@@ -3,7 +3,6 @@
 import asyncio
 from typing import Final
 
-from tuimail.config.write import set_choice
 from tuimail.errors import ConfigError, TuimailError
 from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.actions import Call, Context, Registry
@@ -101,6 +100,8 @@ class Appearance:
 
     async def _keep(self, key: str, name: str, more: Safe) -> None:
         """Write a choice down; where that cannot be, say how long it holds."""
+        from tuimail.config.write import set_choice  # late: no first frame needs it
+
         screen, shown = self._screen, safe_line(name, 80)
         try:
             await asyncio.to_thread(set_choice, self._profile, key, name)

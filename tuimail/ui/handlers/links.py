@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import webbrowser
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
@@ -108,4 +107,6 @@ def _open_in_browser(url: str) -> bool:
     has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     if not has_display and not os.environ.get("BROWSER") and os.uname().sysname != "Darwin":
         return False
+    import webbrowser  # not before somebody opens a link
+
     return webbrowser.open(url)
