@@ -26,7 +26,17 @@ TEXTS = (
 COMMON = ("cursor.down", "cursor.up", "undo", "redo", "message.open", "message.back", "goto.inbox")
 DEEDS = (
     *("archive", "delete", "spam", "move", "copy", "label", "toggle.read", "toggle.flag"),
-    *("snooze", "mute", "done", "archive.by.date", "select", "select.thread", "mark.all.read"),
+    *(
+        "snooze",
+        "mute",
+        "done",
+        "archive.dated",
+        "delete.thread",
+        "select",
+        "select.thread",
+        "select.range",
+        "mark.all.read",
+    ),
 )
 LEFT_OUT = frozenset({"quit", "suspend"})
 """Not asked for on the command line; their keys are pressed like all others."""
