@@ -366,7 +366,7 @@ class MainScreen(SayingScreen):
         self.tabs.put(contents.tabs, session.tab_shown())
         self.relayout()
         self.list.has_excerpts = session.view.query is not None
-        self.list.model.is_newest_first = session.view.is_newest_first
+        self.list.model.set_newest_first(is_newest_first=session.view.is_newest_first)
         if is_new:
             self.list.show(
                 contents.ids,

@@ -53,11 +53,17 @@ def test_new_mail_that_was_seen_is_new_no_more():
 
 
 def test_in_another_order_nothing_is_new_above():
-    listed = model()
-    listed.is_newest_first = False
+    listed = ListModel(array("q", range(1, 101)), 10)
+    listed.set_newest_first(is_newest_first=False)
     listed.move_to(50)
     listed.reload(array("q", [*range(200, 190, -1), *listed.ids]))
     assert listed.new_above == 0
+    listed.set_newest_first(is_newest_first=True)
+    listed.reload(array("q", sorted(listed.ids, reverse=True)))
+    assert listed.top > 0
+    assert listed.new_above == 0
+    listed.reload(array("q", [300, *listed.ids]))
+    assert listed.new_above == 1
 
 
 def test_where_the_first_row_in_sight_is_gone_the_next_one_is_first():

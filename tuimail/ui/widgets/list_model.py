@@ -47,6 +47,12 @@ class ListModel(Window):
         """The place of the cursor: 1 for the first row, 0 in an empty list."""
         return self.cursor + 1 if self.ids else 0
 
+    def set_newest_first(self, *, is_newest_first: bool) -> None:
+        """Say how what is shown next is sorted; nothing that is here already is new."""
+        if is_newest_first and not self.is_newest_first:
+            self._newest_seen = max(self.ids, default=0)
+        self.is_newest_first = is_newest_first
+
     @property
     def new_above(self) -> int:
         """How many rows came above the window since its first row was the first of the list."""
