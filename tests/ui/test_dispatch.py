@@ -1,5 +1,7 @@
 """Keys typed ahead: each reaches what was asked for before it; and keys without a meaning."""
 
+import re
+
 import pytest
 from textual import events
 
@@ -103,13 +105,13 @@ async def test_a_long_which_key_is_turned_page_by_page(mail):
     app = app_over(mail)
     async with app.run_test(size=(52, 24)) as pilot:
         await pilot.press("g")
-        await sees(pilot, "1/2, PgDn shows more")
-        assert "Check everything" not in shown(app)
-        await pilot.press("pagedown")
-        await sees(pilot, "Check everything")
-        assert app.desk.pending_keys == "g"
-        await pilot.press("pagedown")
-        await sees(pilot, "1/2, PgDn shows more")
+        await sees(pilot, "PgDn shows more")
+        found = re.search(r" 1/(\d+), PgDn", shown(app))
+        assert found is not None
+        for page in (*range(2, int(found[1]) + 1), 1):  # and round
+            await pilot.press("pagedown")
+            await sees(pilot, f" {page}/{found[1]}, PgDn")
+            assert app.desk.pending_keys == "g"
         await pilot.press("i")
         await until(pilot, lambda: not app.desk.pending_keys)
         cursor = app.desk.list.model.cursor

@@ -174,3 +174,17 @@ async def test_all_a_macro_did_is_one_undo(mail):
         assert not any(row.is_flagged for row in app.desk.list.visible_rows())
         await pilot.press("ctrl+r")
         await until(pilot, lambda: left(app) == 59)
+
+
+async def test_esc_gives_a_macro_up_and_what_it_did_is_one_undo(mail):
+    keep_macro(mail, "x", (Step("archive"), *(Step("cursor.down"), Step("cursor.up")) * 200))
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("9", "9", "@", "x")
+        await until(pilot, lambda: left(app) < 65)
+        await pilot.press("escape")
+        await sees(pilot, "Macro x was given up.")
+        await until(pilot, lambda: not app.desk.held_keys)
+        assert left(app) > 0
+        await pilot.press("u")
+        await until(pilot, lambda: left(app) == 65)

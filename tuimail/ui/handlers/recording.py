@@ -102,7 +102,7 @@ class Recording:
         Keys typed meanwhile wait; Esc gives up.
         """
         screen = self._screen
-        shown = safe_line(name)
+        shown, undoing = safe_line(name), Safe(f"{screen.key('undo')} takes all of it back")
         mark = await asyncio.to_thread(undo.begin_group, screen.session.mail)
         screen.held_keys.hold(self)
         try:
@@ -112,15 +112,24 @@ class Recording:
                         screen.held_keys.hold(self)  # a question lets go of every key
                         if why := await self._stopped_at(step):
                             times = f" after {n} times" if n else ""
-                            screen.say(Safe(f"Macro {shown} stopped{times}: {why}"))
+                            screen.say(Safe(f"Macro {shown} stopped{times}: {why}"), undoing)
                             return
+        except asyncio.CancelledError:
+            screen.say(Safe(f"Macro {shown} was given up."), undoing)
+            raise
         finally:
-            screen.held_keys.release({self})
+            await self._end(mark)
+        times = f" {count} times" if count > 1 else ""
+        screen.say(Safe(f"Macro {shown} was played{times}."), undoing)
+
+    async def _end(self, mark: int) -> None:
+        """Make one undo of all that was done; only then are later keys carried out."""
+        screen = self._screen
+        try:
             await screen.jobs.settled()
             await asyncio.to_thread(undo.end_group, screen.session.mail, mark)
-        times = f" {count} times" if count > 1 else ""
-        undoing = Safe(f"{screen.key('undo')} takes all of it back")
-        screen.say(Safe(f"Macro {shown} was played{times}."), undoing)
+        finally:
+            screen.held_keys.release({self})
 
     async def _stopped_at(self, step: Step) -> Safe:
         """Do one step; return why the macro ends there, or nothing."""

@@ -74,10 +74,8 @@ class Reader(Lines):
         self._is_whole = False
         """Whether every row is known."""
         self._laid_out_for = self.size
-        self._found_at = -1
-        """The row that was found last."""
-        self._found_for = ("", 0)
-        """The words it has, and the row it was scrolled to: scrolled on, one begins from there."""
+        self._found = ("", 0, -1)
+        """Words, the row scrolled to for them, the row that has them; scrolled on, it is void."""
 
     def greet(self, welcome: Sequence[Row]) -> None:
         """Show other words while nothing is open."""
@@ -175,12 +173,12 @@ class Reader(Lines):
         self._wrap_until(sys.maxsize)
         low = words.casefold()
         found = [n for n, row in enumerate(self._rows) if low in _text_of(row).casefold()]
-        at = self._found_at if self._found_for == (words, self._top) else self._top - 1
+        at = self._found[2] if self._found[:2] == (words, self._top) else self._top - 1
         ahead = [n for n in found if n > at] if step > 0 else [n for n in found if n < at][::-1]
         if len(ahead) < abs(step):
             return False
         self._go(ahead[abs(step) - 1])
-        self._found_at, self._found_for = ahead[abs(step) - 1], (words, self._top)
+        self._found = (words, self._top, ahead[abs(step) - 1])
         return True
 
     def line(self, y: int) -> Sequence[Piece]:
