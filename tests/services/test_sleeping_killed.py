@@ -69,6 +69,20 @@ def on_server(host: RunningHost) -> dict[str, Counter[bytes]]:
     }
 
 
+def in_bed(host: RunningHost) -> int:
+    """Return how many mails lie where mail sleeps on the server."""
+    return on_server(host).get("Snoozed", Counter[bytes]()).total()
+
+
+def sleepers(program: Program) -> int:
+    """Return how many mails sleep by what is written down."""
+    mail = open_mail(program.profile)
+    try:
+        return len(snoozes(mail.store))
+    finally:
+        mail.close()
+
+
 def is_settled(program: Program) -> bool:
     """Whether nothing waits, and what sleeps, and nothing else, is in bed on the server."""
     mail = open_mail(program.profile)
@@ -96,10 +110,7 @@ def test_a_mail_that_is_put_off_or_woken_is_never_lost_and_never_there_twice(fol
                 program.done("sync", "--account", "alice")
                 until(lambda: is_settled(program), "until nothing waits", 60.0)
                 assert sum(on_server(host).values(), Counter[bytes]()) == before, seed
-            asleep = open_mail(program.profile)
-            count = len(snoozes(asleep.store))
-            asleep.close()
-            assert on_server(host)["Snoozed"].total() == count
+            until(lambda: sleepers(program) == in_bed(host), "until what sleeps is in bed", 60.0)
         finally:
             program.end()
     print(f"{KILLS} kills while mail went to sleep and woke: each in one place")
