@@ -49,6 +49,21 @@ def test_a_suspended_screen_comes_back_whole(world: World) -> None:
         screen.until(shown)
 
 
+def test_a_screen_stopped_from_outside_comes_back_and_can_be_left(world: World) -> None:
+    world.add_account("alice")
+    world.servers.deliver(letter("Before"), "alice@north.test")
+    with world.program.screen() as screen:
+        screen.until("Before")
+        screen.until("in step")
+        os.kill(screen.pid, signal.SIGSTOP)
+        until(lambda: state_of(screen.pid) == "T", "for the program to stop")
+        came = screen.sent_count()
+        os.kill(screen.pid, signal.SIGCONT)
+        screen.until(lambda shown: screen.sent_count() > came and "Before" in shown)
+        screen.press("Esc", "ZZ")
+        assert screen.wait_exit() == 0
+
+
 def state_of(pid: int) -> str:
     """Return a process's state as the kernel has it: R, S, T (stopped) ..."""
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]

@@ -118,6 +118,16 @@ class DiffDriver(LinuxDriver):
             self.write(BRING_BACK)
         super().stop_application_mode()
 
+    def _sigcont_application(self, *_: object) -> None:
+        """Take the terminal again; stopped from outside, it was not given back before.
+
+        Textual would start its threads a second time over those that run, and never end.
+        """
+        if self._auto_restart and self._is_open:
+            self.suspend_application_mode()
+            self._must_signal_resume = True  # all is to be painted again
+        super()._sigcont_application()
+
     def show_title(self, title: str) -> None:
         """Name the window until the terminal is given back; it then has the title it had."""
         before, self._title = self._title, title
