@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.program import Program
+from tests.program import Program, until
 
 pytestmark = pytest.mark.pty
 
@@ -20,6 +20,7 @@ def test_without_colours_text_stands_in_the_terminals_own(tmp_path, term):
         assert not re.search(rb"\x1b\[[0-9;]*(?:38|48);[25];", screen.sent())
         screen.press("Esc")
         screen.gone("Esc close")
+        until(program.engine_pid, "for what is to be ended below")
         screen.press("ZZ")
         assert screen.wait_exit() == 0
     program.end()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.program import Program
+from tests.program import Program, until
 from tests.pty_session import START_TIMEOUT_S, PtySession
 from tuimail.ui.output_screen import CellScreen
 from tuimail.ui.title import BRING_BACK, KEEP, MAX_CHARS, sequence_of, title_of
@@ -47,6 +47,7 @@ def screen(tmp_path) -> Iterator[PtySession]:
         opened.until("All inboxes")
         opened.until(lambda _: TITLE in opened.sent())
         yield opened
+        until(program.engine_pid, "for what is to be ended below")
         opened.press("ZZ")
         assert opened.wait_exit(START_TIMEOUT_S) == 0
     program.end()
@@ -70,6 +71,7 @@ def test_the_title_is_brought_back_when_the_program_is_left(tmp_path) -> None:
     program.set('[account.work]\nemail = "work@example.org"\n[ui]\ntitle = true')
     with program.screen() as screen:
         screen.until(lambda _: TITLE in screen.sent())
+        until(program.engine_pid, "for what is to be ended below")
         screen.press("ZZ")
         assert screen.wait_exit(START_TIMEOUT_S) == 0
         sent = screen.sent()
@@ -85,6 +87,7 @@ def test_no_title_is_sent_unasked_nor_where_none_is_known(tmp_path, term, wanted
     program.set(f'[account.work]\nemail = "work@example.org"\n[ui]\ntitle = {wanted}')
     with program.screen() as screen:
         screen.until("All inboxes")
+        until(program.engine_pid, "for what is to be ended below")
         screen.press("ZZ")
         assert screen.wait_exit(START_TIMEOUT_S) == 0
         assert not re.search(rb"\x1b\][012];|\x1b\[2[23];0t", screen.sent())
