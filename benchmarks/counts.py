@@ -118,8 +118,6 @@ def main() -> None:
         mail = open_mail(profile)
         fill(mail.store, options.accounts, options.messages)
         start = time.perf_counter()
-        splits.turn(mail, on=True)
-        splits.put(mail, [])
         for name, query in SPLITS:
             splits.add(mail, name, query)
         longest = 0.0
