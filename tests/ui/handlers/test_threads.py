@@ -105,6 +105,14 @@ async def test_what_is_deleted_in_the_list_is_the_whole_thread(mail):
         assert "/64" in shown(app)
 
 
+async def test_removing_a_folded_thread_for_ever_asks_about_each_of_its_mails(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("z", "M", "j", "j", ":", *"expunge", "enter")
+        await sees(pilot, "Remove these 3 mails for ever? This cannot be undone.")
+        await pilot.press("n")
+
+
 def own_answer(mail: Mail) -> None:
     """Put one's own answer to mail alice 3 into Sent."""
     raw = answer(3, 1).replace(b"From: Carol Number 103 <carol103@east", b"From: Me <alice@north")

@@ -230,7 +230,8 @@ class Triage:
         rows = self.rows(call)
 
         async def ask_and_do() -> None:
-            mails = "this mail" if len(rows) == 1 else f"these {len(rows)} mails"
+            count = len(self._unfolded(rows))
+            mails = "this mail" if count == 1 else f"these {count} mails"
             question = Safe(f"Remove {mails} for ever? This cannot be undone.")
             is_sure = await self._screen.ask(Confirm(question))
             if rows and is_sure:
