@@ -1,6 +1,7 @@
 """The pure parts of the output layer."""
 
 import random
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -37,6 +38,16 @@ TEXTS = [
     "\u202eab",
 ]
 STYLES = ["", "1", "31", "38;2;1;2;3", "48;2;9;9;9", "1;4;38;5;9;48;2;9;9;9", "7", "0", "2;3"]
+
+
+LONG_LIST = [f"row {n} " + "words and more words " * 4 for n in range(60)]
+
+
+def long_list(top: int) -> str:
+    """Draw a list of 30 rows and what stands beside it."""
+    return "".join(
+        f"\x1b[{y + 1};1H{'│' * 10}{LONG_LIST[top + y][:90].ljust(90)}" for y in range(30)
+    )
 
 
 def test_styles_are_canonical() -> None:
@@ -206,20 +217,41 @@ def test_half_of_a_wide_cluster_that_is_overwritten_takes_the_other_half_with_it
 def test_a_list_that_scrolls_by_a_line_costs_a_line() -> None:
     screen, emulator = CellScreen(100, 30), Emulator(100, 30)
     screen.has_sync = True
-    rows = [f"row {n} " + "words and more words " * 4 for n in range(60)]
-
-    def frame(top: int) -> str:
-        return "".join(
-            f"\x1b[{y + 1};1H{'│' * 10}{rows[top + y][:90].ljust(90)}" for y in range(30)
-        )
-
-    emulator.feed(screen.write(frame(0)).encode())
+    emulator.feed(screen.write(long_list(0)).encode())
     for top in (1, 2, 5, 4):
-        sent = screen.write(frame(top))
+        sent = screen.write(long_list(top))
         emulator.feed(sent.encode())
         assert len(sent) < 900, top
-        assert emulator.line(0).endswith(rows[top][:90].rstrip())
-        assert emulator.line(29).endswith(rows[top + 29][:90].rstrip())
+        assert emulator.line(0).endswith(LONG_LIST[top][:90].rstrip())
+        assert emulator.line(29).endswith(LONG_LIST[top + 29][:90].rstrip())
+
+
+def test_a_terminal_that_moves_no_lines_gets_them_written() -> None:
+    for sync in (True, False):
+        screen, emulator = CellScreen(100, 30, Terminal(can_scroll=False)), Emulator(100, 30)
+        screen.has_sync = sync
+        emulator.feed(screen.write(long_list(0)).encode())
+        sent = screen.write(long_list(1))
+        assert not re.search(r"\x1b\[\d*(?:;\d*)?[STr]", sent)
+        emulator.feed(sent.encode())
+        assert emulator.line(29).endswith(LONG_LIST[30][:90].rstrip())
+
+
+def test_a_terminal_that_would_show_them_is_sent_no_notices() -> None:
+    screen = CellScreen(40, 3, Terminal(takes_osc=False))
+    for text in ("\x1b]9;tuimail: 2 new\x1b\\", "\x1b]52;c;YQ==\x07", "\x1b]22;text\x1b\\"):
+        assert screen.write(text) == ""
+    assert screen.write("\a") == "\a"
+    assert screen.refused == 0
+
+
+def test_what_follows_a_cluster_of_uncertain_width_is_written_after_it() -> None:
+    frame = "".join(f"\x1b[{y};1H\x1b[1;31m❤️ a\x1b[m tail{y}" for y in range(1, 9))
+    sent = CellScreen(40, 8).write(frame)
+    for y in range(1, 8):
+        assert sent.index(f"\x1b[{y + 1};") > sent.index(f"tail{y}"), "row after row"
+    hearts = [found.start() for found in re.finditer("❤️", sent)]
+    assert all(heart < sent.index(f"tail{y}") for y, heart in enumerate(hearts, 1))
 
 
 def test_the_early_paint_is_taken_over_without_a_byte() -> None:
@@ -227,6 +259,16 @@ def test_the_early_paint_is_taken_over_without_a_byte() -> None:
     screen = CellScreen(10, 2)
     screen.take_over(painted)
     assert screen.write(painted + "\x1b[1;1H") == ""
+
+
+def test_of_the_early_paint_rows_of_uncertain_width_are_drawn_again() -> None:
+    painted = "\x1b[1;1Hthe ❤️ of it\x1b[2;1Hworld"
+    screen = CellScreen(20, 2)
+    screen.take_over(painted)
+    sent = screen.write(painted + "\x1b[1;1H")
+    assert "of it" in sent
+    assert "the" not in sent
+    assert "world" not in sent
 
 
 def frames(choose: random.Random, columns: int, rows: int) -> str:

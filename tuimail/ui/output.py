@@ -193,4 +193,6 @@ def terminal_of(kind: TerminalKind) -> Terminal:
         kind.can_repeat,
         has_bright=kind.has_bright,
         is_unicode=kind.is_unicode,
+        can_scroll=kind.can_scroll,
+        takes_osc=kind.takes_osc,
     )

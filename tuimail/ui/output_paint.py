@@ -80,13 +80,17 @@ def paint(pieces: Sequence[Piece], style: str, place: Place | None = None) -> tu
 
     `style` is on before. `place` is where the cursor is to be in the end: its row is written
     last. Row by row is best for a line or two; for many it pays to take one style after the other.
+    A row with a cluster of uncertain width is written from left to right in any case: what the
+    terminal draws of it beyond its cells is written over.
     """
     last = place[0] if place else None
     by_row = sorted(pieces, key=lambda piece: piece.y == last)
-    groups = _by_style(pieces, style)
+    risky = {piece.y for piece in pieces if piece.leaves is None}
+    groups = _by_style([piece for piece in pieces if piece.y not in risky], style)
     orders = [by_row]
     if 1 < len(groups) < _switches(by_row):
-        orders.append([piece for group in groups for piece in group])
+        in_order = [piece for piece in by_row if piece.y in risky]
+        orders.append([*(piece for group in groups for piece in group), *in_order])
     return min((_written(order, style, place) for order in orders), key=lambda done: len(done[0]))
 
 

@@ -30,6 +30,10 @@ class Terminal:
     has_bright: bool = True
     """The brighter eight colours; otherwise they are bold ones (Linux's console)."""
     is_unicode: bool = True
+    can_scroll: bool = True
+    """SU and SD move the lines of a region (Linux's console knows neither)."""
+    takes_osc: bool = True
+    """Titles, notices and the clipboard's sequence are understood, or at least not shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class RowPieces:
     def __init__(self, terminal: Terminal, y: int, new: Row, old: ShownRow) -> None:
         self._terminal, self._y, self._new, self._old = terminal, y, new, old
         self._width = len(new)
-        self._risk = next((x for x, cell in enumerate(new) if _is_risky(cell)), self._width)
+        self._risk = risk(new)
         self._tail = self._tail_start()
         self._end = self._last_change()
 
@@ -151,6 +155,11 @@ class RowPieces:
         while end < self._width and self._new[end] == self._new[x]:
             end += 1
         return end
+
+
+def risk(row: Row) -> int:
+    """Return where in a row the first cluster of uncertain width stands, or where the row ends."""
+    return next((x for x, cell in enumerate(row) if _is_risky(cell)), len(row))
 
 
 def _is_risky(cell: Cell) -> bool:

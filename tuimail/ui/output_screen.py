@@ -1,6 +1,7 @@
 """A terminal's screen as cells: Textual's stream comes in, what is to be sent goes out. Pure."""
 
 import re
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from .ascii import text_in_ascii
@@ -16,7 +17,7 @@ from .output_cells import (
 )
 from .output_limits import as_shown
 from .output_paint import paint, pieces_of, scroll
-from .output_pieces import Row, ShownRow, Terminal
+from .output_pieces import Row, ShownRow, Terminal, risk
 
 MAX_PARTIAL_CHARS: Final = 65_536
 """An unfinished sequence longer than this is no sequence."""
@@ -68,11 +69,14 @@ class CellScreen:
         self._placed: tuple[int, int] | None = None
 
     def take_over(self, screen: str) -> None:
-        """Take what was painted before as what the terminal shows."""
+        """Take what was painted before as what the terminal shows.
+
+        Behind a cluster of uncertain width that is not known: it was painted as it came.
+        """
         self._is_early = True
         self._feed(screen)
         self._is_early = False
-        self._shown = [list(row) for row in self._want]
+        self._shown = [[*row[: (x := risk(row))], *[None] * (len(row) - x)] for row in self._want]
         self._is_unknown = False
         self._pen = self._sgr
         self._dirty = set()
@@ -136,6 +140,8 @@ class CellScreen:
         if found.lastgroup in ("c0", "osc", "dcs") and not is_known:
             self.refused += 1
             return
+        if found.lastgroup in ("osc", "screen") and not self._terminal.takes_osc:
+            return  # it would stand there as text
         changes_screen = not is_known or text.startswith("\x1b[?1049")
         if not is_known:
             out.append(self._paint())
@@ -186,7 +192,7 @@ class CellScreen:
         start = "\x1b[m" if self._is_unknown else ""
         self._pen = "" if self._is_unknown else self._pen
         self._is_unknown = False
-        moved, touched = scroll(self._want, self._shown, rows, can_flicker=self.has_sync)
+        moved, touched = self._scroll(rows)
         if moved:  # the lines that come in are blank in the style that is on
             moved, self._pen = f"{change(self._pen, '')}{moved}", ""
         changed = sorted({*rows, *touched})
@@ -199,6 +205,11 @@ class CellScreen:
         if self.has_sync and (moved or len(text) > _ENOUGH_FOR_SYNC):
             return f"\x1b[?2026h{text}\x1b[?2026l"
         return text
+
+    def _scroll(self, rows: Sequence[int]) -> tuple[str, Iterable[int]]:
+        if not self._terminal.can_scroll:
+            return "", ()
+        return scroll(self._want, self._shown, rows, can_flicker=self.has_sync)
 
 
 def _draws(text: str) -> bool:

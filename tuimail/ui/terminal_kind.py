@@ -40,6 +40,8 @@ class TerminalKind:
     """Erasing fills with the background that is on (GNU screen's does not)."""
     can_repeat: bool
     """REP, as in xterm, foot and alacritty; tmux, screen and mosh do not know it."""
+    can_scroll: bool
+    """SU and SD move a block of lines; Linux's console and the oldest terminals ignore both."""
     takes_osc: bool
     """Title, clipboard and notices: an OSC is understood, or at least not shown."""
     is_remote: bool
@@ -74,6 +76,8 @@ _KNOWN_MANY: Final = ("256color", "kitty")
 _REPEATING: Final = ("xterm", "foot", "alacritty")
 _SHOWING_ALL: Final = ("linux", "vt1", "vt2", "dumb")
 """Terminals that know no OSC; some show one as text."""
+_STANDING: Final = (*_SHOWING_ALL, "cygwin")
+"""Terminals that know neither SU nor SD, as terminfo has it (`indn`, `rin`)."""
 _TRUE: Final = ("truecolor", "24bit")
 _MOSH: Final = "mosh-server"
 _ANCESTORS: Final = 12
@@ -95,6 +99,7 @@ def kind_of(
         is_unicode=_is_unicode(environ, wished.ascii),
         can_erase=in_tmux or not (in_screen or term.startswith("screen")),
         can_repeat=term.startswith(_REPEATING) and not (in_tmux or in_screen or is_mosh),
+        can_scroll=not term.startswith(_STANDING),
         takes_osc=not term.startswith(_SHOWING_ALL),
         is_remote=is_remote,
     )
