@@ -83,14 +83,13 @@ def keep_first_frame(desk: "MainScreen", color_system: str | None) -> None:
     is_whole = len(mailboxes) == len(session.view.mailboxes)
     if not isinstance(driver, DiffDriver) or not mailboxes or not is_whole:
         return
-    x, y, width, height = desk.list.region
     sent = tuple(names[i] for i in session.view.sent if i in names)
     expands = session.mail.config.settings.expand_unread
     has_threads = session.view.grouping is Grouping.THREADS
     save_paint_cache(
         profile,
         desk.brush.theme,
-        Frame(driver.cells(), Box(x, y, width, height), _blanked(desk)),
+        _first_frame(desk, driver.cells()),
         ListedView(
             mailboxes,
             EarlyThreads(sent, expands) if has_threads else None,
@@ -100,10 +99,16 @@ def keep_first_frame(desk: "MainScreen", color_system: str | None) -> None:
     )
 
 
-def _blanked(desk: "MainScreen") -> tuple[Box, ...]:
-    """Return what is other news at each start: how much is unread in each tab."""
-    place = desk.tabs.region
-    return (Box(*place),) if desk.session.contents.tabs else ()
+def _first_frame(desk: "MainScreen", cells: Sequence[Sequence[Cell]]) -> Frame:
+    """Return the frame with the places where it will say something else at the next start."""
+    tabs = (Box(*desk.tabs.region),) if desk.session.contents.tabs else ()
+    return Frame(
+        cells,
+        Box(*desk.list.region),
+        blanked=tabs,
+        counting=(Box(*desk.mailboxes.region),),
+        telling=(Box(*desk.status.region),),
+    )
 
 
 def save_paint_cache(
