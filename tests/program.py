@@ -2,10 +2,12 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from tuimail.demo.engine_end import end_engine
 
 TUIMAIL = (sys.executable, "-m", "tuimail")
 COMMAND_TIMEOUT_S = 60.0
-WAIT_S = 20.0
+WAIT_S = 60.0
 LOOK_EVERY_S = 0.02
 
 
@@ -81,8 +83,21 @@ class Program:
         return pid
 
     def end(self) -> None:
-        """End the engine, if one runs."""
+        """End the engine, also one that a screen has only just started."""
         end_engine(self.profile)
+        until(lambda: not self._end_beginners(), "for the engine to end")
+        end_engine(self.profile)
+
+    def _end_beginners(self) -> bool:
+        """Tell engines of this profile to end that have not taken its lock yet; whether any run."""
+        ours = b"\0".join([b"tuimail", *map(os.fsencode, self.profile.arguments), b"daemon"])
+        is_any = False
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):  # it has ended meanwhile
+                if ours in (process / "cmdline").read_bytes():
+                    os.kill(int(process.name), signal.SIGTERM)
+                    is_any = True
+        return is_any
 
 
 def until(holds: Callable[[], Any], what: str = "", timeout_s: float = WAIT_S) -> Any:

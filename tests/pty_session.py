@@ -6,7 +6,9 @@
         session.type("hello")
         assert not unexplained(session.sent())
 
-Nothing sleeps for a fixed time: `until` and `settle` read until something is, or is over.
+Nothing sleeps for a fixed time: `until` and `settle` read until something is, or is over. On a busy
+machine a program may be quiet because it has no turn; so it is also looked at whether it has taken
+what was typed, and whether it computes.
 """
 
 import fcntl
@@ -20,15 +22,18 @@ import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from tests.terminal import Terminal
 
-START_TIMEOUT_S = 20.0
+START_TIMEOUT_S = 60.0
 SETTLE_S = 0.12
 """Quiet for so long means that a key's consequences are over."""
-END_TIMEOUT_S = 5.0
+END_TIMEOUT_S = 60.0
+CLOSE_TIMEOUT_S = 3.0
+"""A program that is told to end may write down what was done before it is forced to."""
 
 _NAMED = {
     "Enter": "\r",
@@ -161,9 +166,9 @@ class PtySession:
         self.until(lambda shown: text not in shown, timeout_s)
 
     def settle(self, quiet_s: float = SETTLE_S, limit_s: float = 5.0) -> None:
-        """Read until nothing came for `quiet_s` seconds."""
+        """Read until nothing came for `quiet_s` seconds of a program that has nothing to do."""
         end_s = time.perf_counter() + limit_s
-        while time.perf_counter() < end_s and self.pump(quiet_s):
+        while time.perf_counter() < end_s and (self.pump(quiet_s) or self._is_at_work()):
             pass
 
     def pump(self, timeout_s: float) -> bytes | None:
@@ -216,11 +221,34 @@ class PtySession:
                 break
             try:
                 os.kill(self.pid, number)
-                self.wait_exit(1.0)
+                self.wait_exit(CLOSE_TIMEOUT_S)
             except (PtyTimeout, ProcessLookupError):
                 continue
         with suppress(OSError):  # it was closed before
             os.close(self._fd)
+
+    def _is_at_work(self) -> bool:
+        """Say whether something typed is not read yet, or the program would go on if it had a turn.
+
+        False where the system does not tell (it does on Linux), while the program is stopped, and
+        once it has gone.
+        """
+        if self.exit_status is not None:
+            return False
+        try:
+            is_stopped = states_of(self.pid) <= {"T"}
+            return not is_stopped and (self._unread() > 0 or is_computing(self.pid))
+        except OSError:
+            return False
+
+    def _unread(self) -> int:
+        """Return how many bytes wait for the program to read them."""
+        handle = os.open(f"/proc/{self.pid}/fd/0", os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK)
+        try:
+            found: bytes = fcntl.ioctl(handle, termios.FIONREAD, bytes(4))
+        finally:
+            os.close(handle)
+        return struct.unpack("i", found)[0]
 
     def _shows(self, what: str | Callable[[str], bool]) -> bool:
         shown = self.text()
@@ -244,6 +272,20 @@ class PtySession:
                 self.send(b"\x1b]%s;rgb:0000/0000/0000\x1b\\" % found["colour"])
             else:
                 self.send(b"\x1b[?62;22c")
+
+
+def is_computing(pid: int) -> bool:
+    """Say whether some thread of a process runs, or would if it had a processor."""
+    return not states_of(pid).isdisjoint("RD")
+
+
+def states_of(pid: int) -> set[str]:
+    """Return the states of a process's threads as the kernel has them: R, S, D, T (stopped) ..."""
+    found = set()
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(OSError):  # it has ended meanwhile
+            found.add((task / "stat").read_text().rpartition(")")[2].split()[0])
+    return found
 
 
 def key_bytes(key: str) -> bytes:

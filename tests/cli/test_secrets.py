@@ -30,7 +30,7 @@ class Watch:
 
     def end(self) -> None:
         self._over.set()
-        self._thread.join(10)
+        self._thread.join(60)
 
     def _look(self) -> None:
         while not self._over.wait(0.005):

@@ -232,7 +232,7 @@ def test_raw_bytes_are_escaped_on_a_terminal(program: Program, host: RunningHost
     program.done("sync", "--account", "alice")
     message_id = first_id(program, "subject:stacked", "--account", "alice")
     with program.screen("show", message_id, "--raw") as screen:
-        assert screen.wait_exit(60) == 0
+        assert screen.wait_exit() == 0
         sent = screen.sent().decode()
     assert r"\x1b[2J \ufe0f\ufe0fselected e\u0301\u0301\u0301\u0301\u0301" in sent
     assert "नमस्ते ❤️" in sent

@@ -296,7 +296,7 @@ def test_a_wrong_theme_or_key_stops_the_interface_with_a_sentence(
     program = Program(tmp_path)
     (tmp_path / file).write_text(text)
     with program.screen(size=(300, 40)) as screen:
-        assert screen.wait_exit(20) == 2
+        assert screen.wait_exit() == 2
         shown = screen.text()
     assert f"tuimail: {tmp_path / file}:{line}: " in shown
     assert words in shown
@@ -327,7 +327,7 @@ def test_one_stream_that_is_no_terminal_is_enough_to_refuse(tmp_path: Path, stre
 def test_a_dumb_terminal_gets_what_is_unread_as_lines(fresh: Program, host: RunningHost) -> None:
     program = Program(fresh.profile.folder, {**fresh.environ, "TERM": "dumb"})
     with program.screen() as screen:
-        assert screen.wait_exit(20) == 0
+        assert screen.wait_exit() == 0
         assert "TERM is “dumb”" in screen.text()
         assert "tuimail show ID" in screen.text()
         assert b"\x1b" not in screen.sent()

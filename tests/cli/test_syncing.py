@@ -57,7 +57,7 @@ async def test_ctrl_c_ends_a_pass_with_a_sentence_and_no_half_line(tmp_path, mon
     profile.prepare()
     profile.config_file.write_text(ACCOUNT)
     options = argparse.Namespace(account=None, mailbox=None, headers_only=False, json=False)
-    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
         running = group.create_task(syncing.run_sync(profile, options))
         await until(lambda: "headers 3/9" in Line.text)
         running.cancel()  # what ctrl+c does to the task asyncio.run was given

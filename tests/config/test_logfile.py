@@ -47,7 +47,7 @@ def test_what_another_process_writes_after_a_rotation_is_in_the_new_file(
     monkeypatch.setattr(logfile, "LOG_BYTES", 2_000)
     with open_log(file):
         LOG.info("x" * 3_000)
-    other.communicate(b"late\n", timeout=20)
+    other.communicate(b"late\n", timeout=60)
     assert other.returncode == 0
     assert "early" in file.with_name("tuimail.log.1").read_text()
     assert "late" in file.read_text()

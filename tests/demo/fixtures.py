@@ -78,14 +78,14 @@ class RunningHost:
     def imaplib(self, name: str = "alice") -> imaplib.IMAP4_SSL:
         """Return a signed-in imaplib connection."""
         person = self.person(name)
-        imap = imaplib.IMAP4_SSL(HOST, self.ports.imap_tls, ssl_context=self.tls(), timeout=10)
+        imap = imaplib.IMAP4_SSL(HOST, self.ports.imap_tls, ssl_context=self.tls(), timeout=60)
         imap.authenticate("PLAIN", lambda _: f"\0{person.email}\0{person.password}".encode())
         return imap
 
     def poplib(self, name: str = "alice") -> poplib.POP3_SSL:
         """Return a signed-in poplib connection."""
         person = self.person(name)
-        pop3 = poplib.POP3_SSL(HOST, self.ports.pop3_tls, context=self.tls(), timeout=10)
+        pop3 = poplib.POP3_SSL(HOST, self.ports.pop3_tls, context=self.tls(), timeout=60)
         pop3.user(person.email)
         pop3.pass_(person.password)
         return pop3
@@ -94,7 +94,7 @@ class RunningHost:
         """Return a signed-in smtplib connection to the person's own submission server."""
         person = self.person(name)
         port = self.ports.smtp_tls[person.domain]
-        smtp = smtplib.SMTP_SSL(HOST, port, context=self.tls(), timeout=10)
+        smtp = smtplib.SMTP_SSL(HOST, port, context=self.tls(), timeout=60)
         smtp.login(person.email, person.password)
         return smtp
 

@@ -39,7 +39,7 @@ class Serving:
     def stop(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)
         self.process.stdout.close()
-        return self.process.wait(10)
+        return self.process.wait(60)
 
     def account(self, name: str) -> dict[str, str]:
         return next(a for a in self.ready["accounts"] if a["name"] == name)
@@ -47,7 +47,7 @@ class Serving:
     def imap(self, name: str) -> imaplib.IMAP4_SSL:
         host, port = self.ready["imap"].split(":")
         account = self.account(name)
-        imap = imaplib.IMAP4_SSL(host, int(port), ssl_context=self.tls, timeout=10)
+        imap = imaplib.IMAP4_SSL(host, int(port), ssl_context=self.tls, timeout=60)
         imap.authenticate(
             "PLAIN", lambda _: f"\0{account['username']}\0{account['password']}".encode()
         )
@@ -56,7 +56,7 @@ class Serving:
     def send(self, name: str, to: str) -> None:
         host, port = self.ready["smtp"].split(":")
         account = self.account(name)
-        with smtplib.SMTP_SSL(host, int(port), context=self.tls, timeout=10) as smtp:
+        with smtplib.SMTP_SSL(host, int(port), context=self.tls, timeout=60) as smtp:
             smtp.login(account["username"], account["password"])
             smtp.sendmail(account["email"], [to], MAIL)
 
@@ -127,7 +127,7 @@ def test_the_interface_runs_beside_a_host_that_ends_with_it() -> None:
         seen.append(profile)
         server = load_config(profile).accounts[0].imap
         context = ssl.create_default_context(cafile=str(server.ca_file))
-        imap = imaplib.IMAP4_SSL(server.host, server.port, ssl_context=context, timeout=10)
+        imap = imaplib.IMAP4_SSL(server.host, server.port, ssl_context=context, timeout=60)
         imap.logout()
         return 7
 
@@ -149,7 +149,7 @@ def test_an_engine_of_the_profile_is_ended_with_the_demo() -> None:
         return 0
 
     run_demo(0, False, interface)
-    assert started[0].wait(5) == -signal.SIGTERM
+    assert started[0].wait(60) == -signal.SIGTERM
     started[0].stdout.close()
 
 
@@ -171,7 +171,7 @@ def test_host_and_folder_go_when_the_process_that_started_them_is_killed() -> No
     parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)
     port, folder = parent.stdout.readline().decode().split()
     os.kill(parent.pid, signal.SIGKILL)
-    parent.wait(5)
+    parent.wait(60)
     parent.stdout.close()
     assert closes(int(port))
     assert vanishes(Path(folder))

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Callable
 
-LOOKS = 3_000
+LOOKS = 12_000
 
 
 async def until(is_so: Callable[[], object], every_s: float = 0.005) -> None:
-    """Look until it is so; fail after 15 seconds."""
+    """Look until it is so; fail after a minute."""
     for _ in range(LOOKS):
         if is_so():
             return

@@ -83,7 +83,7 @@ class Visitor:
 
     async def hear(self):
         try:
-            line = await asyncio.wait_for(self.reader.readline(), 5)
+            line = await asyncio.wait_for(self.reader.readline(), 60)
         except ConnectionError:
             return None
         return decode(line) if line else None

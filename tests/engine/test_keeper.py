@@ -171,7 +171,7 @@ async def test_an_account_taken_out_waits_for_the_last_word_and_takes_no_more_ma
     async with holding(tls, last_word) as server:
         async with house.keeping(account_of(server.server(tls.ca_file))) as (keeper, group):
             await server.after_dot.wait()
-            stopping = group.create_task(keeper.stop_sending(20))
+            stopping = group.create_task(keeper.stop_sending(600))
             await asyncio.sleep(0)
             last_word.set()
             await stopping
@@ -321,8 +321,8 @@ async def test_a_hint_ends_an_upload_that_was_cancelled_and_frees_the_line(house
         await server.in_body.wait()
         assert cancel(house.store, "m1", 2)
         keeper.heed(SendWish())
-        await asyncio.wait_for(server.gone.wait(), 10)
-        await asyncio.wait_for(keeper.stop_sending(20), 10)
+        await asyncio.wait_for(server.gone.wait(), 60)
+        await asyncio.wait_for(keeper.stop_sending(600), 60)
     assert house.state() is OutgoingState.CANCELLED
     assert server.delivered == []
     assert len(server.body) < len(raw)
@@ -333,6 +333,6 @@ async def test_a_line_kept_open_does_not_hold_up_the_end(house, tls) -> None:
     async with house.sending(tls) as (keeper, server):
         await until(lambda: house.state() is OutgoingState.ACCEPTED)
         assert not server.gone.is_set()
-        await asyncio.wait_for(keeper.stop_sending(20), 5)
+        await asyncio.wait_for(keeper.stop_sending(600), 60)
         await keeper.end()
-        await asyncio.wait_for(server.gone.wait(), 10)
+        await asyncio.wait_for(server.gone.wait(), 60)

@@ -66,7 +66,7 @@ async def test_a_sure_report_goes_to_the_archive_and_is_read(home: Home) -> None
         deliver(home, raw)
         await link.sync()
         await until(lambda: lies_in(home) == ["Archive"])
-    assert flags_in(home, "Archive") == {"\\Seen"}
+        await until(lambda: flags_in(home, "Archive") == {"\\Seen"})
     assert actions(home) == 1
 
 
@@ -80,7 +80,7 @@ async def test_what_a_person_takes_back_stays_in_the_inbox(home: Home) -> None:
         assert undo.undo(opened(home)).sentence == "Undone: Delivery report moved to Archive"
         await link.sync()
         await until(lambda: lies_in(home) == ["INBOX"])
-        assert flags_in(home, "INBOX") == set()
+        await until(lambda: flags_in(home, "INBOX") == set())
     read_anew(home)
     async with home.engine(), home.link() as link:
         await link.sync()

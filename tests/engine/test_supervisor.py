@@ -222,7 +222,7 @@ async def test_a_question_answered_elsewhere_is_taken_back(home):
     async with home.engine(), home.link(ask=never) as slow:
         await slow.ready()
         async with home.link(ask=ask):
-            await asyncio.wait_for(taken_back.wait(), 10)
+            await asyncio.wait_for(taken_back.wait(), 60)
     assert home.secrets == ["typed"]
 
 
@@ -265,7 +265,7 @@ async def test_an_engine_that_cannot_see_what_waits_stays(home, monkeypatch):
         await home.looked_around()
         assert not task.done()
         monkeypatch.undo()
-        await asyncio.wait_for(asyncio.shield(task), 10)
+        await asyncio.wait_for(asyncio.shield(task), 60)
 
 
 async def test_a_password_given_on_the_command_line_is_tried_at_once(home):
@@ -367,7 +367,7 @@ async def test_fetching_that_is_stopped_ends_the_pass_with_a_hint(home, monkeypa
 async def test_stop_ends_the_engine_and_the_link_does_not_start_another(home):
     async with home.engine() as task, home.link() as link:
         await link.stop()
-        await asyncio.wait_for(asyncio.shield(task), 10)
+        await asyncio.wait_for(asyncio.shield(task), 60)
         assert not link.is_connected
         assert not home.profile.lock.exists()
 

@@ -109,7 +109,7 @@ class Walk:
             if words[0] == "send":
                 screen.until("ctrl+d")
                 screen.send(b"text\n\x04")
-            screen.wait_exit(60)
+            screen.wait_exit()
             self._take(screen, PRINTED)
             return screen.sent().decode()
 
@@ -168,7 +168,7 @@ class Walk:
         with suppress(PtyTimeout):
             return screen.wait_exit(10)
         screen.send(b"Z")
-        return screen.wait_exit(10)
+        return screen.wait_exit()
 
     def _take(self, screen: PtySession, own: frozenset[str]) -> None:
         sent = screen.sent()

@@ -61,7 +61,7 @@ def test_the_unit_is_understood_by_systemd(tmp_path: Path) -> None:
         ["systemd-analyze", "verify", "--user", "--man=no", str(unit)],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
         check=False,
         env={"XDG_RUNTIME_DIR": str(tmp_path), "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
     )

@@ -48,7 +48,7 @@ def test_mail_is_read_part_by_part(world: World, size: tuple[int, int]) -> None:
         screen.until("[Lists 1]")
         screen.until("More of the list")
         screen.press("ZZ")
-        assert screen.wait_exit(20.0) == 0
+        assert screen.wait_exit() == 0
     with world.program.screen(size=size) as screen:  # the tabs are there from the first frame
         screen.until("[All 3]")
         screen.until("From a person")
@@ -65,4 +65,4 @@ def test_mail_is_read_part_by_part(world: World, size: tuple[int, int]) -> None:
         screen.press("Enter")
         screen.until("“Mine” has a tab now")
         screen.press("ZZ")
-        assert screen.wait_exit(20.0) == 0
+        assert screen.wait_exit() == 0

@@ -83,7 +83,7 @@ def test_a_daemon_takes_over_under_an_open_screen(world: World) -> None:
             assert daemon.poll() is None
         finally:
             daemon.terminate()
-        assert daemon.wait(20) == 0
+        assert daemon.wait(60) == 0
 
 
 def test_new_mail_is_told_by_the_terminal(world: World) -> None:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from tests.program import TUIMAIL
-from tests.pty_session import PtyTimeout
+from tests.pty_session import PtyTimeout, is_computing
 from tuimail.ui.actions import Context
 from tuimail.ui.keymap_file import load_keymap
 from tuimail.ui.keys import Keymap
@@ -175,15 +175,6 @@ class Walk:
         pressed = "".join(key for move in self.told.moves[-40:] for key in move.keys)
         ends = {keys[-1] for action in LEAVES for keys in sequences(self._keymap, action)}
         return any(end in pressed for end in ends)
-
-
-def is_computing(pid: int) -> bool:
-    """Say whether some thread of a process runs, or would if it had a processor."""
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        with suppress(OSError):  # it has ended meanwhile
-            if (task / "stat").read_text().rpartition(")")[2].split()[0] in "RD":
-                return True
-    return False
 
 
 def sequence(keymap: Keymap, action: str) -> tuple[str, ...]:

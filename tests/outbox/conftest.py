@@ -142,7 +142,7 @@ class Office:
 
     async def see(self, condition: Callable[[], bool]) -> None:
         """Wait until an event has made the condition true."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not condition():
                 self.news.clear()
                 await self.news.wait()
@@ -156,7 +156,7 @@ class Office:
 
     async def rest(self) -> None:
         """Wait until the sender has looked at everything and waits."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await self.rested.wait()
 
     async def look(self) -> None:

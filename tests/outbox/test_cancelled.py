@@ -48,7 +48,7 @@ async def test_without_a_hint_it_stops_before_its_end_is_announced(store, tls) -
             await server.in_body.wait()
             assert cancel(store, office.row().id, int(office.clock.now))
             await office.until("cancelled")
-            await asyncio.wait_for(server.gone.wait(), 30)
+            await asyncio.wait_for(server.gone.wait(), 60)
     assert server.delivered == []
     assert office.row().state is S.CANCELLED
 
@@ -107,7 +107,7 @@ async def test_an_attempt_ended_by_another_process_stops_before_its_end(store, t
             recover_outbox(store, office.clock.now)
             assert cancel(store, office.row().id, int(office.clock.now))
             await office.until("cancelled")
-            await asyncio.wait_for(server.gone.wait(), 30)
+            await asyncio.wait_for(server.gone.wait(), 60)
     assert server.delivered == []
 
 
@@ -133,7 +133,7 @@ async def test_cancelled_at_any_moment_it_is_cancelled_or_sent_and_never_both(
                 else:
                     await office.until("accepted", outgoing_id=name)
                 arrived += take_arrived(server)
-        await asyncio.wait_for(server.gone.wait(), 10)
+        await asyncio.wait_for(server.gone.wait(), 60)
         arrived += take_arrived(server)
     cancelled = {name for name in map("m{}".format, range(count)) if is_cancelled(office, name)}
     print(f"cancelled {count} uploads: {len(stopped)} stopped, "

@@ -40,7 +40,7 @@ async def test_a_hundred_mails_queued_at_once_go_on_one_line(store, tls) -> None
         async with office.running():
             for name in names:
                 await office.until("accepted", outgoing_id=name)
-        await asyncio.wait_for(server.gone.wait(), 10)
+        await asyncio.wait_for(server.gone.wait(), 60)
     assert (server.connections, server.sign_ins, len(server.delivered)) == (1, 1, 100)
     assert server.lines[-1] == b"QUIT"
 
@@ -65,7 +65,7 @@ async def test_a_line_without_work_is_closed_after_a_while(store, tls) -> None:
         office.timeouts = replace(SHORT, idle=0.05)
         async with office.running():
             await office.until("accepted")
-            await asyncio.wait_for(server.gone.wait(), 10)
+            await asyncio.wait_for(server.gone.wait(), 60)
             assert server.lines[-1] == b"QUIT"
             queue(store, "m2")
             office.wake.set()
@@ -200,7 +200,7 @@ async def test_another_password_or_server_opens_another_line(store, tls) -> None
             queue(store, "m2")
             office.wake.set()
             await office.until("accepted", outgoing_id="m2")
-            await asyncio.wait_for(server.gone.wait(), 10)
+            await asyncio.wait_for(server.gone.wait(), 60)
     assert (server.connections, other.connections) == (1, 1)
     assert len(other.delivered) == 1
 
@@ -211,7 +211,7 @@ async def test_the_line_is_closed_when_the_sender_ends(store, tls) -> None:
         office = steady(office_of(store, server, tls))
         async with office.running():
             await office.until("accepted")
-        await asyncio.wait_for(server.gone.wait(), 10)
+        await asyncio.wait_for(server.gone.wait(), 60)
     assert server.lines[-1] == b"QUIT"
 
 

@@ -403,7 +403,7 @@ async def test_stopping_while_the_mail_goes_out_leaves_it_queued_and_undelivered
         office = office_of(store, server, tls)
         async with office.running():
             await server.in_body.wait()
-        await asyncio.wait_for(server.gone.wait(), 30)
+        await asyncio.wait_for(server.gone.wait(), 60)
         assert server.delivered == []
         row = office.row()
         assert row.state is S.QUEUED

@@ -61,7 +61,7 @@ async def test_a_program_at_work_when_this_one_stops_leaves_it_open(store, tmp_p
     script = "import pathlib, signal, sys; pathlib.Path(sys.argv[1]).touch(); signal.pause()"
     office = Office(store, program_account(script, tmp_path / "begun"))
     queue(store)
-    async with office.running(), asyncio.timeout(20):
+    async with office.running(), asyncio.timeout(60):
         while not (tmp_path / "begun").exists():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     assert office.row().state is OutgoingState.UNCERTAIN

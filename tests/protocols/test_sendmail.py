@@ -229,7 +229,7 @@ async def test_who_is_cancelled_ends_the_program_and_its_children(tmp_path: Path
     )
     file = tmp_path / "pids"
     task = asyncio.ensure_future(hand_over(python(script, file), MAIL, Notes(), FAST))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not (file.exists() and file.read_text().count(" ")):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     task.cancel()

@@ -84,7 +84,7 @@ async def test_beside_a_newer_engine_a_screen_says_what_to_start(home):
         async with home.link() as link:
             for _ in range(2):
                 with pytest.raises(EngineUnavailable, match=r"A newer tuimail \(99\.0\) runs"):
-                    await link.ready(timeout_s=5)
+                    await link.ready(timeout_s=60)
             with pytest.raises(EngineUnavailable, match="Start that one"):
                 await link.sync()
     finally:

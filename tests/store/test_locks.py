@@ -55,7 +55,7 @@ def test_replaced_files_are_noticed_without_waiting_for_the_lock_of_another_file
     with store.alone(Database.SEARCH):
         other = threading.Thread(target=write, daemon=True)
         other.start()
-        other.join(10)
+        other.join(60)
         assert not other.is_alive()
     with store.writing(Database.SEARCH) as writing:
         writing.run("insert into state values('mark', 1)")

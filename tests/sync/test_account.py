@@ -77,7 +77,7 @@ class Home:
     def events_of(self, kind):
         return [event for event in self.events if isinstance(event, kind)]
 
-    async def until(self, is_so, patience_s=10.0):
+    async def until(self, is_so, patience_s=60.0):
         """Look after every event, and now and then: not all that happens is told."""
         async with asyncio.timeout(patience_s):
             while not is_so():
@@ -317,7 +317,7 @@ async def test_a_store_that_cannot_be_written_ends_the_pass_at_once(home, monkey
     fill(home, 3)
     monkeypatch.setattr("tuimail.sync.pull.put_reckoned", full)
     monkeypatch.setattr("tuimail.sync.backoff.SHORTEST_S", 1_000.0)
-    async with running(home), asyncio.timeout(5):
+    async with running(home), asyncio.timeout(60):
         end = await home.sync.sync()
         assert (end.hint, end.exit_status) == (
             "The disk is full: free some space.",
@@ -333,7 +333,7 @@ async def test_a_body_that_cannot_be_written_is_said_to_who_waits_for_it(thrifty
 
     fill(home, 1)
     monkeypatch.setattr("tuimail.sync.bodies.put_body", full)
-    async with running(home), asyncio.timeout(5):
+    async with running(home), asyncio.timeout(60):
         await home.sync.sync(headers_only=True)
         with pytest.raises(StoreError):
             await home.sync.body(home.key(1))
@@ -342,7 +342,7 @@ async def test_a_body_that_cannot_be_written_is_said_to_who_waits_for_it(thrifty
 async def test_who_waits_for_a_pass_does_not_wait_for_failures_of_before(home):
     home.sync._backoff._failures = 10
     fill(home, 3)
-    async with running(home), asyncio.timeout(10):
+    async with running(home), asyncio.timeout(60):
         home.server.cut_after = 2
         assert (await home.sync.sync()).hint == ""
 

@@ -198,7 +198,7 @@ async def _until_in_step(walk: Walk, work: asyncio.Future[None]) -> None:
     """Wait until nothing is left to do, or the line is cut."""
     while True:
         done = asyncio.ensure_future(walk.in_step.wait())
-        await asyncio.wait([work, done], timeout=20, return_when="FIRST_COMPLETED")
+        await asyncio.wait([work, done], timeout=60, return_when="FIRST_COMPLETED")
         done.cancel()
         assert work.done() or walk.in_step.is_set(), "it hangs"
         walk.in_step.clear()

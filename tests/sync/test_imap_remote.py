@@ -200,12 +200,12 @@ async def test_missing_mailboxes_are_named_and_made(real_servers: RealServers) -
 async def test_news_arrive_while_watching(real_servers: RealServers) -> None:
     remote, other = await connected(real_servers), await connected(real_servers)
     await remote.open("INBOX")
-    async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
         watching = tasks.create_task(remote.watch(15))
         uid = await other.append("INBOX", mail(1), NO_FLAGS, DATE)
     assert watching.result()
     await other.open("INBOX")
-    async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
         watching = tasks.create_task(remote.watch(15))
         await other.change_flags(UidSet.of([uid]), frozenset({"\\Seen"}), NO_FLAGS)
     assert watching.result()

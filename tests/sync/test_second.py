@@ -50,7 +50,7 @@ def home(tmp_path, monkeypatch):
 
 
 async def test_a_body_somebody_waits_for_comes_while_headers_are_long_in_coming(home):
-    async with running(home), asyncio.timeout(10):
+    async with running(home), asyncio.timeout(60):
         await home.server.reached.wait()
         await home.sync.body(home.key(2))
         assert bodies_here(home.store, [home.key(2)])
@@ -61,7 +61,7 @@ async def test_a_body_somebody_waits_for_comes_while_headers_are_long_in_coming(
 
 
 async def test_bodies_ahead_of_time_come_while_headers_are_long_in_coming(home):
-    async with running(home), asyncio.timeout(10):
+    async with running(home), asyncio.timeout(60):
         await home.server.reached.wait()
         await home.until(lambda: all(bodies_here(home.store, [home.key(uid)]) for uid in (1, 2, 3)))
         assert not home.server.gate.is_set()
@@ -69,7 +69,7 @@ async def test_bodies_ahead_of_time_come_while_headers_are_long_in_coming(home):
 
 async def test_a_second_line_without_work_is_closed(home, monkeypatch):
     monkeypatch.setattr(second, "IDLE_S", 0.05)
-    async with running(home), asyncio.timeout(10):
+    async with running(home), asyncio.timeout(60):
         await home.server.reached.wait()
         await home.sync.body(home.key(2))
         await until(lambda: home.server.opened[1].is_dead)
@@ -90,7 +90,7 @@ async def test_where_one_line_is_all_there_is_it_does_everything(home, error):
         return await connect()
 
     object.__setattr__(home.sync._surroundings, "connect", once)
-    async with running(home), asyncio.timeout(10):
+    async with running(home), asyncio.timeout(60):
         await home.server.reached.wait()
         waiting = asyncio.ensure_future(home.sync.body(home.key(2)))
         await turns()
@@ -114,7 +114,7 @@ async def test_a_second_line_that_is_cut_leaves_its_bodies_to_the_first(home, ca
         return ""
 
     home.server.refuse = cut
-    async with running(home), asyncio.timeout(10):
+    async with running(home), asyncio.timeout(60):
         await home.until(lambda: len(home.uids("Archive")) == 400)
         await home.until(lambda: all(bodies_here(home.store, [home.key(uid)]) for uid in (1, 2, 3)))
     assert "second line ended: NetworkError" in caplog.messages
@@ -123,7 +123,7 @@ async def test_a_second_line_that_is_cut_leaves_its_bodies_to_the_first(home, ca
 async def test_what_the_first_line_comes_to_soon_opens_no_second_one(home, monkeypatch):
     monkeypatch.setattr(second, "GRACE_S", 60.0)
     home.server.gate.set()
-    async with running(home), asyncio.timeout(10):
+    async with running(home), asyncio.timeout(60):
         await home.until(home.is_in_step)
         await home.sync.body(home.key(2))
     assert home.server.connections == 1

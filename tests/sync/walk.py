@@ -36,7 +36,7 @@ ACCOUNT = Account(
     password_command=(),
     mailboxes=(),
 )
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 class Walk:

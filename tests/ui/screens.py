@@ -1,7 +1,7 @@
 """A filled profile, the app over it, and what is to be seen."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from textual.pilot import Pilot
 
@@ -182,7 +182,7 @@ def line(app: MailApp, part: Part) -> str:
     return shown(app).split("\n")[box.y][box.x : box.x + box.width]
 
 
-async def until(pilot: Pilot, holds: Callable[[], bool | Awaitable[bool]], timeout_s=8.0) -> None:
+async def until(pilot: Pilot, holds: Callable[[], object], timeout_s: float = 60.0) -> None:
     """Wait until something holds; fail with the screen if it never does."""
     try:
         async with asyncio.timeout(timeout_s):

@@ -1,9 +1,11 @@
 """The early paint: the first rows before Textual is there, and a hand-over nobody sees."""
 
 import json
+import os
 import sqlite3
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -27,12 +29,15 @@ from tuimail.store.messages import put_messages
 from tuimail.store.reckoned import Arrival
 from tuimail.store.schema import VERSION
 from tuimail.ui import boot
+from tuimail.ui.boot import stamp_of
 from tuimail.ui.early_rows import SCHEMA_VERSION, EarlyThreads, first_rows
 from tuimail.ui.render.layout import RowLook
 from tuimail.ui.render.rows import message_row
 
 SUBJECTS = ("Hello", "会議の資料", "Привет", "مرحبا", "Käse 🧀", "[b]not markup[/b]", "")
 MODES_ONLY_BYTES = 300
+TEXTUAL = b"\x1b[?1004h"
+"""What Textual asks of the terminal before its first frame, and the early paint does not."""
 
 
 def arrival(n: int) -> Arrival:
@@ -139,28 +144,44 @@ def start(profile: Profile, size: tuple[int, int] = (100, 30), **environ: str) -
 
 def run_once(profile: Profile, size: tuple[int, int] = (100, 30)) -> None:
     """A first run keeps its frame."""
+    kept = profile.state_dir / boot.FILE_NAME
+    before = stamp_of(kept)
     with start(profile, size) as session:
         session.until("Person")
-        session.settle()
+        session.until(lambda _: stamp_of(kept) != before)
         session.press("q")
         assert session.wait_exit() == 0
 
 
+def untouched() -> list[object]:
+    """Return the attributes of a terminal that no program has changed."""
+    ends = os.openpty()
+    try:
+        return termios.tcgetattr(ends[1])
+    finally:
+        for end in ends:
+            os.close(end)
+
+
 def painted_early(session: PtySession) -> bool:
     """Whether rows were sent before Textual asked anything of the terminal."""
-    before = session.sent().partition(b"\x1b[?1004h")[0]
+    before, asked, _ = session.sent().partition(TEXTUAL)
+    assert asked, "Textual is not there yet"
     return b"Person" in before
 
 
 @pytest.mark.pty
 def test_the_second_start_paints_early_and_hands_over_without_a_cell(profile: Profile) -> None:
     run_once(profile)
+    kept = profile.state_dir / boot.FILE_NAME
+    before_start = stamp_of(kept)
     with start(profile) as session:
         session.until("Person")
-        session.settle(1.0)
+        session.until(lambda _: stamp_of(kept) != before_start)  # after the first frame
+        session.settle()
         assert painted_early(session)
         before, _, after = session.sent().partition(b"\x1b[?1000h")
-        assert len(after) < MODES_ONLY_BYTES
+        assert 0 < len(after) < MODES_ONLY_BYTES
         early = Terminal(100, 30)
         early.feed(b"\x1b[?7l" + before)
         assert early.cells() == session.terminal.cells()
@@ -175,13 +196,13 @@ def test_the_second_start_paints_early_and_hands_over_without_a_cell(profile: Pr
 def test_keys_typed_while_textual_loads_are_carried_out(profile: Profile) -> None:
     run_once(profile)
     with start(profile) as session:
-        before = session.attributes()
         session.until("Person")
         session.send(b"jjj")
         session.until(lambda _: session.terminal.screen.buffer[3][0].bg == "274163")
+        assert painted_early(session)
         session.press("q")
         assert session.wait_exit() == 0
-        assert session.attributes() == before, "the terminal is as it was"
+        assert session.attributes() == untouched(), "the terminal is as it was"
 
 
 @pytest.mark.pty
@@ -208,8 +229,9 @@ def test_any_mismatch_means_an_ordinary_start(profile: Profile, why: str) -> Non
         case "driver":
             environ = {"TEXTUAL_DRIVER": "textual.drivers.linux_driver:LinuxDriver"}
     with start(profile, size, **environ) as session:
-        session.until("Person" if why != "store" else "\n")
-        session.settle(0.5)
+        session.until(lambda _: TEXTUAL in session.sent())
+        if why != "store":
+            session.until(lambda _: b"Person" in session.sent())
         assert not painted_early(session)
 
 
@@ -218,10 +240,9 @@ def test_when_the_screen_cannot_start_the_terminal_is_given_back(profile: Profil
     run_once(profile)
     (profile.state_dir / "fail").touch()
     with start(profile) as session:
-        before = session.attributes()
-        assert session.wait_exit(10.0) == 1
+        assert session.wait_exit() == 1
         assert "the screen cannot start" in session.text()
-        assert session.attributes() == before
+        assert session.attributes() == untouched()
         assert b"\x1b[?1049l" in session.sent()
 
 

@@ -11,8 +11,6 @@ from tests.ui.screens import fill
 from tuimail.model.safe import ours
 from tuimail.ui.render.status import StatusFacts, status_line
 
-ENDS_S = 20.0
-"""Leaving waits for what was done to be written."""
 pytestmark = [pytest.mark.pty, pytest.mark.timeout(180)]
 
 
@@ -59,7 +57,7 @@ def test_what_the_cursor_is_on_stands_on_its_line(program: Program) -> None:
         session.press("Esc")
         says(session, "unread, Carol Number 0: Mail alice 0")
         session.press("ZZ")
-        assert session.wait_exit(ENDS_S) == 0
+        assert session.wait_exit() == 0
 
 
 def test_the_cursor_is_shown_and_no_sign_is_drawn_that_a_voice_cannot_say(
@@ -76,7 +74,7 @@ def test_the_cursor_is_shown_and_no_sign_is_drawn_that_a_voice_cannot_say(
         assert b"\x1b[?25l" not in sent
         assert b"\x1b[?25h" in sent
         session.press("ZZ")
-        assert session.wait_exit(ENDS_S) == 0
+        assert session.wait_exit() == 0
 
 
 def test_a_move_draws_the_two_rows_and_nothing_else(program: Program) -> None:
@@ -91,7 +89,7 @@ def test_a_move_draws_the_two_rows_and_nothing_else(program: Program) -> None:
         rows = len(after) - 2  # below stands what becomes known of the accounts meanwhile
         assert {y for y in range(rows) if after[y] != before[y]} == {2, 3}
         session.press("ZZ")
-        assert session.wait_exit(ENDS_S) == 0
+        assert session.wait_exit() == 0
 
 
 def test_it_can_be_set_and_has_one_pane_at_any_size(program: Program) -> None:
@@ -107,7 +105,7 @@ def test_it_can_be_set_and_has_one_pane_at_any_size(program: Program) -> None:
         session.press("q")
         says(session, "Carol Number 0: Mail alice 0")
         session.press("ZZ")
-        assert session.wait_exit(ENDS_S) == 0
+        assert session.wait_exit() == 0
 
 
 def test_below_stands_nothing_that_moves_with_the_cursor() -> None:

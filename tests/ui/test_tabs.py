@@ -10,8 +10,6 @@ from tests.ui.screens import fill
 from tuimail.services import splits
 from tuimail.services.mail import open_mail
 
-ENDS_S = 20.0
-"""Leaving waits for what was done to be written."""
 pytestmark = [pytest.mark.pty, pytest.mark.timeout(180)]
 
 
@@ -27,7 +25,7 @@ def start_and_leave(program: Program, tabs: str) -> bool:
         session.until(tabs)
         session.until(lambda text: "Mail alice 0" in text.splitlines()[1 if tabs[0] == "[" else 0])
         session.press("ZZ")
-        assert session.wait_exit(ENDS_S) == 0
+        assert session.wait_exit() == 0
         return painted_early(session)
 
 
@@ -46,7 +44,7 @@ def test_the_row_of_tabs_is_there_from_the_first_frame_on(tmp_path: Path) -> Non
             session.press("Enter")
             session.gone("[All 35]")
             session.press("ZZ")
-            assert session.wait_exit(ENDS_S) == 0
+            assert session.wait_exit() == 0
         assert not start_and_leave(program, "1/35"), "its frame had a row of tabs"
         assert start_and_leave(program, "1/35")
     finally:
@@ -65,6 +63,6 @@ def test_a_store_whose_splits_are_on_shows_them_to_every_screen(tmp_path: Path) 
             other.close()
             session.until("[All 35]")
             session.press("ZZ")
-            assert session.wait_exit(ENDS_S) == 0
+            assert session.wait_exit() == 0
     finally:
         program.end()

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.program import Program, until
-from tests.pty_session import START_TIMEOUT_S, PtySession
+from tests.pty_session import PtySession
 from tuimail.ui.output_screen import CellScreen
 from tuimail.ui.title import BRING_BACK, KEEP, MAX_CHARS, sequence_of, title_of
 
@@ -49,7 +49,7 @@ def screen(tmp_path) -> Iterator[PtySession]:
         yield opened
         until(program.engine_pid, "for what is to be ended below")
         opened.press("ZZ")
-        assert opened.wait_exit(START_TIMEOUT_S) == 0
+        assert opened.wait_exit() == 0
     program.end()
 
 
@@ -73,7 +73,7 @@ def test_the_title_is_brought_back_when_the_program_is_left(tmp_path) -> None:
         screen.until(lambda _: TITLE in screen.sent())
         until(program.engine_pid, "for what is to be ended below")
         screen.press("ZZ")
-        assert screen.wait_exit(START_TIMEOUT_S) == 0
+        assert screen.wait_exit() == 0
         sent = screen.sent()
     program.end()
     assert sent.count(KEEP.encode()) == sent.count(BRING_BACK.encode()) == 1
@@ -89,7 +89,7 @@ def test_no_title_is_sent_unasked_nor_where_none_is_known(tmp_path, term, wanted
         screen.until("All inboxes")
         until(program.engine_pid, "for what is to be ended below")
         screen.press("ZZ")
-        assert screen.wait_exit(START_TIMEOUT_S) == 0
+        assert screen.wait_exit() == 0
         assert not re.search(rb"\x1b\][012];|\x1b\[2[23];0t", screen.sent())
     program.end()
 

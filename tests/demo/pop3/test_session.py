@@ -53,7 +53,7 @@ def test_one_client_at_a_time_looks_into_a_maildrop(mail_host: RunningHost) -> N
 
 
 def test_nothing_is_signed_in_without_tls(mail_host: RunningHost) -> None:
-    pop3 = poplib.POP3(HOST, mail_host.ports.pop3_starttls, timeout=10)
+    pop3 = poplib.POP3(HOST, mail_host.ports.pop3_starttls, timeout=60)
     assert "STLS" in pop3.capa()
     assert "USER" not in pop3.capa()
     with pytest.raises(poplib.error_proto, match="Not without TLS"):

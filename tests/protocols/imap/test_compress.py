@@ -40,7 +40,7 @@ class Compressed:
 
     async def line(self) -> bytes:
         while b"\r\n" not in self.received:
-            block = await asyncio.wait_for(self.peer.reader.read(65_536), 5)
+            block = await asyncio.wait_for(self.peer.reader.read(65_536), 60)
             if not block:
                 raise EOFError
             self.received += self.inflater.decompress(block)

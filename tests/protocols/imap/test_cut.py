@@ -72,7 +72,7 @@ async def talk(cut_after: int) -> tuple[list[object], Exception | None, int, byt
         server.cut_after = server.sent_bytes + cut_after
         begin = server.sent_bytes
         try:
-            async with asyncio.timeout(4):
+            async with asyncio.timeout(60):
                 await converse(ImapRemote(session), done)
         except (NetworkError, ProtocolError) as error:
             failure = error
@@ -100,7 +100,7 @@ async def test_a_line_cut_at_any_byte_of_sign_in_is_never_taken_for_a_refusal(tr
     cut, is_through = 0, False
     while not is_through:
         async with serving(signed_in(Peer.drained), context, cut_after=cut) as server:
-            async with asyncio.timeout(4):
+            async with asyncio.timeout(60):
                 is_through = await signs_in(server_at(server.port, trust.ca_file))
         cut += 0 if is_through else 1
     assert cut > 200

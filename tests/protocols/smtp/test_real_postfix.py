@@ -48,7 +48,7 @@ async def arrived(servers: RealServers, least_size: int = 0) -> bytes:
     `new` with the first mail: until then there is nothing to look into.
     """
     new = servers.maildir("bob") / "new"
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             for one in new.iterdir() if new.is_dir() else ():
                 if one.stat().st_size >= least_size:

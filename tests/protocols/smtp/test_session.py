@@ -30,7 +30,7 @@ async def opened(tls, script=None):
             yield session, server
         finally:
             session.abort()
-            await asyncio.wait_for(server.gone.wait(), 10)
+            await asyncio.wait_for(server.gone.wait(), 60)
 
 
 def verbs(server) -> list[str]:
@@ -42,7 +42,7 @@ async def test_many_mails_go_on_one_line_signed_in_once(tls) -> None:
         for _ in range(100):
             await session.send(TO_BOB, Notes())
         session.close()
-        await asyncio.wait_for(server.gone.wait(), 10)
+        await asyncio.wait_for(server.gone.wait(), 60)
     assert len(server.delivered) == 100
     assert (server.connections, server.sign_ins) == (1, 1)
     assert verbs(server) == ["EHLO", "AUTH", "EHLO", *["MAIL", "RCPT", "DATA"] * 100, "QUIT"]
@@ -189,14 +189,14 @@ async def test_a_line_that_failed_or_is_out_of_step_is_never_used_again(tls, ste
                 await session.send(TO_BOB, Notes())
         assert not session.is_usable
         session.close()
-        await asyncio.wait_for(server.gone.wait(), 10)
+        await asyncio.wait_for(server.gone.wait(), 60)
 
 
 async def test_a_server_that_speaks_unasked_between_mails_ends_the_line(tls) -> None:
     script = Script(cut_at=(1, "idle"), idle_words="421 4.4.2 idle for too long")
     async with opened(tls, script) as (session, server):
         await session.send(TO_BOB, Notes())
-        await asyncio.wait_for(server.gone.wait(), 10)
+        await asyncio.wait_for(server.gone.wait(), 60)
         assert not session.is_usable
 
 
@@ -225,7 +225,7 @@ async def test_a_mail_cancelled_at_its_upload_cuts_the_line(tls) -> None:
             await server.in_body.wait()
             task.cancel()
         assert not session.is_usable
-        await asyncio.wait_for(server.gone.wait(), 10)
+        await asyncio.wait_for(server.gone.wait(), 60)
     assert server.delivered == []
 
 
@@ -309,7 +309,7 @@ async def test_the_last_chunk_is_not_sent_when_its_phase_cannot_be_written(tls) 
     async with opened(tls, Script(extensions=["CHUNKING"])) as (session, server):
         with pytest.raises(OSError, match="No space"):
             await session.send(replace(TO_BOB, content=LARGE), DiskFull())
-        await asyncio.wait_for(server.gone.wait(), 10)
+        await asyncio.wait_for(server.gone.wait(), 60)
     assert server.delivered == []
     assert not any(line.endswith(b"LAST") for line in server.lines)
 

@@ -401,7 +401,7 @@ async def test_a_refusal_while_sending_stops_the_sending(tls) -> None:
     async with running(tls.context, script) as server:
         with pytest.raises(SubmissionFailed) as failure:
             await send(server, tls, raw=MAIL + (b"x" * 76 + b"\r\n") * 300_000)
-        await asyncio.wait_for(server.gone.wait(), 10)
+        await asyncio.wait_for(server.gone.wait(), 60)
     assert failure.value.reply is not None
     assert failure.value.reply.code == 552
     assert server.dots == 0
@@ -433,7 +433,7 @@ async def test_a_send_cancelled_while_sending_is_never_delivered(tls) -> None:
         task = group.create_task(send(server, tls, raw=raw))
         await until(lambda: server.reads > 3)
         task.cancel()
-        await asyncio.wait_for(server.gone.wait(), 30)
+        await asyncio.wait_for(server.gone.wait(), 60)
         assert server.dots == 0
         assert server.delivered == []
         assert len(server.body) < len(raw)
@@ -475,7 +475,7 @@ async def test_a_small_mail_cancelled_before_its_dot_is_never_delivered(tls) -> 
     async with running(tls.context) as server:
         with pytest.raises(asyncio.CancelledError):
             await send(server, tls, notes=StopsAtDot())
-        await asyncio.wait_for(server.gone.wait(), 10)
+        await asyncio.wait_for(server.gone.wait(), 60)
     assert server.dots == 0
     assert server.delivered == []
 
@@ -489,7 +489,7 @@ async def test_the_dot_is_not_sent_when_its_phase_cannot_be_written(tls) -> None
     async with running(tls.context) as server:
         with pytest.raises(OSError, match="No space"):
             await send(server, tls, notes=DiskFull())
-        await asyncio.wait_for(server.gone.wait(), 10)
+        await asyncio.wait_for(server.gone.wait(), 60)
     assert server.delivered == []
 
 
@@ -516,7 +516,7 @@ async def test_a_large_mail_does_not_hold_the_loop(tls) -> None:
 async def test_a_sign_in_can_be_tried_alone(tls) -> None:
     async with running(tls.context) as server:
         facts = await check_sign_in(server.server(tls.ca_file), Secret(PASSWORD), SHORT)
-        await asyncio.wait_for(server.gone.wait(), 10)
+        await asyncio.wait_for(server.gone.wait(), 60)
     assert "8BITMIME" in facts.extensions
     assert server.lines[-1] == b"QUIT"
 

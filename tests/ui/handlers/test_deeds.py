@@ -83,6 +83,7 @@ async def test_deeds_read_a_few_rows_however_long_the_list_is(mail, read, is_fol
         await at_rest(pilot)
         assert 0 < read.take() < MOST_ROWS
         assert f"2/{MANY + 65:,}" in shown(app)
+        await until(pilot, lambda: Link.current is not None)
         Link.current.tell(MessagesChanged("alice", 1))  # of what was done here
         await at_rest(pilot)
         assert read.take() < MOST_ROWS
@@ -92,8 +93,9 @@ async def test_mail_that_comes_meanwhile_is_shown_once_the_keys_rest(mail, read)
     app = app_over(mail)
     async with app.run_test(size=SIZE) as pilot:
         await sees(pilot, f"1/{MANY + 65:,}")
+        await until(pilot, lambda: Link.current is not None)
         await pilot.press("j", "e")
         put(mail, "alice", "INBOX", [raw_mail("alice", -3)], first_uid=900)
         Link.current.tell(MessagesChanged("alice", 1))
         await sees(pilot, f"3/{MANY + 65:,}")
-        assert "1 new above" in shown(app)
+        await sees(pilot, "1 new above")

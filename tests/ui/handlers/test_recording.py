@@ -63,7 +63,8 @@ async def test_a_macro_stops_at_the_end_of_the_list(mail):
         await pilot.press("G", "2", "k")
         await pilot.press("9", "9", "@", "x")
         await sees(pilot, "Macro x stopped after 2 times: the list ends here.")
-        assert sum(row.is_flagged for row in app.desk.list.visible_rows()) == 3
+        rows = app.desk.list.visible_rows
+        await until(pilot, lambda: sum(row.is_flagged for row in rows()) == 3)
 
 
 async def test_a_macro_stops_where_no_mail_is_left(mail):
@@ -171,7 +172,8 @@ async def test_all_a_macro_did_is_one_undo(mail):
         await until(pilot, lambda: left(app) == 59)
         await pilot.press("u")
         await until(pilot, lambda: left(app) == 65)
-        assert not any(row.is_flagged for row in app.desk.list.visible_rows())
+        rows = app.desk.list.visible_rows
+        await until(pilot, lambda: not any(row.is_flagged for row in rows()))
         await pilot.press("ctrl+r")
         await until(pilot, lambda: left(app) == 59)
 

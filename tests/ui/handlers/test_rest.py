@@ -19,7 +19,7 @@ from tuimail.ui.widgets.message_list import MessageList
 
 ALL = 60
 SIZE = (100, 14)
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 class SlowStore:
