@@ -16,6 +16,7 @@ ESC_S = 0.12
 DOWN_A_PAGE = "ten times Down"
 READER = "├──"
 FAULT = "A fault in tuimail"
+THROW_AWAY = "Throw this mail away?"
 TOGGLES = ("T", "T", "H", "H", "gr", "gr")
 SIZES = ((80, 24), (120, 40), (200, 50))
 
@@ -61,7 +62,8 @@ class Walk:
         with self._screen((120, 40)) as screen:
             for _ in range(count):
                 for key in ("r", "f"):
-                    self._press(screen, key, "Esc", "v", "v", "q", "y")
+                    self._press(screen, key, "Esc", "v", "v")
+                    self._throw_away(screen)
                 self._press(screen, "j")
             self._check(screen)
 
@@ -98,7 +100,9 @@ class Walk:
             screen.type("mov")
             self._press(screen, "Esc", "?", "PgDn", "Esc", "c")
             screen.type("mal")
-            self._press(screen, "Down", "Down", "Enter", "Esc", "q", "y", ":")
+            self._press(screen, "Down", "Down", "Enter", "Esc")
+            self._throw_away(screen)
+            self._press(screen, ":")
             screen.type("log")
             self._press(screen, "Enter", "q")
             self._check(screen)
@@ -149,6 +153,12 @@ class Walk:
         """Wait until a mail of the inbox is open, counted from 1."""
         place = f" {number:,}/{self._mails:,} "
         screen.until(lambda shown: place in shown and READER in shown, 60)
+
+    def _throw_away(self, screen: PtySession) -> None:
+        """Leave the mail being written; a `y` that answers nothing would begin to copy."""
+        self._press(screen, "q")
+        if THROW_AWAY in screen.text():
+            self._press(screen, "y")
 
     def _complete(self, screen: PtySession, typed: str, rounds: int) -> None:
         self._press(screen, ":")
