@@ -43,7 +43,7 @@ class Pen:
         if self._row != y:
             self._out.append(_absolute(y, x))
         else:  # from wherever it is in its row
-            self._out.append(f"\x1b[{x + 1}G" if x else "\x1b[G")
+            self._out.append(_in_row(x))
 
     def text(self) -> str:
         """Return everything written."""
@@ -51,8 +51,10 @@ class Pen:
 
     def _go(self, y: int, x: int) -> None:
         column = self._column
-        if self._row != y or column is None or column > x:
+        if self._row != y or column is None:
             self._out.append(_absolute(y, x))
+        elif column > x:
+            self._out.append(_in_row(x))
         elif column < x:
             self._out.append(f"\x1b[{x - column}C" if x - column > 1 else "\x1b[C")
         self._row = y
@@ -126,6 +128,10 @@ def _switches(pieces: Sequence[Piece]) -> int:
 
 def _absolute(y: int, x: int) -> str:
     return f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H" if y else "\x1b[H"
+
+
+def _in_row(x: int) -> str:
+    return f"\x1b[{x + 1}G" if x else "\x1b[G"
 
 
 def scroll(

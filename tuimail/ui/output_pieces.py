@@ -70,6 +70,7 @@ class RowPieces:
                 continue
             while x and self._new[x][0] == "":  # begin at the first half of a wide cluster
                 x -= 1
+            x = self._erasure_after(found[-1] if found else None, x)
             piece, x = self._erased(x) or self._repeated(x) or self._risky(x) or self._text(x)
             found.append(piece)
         return found
@@ -103,6 +104,16 @@ class RowPieces:
             return None
         text = "\x1b[K" if x >= self._tail else f"\x1b[{end - x}X"
         return Piece(self._y, x, style, text, x, is_blank=True), end
+
+    def _erasure_after(self, before: Piece | None, x: int) -> int:
+        """Return where to begin, for `x`: blanks up to the last piece are not jumped over.
+
+        To erase a few cells more costs nothing, the jump does.
+        """
+        at = before.leaves if before is not None and not before.is_blank else None
+        if at is not None and at < x < self._run_end(at) and self._erased(at):
+            return at
+        return x
 
     def _repeated(self, x: int) -> tuple[Piece, int] | None:
         """Return a run of one cluster with REP, and its end, where that is shorter."""

@@ -25,7 +25,7 @@ _ENOUGH_FOR_SYNC: Final = 512
 """A shorter frame arrives in one piece anyway."""
 _REWRITTEN: Final = {"\x1b[?1003h": "\x1b[?1002h", "\x1b[?1003l": "\x1b[?1002l"}
 """No report for each motion of the mouse: over SSH each would be a packet."""
-_EARLY: Final = re.compile(r"\x1b\[(\d{0,4})([CKXb])")
+_EARLY: Final = re.compile(r"\x1b\[(\d{0,4})([CGKXb])")
 """What the early paint has beside cells and places."""
 _ALLOWED_OSC: Final = re.compile(r"\x1b\](?:0|1|2|4|9|10|11|22|52|777);")
 """Title, colours, notices, pointer, clipboard: sent by the program, never from within a frame."""
@@ -159,6 +159,8 @@ class CellScreen:
         match kind:
             case "C":
                 self._x += count
+            case "G":
+                self._x = max(1, count) - 1
             case "b":
                 self._put((self._want[self._y][x - 1],) * count)
             case _:

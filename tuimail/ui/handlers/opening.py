@@ -1,6 +1,7 @@
 """Opening mail: fetch what is not here, show it, mark it as read as the setting says."""
 
 import asyncio
+from contextlib import ExitStack
 from dataclasses import replace
 
 from tuimail.errors import NetworkError, TuimailError
@@ -22,6 +23,8 @@ from .views import Views
 
 SEEN_DELAY_S = 2.0
 """What `mark_seen = "delayed"` means."""
+HOLD_S = 0.03
+"""How long a mail's head waits for its text, so that both come in one frame."""
 _FETCHING = Safe("The text is being fetched …")
 _COMES_LATER = Safe(
     "The mail is not on this computer yet; left open, it is fetched as soon as that can be."
@@ -35,6 +38,8 @@ class Opening:
     def __init__(self, screen: MainScreen, views: Views) -> None:
         self._screen, self._views = screen, views
         self.prefers_html = False
+        self._held = ExitStack()
+        """Ends when what is drawn of the mail being opened may be seen."""
         self._waiting_for: MessageRow | None = None
         """A mail that could not be fetched because the server could not be reached."""
 
@@ -73,12 +78,23 @@ class Opening:
         screen = self._screen
         if row.thread_count > 1:
             row = self._unread_in(row) or replace(row, thread_count=1)
+        self._hold_frame()
         screen.reader.show_words(row, Safe(""), StyleRole.DIM)
         if takes_keys:
             screen.activate(Part.READER)
         else:
             screen.relayout()
         self.reload()
+
+    def _hold_frame(self) -> None:
+        """Draw nothing until the text is there, or it is clear that it takes longer.
+
+        A head over nothing costs a frame more, which is what is paid for over a slow line.
+        """
+        self._held.close()
+        self._held = held = ExitStack()
+        held.enter_context(self._screen.app.batch_update())
+        self._screen.set_timer(HOLD_S, held.close)
 
     def _unread_in(self, row: MessageRow) -> MessageRow | None:
         """Return the oldest unread mail of a folded thread; what is open of it counts as read."""
@@ -154,6 +170,7 @@ class Opening:
             return
         screen.reader.sent_more = Safe(f"{screen.key('delivery')} shows all of it")
         screen.reader.show_mail(row, mail, sent)
+        self._held.close()
         await self._mark_seen(row)
 
     def _say_why_not(self, row: MessageRow, error: TuimailError) -> None:

@@ -20,8 +20,9 @@ from tuimail.ui.strips import Brush
 
 from .lines import Lines
 
-_AHEAD_SCREENS = 3
-"""Wrapped at once when a mail is opened; the rest follows in pieces."""
+_AHEAD_ROWS = 200
+"""Wrapped at once beyond what is in sight when a mail is opened: most mails whole, so that how far
+one has read is said once. The rest follows in pieces."""
 _PIECE_ROWS = 400
 _PIECE_PAUSE_S = 0.005
 """Between two pieces, so that a key pressed meanwhile is answered first."""
@@ -225,7 +226,7 @@ class Reader(Lines):
         self._head = self._make_head(width) if width else []
         self._rows, self._rest = [], iter(self._make_rows(max(1, width - 2)))
         self._is_whole = False
-        self._wrap_until(top + self._body_height() * _AHEAD_SCREENS)
+        self._wrap_until(top + self._body_height() + _AHEAD_ROWS)
         self._top = max(0, min(top, len(self._rows) - self._body_height()))
         self._wrap_later()
 
