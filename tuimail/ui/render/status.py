@@ -174,7 +174,7 @@ def _numbers(facts: StatusFacts) -> list[_Part]:
     if facts.selected:
         parts.append(_Part(70, Safe(f"{facts.selected:,} selected"), strong))
     if facts.reading:
-        parts.append(_Part(50, facts.reading))
+        parts.append(_Part(82, facts.reading))
     return parts
 
 
