@@ -1,5 +1,7 @@
 """Macros are kept as they were recorded, and never play themselves."""
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,6 +60,17 @@ def test_a_macro_that_grows_beyond_all_measure_is_refused() -> None:
     known = {"a": STEPS, **{chr(97 + n): (play(chr(96 + n), 9),) for n in range(1, 20)}}
     with pytest.raises(UserError, match=f"more than {MAX_STEPS} steps"):
         expanded(known, "t")
+
+
+def test_a_long_macro_played_by_another_as_often_as_can_be_counted_takes_no_memory() -> None:
+    known = {"a": (STEPS[0],) * MAX_STEPS, "b": (play("a", 99_999),)}
+    tracemalloc.start()
+    try:
+        with pytest.raises(UserError, match=f"more than {MAX_STEPS} steps"):
+            expanded(known, "b")
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_macro_that_is_not_there_is_not_found(mail: Mail) -> None:

@@ -56,7 +56,8 @@ def expanded(
     steps: list[Step] = []
     for step in known[name]:
         if step.action == PLAY:
-            steps += expanded(known, step.argument, (*within, name)) * step.count
+            played = expanded(known, step.argument, (*within, name))
+            steps += played * min(step.count, MAX_STEPS + 1)
         else:
             steps.append(step)
         if len(steps) > MAX_STEPS:

@@ -73,7 +73,7 @@ _REPEATED = frozenset(
 )
 """First words of ids."""
 _NOT_RECORDED = frozenset(
-    {"command", "palette", "help", "macro.record", "macro.stop", "sign.in", "quit"}
+    {"command", "palette", "help", "repeat", "macro.record", "macro.stop", "sign.in", "quit"}
 )
 """What they lead to is recorded in their place."""
 

@@ -1,5 +1,6 @@
 """Macros: what is done is recorded with its answers, and done again until something fails."""
 
+import threading
 from functools import partial
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from tests.ui.screens import app_over, line, sees, shown, until
 from tuimail.model.ids import AccountName
 from tuimail.model.macro import Step
+from tuimail.services import undo
 from tuimail.services.macros import keep_macro, known_macros
 from tuimail.services.mail import open_mail
 from tuimail.ui.render.panes import Part
@@ -76,13 +78,43 @@ async def test_a_macro_stops_where_no_mail_is_left(mail):
         await until(pilot, lambda: left(app) == 0)
 
 
-async def test_keys_typed_while_a_macro_plays_come_after_it(mail):
-    keep_macro(mail, "x", (Step("archive"), Step("archive")))
+async def test_a_macro_that_puts_the_last_mail_away_does_not_go_on_above_it(mail):
+    keep_macro(mail, "x", (Step("archive"),))
     app = app_over(mail)
     async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.press("@", "x", "j", "j")
-        await until(pilot, lambda: app.desk.list.model.cursor == 2)
+        await pilot.press("G", "2", "k")
+        above = list(app.desk.list.model.ids[:-3])
+        await pilot.press("9", "@", "x")
+        await sees(pilot, "Macro x stopped after 3 times: the list ends here.")
+        await until(pilot, lambda: list(app.desk.session.contents.ids) == above)
+
+
+async def test_what_goes_elsewhere_goes_on_after_the_last_mail_was_put_away(mail):
+    keep_macro(mail, "x", (Step("archive"), Step("cursor.top"), Step("archive")))
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("G", "@", "x")
+        await sees(pilot, "Macro x was played.")
         await until(pilot, lambda: left(app) == 63)
+
+
+async def test_keys_typed_while_a_macro_plays_come_after_it(mail, monkeypatch):
+    keep_macro(mail, "x", (Step("archive"), Step("archive")))
+    are_typed = threading.Event()
+    begin_group = undo.begin_group
+
+    def begin_late(*of):
+        are_typed.wait(8)
+        return begin_group(*of)
+
+    monkeypatch.setattr(undo, "begin_group", begin_late)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        before = list(app.desk.list.model.ids)
+        await pilot.press("@", "x", "j", "j")
+        are_typed.set()
+        await until(pilot, lambda: app.desk.list.model.cursor == 2)
+        await until(pilot, lambda: list(app.desk.session.contents.ids) == before[2:])
 
 
 async def test_a_macro_cannot_play_itself(mail):
@@ -96,6 +128,49 @@ async def test_a_macro_cannot_play_itself(mail):
         await end(pilot)
         assert known_macros(mail) == {"x": (Step("cursor.down"),)}
         await until(pilot, lambda: left(app) == 65)
+
+
+async def test_what_was_repeated_while_recording_is_done_once_again(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, "x")
+        await pilot.press("e", ".")
+        await until(pilot, lambda: left(app) == 63)
+        await end(pilot)
+        assert known_macros(mail) == {"x": (Step("archive"), Step("archive"))}
+        await pilot.press("@", "x")
+        await sees(pilot, "Macro x was played.")
+        await until(pilot, lambda: left(app) == 61)
+
+
+async def test_a_macro_that_is_not_there_or_not_named_takes_no_recording_away(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, "x")
+        await pilot.press("@", "y")
+        await sees(pilot, "There is no macro “y”.")
+        await pilot.press("@")
+        await sees(pilot, "Play which macro?")
+        await pilot.press("escape")
+        await until(pilot, lambda: not app.desk.overlays.is_open)
+        await pilot.press("j")
+        await end(pilot)
+        assert known_macros(mail) == {"x": (Step("cursor.down"),)}
+
+
+async def test_until_when_a_mail_is_put_off_is_recorded(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begin(pilot, "x")
+        await pilot.press("b")
+        await sees(pilot, "Snooze until")
+        await pilot.press(*"3d", "enter")
+        await until(pilot, lambda: left(app) == 64)
+        await end(pilot)
+        assert known_macros(mail) == {"x": (Step("snooze", "3d"),)}
+        await pilot.press(".")
+        await until(pilot, lambda: left(app) == 63)
+        assert not app.desk.overlays.is_open
 
 
 async def test_what_is_written_in_a_mail_is_no_part_of_a_macro(mail):
@@ -130,6 +205,14 @@ async def test_a_password_that_is_asked_for_is_not_recorded(mail):
         await pilot.press("j")
         await end(pilot)
         assert known_macros(mail) == {"x": (Step("cursor.down"),)}
+
+
+async def test_nothing_is_recorded_under_the_key_of_the_last_macro(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("Q", "@")
+        await sees(pilot, "@ stands for the macro played last")
+        assert app.desk.calls.recorded is None
 
 
 async def test_a_recording_that_is_left_empty_takes_nothing_away(mail):

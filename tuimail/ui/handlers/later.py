@@ -64,6 +64,7 @@ class Later:
             words = call.argument or await self._ask(rows)
             if not words or not rows:
                 return
+            self._screen.calls.answer(call, words)
             mail = self._screen.session.mail
             if words == _NOW:
                 self._triage.put_away(rows, lambda refs: _unsnooze(mail, refs))

@@ -75,6 +75,7 @@ class Together:
             title = Safe(f"Give each of {len(rows)} mails to")
             typed = call.argument or await self._screen.ask(AskText(title)) or ""
             if typed:
+                self._screen.calls.answer(call, typed)
                 self._screen.spawn(lambda: self._pipe_rows(rows, typed))
 
         self._screen.spawn_question(ask_and_do)
