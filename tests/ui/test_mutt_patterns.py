@@ -18,6 +18,7 @@ from tuimail.ui.mutt_patterns import searched
         ("~f bob", "from:bob"),
         ("~s invoice ~U", "subject:invoice is:unread"),
         ('~s "two words"', 'subject:"two words"'),
+        ("~s 'two words' ~U", 'subject:"two words" is:unread'),
         ("!~F", "-is:flagged"),
         ("! ~f bob", "-from:bob"),
         ("~f bob | ~t ada", "from:bob OR to:ada"),
@@ -47,7 +48,10 @@ def test_a_pattern_is_said_in_the_words_of_the_search_bar(pattern: str, search: 
         ("~k", "~k is not known here; known are ~A"),
         ("~f", "Something must follow ~f."),
         ("~f | ~s x", "Something must follow ~f."),
-        ("~d 1/1/2026", "~d is not known here"),
+        ("~d 1/1/2026", "An age is written ~d <7d or ~d >2w here."),
+        ("~z <1M", "A size is written ~z >1M here."),
+        ("!~A", "nothing is left without it"),
+        ("~U ! ~A", "nothing is left without it"),
     ],
 )
 def test_a_pattern_without_its_like_is_said(pattern: str, says: str) -> None:

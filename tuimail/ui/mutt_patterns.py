@@ -9,7 +9,7 @@ from tuimail.model.safe import safe_line
 
 _TOKEN: Final = re.compile(
     r'(?P<space>\s+)|(?P<sign>[()|!])|(?P<pattern>[~=%][a-zA-Z](?=\s|$|[()|!"]))'
-    r'|(?P<word>(?:-?[\w-]+:)?"[^"]*"|[^\s()|]+)'
+    r"""|(?P<word>(?:-?[\w-]+:)?"[^"]*"|'[^']*'|[^\s()|]+)"""
 )
 _PLAIN: Final = {
     "A": "",
@@ -36,6 +36,10 @@ _FIELDS: Final = {
 """Patterns that something follows, and the fields it is looked for in."""
 _RANGES: Final = {("d", "<"): "newer:", ("d", ">"): "older:", ("z", ">"): "larger:"}
 """Patterns followed by a comparison: age and size."""
+_WRITTEN: Final = {
+    "d": "An age is written ~d <7d or ~d >2w here.",
+    "z": "A size is written ~z >1M here.",
+}
 
 
 def searched(text: str) -> str:
@@ -65,6 +69,8 @@ def _words(tokens: Iterator[re.Match[str]]) -> Iterator[str]:
             continue
         if token["pattern"]:
             word = _pattern(word[1], tokens)
+        if not word and negation:
+            raise UserError("~A is every mail: nothing is left without it.")
         if word:
             yield word if word == ")" else f"{negation}{word}"
         negation = ""
@@ -75,11 +81,15 @@ def _pattern(letter: str, tokens: Iterator[re.Match[str]]) -> str:
         return _PLAIN[letter]
     following = next(tokens, None)
     value = following[0] if following is not None and following["word"] else ""
+    if len(value) > 1 and value[0] == value[-1] == "'":
+        value = f'"{value[1:-1]}"'
     if letter in _FIELDS and value:
         found = [f"{field}{value}" for field in _FIELDS[letter]]
         return found[0] if len(found) == 1 else f"({' OR '.join(found)})"
     if (letter, value[:1]) in _RANGES:
         return f"{_RANGES[letter, value[:1]]}{value[1:]}"
+    if (letter, "<") in _RANGES or (letter, ">") in _RANGES:
+        raise UserError(_WRITTEN[letter])
     known = " ".join(f"~{one}" for one in sorted([*_PLAIN, *_FIELDS, "d", "z"], key=str.casefold))
     if letter in _FIELDS:
         raise UserError(f"Something must follow ~{letter}.")

@@ -129,6 +129,45 @@ async def test_a_whole_thread_is_deleted_or_read(mail, keys, is_gone):
             assert rows()[3].is_unread
 
 
+@pytest.mark.parametrize("text", ["-", "()"])
+async def test_a_search_of_signs_alone_deletes_nothing(mail, text):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("d", "/")
+        await sees(pilot, "Delete")
+        await pilot.press(*text, "enter")
+        await sees(pilot, "There is nothing to look for in this search.")
+        assert left(app) == 65
+
+
+async def test_what_matches_leaves_a_range_and_the_rest_of_it_stays_selected(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("ctrl+v", "3", "j")
+        await until(pilot, lambda: app.desk.list.model.count_chosen == 4)
+        await pilot.press("g", "V")
+        await sees(pilot, "Unselect")
+        await pilot.press(*'subject:"mail alice 0"', "enter")
+        await until(pilot, lambda: app.desk.list.model.count_chosen == 3)
+
+
+async def test_a_thread_deleted_from_a_search_of_everything_leaves_ones_own_mail(mail):
+    received, own = answers(2)
+    put(mail, "alice", "INBOX", [received], first_uid=900)
+    put(mail, "alice", "Sent", [own], first_uid=1)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        thread = reading.thread(mail, app.desk.list.cursor_row.thread_id)
+        assert len(thread) == 3
+        await pilot.press("/")
+        await until(pilot, lambda: app.desk.is_searching)
+        await pilot.press(*"in:inbox subject:plan", "enter")
+        await until(pilot, lambda: left(app) == 1)
+        await pilot.press("d", "t")
+        await sees(pilot, "2 messages moved to Trash")
+        await until(pilot, lambda: left(app) == 0)
+
+
 async def test_a_number_and_enter_goes_there(mail):
     app = with_keymap(mail, "mutt")
     async with app.run_test(size=(120, 40)) as pilot:

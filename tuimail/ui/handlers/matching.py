@@ -3,8 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from typing import Final
 
+from tuimail.errors import UserError
+from tuimail.model.mailbox import Role
 from tuimail.model.message import MessageRow
+from tuimail.model.query import And
 from tuimail.model.safe import Safe, safe_line
 from tuimail.services import reading
 from tuimail.ui.actions import Argument, Call, Registry
@@ -17,6 +21,12 @@ from .completing import completions
 
 Then = Callable[[Sequence[int]], Awaitable[None]]
 """Does something with the ids of rows that match, in the order of the list."""
+
+
+_EVERYTHING: Final = And(())
+"""A search of signs alone, `-` or `()`, names nothing and so would match all."""
+_APART: Final = (Role.SENT, Role.DRAFTS, Role.TRASH, Role.JUNK)
+"""A thread that is put away leaves one's own mail and what is thrown away already."""
 
 
 class Matching:
@@ -56,8 +66,10 @@ class Matching:
         self._screen.spawn_question(ask_and_do)
 
     async def _matching(self, text: str) -> Sequence[int]:
-        session = self._screen.session
-        view = reading.search_view(session.mail, as_search(self._screen, text), session.view)
+        session, words = self._screen.session, as_search(self._screen, text)
+        if words.strip() and reading.search_view(session.mail, words).query == _EVERYTHING:
+            raise UserError("There is nothing to look for in this search.")
+        view = reading.search_view(session.mail, words, session.view)
         return await asyncio.to_thread(reading.view_ids, session.mail, view)
 
     async def _select(self, found: Sequence[int]) -> None:
@@ -66,6 +78,7 @@ class Matching:
 
     async def _unselect(self, found: Sequence[int]) -> None:
         listed = self._screen.list
+        listed.model.end_range()
         kept = listed.model.selected - set(found)
         listed.clear_selection()
         listed.select(list(kept))
@@ -86,17 +99,28 @@ class Matching:
 
     def _with_thread(self, action_id: str, *, is_unread: bool) -> None:
         """Act on every mail of the thread at hand that this list stands for."""
-        session, row = self._screen.session, self._screen.mail_at_hand()
+        row = self._screen.mail_at_hand()
         if row is None:
             return
-        shown = set(session.view.mailboxes)
-        thread = reading.thread(session.mail, row.thread_id)
-        rows = [one for one in thread if not shown or one.mailbox_id in shown]
+        rows = self._thread_of(row)
         if is_unread:
             rows = [one for one in rows if one.is_unread]
         if not rows:
             self._screen.whisper(Safe("All of this thread has been read."))
         self._act_on(action_id, rows)
+
+    def _thread_of(self, row: MessageRow) -> list[MessageRow]:
+        """Return the thread in the mailboxes shown; where all are, without what is kept apart."""
+        session = self._screen.session
+        shown = set(session.view.mailboxes)
+        thread = reading.thread(session.mail, row.thread_id)
+        if shown:
+            return [one for one in thread if one.mailbox_id in shown]
+        return [
+            one
+            for one in thread
+            if one.row_id == row.row_id or not any(session.lies_in(one, role) for role in _APART)
+        ]
 
     def _act_on(self, action_id: str, rows: Sequence[MessageRow]) -> None:
         if rows:
