@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from tuimail.model.cells import tail
 from tuimail.model.part import RenderedMail
 from tuimail.model.safe import Safe, safe_line
 from tuimail.services.leaving import WayOut, ways_out
@@ -14,7 +15,8 @@ from tuimail.ui.modals import Choice, Choose
 from .copying import SHOWN_CHARS, Clipboard
 from .links import COPY_KEY, open_page
 
-_NONE: Final = Safe("This mail names no way to leave its list.")
+_NONE: Final = Safe("This mail names no safe way to leave its list.")
+_HOST_CELLS: Final = 40
 
 
 class Leaving:
@@ -57,5 +59,6 @@ class Leaving:
 
 def _choice(way: WayOut) -> Choice[WayOut]:
     """What it is and whom it tells first, then the whole link."""
-    words = f"a mail to {way.whom}, which you send" if way.is_mail else f"a page at {way.whom}"
+    host = tail(way.whom, _HOST_CELLS)  # its end says whose it is
+    words = f"a mail to {way.whom}, which you send" if way.is_mail else f"a page at {host}"
     return Choice(way, Safe(f"  {words}"), safe_line(way.url, 300))

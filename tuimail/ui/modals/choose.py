@@ -239,7 +239,8 @@ def _begins(choice: Choice[Value], start: str) -> bool:
 def _entry_line(entry: Entry, width: int, *, is_chosen: bool) -> Line:
     role = StyleRole.MODAL_CURSOR if is_chosen else StyleRole.MODAL
     quiet = StyleRole.MODAL_CURSOR if is_chosen else StyleRole.MODAL_DIM
-    right = cut(entry.right, width // 2)
+    free = width - 6 - width_of(entry.text)  # what is chosen goes before what is said of it
+    right = cut(entry.right, min(width // 2, max(width // 4, free)))
     room = max(1, width - width_of(right) - 6)
     text = cut(entry.text, room)
     after = cut(entry.after, max(0, room - width_of(text) - 2))
