@@ -65,11 +65,14 @@ async def test_a_setting_holds_for_this_run_alone(mail, profile):
     async with app.run_test(size=(120, 40)) as pilot:
         await command(pilot, "set mark_seen never")
         await sees(pilot, 'mark_seen = "never"')
+        await sees(pilot, "for this run; config.toml makes it last")
         assert app.desk.session.mail.config.settings.mark_seen is MarkSeen.NEVER
         await command(pilot, "set mark_seen")
         await sees(pilot, 'mark_seen = "never"')
         await command(pilot, "set mark_seen = delayed")
         await sees(pilot, 'mark_seen = "delayed"')
+        await command(pilot, "set mark_seen=opened")
+        await sees(pilot, 'mark_seen = "opened"')
     assert profile.config_file.read_text() == before
 
 
@@ -86,10 +89,35 @@ async def test_a_key_is_bound_for_this_run(mail):
     async with app.run_test(size=(120, 40)) as pilot:
         await command(pilot, "map gm move Lists")
         await sees(pilot, "gm does move now.")
+        await sees(pilot, "for this run; keys.toml makes it last")
         await pilot.press("g", "m")
         await until(pilot, lambda: len(app.desk.session.contents.ids) == 64)
         await command(pilot, "map gm")
         await sees(pilot, "gm: move Lists")
+
+
+async def test_a_key_that_the_list_has_for_itself_does_what_it_was_bound_to(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await command(pilot, "map v archive")
+        await sees(pilot, "v does archive now.")
+        await pilot.press("v")
+        await until(pilot, lambda: len(app.desk.session.contents.ids) == 64)
+        await command(pilot, 'map v ""')
+        await sees(pilot, "v does nothing now.")
+        await command(pilot, "map v")
+        await sees(pilot, "v: nothing here")
+
+
+async def test_a_key_bound_among_the_mailboxes_works_there(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("ctrl+w")
+        await until(pilot, lambda: app.desk.active is Part.MAILBOXES)
+        await command(pilot, "map v mailbox.subscribe")
+        await sees(pilot, "v does mailbox.subscribe now.")
+        await command(pilot, "map v")
+        await sees(pilot, "v: mailbox.subscribe")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Settings and keys changed while the program runs; config.toml and keys.toml say how it begins."""
 
+import re
 import shlex
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,7 +9,7 @@ from typing import Final
 from tuimail.config.one_setting import KEYS, setting_words, with_setting
 from tuimail.errors import UserError
 from tuimail.model.safe import Safe, safe_line
-from tuimail.ui.actions import Call, Context, Registry
+from tuimail.ui.actions import CHAIN, Call, Context, Registry
 from tuimail.ui.key_names import parse_keys, shown_keys
 from tuimail.ui.keymap_file import binding_of
 from tuimail.ui.keys import Clash, Keymap
@@ -49,9 +50,12 @@ class Settings:
         registry.handle("map", self._map)
 
     def _set(self, call: Call) -> None:
-        """`KEY VALUE` changes a setting, `KEY` says how it is, nothing says which there are."""
-        key, _, value = call.argument.strip().partition(" ")
-        key, value = key.removesuffix("="), value.strip().removeprefix("=").strip()
+        """`KEY VALUE` changes a setting, `KEY` says how it is, nothing says which there are.
+
+        A = between them is no matter, with blanks about it or without.
+        """
+        key = re.split(r"[\s=]", call.argument, maxsplit=1)[0]
+        value = call.argument.removeprefix(key).strip().removeprefix("=").strip()
         if key in ACTIONS and value:
             self._screen.invoke(ACTIONS[key], argument=value)
             return
@@ -67,7 +71,7 @@ class Settings:
         elif key not in KEYS:
             with_setting(config.settings, key, value)
         words = safe_line(setting_words(session.mail.config.settings, key), 200)
-        kept = Safe("config.toml keeps it" if value else "")
+        kept = Safe("for this run; config.toml makes it last" if value else "")
         self._screen.say(Safe(f"{key} = {words}"), kept)
 
     def _map(self, call: Call) -> None:
@@ -92,20 +96,26 @@ class Settings:
         self._screen.say(safe_line(f"{shown_keys(keys)}: {does}"))
 
     def _bind(self, written: str, action: str) -> None:
-        """Bind keys here: wherever the action applies, at most in list and reader."""
+        """Bind keys here: in list and reader where the action and other keys leave that."""
         screen = self._screen
-        problem = ""
-        for wider in (Context.MESSAGE, screen.context):
+        context, problem = screen.context, ""
+        shared = (Context.MESSAGE,) if Context.MESSAGE in CHAIN[context] else ()
+        for within in (*shared, context):
             try:
-                binding = binding_of(wider, written, action)
-                keymap = screen.keymap.with_binding(wider, binding)
+                binding = binding_of(within, written, action)
+                keymap = screen.keymap.with_binding(within, binding)
             except ValueError as error:
                 problem = str(error)
                 continue
             except Clash as clash:
                 raise UserError(f"{safe_line(str(clash), 300)}.") from None
+            if keymap.bindings(context).get(binding.keys, binding) is not binding:
+                continue  # the list or the reader has the keys for something of its own
             self._change_keymap(keymap)
             keys = safe_line(shown_keys(binding.keys))
-            screen.say(Safe(f"{keys} does {binding.action} now."), Safe("keys.toml keeps it"))
+            does = binding.action or "nothing"
+            screen.say(
+                Safe(f"{keys} does {does} now."), Safe("for this run; keys.toml makes it last")
+            )
             return
         raise UserError(f"{safe_line(problem, 200)}.")
