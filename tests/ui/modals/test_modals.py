@@ -299,6 +299,16 @@ def test_help_shows_headings_keys_and_sentences() -> None:
     assert "j  Down" in text
 
 
+def test_help_tells_the_row_chosen_to_its_end_however_narrow_it_is() -> None:
+    modal = Help(new_registry(), KEYMAP, Context.LIST)
+    press(modal, "/")
+    type_text(modal, "sort.subject")
+    press(modal, "Enter")
+    text = " ".join(shown(modal, 80, 24).split())
+    assert "Sort the list by subject without Re:," in text
+    assert "A to Z; again, Z to A." in text
+
+
 def test_help_is_searched_and_an_action_done_from_it() -> None:
     modal = Help(new_registry(), KEYMAP, Context.LIST)
     press(modal, "/")

@@ -1,4 +1,4 @@
-"""The lines of the help table: keys are never cut, what differs elsewhere is told to its end."""
+"""The lines of the help table: keys are never cut, the row chosen is told to its end."""
 
 from collections.abc import Sequence
 from itertools import zip_longest
@@ -25,7 +25,7 @@ def row_lines(row: HelpRow, width: int, *, is_chosen: bool) -> list[Line]:
         return [line_of([(Safe(" "), StyleRole.MODAL), title], width)]
     room = max(1, width - _KEY_CELLS - _NAME_CELLS - 5)
     keys = _keys_in(row.keys, _KEY_CELLS)
-    if row.action_id:
+    if row.action_id and not is_chosen:
         names, sentences = [row.name], [cut(row.sentence, room)]
     else:
         names, sentences = wrapped(row.name, _NAME_CELLS), wrapped(row.sentence, room)
