@@ -97,6 +97,11 @@ def mailbox_view(mail: Mail, mailbox_id: MailboxId, grouping: Grouping = Groupin
     return View(safe_line(row.name), (mailbox_id,), grouping=grouping, sent=sent)
 
 
+def own_answers(mail: Mail, view: View) -> frozenset[int]:
+    """Return the rows of a view that are one's own answers, inside its unfolded threads."""
+    return lists.own_answers(mail.store, view)
+
+
 def unfolding_unread(mail: Mail, view: View) -> View:
     """Return a view as it is begun: threads unfolded in which something is unread, if so set."""
     is_wanted = mail.config.settings.expand_unread and view.grouping is Grouping.THREADS

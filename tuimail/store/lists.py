@@ -197,6 +197,16 @@ def depths(store: Store, view: View, shown: Iterable[int]) -> dict[int, int]:
     return {row: depth for rows in found.values() for row, depth in rows if depth}
 
 
+def own_answers(store: Store, view: View) -> frozenset[int]:
+    """Return what stands in unfolded threads out of mailboxes of sent mail alone."""
+    if view.thread_mailboxes == view.mailboxes or not view.unfolded:
+        return frozenset()
+    lies_in = "exists(select 1 from placement p where p.message = m.id and p.mailbox in (:ids))"
+    here, sent = with_ids(lies_in, view.mailboxes), with_ids(lies_in, view.sent)
+    text = with_ids("select m.id from message m where m.thread in (:ids)", view.unfolded)
+    return frozenset(store.ids(Database.CACHE, sql(text, "and", sent, "and not", here)))
+
+
 def unread_threads(store: Store, view: View) -> frozenset[ThreadId]:
     """Return threads of several mails, not many, in which something newer is unread."""
     text = sql(

@@ -103,7 +103,7 @@ class MainScreen(SayingScreen):
         settings = session.mail.config.settings
         self.list = MessageList(brush, session.contents.ids, self._fetch, self._list_moved)
         self.list.look = session.look()
-        self.list.depths, self.list.is_own = session.contents.depths, session.is_own
+        self.list.depths, self.list.model.own = session.contents.depths, session.contents.own
         self.title_line = TitleLine(brush, self._facts())
         self.tabs = TabBar(brush)
         self.tabs.put(session.contents.tabs, session.tab_shown())
@@ -362,7 +362,7 @@ class MainScreen(SayingScreen):
         session = self.session
         self.mailboxes.put(session.tree())
         self.on_counted()
-        self.list.depths, self.list.is_own = contents.depths, session.is_own
+        self.list.depths, self.list.model.own = contents.depths, contents.own
         self.tabs.put(contents.tabs, session.tab_shown())
         self.relayout()
         self.list.has_excerpts = session.view.query is not None

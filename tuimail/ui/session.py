@@ -69,6 +69,8 @@ class Contents:
     """Whether only what was done here is in it, and somebody else has changed the list too."""
     depths: Mapping[int, int] = field(default_factory=dict)
     """How deep rows lie in unfolded threads; those at the top are left out."""
+    own: frozenset[int] = frozenset()
+    """Rows that are one's own answers, shown inside threads of other mailboxes."""
 
 
 class Session:
@@ -95,6 +97,8 @@ class Session:
         """Rows of the search shown that a server found."""
         self.gone: set[int] = set()
         """Rows put away by hand in a search over everything, which finds them elsewhere."""
+        self.gone_along: set[int] = set()
+        """Those among them that stay where they are: their threads were put away without them."""
         self.contents = Contents(array("q"), 0, (), 0)
         self._abreast = Abreast()
         self.states = {
@@ -179,6 +183,7 @@ class Session:
             reading.drafts_kept(self.mail),
             tuple(self.rows(view, [RowId(row_id) for row_id in around])),
             depths=reading.depths(self.mail, view, ids),
+            own=reading.own_answers(self.mail, view),
             tabs=splits.tabs(self.mail, view, mailboxes),
             flagged=reading.flagged_count(self.mail, view),
         )
@@ -213,10 +218,16 @@ class Session:
         if view.query is not self.view.query:
             self.found = self.by_server = frozenset()
             self.gone.clear()
+            self.gone_along.clear()
         if view.query is not None:
             self.found |= frozenset(contents.ids)
         self.view, self.contents, self.is_unified = view, contents, is_unified
         self._abreast.was_read(contents.mailboxes)
+
+    def come_back(self, row_ids: Collection[int]) -> None:
+        """Show again what was put away and is taken back."""
+        self.gone.difference_update(row_ids, self.gone_along)
+        self.gone_along.clear()
 
     def renew(self, contents: Contents) -> None:
         """Take what `renewed` gave."""
@@ -263,10 +274,6 @@ class Session:
     def mailbox(self, mailbox_id: MailboxId) -> MailboxRow | None:
         """Return a mailbox by id."""
         return next((row for row in self.contents.mailboxes if row.id == mailbox_id), None)
-
-    def is_own(self, row: MessageRow) -> bool:
-        """Whether a row is one's own answer, shown inside a thread of another mailbox."""
-        return row.mailbox_id in self.view.sent and row.mailbox_id not in self.view.mailboxes
 
     def lies_in(self, row: MessageRow, role: Role) -> bool:
         """Whether a message lies in a mailbox for this."""

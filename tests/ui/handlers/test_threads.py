@@ -232,3 +232,35 @@ async def test_a_chain_of_a_thousand_answers_is_unfolded(mail):
         assert "> Chain 30 " in shown(app)
         await pilot.press("}")
         assert "1/1,000" in shown(app)
+
+
+@pytest.mark.parametrize("keys", [("%",), ("ctrl+v", "G"), ("ctrl+v", "G", "ctrl+v")])
+async def test_deleting_all_of_a_list_leaves_ones_own_answers_inside_it(mail, keys):
+    own_answer(mail)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("z", "M", "j", "j", "z", "a")
+        await sees(pilot, "3/68")
+        await pilot.press("g", "g", *keys)
+        await sees(pilot, "67 selected")
+        await pilot.press("d", "d")
+        await sees(pilot, "67 messages moved to Trash")
+        assert sent_mails(mail) == 1
+
+
+async def test_a_thread_found_anywhere_is_put_away_without_ones_own_answers(mail):
+    own_answer(mail)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("slash", *"subject:alice", "space", *"subject:3", "enter")
+        await sees(pilot, "All mail / subject:alice subject:3 · 1/4")
+        await pilot.press("z", "M")
+        await sees(pilot, "1/1 ")
+        assert app.desk.list.cursor_row.thread_count == 4
+        newest = app.desk.list.cursor_row.row_id
+        await pilot.press("d", "d")
+        await sees(pilot, "3 messages moved to Trash")
+        assert (len(app.desk.list.model), sent_mails(mail)) == (0, 1)
+        await pilot.press("u")
+        await until(pilot, lambda: len(app.desk.list.model) == 1)
+        assert app.desk.list.cursor_row.row_id == newest

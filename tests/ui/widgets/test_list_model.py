@@ -248,3 +248,19 @@ def test_all_is_selected_and_what_is_not_selected_is_turned_round():
     assert model.count_chosen == 5
     model.show(array("q", [9]))
     assert model.count_chosen == 0
+
+
+def test_ones_own_answers_are_selected_one_by_one_alone():
+    model = ListModel(array("q", range(6, 0, -1)), 5)
+    model.own = {4, 2}
+    model.select_all()
+    assert model.chosen(1) == [6, 5, 3, 1]
+    model.invert_selection()
+    assert not model.has_choice
+    model.begin_range()
+    model.move_to(4)
+    assert (model.chosen(1), model.count_chosen) == ([6, 5, 3], 3)
+    assert [model.is_selected(index) for index in range(4)] == [True, True, False, True]
+    model.end_range()
+    model.toggle_selected(2)
+    assert model.chosen(1) == [6, 5, 4, 3]

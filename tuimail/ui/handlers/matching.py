@@ -6,11 +6,11 @@ from functools import partial
 from typing import Final
 
 from tuimail.errors import UserError
-from tuimail.model.mailbox import Role
 from tuimail.model.message import MessageRow
 from tuimail.model.query import And
 from tuimail.model.safe import Safe, safe_line
 from tuimail.services import reading
+from tuimail.services.meant import of_threads
 from tuimail.ui.actions import Argument, Call, Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import AskText
@@ -25,8 +25,6 @@ Then = Callable[[Sequence[int]], Awaitable[None]]
 
 _EVERYTHING: Final = And(())
 """A search of signs alone, `-` or `()`, names nothing and so would match all."""
-_APART: Final = (Role.SENT, Role.DRAFTS, Role.TRASH, Role.JUNK)
-"""A thread that is put away leaves one's own mail and what is thrown away already."""
 
 
 class Matching:
@@ -99,28 +97,15 @@ class Matching:
 
     def _with_thread(self, action_id: str, *, is_unread: bool) -> None:
         """Act on every mail of the thread at hand that this list stands for."""
-        row = self._screen.mail_at_hand()
+        session, row = self._screen.session, self._screen.mail_at_hand()
         if row is None:
             return
-        rows = self._thread_of(row)
+        [rows] = of_threads(session.mail, session.view, [row])
         if is_unread:
             rows = [one for one in rows if one.is_unread]
         if not rows:
             self._screen.whisper(Safe("All of this thread has been read."))
         self._act_on(action_id, rows)
-
-    def _thread_of(self, row: MessageRow) -> list[MessageRow]:
-        """Return the thread in the mailboxes shown; where all are, without what is kept apart."""
-        session = self._screen.session
-        shown = set(session.view.mailboxes)
-        thread = reading.thread(session.mail, row.thread_id)
-        if shown:
-            return [one for one in thread if one.mailbox_id in shown]
-        return [
-            one
-            for one in thread
-            if one.row_id == row.row_id or not any(session.lies_in(one, role) for role in _APART)
-        ]
 
     def _act_on(self, action_id: str, rows: Sequence[MessageRow]) -> None:
         if rows:

@@ -51,8 +51,8 @@ class Selecting:
         if row is not None:
             shown = set(screen.list.model.ids)
             thread = reading.thread(screen.session.mail, row.thread_id)
-            is_own = screen.session.is_own
-            screen.list.select([r.row_id for r in thread if r.row_id in shown and not is_own(r)])
+            shown.difference_update(screen.list.model.own)
+            screen.list.select([one.row_id for one in thread if one.row_id in shown])
             screen.refresh_status()
 
     def _clear(self) -> None:

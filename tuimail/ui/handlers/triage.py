@@ -11,8 +11,9 @@ from tuimail.model.ids import MessageRef, RowId
 from tuimail.model.mailbox import Role
 from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe, safe_line
-from tuimail.services import reading, triage, undo
+from tuimail.services import triage, undo
 from tuimail.services.mail import Mail
+from tuimail.services.meant import meant_by
 from tuimail.services.triage import Done, MissingRole
 from tuimail.ui.actions import Argument, Call, Registry
 from tuimail.ui.main_screen import MainScreen
@@ -66,23 +67,12 @@ class Triage:
         return screen.list.chosen_rows(call.count)
 
     def refs(self, rows: Sequence[MessageRow]) -> list[MessageRef]:
-        """Return what stands for these rows: in a folded thread, every mail of it."""
-        return [one.ref for one in self._unfolded(rows)]
+        """Return what these rows stand for: in a folded thread, every mail of it that is meant."""
+        return [one.ref for one in meant_by(self._mail, self._screen.session.view, rows)]
 
     def mails(self, call: Call) -> list[MessageRow]:
         """Return every mail an action is about, those of folded threads too."""
-        return self._unfolded(self.rows(call))
-
-    def _unfolded(self, rows: Sequence[MessageRow]) -> list[MessageRow]:
-        shown = set(self._screen.session.view.mailboxes)
-        found: list[MessageRow] = []
-        for row in rows:
-            if row.thread_count > 1:
-                thread = reading.thread(self._mail, row.thread_id)
-                found += [one for one in thread if not shown or one.mailbox_id in shown]
-            else:
-                found.append(row)
-        return found
+        return meant_by(self._mail, self._screen.session.view, self.rows(call))
 
     def _away(self, call: Call, verb: Verb, role: Role) -> None:
         """Put mails into the mailbox for a role; those that lie there already stay in sight."""
@@ -101,11 +91,17 @@ class Triage:
     def put_away(
         self, rows: Sequence[MessageRow], act: Callable[[Sequence[MessageRef]], Done]
     ) -> None:
-        """Take mails out of this list: out of sight at once, then for good."""
+        """Take mails out of this list: out of sight at once, then for good.
+
+        With them goes the row of a thread that a search found by a mail that stays where it is.
+        """
         refs = self.refs(rows)
-        self._hide(refs)
-        self._screen.session.gone.update(ref.row_id for ref in refs)
-        self._screen.do(lambda: self._carry_out(lambda: act(refs), refs))
+        hidden = list(dict.fromkeys([*refs, *(row.ref for row in rows)]))
+        self._hide(hidden)
+        session = self._screen.session
+        session.gone.update(ref.row_id for ref in hidden)
+        session.gone_along.update({row.row_id for row in rows}.difference(r.row_id for r in refs))
+        self._screen.do(lambda: self._carry_out(lambda: act(refs), hidden))
 
     def act(self, act: Callable[[], Done]) -> None:
         """Do what leaves mails where they are, after what was asked before."""
@@ -227,15 +223,14 @@ class Triage:
         self._screen.do(lambda: self._carry_out(lambda: verb(self._mail, refs, flags)))
 
     def _expunge(self, call: Call) -> None:
-        rows = self.rows(call)
+        mails = self.mails(call)  # those asked about, and no other: it may be a folded thread
 
         async def ask_and_do() -> None:
-            count = len(self._unfolded(rows))
-            mails = "this mail" if count == 1 else f"these {count} mails"
-            question = Safe(f"Remove {mails} for ever? This cannot be undone.")
+            what = "this mail" if len(mails) == 1 else f"these {len(mails):,} mails"
+            question = Safe(f"Remove {what} for ever? This cannot be undone.")
             is_sure = await self._screen.ask(Confirm(question))
-            if rows and is_sure:
-                self.put_away(rows, lambda refs: triage.expunge_for_ever(self._mail, refs))
+            if mails and is_sure:
+                self.put_away(mails, lambda refs: triage.expunge_for_ever(self._mail, refs))
 
         self._screen.spawn_question(ask_and_do)
 

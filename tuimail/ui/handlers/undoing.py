@@ -72,7 +72,7 @@ class Undoing:
         try:
             undone = await asyncio.to_thread(session.deed, lambda: verb(session.mail, ask))
             row_ids = undone.row_ids
-            session.gone -= row_ids
+            session.come_back(row_ids)
         finally:
             await self._views.settle(row_ids)
         screen.bridge.push()

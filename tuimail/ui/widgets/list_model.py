@@ -1,7 +1,7 @@
 """What a long list knows of itself: ids and selection besides its window. Pure."""
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import islice, takewhile
 
 from .window import Window
@@ -26,6 +26,8 @@ class ListModel(Window):
         self.selected: set[int] = set()
         self.anchor: int | None = None
         """Where a range was begun, as an index: it reaches to the cursor. None: there is none."""
+        self.own: Collection[int] = frozenset()
+        """One's own answers inside threads, which are selected one by one only."""
         self.is_newest_first = True
         """Whether a higher id stands above a lower one."""
         self._newest_seen = 0
@@ -120,7 +122,7 @@ class ListModel(Window):
         """How many rows are selected, by a range that is being chosen too."""
         if self.anchor is None:
             return len(self.selected)
-        if not self.selected:
+        if not (self.selected or self.own):
             return abs(self.anchor - self.cursor) + 1
         return len(self.selected.union(self._in_range()))
 
@@ -128,7 +130,7 @@ class ListModel(Window):
         """Whether the row at an index is selected, or within a range that is being chosen."""
         if self.anchor is not None:
             first, last = sorted((self.anchor, self.cursor))
-            if first <= index <= last:
+            if first <= index <= last and self.ids[index] not in self.own:
                 return True
         return 0 <= index < len(self.ids) and self.ids[index] in self.selected
 
@@ -148,12 +150,12 @@ class ListModel(Window):
 
     def select_all(self) -> None:
         """Select every row."""
-        self.selected, self.anchor = set(self.ids), None
+        self.selected, self.anchor = set(self.ids).difference(self.own), None
 
     def invert_selection(self) -> None:
         """Select what is not selected, and nothing else."""
         self.end_range()
-        self.selected = set(self.ids) - self.selected
+        self.selected = set(self.ids).difference(self.selected, self.own)
 
     def chosen(self, count: int) -> list[int]:
         """Return the ids an action is about: the selection, or `count` rows from the cursor on."""
@@ -168,7 +170,8 @@ class ListModel(Window):
         if self.anchor is None:
             return array("q")
         first, last = sorted((self.anchor, self.cursor))
-        return self.ids[first : last + 1]
+        ids = self.ids[first : last + 1]
+        return array("q", [i for i in ids if i not in self.own]) if self.own else ids
 
     def visible(self) -> list[int]:
         """Return the ids in the window."""

@@ -65,8 +65,6 @@ class MessageList(Lines):
         """When dates were brought up to date last, in seconds UTC."""
         self.depths: Mapping[int, int] = {}
         """How deep rows lie in unfolded threads; those at the top are left out."""
-        self.is_own: Callable[[MessageRow], bool] = lambda _: False
-        """Whether a row is one's own answer, shown inside a thread."""
         self.empty_text = Safe("Nothing here.")
         self._fetch, self._on_moved = fetch, on_moved
         self._rows: dict[int, MessageRow] = {}
@@ -147,7 +145,7 @@ class MessageList(Lines):
         rows = self.rows_of(self.model.chosen(count))
         if self.model.selected or count <= 1:
             return rows
-        return [row for n, row in enumerate(rows) if n == 0 or not self.is_own(row)]
+        return [row for n, row in enumerate(rows) if n == 0 or row.row_id not in self.model.own]
 
     def visible_rows(self) -> list[MessageRow]:
         """Return the messages in sight."""
@@ -272,7 +270,8 @@ class MessageList(Lines):
             return [(Safe(" " * width), StyleRole.ROW)]
         look = self._look_now(width)
         is_selected, depth = self.model.is_selected(index), self.depths.get(row.row_id, 0)
-        place = RowPlace(is_selected=is_selected, depth=depth, is_own=self.is_own(row))
+        is_own = row.row_id in self.model.own
+        place = RowPlace(is_selected=is_selected, depth=depth, is_own=is_own)
         if self.brush.is_plain:
             return [] if part else plain_row(row, look, place)
         draw = second_line if part else message_row
