@@ -16,6 +16,7 @@ from tests.services.test_snooze import (
 from tests.store.makers import WORK, arrival, box_id, view
 from tuimail.errors import UserError
 from tuimail.model.address import Address
+from tuimail.model.mailbox import Role
 from tuimail.services import reading, undo, waking, watching
 from tuimail.store.mailboxes import put_mailboxes
 from tuimail.store.messages import put_messages
@@ -131,6 +132,39 @@ def test_done_is_archived_until_somebody_replies_who_brings_all_of_it_back(mail)
     assert waking.heed(mail, {WORK}) == {WORK}
     assert {one for name in places(mail).values() for one in name} == {"INBOX", "Sent"}
     assert waking.heed(mail, {WORK}) == set()
+
+
+def test_what_was_archived_before_it_was_done_is_not_brought_back(mail):
+    receive(mail, 1, box="Archive")
+    receive(mail, 2, **replied(2, 1))
+    watching.done(mail, refs(mail), NOW)
+    receive(mail, 3, **replied(3, 1))
+    watching.done(mail, refs(mail), NOW)
+    assert {one for name in places(mail).values() for one in name} == {"Archive"}
+    arrive(mail, 4, **replied(4, 2))
+    assert waking.heed(mail, {WORK}) == {WORK}
+    assert places(mail).pop("Subject 1") == ["Archive"]
+    assert [row.subject.raw for row in shown(mail, "INBOX")] == [f"Subject {n}" for n in (4, 3, 2)]
+
+
+def test_where_all_mail_is_the_archive_ones_own_answers_are_not_brought_back(mail):
+    boxes = [
+        replace(row.listed, role=Role.ALL) if row.role is Role.ARCHIVE else row.listed
+        for row in reading.mailboxes(mail, WORK)
+    ]
+    put_mailboxes(mail.store, WORK, boxes)
+    receive(mail, 1)
+    own = replied(2, 1, "me@work.example")
+    receive(mail, 2, box="Archive", **own)
+    receive(mail, 2, box="Sent", **own)
+    watching.done(mail, refs(mail), NOW)
+    arrive(mail, 3, **replied(3, 2))
+    waking.heed(mail, {WORK})
+    assert places(mail) == {
+        "Subject 1": ["INBOX"],
+        "Subject 2": ["Archive", "Sent"],
+        "Subject 3": ["INBOX"],
+    }
 
 
 def test_undo_of_done_brings_it_back_and_forgets_it(mail):

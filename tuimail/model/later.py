@@ -60,6 +60,8 @@ class Watch:
     """Of what is done: the mailbox that a reply brings it back to."""
     bed: str = ""
     """Of what is done: the mailbox it was put away into."""
+    away: frozenset[int] = frozenset()
+    """Content keys of what was put away so: what lay there before is not brought back."""
 
     @property
     def name(self) -> str:

@@ -190,7 +190,7 @@ def _bring_back(mail: Mail, watch: Watch, thread: ThreadId) -> bool:
     if not _has_reply(mail, watch.account, thread, watch.known, watch.since):
         return False
     every = members(mail.store, watch.account, thread)
-    away = [one.ref for one in every if one.key in watch.known and one.mailbox == watch.bed]
+    away = [one.ref for one in every if one.key in watch.away and one.mailbox == watch.bed]
     operations = []
     before = []
     in_inbox = {one.key for one in every if one.mailbox == watch.home}

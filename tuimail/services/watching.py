@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tuimail.errors import UserError
 from tuimail.model.ids import AccountName, MessageRef, ThreadId
@@ -32,7 +32,7 @@ class Conversation:
     thread: ThreadId
     mails: tuple[Member, ...]
 
-    def watched(self, kind: WatchKind, now: float, bed: str = "") -> Watch:
+    def watched(self, kind: WatchKind, now: float) -> Watch:
         """Return what is written down where it is watched from now on."""
         anchors: set[int] = {one.key for one in self.mails}
         anchors |= {one for mail in self.mails for one in mail.refs}
@@ -44,7 +44,6 @@ class Conversation:
             anchors=frozenset(sorted(anchors)[:MAX_ANCHORS]),
             known=frozenset(one.key for one in self.mails),
             home=INBOX,
-            bed=bed,
         )
 
 
@@ -104,9 +103,10 @@ def done(mail: Mail, refs: Sequence[MessageRef], now: float | None = None) -> Do
     watched = threads_watched(mail.store, WatchKind.DONE)
     plan = Plan()
     for one in found:
-        archive = _archive_name(mail, one.account)
-        watch = one.watched(WatchKind.DONE, time.time() if now is None else now, archive)
+        watch = one.watched(WatchKind.DONE, time.time() if now is None else now)
         before = next((it for it in watched.get(one.thread, ()) if it.name == watch.name), None)
+        away = {it.key for it in _in_inbox(mail, one)} | (before.away if before else set())
+        watch = replace(watch, bed=_archive_name(mail, one.account), away=frozenset(away))
         plan.deeds.append(_deed(watch, before, watch))
         _archive_inbox(mail, one, plan, reads=False)
     return _do(mail, plan, _sentence(len(found), "done: a reply brings it back"))
@@ -125,16 +125,19 @@ def _conversations(mail: Mail, refs: Sequence[MessageRef]) -> list[Conversation]
 
 def _archive_inbox(mail: Mail, one: Conversation, plan: Plan, *, reads: bool) -> None:
     """Plan that what lies in the inbox of a conversation goes to the archive."""
-    inbox = reading.mailbox_for_role(mail, one.account, Role.INBOX)
-    inside = [m.ref for m in one.mails if inbox is not None and m.mailbox_id == inbox.id]
     archive = _archive_name(mail, one.account)
-    found = targets(mail.store, inside)
+    found = targets(mail.store, [it.ref for it in _in_inbox(mail, one)])
     refuse_read_only(found)
     for target in found:
         if reads:
             plan.mark_and_move(target, archive, is_read=True)
         else:
             plan.move(target, archive)
+
+
+def _in_inbox(mail: Mail, one: Conversation) -> list[Member]:
+    inbox = reading.mailbox_for_role(mail, one.account, Role.INBOX)
+    return [it for it in one.mails if inbox is not None and it.mailbox_id == inbox.id]
 
 
 def _archive_name(mail: Mail, account: AccountName) -> str:

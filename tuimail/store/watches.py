@@ -13,7 +13,7 @@ from .statement import sql
 
 MAX_WATCHED: Final = 2_000
 """Conversations of one kind; the oldest are forgotten beyond."""
-_COLUMNS: Final = "kind, account, anchor, since, anchors, known, home, bed"
+_COLUMNS: Final = "kind, account, anchor, since, anchors, known, home, bed, away"
 _SELECT: Final = sql("select", _COLUMNS, "from watch where")
 _ONE: Final = "kind = ? and account = ? and anchor = ?"
 
@@ -46,10 +46,10 @@ def watch_in(writing: Writing, account: AccountName, name: str) -> str | None:
 
 def put_watch_in(writing: Writing, one: Watch) -> None:
     """Write one down over what was, inside an open transaction of local.db."""
-    put = sql("insert or replace into watch(", _COLUMNS, ") values(?, ?, ?, ?, ?, ?, ?, ?)")
+    put = sql("insert or replace into watch(", _COLUMNS, ") values(?, ?, ?, ?, ?, ?, ?, ?, ?)")
     texts = (json.dumps(sorted(one.anchors)), json.dumps(sorted(one.known)))
     head = (one.kind, one.account, one.anchor, one.since)
-    writing.run(put, (*head, *texts, one.home, one.bed))
+    writing.run(put, (*head, *texts, one.home, one.bed, json.dumps(sorted(one.away))))
     writing.run(
         "delete from watch where kind = ?1 and (account, anchor) not in (select account, anchor"
         " from watch where kind = ?1 order by since desc limit ?2)",
@@ -65,14 +65,15 @@ def drop_watch_in(writing: Writing, account: AccountName, name: str) -> None:
 def json_of_watch(one: Watch) -> str:
     """Return one as the journal keeps it."""
     sets = (sorted(one.anchors), sorted(one.known))
-    return json.dumps([one.kind, one.account, one.anchor, one.since, *sets, one.home, one.bed])
+    head = (one.kind, one.account, one.anchor, one.since)
+    return json.dumps([*head, *sets, one.home, one.bed, sorted(one.away)])
 
 
 def watch_of_json(text: str) -> Watch:
     """Return what the journal kept."""
-    kind, account, anchor, since, anchors, known, home, bed = json.loads(text)
+    kind, account, anchor, since, anchors, known, home, bed, away = json.loads(text)
     texts = (json.dumps(anchors), json.dumps(known))
-    return _watch((kind, account, anchor, since, *texts, home, bed))
+    return _watch((kind, account, anchor, since, *texts, home, bed, json.dumps(away)))
 
 
 def _key(account: AccountName, name: str) -> tuple[str, str, int]:
@@ -83,7 +84,7 @@ def _key(account: AccountName, name: str) -> tuple[str, str, int]:
 @lru_cache(maxsize=2 * MAX_WATCHED)
 def _watch(row: Row) -> Watch:
     """Rows of every list ask: what was read is known again by its text."""
-    kind, account, anchor, since, anchors, known, home, bed = row
+    kind, account, anchor, since, anchors, known, home, bed, away = row
     return Watch(
         kind=WatchKind(kind),
         account=AccountName(account),
@@ -93,4 +94,5 @@ def _watch(row: Row) -> Watch:
         known=frozenset(json.loads(known)),
         home=home,
         bed=bed,
+        away=frozenset(json.loads(away)),
     )

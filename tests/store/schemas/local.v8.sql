@@ -120,7 +120,8 @@ create table snooze(
 create table watch(
         kind text not null, account text not null, anchor integer not null,
         since integer not null, anchors text not null, known text not null,
-        home text not null, bed text not null, primary key(kind, account, anchor)) without rowid;;
+        home text not null, bed text not null, away text not null,
+        primary key(kind, account, anchor)) without rowid;;
 create table wanted_mailbox(
         account text not null, name text not null, delimiter text not null,
         primary key(account, name)) without rowid;;
