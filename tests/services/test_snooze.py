@@ -14,6 +14,7 @@ from tuimail.model.operation import Operation, OperationKind, OperationState
 from tuimail.services import reading, snooze, undo, waking
 from tuimail.services.mail import Mail
 from tuimail.services.undo import Walled
+from tuimail.store import renames
 from tuimail.store.mailboxes import mailbox_named, put_mailboxes, wanted_mailboxes
 from tuimail.store.messages import put_messages
 from tuimail.store.operations import finish_many, pending, start
@@ -22,6 +23,7 @@ from tuimail.store.snoozes import snoozes
 NOW = BEGIN + 10_000
 DAY = 86_400
 SEEN = "\\Seen"
+OTHERS = ("Lists", "Snoozed")
 
 
 def receive(mail: Mail, *uids: int, box: str = "INBOX", **changes: object) -> None:
@@ -158,6 +160,42 @@ def test_an_old_mail_of_the_conversation_that_is_fetched_late_is_no_reply(mail):
     old = replied(2, 1) | {"date": NOW - 30 * DAY}
     put_messages(mail.store, box_id(mail.store, "INBOX"), [arrival(2, **old)])
     assert waking.heed(mail, {WORK}) == set()
+
+
+def test_of_a_mail_that_lies_in_two_mailboxes_the_one_in_the_inbox_sleeps(mail):
+    receive(mail, 1, box="Archive")
+    receive(mail, 1)
+    both = [shown(mail, name)[0].ref for name in ("Archive", "INBOX")]
+    assert snooze.snooze(mail, both, NOW + DAY, NOW).count == 1
+    assert places(mail) == {"Subject 1": ["Archive", "Snoozed"]}
+    both[1] = shown(mail, "Snoozed")[0].ref
+    snooze.snooze(mail, both, NOW + 2 * DAY, NOW)
+    assert places(mail) == {"Subject 1": ["Archive", "Snoozed"]}
+    undo.undo(mail)
+    undo.undo(mail)
+    assert sorted(places(mail)["Subject 1"]) == ["Archive", "INBOX"]
+    assert snoozes(mail.store) == []
+    snooze.snooze(mail, [shown(mail, name)[0].ref for name in ("Archive", "INBOX")], NOW, NOW)
+    waking.wake_due(mail, NOW + DAY)
+    assert sorted(places(mail)["Subject 1"]) == ["Archive", "INBOX"]
+
+
+def test_it_wakes_after_its_mailboxes_got_other_names(mail):
+    boxes = [row.listed for row in reading.mailboxes(mail, WORK)]
+    put_mailboxes(mail.store, WORK, [*boxes, *(ListedMailbox(n, "/", None, True) for n in OTHERS)])
+    receive(mail, 1, box="Lists")
+    put_off(mail, name="Lists")
+    carried_out(mail)
+    receive(mail, 1, box="Snoozed")
+    for old, new in (("Snoozed", "Later"), ("Lists", "Talk")):
+        renames.note_rename(mail.store, WORK, renames.Renaming(old, new, "/"))
+        names = {row.name.raw for row in reading.mailboxes(mail, WORK)} - {old} | {new}
+        renames.settle_rename(mail.store, WORK, dict.fromkeys(names, True))
+    assert places(mail) == {"Subject 1": ["Later"]}
+    waking.wake_due(mail, NOW + DAY)
+    assert places(mail) == {"Subject 1": ["Talk"]}
+    [row] = shown(mail, "Talk")
+    assert (row.is_unread, row.later.is_woken) == (True, True)
 
 
 def test_put_off_again_it_sleeps_until_the_other_time(mail):

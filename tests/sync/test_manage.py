@@ -184,7 +184,7 @@ async def test_a_program_that_dies_between_the_two_files_goes_on_where_it_was(
     note_rename(walk.store, NAME, Renaming("Plans", "Schemes", "/"))
     listed = dict.fromkeys(("INBOX", "Plansch", "Schemes", "Schemes/Pier"), True)
     with monkeypatch.context() as dying:
-        dying.setattr(renames, "_follow_in_operations", no_more)
+        dying.setattr(renames, "_follow_in_local", no_more)
         with pytest.raises(KeyboardInterrupt):
             settle_rename(walk.store, NAME, listed)
     assert settle_rename(walk.store, NAME, listed) == ["Schemes", "Schemes/Pier"]

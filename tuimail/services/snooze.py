@@ -1,7 +1,7 @@
 """Putting mail off: it sleeps in a mailbox and comes back at a time, or when somebody replies."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -79,9 +79,10 @@ def snooze(mail: Mail, refs: Sequence[MessageRef], until: int, now: float | None
     """
     now = time.time() if now is None else now
     found = _leaving(mail, targets(mail.store, refs))
+    known = snoozes_of(mail.store, {t.key for t in found})
+    found = _in_one_place(found, known)
     refuse_read_only(found)
     beds = {account: _bed(mail, account) for account in {t.account for t in found}}
-    known = snoozes_of(mail.store, {t.key for t in found})
     threads = threads_of(mail.store, {t.key for t in found})
     plan = Plan()
     for target in found:
@@ -163,6 +164,22 @@ def _leaving(mail: Mail, found: Sequence[Target]) -> list[Target]:
     left = {target.key for target in leaving}
     others = [t for t in once if t.account not in archives or t.key not in left]
     return each_once(mail, [*leaving, *others])
+
+
+def _in_one_place(
+    found: Sequence[Target], known: Mapping[MessageKey, Sequence[Snooze]]
+) -> list[Target]:
+    """Leave out what lies elsewhere too: a mail sleeps in one place and goes back to one.
+
+    Where it sleeps already comes first, then the inbox.
+    """
+
+    def rank(target: Target) -> tuple[bool, bool]:
+        before = _asleep(known.get(target.key, ()), target)
+        return before is None or before.bed != target.mailbox, target.mailbox != INBOX
+
+    first = {(t.account, t.key): t.mailbox for t in sorted(found, key=rank, reverse=True)}
+    return [target for target in found if first[target.account, target.key] == target.mailbox]
 
 
 def _bed(mail: Mail, account: AccountName) -> MailboxRow:

@@ -19,8 +19,14 @@ from .projection import apply_projection
 
 _RENAMING: Final = "renaming "
 """Begins the names under which local.db keeps what each account is about to rename."""
-_CARRIED: Final = """update operation set {column} = ?2 || substr({column}, length(?1) + 1)
-    where account = ?3 and ({column} = ?1
+_NAMED: Final = (
+    *(("operation", "mailbox"), ("operation", "destination")),
+    *(("snooze", "home"), ("snooze", "bed"), ("watch", "home"), ("watch", "bed")),
+    ("wanted_mailbox", "name"),
+)
+"""Where local.db names mailboxes: what waits for the server, and what sleeps or may come back."""
+_CARRIED: Final = """update or replace {table}
+    set {column} = ?2 || substr({column}, length(?1) + 1) where account = ?3 and ({column} = ?1
     or (?4 <> '' and substr({column}, 1, length(?1) + 1) = ?1 || ?4))"""
 
 
@@ -72,7 +78,7 @@ def settle_rename(store: Store, account: AccountName, listed: Mapping[str, bool]
     if has_happened:
         # The cache first: what is asked for from then on names the mailbox as it is called now.
         _follow_in_cache(store, account, renaming)
-        _follow_in_operations(store, account, renaming)
+        _follow_in_local(store, account, renaming)
     forget_rename(store, account)
     new = [name for name in listed if name == renaming.new or _is_below_new(name, renaming)]
     return sorted(new) if has_happened else []
@@ -101,9 +107,9 @@ def _follow_in_cache(store: Store, account: AccountName, renaming: Renaming) -> 
             writing.run(write, (new, rows[name].id))
 
 
-def _follow_in_operations(store: Store, account: AccountName, renaming: Renaming) -> None:
+def _follow_in_local(store: Store, account: AccountName, renaming: Renaming) -> None:
     names = (renaming.old, renaming.new, account, renaming.delimiter)
     with store.writing(Database.LOCAL) as writing:
-        for column in ("mailbox", "destination"):
-            writing.run(_CARRIED.format(column=column), names)
+        for table, column in _NAMED:
+            writing.run(_CARRIED.format(table=table, column=column), names)
     apply_projection(store)
