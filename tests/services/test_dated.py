@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.services.test_snooze import places, shown
-from tests.store.makers import WORK, arrival, box_id
+from tests.store.makers import HOME, WORK, arrival, box_id
 from tuimail.model.flags import ANY_LABEL
 from tuimail.model.mailbox import ListedMailbox, Role
 from tuimail.model.settings import ArchiveBy
-from tuimail.services import dated, triage, undo
+from tuimail.services import dated, reading, triage, undo
 from tuimail.store.mailboxes import (
     SyncState,
     put_mailboxes,
@@ -87,6 +87,23 @@ def test_where_mailboxes_are_labels_or_flat_it_is_plain_archiving_and_says_so(ma
     receive(mail, "2022-12-31T23:30")
     assert "plainly archived" in archive(mail).sentence
     assert places(mail) == {"Subject 1": ["Archive"]}
+
+
+def test_some_archived_by_date_and_some_plainly_are_one_undo(mail):
+    listed = [
+        ListedMailbox(name, "", role, is_selectable=True)
+        for name, role in (("INBOX", Role.INBOX), ("Archive", Role.ARCHIVE))
+    ]
+    put_mailboxes(mail.store, HOME, listed)
+    receive(mail, "2022-12-31T23:30")
+    put_messages(mail.store, box_id(mail.store, "INBOX", HOME), [arrival(1)])
+    inboxes = reading.unified_inbox(mail)
+    rows = reading.rows(mail, inboxes, reading.view_ids(mail, inboxes))
+    done = dated.archive_dated(mail, [row.ref for row in rows])
+    assert done.count == 2
+    assert list(reading.view_ids(mail, inboxes)) == []
+    undo.undo(mail)
+    assert sorted(reading.view_ids(mail, inboxes)) == sorted(row.row_id for row in rows)
 
 
 def test_without_an_archive_it_is_said_what_is_missing(mail):

@@ -238,6 +238,26 @@ def test_a_group_is_taken_back_and_done_again_as_one(desk):
     assert len(inbox(mail)) == 4
 
 
+def test_a_group_is_taken_back_as_far_as_it_can_be_and_what_was_is_shown(desk):
+    mail, server = desk
+    server.create("Plans")
+    mark = undo.begin_group(mail)
+    triage.archive(mail, [inbox(mail)[0].ref])
+    plans = mailbox_named(mail.store, WORK, "Plans")
+    server.done(mailbox_changes.deletion(plans, mailbox_changes.doomed_with(mail, plans)))
+    last = inbox(mail)[0]
+    triage.delete(mail, [last.ref])
+    assert undo.end_group(mail, mark) == 3
+    undone = undo.undo(mail, server.change)
+    assert undone.row_ids == {last.row_id}
+    assert undone.sentence.startswith(
+        "Undone: 1 message moved to Trash. Cannot be undone: mailbox Plans deleted"
+    )
+    assert inbox(mail)[0].row_id == last.row_id
+    assert undo.undo(mail, server.change).sentence == "Undone: 1 message moved to Archive"
+    assert len(inbox(mail)) == 4
+
+
 def test_the_journal_survives_a_restart(desk):
     mail, server = desk
     first = state_of(mail)

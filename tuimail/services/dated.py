@@ -18,6 +18,7 @@ from .labelled import labels
 from .made_on_need import ensured
 from .mail import Mail
 from .triage import Done, MissingRole, messages_words, refuse_read_only
+from .undo import begin_group, end_group
 from .zones import zone_with_summer
 
 _SHOWN: int = 3
@@ -39,6 +40,7 @@ def archive_dated(mail: Mail, refs: Sequence[MessageRef]) -> Done:
     are_plain = {account for account, box in archives.items() if _is_plain(mail, box)}
     plain = [ref for ref, t in _with_refs(found) if t.account in are_plain]
     dated = [t for t in found if t.account not in are_plain]
+    mark = begin_group(mail)
     done = _move(mail, dated, archives) if dated or not plain else None
     if not plain:
         return done or Done(ours("Nothing to do"), 0, 0)
@@ -47,6 +49,7 @@ def archive_dated(mail: Mail, refs: Sequence[MessageRef]) -> Done:
     sentence = Safe(f"{archived.sentence} ({why})")
     if done is None:
         return Done(sentence, archived.count, archived.batch)
+    end_group(mail, mark)
     return Done(Safe(f"{done.sentence}; {sentence}"), done.count + archived.count, done.batch)
 
 

@@ -5,10 +5,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from tuimail.errors import EngineUnavailable, NotFound, ProtocolError, Scope, UserError
+from tuimail.errors import (
+    EngineUnavailable,
+    NotFound,
+    ProtocolError,
+    Scope,
+    TuimailError,
+    UserError,
+)
 from tuimail.model.ids import AccountName, RowId
 from tuimail.model.mailbox import MailboxChange, MailboxVerb, Role
-from tuimail.model.safe import Safe
+from tuimail.model.safe import Safe, safe_line
+from tuimail.store.database import Store
 from tuimail.store.deeds import Deed, DeedKind, deeds_in_batch
 from tuimail.store.journal import (
     Batch,
@@ -35,6 +43,9 @@ ChangeMailbox = Callable[[AccountName, MailboxChange], None]
 def nobody(account: AccountName, change: MailboxChange) -> None:
     """Change no mailbox: for where no server can be asked."""
     raise EngineUnavailable(f"The server of {account} is needed for this: {change.verb.value}.")
+
+
+_MAX_SENTENCE_CHARS: Final = 400
 
 
 class Touched(StrEnum):
@@ -82,10 +93,7 @@ def undo(mail: Mail, ask: ChangeMailbox = nobody) -> Undone:
     batch = undoable(mail.store)
     if batch is None:
         raise UserError("There is nothing to undo.")
-    done = [_undo_one(mail, batch, ask)]
-    while batch.group and (older := undoable(mail.store)) and older.group == batch.group:
-        done.append(_undo_one(mail, older, ask))
-    return _together(done, "Undone")
+    return _with_group(mail, batch, undoable, lambda one: _undo_one(mail, one, ask), "Undone")
 
 
 def redo(mail: Mail, ask: ChangeMailbox = nobody) -> Undone:
@@ -93,10 +101,7 @@ def redo(mail: Mail, ask: ChangeMailbox = nobody) -> Undone:
     batch = redoable(mail.store)
     if batch is None:
         raise UserError("There is nothing to do again.")
-    done = [_take_back(mail, batch, ask)]
-    while batch.group and (other := redoable(mail.store)) and other.group == batch.group:
-        done.append(_take_back(mail, other, ask))
-    return _together(done, "Done again")
+    return _with_group(mail, batch, redoable, lambda one: _take_back(mail, one, ask), "Done again")
 
 
 def newest(mail: Mail) -> int:
@@ -193,11 +198,27 @@ def _walled(mail: Mail, batch: Batch, why: str) -> Walled:
     return Walled(f"Cannot be undone: {batch.sentence} ({why.rstrip('.')}).{then}")
 
 
-def _together(done: list[Undone], word: str) -> Undone:
+def _with_group(
+    mail: Mail,
+    first: Batch,
+    following: Callable[[Store], Batch | None],
+    act: Callable[[Batch], Undone],
+    word: str,
+) -> Undone:
+    """Take back an entry and the others of its group; where one fails, say so and stop there."""
+    done, why = [act(first)], ""
+    while not why and first.group and (other := following(mail.store)):
+        if other.group != first.group:
+            break
+        try:
+            done.append(act(other))
+        except TuimailError as error:  # what was taken back before it is to be shown all the same
+            why = f". {error.hint}"
     rows = frozenset[RowId]().union(*(one.row_ids for one in done))
     touched = frozenset[Touched]().union(*(one.touched for one in done))
     more = f", and {len(done) - 1} more" if len(done) > 1 else ""
-    return Undone(Safe(f"{word}: {done[-1].sentence}{more}"), rows, touched)
+    sentence = safe_line(f"{word}: {done[-1].sentence}{more}{why}", _MAX_SENTENCE_CHARS)
+    return Undone(sentence, rows, touched)
 
 
 def _trash(mail: Mail) -> dict[AccountName, str]:

@@ -29,6 +29,18 @@ async def test_a_mail_is_put_off_and_seen_with_its_time_and_woken_by_the_same_ke
         await until(pilot, lambda: "Mail alice 0" in line(app, Part.LIST))
 
 
+async def test_putting_off_is_repeated_with_the_time_that_was_answered(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("b")
+        await sees(pilot, "Snooze until")
+        await pilot.press(*"14d", "space", "enter")
+        await sees(pilot, "/64")
+        await pilot.press(".")
+        await sees(pilot, "/63")
+        assert "Snooze until" not in shown(app)
+
+
 async def test_what_is_no_time_fits_nothing_and_esc_leaves_all_as_it_is(mail):
     app = app_over(mail)
     async with app.run_test(size=(120, 40)) as pilot:
