@@ -55,7 +55,13 @@ def test_hours_pass_though_the_clock_is_put_back_and_days_end_at_the_same_time()
     assert moment("1d", before) == "2026-10-26 08:00"
 
 
-@pytest.mark.parametrize("text", ["", "soon", "32 dec", "30 feb", "25:00", "1 dec 2020", "dec"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "soon", "32 dec", "30 feb", "25:00", "1 dec 2020", "dec"),
+        *("1 dec 9:75", "1 dec 25:00", "1 jan 0000", "31 dec 9999 23:59", "9999w"),
+    ],
+)
 def test_what_is_no_time_or_has_passed_is_said(text):
     with pytest.raises(UserError):
         wake_time(text, FRIDAY, BERLIN)

@@ -7,7 +7,7 @@ from typing import Final
 from tuimail.errors import UserError
 from tuimail.model.safe import Safe, safe_line
 
-from .send_times import send_time
+from .send_times import LATEST_DAYS, send_time
 
 MORNING: Final = time(8)
 EVENING: Final = time(18)
@@ -55,6 +55,8 @@ def wake_time(text: str, now: float, zone: tzinfo) -> int:
         return _as_sending(text, now, zone)
     if moment.timestamp() <= now:
         raise UserError(f"{safe_line(text, 40)!r} has passed already.")
+    if moment - here > timedelta(days=LATEST_DAYS):
+        raise UserError(f"{safe_line(text, 40)!r} is more than a hundred years away.")
     return int(moment.timestamp())
 
 
@@ -99,7 +101,12 @@ def _on_date(words: str, here: datetime) -> datetime | None:
     month = next((n for n, short in enumerate(_MONTHS, 1) if name.startswith(short)), None)
     if month is None:
         return None
-    at = time(int(clock[1]), int(clock[2])) if clock[1] and int(clock[1]) < 24 else MORNING
+    at = MORNING
+    if clock[1]:
+        hour, minute = int(clock[1]), int(clock[2])
+        if hour > 23 or minute > 59:
+            return None
+        at = time(hour, minute)
     years = [int(found[5])] if found[5] else [here.year, here.year + 1]
     for year in years:
         try:
