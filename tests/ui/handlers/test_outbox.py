@@ -204,7 +204,7 @@ async def test_a_story_is_told_for_the_width_there_is_and_stays_where_it_is_read
         words = " ".join(shown(app).split())
         assert "Check the spelling of the address and send to it again." in words
         await pilot.press("G")
-        await sees(pilot, " · end ")
+        await until(pilot, lambda: app.desk.reader.progress == "end")
         becomes(mail, outgoing, NOBODY, OutgoingState.BOUNCED, **REFUSED)
         Link.current.tell(OutgoingChanged(outgoing, OutgoingState.BOUNCED))
         await until(pilot, lambda: app.desk.reader.story.state is OutgoingState.BOUNCED)
