@@ -5,6 +5,8 @@ Imported only when somebody types: these widgets cost time that the first screen
 
 from rich.text import Text
 from textual import events
+from textual.geometry import Region
+from textual.strip import Strip
 from textual.widgets import Input, TextArea
 
 from tuimail.model.safe import safe_block, safe_line
@@ -32,6 +34,10 @@ class Field(Input):
         """Return what may stand in the field."""
         return safe_line(value, MAX_FIELD_CHARS)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return lines as Textual wants them; see `_blank`."""
+        return super().render_lines(crop) if self.is_attached else _blank(crop)
+
 
 class Body(TextArea):
     """The text of a mail being written."""
@@ -52,6 +58,10 @@ class Body(TextArea):
         """Fill in a text; the cursor goes to its beginning."""
         self.load_text(safe_block(text))
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return lines as Textual wants them; see `_blank`."""
+        return super().render_lines(crop) if self.is_attached else _blank(crop)
+
     def get_line(self, line_index: int) -> Text:
         """Return a line as Textual wants it; what others wrote steps back."""
         line = super().get_line(line_index)
@@ -64,3 +74,12 @@ class Body(TextArea):
         event.stop()
         event.prevent_default()
         await super()._on_paste(clean)
+
+
+def _blank(crop: Region) -> list[Strip]:
+    """Return nothing to be seen, for a widget that was just removed.
+
+    Until it lays the screen out again Textual goes on drawing it, but has forgotten its styles:
+    looking for them would end the program.
+    """
+    return [Strip.blank(crop.width)] * crop.height
