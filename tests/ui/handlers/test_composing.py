@@ -1,6 +1,7 @@
 """A mail being written: what the person's editor does to it."""
 
 import sys
+import threading
 from contextlib import nullcontext
 from dataclasses import replace
 
@@ -173,3 +174,42 @@ async def test_the_preview_says_each_thing_once_and_names_the_files(mail, tmp_pa
         assert "Files" not in shown(app)
         await pilot.press("alt+v")
         await sees(pilot, "Files")
+
+
+async def test_a_preview_is_wrapped_anew_for_another_width(mail):
+    body = "%20".join(["word"] * 30 + ["LAST"])
+    app = app_over(mail, f"mailto:dan@west.example?subject=Hello&body={body}")
+    async with app.run_test(size=(200, 50)) as pilot:
+        await until(pilot, lambda: app.desk.compose_pane is not None)
+        await pilot.press("alt+v")
+        await sees(pilot, "Preview")
+        await pilot.resize_terminal(60, 24)
+        await sees(pilot, "LAST")
+
+
+async def test_a_draft_written_down_while_it_is_sent_is_no_draft_afterwards(mail, monkeypatch):
+    begun, sent = threading.Event(), threading.Event()
+    save, send = writing.save_draft, writing.send
+
+    def slow(*args):
+        begun.set()
+        sent.wait(1)
+        return save(*args)
+
+    def sending(*args, **options):
+        made = send(*args, **options)
+        sent.set()
+        return made
+
+    monkeypatch.setattr(writing, "save_draft", slow)
+    monkeypatch.setattr(writing, "send", sending)
+    app = app_over(mail, "mailto:dan@west.example?subject=Hello&body=Text")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: app.desk.compose_pane is not None)
+        await pilot.press("x")
+        app.handlers.keep()
+        await until(pilot, begun.is_set)
+        await pilot.press("alt+s")
+        await until(pilot, lambda: app.desk.compose_pane is None)
+        await app.desk.jobs.settled()
+        assert writing.drafts(mail) == []

@@ -39,6 +39,8 @@ class Composing:
     def __init__(self, screen: MainScreen, undo_window: UndoWindow, questions: Questions) -> None:
         self._screen, self._undo_window, self._questions = screen, undo_window, questions
         self._is_busy = False
+        self._keeping = asyncio.Lock()
+        """Held while a draft is written down or handed over: one that is sent is no draft again."""
 
     def register(self, registry: Registry) -> None:
         """Say what is carried out here."""
@@ -117,10 +119,11 @@ class Composing:
 
     async def keep_now(self) -> None:
         """Write the draft down if it changed."""
-        pane = self._screen.compose_pane
-        if pane is not None and pane.is_changed:
-            mail = self._screen.session.mail
-            pane.mark_saved(await asyncio.to_thread(writing.save_draft, mail, pane.draft))
+        async with self._keeping:
+            pane = self._screen.compose_pane
+            if pane is not None and pane.is_changed:
+                mail = self._screen.session.mail
+                pane.mark_saved(await asyncio.to_thread(writing.save_draft, mail, pane.draft))
 
     async def _close(self, *, keeps: bool) -> None:
         screen = self._screen
@@ -149,9 +152,10 @@ class Composing:
             if warnings and not await screen.ask(Confirm(_send_question(warnings))):
                 pane.write()
                 return
-            sent = await asyncio.to_thread(
-                partial(writing.send, mail, draft, options=draft.options)
-            )
+            async with self._keeping:
+                sent = await asyncio.to_thread(
+                    partial(writing.send, mail, draft, options=draft.options)
+                )
         except DraftError as error:
             screen.fail(error)
             screen.is_reviewing = False

@@ -39,7 +39,15 @@ MAX_PEOPLE = 6
 class _Preview(Lines):
     """The mail as it will be sent."""
 
+    text = Safe("")
     rows: Sequence[Sequence[Piece]] = ()
+
+    def show(self, text: Safe, width: int) -> None:
+        """Show a text, wrapped for so many cells."""
+        margin = (Safe(" "), StyleRole.TEXT)
+        self.text = text
+        self.rows = [[margin, *row] for row in plain_rows(text, max(20, width - 2))]
+        self.refresh()
 
     def line(self, y: int) -> Sequence[Piece]:
         """Return a row."""
@@ -226,10 +234,8 @@ class Compose(Widget, can_focus=False):
         for widget in (self._from, *self.query(".row"), self._rule, self.body):
             widget.display = text is None
         self.notes.display = text is None and bool(self.notes.sentences)
-        width = max(20, self.size.width - 2)
-        margin = (Safe(" "), StyleRole.TEXT)
         self.refresh_words()
-        self.preview.rows = [[margin, *row] for row in plain_rows(text or Safe(""), width)]
+        self.preview.show(text or Safe(""), self.size.width)
 
     def write(self) -> None:
         """Let the person type, where they were or where something is missing."""
@@ -259,6 +265,7 @@ class Compose(Widget, can_focus=False):
     def on_resize(self) -> None:
         """Draw what depends on the width."""
         self.refresh_words()
+        self.preview.show(self.preview.text, self.size.width)
 
     def on_input_changed(self, event: Field.Changed) -> None:
         """Say who is being typed."""
