@@ -46,12 +46,13 @@ def with_trees(
 
     None where a thread may stand elsewhere now: it comes back, or its newest mail is another one.
     """
+    shown = frozenset(ids)
     thread_of = dict.fromkeys(row_ids, 0)
     rows: dict[int, list[int]] = {0: []}
     for members in _members(store, view, row_ids):
         thread = min(members)
         here = [row_id for row_id, is_here in members.items() if is_here]
-        if here and max(here) <= max(members.keys() & set(row_ids)):
+        if here and _may_stand_elsewhere(max(here), members.keys() & set(row_ids), shown):
             return None
         thread_of.update(dict.fromkeys(members, thread))
         rows[thread] = _rows_of(store, view, here)
@@ -64,6 +65,12 @@ def with_trees(
             put.add(thread)
             now.extend(rows[thread])
     return now if put.issuperset(thread for thread, of in rows.items() if of) else None
+
+
+def _may_stand_elsewhere(newest: int, touched: Collection[int], shown: Collection[int]) -> bool:
+    """Whether a thread's newest mail may be another one than before these were `touched`."""
+    newest_touched = max(touched)
+    return newest < newest_touched or (newest == newest_touched and newest not in shown)
 
 
 def _rows_of(store: Store, view: View, here: Collection[int]) -> list[int]:
