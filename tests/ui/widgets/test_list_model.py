@@ -264,3 +264,14 @@ def test_ones_own_answers_are_selected_one_by_one_alone():
     model.end_range()
     model.toggle_selected(2)
     assert model.chosen(1) == [6, 5, 4, 3]
+
+
+def test_a_range_whose_beginning_is_gone_reaches_to_the_last_row():
+    listed = ListModel(ids(5, 4, 3, 2, 1), 10)
+    listed.move_to(4)
+    listed.begin_range()
+    listed.move_to(0)
+    listed.reload(ids(5, 4))
+    assert listed.count_chosen == len(listed.chosen(1)) == 2
+    listed.reload(ids())
+    assert not listed.has_choice

@@ -78,7 +78,8 @@ class ListModel(Window):
             self.top = self._now_at(before, self.top)
             self.cursor = self._now_at(before, self.cursor)
             if self.anchor is not None:
-                self.anchor = self._now_at(before, self.anchor)
+                anchor = min(self._now_at(before, self.anchor), len(ids) - 1)
+                self.anchor = anchor if ids else None
         self._keep_cursor()
         if comes_into_sight and self.cursor < self.height:
             self.top, self._slid_to = 0, self.cursor
