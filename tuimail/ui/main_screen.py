@@ -3,7 +3,6 @@
 Handlers act on it; it draws nothing itself and asks no service but for the rows of its list.
 """
 
-import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -24,18 +23,14 @@ from .bridge import Bridge
 from .call_log import CallLog
 from .held_keys import HeldKeys
 from .hints import first_keys, key_for
-from .jobs import Job, Jobs
-from .key_names import ESC
+from .jobs import Jobs
 from .keys import Keymap
 from .modals import Overlays
-from .modals.modal import Answer, Modal
 from .offers import offers, steps_at_hand
 from .render.message import Row
 from .render.panes import Part, Showing, is_one_pane
 from .render.status import StatusFacts
 from .render.welcome import empty_reader, no_account
-from .roles import StyleRole
-from .saying_screen import SayingScreen
 from .session import Contents, Session
 from .strips import Brush
 from .widgets.bars import HintLine, Rule, StatusLine, TitleLine
@@ -46,6 +41,7 @@ from .widgets.panes import Panes
 from .widgets.reader import Reader
 from .widgets.search_bar import SearchBar
 from .widgets.tab_bar import TabBar
+from .working_screen import WorkingScreen
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -57,7 +53,7 @@ REST_S = 0.3
 _NOTHING = Safe("")
 
 
-class MainScreen(SayingScreen):
+class MainScreen(WorkingScreen):
     """Mailboxes, a list, a reader or a mail being written, and two lines below."""
 
     DEFAULT_CSS = """
@@ -279,63 +275,7 @@ class MainScreen(SayingScreen):
         shown = replace(shown, has_more=not contents.is_whole, new_above=model.new_above)
         return replace(shown, unread=contents.unread or 0, selected=model.count_chosen)
 
-    def attempt(self, act: Callable[[], None]) -> None:
-        """Do something at once; an expected failure becomes a notice."""
-        try:
-            act()
-        except TuimailError as error:
-            self.fail(error)
-
-    def do(self, job: Job) -> None:
-        """Have something done that takes time, after what was asked before."""
-        self.jobs.add(job)
-
-    def spawn(self, job: Job, group: str = "spawned", *, is_exclusive: bool = False) -> None:
-        """Have something done beside everything else; a later exclusive one ends this."""
-        work = self.jobs.work(job)
-        # the app's own: how a worker ends is told to the node it belongs to, and not further
-        self.app.run_worker(work, group=group, exclusive=is_exclusive, exit_on_error=False)
-
-    def spawn_question(self, job: Job) -> None:
-        """Have something done that may ask: keys typed ahead wait until it is clear for whom."""
-
-        async def asking() -> None:
-            try:
-                await job()
-            finally:
-                self.jobs.close(asking)
-                self.held_keys.release({asking})
-
-        self.jobs.open(asking)
-        self.held_keys.hold(asking)
-        self.spawn(asking)
-
-    async def ask(self, modal: Modal[Answer]) -> Answer | None:
-        """Show a modal and return its answer, None after Esc; see `spawn_question`."""
-        loop = asyncio.get_running_loop()
-        loop.call_soon(self.held_keys.release, self.held_keys.holds)
-        try:
-            answer = await self.overlays.ask(modal)
-        finally:
-            self.refresh_status()
-            loop.call_soon(self.held_keys.release, {self.overlays})
-        if not answer:
-            self.misses += 1
-        return answer
-
-    async def fetch(self, row: MessageRow) -> None:
-        """Have a mail's bytes fetched, and say so; Esc gives up where keys wait for them.
-
-        See `EngineLink.body` for what it raises.
-        """
-        after = Safe(f"{ESC} gives up" if self.held_keys else "")
-        sentence, about = Safe("The mail is being fetched …"), f"fetching {row.key}"
-        self.hint.show_notice(sentence, StyleRole.HINT, after, about=about)
-        try:
-            with self.held_keys.patience():
-                await self.bridge.body(row.key)
-        finally:
-            self.hint.settle(about)
+    # What is done
 
     def carry_out(self, call: Call) -> None:
         """Carry an action out; what it raises of ours becomes a notice."""
