@@ -197,3 +197,12 @@ async def test_a_tmux_that_cannot_be_asked_leaves_it_to_the_terminal(
         await pilot.press("y", "m")
         await sees(pilot, "Sent to the terminal: <alice-0@east.example>")
     assert copied(sent) == "<alice-0@east.example>"
+
+
+async def test_the_text_is_that_of_the_mail_the_key_was_pressed_on(mail, sent):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.desk.invoke("clip.text")
+        app.desk.invoke("cursor.down")
+        await sees(pilot, "Sent to the terminal: the text")
+    assert copied(sent).startswith("Text of alice 0.")

@@ -1,6 +1,7 @@
 """What became of sent mail: in its list, in the reader, in its story, in the line at the bottom."""
 
 import pytest
+from textual.events import Key
 
 from tests.ui.screens import Link, app_over, line, put, sees, shown, until
 from tests.ui.sent import NOBODY, WORDS, becomes, bounces, sent_mail
@@ -209,3 +210,16 @@ async def test_a_story_is_told_for_the_width_there_is_and_stays_where_it_is_read
         Link.current.tell(OutgoingChanged(outgoing, OutgoingState.BOUNCED))
         await until(pilot, lambda: app.desk.reader.story.state is OutgoingState.BOUNCED)
         assert "Offer" not in line(app, Part.READER)
+
+
+async def test_keys_typed_while_the_outbox_opens_do_nothing_to_the_list_behind_it(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        before = app.desk.list.model.ids[:]
+        app.desk.invoke("goto.outbox")
+        assert all(app.dispatcher.takes(Key("d", "d")) for _ in range(2))
+        await sees(pilot, "Nothing is on its way.")
+        await until(pilot, lambda: not app.desk.held_keys)
+        await pilot.press("g", "i")
+        await sees(pilot, "Mail alice 0")
+        assert app.desk.list.model.ids == before

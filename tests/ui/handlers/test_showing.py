@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from textual.events import Key
 
 from tests.ui.screens import NEWEST, Link, app_over, put, raw_mail, sees, shown, until
 from tuimail.ui.render.message import long_date
@@ -143,7 +144,7 @@ async def waits_for_a_body(pilot, key: str) -> None:
     await until(pilot, lambda: "body" in Link.wishes)
 
 
-@pytest.mark.parametrize("key", ["o", "S", "r", "f", "E"])
+@pytest.mark.parametrize("key", ["o", "S", "r", "f", "E", "H"])
 async def test_esc_gives_up_a_mail_that_does_not_come_and_drops_what_was_typed(mail, key):
     app = app_over(mail)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -177,3 +178,13 @@ async def test_the_path_of_a_received_mail_is_a_page(mail):
         await pilot.press("g", "h")
         await sees(pilot, "The path it took: 1 hop")
         await sees(pilot, "as stated by the other side")
+
+
+async def test_keys_typed_while_header_fields_are_read_are_meant_for_them(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.desk.invoke("headers")
+        assert app.dispatcher.takes(Key("j", "j"))
+        await sees(pilot, "Message-ID: <alice-0@east.example>")
+        await until(pilot, lambda: not app.desk.held_keys)
+        assert app.desk.list.model.cursor == 0

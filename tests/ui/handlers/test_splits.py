@@ -1,5 +1,7 @@
 """Splits in the interface: tabs over the inboxes, gone to, made and changed by keys."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.ui.screens import app_over, line, sees, shown, until
@@ -166,6 +168,17 @@ async def test_a_filter_finds_in_the_part_shown_alone(split_mail):
         await pilot.press("escape")
         await until(pilot, lambda: app.desk.session.view.query is None)
         assert "[Carol 1" in tabs(app)
+
+
+async def test_with_one_account_a_tab_after_a_filter_is_a_part_of_all_inboxes_still(split_mail):
+    one = replace(split_mail.config, accounts=split_mail.config.accounts[:1])
+    app = app_over(replace(split_mail, config=one))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("backslash", *"mail", "enter")
+        await until(pilot, lambda: app.desk.session.view.query is not None)
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: "[Carol 1" in tabs(app))
+        assert app.desk.session.is_unified
 
 
 async def test_a_tab_is_clicked(split_mail):

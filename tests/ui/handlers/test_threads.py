@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from textual.events import Key
 
 from tests.ui.screens import NEWEST, app_over, put, raw_mail, sees, shown, until
 from tuimail.model.ids import AccountName
@@ -264,3 +265,14 @@ async def test_a_thread_found_anywhere_is_put_away_without_ones_own_answers(mail
         await pilot.press("u")
         await until(pilot, lambda: len(app.desk.list.model) == 1)
         assert app.desk.list.cursor_row.row_id == newest
+
+
+async def test_keys_typed_while_a_thread_is_unfolded_are_meant_for_its_mails(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("z", "M", "j", "j")
+        await sees(pilot, "3/65")
+        app.desk.invoke("thread.collapse")
+        assert app.dispatcher.takes(Key("j", "j"))
+        await sees(pilot, "4/67")
+        assert app.desk.list.cursor_row.subject.raw == "Re: Mail alice 3"

@@ -136,7 +136,7 @@ class Handlers:
             self.together,
             Links(screen, showing.rendered, self._clipboard),
             Leaving(screen, showing.rendered, self._clipboard),
-            Copying(screen, showing.rendered, self._clipboard, triage.mails),
+            Copying(screen, showing.at_hand, self._clipboard, triage.mails),
             self.outbox,
             Receipts(screen, self.views),
             self.questions,

@@ -1,13 +1,12 @@
 """Copies text, senders and Message-IDs out of the program; `links` does it with links."""
 
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from tuimail.errors import UserError
 from tuimail.model.address import Address
 from tuimail.model.message import MessageRow
-from tuimail.model.part import RenderedMail
 from tuimail.model.safe import Safe, safe_block, safe_line
 from tuimail.ui.actions import Call, Registry
 from tuimail.ui.clipboard import TMUX, Way, fitting, sequence_of, way_of
@@ -15,6 +14,7 @@ from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.render.compose import person_words
 
 from .running import command_of, given
+from .showing import Readable
 
 SHOWN_CHARS: Final = 80
 """Of what was copied, where that is told."""
@@ -70,22 +70,26 @@ class Copying:
     def __init__(
         self,
         screen: MainScreen,
-        rendered: Callable[[], Awaitable[RenderedMail]],
+        at_hand: Callable[[], Readable],
         clipboard: Clipboard,
         mails: Callable[[Call], Sequence[MessageRow]],
     ) -> None:
-        """`rendered` returns the mail at hand made readable, `mails` those an action is about."""
-        self._screen, self._rendered, self._clipboard = screen, rendered, clipboard
+        """`at_hand` is `Showing.at_hand`; `mails` returns those an action is about."""
+        self._screen, self._at_hand, self._clipboard = screen, at_hand, clipboard
         self._mails = mails
 
     def register(self, registry: Registry) -> None:
         """Say what is carried out here."""
-        registry.handle("clip.text", lambda _: self._screen.spawn(self._text))
+        registry.handle("clip.text", lambda _: self._text())
         registry.handle("clip.sender", self._senders)
         registry.handle("clip.id", self._ids)
 
-    async def _text(self) -> None:
-        text = (await self._rendered()).plain_text
+    def _text(self) -> None:
+        readable = self._at_hand()
+        self._screen.spawn(lambda: self._text_of(readable))
+
+    async def _text_of(self, readable: Readable) -> None:
+        text = (await readable()).plain_text
         if not text.strip():
             raise UserError("This mail has no text.")
         await self._clipboard.put(text, Safe(f"the text, {len(text):,} characters"))

@@ -35,11 +35,20 @@ class Outbox:
         """Say what is carried out here."""
         screen = self.screen
         registry.handle("goto.outbox", lambda _: self.open())
-        registry.handle("delivery", lambda _: screen.spawn(self._delivery))
+        registry.handle("delivery", lambda _: screen.spawn_question(self._delivery))
 
     def open(self) -> None:
-        """Show the outbox."""
-        self.screen.do(self._open)
+        """Show the outbox; keys typed ahead wait for it, or they would act on the list."""
+        held_keys = self.screen.held_keys
+
+        async def opening() -> None:
+            try:
+                await self._open()
+            finally:
+                held_keys.release({opening})
+
+        held_keys.hold(opening)
+        self.screen.do(opening)
 
     async def reread(self) -> None:
         """Show the outbox and the story of a mail as they are now, if they are shown."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -25,6 +25,8 @@ from .running import command_of, fed, shown_bytes
 
 Save = Callable[[Path], Path]
 """Writes something into a folder; returns where."""
+Readable = Callable[[], Awaitable[RenderedMail]]
+"""Makes one mail readable; raises as `Showing.readable`."""
 
 
 class Showing:
@@ -61,6 +63,14 @@ class Showing:
             raise NotFound("The mail is not here yet.")
         return raw
 
+    def at_hand(self) -> Readable:
+        """Return what makes the mail that is at hand now readable, wherever keys go meanwhile.
+
+        Raises:
+            UserError: there is no mail at hand.
+        """
+        return partial(self.readable, self._row())
+
     async def rendered(self) -> RenderedMail:
         """Return the mail at hand made readable; it is fetched where it is not here.
 
@@ -86,7 +96,8 @@ class Showing:
         if screen.active is Pane.READER and screen.reader.shows == what:
             self._opening.reload()
             return
-        screen.spawn(lambda: self._show_text(self._row(), what))
+        row = self._row()
+        screen.spawn_question(lambda: self._show_text(row, what))
 
     async def _show_text(self, row: MessageRow, what: str) -> None:
         raw = await self.whole(row)

@@ -72,10 +72,9 @@ class Splits:
     def _show(self, part: Slice | None) -> None:
         """Show a part of the inboxes shown, all of it: a search in another part ends."""
         session = self._screen.session
-        base = session.before_search[0] if session.before_search else session.view
+        base, is_unified = session.before_search or (session.view, session.is_unified)
         session.before_search = None
         view = replace(base, slice=part, query=None, query_text="", others=frozenset())
-        is_unified = session.is_unified or len(base.mailboxes) > 1
         self._views.open(view, is_unified=is_unified)
 
     def _close(self) -> None:
@@ -99,16 +98,20 @@ class Splits:
         self._change(partial(splits.turn, mail, on=on), Safe(said))
 
     def _change(self, act: Callable[[], object], said: Safe | None = None) -> None:
-        """Have splits changed, in a thread, and show the list anew."""
+        """Have splits changed, in a thread, and show the list anew; keys typed ahead wait."""
         screen = self._screen
 
         async def changing() -> None:
-            await asyncio.to_thread(act)
-            forget_paint_cache(screen.session.mail.profile)  # its row of tabs is another one now
-            await self._views.reread()
+            try:
+                await asyncio.to_thread(act)
+                forget_paint_cache(screen.session.mail.profile)  # its row of tabs is another now
+                await self._views.reread()
+            finally:
+                screen.held_keys.release({changing})
             if said is not None:
                 screen.say(said)
 
+        screen.held_keys.hold(changing)
         screen.do(changing)
 
     def _create(self, call: Call) -> None:

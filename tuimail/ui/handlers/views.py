@@ -9,6 +9,7 @@ from tuimail.config.load import NO_ACCOUNT
 from tuimail.errors import NotFound, UserError
 from tuimail.model.ids import AccountName, MailboxId
 from tuimail.model.mailbox import MailboxRow, Role
+from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe, safe_line
 from tuimail.model.view import Grouping, View
 from tuimail.services import reading
@@ -307,23 +308,35 @@ class Views:
             self._fold(replace(view, others=view.others ^ {row.thread_id}))
 
     def _fold(self, view: View) -> None:
-        """Show the same mails folded another way; the cursor stays in its thread."""
+        """Show the same mails folded another way; the cursor stays in its thread.
+
+        Keys typed ahead wait for it: they are meant for the rows that come.
+        """
         screen = self._screen
         row = screen.mail_at_hand()
 
         async def fold() -> None:
-            screen.session.view = view
-            await self.reread()
-            if row is not None:
-                mail, thread_id = screen.session.mail, row.thread_id
-                thread = await asyncio.to_thread(reading.thread, mail, thread_id)
-                rows = {other.row_id for other in thread}
-                if thread_id in view.unfolded:  # a tree is read from its top
-                    screen.list.seek_first(rows)
-                else:
-                    screen.list.seek(rows)
+            try:
+                await self._show_folded(view, row)
+            finally:
+                screen.held_keys.release({fold})
 
+        screen.held_keys.hold(fold)
         screen.do(fold)
+
+    async def _show_folded(self, view: View, row: MessageRow | None) -> None:
+        screen = self._screen
+        screen.session.view = view
+        await self.reread()
+        if row is None:
+            return
+        thread_id = row.thread_id
+        thread = await asyncio.to_thread(reading.thread, screen.session.mail, thread_id)
+        rows = {other.row_id for other in thread}
+        if thread_id in view.unfolded:  # a tree is read from its top
+            screen.list.seek_first(rows)
+        else:
+            screen.list.seek(rows)
 
 
 def mailbox_words(row: MailboxRow, *, names_account: bool) -> Safe:
