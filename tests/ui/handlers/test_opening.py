@@ -1,5 +1,7 @@
 """Opening mail: the next unread one, wherever it is."""
 
+import asyncio
+
 from tests.ui.screens import Link, app_over, fill, line, put, raw_mail, sees, shown, until
 from tuimail.events import AccountChanged, BodyArrived, Connection
 from tuimail.model.flags import Flag
@@ -114,3 +116,27 @@ async def test_a_mail_that_was_closed_meanwhile_is_not_asked_for_again(mail):
         Link.current.tell(AccountChanged("alice", Connection.IN_STEP, "", 1))
         await pilot.pause(0.4)
         assert Link.wishes.count("body") == asked
+
+
+async def test_a_mail_that_was_left_before_its_text_came_stays_closed_and_unread(mail, monkeypatch):
+    arrived = asyncio.Event()
+
+    async def body(*_):
+        Link.wishes.append("body")
+        await arrived.wait()
+
+    monkeypatch.setattr(Link, "body", body)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("G", "enter")
+        await sees(pilot, "The text is being fetched")
+        row = app.desk.reader.row
+        await pilot.press("q")
+        assert app.desk.reader.row is None
+        raw = raw_mail("alice", 59)
+        put_body(mail.store, row.key, raw, Searchable("", "", "", has_attachments=False))
+        arrived.set()
+        await until(pilot, lambda: all(w.group != "reader" for w in app.workers))
+        await app.desk.jobs.settled()
+        assert app.desk.reader.row is None
+        assert app.desk.list.cursor_row.is_unread

@@ -153,9 +153,10 @@ class Opening:
             self.reload()
 
     async def _load(self, row: MessageRow) -> None:
+        """Show a mail once its text is here, unless it was left meanwhile."""
         screen = self._screen
         mail, sent = await self._render(row)
-        if mail is None:
+        if mail is None and self._is_open(row):
             screen.reader.show_words(row, _FETCHING, StyleRole.DIM)
             try:
                 await screen.bridge.body(row.key)
@@ -163,6 +164,8 @@ class Opening:
                 self._say_why_not(row, error)
                 return
             mail, sent = await self._render(row)
+        if not self._is_open(row):
+            return
         if mail is None:
             again = screen.key("message.open")
             words = Safe(f"The text could not be read from the store; {again} tries again.")
@@ -173,7 +176,13 @@ class Opening:
         self._held.close()
         await self._mark_seen(row)
 
+    def _is_open(self, row: MessageRow) -> bool:
+        opened = self._screen.reader.row
+        return opened is not None and opened.key == row.key
+
     def _say_why_not(self, row: MessageRow, error: TuimailError) -> None:
+        if not self._is_open(row):
+            return
         words = safe_line(error.hint, 400)
         if isinstance(error, NetworkError):
             self._waiting_for = row
