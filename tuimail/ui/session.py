@@ -111,11 +111,12 @@ class Session:
         self.said: deque[tuple[int, Safe]] = deque(maxlen=MAX_SAID)
 
     def reload_config(self) -> None:
-        """Take config.toml as it is now; raises ConfigError."""
-        config = load_config(self.mail.profile)
-        plain = self.mail.config.settings.plain  # as begun, also by the command line
-        config = replace(config, settings=replace(config.settings, plain=plain))
-        self.mail = replace(self.mail, config=config)
+        """Take the accounts of config.toml as they are now; raises ConfigError.
+
+        Settings stay as they were begun with, or changed while the program runs.
+        """
+        now, settings = load_config(self.mail.profile), self.mail.config.settings
+        self.mail = replace(self.mail, config=replace(now, settings=settings))
 
     @property
     def accounts(self) -> tuple[AccountName, ...]:

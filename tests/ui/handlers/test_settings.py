@@ -137,3 +137,12 @@ async def test_a_key_that_cannot_be_bound_is_said(mail, typed, says):
         await command(pilot, typed)
         await sees(pilot, says)
         assert says in line(app, Part.HINT)
+
+
+async def test_what_was_set_holds_when_accounts_are_read_again(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await command(pilot, "set mark_seen never")
+        await sees(pilot, 'mark_seen = "never"')
+        app.desk.session.reload_config()
+        assert app.desk.session.mail.config.settings.mark_seen is MarkSeen.NEVER

@@ -75,6 +75,19 @@ async def test_a_second_question_waits_for_its_turn() -> None:
         assert (first.result(), second.result()) == ("hi", 7)
 
 
+async def test_an_input_that_went_while_it_was_asked_gets_no_focus_back() -> None:
+    async with Host().run_test(size=(60, 20)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Host)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(app.overlays.ask(Confirm(Safe("Really?"))))
+            await pilot.pause()
+            await app.screen.query_one("#below").remove()
+            await pilot.press("y")
+        await pilot.pause()
+        assert app.focused is None
+
+
 async def test_a_cancelled_question_leaves_the_screen_as_it_was() -> None:
     async with Host().run_test(size=(60, 20)) as pilot:
         app = pilot.app

@@ -144,9 +144,10 @@ class Overlays(Widget, can_focus=True):
     def _end(self) -> None:
         self._modal = None
         self._draw()
+        before, self._focus_before = self._focus_before, None
         if self.is_attached:
-            self.screen.set_focus(self._focus_before, scroll_visible=False)
-        self._focus_before = None
+            is_there = before is not None and before.is_attached
+            self.screen.set_focus(before if is_there else None, scroll_visible=False)
 
     def _draw(self) -> None:
         width, height = self.app.size
