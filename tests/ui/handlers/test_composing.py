@@ -213,3 +213,18 @@ async def test_a_draft_written_down_while_it_is_sent_is_no_draft_afterwards(mail
         await until(pilot, lambda: app.desk.compose_pane is None)
         await app.desk.jobs.settled()
         assert writing.drafts(mail) == []
+
+
+async def test_going_on_with_the_draft_that_is_open_loses_nothing_typed_since(mail):
+    app = app_over(mail, "mailto:dan@west.example?subject=Hello&body=Text")
+    async with app.run_test(size=(200, 50)) as pilot:
+        await until(pilot, lambda: app.desk.compose_pane is not None)
+        await pilot.press("x")
+        app.handlers.keep()
+        await until(pilot, lambda: kept(mail) == ["xText"])
+        app.desk.invoke("goto.drafts")
+        await sees(pilot, "Go on writing")
+        app.desk.compose_pane.body.insert("y")
+        await pilot.press("enter")
+        await until(pilot, lambda: not app.desk.overlays.is_open and not app.desk.held_keys)
+        assert app.desk.compose_pane.draft.body == "xyText"

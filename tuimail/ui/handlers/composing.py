@@ -69,6 +69,10 @@ class Composing:
         from tuimail.ui.widgets.compose import Compose
 
         screen = self._screen
+        if screen.compose_pane is not None and screen.compose_pane.draft.id == draft.id:
+            screen.activate(Part.COMPOSE)  # it was kept some time ago, and is newer on the screen
+            self._write()
+            return
         if screen.compose_pane is not None:
             await self._close(keeps=True)
         screen.before_compose = screen.active
