@@ -22,10 +22,12 @@ class Selecting:
         registry.handle("select.clear", lambda _: self._clear())
 
     def _select(self, call: Call) -> None:
+        """Turn the selection of rows from the cursor on, each once, and go on below them."""
         listed = self._screen.list
-        for _ in range(call.count):
-            listed.toggle_selected(listed.model.cursor)
-            listed.move_by(1)
+        first = listed.model.cursor
+        for index in range(first, min(first + call.count, len(listed.model))):
+            listed.toggle_selected(index)
+        listed.move_by(call.count)
         self._screen.refresh_status()
 
     def _range(self) -> None:
