@@ -221,8 +221,11 @@ def after_deeds(
     """
     if view.others:
         return differences.with_trees(mail.store, view, ids, touched)
-    change = differences.difference(mail.store, view, touched)
-    if view.query is not None:
+    if view.query is None:
+        change = differences.difference(mail.store, view, touched)
+    else:  # what stands for a thread is the newest mail found, which need not be its newest
+        each = replace(view, grouping=Grouping.FLAT)
+        change = differences.difference(mail.store, each, touched)
         is_plain = view.grouping is Grouping.FLAT and not view.is_ranked
         back = change.into.intersection(found) if is_plain else frozenset[int]()
         change = replace(change, into=back)

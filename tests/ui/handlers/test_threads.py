@@ -276,3 +276,20 @@ async def test_keys_typed_while_a_thread_is_unfolded_are_meant_for_its_mails(mai
         assert app.dispatcher.takes(Key("j", "j"))
         await sees(pilot, "4/67")
         assert app.desk.list.cursor_row.subject.raw == "Re: Mail alice 3"
+
+
+async def test_a_deed_in_a_filter_of_folded_threads_leaves_the_cursor_on_its_mail(mail):
+    view = reading.unified_inbox(mail)
+    rows = {r.message_id.raw: r for r in reading.rows(mail, view, reading.view_ids(mail, view))}
+    older, newest = (rows[f"alice-{n}@east.example"] for n in (101, 102))
+    triage.mark_opened(mail, newest.ref)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("z", "M", "backslash", *"is:unread", "enter")
+        await until(pilot, lambda: app.desk.session.view.query is not None)
+        app.desk.list.move_to(app.desk.list.model.ids.index(older.row_id))
+        await pilot.press("s")
+        await sees(pilot, "1 message flagged")
+        await until(pilot, lambda: not app.handlers.views._is_reading)
+        await app.desk.jobs.settled()
+        assert app.desk.list.cursor_row.row_id == older.row_id
