@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+from textual.events import Paste
 from textual.pilot import Pilot
 
 from tuimail.config.profile import Profile
@@ -190,6 +191,12 @@ async def until(pilot: Pilot, holds: Callable[[], object], timeout_s: float = 60
                 await pilot.pause(0.02)
     except TimeoutError:
         raise AssertionError(f"never came to hold; the screen:\n{shown(pilot.app)}") from None
+
+
+async def pastes(pilot: Pilot, text: str) -> None:
+    """Put text into the question that is asked; of what is typed each key would be waited for."""
+    pilot.app.desk.overlays.post_message(Paste(text))
+    await pilot.pause()
 
 
 async def sees(pilot: Pilot, words: str) -> None:

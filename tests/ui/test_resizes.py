@@ -14,7 +14,7 @@ SIZE = (100, 30)
 OTHERS = [(40, 10), (200, 50), (20, 5), (80, 24)]
 SCENES = {
     "command line": ((":", "arch"), "arch"),
-    "palette": (("ctrl+k", "arch"), "Archive"),
+    "palette": (("ctrl+k", "arch"), "Move to the archive."),
     "help": (("?",), "Keys in"),
     "choice": (("gf", "bob"), "Go to mailbox"),
     "search": (("/", "from:carol"), "from:carol"),

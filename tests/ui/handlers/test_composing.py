@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.ui.screens import app_over, put, raw_mail, sees, shown, until
+from tests.ui.screens import app_over, pastes, put, raw_mail, sees, shown, until
 from tuimail.services import writing
 
 
@@ -166,7 +166,8 @@ async def test_the_preview_says_each_thing_once_and_names_the_files(mail, tmp_pa
         await until(pilot, lambda: app.desk.compose_pane is not None)
         await pilot.press("tab", "tab", "tab", *"Once", "alt+a")
         await sees(pilot, "Attach file")
-        await pilot.press(*str(tmp_path / "plan.txt"), "enter")
+        await pastes(pilot, str(tmp_path / "plan.txt"))
+        await pilot.press("enter")
         await sees(pilot, "Files")
         await pilot.press("alt+v")
         await sees(pilot, "Attached: plan.txt (2.0 kB)")

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.ui.screens import Link, app_over, line, sees, shown, until
+from tests.ui.screens import Link, app_over, line, pastes, sees, shown, until
 from tests.ui.sent import NOBODY, bounces, sent_mail
 from tuimail.events import ReminderDue
 from tuimail.model.ids import AccountName
@@ -133,7 +133,10 @@ async def test_more_than_the_account_s_server_takes_is_told_while_it_is_written(
     app = app_over(mail)
     async with app.run_test(size=(120, 40)) as pilot:
         await begin(pilot)
-        await pilot.press("a", *str(file), "enter")
+        await pilot.press("a")
+        await until(pilot, lambda: app.desk.overlays.is_open)
+        await pastes(pilot, str(file))
+        await pilot.press("enter")
         await sees(pilot, "! The attachments have 1.2 MB on the way; your server takes 1.0 MB.")
         await pilot.press("d", "enter")
         await until(pilot, lambda: "your server takes" not in shown(app))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from textual.events import Key
 
-from tests.ui.screens import NEWEST, Link, app_over, put, raw_mail, sees, shown, until
+from tests.ui.screens import NEWEST, Link, app_over, pastes, put, raw_mail, sees, shown, until
 from tuimail.ui.render.message import long_date
 
 WITH_FILES = b"""From: Carol <carol@east.example>\r
@@ -112,7 +112,9 @@ async def test_a_mail_is_saved_as_it_came(mail, tmp_path):
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("S")
         await sees(pilot, "Save into")
-        await pilot.press("ctrl+u", *str(tmp_path), "enter")
+        await pilot.press("ctrl+u")
+        await pastes(pilot, str(tmp_path))
+        await pilot.press("enter")
         await sees(pilot, "Saved Mail alice 0.eml in")
         assert (tmp_path / "Mail alice 0.eml").read_bytes() == raw_mail("alice", 0)
 
@@ -126,11 +128,15 @@ async def test_where_files_hang_on_a_mail_it_is_asked_what_is_saved(mail, tmp_pa
         await sees(pilot, "all 2 files")
         await pilot.press("enter")
         await sees(pilot, "Save into")
-        await pilot.press("ctrl+u", *str(tmp_path), "enter")
+        await pilot.press("ctrl+u")
+        await pastes(pilot, str(tmp_path))
+        await pilot.press("enter")
         await until(pilot, (tmp_path / "b.txt").exists)
         await pilot.press("S", *"whole", "enter")
         await sees(pilot, "Save into")
-        await pilot.press("ctrl+u", *str(tmp_path), "enter")
+        await pilot.press("ctrl+u")
+        await pastes(pilot, str(tmp_path))
+        await pilot.press("enter")
         await until(pilot, (tmp_path / "Two files.eml").exists)
         assert sorted(path.name for path in tmp_path.glob("?.txt")) == ["a.txt", "b.txt"]
 
