@@ -62,7 +62,7 @@ def test_a_day_in_mutt_s_keys(world: World, size: tuple[int, int]) -> None:
         screen.until("1 message moved to Trash")
         world.arrival("alice", "Lamp oil", "Trash")
 
-        screen.press("=", "/")
+        screen.press("=", "S")
         screen.until("Find in this list")
         screen.type("rope")
         screen.press("Enter")

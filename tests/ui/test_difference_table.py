@@ -69,7 +69,7 @@ ALIKE = {
     "reply": "reply",
     "resend-message": "edit.as.new",
     "save-message": "move",
-    "search": "find",
+    "search": "find search",
     "search-next": "find.next",
     "search-reverse": "find.back",
     "select-entry": "message.open",

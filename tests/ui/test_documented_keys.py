@@ -19,7 +19,7 @@ DOCUMENTED = {
         "tab.previous": "<", "reader.down": "Space", "reader.up": "-", "pipe": "|", "print": "p",
         "macro.record": "Q", "macro.play": "@", "repeat": ".", "attachments": "v", "headers": "h",
         "raw": "e", "undo": "u", "command": ":", "help": "?", "sync": "$", "sync.all": "G",
-        "redraw": "ctrl+l", "suspend": "ctrl+z", "quit": "q",
+        "redraw": "ctrl+l", "suspend": "ctrl+z", "quit": "q", "search": "/",
     },
     ("mutt", Context.READER): {
         "message.back": "q", "message.next": "j", "message.previous": "k",
