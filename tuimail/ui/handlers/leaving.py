@@ -2,18 +2,20 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tuimail.model.cells import tail
 from tuimail.model.part import RenderedMail
 from tuimail.model.safe import Safe, safe_line
-from tuimail.services.leaving import WayOut, ways_out
 from tuimail.ui.actions import Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import Choice, Choose
 
 from .copying import SHOWN_CHARS, Clipboard
 from .links import COPY_KEY, open_page
+
+if TYPE_CHECKING:
+    from tuimail.services.leaving import WayOut
 
 _NONE: Final = Safe("This mail names no safe way to leave its list.")
 _HOST_CELLS: Final = 40
@@ -36,6 +38,8 @@ class Leaving:
         registry.handle("unsubscribe", lambda _: self._screen.spawn_question(self._ask))
 
     async def _ask(self) -> None:
+        from tuimail.services.leaving import ways_out  # knows how mail is written: not at the start
+
         screen, row = self._screen, self._screen.mail_at_hand()
         await self._rendered()
         if row is None:
@@ -57,7 +61,7 @@ class Leaving:
             await open_page(screen, way.url, way.whom)
 
 
-def _choice(way: WayOut) -> Choice[WayOut]:
+def _choice(way: "WayOut") -> "Choice[WayOut]":
     """What it is and whom it tells first, then the whole link."""
     host = tail(way.whom, _HOST_CELLS)  # its end says whose it is
     words = f"a mail to {way.whom}, which you send" if way.is_mail else f"a page at {host}"
