@@ -12,6 +12,7 @@ from tuimail.errors import EngineUnavailable
 from tuimail.events import EngineFound, EngineLost, MessagesChanged, SyncFinished
 from tuimail.model.secret import Secret
 from tuimail.services.engine_socket import socket_path
+from tuimail.services.engine_start import EngineStart
 from tuimail.services.engine_wire import WIRE_VERSION, encode, hello
 
 
@@ -43,8 +44,9 @@ async def test_a_fault_of_who_listens_surfaces_and_costs_the_line_nothing(home, 
     assert {type(said["exception"]) for said in faults} == {fault}
 
 
-async def test_a_question_of_an_engine_that_ended_is_answered_to_no_other(home):
+async def test_a_question_of_an_engine_that_ended_is_answered_to_no_other(home, monkeypatch):
     """Both call their first question the same, and may mean different accounts by it."""
+    monkeypatch.setattr(EngineStart, "attempt", lambda *_: None)  # the engines are in this process
     home.write_config("work", password=BY_ASKING)
     asked, taken_back = [], []
 
