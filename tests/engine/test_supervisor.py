@@ -1,6 +1,7 @@
 """The engine as its clients see it, with servers in memory."""
 
 import asyncio
+import threading
 
 import pytest
 
@@ -8,6 +9,8 @@ from tests.engine.home import BY_ASKING, Home
 from tests.engine.patience import turns, until
 from tests.sync.fake_remote import FakeMailbox, FakeRemote, mail
 from tests.sync.walk import Walk
+from tuimail.config.load import load_config
+from tuimail.engine.supervisor import Supervisor
 from tuimail.errors import (
     ExitStatus,
     NotFound,
@@ -81,6 +84,31 @@ async def test_an_unknown_account_is_a_usage_error(home):
     async with home.engine(), home.link() as link:
         with pytest.raises(UserError, match="no account 'nobody'"):
             await link.sync(AccountName("nobody"))
+
+
+async def test_a_wish_that_comes_before_the_accounts_were_read_is_granted(home, monkeypatch):
+    may_read, has_come = threading.Event(), asyncio.Event()
+    grant = Supervisor.grant
+
+    def read_late(profile):
+        may_read.wait()
+        return load_config(profile)
+
+    async def granting(supervisor, wish):
+        has_come.set()
+        return await grant(supervisor, wish)
+
+    monkeypatch.setattr("tuimail.engine.supervisor.load_config", read_late)
+    monkeypatch.setattr(Supervisor, "grant", granting)
+    change = MailboxChange(MailboxVerb.CREATE, "Archive")
+    async with home.engine(), home.link() as link:
+        made = asyncio.ensure_future(link.change_mailbox(AccountName("work"), change))
+        try:
+            await has_come.wait()
+        finally:
+            may_read.set()
+        await made
+    assert "Archive" in home.servers["work"].mailboxes
 
 
 async def test_an_operation_reaches_the_server_after_a_push(home):

@@ -165,6 +165,8 @@ class Supervisor:
 
     async def grant(self, wish: Asked) -> tuple[AccountPass, ...]:
         """Do what a client waits for; of a pass return what was done."""
+        if self._group is not None and not self._has_config:
+            await self._reload(self._group)  # it may come before the accounts were first read
         match wish:
             case SyncWish():
                 return await self._sync(wish)
