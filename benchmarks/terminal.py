@@ -15,6 +15,8 @@ from pathlib import Path
 from tests.terminal import Terminal as Emulator
 
 TICKS = os.sysconf("SC_CLK_TCK")
+NOT_ITS_OWN = ("TMUX", "SSH_", "TERM", "PYTHONDONTWRITEBYTECODE")
+"""Of the environment here: the terminal is another, and an installed program has its bytecode."""
 
 
 class Terminal:
@@ -24,7 +26,7 @@ class Terminal:
         self, argv: list[str], env: dict[str, str], size: tuple[int, int] = (120, 40)
     ) -> None:
         columns, rows = size
-        full = {k: v for k, v in os.environ.items() if not k.startswith(("TMUX", "SSH_", "TERM"))}
+        full = {k: v for k, v in os.environ.items() if not k.startswith(NOT_ITS_OWN)}
         full.update({"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"} | env)
         self.started = time.perf_counter()
         self.sent = bytearray()
