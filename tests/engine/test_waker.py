@@ -8,7 +8,7 @@ from tests.sync.fake_remote import FakeMailbox, mail
 from tuimail.config.load import load_config
 from tuimail.model.ids import AccountName
 from tuimail.model.mailbox import Role
-from tuimail.services import dated, reading, snooze, watching
+from tuimail.services import archive_by_date, reading, snooze, watching
 from tuimail.services.mail import Mail
 from tuimail.store.mailboxes import mailbox_named
 from tuimail.store.operations import pending
@@ -126,7 +126,7 @@ async def test_a_reply_brings_back_what_was_done(home: Home) -> None:
 async def test_mail_archived_by_date_offline_finds_its_mailbox_made(home: Home) -> None:
     async with home.engine(), home.link() as link:
         await link.sync()
-    dated.archive_dated(opened(home), refs(home))
+    archive_by_date.archive_dated(opened(home), refs(home))
     async with home.engine(), home.link() as link:
         await link.sync()
         await carried_out(home, link)

@@ -17,7 +17,7 @@ from tuimail.model.account import Security, Server
 from tuimail.model.message import MessageRow
 from tuimail.model.secret import Secret
 from tuimail.model.settings import ArchiveBy, Settings
-from tuimail.services import dated, reading, snooze, undo, waking, watching
+from tuimail.services import archive_by_date, reading, snooze, undo, waking, watching
 from tuimail.services.mail import Mail
 from tuimail.store.mailboxes import mailbox_rows
 from tuimail.sync.imap_remote import connect_imap
@@ -174,7 +174,7 @@ async def test_replies_wake_bring_back_and_go_past_where_mailboxes_are_labels(gm
 
 
 async def test_dovecot_makes_the_mailboxes_of_months_as_they_are_needed(dovecot: Desk) -> None:
-    done = dated.archive_dated(dovecot.mail, [row.ref for row in dovecot.rows("INBOX")])
+    done = archive_by_date.archive_dated(dovecot.mail, [row.ref for row in dovecot.rows("INBOX")])
     await dovecot.walk.sync()
     await dovecot.anew()
     [place] = dovecot.places(1)

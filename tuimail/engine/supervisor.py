@@ -53,7 +53,7 @@ from .notifier import Ears, Notifier, Pace
 from .questions import Questions
 from .readers import Readers
 from .seeker import seek
-from .sorter import Sorter
+from .splitter import Splitter
 
 IDLE_S: Final = 30.0
 """The engine ends when nobody has been attached and nothing has waited for so long."""
@@ -263,7 +263,7 @@ class Supervisor:
         return {
             "housekeeping": self._housekeeper.run,
             "notifications": self._notifier.run,
-            "splits": Sorter(self._store, self._term.look_every_s).run,
+            "splits": Splitter(self._store, self._term.look_every_s).run,
             **self._readers.cares(),
         }
 

@@ -24,10 +24,10 @@ from tuimail.store.targets import Target, operation_on, targets
 
 from . import reading
 from .labelled import each_once, leaving_inbox
-from .made_on_need import beside_others, ensured
 from .mail import Mail
 from .triage import Done, messages_words, refuse_read_only
 from .wake_times import wake_words
+from .wanted_mailboxes import beside_others, ensured
 from .zones import zone_with_summer
 
 SNOOZED: Final = "Snoozed"

@@ -16,7 +16,7 @@ from tuimail.model.safe import Safe, safe_line
 from tuimail.model.sort import Sort
 from tuimail.model.view import Grouping, View
 from tuimail.services import delivery, reading, saved, splits
-from tuimail.services.abreast import Abreast
+from tuimail.services.freshness import Freshness
 from tuimail.services.mail import Mail
 from tuimail.services.sent_marks import marked
 from tuimail.services.splits import Tab
@@ -100,7 +100,7 @@ class Session:
         self.gone_along: set[int] = set()
         """Those among them that stay where they are: their threads were put away without them."""
         self.contents = Contents(array("q"), 0, (), 0)
-        self._abreast = Abreast()
+        self._freshness = Freshness()
         self.states = {
             account.name: SyncState(safe_line(account.name, 40), Connection.CONNECTING)
             for account in mail.config.accounts
@@ -164,7 +164,7 @@ class Session:
         if view.query is not None:  # what a search finds is changed by more than mailboxes
             return replace(contents, unread=self.contents.unread, is_behind=True)
         unread = reading.unread_count(self.mail, view, ids)
-        is_behind = self._abreast.is_behind(mailboxes, view.thread_mailboxes)
+        is_behind = self._freshness.is_behind(mailboxes, view.thread_mailboxes)
         return replace(contents, unread=unread, is_behind=is_behind)
 
     def _about(
@@ -191,7 +191,7 @@ class Session:
 
     def deed(self, act: Callable[[], _T]) -> _T:
         """Do something with mails that the list shows by `renewed`; one at a time, in a thread."""
-        return self._abreast.deed(self.mail, act)
+        return self._freshness.deed(self.mail, act)
 
     def rows(self, view: View, row_ids: Sequence[RowId]) -> Sequence[MessageRow]:
         """Return rows of a view; of sent mail and in what a search found, what became of it."""
@@ -223,7 +223,7 @@ class Session:
         if view.query is not None:
             self.found |= frozenset(contents.ids)
         self.view, self.contents, self.is_unified = view, contents, is_unified
-        self._abreast.was_read(contents.mailboxes)
+        self._freshness.was_read(contents.mailboxes)
 
     def come_back(self, row_ids: Collection[int]) -> None:
         """Show again what was put away and is taken back."""

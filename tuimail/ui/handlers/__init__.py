@@ -22,7 +22,6 @@ from .exporting import Exporting
 from .finding import Finding
 from .front import Front
 from .later import Later
-from .leaving import Leaving
 from .links import Links
 from .looks import Looks
 from .mailboxes import Mailboxes
@@ -48,6 +47,7 @@ from .together import Together
 from .triage import Triage
 from .undoing import Undoing
 from .unread import Unread
+from .unsubscribing import Unsubscribing
 from .views import Views
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class Handlers:
             showing,
             self.together,
             Links(screen, showing.rendered, self._clipboard),
-            Leaving(screen, showing.rendered, self._clipboard),
+            Unsubscribing(screen, showing.rendered, self._clipboard),
             Copying(screen, showing.at_hand, self._clipboard, triage.mails),
             self.outbox,
             Receipts(screen, self.views),

@@ -135,6 +135,6 @@ def _done(mail: Mail, refs: Sequence[MessageRef]) -> Done:
 
 
 def _archive_dated(mail: Mail, refs: Sequence[MessageRef]) -> Done:
-    from tuimail.services.dated import archive_dated
+    from tuimail.services.archive_by_date import archive_dated
 
     return archive_dated(mail, refs)

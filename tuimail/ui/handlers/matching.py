@@ -10,7 +10,7 @@ from tuimail.model.message import MessageRow
 from tuimail.model.query import And
 from tuimail.model.safe import Safe, safe_line
 from tuimail.services import reading
-from tuimail.services.meant import of_threads
+from tuimail.services.row_mails import of_threads
 from tuimail.ui.actions import Argument, Call, Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import AskText

@@ -13,7 +13,7 @@ from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe, safe_line
 from tuimail.services import triage, undo
 from tuimail.services.mail import Mail
-from tuimail.services.meant import meant_by
+from tuimail.services.row_mails import meant_by
 from tuimail.services.triage import Done, MissingRole
 from tuimail.ui.actions import Argument, Call, Registry
 from tuimail.ui.main_screen import MainScreen

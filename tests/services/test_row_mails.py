@@ -7,7 +7,7 @@ from tests.store.makers import box_id, view
 from tuimail.model.view import Grouping, View
 from tuimail.services import reading
 from tuimail.services.mail import Mail
-from tuimail.services.meant import meant_by
+from tuimail.services.row_mails import meant_by
 
 OWN = "me@work.example"
 

@@ -15,10 +15,10 @@ from tuimail.store.targets import Target, operation_on, targets
 
 from . import reading, triage
 from .labelled import labels
-from .made_on_need import ensured
 from .mail import Mail
 from .triage import Done, MissingRole, messages_words, refuse_read_only
 from .undo import begin_group, end_group
+from .wanted_mailboxes import ensured
 from .zones import zone_with_summer
 
 _SHOWN: int = 3

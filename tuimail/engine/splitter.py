@@ -10,7 +10,7 @@ PAUSE_S: Final = 0.03
 """Between two steps, so that others write too: each takes some 20 ms."""
 
 
-class Sorter:
+class Splitter:
     """Runs beside the accounts, also while they fetch: who changed a split looks at it now."""
 
     def __init__(self, store: Store, look_every_s: float) -> None:

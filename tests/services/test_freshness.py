@@ -5,7 +5,7 @@ import pytest
 from tests.store.makers import arrival, box_id
 from tuimail.model.ids import MailboxId, MessageRef, RowId
 from tuimail.services import reading, splits, triage
-from tuimail.services.abreast import Abreast
+from tuimail.services.freshness import Freshness
 from tuimail.services.mail import Mail
 from tuimail.store import split_members
 from tuimail.store.database import open_store
@@ -17,18 +17,18 @@ class Desk:
     """A list of the inbox that was read whole."""
 
     def __init__(self, mail: Mail) -> None:
-        self.mail, self.abreast = mail, Abreast()
+        self.mail, self.freshness = mail, Freshness()
         self.inbox = box_id(mail.store, "INBOX")
         put_messages(mail.store, self.inbox, [arrival(n) for n in (1, 2, 3)])
         self.view = reading.mailbox_view(mail, self.inbox)
-        self.abreast.was_read(reading.mailboxes(mail))
+        self.freshness.was_read(reading.mailboxes(mail))
 
     def delete_first(self) -> None:
         first = RowId(view_ids(self.mail.store, self.view)[0])
         triage.delete(self.mail, [MessageRef(first, self.inbox)])
 
     def is_behind(self, *shown: MailboxId) -> bool:
-        return self.abreast.is_behind(reading.mailboxes(self.mail), shown)
+        return self.freshness.is_behind(reading.mailboxes(self.mail), shown)
 
 
 @pytest.fixture
@@ -43,9 +43,9 @@ def arrive_elsewhere(desk: Desk, mailbox: str) -> None:
     other.close()
 
 
-def test_what_is_done_here_leaves_the_list_abreast(desk: Desk) -> None:
+def test_what_is_done_here_leaves_the_list_fresh(desk: Desk) -> None:
     assert not desk.is_behind()
-    desk.abreast.deed(desk.mail, desk.delete_first)
+    desk.freshness.deed(desk.mail, desk.delete_first)
     assert not desk.is_behind()
     assert not desk.is_behind(desk.inbox)
 
@@ -59,10 +59,10 @@ def test_a_mail_that_comes_leaves_behind_the_lists_of_its_mailbox(desk: Desk) ->
 
 def test_what_another_process_did_before_and_after_a_deed_is_noticed(desk: Desk) -> None:
     arrive_elsewhere(desk, "INBOX")
-    desk.abreast.deed(desk.mail, desk.delete_first)
+    desk.freshness.deed(desk.mail, desk.delete_first)
     assert desk.is_behind(desk.inbox)
-    desk.abreast.was_read(reading.mailboxes(desk.mail))
-    desk.abreast.deed(desk.mail, desk.delete_first)
+    desk.freshness.was_read(reading.mailboxes(desk.mail))
+    desk.freshness.deed(desk.mail, desk.delete_first)
     assert not desk.is_behind(desk.inbox)
 
 
@@ -71,7 +71,7 @@ def test_what_another_process_does_in_the_midst_of_a_deed_is_noticed(desk: Desk)
         desk.delete_first()
         arrive_elsewhere(desk, "INBOX")
 
-    desk.abreast.deed(desk.mail, both)
+    desk.freshness.deed(desk.mail, both)
     assert desk.is_behind(desk.inbox)
 
 
@@ -81,16 +81,16 @@ def test_a_deed_that_fails_has_changed_nothing_unseen(desk: Desk) -> None:
         raise LookupError
 
     with pytest.raises(LookupError):
-        desk.abreast.deed(desk.mail, half)
+        desk.freshness.deed(desk.mail, half)
     assert not desk.is_behind(desk.inbox)
 
 
 def test_a_list_that_was_read_in_the_midst_of_a_deed_is_read_again(desk: Desk) -> None:
     def and_read() -> None:
-        desk.abreast.was_read(reading.mailboxes(desk.mail))
+        desk.freshness.was_read(reading.mailboxes(desk.mail))
         desk.delete_first()
 
-    desk.abreast.deed(desk.mail, and_read)
+    desk.freshness.deed(desk.mail, and_read)
     assert desk.is_behind(desk.inbox)
 
 

@@ -10,7 +10,7 @@ from tests.store.makers import HOME, WORK, arrival, box_id
 from tuimail.model.flags import ANY_LABEL
 from tuimail.model.mailbox import ListedMailbox, Role
 from tuimail.model.settings import ArchiveBy
-from tuimail.services import dated, reading, triage, undo
+from tuimail.services import archive_by_date, reading, triage, undo
 from tuimail.store.mailboxes import (
     SyncState,
     put_mailboxes,
@@ -34,7 +34,7 @@ def by(mail, how: ArchiveBy, zone: str = "UTC"):
 
 
 def archive(mail):
-    return dated.archive_dated(mail, [row.ref for row in shown(mail, "INBOX")])
+    return archive_by_date.archive_dated(mail, [row.ref for row in shown(mail, "INBOX")])
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_the_servers_delimiter_is_used_and_what_lies_there_stays(mail):
     receive(mail, "2022-12-31T23:30")
     archive(mail)
     assert places(mail) == {"Subject 1": ["INBOX.Old.2022"]}
-    again = dated.archive_dated(mail, [row.ref for row in shown(mail, "INBOX.Old.2022")])
+    again = archive_by_date.archive_dated(mail, [row.ref for row in shown(mail, "INBOX.Old.2022")])
     assert (again.sentence, again.count) == ("Archived there already", 0)
 
 
@@ -99,7 +99,7 @@ def test_some_archived_by_date_and_some_plainly_are_one_undo(mail):
     put_messages(mail.store, box_id(mail.store, "INBOX", HOME), [arrival(1)])
     inboxes = reading.unified_inbox(mail)
     rows = reading.rows(mail, inboxes, reading.view_ids(mail, inboxes))
-    done = dated.archive_dated(mail, [row.ref for row in rows])
+    done = archive_by_date.archive_dated(mail, [row.ref for row in rows])
     assert done.count == 2
     assert list(reading.view_ids(mail, inboxes)) == []
     undo.undo(mail)

@@ -13,7 +13,7 @@ from .mail import Mail
 _T = TypeVar("_T")
 
 
-class Abreast:
+class Freshness:
     """Knows which generation of each mailbox the list shown stands for."""
 
     def __init__(self) -> None:

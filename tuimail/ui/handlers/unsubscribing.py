@@ -15,13 +15,13 @@ from .copying import SHOWN_CHARS, Clipboard
 from .links import COPY_KEY, open_page
 
 if TYPE_CHECKING:
-    from tuimail.services.leaving import WayOut
+    from tuimail.services.unsubscribing import WayOut
 
 _NONE: Final = Safe("This mail names no safe way to leave its list.")
 _HOST_CELLS: Final = 40
 
 
-class Leaving:
+class Unsubscribing:
     """Offers the ways the mail at hand names."""
 
     def __init__(
@@ -38,7 +38,9 @@ class Leaving:
         registry.handle("unsubscribe", lambda _: self._screen.spawn_question(self._ask))
 
     async def _ask(self) -> None:
-        from tuimail.services.leaving import ways_out  # knows how mail is written: not at the start
+        from tuimail.services.unsubscribing import (
+            ways_out,  # knows how mail is written: not at the start
+        )
 
         screen, row = self._screen, self._screen.mail_at_hand()
         await self._rendered()
