@@ -116,13 +116,14 @@ class Supervisor:
         self._visible: list[MessageKey] | None = None
         self._leave = asyncio.Event()
         self._look = asyncio.Event()
-        for listener in (
-            self._channel.publish,
-            self._overhear,
-            self._notifier.overhear,
-            self._readers.overhear,
-        ):
-            self._hub.listen(listener)
+        self._listen()
+
+    def _listen(self) -> None:
+        """Have everybody hear of events who acts on them."""
+        self._hub.listen(self._channel.publish)
+        self._hub.listen(self._overhear)
+        self._hub.listen(self._notifier.overhear)
+        self._hub.listen(self._readers.overhear)
 
     def _house(self) -> House:
         return House(

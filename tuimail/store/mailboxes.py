@@ -61,26 +61,28 @@ def put_mailboxes(store: Store, account: AccountName, listed: Sequence[ListedMai
         gone = [known[name][0] for name in known if name not in {*wanted, *to_be_made}]
         for mailbox_id in gone:
             drop_mailbox(writing, mailbox_id)
-        changed = bool(gone)
-        for name, box in wanted.items():
-            flags = (int(box.is_selectable), int(box.is_subscribed))
-            columns = (box.delimiter, box.role, *flags)
-            if name not in known:
-                writing.run(
-                    "insert into mailbox(account, name, delimiter, role, is_selectable,"
-                    " is_subscribed) values(?, ?, ?, ?, ?, ?)",
-                    (account_id, name, *columns),
-                )
-            elif known[name][1:] != columns:
-                writing.run(
-                    "update mailbox set delimiter = ?, role = ?, is_selectable = ?,"
-                    " is_subscribed = ?, gen = gen + 1 where id = ?",
-                    (*columns, known[name][0]),
-                )
-            else:
-                continue
-            changed = True
-    return changed
+        put = [_put(writing, account_id, box, known.get(name)) for name, box in wanted.items()]
+    return bool(gone) or any(put)
+
+
+def _put(writing: Writing, account_id: int, box: ListedMailbox, known: Row | None) -> bool:
+    """Make one mailbox as it is listed; return whether it was not."""
+    columns = (box.delimiter, box.role, int(box.is_selectable), int(box.is_subscribed))
+    if known is None:
+        writing.run(
+            "insert into mailbox(account, name, delimiter, role, is_selectable, is_subscribed)"
+            " values(?, ?, ?, ?, ?, ?)",
+            (account_id, box.name, *columns),
+        )
+    elif known[1:] != columns:
+        writing.run(
+            "update mailbox set delimiter = ?, role = ?, is_selectable = ?, is_subscribed = ?,"
+            " gen = gen + 1 where id = ?",
+            (*columns, known[0]),
+        )
+    else:
+        return False
+    return True
 
 
 def want_mailbox(store: Store, account: AccountName, name: str, delimiter: str) -> None:
