@@ -4,8 +4,9 @@ import pytest
 
 from tuimail.errors import UserError
 from tuimail.mime.compose import field_names
+from tuimail.mime.mail_warnings import ASKS_FOR_RECEIPT
 from tuimail.mime.receipt import build_receipt, receipt_asked
-from tuimail.mime.render import ASKS_FOR_RECEIPT, render_mail
+from tuimail.mime.render import render_mail
 from tuimail.mime.report import read_report
 from tuimail.model.address import Address
 from tuimail.model.report import ReportKind

@@ -13,7 +13,7 @@ from tuimail.model.mailbox import Role
 from tuimail.model.part import Searchable
 from tuimail.model.query import Order
 from tuimail.model.view import Grouping
-from tuimail.services import reading, triage
+from tuimail.services import attachments, reading, triage
 from tuimail.services.mail import Mail
 from tuimail.store.bodies import put_body
 from tuimail.store.index import catch_up
@@ -99,11 +99,11 @@ def test_an_attachment_is_saved_beside_what_has_its_name(mail, tmp_path):
     put_messages(mail.store, box_id(mail.store, "INBOX"), [arrival(1)])
     (row,) = reading.rows(mail, view(), reading.view_ids(mail, view()))
     put_body(mail.store, row.key, raw, Searchable("", "", "", has_attachments=True))
-    saved = [reading.save_part(mail, row.key, "2", tmp_path / "in") for _ in range(2)]
+    saved = [attachments.save_part(mail, row.key, "2", tmp_path / "in") for _ in range(2)]
     assert [path.read_text() for path in saved] == ["the plan", "the plan"]
     assert {path.parent for path in saved} == {tmp_path / "in"}
     with pytest.raises(NotFound, match="no such part"):
-        reading.save_part(mail, row.key, "9", tmp_path)
+        attachments.save_part(mail, row.key, "9", tmp_path)
 
 
 def test_a_search_says_how_many_mails_have_come_and_are_not_indexed_yet(mail):

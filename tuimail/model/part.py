@@ -53,6 +53,8 @@ class Line:
     quote_depth: int = 0
     is_fixed: bool = False
     """Never wrapped at words: tables, code, patches."""
+    fold: int = 0
+    """Neighbours of one number, not 0, fold together: a long quote, a text known already."""
 
     @property
     def text(self) -> Safe:

@@ -5,13 +5,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain, islice
-from pathlib import Path
 from typing import Final
 
-from tuimail.config.private import new_file
-from tuimail.config.profile import expanded
 from tuimail.errors import NotFound
-from tuimail.mime.render import ASKS_FOR_RECEIPT, part_content, render_mail
+from tuimail.mime.mail_warnings import ASKS_FOR_RECEIPT
+from tuimail.mime.render import render_mail
 from tuimail.model.flags import Flag, labels_of
 from tuimail.model.ids import AccountName, MailboxId, MessageKey, RowId, ThreadId, key_of_public_id
 from tuimail.model.mailbox import MailboxRow, Role
@@ -19,7 +17,7 @@ from tuimail.model.message import MessageRow
 from tuimail.model.part import RenderedMail
 from tuimail.model.places import Places, roles_by_name
 from tuimail.model.query import And, Order
-from tuimail.model.safe import Safe, Untrusted, ours, safe_filename, safe_line
+from tuimail.model.safe import Safe, ours, safe_line
 from tuimail.model.sort import NEWEST_FIRST, SortBy
 from tuimail.model.view import Grouping, View
 from tuimail.store import arranging, bodies, differences, lists, messages, sorting, trees
@@ -36,8 +34,6 @@ from .mail import Mail, zone_of
 
 _WITHOUT_ANSWERS: Final = (Role.SENT, Role.DRAFTS, Role.TRASH, Role.JUNK, Role.ALL)
 """Mailboxes in whose threads one's own answers are not looked for."""
-_NAMED_CHARS: Final = 60
-"""Of a subject that becomes the name of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,38 +328,6 @@ def asks_for_receipt(shown: RenderedMail, row: MessageRow) -> bool:
     Whom it is to go to, and whether one can be sent at all, `receipts.asked` says.
     """
     return ASKS_FOR_RECEIPT in shown.warnings and Flag.MDN_SENT not in row.flags
-
-
-def save_mail(mail: Mail, key: MessageKey, subject: Untrusted, folder: Path) -> Path:
-    """Write a mail's exact bytes into a folder, named by its subject; return where.
-
-    Raises: as `save_part`.
-    """
-    name = safe_filename(Untrusted(f"{subject.raw.strip()[:_NAMED_CHARS] or 'mail'}.eml"))
-    return new_file(expanded(folder), name, _here(mail, key))
-
-
-def save_part(mail: Mail, key: MessageKey, number: str, folder: Path) -> Path:
-    """Write a part of a mail into a folder under a safe, unused name; return where.
-
-    Raises:
-        NotFound: the mail's bytes are not here, or it has no such part.
-        UserError: the folder is in the home of nobody.
-        StoreError: it cannot be written there.
-    """
-    raw = _here(mail, key)
-    part = next((part for part in render_mail(raw).parts if part.number == number), None)
-    if part is None:
-        raise NotFound("The mail has no such part.")
-    name = safe_filename(part.filename or Untrusted("attachment"))
-    return new_file(expanded(folder), name, part_content(raw, number))
-
-
-def _here(mail: Mail, key: MessageKey) -> bytes:
-    raw = body(mail, key)
-    if raw is None:
-        raise NotFound("This mail is not here yet; open it once while online.")
-    return raw
 
 
 def server_uid(mail: Mail, row: MessageRow) -> int:

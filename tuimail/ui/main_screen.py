@@ -27,10 +27,10 @@ from .jobs import Jobs
 from .keys import Keymap
 from .modals import Overlays
 from .offers import offers, steps_at_hand
-from .render.message import Row
 from .render.panes import Part, Showing, is_one_pane
 from .render.status import StatusFacts
 from .render.welcome import empty_reader, no_account
+from .render.wrap import Row
 from .session import Contents, Session
 from .strips import Brush
 from .widgets.bars import HintLine, Rule, StatusLine, TitleLine

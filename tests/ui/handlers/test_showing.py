@@ -6,7 +6,7 @@ import pytest
 from textual.events import Key
 
 from tests.ui.screens import NEWEST, Link, app_over, pastes, put, raw_mail, sees, shown, until
-from tuimail.ui.render.message import long_date
+from tuimail.ui.render.dates import long_date
 
 WITH_FILES = b"""From: Carol <carol@east.example>\r
 To: alice@north.example\r

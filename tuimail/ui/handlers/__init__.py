@@ -19,6 +19,7 @@ from .appearance import Appearance
 from .asking import Asking
 from .copying import Clipboard, Copying
 from .exporting import Exporting
+from .files import Files
 from .finding import Finding
 from .front import Front
 from .later import Later
@@ -133,6 +134,7 @@ class Handlers:
             self.splits,
             self.asking,
             showing,
+            Files(screen, showing),
             self.together,
             Links(screen, showing.rendered, self._clipboard),
             Unsubscribing(screen, showing.rendered, self._clipboard),

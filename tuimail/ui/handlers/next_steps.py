@@ -14,8 +14,8 @@ from tuimail.ui.actions import Argument, Call, Registry
 from tuimail.ui.modals import AskText, Choice, Choose, Confirm
 from tuimail.ui.render.causes import reason
 from tuimail.ui.render.compose import person_words
+from tuimail.ui.render.dates import exact_date, long_date
 from tuimail.ui.render.marks import state_words
-from tuimail.ui.render.message import exact_date, long_date
 
 from .completing import completions
 from .opening import Opening

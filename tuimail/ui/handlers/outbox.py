@@ -16,10 +16,11 @@ from tuimail.services.reported import reported
 from tuimail.ui.actions import Registry
 from tuimail.ui.hints import step_rows
 from tuimail.ui.main_screen import MainScreen
-from tuimail.ui.render.message import Row, subject_of
+from tuimail.ui.render.head import subject_of
 from tuimail.ui.render.panes import Part
 from tuimail.ui.render.path import path_rows
 from tuimail.ui.render.story import Story, story_of
+from tuimail.ui.render.wrap import Row
 from tuimail.ui.steps import is_settled, steps_for
 
 

@@ -15,8 +15,8 @@ from tuimail.ui.jobs import Job
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import CommandLine, Confirm, Help, History, Palette
 from tuimail.ui.render.dates import short_date
-from tuimail.ui.render.message import Row, wrap
 from tuimail.ui.render.panes import Part
+from tuimail.ui.render.wrap import Row, wrap
 from tuimail.ui.roles import StyleRole
 
 from .completing import completions

@@ -11,7 +11,7 @@ from tuimail.services.send_times import send_time
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import AskText, Choice, Choose
 from tuimail.ui.render.compose import DAY_S, days_words
-from tuimail.ui.render.message import long_date
+from tuimail.ui.render.dates import long_date
 
 _LATER, _REPORT, _REMIND, _GIVE_UP = "later", "report", "remind", "give up"
 _QUESTIONS = {

@@ -13,7 +13,7 @@ from tuimail.model.outgoing import OutgoingState
 from tuimail.model.safe import Safe
 from tuimail.services import delivery, undo
 from tuimail.ui.main_screen import MainScreen
-from tuimail.ui.render.message import long_date
+from tuimail.ui.render.dates import long_date
 
 OpenDraft = Callable[[Draft], Awaitable[None]]
 """Begins to write, or goes on with a draft."""

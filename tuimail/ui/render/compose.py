@@ -10,8 +10,7 @@ from tuimail.model.outgoing import SendOptions
 from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.roles import StyleRole
 
-from .dates import short_date, size_words
-from .message import long_date
+from .dates import long_date, short_date, size_words
 from .rows import Piece, cropped
 
 DAY_S = 86_400

@@ -77,6 +77,25 @@ def _iso_date(date: int, now: int, *, is_whole: bool) -> str:
     return hour if then[:3] == today[:3] else day
 
 
+def long_date(date: int | None) -> Safe:
+    """Return a date with its weekday and year: Tue 17 Nov 2026 14:32."""
+    return _date(date, "%a %d %b %Y %H:%M")
+
+
+def exact_date(date: int) -> Safe:
+    """Return a date to the second: Tue 17 Nov 14:32:05."""
+    return _date(date, "%a %d %b %H:%M:%S")
+
+
+def _date(date: int | None, form: str) -> Safe:
+    if date is None:
+        return Safe("no date")
+    try:
+        return Safe(time.strftime(form, time.localtime(date)))
+    except (ValueError, OverflowError, OSError):
+        return Safe("no date")
+
+
 def size_words(size_bytes: int) -> Safe:
     """Say a size in three digits: 812 B, 3.4 kB, 12 MB."""
     size = float(max(0, size_bytes))

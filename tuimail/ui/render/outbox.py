@@ -6,9 +6,8 @@ from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.roles import StyleRole
 
 from .causes import reason
-from .dates import SHORT_CELLS, short_date
+from .dates import SHORT_CELLS, long_date, short_date
 from .marks import WORD_CELLS, role_of_state, state_words
-from .message import long_date
 from .rows import Piece, cropped
 
 _STATE_CELLS = WORD_CELLS + 2

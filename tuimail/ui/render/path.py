@@ -9,7 +9,7 @@ from tuimail.model.safe import Safe
 from tuimail.services.path_words import LineKind, path_lines
 from tuimail.ui.roles import StyleRole
 
-from .message import Row, wrap
+from .wrap import Row, wrap
 
 _ROLES: Final[Mapping[LineKind, StyleRole]] = {
     LineKind.HEADING: StyleRole.HEADING,

@@ -8,7 +8,9 @@ from tuimail.model.part import RenderedMail
 from tuimail.model.safe import Safe, safe_line
 
 from .compose import person_words
-from .message import files_words, long_date, wrap
+from .dates import long_date
+from .head import files_words
+from .wrap import wrap
 
 COLUMNS: Final = 78
 """What fits on a page in the letters `lp` prints text with."""

@@ -12,8 +12,8 @@ from tuimail.ui.roles import StyleRole
 
 from .causes import our_words, reason
 from .marks import role_of_state, state_words
-from .message import Row, wrap
 from .outbox import HELD, NOT_CONFIRMED
+from .wrap import Row, wrap
 
 _LABEL: Final = Safe(" Sent   ")
 _INDENT: Final = Safe(" " * len(_LABEL))

@@ -9,7 +9,7 @@ from tuimail.model.outgoing import OutgoingRow, OutgoingState
 from tuimail.model.safe import Safe, safe_line
 
 from .causes import reason
-from .message import long_date
+from .dates import long_date
 
 _GOOD: Final[Mapping[OutgoingState, str]] = {
     OutgoingState.ACCEPTED: "The server has taken your mail; delivery is not confirmed.",

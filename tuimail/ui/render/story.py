@@ -25,11 +25,13 @@ from tuimail.model.safe import Safe, Untrusted, safe_line
 from tuimail.ui.roles import StyleRole
 
 from .causes import our_words
+from .dates import exact_date, long_date
+from .head import subject_of
 from .marks import role_of_state, state_words
-from .message import Row, exact_date, long_date, subject_of, wrap
 from .outbox import HELD, NOT_CONFIRMED
 from .rows import Piece
 from .sent_head import settled_words
+from .wrap import Row, wrap
 
 _COPY_STEPS = frozenset(CopyStep)
 _FILED: Mapping[str, str] = {

@@ -9,7 +9,7 @@ from tuimail.model.cells import fit
 from tuimail.model.safe import Safe, ours, safe_line
 from tuimail.ui.roles import StyleRole
 
-from .message import Row
+from .wrap import Row
 
 _KEY_CELLS = 10
 _TEXT_CELLS = 72

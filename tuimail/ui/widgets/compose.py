@@ -19,8 +19,8 @@ from tuimail.ui.render.compose import (
     title_of,
     title_pieces,
 )
-from tuimail.ui.render.message import plain_rows
 from tuimail.ui.render.rows import Piece
+from tuimail.ui.render.wrap import plain_rows
 from tuimail.ui.roles import StyleRole
 from tuimail.ui.strips import Brush
 

@@ -12,9 +12,11 @@ from tuimail.model.message import MessageRow
 from tuimail.model.outgoing import OutgoingRow
 from tuimail.model.part import RenderedMail
 from tuimail.model.safe import Safe, safe_line
-from tuimail.ui.render.message import Row, head_of, long_date, plain_rows, subject_of, wrap
+from tuimail.ui.render.dates import long_date
+from tuimail.ui.render.head import head_of, subject_of
 from tuimail.ui.render.rows import Piece, label_words
 from tuimail.ui.render.sent_head import sent_head
+from tuimail.ui.render.wrap import Row, plain_rows, wrap
 from tuimail.ui.roles import StyleRole
 from tuimail.ui.strips import Brush
 

@@ -1,11 +1,9 @@
-"""A mail in the reader: its head, which stays in sight, and its text wrapped to the pane.
+"""The head of a mail in the reader, which stays in sight.
 
-The head is drawn by us and lies above the text, where no mail can draw: what it says about the
-sender and our warnings cannot be imitated from inside.
+It is drawn by us and lies above the text, where no mail can draw: what it says about the sender
+and our warnings cannot be imitated from inside.
 """
 
-import re
-import time
 from collections.abc import Iterator, Sequence
 
 from tuimail.model.address import Address
@@ -14,32 +12,15 @@ from tuimail.model.part import Line, Part, RenderedMail, Span
 from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.roles import StyleRole
 
-from .dates import size_words
+from .dates import long_date, size_words
 from .rows import Piece
+from .wrap import Row, wrap
 
 _NOTHING = Safe("")
 _LABEL_CELLS = 8
 _NAME_CELLS = 16
 """A name keeps this much beside an address that is too long."""
 _MAX_WARNINGS = 3
-_WORDS = re.compile(r"\s+|\S+")
-_ROLES = {
-    "text": StyleRole.TEXT,
-    "quote1": StyleRole.QUOTE1,
-    "quote2": StyleRole.QUOTE2,
-    "quote3": StyleRole.QUOTE3,
-    "signature": StyleRole.SIGNATURE,
-    "heading": StyleRole.HEADING,
-    "link": StyleRole.LINK,
-    "dim": StyleRole.DIM,
-    "bold": StyleRole.HEADING,
-    "patch.add": StyleRole.SUCCESS,
-    "patch.del": StyleRole.ERROR,
-    "patch.hunk": StyleRole.LINK,
-}
-
-Row = Sequence[Piece]
-"""One line of the screen."""
 
 
 def head_of(
@@ -87,83 +68,6 @@ def files_words(attachments: Sequence[Part]) -> Safe:
         for n, part in enumerate(attachments, 1)
     ]
     return Safe(" · ".join(names))
-
-
-def long_date(date: int | None) -> Safe:
-    """Return a date with its weekday and year: Tue 17 Nov 2026 14:32."""
-    return _date(date, "%a %d %b %Y %H:%M")
-
-
-def exact_date(date: int) -> Safe:
-    """Return a date to the second: Tue 17 Nov 14:32:05."""
-    return _date(date, "%a %d %b %H:%M:%S")
-
-
-def _date(date: int | None, form: str) -> Safe:
-    if date is None:
-        return Safe("no date")
-    try:
-        return Safe(time.strftime(form, time.localtime(date)))
-    except (ValueError, OverflowError, OSError):
-        return Safe("no date")
-
-
-def wrap(line: Line, width: int) -> Iterator[Row]:
-    """Yield the rows of a logical line, each at most `width` cells.
-
-    Fixed lines are broken at the edge, others at words; a word longer than the pane is broken
-    where it must be.
-    """
-    pieces = [(span.text, _ROLES.get(span.role, StyleRole.TEXT)) for span in line.spans]
-    if sum(width_of(text) for text, _ in pieces) <= width:
-        yield pieces
-        return
-    hang = Safe(" " * max(0, min(line.indent, width // 2, width - 2)))
-    row: list[Piece] = []
-    used = 0
-    for text, role in _tokens(pieces, width - len(hang), is_fixed=line.is_fixed):
-        cells = width_of(text)
-        if used + cells > width:
-            yield row
-            if text.isspace() and not line.is_fixed:
-                row, used = [(hang, StyleRole.TEXT)], len(hang)
-                continue
-            row, used = [(hang, StyleRole.TEXT)], len(hang)
-        row.append((text, role))
-        used += cells
-    if used > len(hang) or not row:
-        yield row
-
-
-def plain_rows(text: Safe, width: int) -> Iterator[Row]:
-    """Yield the rows of text that is shown as it is: broken at the edge, never at words."""
-    for line in text.split("\n"):
-        yield from wrap(Line((Span(Safe(line)),), is_fixed=True), width)
-
-
-def _tokens(pieces: Sequence[Piece], width: int, *, is_fixed: bool) -> Iterator[Piece]:
-    """Yield what is not broken: words and blanks, or single clusters of what is too long."""
-    for text, role in pieces:
-        words = [text] if is_fixed else [Safe(word) for word in _WORDS.findall(text)]
-        for word in words:
-            if width_of(word) <= (0 if is_fixed else width):
-                yield word, role
-            else:
-                yield from ((chunk, role) for chunk in _chunks(word, 1 if is_fixed else width))
-
-
-def _chunks(word: Safe, width: int) -> Iterator[Safe]:
-    """Yield pieces of a long word; clusters (joined emoji, marks) stay whole where they fit."""
-    start, used = 0, 0
-    for index, character in enumerate(word):
-        joined = index > 0 and (word[index - 1] == "\u200d" or width_of(character) == 0)
-        cells = 0 if joined else width_of(character)
-        if used + cells > width and index > start:
-            yield Safe(word[start:index])
-            start, used = index, 0
-        used += cells
-    if start < len(word):
-        yield Safe(word[start:])
 
 
 def _author(people: Sequence[Address], date: int | None, width: int) -> Row:

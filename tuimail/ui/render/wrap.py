@@ -1,0 +1,88 @@
+"""Logical lines as rows of the screen, none wider than the pane."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from tuimail.model.cells import width_of
+from tuimail.model.part import Line, Span
+from tuimail.model.safe import Safe
+from tuimail.ui.roles import StyleRole
+
+from .rows import Piece
+
+_WORDS = re.compile(r"\s+|\S+")
+_ROLES = {
+    "text": StyleRole.TEXT,
+    "quote1": StyleRole.QUOTE1,
+    "quote2": StyleRole.QUOTE2,
+    "quote3": StyleRole.QUOTE3,
+    "signature": StyleRole.SIGNATURE,
+    "heading": StyleRole.HEADING,
+    "link": StyleRole.LINK,
+    "dim": StyleRole.DIM,
+    "bold": StyleRole.HEADING,
+    "patch.add": StyleRole.SUCCESS,
+    "patch.del": StyleRole.ERROR,
+    "patch.hunk": StyleRole.LINK,
+}
+
+Row = Sequence[Piece]
+"""One line of the screen."""
+
+
+def wrap(line: Line, width: int) -> Iterator[Row]:
+    """Yield the rows of a logical line, each at most `width` cells.
+
+    Fixed lines are broken at the edge, others at words; a word longer than the pane is broken
+    where it must be.
+    """
+    pieces = [(span.text, _ROLES.get(span.role, StyleRole.TEXT)) for span in line.spans]
+    if sum(width_of(text) for text, _ in pieces) <= width:
+        yield pieces
+        return
+    hang = Safe(" " * max(0, min(line.indent, width // 2, width - 2)))
+    row: list[Piece] = []
+    used = 0
+    for text, role in _tokens(pieces, width - len(hang), is_fixed=line.is_fixed):
+        cells = width_of(text)
+        if used + cells > width:
+            yield row
+            if text.isspace() and not line.is_fixed:
+                row, used = [(hang, StyleRole.TEXT)], len(hang)
+                continue
+            row, used = [(hang, StyleRole.TEXT)], len(hang)
+        row.append((text, role))
+        used += cells
+    if used > len(hang) or not row:
+        yield row
+
+
+def plain_rows(text: Safe, width: int) -> Iterator[Row]:
+    """Yield the rows of text that is shown as it is: broken at the edge, never at words."""
+    for line in text.split("\n"):
+        yield from wrap(Line((Span(Safe(line)),), is_fixed=True), width)
+
+
+def _tokens(pieces: Sequence[Piece], width: int, *, is_fixed: bool) -> Iterator[Piece]:
+    """Yield what is not broken: words and blanks, or single clusters of what is too long."""
+    for text, role in pieces:
+        words = [text] if is_fixed else [Safe(word) for word in _WORDS.findall(text)]
+        for word in words:
+            if width_of(word) <= (0 if is_fixed else width):
+                yield word, role
+            else:
+                yield from ((chunk, role) for chunk in _chunks(word, 1 if is_fixed else width))
+
+
+def _chunks(word: Safe, width: int) -> Iterator[Safe]:
+    """Yield pieces of a long word; clusters (joined emoji, marks) stay whole where they fit."""
+    start, used = 0, 0
+    for index, character in enumerate(word):
+        joined = index > 0 and (word[index - 1] == "\u200d" or width_of(character) == 0)
+        cells = 0 if joined else width_of(character)
+        if used + cells > width and index > start:
+            yield Safe(word[start:index])
+            start, used = index, 0
+        used += cells
+    if start < len(word):
+        yield Safe(word[start:])
