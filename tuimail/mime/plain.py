@@ -9,9 +9,10 @@ from tuimail.model.safe import Safe, safe_line
 
 SNIPPET_CHARS: Final = 200
 _NUMBER_MARK = re.compile(r"\[\d{1,5}\]")
-_ATTRIBUTION = re.compile(
+ATTRIBUTION: Final = re.compile(
     r".{0,200}(?:wrote|schrieb|écrit|escribió|ha scritto|написал)[^:]{0,40}:\s*"
 )
+"""The line above a quote; matched against at most 400 characters."""
 
 
 def plain_text(lines: Sequence[Line]) -> Safe:
@@ -43,7 +44,7 @@ def snippet_of(lines: Sequence[Line]) -> Safe:
         if line.is_fixed and line.spans[0].role == "dim":
             continue  # a rule between two parts
         text = _words(line).strip(" \u00a0─-_=*")
-        if not text or _ATTRIBUTION.fullmatch(text[:400]):
+        if not text or ATTRIBUTION.fullmatch(text[:400]):
             continue
         words.append(text)
         length += len(text) + 1

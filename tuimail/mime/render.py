@@ -12,6 +12,7 @@ from tuimail.model.safe import safe_line
 
 from .body import Body
 from .choose import choose
+from .folds import with_folds
 from .headers import parse_envelope
 from .mail_warnings import mail_warnings, other_form
 from .parse import parse_mail
@@ -40,7 +41,7 @@ def render_mail(raw: bytes, *, prefer_html: bool = False) -> RenderedMail:
     hosts = dict.fromkeys([*body.remote_hosts, *(other.remote_hosts if other else ())])
     return RenderedMail(
         envelope=envelope,
-        lines=tuple(body.lines),
+        lines=with_folds(body.lines),
         links=tuple(body.links.links),
         attachments=chosen.attachments,
         parts=mail.leaves,
