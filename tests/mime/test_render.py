@@ -157,7 +157,7 @@ def test_nothing_forbidden_is_left_in_a_hostile_mail(prefer_html):
         for line in mail.lines:
             assert forbidden.isdisjoint(line.text)
         assert forbidden.isdisjoint(mail.snippet)
-        assert forbidden.isdisjoint("".join(mail.warnings))
+        assert forbidden.isdisjoint("".join(said.text for said in mail.warnings))
 
 
 def test_the_parser_of_html_is_loaded_only_for_html():

@@ -3,7 +3,7 @@ from tuimail.mime.suspicion import imitating_domain
 
 
 def warnings(head: str) -> str:
-    return " ".join(render_mail(f"{head}\r\n\r\nx".encode()).warnings)
+    return " ".join(said.text for said in render_mail(f"{head}\r\n\r\nx".encode()).warnings)
 
 
 def test_an_answer_that_goes_to_another_owner_is_warned_of():

@@ -87,7 +87,7 @@ def _lines(row: MessageRow, rendered: RenderedMail) -> list[Safe]:
         )
         if value
     ]
-    lines += [Safe(f"! {warning}") for warning in rendered.warnings]
+    lines += [Safe(f"! {warning.text}") for warning in rendered.warnings]
     lines += [Safe(""), rendered.plain_text]
     lines += [Safe(f"[{link.number}] {safe_line(link.url)}") for link in rendered.links]
     lines += [

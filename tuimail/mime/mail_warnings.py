@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from tuimail.model.caution import Caution, CautionKind
 from tuimail.model.safe import Safe
 
 from .address_fields import MAX_ADDRESSES, address_count
@@ -16,8 +17,9 @@ from .suspicion import has_override
 if TYPE_CHECKING:
     from .html import HtmlLines
 
-ASKS_FOR_RECEIPT: Final = Safe(
-    "This mail asks for a receipt; none is sent without your yes (tuimail receipt)."
+ASKS_FOR_RECEIPT: Final = Caution(
+    CautionKind.RECEIPT,
+    Safe("This mail asks for a receipt; none is sent without your yes (tuimail receipt)."),
 )
 MAX_COMPARED_BYTES: Final = 256_000
 """An HTML form above this size is not compared with the plain text."""
@@ -41,32 +43,39 @@ def other_form(mail: ParsedMail, chosen: Chosen) -> "HtmlLines | None":
 
 def mail_warnings(
     mail: ParsedMail, chosen: Chosen, body: Body, other: "HtmlLines | None", plain: Safe
-) -> Iterator[Safe]:
+) -> Iterator[Caution]:
     """Yield our sentences about what a mail holds: hidden, cut, misleading, asked for."""
     for named, real in body.misleading[:3]:
-        yield Safe(f"A link that shows {named} leads to {real}.")
+        leads = Safe(f"A link that shows {named} leads to {real}.")
+        yield Caution(CautionKind.LINK, leads)
     if any(has_override(part.filename.raw) for part in mail.leaves):
-        yield Safe("The name of a file holds characters that turn text around; they were removed.")
+        turned = "The name of a file holds characters that turn text around; they were removed."
+        yield Caution(CautionKind.TURNED, Safe(turned))
     if body.hidden_chars >= _MANY_HIDDEN_CHARS:
-        yield Safe(f"{body.hidden_chars} characters that this mail hides were left out.")
+        hidden = Safe(f"{body.hidden_chars} characters that this mail hides were left out.")
+        yield Caution(CautionKind.CONTENT, hidden)
     if other is not None and _says_something_else(plain, other):
-        yield Safe("The HTML of this mail says something else than its plain text.")
-    yield from (Safe(flaw.value) for flaw in sorted(mail.flaws))
+        differs = Safe("The HTML of this mail says something else than its plain text.")
+        yield Caution(CautionKind.CONTENT, differs)
+    yield from (Caution(CautionKind.CUT, Safe(flaw.value)) for flaw in sorted(mail.flaws))
     texts = [part for part in chosen.bodies if part.content_type not in MAIL_TYPES]
     if any(map(mail.is_cut, texts)):
-        yield Safe("This mail's text is longer than 4 MB; the rest is left out.")
+        longer = Safe("This mail's text is longer than 4 MB; the rest is left out.")
+        yield Caution(CautionKind.CUT, longer)
     if any(part.content_type in _ENCRYPTED for part in mail.leaves):
-        yield Safe("A part of this mail is encrypted or sealed and cannot be shown here.")
+        sealed = Safe("A part of this mail is encrypted or sealed and cannot be shown here.")
+        yield Caution(CautionKind.SEALED, sealed)
     yield from _recipient_warnings(mail)
     if mail.fields.count("disposition-notification-to"):
         yield ASKS_FOR_RECEIPT
 
 
-def _recipient_warnings(mail: ParsedMail) -> Iterator[Safe]:
+def _recipient_warnings(mail: ParsedMail) -> Iterator[Caution]:
     for name, label in (("to", "To"), ("cc", "Cc")):
         count = address_count(mail.fields.first(name, 4 * 1024 * 1024))
         if count > MAX_ADDRESSES:
-            yield Safe(f"{label} names about {count} people; {MAX_ADDRESSES} are shown.")
+            shown = Safe(f"{label} names about {count} people; {MAX_ADDRESSES} are shown.")
+            yield Caution(CautionKind.CUT, shown)
 
 
 def _says_something_else(plain: str, other: "HtmlLines") -> bool:

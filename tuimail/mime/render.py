@@ -7,6 +7,7 @@ no mark of trust is ever drawn from what a mail says about itself.
 from typing import TYPE_CHECKING, Final
 
 from tuimail.errors import NotFound
+from tuimail.model.caution import worst_first
 from tuimail.model.part import RenderedMail, Searchable
 from tuimail.model.safe import safe_line
 
@@ -46,7 +47,7 @@ def render_mail(raw: bytes, *, prefer_html: bool = False) -> RenderedMail:
         attachments=chosen.attachments,
         parts=mail.leaves,
         remote_hosts=tuple(hosts),
-        warnings=tuple(dict.fromkeys(warnings)),
+        warnings=worst_first(warnings),
         plain_text=plain,
         snippet=snippet_of(body.lines),
     )

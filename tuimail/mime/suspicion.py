@@ -8,6 +8,7 @@ from unicodedata import normalize
 
 from tuimail.errors import UserError
 from tuimail.model.address import Address
+from tuimail.model.caution import Caution, CautionKind
 from tuimail.model.domain import ascii_domain, unicode_domain
 from tuimail.model.message import Envelope
 from tuimail.model.safe import Safe, safe_line
@@ -28,14 +29,16 @@ _MIXABLE: Final = (frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO
 _SAID_CHARS = 120
 
 
-def sender_warnings(fields: Fields, envelope: Envelope) -> Iterator[Safe]:
+def sender_warnings(fields: Fields, envelope: Envelope) -> Iterator[Caution]:
     """Yield what a person should know before believing who a mail is from."""
     if fields.count("from") > 1:
-        yield Safe("This mail has several From fields; other programs may show another sender.")
+        several = "This mail has several From fields; other programs may show another sender."
+        yield Caution(CautionKind.SENDERS, Safe(several))
     if len(envelope.from_) > 1:
-        yield Safe(f"This mail names {len(envelope.from_)} senders.")
+        named = Safe(f"This mail names {len(envelope.from_)} senders.")
+        yield Caution(CautionKind.SENDERS, named)
     if not envelope.from_:
-        yield Safe("This mail names no sender.")
+        yield Caution(CautionKind.SENDERS, Safe("This mail names no sender."))
         return
     for author in envelope.from_[:3]:
         yield from _author_warnings(author)
@@ -47,31 +50,34 @@ def has_override(text: str) -> bool:
     return _OVERRIDES.search(text) is not None
 
 
-def _author_warnings(author: Address) -> Iterator[Safe]:
+def _author_warnings(author: Address) -> Iterator[Caution]:
     real = safe_line(author.addr_spec, _SAID_CHARS)
     if not _ADDR_SPEC.fullmatch(author.addr_spec):
-        yield Safe(f"The sender's address is malformed: {real or '(none)'}")
+        malformed = Safe(f"The sender's address is malformed: {real or '(none)'}")
+        yield Caution(CautionKind.ADDRESS, malformed)
     other = _ADDRESS_IN_NAME.search(normalize("NFKC", author.name[:1_000]))
     if other and other[0].lower() != author.addr_spec.lower():
         named = safe_line(other[0], _SAID_CHARS)
-        yield Safe(f"The sender's name is an address, {named}, but the mail is from {real}.")
+        sentence = f"The sender's name is an address, {named}, but the mail is from {real}."
+        yield Caution(CautionKind.NAME, Safe(sentence))
     if has_override(author.name) or has_override(author.addr_spec):
-        yield Safe("The sender's name holds characters that turn text around; they were removed.")
+        turned = "The sender's name holds characters that turn text around; they were removed."
+        yield Caution(CautionKind.TURNED, Safe(turned))
     if mixed := imitating_domain(author.domain):
-        yield Safe(f"The sender's domain mixes letters that look alike: {mixed}")
+        alike = Safe(f"The sender's domain mixes letters that look alike: {mixed}")
+        yield Caution(CautionKind.LOOKALIKE, alike)
 
 
-def _reply_warnings(envelope: Envelope) -> Iterator[Safe]:
+def _reply_warnings(envelope: Envelope) -> Iterator[Caution]:
     """Warn where an answer would go to somebody else; lists do this by design."""
     if envelope.list_id:
         return
     own = {owner_of(author.domain) for author in envelope.from_}
     for address in envelope.reply_to[:3]:
         if address.addr_spec and owner_of(address.domain) not in own:
-            yield Safe(
-                f"An answer would go to {safe_line(address.addr_spec, _SAID_CHARS)},"
-                " not to the sender's domain."
-            )
+            named = safe_line(address.addr_spec, _SAID_CHARS)
+            elsewhere = Safe(f"An answer would go to {named}, not to the sender's domain.")
+            yield Caution(CautionKind.REPLY, elsewhere)
 
 
 def imitating_domain(domain: str) -> Safe | None:

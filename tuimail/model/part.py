@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .caution import Caution
 from .message import Envelope
 from .safe import Safe, Untrusted
 
@@ -84,8 +85,8 @@ class RenderedMail:
     parts: tuple[Part, ...]
     remote_hosts: tuple[Safe, ...]
     """Hosts the HTML wanted to contact; none was."""
-    warnings: tuple[Safe, ...]
-    """Sentences of ours about what was cut, refused or looks wrong."""
+    warnings: tuple[Caution, ...]
+    """Sentences of ours about what was cut, refused or looks wrong; the worst first."""
     plain_text: Safe
     """The shown text as one block: for quoting, search index, `--json`."""
     snippet: Safe

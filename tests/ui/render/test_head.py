@@ -3,11 +3,16 @@ from hypothesis import strategies as st
 
 from tests.ui.mails import attachment, envelope, mail, role_of, text_of
 from tuimail.model.address import Address
+from tuimail.model.caution import Caution, CautionKind
 from tuimail.model.cells import width_of
 from tuimail.model.safe import Safe
 from tuimail.ui.render.dates import size_words
 from tuimail.ui.render.head import head_of
 from tuimail.ui.roles import StyleRole
+
+
+def caution(sentence: str) -> Caution:
+    return Caution(CautionKind.SENDERS, Safe(sentence))
 
 
 def test_the_head_shows_name_address_date_and_recipients():
@@ -46,14 +51,14 @@ def test_an_answer_that_goes_elsewhere_is_shown():
 
 
 def test_warnings_and_files_are_part_of_the_head():
-    made = mail("x", warnings=(Safe("Two From fields."),), attachments=(attachment("plan.pdf"),))
+    made = mail("x", warnings=(caution("Two From fields."),), attachments=(attachment("plan.pdf"),))
     rows = head_of(made, 80)
     assert any(text_of(row) == " Files  1 plan.pdf (1.0 kB)" for row in rows)
     assert role_of(rows[-1], "Two From") is StyleRole.WARNING
 
 
 def test_many_warnings_do_not_fill_the_pane():
-    rows = head_of(mail("x", warnings=tuple(Safe(f"w{n}") for n in range(20))), 80)
+    rows = head_of(mail("x", warnings=tuple(caution(f"w{n}") for n in range(20))), 80)
     assert text_of(rows[-1]).strip() == "! and 17 more warnings"
 
 

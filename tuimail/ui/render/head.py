@@ -7,6 +7,7 @@ and our warnings cannot be imitated from inside.
 from collections.abc import Iterator, Sequence
 
 from tuimail.model.address import Address
+from tuimail.model.caution import Caution
 from tuimail.model.cells import cut, cut_address, fit, width_of
 from tuimail.model.part import Line, Part, RenderedMail, Span
 from tuimail.model.safe import Safe, safe_line
@@ -115,9 +116,9 @@ def _label(label: str) -> list[Piece]:
     return [(fit(f" {label}", _LABEL_CELLS), StyleRole.LABEL)]
 
 
-def _warnings(warnings: Sequence[Safe], width: int) -> Iterator[Row]:
-    for sentence in warnings[:_MAX_WARNINGS]:
-        yield [(cut(Safe(f" ! {sentence}"), width), StyleRole.WARNING)]
+def _warnings(warnings: Sequence[Caution], width: int) -> Iterator[Row]:
+    for caution in warnings[:_MAX_WARNINGS]:
+        yield [(cut(Safe(f" ! {caution.text}"), width), StyleRole.WARNING)]
     if len(warnings) > _MAX_WARNINGS:
         more = f" ! and {len(warnings) - _MAX_WARNINGS} more warnings"
         yield [(cut(Safe(more), width), StyleRole.WARNING)]
