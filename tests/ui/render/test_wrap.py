@@ -32,6 +32,13 @@ def test_lines_of_a_patch_keep_the_sign_that_says_what_their_colour_says():
     assert by_role[StyleRole.ERROR] == "-old"
 
 
+def test_an_emoji_that_its_selector_makes_wide_is_counted_as_wide():
+    """The letter alone is narrow; so counted, a row was wider than the pane."""
+    for text in ("\u2764\ufe0f" * 9, "1\ufe0f\u20e3" * 9):
+        for width in (2, 7, 8):
+            assert all(width_of(row) <= width for row in wrapped(safe_line(text), width))
+
+
 def test_a_word_longer_than_the_pane_is_broken():
     assert "".join(wrapped("x" * 25, 10)) == "x" * 25
     assert max(map(len, wrapped("x" * 25, 10))) == 10

@@ -10,6 +10,8 @@ from tuimail.ui.roles import StyleRole
 
 from .rows import Piece
 
+_EMOJI = "\ufe0f"
+"""The selector that makes the character before it an emoji, which may be wider."""
 _WORDS = re.compile(r"\s+|\S+")
 _ROLES = {
     "text": StyleRole.TEXT,
@@ -79,7 +81,8 @@ def _chunks(word: Safe, width: int) -> Iterator[Safe]:
     start, used = 0, 0
     for index, character in enumerate(word):
         joined = index > 0 and (word[index - 1] == "\u200d" or width_of(character) == 0)
-        cells = 0 if joined else width_of(character)
+        end = index + 2 if word[index + 1 : index + 2] == _EMOJI else index + 1
+        cells = 0 if joined else width_of(word[index:end])
         if used + cells > width and index > start:
             yield Safe(word[start:index])
             start, used = index, 0
