@@ -115,6 +115,24 @@ def test_joiners_outside_emoji_are_dropped(raw, line):
     assert safe_line(raw) == line
 
 
+@pytest.mark.parametrize(
+    ("raw", "line"),
+    [
+        ("👍🏽", "👍🏽"),
+        ("☝\ufe0f🏽", "☝\ufe0f🏽"),
+        ("a🏽", "a\ufffd"),
+        ("🏽" * 3, "\ufffd" * 3),
+        ("👍🏽🏿", "👍🏽\ufffd"),
+        ("👩\u200d🏽", "👩\ufffd"),
+        ("👩\u200b🏽", "👩🏽"),
+        ("👍🏽\ufe0f", "👍🏽"),
+    ],
+)
+def test_a_skin_tone_that_colours_nothing_is_shown_as_such(raw, line):
+    """Counted as a part of what is before it, it is two cells wide on many terminals."""
+    assert safe_line(raw) == safe_line(line) == line
+
+
 def test_zalgo_is_capped_and_every_letter_kept():
     zalgo = "".join(letter + "\u0301\u0489" * 200 for letter in "zalgo")
     line = safe_line(zalgo)

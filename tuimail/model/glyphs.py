@@ -33,16 +33,18 @@ _MARK_AREA = (
 )
 """Blocks that hold combining marks (and letters): looked at closely."""
 
+_TONE = "[\U0001f3fb-\U0001f3ff]"
 _BASE = (
     "[\xa9\xae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa\u25ab\u25b6\u25c0"
     "\u25fb-\u25fe\u2600-\u27bf\u2934\u2935\u2b05-\u2b55\u3030\u303d\u3297\u3299"
     "\U0001f000-\U0001faff]"
 )
-_UNIT = f"{_BASE}\ufe0f?(?:[\U0001f3fb-\U0001f3ff]\ufe0f?)*"
+_UNIT = f"{_BASE}\ufe0f?{_TONE}?"
 
-_ODD = re.compile(f"[\t{FORBIDDEN}{_MARK_AREA}\u200d\ufe0f]")
+_ODD = re.compile(f"[\t{FORBIDDEN}{_MARK_AREA}\u200d\ufe0f\U0001f3fb-\U0001f3ff]")
 _UNSAFE = re.compile(f"[{FORBIDDEN}]")
 _BREAKS = re.compile("[\t\r\n\v\f\x85\u2028\u2029]+")
+_TONED = re.compile(f"((?!{_TONE}){_BASE}\ufe0f?{_TONE})|{_TONE}")
 _JOINED = re.compile(f"([0-9#*]\ufe0f(?=\u20e3)|{_UNIT}(?:\u200d{_UNIT})*)|[\u200d\ufe0f]")
 _STACKED = re.compile(f"(?:^|\n)[{_MARK_AREA}]|[{_MARK_AREA}]{{{MAX_MARKS + 1}}}")
 _TOO_MANY = re.compile(f"(^|n)(?=m)|(m{{{MAX_MARKS}}})m+")
@@ -68,7 +70,7 @@ def _clean(text: str) -> str:
     """Show or drop what is forbidden; leaves tabs and line feeds."""
     if not _ODD.search(text):
         return text
-    text = _UNSAFE.sub(_visible, text)
+    text = _TONED.sub(_toned, _UNSAFE.sub(_visible, text))
     if "\u200d" in text or "\ufe0f" in text:
         # Twice: dropping a stray selector can put two chains of emoji side by side.
         text = _JOINED.sub(_joined, _JOINED.sub(_joined, text))
@@ -81,6 +83,11 @@ def _visible(found: re.Match[str]) -> str:
         return "\u241b"
     is_shown = char < "\xa0" or "\ud800" <= char <= "\udfff" or ord(char) & 0xFFFE == 0xFFFE
     return "\ufffd" if is_shown or "\ufdd0" <= char <= "\ufdef" else ""
+
+
+def _toned(found: re.Match[str]) -> str:
+    """Show where a skin tone colours nothing: it counts as no cell, and is drawn as two."""
+    return found[1] or "\ufffd"
 
 
 def _joined(found: re.Match[str]) -> str:
