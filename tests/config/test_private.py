@@ -34,7 +34,7 @@ def test_a_folder_that_cannot_be_made_is_told_with_advice(tmp_path):
 
 
 def test_a_new_file_is_private_and_never_takes_the_place_of_another(tmp_path):
-    names = [new_file(tmp_path / "new", "report.pdf", text).name for text in (b"1", b"2", b"3")]
+    names = [new_file(tmp_path / "new", "report.pdf", [text]).name for text in (b"1", b"2", b"3")]
     assert names == ["report.pdf", "report (2).pdf", "report (3).pdf"]
     assert [(tmp_path / "new" / name).read_bytes() for name in names] == [b"1", b"2", b"3"]
     assert {mode_of(tmp_path / "new" / name) for name in names} == {0o600}
@@ -57,7 +57,7 @@ def test_the_number_stands_before_an_ending(tmp_path, name, second):
 def test_a_link_is_not_followed_whether_it_leads_anywhere_or_not(tmp_path):
     target = tmp_path / "target"
     (tmp_path / "report").symlink_to(target)
-    assert new_file(tmp_path, "report", b"x").name == "report (2)"
+    assert new_file(tmp_path, "report", [b"x"]).name == "report (2)"
     assert not target.exists()
 
 
@@ -68,7 +68,7 @@ def test_nothing_is_left_of_a_file_that_cannot_be_finished(tmp_path, monkeypatch
 
     monkeypatch.setattr(private.os, "fdopen", full)
     with pytest.raises(StoreError, match=r"No space left on device\. Nothing was saved"):
-        new_file(tmp_path, "report", b"x")
+        new_file(tmp_path, "report", [b"x"])
     assert not list(tmp_path.iterdir())
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from tests.hostile.mails import hostile_mails
 from tuimail.errors import NotFound
-from tuimail.mime.body import MAX_MAIL_DEPTH, MAX_MAILS_INSIDE
+from tuimail.mime.body import MAX_MAIL_DEPTH
+from tuimail.mime.budget import MAX_MAILS_INSIDE
 from tuimail.mime.render import part_content, render_mail, searchable_text
 from tuimail.model.glyphs import FORBIDDEN
 from tuimail.model.part import Searchable

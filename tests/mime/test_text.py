@@ -1,7 +1,8 @@
 import pytest
 
+from tuimail.mime.budget import MAX_LINES
 from tuimail.mime.links import LinkTable
-from tuimail.mime.text import MAX_LINES, text_to_lines
+from tuimail.mime.text import text_to_lines
 
 
 def texts(text, **kind):

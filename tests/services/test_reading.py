@@ -102,7 +102,7 @@ def test_an_attachment_is_saved_beside_what_has_its_name(mail, tmp_path):
     saved = [attachments.save_part(mail, row.key, "2", tmp_path / "in") for _ in range(2)]
     assert [path.read_text() for path in saved] == ["the plan", "the plan"]
     assert {path.parent for path in saved} == {tmp_path / "in"}
-    with pytest.raises(NotFound, match="no such part"):
+    with pytest.raises(NotFound, match="no part 9"):
         attachments.save_part(mail, row.key, "9", tmp_path)
 
 

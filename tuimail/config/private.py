@@ -2,11 +2,11 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from tuimail.errors import StoreError
+from tuimail.errors import StoreError, TuimailError
 
 FILE_MODE: Final = 0o600
 FOLDER_MODE: Final = 0o700
@@ -32,8 +32,10 @@ def private_folder(folder: Path, advice: str = "") -> None:
         raise StoreError(f"{folder}: {reason}. {advice}".rstrip()) from error
 
 
-def new_file(folder: Path, name: str, content: bytes = b"") -> Path:
+def new_file(folder: Path, name: str, pieces: Iterable[bytes] = ()) -> Path:
     """Write a file that was not there, under `name` or that name with a number; return where.
+
+    What the pieces raise is passed on; nothing of the file is left then.
 
     `name` is one path component. Never over another file, through a link, or executable; the
     folder is made where it is missing.
@@ -45,7 +47,7 @@ def new_file(folder: Path, name: str, content: bytes = b"") -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         within = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            return folder / _write(within, name, content)
+            return folder / _write(within, name, pieces)
         finally:
             os.close(within)
     except OSError as error:
@@ -53,13 +55,14 @@ def new_file(folder: Path, name: str, content: bytes = b"") -> Path:
         raise StoreError(f"{folder}: {reason}. Nothing was saved.") from error
 
 
-def _write(within: int, name: str, content: bytes) -> str:
+def _write(within: int, name: str, pieces: Iterable[bytes]) -> str:
     """Half a document is worse than none: what cannot be finished is removed."""
     chosen, handle = _create(within, name)
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-    except OSError:
+            for piece in pieces:
+                stream.write(piece)
+    except (OSError, TuimailError):
         os.unlink(chosen, dir_fd=within)
         raise
     return chosen

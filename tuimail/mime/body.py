@@ -6,6 +6,7 @@ from typing import Final
 from tuimail.model.part import Line, Part, Span
 from tuimail.model.safe import Safe, safe_line
 
+from .budget import Budget
 from .choose import CALENDAR_TYPES, HTML_TYPES, MAIL_TYPES, choose
 from .dsn import report_summary
 from .links import LinkTable
@@ -13,12 +14,11 @@ from .parse import ParsedMail, parse_mail
 from .text import text_to_lines
 from .words import header_text
 
-MAX_MAILS_INSIDE: Final = 30
-"""Mails inside of a mail that are shown (digests have about twenty)."""
 MAX_MAIL_DEPTH: Final = 3
 """Mails inside of mails inside of mails."""
 _SHOWN_FIELDS = ("From", "To", "Date", "Subject")
 _MAX_FIELD_CHARS = 500
+_LEFT_OUT: Final = Line((Span(Safe("(The rest of this mail is left out.)"), "dim"),))
 
 
 class Body:
@@ -26,12 +26,12 @@ class Body:
 
     def __init__(self, *, prefer_html: bool) -> None:
         self.prefer_html = prefer_html
+        self.budget = Budget()
         self.lines: list[Line] = []
         self.links = LinkTable()
         self.remote_hosts: list[Safe] = []
         self.hidden_chars = 0
         self.misleading: list[tuple[Safe, Safe]] = []
-        self._mails_inside = 0
 
     def add_mail(self, mail: ParsedMail, parts: Sequence[Part], depth: int = 0) -> None:
         """Add these parts of a mail that lies inside of `depth` others."""
@@ -40,6 +40,9 @@ class Body:
         head += self._invite(mail)
         self.lines += [*head, Line(())] if head and parts else head
         for index, part in enumerate(parts):
+            if not self.budget.take_part():
+                self._say_left_out()
+                return
             if index:
                 self.lines += [Line(()), _divider(part), Line(())]
             self._add(mail, part, depth)
@@ -52,34 +55,38 @@ class Body:
             return ()
         from .invite import invite_lines  # loaded by mails that need it
 
-        return invite_lines(mail.text(first), self.links)
+        return invite_lines(mail.text(first, self.budget.chars), self.links)
 
     def _add(self, mail: ParsedMail, part: Part, depth: int) -> None:
         if part.content_type in MAIL_TYPES:
             self._add_mail_inside(mail, part, depth)
             return
-        text = mail.text(part)
+        if part.size_bytes > self.budget.chars and not mail.is_cut(part):
+            self.budget.was_short = True
+        text = mail.text(part, self.budget.chars)
+        self.budget.take(chars=len(text))
         if part.content_type in HTML_TYPES and "<" in text:
             self._add_html(text)
             return
-        self.lines += text_to_lines(
-            text, self.links, is_flowed=part.is_format_flowed, is_delsp=part.is_delsp
-        )
+        flowed, delsp = part.is_format_flowed, part.is_delsp
+        most = self.budget.lines
+        lines = text_to_lines(text, self.links, is_flowed=flowed, is_delsp=delsp, max_lines=most)
+        self._add_lines(lines)
 
     def _add_html(self, text: str) -> None:
         from .html import html_to_lines  # its parser is loaded by mails that need it
 
-        html = html_to_lines(text, self.links)
-        self.lines += html.lines
+        html = html_to_lines(text, self.links, self.budget)
+        self.budget.was_short |= html.is_cut
+        self._add_lines(html.lines)
         self.remote_hosts += html.remote_hosts
         self.hidden_chars += html.hidden_chars
         self.misleading += html.misleading
 
     def _add_mail_inside(self, outer: ParsedMail, part: Part, depth: int) -> None:
-        if depth >= MAX_MAIL_DEPTH or self._mails_inside >= MAX_MAILS_INSIDE:
+        if depth >= MAX_MAIL_DEPTH or not self.budget.take_mail():
             self.lines.append(Line((Span(Safe("(The mail in here is left out.)"), "dim"),)))
             return
-        self._mails_inside += 1
         mail = parse_mail(outer.content(part))
         for label in _SHOWN_FIELDS:
             value = safe_line(header_text(mail.fields.first(label.lower())), _MAX_FIELD_CHARS)
@@ -88,6 +95,17 @@ class Body:
                 self.lines.append(Line((label_span, Span(value)), len(label) + 2))
         self.lines.append(Line(()))
         self.add_mail(mail, choose(mail, prefer_html=self.prefer_html).bodies, depth + 1)
+
+    def _add_lines(self, lines: Sequence[Line]) -> None:
+        """Add what a part became, as far as there is room for it."""
+        if len(lines) > self.budget.lines:
+            self.budget.was_short = True
+        self.lines += lines[: self.budget.lines]
+        self.budget.take(lines=len(lines))
+
+    def _say_left_out(self) -> None:
+        if self.lines[-1:] != [_LEFT_OUT]:
+            self.lines.append(_LEFT_OUT)
 
 
 def _divider(part: Part) -> Line:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from .octets import Octets
 from .words import field_text
 
 MAX_HEADER_BYTES: Final = 256 * 1024
@@ -30,7 +31,7 @@ class Fields:
         return sum(other == name for other, _ in self.all)
 
 
-def header_span(raw: bytes, start: int, end: int) -> tuple[int, int]:
+def header_span(raw: Octets, start: int, end: int) -> tuple[int, int]:
     """Return where the header block of the entity at raw[start:end] ends, and its body begins."""
     if raw.startswith(b"\n", start, end):
         return start, start + 1

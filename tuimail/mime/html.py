@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from tuimail.model.part import Line, Link, Span
 from tuimail.model.safe import Safe
 
+from .budget import Budget
 from .html_hidden import hidden_classes
 from .html_source import bounded
 from .html_walk import Walk
@@ -29,29 +30,37 @@ class HtmlLines:
     """Hosts that images, style sheets and the like would have been fetched from; none was."""
     hidden_chars: int
     """Characters of text the mail hid from readers, dropped here."""
+    is_cut: bool
+    """More than is read of one mail; its last line says so."""
     misleading: tuple[tuple[Safe, Safe], ...] = ()
     """Links whose text names another host than the one they lead to: (named, real)."""
 
 
-def html_to_lines(html: str, links: LinkTable | None = None) -> HtmlLines:
+def html_to_lines(
+    html: str, links: LinkTable | None = None, budget: Budget | None = None
+) -> HtmlLines:
     """Return the readable form of HTML. Never raises, never opens a connection.
 
-    Links are numbered on from those `links` holds.
+    Links are numbered on from those `links` holds; tags are taken from the budget of the mail.
     """
-    source, is_cut = bounded(html)
+    budget = budget or Budget()
+    source, is_cut = bounded(html, budget.tags)
+    budget.take(tags=source.count("<"))
     parser = LexborHTMLParser(source)
     css = _style_of(parser)
     walk = Walk(links or LinkTable(), hidden_classes(css))
     walk.hosts.look_at_css(css)
     if parser.root is not None:
         walk.over(parser.root)
-    if is_cut or walk.out.is_full:
+    is_cut = is_cut or walk.out.is_full
+    if is_cut:
         walk.out.lines.append(Line((Span(Safe(_LEFT_OUT), "dim"),)))
     return HtmlLines(
         lines=tuple(walk.out.lines),
         links=tuple(walk.links.table.links),
         remote_hosts=tuple(walk.hosts.found),
         hidden_chars=walk.hidden_chars,
+        is_cut=is_cut,
         misleading=tuple(walk.links.misleading),
     )
 

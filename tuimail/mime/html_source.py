@@ -10,10 +10,10 @@ that mean nothing to it.
 import re
 from typing import Final
 
+from .budget import MAX_TAGS
+
 MAX_HTML_CHARS: Final = 2_000_000
 """Ordinary newsletters have 30,000 to 150,000."""
-MAX_TAGS: Final = 30_000
-"""Opening and closing; a second of parsing at the worst, which no ordinary mail comes near."""
 MAX_OPENING_TAGS: Final = 15_000
 MAX_TAG_CHARS: Final = 16_384
 MAX_ATTRIBUTES: Final = 500
@@ -38,21 +38,24 @@ _FORMATTING = re.compile(
 _INLINE_DATA = re.compile(r"(?i)(data:[a-z0-9.+-]{1,40}/[^\s\"'<>,]{0,100},)[^\s\"'<>]{200,}")
 
 
-def bounded(html: str) -> tuple[str, bool]:
-    """Return HTML that is parsed in bounded time and memory, and whether its end was cut off."""
+def bounded(html: str, max_tags: int = MAX_TAGS) -> tuple[str, bool]:
+    """Return HTML that is parsed in bounded time and memory, and whether its end was cut off.
+
+    `max_tags` counts opening and closing ones; MAX_TAGS take a second of parsing at the worst.
+    """
     source = _INLINE_DATA.sub(r"\1", html[:MAX_HTML_CHARS])
-    end = _end_of_plain(source)
+    end = _end_of_plain(source, max_tags)
     is_cut = end < len(source) or len(html) > MAX_HTML_CHARS
     return _FORMATTING.sub(rf"<\1{PREFIX}", source[:end]), is_cut
 
 
-def _end_of_plain(source: str) -> int:
+def _end_of_plain(source: str, max_tags: int) -> int:
     """Return where the first tag too many or too large begins, or the length."""
     opening = 0
     for count, found in enumerate(_TAG.finditer(source)):
         start = found.start()
         opening += source[start + 1] != "/"
-        if count >= MAX_TAGS or opening > MAX_OPENING_TAGS:
+        if count >= max_tags or opening > MAX_OPENING_TAGS:
             return start
         if not _is_small(source, start):
             return start

@@ -9,6 +9,7 @@ from tuimail.model.safe import Safe
 
 from .address_fields import MAX_ADDRESSES, address_count
 from .body import Body
+from .budget import TOO_MUCH
 from .choose import HTML_TYPES, MAIL_TYPES, Chosen
 from .parse import ParsedMail
 from .plain import plain_text
@@ -58,6 +59,8 @@ def mail_warnings(
         differs = Safe("The HTML of this mail says something else than its plain text.")
         yield Caution(CautionKind.CONTENT, differs)
     yield from (Caution(CautionKind.CUT, Safe(flaw.value)) for flaw in sorted(mail.flaws))
+    if body.budget.was_short:
+        yield Caution(CautionKind.CUT, TOO_MUCH)
     texts = [part for part in chosen.bodies if part.content_type not in MAIL_TYPES]
     if any(map(mail.is_cut, texts)):
         longer = Safe("This mail's text is longer than 4 MB; the rest is left out.")

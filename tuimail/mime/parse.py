@@ -1,5 +1,6 @@
 """A mail's parts, split by an iterative parser with caps; leaves are decoded when asked for."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,8 +10,9 @@ from tuimail.model.safe import Untrusted
 from .charset import decode
 from .fields import Fields
 from .headers import parse_envelope
+from .octets import Octets
 from .params import parse_parameters
-from .transfer import decoded, decoded_size
+from .transfer import decoded, decoded_size, pieces
 from .tree import Flaw, Node, build_tree, leaves
 from .words import one_line
 
@@ -23,7 +25,7 @@ _MAX_ID_CHARS = 500
 class ParsedMail:
     """A mail's tree; its leaves in the order of the bytes."""
 
-    raw: bytes
+    raw: Octets
     root: Node
     leaves: tuple[Part, ...]
     nodes: dict[str, Node]
@@ -45,20 +47,33 @@ class ParsedMail:
         node = self.nodes[part.number]
         return decoded(self.raw[node.start : node.end], _encoding(node))
 
-    def text(self, part: Part) -> str:
-        """Return a leaf's text by its charset or a guess, at most MAX_TEXT_BYTES. Never raises."""
+    def pieces(self, part: Part) -> Iterator[bytes]:
+        """Yield a leaf's content as `content` returns it, in pieces of about a megabyte."""
+        node = self.nodes[part.number]
+        return pieces(self.raw, node.start, node.end, _encoding(node))
+
+    def text(self, part: Part, max_bytes: int = MAX_TEXT_BYTES) -> str:
+        """Return a leaf's text by its charset or a guess, at most `max_bytes` of it. Never raises.
+
+        Of encoded text no more than four times as much is looked at.
+        """
+        most = min(max_bytes, MAX_TEXT_BYTES)
         node = self.nodes[part.number]
         # Three encoded bytes stand for one at most, but for line breaks: four times is enough.
-        end = min(node.end, node.start + 4 * MAX_TEXT_BYTES)
-        content = decoded(self.raw[node.start : end], _encoding(node))
-        return decode(content[:MAX_TEXT_BYTES], part.charset)
+        end = min(node.end, node.start + 4 * most)
+        content = bytearray()
+        for piece in pieces(self.raw, node.start, end, _encoding(node)):
+            content += piece
+            if len(content) >= most:
+                break
+        return decode(bytes(content[:most]), part.charset)
 
     def is_cut(self, part: Part) -> bool:
         """Whether `text` leaves the end of a part out."""
         return part.size_bytes > MAX_TEXT_BYTES
 
 
-def parse_mail(raw: bytes) -> ParsedMail:
+def parse_mail(raw: Octets) -> ParsedMail:
     """Return the tree of a mail. Never raises; what cannot be parsed becomes one text leaf."""
     root, flaws = build_tree(raw)
     nodes = {node.number: node for node in leaves(root)}
@@ -66,7 +81,7 @@ def parse_mail(raw: bytes) -> ParsedMail:
     return ParsedMail(raw, root, parts, nodes, flaws, {part.number: part for part in parts})
 
 
-def _part(raw: bytes, node: Node) -> Part:
+def _part(raw: Octets, node: Node) -> Part:
     stated, parameters = parse_parameters(node.fields.first("content-disposition"))
     content_id = one_line(node.fields.first("content-id", _MAX_ID_CHARS)).strip("<> ")
     is_text = node.content_type.startswith("text/") or node.is_raw
@@ -100,7 +115,7 @@ def _encoding(node: Node) -> str:
     return node.fields.first("content-transfer-encoding", 64).strip(" \t;\"'").lower()
 
 
-def _name_of_mail(raw: bytes, node: Node) -> str:
+def _name_of_mail(raw: Octets, node: Node) -> str:
     beginning = raw[node.start : min(node.end, node.start + 16_384)]
     subject = parse_envelope(decoded(beginning, _encoding(node))).subject
     return f"{subject or 'message'}.eml"

@@ -4,32 +4,32 @@ Each part is rendered by itself, so that the HTML of one can never enclose the t
 no mark of trust is ever drawn from what a mail says about itself.
 """
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from tuimail.errors import NotFound
 from tuimail.model.caution import worst_first
-from tuimail.model.part import RenderedMail, Searchable
+from tuimail.model.part import Part, RenderedMail, Searchable
 from tuimail.model.safe import safe_line
 
 from .body import Body
 from .choose import choose
+from .fields import MAX_HEADER_BYTES
 from .folds import with_folds
 from .headers import parse_envelope
 from .mail_warnings import mail_warnings, other_form
+from .octets import Octets
 from .parse import parse_mail
 from .plain import plain_text, snippet_of
 from .suspicion import sender_warnings
 
-if TYPE_CHECKING:
-    pass
-
 MAX_INDEXED_CHARS: Final = 256_000
 
 
-def render_mail(raw: bytes, *, prefer_html: bool = False) -> RenderedMail:
+def render_mail(raw: Octets, *, prefer_html: bool = False) -> RenderedMail:
     """Return the mail as a reader shows it. Never raises; each part is rendered alone."""
     mail = parse_mail(raw)
-    envelope = parse_envelope(raw)
+    envelope = parse_envelope(raw[:MAX_HEADER_BYTES])
     chosen = choose(mail, prefer_html=prefer_html)
     body = Body(prefer_html=prefer_html)
     body.add_mail(mail, chosen.bodies)
@@ -53,7 +53,7 @@ def render_mail(raw: bytes, *, prefer_html: bool = False) -> RenderedMail:
     )
 
 
-def part_content(raw: bytes, number: str) -> bytes:
+def part_content(raw: Octets, number: str) -> bytes:
     """Return the decoded content of the leaf with this section number.
 
     Raises:
@@ -65,7 +65,20 @@ def part_content(raw: bytes, number: str) -> bytes:
     return mail.content(mail.part(number))
 
 
-def searchable_text(raw: bytes) -> Searchable:
+def part_pieces(raw: Octets, number: str) -> tuple[Part, Iterator[bytes]]:
+    """Return the leaf with this section number and its decoded content, a megabyte at a time.
+
+    Raises:
+        NotFound: the mail has no such part.
+    """
+    mail = parse_mail(raw)
+    if number not in mail.by_number:
+        raise NotFound(f"This mail has no part {safe_line(number, 40)}.")
+    part = mail.part(number)
+    return part, mail.pieces(part)
+
+
+def searchable_text(raw: Octets) -> Searchable:
     """Return what the search index keeps of a mail. Never raises."""
     mail = parse_mail(raw)
     chosen = choose(mail, prefer_html=False)

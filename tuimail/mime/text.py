@@ -3,17 +3,15 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Final
 
 from tuimail.model.draft import SIGNATURE_LINE
 from tuimail.model.part import Line, Span
 from tuimail.model.safe import Safe, safe_block
 
+from .budget import MAX_LINES
 from .links import LinkTable, links_in
 from .patch import PatchReader
 
-MAX_LINES: Final = 50_000
-"""Of one part; more is left out with a word about it."""
 _MAX_DEPTH_SHOWN = 20
 
 _BREAK = re.compile(r"\r+\n|\r")
@@ -25,14 +23,22 @@ _STRIPPED_SIGNATURE_LINES = 12
 
 
 def text_to_lines(
-    text: str, links: LinkTable, *, is_flowed: bool = False, is_delsp: bool = False
+    text: str,
+    links: LinkTable,
+    *,
+    is_flowed: bool = False,
+    is_delsp: bool = False,
+    max_lines: int = MAX_LINES,
 ) -> tuple[Line, ...]:
-    """Return the logical lines of a text/plain part; never more than MAX_LINES. Never raises."""
+    """Return the logical lines of a text/plain part. Never raises.
+
+    Beyond `max_lines` there is one that says that the rest is left out.
+    """
     if "\r" in text:
         text = _BREAK.sub("\n", text)
-    raw_lines = safe_block(text).rstrip("\n").split("\n")
-    is_cut = len(raw_lines) > MAX_LINES
-    del raw_lines[MAX_LINES:]
+    raw_lines = safe_block(text).rstrip("\n").split("\n", max_lines)
+    is_cut = len(raw_lines) > max_lines
+    del raw_lines[max_lines:]
     if is_flowed:
         raw_lines = list(unflowed(raw_lines, is_delsp=is_delsp))
     lines = list(_lines(raw_lines, links))

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from .fields import Fields, header_span, parse_fields
+from .fields import MAX_HEADER_BYTES, Fields, header_span, parse_fields
+from .octets import Octets
 from .params import parse_parameters
 from .words import one_line
 
@@ -17,6 +18,10 @@ MAX_BOUNDARY_CHARS: Final = 200
 """RFC 2046 allows 70."""
 _MAX_TYPE_CHARS = 200
 _GUESSED_WITHIN_BYTES = 64 * 1024
+_NEAR_BYTES = 1_000
+"""What is looked at of a line to tell what it is."""
+MAX_LOOKALIKES: Final = 1_000_000
+"""Lines that begin like a delimiter and are none; beyond it none is looked for (0.7 s of them)."""
 
 _TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+/[!#$%&'*+.^_`|~0-9a-z-]+")
 _FIELD_START = re.compile(rb"[!-9;-~]+[ \t]*:")
@@ -57,7 +62,7 @@ class Node:
         return self.content_type.partition("/")[2]
 
 
-def build_tree(raw: bytes) -> tuple[Node, frozenset[Flaw]]:
+def build_tree(raw: Octets) -> tuple[Node, frozenset[Flaw]]:
     """Return the tree of a mail and what was wrong with it. Never raises."""
     builder = _Builder(raw)
     root = builder.build()
@@ -78,7 +83,7 @@ def leaves(root: Node) -> Iterator[Node]:
 class _Builder:
     """Splits breadth first, so that caps cut off what is deep before what is near."""
 
-    def __init__(self, raw: bytes) -> None:
+    def __init__(self, raw: Octets) -> None:
         self.raw = raw
         self.flaws: set[Flaw] = set()
         self.parts = 0
@@ -97,9 +102,10 @@ class _Builder:
 
     def _entity(self, start: int, end: int, number: str, default_type: str, depth: int) -> Node:
         header_end, body = header_span(self.raw, start, end)
-        if depth and header_end > start and not _FIELD_START.match(self.raw, start, end):
+        begins = self.raw[start : min(header_end, start + _NEAR_BYTES)]
+        if depth and header_end > start and not _FIELD_START.match(begins):
             header_end = body = start  # a part without the blank line that ends its header
-        fields = parse_fields(self.raw[start:header_end])
+        fields = parse_fields(self.raw[start : min(header_end, start + MAX_HEADER_BYTES + 1)])
         if not depth and header_end > start and not fields.all:
             body = start  # no mail at all: shown as it is
         if fields.is_cut:
@@ -115,7 +121,7 @@ class _Builder:
             return
         spans = self._spans(node)
         if not spans:
-            if self.raw[node.start : node.end].strip():
+            if self.raw[node.start : min(node.end, node.start + _GUESSED_WITHIN_BYTES)].strip():
                 self._give_up(node, Flaw.NO_BOUNDARY)
             return
         default = "message/rfc822" if node.subtype == "digest" else "text/plain"
@@ -139,7 +145,7 @@ class _Builder:
             if spans:
                 return spans
         window = min(node.end, node.start + _GUESSED_WITHIN_BYTES)
-        found = _LOOKS_LIKE_BOUNDARY.search(self.raw, node.start, window)
+        found = _LOOKS_LIKE_BOUNDARY.search(self.raw[node.start : window])
         if found is None:
             return []
         spans = self._spans_between(b"--" + found[1].removesuffix(b"--"), node)
@@ -162,7 +168,7 @@ class _Builder:
         return spans
 
 
-def _delimiters(raw: bytes, delimiter: bytes, node: Node) -> Iterator[tuple[int, int, bool]]:
+def _delimiters(raw: Octets, delimiter: bytes, node: Node) -> Iterator[tuple[int, int, bool]]:
     """Yield (start of line, start of next line, closes) of each delimiter line in a body.
 
     A line counts only as a whole: `--ab` is not a delimiter of boundary `a`.
@@ -172,17 +178,23 @@ def _delimiters(raw: bytes, delimiter: bytes, node: Node) -> Iterator[tuple[int,
         start = raw.find(b"\n" + delimiter, node.start, node.end)
         if start < 0:
             return
-    while True:
-        whole = _REST_OF_DELIMITER.match(raw, start + 1 + len(delimiter), node.end)
-        if whole is not None:
-            yield start + 1, whole.end(), whole[1] is not None
-        done = start + 1 + len(delimiter) if whole is None else whole.end() - 1
+    lookalikes = 0
+    while lookalikes < MAX_LOOKALIKES:
+        done = start + 1 + len(delimiter)
+        whole = _REST_OF_DELIMITER.match(raw[done : min(node.end, done + _NEAR_BYTES)])
+        if whole is None:
+            lookalikes += 1
+        else:
+            yield start + 1, done + whole.end(), whole[1] is not None
+            done += whole.end() - 1
         start = raw.find(b"\n" + delimiter, done, node.end)
         if start < 0:
             return
 
 
-def _before_break(raw: bytes, line_start: int) -> int:
+def _before_break(raw: Octets, line_start: int) -> int:
     """The line break before a delimiter belongs to the delimiter."""
-    end = line_start - 1 if raw.startswith(b"\n", line_start - 1) else line_start
-    return end - 1 if raw.startswith(b"\r", end - 1) else end
+    before = raw[max(0, line_start - 2) : line_start]
+    if before.endswith(b"\r\n"):
+        return line_start - 2
+    return line_start - 1 if before.endswith((b"\n", b"\r")) else line_start

@@ -6,12 +6,12 @@ from typing import Final
 from tuimail.config.private import new_file
 from tuimail.config.profile import expanded
 from tuimail.errors import NotFound
-from tuimail.mime.render import part_content, render_mail
 from tuimail.model.ids import MessageKey
 from tuimail.model.safe import Untrusted, safe_filename
 from tuimail.store.bodies import body_of
 
 from .mail import Mail
+from .rendering import part_of, part_pieces
 
 _NAMED_CHARS: Final = 60
 """Of a subject that becomes the name of a file."""
@@ -23,7 +23,7 @@ def save_mail(mail: Mail, key: MessageKey, subject: Untrusted, folder: Path) -> 
     Raises: as `save_part`.
     """
     name = safe_filename(Untrusted(f"{subject.raw.strip()[:_NAMED_CHARS] or 'mail'}.eml"))
-    return new_file(expanded(folder), name, _here(mail, key))
+    return new_file(expanded(folder), name, [_here(mail, key)])
 
 
 def save_part(mail: Mail, key: MessageKey, number: str, folder: Path) -> Path:
@@ -34,12 +34,8 @@ def save_part(mail: Mail, key: MessageKey, number: str, folder: Path) -> Path:
         UserError: the folder is in the home of nobody.
         StoreError: it cannot be written there.
     """
-    raw = _here(mail, key)
-    part = next((part for part in render_mail(raw).parts if part.number == number), None)
-    if part is None:
-        raise NotFound("The mail has no such part.")
-    name = safe_filename(part.filename or Untrusted("attachment"))
-    return new_file(expanded(folder), name, part_content(raw, number))
+    name = safe_filename(part_of(mail, key, number).filename or Untrusted("attachment"))
+    return new_file(expanded(folder), name, part_pieces(mail, key, number))
 
 
 def _here(mail: Mail, key: MessageKey) -> bytes:

@@ -23,7 +23,7 @@ def put_file(mail: Mail, draft_id: DraftId, filename: str, content: bytes) -> Pa
     """
     folder = draft_folder(mail, draft_id)
     private_folder(folder)
-    return new_file(folder, filename, content)
+    return new_file(folder, filename, [content])
 
 
 def drop_files(mail: Mail, draft_id: DraftId) -> None:

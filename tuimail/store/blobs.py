@@ -6,10 +6,10 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from secrets import token_hex
-from typing import Final
+from typing import BinaryIO, Final
 
 from tuimail.config.private import FILE_MODE, private_folder
 from tuimail.errors import NotFound, StoreError
@@ -141,6 +141,27 @@ def read_blob(store: Store, digest: str) -> bytes:
     if sha256(content).hexdigest() != digest:
         raise NotFound("The stored bytes of this mail are damaged.")
     return content
+
+
+def open_blob(store: Store, digest: str) -> BinaryIO:
+    """Return an opened file of the bytes, which were found whole; whoever asks closes it.
+
+    Raises: as `read_blob`.
+    """
+    try:
+        file = _path(store, digest).open("rb")
+    except FileNotFoundError as error:
+        raise NotFound("The stored bytes of this mail are not there any more.") from error
+    except OSError as error:
+        raise StoreError(f"The stored bytes cannot be read: {error.strerror}.") from error
+    try:
+        if file_digest(file, sha256).hexdigest() == digest:
+            return file
+    except OSError as error:
+        file.close()
+        raise StoreError(f"The stored bytes cannot be read: {error.strerror}.") from error
+    file.close()
+    raise NotFound("The stored bytes of this mail are damaged.")
 
 
 def read_blob_head(store: Store, digest: str, limit: int) -> bytes:

@@ -2,15 +2,16 @@
 
 import time
 import zlib
-from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import BinaryIO, Final, NamedTuple
 
 from tuimail.errors import NotFound, StoreError
 from tuimail.model.ids import MessageKey
 from tuimail.model.part import Searchable
 
 from . import props
-from .blobs import put_blob, read_blob
+from .blobs import open_blob, put_blob, read_blob
 from .database import Database, Store
 from .index import Text, index_texts
 from .local_mail import local_digests
@@ -94,6 +95,43 @@ def body_of(store: Store, key: MessageKey) -> bytes | None:
     except (NotFound, StoreError, zlib.error):
         drop_body(store, key)  # damaged: the server still has it
         return None
+
+
+@contextmanager
+def opened_body(store: Store, key: MessageKey) -> Iterator[BinaryIO | bytes | None]:
+    """Give a mail's exact bytes: small ones at once, large ones as a file; None if not here."""
+    named = _blob_of(store, key)
+    if named is None:
+        yield body_of(store, key)
+        return
+    try:
+        file = open_blob(store, named.digest)
+    except (NotFound, StoreError):
+        if not named.is_local:
+            drop_body(store, key)  # damaged: the server still has it
+        yield None
+        return
+    with file:
+        yield file
+
+
+class _Named(NamedTuple):
+    """A file in which a mail's bytes lie."""
+
+    digest: str
+    is_local: bool
+    """There is nowhere else to get them from."""
+
+
+def _blob_of(store: Store, key: MessageKey) -> _Named | None:
+    file_of = "select raw from body where message_key = ? and codec = ?"
+    rows = store.rows(Database.BODIES, file_of, (key, _FILE))
+    if rows:
+        return _Named(rows[0][0].decode(), is_local=False)
+    if bodies_here(store, [key]):
+        return None
+    digest = local_digests(store, [key]).get(key)
+    return _Named(digest, is_local=True) if digest else None
 
 
 def _packed(store: Store, raw: bytes) -> tuple[int, bytes]:
