@@ -22,28 +22,38 @@ from .draft_files import put_file
 from .mail import Mail, zone_of
 
 
-def reply(mail: Mail, ref: MessageRef, kind: DraftKind = DraftKind.REPLY) -> Draft:
+def reply(
+    mail: Mail, ref: MessageRef, kind: DraftKind = DraftKind.REPLY, *, prefer_html: bool = False
+) -> Draft:
     """Return the draft that answers a message (REPLY, REPLY_ALL, REPLY_LIST).
+
+    What is quoted is the form that was read, `prefer_html` as it was shown: a mail whose forms
+    differ could else have an answer say yes to what nobody saw.
 
     Raises:
         NotFound: the message or its body is not here yet.
         UserError: there is nobody to answer.
     """
     raw, account = original(mail, ref)
-    answer = reply_draft(render_mail(raw), kind, account, zone_of(mail), list_post_of(raw))
+    rendered = render_mail(raw, prefer_html=prefer_html)
+    answer = reply_draft(rendered, kind, account, zone_of(mail), list_post_of(raw))
     draft = _draft(account, ref, kind, answer)
     return replace(draft, body=signed(answer.body, account))
 
 
-def forward(mail: Mail, ref: MessageRef, *, attachments: bool = True) -> Draft:
+def forward(
+    mail: Mail, ref: MessageRef, *, attachments: bool = True, prefer_html: bool = False
+) -> Draft:
     """Return the draft that forwards a message as text, its attachments with it if wanted.
+
+    The text is that of the form that was read, as `reply` quotes it.
 
     Raises:
         NotFound: the message or its body is not here yet.
         StoreError: the attachments cannot be kept.
     """
     raw, account = original(mail, ref)
-    rendered = render_mail(raw)
+    rendered = render_mail(raw, prefer_html=prefer_html)
     answer = reply_draft(rendered, DraftKind.FORWARD, account, zone_of(mail))
     draft = _draft(account, ref, DraftKind.FORWARD, answer)
     files = _attachments(mail, draft.id, raw, rendered) if attachments else ()

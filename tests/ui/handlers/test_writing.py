@@ -1,6 +1,6 @@
 """Beginning a mail as another one, and sending one on."""
 
-from tests.ui.screens import Link, app_over, sees, until
+from tests.ui.screens import Link, app_over, put, sees, until
 from tuimail.services import delivery
 
 
@@ -27,3 +27,29 @@ async def test_a_mail_is_sent_on_after_a_yes(mail):
         (row,) = delivery.outbox(mail)
         assert row.subject.raw == "Mail alice 0"
         assert "send" in Link.wishes
+
+
+async def test_an_answer_quotes_the_form_that_was_shown(mail):
+    raw = (
+        b"From: Eve <eve@east.example>\r\nSubject: two forms\r\nMessage-ID: <two@east.example>\r\n"
+        b"Date: Mon, 25 Jan 2027 00:00:00 +0000\r\n"
+        b"Content-Type: multipart/alternative; boundary=b\r\n\r\n"
+        b"--b\r\nContent-Type: text/plain\r\n\r\nI will pay you 1000 euro\r\n"
+        b"--b\r\nContent-Type: text/html\r\n\r\n<p>lunch at noon?</p>\r\n--b--\r\n"
+    )
+    put(mail, "alice", "INBOX", [raw], first_uid=500)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await sees(pilot, "two forms")
+        await pilot.press("g", "g", "enter")
+        await sees(pilot, "1000 euro")
+        await pilot.press("T")
+        await sees(pilot, "lunch at noon?")
+        for key in ("r", "f"):
+            await pilot.press(key)
+            await until(pilot, lambda: app.desk.compose_pane is not None)
+            body = app.desk.compose_pane.draft.body
+            assert "lunch at noon?" in body
+            assert "1000 euro" not in body
+            await pilot.press("escape", "q")
+            await until(pilot, lambda: app.desk.compose_pane is None)

@@ -161,7 +161,8 @@ class Handlers:
         """What begins a mail; imported as `composing` is."""
         from .writing import Writing
 
-        area = Writing(self.screen, self.views, self.composing, self.together.chosen)
+        chosen = self.together.chosen
+        area = Writing(self.screen, self.views, self.composing, chosen, self.opening)
         area.register(self.screen.registry)
         return area
 

@@ -22,6 +22,7 @@ from tuimail.ui.render.dates import short_date
 
 from .completing import completions
 from .composing import Composing
+from .opening import Opening
 from .views import Views
 
 Made = TypeVar("Made")
@@ -36,10 +37,11 @@ class Writing:
         views: Views,
         composing: Composing,
         chosen: Callable[[Call], Sequence[MessageRow]],
+        opening: Opening,
     ) -> None:
         """`chosen` says which mails are selected; none where the one at hand is meant."""
         self._screen, self._views, self._composing = screen, views, composing
-        self._chosen = chosen
+        self._chosen, self._opening = chosen, opening
 
     def register(self, registry: Registry) -> None:
         """Say what is carried out here."""
@@ -66,14 +68,15 @@ class Writing:
         self.begin(call.argument)
 
     def _reply(self, kind: DraftKind) -> None:
-        mail = self._screen.session.mail
-        self._answer(lambda ref: writing.reply(mail, ref, kind))
+        mail, html = self._screen.session.mail, self._opening.prefers_html
+        self._answer(lambda ref: writing.reply(mail, ref, kind, prefer_html=html))
 
     def _forward(self, call: Call) -> None:
         """Forward a mail as text; several as files, byte by byte."""
         mail, rows = self._screen.session.mail, self._chosen(call)
         if len(rows) < 2:
-            self._answer(lambda ref: writing.forward(mail, ref))
+            html = self._opening.prefers_html
+            self._answer(lambda ref: writing.forward(mail, ref, prefer_html=html))
             return
 
         async def open_forward() -> None:
