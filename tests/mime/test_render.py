@@ -9,6 +9,7 @@ from tuimail.errors import NotFound
 from tuimail.mime.body import MAX_MAIL_DEPTH
 from tuimail.mime.budget import MAX_MAILS_INSIDE
 from tuimail.mime.render import part_content, render_mail, searchable_text
+from tuimail.model.caution import CautionKind
 from tuimail.model.glyphs import FORBIDDEN
 from tuimail.model.part import Searchable
 
@@ -167,3 +168,20 @@ def test_the_parser_of_html_is_loaded_only_for_html():
         "sys.exit(any(name.split('.')[0] in {'selectolax', 'email'} for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_charset_that_was_refused_or_guessed_is_said_above_the_text():
+    refused = render_mail(b"Content-Type: text/plain; charset=utf-7\r\n\r\nhi +AOk-")
+    guessed = render_mail(b"From: a@b.example\r\n\r\n" + "Добрый день, Анна".encode("koi8-r"))
+    assert [w.text for w in refused.warnings if w.kind is CautionKind.CHARSET] == [
+        "The text is marked as utf-7, which is never read; it is as it came."
+    ]
+    assert guessed.plain_text == "Добрый день, Анна"
+    assert any("KOI8-U" in w.text for w in guessed.warnings if w.kind is CautionKind.CHARSET)
+
+
+def test_html_without_a_label_is_read_by_what_it_says_itself():
+    html = "<meta charset=windows-1251><p>привет".encode("cp1251")
+    mail = render_mail(b"Content-Type: text/html\r\n\r\n" + html)
+    assert mail.plain_text == "привет"
+    assert not [w for w in mail.warnings if w.kind is CautionKind.CHARSET]

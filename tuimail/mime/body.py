@@ -7,10 +7,10 @@ from tuimail.model.part import Line, Part, Span
 from tuimail.model.safe import Safe, safe_line
 
 from .budget import Budget
-from .choose import CALENDAR_TYPES, HTML_TYPES, MAIL_TYPES, choose
+from .choose import CALENDAR_TYPES, MAIL_TYPES, choose
 from .dsn import report_summary
 from .links import LinkTable
-from .parse import ParsedMail, parse_mail
+from .parse import HTML_TYPES, ParsedMail, parse_mail
 from .text import text_to_lines
 from .words import header_text
 
@@ -32,6 +32,7 @@ class Body:
         self.remote_hosts: list[Safe] = []
         self.hidden_chars = 0
         self.misleading: list[tuple[Safe, Safe]] = []
+        self.charset_notes: list[Safe] = []
 
     def add_mail(self, mail: ParsedMail, parts: Sequence[Part], depth: int = 0) -> None:
         """Add these parts of a mail that lies inside of `depth` others."""
@@ -63,7 +64,10 @@ class Body:
             return
         if part.size_bytes > self.budget.chars and not mail.is_cut(part):
             self.budget.was_short = True
-        text = mail.text(part, self.budget.chars)
+        reading = mail.read(part, self.budget.chars)
+        text = reading.text
+        if note := reading.note(part.charset):
+            self.charset_notes.append(note)
         self.budget.take(chars=len(text))
         if part.content_type in HTML_TYPES and "<" in text:
             self._add_html(text)

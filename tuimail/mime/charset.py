@@ -1,118 +1,248 @@
-"""Bytes to text by the charset a stranger names, or by a guess where the name is wrong or absent.
+"""Bytes to text by the charset a stranger names, or by their looks where the name is wrong.
 
-Only the charsets listed here are ever used: Python also knows codecs that are no charsets, and
-`unicode_escape` would turn plain ASCII into control characters. Charset names are RFC 2978's;
-what browsers read under a name (windows-1252 for iso-8859-1) is read here too.
+What names there are, and which are refused, stands in `charset_names`.
 """
 
 import re
+from dataclasses import dataclass
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-_SAME_NAME = (
-    "big5 big5hkscs cp437 cp737 cp775 cp850 cp852 cp855 cp857 cp858 cp860 cp861 cp862 cp863 cp864"
-    " cp865 cp866 cp869 cp874 cp932 cp949 cp950 cp1125 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255"
-    " cp1256 cp1257 cp1258 euc-jp gb18030 hz iso-2022-jp iso-2022-jp-1 iso-2022-jp-2"
-    " iso-2022-jp-3 iso-2022-jp-2004 iso-2022-jp-ext iso-2022-kr johab koi8-r koi8-t koi8-u"
-    " kz1048 ptcp154 shift-jis-2004 shift-jisx0213 utf-16be utf-16le utf-32 utf-32be utf-32le"
-    " iso-8859-2 iso-8859-3 iso-8859-4 iso-8859-5 iso-8859-6 iso-8859-7 iso-8859-8 iso-8859-10"
-    " iso-8859-13 iso-8859-14 iso-8859-15 iso-8859-16 mac-cyrillic mac-greek mac-turkish"
-)
-_OTHER_NAMES = {
-    "utf-8": "utf8 unicode-1-1-utf-8 x-utf-8 cp65001 utf-8-mac utf8mb4",
-    "ascii": "us-ascii ansi-x3.4-1968 iso-ir-6 646 us iso646-us default",
-    "cp1252": "iso-8859-1 latin1 latin-1 l1 iso8859-1 ansi 8859-1 windows-1252 x-ansi",
-    "utf-16": "unicode ucs-2 utf16 iso-10646-ucs-2",
-    "gb18030": "gb2312 gbk cp936 gb-2312 gb2312-80 x-gbk euc-cn iso-ir-58 chinese windows-936",
-    "cp932": "shift-jis sjis s-jis x-sjis ms-kanji windows-31j shiftjis",
-    "cp949": "euc-kr ks-c-5601-1987 ks-c-5601 ksc5601 korean uhc windows-949 ks-c-5601-1989",
-    "big5hkscs": "big5-hkscs big-5 x-big5 cn-big5 x-x-big5 windows-950",
-    "iso-2022-jp-ext": "iso-2022-jp csiso2022jp",
-    "euc-jp": "eucjp x-euc-jp x-euc",
-    "hz": "hz-gb-2312",
-    "cp1254": "iso-8859-9 latin5 l5",
-    "cp874": "tis-620 iso-8859-11 tis620 windows-874",
-    "iso-8859-8": "iso-8859-8-i iso-8859-8-e hebrew visual",
-    "iso-8859-6": "iso-8859-6-i iso-8859-6-e arabic",
-    "iso-8859-7": "greek",
-    "iso-8859-5": "cyrillic",
-    "iso-8859-2": "latin2 l2",
-    "iso-8859-15": "latin9 latin-9 l9",
-    "koi8-r": "koi8 koi cskoi8r",
-    "koi8-u": "koi8-ru",
-    "cp866": "ibm866",
-    "mac-roman": "macintosh mac x-mac-roman macroman",
-    "mac-cyrillic": "x-mac-cyrillic x-mac-ukrainian",
-}
+from tuimail.model.safe import Safe, safe_line
 
-
-def _codecs() -> dict[str, str]:
-    codecs = {name: name for name in _SAME_NAME.split()}
-    for codec in [name for name in codecs if name.startswith("cp")]:
-        number = codec.removeprefix("cp")
-        codecs |= {f"windows-{number}": codec, f"x-cp{number}": codec, f"ibm{number}": codec}
-    for codec in [name for name in codecs if name.startswith("iso-8859-")]:
-        codecs |= {codec.replace("iso-", "iso"): codec}
-    for codec, names in _OTHER_NAMES.items():
-        codecs |= dict.fromkeys([codec, *names.split()], codec)
-    return codecs
-
-
-CODECS: Final = MappingProxyType(_codecs())
-"""Charset name, lower case with hyphens, to the Python codec that reads it."""
+from .charset_names import codec_of, is_refused
 
 _LATIN: Final = frozenset({"ascii", "cp1252"})
 """Labels put on by programs that never looked at the text."""
+_WIDE: Final = frozenset({"utf-16", "utf-16le", "utf-16be"})
 _SHIFTS_TO_KANJI = re.compile(rb"\x1b\$[@B]")
+_SHIFTS_TO_HANGUL = b"\x1b$)C"
+_META = re.compile(
+    rb"<meta[^<>]{0,500}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([A-Za-z0-9_:.+-]{1,40})", re.IGNORECASE
+)
+_XML = re.compile(rb"<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}[\"']([A-Za-z0-9_:.+-]{1,40})")
+_META_WITHIN_BYTES = 8_192
+"""Browsers look at 1,024; mail programs put style sheets before it."""
+_ZEROS_LOOKED_AT = 4_096
+_LEAST_ZEROS = 0.03
+_LEAST_UTF8_CHARS = 3
+"""Fewer may be valid UTF-8 by chance."""
+_WORDS: Final = MappingProxyType(
+    {
+        "cp932": "Shift JIS",
+        "cp949": "EUC-KR",
+        "big5hkscs": "Big5",
+        "cp874": "TIS-620",
+        "utf-16le": "UTF-16",
+        "utf-16be": "UTF-16",
+        "ascii": "ASCII",
+    }
+)
+"""What people call a codec, where its name is not what they know."""
 
 
-def codec_of(label: str) -> str | None:
-    """Return the codec for a charset's name, or None if it is not one that is read."""
-    name = label[:64].strip(" \t\"'").lower().replace("_", "-")
-    return CODECS.get(name)
+class Doubt(StrEnum):
+    """Why a text may be read wrongly."""
+
+    NONE = ""
+    REFUSED = "refused"
+    """Its label names something that is never decoded."""
+    UNKNOWN = "unknown"
+    """Its label names no charset known here."""
+    UNNAMED = "unnamed"
+    """It has no label that says anything; the charset was found by looking."""
+    WRONG = "wrong"
+    """It is clearly in another charset than its label says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text and how it was read."""
+
+    text: str
+    codec: str
+    doubt: Doubt = Doubt.NONE
+
+    def note(self, label: str) -> Safe | None:
+        """Return a sentence of ours about a charset that was refused or guessed."""
+        name, read_as = safe_line(label, 40).strip() or "nothing", _word(self.codec)
+        match self.doubt:
+            case Doubt.REFUSED:
+                return Safe(f"The text is marked as {name}, which is never read; it is as it came.")
+            case Doubt.UNKNOWN:
+                return Safe(f"The text is marked as {name}, not known here; read as {read_as}.")
+            case Doubt.UNNAMED:
+                return Safe(f"The charset of the text is not named; by its looks it is {read_as}.")
+            case Doubt.WRONG:
+                return Safe(f"The text is marked as {name}; by its looks it is {read_as}.")
+            case _:
+                return None
 
 
 def decode(content: bytes, label: str = "") -> str:
     """Return text, by its charset or a guess. Never raises; what cannot be read is U+FFFD."""
+    return _read(content, codec_of(label) if label else None, "").text
+
+
+def read(content: bytes, label: str, *, is_html: bool = False) -> Reading:
+    """Return the text of a part: by its label, by what HTML says itself, or by its looks.
+
+    Never raises. Looks closer than `decode`: a label is not believed against the text.
+    """
     codec = codec_of(label) if label else None
-    if codec is None or codec in _LATIN:
-        return guess(content)
-    if codec == "utf-8":
-        return _utf8(content)
-    try:
-        return content.decode(codec)
-    except UnicodeDecodeError:
-        pass
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        return content.decode(codec, "replace")
+    meta = _stated_in_html(content) if is_html else ""
+    reading = _read(content, codec, meta)
+    if codec is not None and reading.codec == codec and codec not in _LATIN:
+        other = _contradicted(content, codec)
+        if other is not None:
+            return Reading(content.decode(other, "replace"), other, Doubt.WRONG)
+    return Reading(reading.text, reading.codec, _doubt(reading, codec, label, content))
+
+
+def _doubt(reading: Reading, codec: str | None, label: str, content: bytes) -> Doubt:
+    if is_refused(label):
+        return Doubt.REFUSED
+    if codec is None and label.strip() and not content.isascii():
+        return Doubt.UNKNOWN
+    if codec is not None and reading.doubt is Doubt.UNNAMED:
+        return Doubt.WRONG
+    return reading.doubt
 
 
 def guess(content: bytes) -> str:
-    """Return text of an unnamed charset: what ISO-2022-JP marks, UTF-8, or else windows-1252.
+    """Return text of an unnamed charset: marked ISO-2022, UTF-8, by its looks, or windows-1252.
 
     UTF-8 that was cut in a character, or damaged here and there, still is UTF-8.
     """
-    if _SHIFTS_TO_KANJI.search(content) and content.isascii():
-        return content.decode("iso-2022-jp-ext", "replace")
+    return _unnamed(content, "").text
+
+
+def _read(content: bytes, codec: str | None, meta: str) -> Reading:
+    if codec is None or codec in _LATIN:
+        return _unnamed(content, meta)
+    if codec in _WIDE:
+        return _wide(content, codec)
+    if codec == "utf-8":
+        return _utf8(content, meta)
+    if _is_utf8(content):
+        return Reading(_without_mark(content.decode()), "utf-8")
+    for likely in (codec, "utf-8"):
+        try:
+            return Reading(content.decode(likely), likely)
+        except UnicodeDecodeError:
+            continue
+    return Reading(content.decode(codec, "replace"), codec)
+
+
+def _unnamed(content: bytes, meta: str) -> Reading:
+    if content.isascii():
+        if _SHIFTS_TO_KANJI.search(content):
+            return Reading(content.decode("iso-2022-jp-ext", "replace"), "iso-2022-jp-ext")
+        if _SHIFTS_TO_HANGUL in content:
+            return Reading(content.decode("iso-2022-kr", "replace"), "iso-2022-kr")
+    if wide := _wide_by_zeros(content, is_stated=False):
+        return Reading(_without_mark(content.decode(wide, "replace")), wide, Doubt.UNNAMED)
     try:
-        return content.decode("utf-8").removeprefix("\ufeff")
+        return Reading(_without_mark(content.decode()), "utf-8")
     except UnicodeDecodeError:
         text = content.decode("utf-8", "replace")
-        lost = text.count("\ufffd")
-        beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
-        return text.removeprefix("\ufeff") if beyond_ascii > 2 * lost else _western(content)
+    if _beyond_ascii(text) > 2 * text.count("\ufffd"):
+        return Reading(_without_mark(text), "utf-8")
+    return _by_looks(content, meta, Doubt.UNNAMED)
 
 
-def _utf8(content: bytes) -> str:
-    """Text labelled UTF-8: windows-1252 if it holds high bytes and not one valid sequence."""
+def _utf8(content: bytes, meta: str) -> Reading:
+    """Text labelled UTF-8: something else where more bytes are wrong than characters right."""
     try:
-        return content.decode("utf-8").removeprefix("\ufeff")
+        return Reading(_without_mark(content.decode()), "utf-8")
     except UnicodeDecodeError:
-        valid = content.decode("utf-8", "ignore")
-        return _western(content) if valid.isascii() else content.decode("utf-8", "replace")
+        text = content.decode("utf-8", "replace")
+    lost = text.count("\ufffd")
+    valid = _beyond_ascii(text) - lost
+    if valid < lost:
+        other = _by_looks(content, meta, Doubt.WRONG)
+        if other.codec != "cp1252" or not valid:
+            return other
+    return Reading(text, "utf-8")
 
 
-def _western(content: bytes) -> str:
-    return content.decode("cp1252", "replace")
+def _by_looks(content: bytes, meta: str, doubt: Doubt) -> Reading:
+    codec = codec_of(meta) if meta else None
+    if codec is not None and codec not in _LATIN | _WIDE | {"utf-8"}:
+        return Reading(content.decode(codec, "replace"), codec)
+    from .detect import detected  # loaded by mails that need it
+
+    found = detected(content)
+    if found is None:
+        return Reading(content.decode("cp1252", "replace"), "cp1252")
+    return Reading(content.decode(found, "replace"), found, doubt)
+
+
+def _contradicted(content: bytes, codec: str) -> str | None:
+    if content.isascii():
+        return None
+    from .detect import contradicted  # loaded by mails that need it
+
+    return contradicted(content, codec)
+
+
+def _wide(content: bytes, codec: str) -> Reading:
+    """Text labelled UTF-16: by its mark, by where its zero bytes lie, or not UTF-16 at all."""
+    if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return Reading(_without_mark(content.decode("utf-16", "replace")), "utf-16")
+    if b"\0" not in content:
+        try:
+            return Reading(_without_mark(content.decode()), "utf-8")
+        except UnicodeDecodeError:
+            pass
+    order = _wide_by_zeros(content, is_stated=True) or ("utf-16le" if codec == "utf-16" else codec)
+    return Reading(content.decode(order, "replace"), order)
+
+
+def _wide_by_zeros(content: bytes, *, is_stated: bool) -> str | None:
+    """Return the byte order of UTF-16 whose ASCII has its zero bytes all on one side.
+
+    Where no label says that it is UTF-16, a few zero bytes are an accident.
+    """
+    if b"\0" not in content:
+        return None
+    sample = content[:_ZEROS_LOOKED_AT]
+    if len(sample) < 4:
+        return None
+    before, after = sample[::2].count(0), sample[1::2].count(0)
+    if not is_stated and before + after < max(3, _LEAST_ZEROS * len(sample)):
+        return None
+    if after > 8 * before:
+        return "utf-16le"
+    return "utf-16be" if before > 8 * after else None
+
+
+def _is_utf8(content: bytes) -> bool:
+    """Whether text of another label is UTF-8 beyond chance: several characters, none broken."""
+    if content.isascii():
+        return False
+    try:
+        return _beyond_ascii(content.decode()) >= _LEAST_UTF8_CHARS
+    except UnicodeDecodeError:
+        return False
+
+
+def _stated_in_html(content: bytes) -> str:
+    head = content[:_META_WITHIN_BYTES]
+    found = _XML.match(head.lstrip()) or _META.search(head)
+    return found[1].decode() if found else ""
+
+
+def _beyond_ascii(text: str) -> int:
+    return len(text) - len(text.encode("ascii", "ignore"))
+
+
+def _without_mark(text: str) -> str:
+    return text.removeprefix("\ufeff")
+
+
+def _word(codec: str) -> str:
+    if codec in _WORDS:
+        return _WORDS[codec]
+    return f"Windows-{codec[2:]}" if codec.startswith("cp125") else codec.upper()

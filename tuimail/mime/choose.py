@@ -10,7 +10,7 @@ from typing import Final
 from tuimail.model.part import Disposition, Part
 
 from .dsn import STATUS_TYPES
-from .parse import ParsedMail
+from .parse import HTML_TYPES, ParsedMail
 from .tree import Node
 
 PLAIN_TYPES: Final = frozenset(
@@ -23,7 +23,6 @@ PLAIN_TYPES: Final = frozenset(
         "text/enriched",
     }
 )
-HTML_TYPES: Final = frozenset({"text/html", "application/xhtml+xml"})
 CALENDAR_TYPES: Final = frozenset({"text/calendar", "application/ics"})
 MAIL_TYPES: Final = frozenset({"message/rfc822", "message/global"})
 _SIGNATURES = frozenset(

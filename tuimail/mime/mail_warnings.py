@@ -10,8 +10,8 @@ from tuimail.model.safe import Safe
 from .address_fields import MAX_ADDRESSES, address_count
 from .body import Body
 from .budget import TOO_MUCH
-from .choose import HTML_TYPES, MAIL_TYPES, Chosen
-from .parse import ParsedMail
+from .choose import MAIL_TYPES, Chosen
+from .parse import HTML_TYPES, ParsedMail
 from .plain import plain_text
 from .suspicion import has_override
 
@@ -27,6 +27,7 @@ MAX_COMPARED_BYTES: Final = 256_000
 _MANY_HIDDEN_CHARS = 500
 """Below this it is the preview text that newsletters hide."""
 _ENCRYPTED: Final = frozenset({"application/pgp-encrypted", "application/pkcs7-mime"})
+_MAX_NOTES = 3
 _COMPARED_WORDS = 40
 _LEAST_SHARED = 0.2
 _WORD = re.compile(r"\w{3,}")
@@ -58,6 +59,7 @@ def mail_warnings(
     if other is not None and _says_something_else(plain, other):
         differs = Safe("The HTML of this mail says something else than its plain text.")
         yield Caution(CautionKind.CONTENT, differs)
+    yield from (Caution(CautionKind.CHARSET, note) for note in body.charset_notes[:_MAX_NOTES])
     yield from (Caution(CautionKind.CUT, Safe(flaw.value)) for flaw in sorted(mail.flaws))
     if body.budget.was_short:
         yield Caution(CautionKind.CUT, TOO_MUCH)

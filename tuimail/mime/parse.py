@@ -7,7 +7,7 @@ from typing import Final
 from tuimail.model.part import Disposition, Part
 from tuimail.model.safe import Untrusted
 
-from .charset import decode
+from .charset import Reading, read
 from .fields import Fields
 from .headers import parse_envelope
 from .octets import Octets
@@ -18,6 +18,7 @@ from .words import one_line
 
 MAX_TEXT_BYTES: Final = 4 * 1024 * 1024
 """Of one part's text; more is left out with a warning (a novel has one million)."""
+HTML_TYPES: Final = frozenset({"text/html", "application/xhtml+xml"})
 _MAX_ID_CHARS = 500
 
 
@@ -57,6 +58,10 @@ class ParsedMail:
 
         Of encoded text no more than four times as much is looked at.
         """
+        return self.read(part, max_bytes).text
+
+    def read(self, part: Part, max_bytes: int = MAX_TEXT_BYTES) -> Reading:
+        """Return a leaf's text, as `text` does, and by which charset it was read."""
         most = min(max_bytes, MAX_TEXT_BYTES)
         node = self.nodes[part.number]
         # Three encoded bytes stand for one at most, but for line breaks: four times is enough.
@@ -66,7 +71,8 @@ class ParsedMail:
             content += piece
             if len(content) >= most:
                 break
-        return decode(bytes(content[:most]), part.charset)
+        is_html = part.content_type in HTML_TYPES
+        return read(bytes(content[:most]), part.charset, is_html=is_html)
 
     def is_cut(self, part: Part) -> bool:
         """Whether `text` leaves the end of a part out."""

@@ -46,6 +46,8 @@ class CautionKind(StrEnum):
     """A link leads elsewhere than its text says."""
     CONTENT = "content"
     """The forms of the text differ, or much of it is hidden."""
+    CHARSET = "charset"
+    """A charset that is not read, or was found by looking at the text."""
     CUT = "cut"
     """Something was cut or cannot be told apart."""
     SEALED = "sealed"
@@ -63,6 +65,7 @@ _WEIGHTS: Final = {
     CautionKind.UNPROVEN: Weight.GRAVE,
     CautionKind.LINK: Weight.GRAVE,
     CautionKind.NEWCOMER: Weight.NOTE,
+    CautionKind.CHARSET: Weight.NOTE,
     CautionKind.CUT: Weight.NOTE,
     CautionKind.SEALED: Weight.NOTE,
     CautionKind.RECEIPT: Weight.NOTE,
