@@ -10,13 +10,8 @@ import io
 import quopri
 import struct
 import zipfile
-from typing import Final
 
-_HEAD: Final = (
-    "From: Ann Lee <ann@lee.example>\r\nTo: Bob <bob@north.example>, cee@x.example\r\n"
-    "Subject: {subject}\r\nDate: Tue, 10 Mar 2026 10:11:12 +0100\r\n"
-    "Message-ID: <{number}@seeds.example>\r\nMIME-Version: 1.0\r\n"
-)
+from .making import attached, head, mail, mail_of, multipart, part
 
 _EVENT = (
     "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//seeds//EN\r\nMETHOD:{method}\r\n"
@@ -75,54 +70,17 @@ def seeds() -> list[bytes]:
     return [*made, *_headers(len(made))]
 
 
-def _head(number: int, subject: str = "a seed", **fields: str) -> str:
-    extra = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in fields.items())
-    return _HEAD.format(subject=subject, number=number) + extra
-
-
-def _mail(number: int, content: str | bytes, **fields: str) -> bytes:
-    body = content if isinstance(content, bytes) else content.encode()
-    return _head(number, **fields).encode() + b"\r\n" + body
-
-
-def _of(number: int, content_type: str, content: str | bytes, encoding: str = "8bit") -> bytes:
-    fields = {"Content_Type": content_type, "Content_Transfer_Encoding": encoding}
-    return _mail(number, content, **fields)
-
-
-def _multi(number: int, subtype: str, *parts: str | bytes, more: str = "") -> bytes:
-    """Return a multipart; each part is its own header and content."""
-    pieces = [part if isinstance(part, bytes) else part.encode() for part in parts]
-    body = b"".join(b"--=_b\r\n" + piece + b"\r\n" for piece in pieces)
-    content_type = f'multipart/{subtype}; boundary="=_b"{more}'
-    return _mail(number, body + b"--=_b--\r\n", Content_Type=content_type)
-
-
-def _part(content_type: str, content: str, **fields: str) -> str:
-    extra = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in fields.items())
-    return f"Content-Type: {content_type}\r\n{extra}\r\n{content}"
-
-
-def _attached(content_type: str, name: str, content: bytes) -> str:
-    return _part(
-        content_type,
-        base64.encodebytes(content).decode().replace("\n", "\r\n"),
-        Content_Disposition=f'attachment; filename="{name}"',
-        Content_Transfer_Encoding="base64",
-    )
-
-
 def _texts() -> list[bytes]:
     flowed = "a line that \r\ngoes on \r\n> quoted \r\n> too\r\n\r\n -- \r\nAnn\r\n"
     return [
-        _of(1, "text/plain; charset=utf-8", _TEXT),
-        _of(2, "text/plain; charset=utf-8; format=flowed; delsp=yes", flowed),
-        _of(3, "text/html; charset=utf-8", _HTML),
-        _of(4, "text/plain; charset=utf-8", _PATCH),
-        _of(5, "text/markdown; charset=utf-8", "# head\r\n\r\n*a* [b](https://c.example)\r\n"),
-        _of(6, "text/enriched", "<bold>a</bold> <nofill>b</nofill>"),
-        _of(7, "text/x-diff; charset=utf-8", _PATCH),
-        _of(8, "text/rtf", r"{\rtf1\ansi a}"),
+        mail_of(1, "text/plain; charset=utf-8", _TEXT),
+        mail_of(2, "text/plain; charset=utf-8; format=flowed; delsp=yes", flowed),
+        mail_of(3, "text/html; charset=utf-8", _HTML),
+        mail_of(4, "text/plain; charset=utf-8", _PATCH),
+        mail_of(5, "text/markdown; charset=utf-8", "# head\r\n\r\n*a* [b](https://c.example)\r\n"),
+        mail_of(6, "text/enriched", "<bold>a</bold> <nofill>b</nofill>"),
+        mail_of(7, "text/x-diff; charset=utf-8", _PATCH),
+        mail_of(8, "text/rtf", r"{\rtf1\ansi a}"),
     ]
 
 
@@ -147,125 +105,125 @@ def _encoded() -> list[bytes]:
     }
     text = words.encode()
     made = [
-        _of(20, "text/plain; charset=utf-8", base64.encodebytes(text), "base64"),
-        _of(21, "text/plain; charset=utf-8", quopri.encodestring(text), "quoted-printable"),
-        _of(22, "text/plain", "begin 644 a.txt\r\n%:&5L;&\\ \r\n`\r\nend\r\n", "x-uuencode"),
-        _of(
+        mail_of(20, "text/plain; charset=utf-8", base64.encodebytes(text), "base64"),
+        mail_of(21, "text/plain; charset=utf-8", quopri.encodestring(text), "quoted-printable"),
+        mail_of(22, "text/plain", "begin 644 a.txt\r\n%:&5L;&\\ \r\n`\r\nend\r\n", "x-uuencode"),
+        mail_of(
             23,
             "text/plain",
             "see\r\n\r\nbegin 644 a b.txt\r\n%:&5L;&\\ \r\n`\r\nend\r\n\r\nmore\r\n",
         ),
-        _of(24, "text/plain; charset=us-ascii", charsets["gb18030"].encode("gb18030")),
-        _of(25, "text/plain; charset=no-such-set", charsets["koi8-r"].encode("koi8-r")),
-        _of(26, "text/html; charset=us-ascii", b'<meta charset="gbk">' + b"\xc4\xe3\xba\xc3"),
-        _of(27, "text/plain", b"=ybegin line=128 size=3 name=a\r\nabc\r\n=yend size=3\r\n"),
+        mail_of(24, "text/plain; charset=us-ascii", charsets["gb18030"].encode("gb18030")),
+        mail_of(25, "text/plain; charset=no-such-set", charsets["koi8-r"].encode("koi8-r")),
+        mail_of(26, "text/html; charset=us-ascii", b'<meta charset="gbk">' + b"\xc4\xe3\xba\xc3"),
+        mail_of(27, "text/plain", b"=ybegin line=128 size=3 name=a\r\nabc\r\n=yend size=3\r\n"),
     ]
     return made + [
-        _of(30 + n, f"text/plain; charset={name}", content.encode(name))
+        mail_of(30 + n, f"text/plain; charset={name}", content.encode(name))
         for n, (name, content) in enumerate(charsets.items())
     ]
 
 
 def _structures() -> list[bytes]:
-    plain, html = _part("text/plain; charset=utf-8", _TEXT), _part("text/html", _HTML)
-    inner = _mail(60, "inner text", Subject="inner").decode()
-    nested = _part('multipart/alternative; boundary="in"', "")
+    plain, html = part("text/plain; charset=utf-8", _TEXT), part("text/html", _HTML)
+    inner = mail(60, "inner text", Subject="inner").decode()
+    nested = part('multipart/alternative; boundary="in"', "")
     nested += f"--in\r\n{plain}\r\n--in\r\n{html}\r\n--in--\r\n"
-    related = _part('multipart/related; boundary="in"; type="text/html"', "")
-    picture = _part("image/png", "iVBORw0KGgo=", Content_ID="<logo>")
+    related = part('multipart/related; boundary="in"; type="text/html"', "")
+    picture = part("image/png", "iVBORw0KGgo=", Content_ID="<logo>")
     related += f"--in\r\n{html}\r\n--in\r\n{picture}\r\n--in--\r\n"
-    mail_inside = _part("message/rfc822", inner, Content_Disposition="attachment")
+    mail_inside = part("message/rfc822", inner, Content_Disposition="attachment")
     digest = [f"\r\n{inner}"] * 4
-    external = _part(
+    external = part(
         "message/external-body; access-type=URL; URL=http://x.example/", "Content-ID: <a>"
     )
-    bodies = _part("message/partial; id=a@b; number=1; total=2", "Subject: half\r\n\r\ntext")
+    bodies = part("message/partial; id=a@b; number=1; total=2", "Subject: half\r\n\r\ntext")
     return [
-        _multi(61, "alternative", plain, html),
-        _multi(62, "mixed", nested, _attached("application/pdf", "plan.pdf", b"%PDF-1.4 x")),
-        _multi(63, "related", html, picture),
-        _multi(64, "mixed", plain, related, mail_inside),
-        _multi(65, "digest", *digest),
-        _multi(66, "parallel", plain, plain),
-        _multi(67, "mixed", external, bodies, plain),
-        _multi(
+        multipart(61, "alternative", plain, html),
+        multipart(62, "mixed", nested, attached("application/pdf", "plan.pdf", b"%PDF-1.4 x")),
+        multipart(63, "related", html, picture),
+        multipart(64, "mixed", plain, related, mail_inside),
+        multipart(65, "digest", *digest),
+        multipart(66, "parallel", plain, plain),
+        multipart(67, "mixed", external, bodies, plain),
+        multipart(
             68,
             "alternative",
             plain,
-            _part("text/calendar; method=REQUEST", _EVENT.format(method="REQUEST")),
+            part("text/calendar; method=REQUEST", _EVENT.format(method="REQUEST")),
         ),
-        _multi(69, "mixed", _part("text/calendar; method=REPLY", _EVENT.format(method="REPLY"))),
-        _of(70, "text/calendar; method=CANCEL; charset=utf-8", _EVENT.format(method="CANCEL")),
-        _of(71, "message/rfc822", inner),
-        _of(72, "message/partial; id=a@b.example; number=1; total=3", inner),
+        multipart(69, "mixed", part("text/calendar; method=REPLY", _EVENT.format(method="REPLY"))),
+        mail_of(70, "text/calendar; method=CANCEL; charset=utf-8", _EVENT.format(method="CANCEL")),
+        mail_of(71, "message/rfc822", inner),
+        mail_of(72, "message/partial; id=a@b.example; number=1; total=3", inner),
     ]
 
 
 def _reports() -> list[bytes]:
-    plain = _part("text/plain", "It could not be delivered.")
-    status = _part("message/delivery-status", _STATUS)
-    back = _part("text/rfc822-headers", _head(80))
+    plain = part("text/plain", "It could not be delivered.")
+    status = part("message/delivery-status", _STATUS)
+    back = part("text/rfc822-headers", head(80))
     read = "Reporting-UA: a; b\r\nFinal-Recipient: rfc822;a@b.example\r\nDisposition: manual-action/MDN-sent-manually; displayed\r\n"
     abuse = "Feedback-Type: abuse\r\nUser-Agent: x/1\r\nVersion: 1\r\nOriginal-Mail-From: <a@b.example>\r\nSource-IP: 192.0.2.1\r\n"
     return [
-        _multi(81, "report", plain, status, back, more="; report-type=delivery-status"),
-        _multi(
+        multipart(81, "report", plain, status, back, more="; report-type=delivery-status"),
+        multipart(
             82,
             "report",
             plain,
-            _part("message/disposition-notification", read),
+            part("message/disposition-notification", read),
             more="; report-type=disposition-notification",
         ),
-        _multi(
+        multipart(
             83,
             "report",
             plain,
-            _part("message/feedback-report", abuse),
+            part("message/feedback-report", abuse),
             back,
             more="; report-type=feedback-report",
         ),
-        _multi(84, "report", plain, _part("message/global-delivery-status", _STATUS)),
+        multipart(84, "report", plain, part("message/global-delivery-status", _STATUS)),
     ]
 
 
 def _crypto() -> list[bytes]:
     armour = "-----BEGIN PGP {0}-----\r\n\r\niQEzBAEBCAAdFiEE\r\n=abcd\r\n-----END PGP {0}-----\r\n"
     clear = "-----BEGIN PGP SIGNED MESSAGE-----\r\nHash: SHA256\r\n\r\n- -- dash\r\ntext\r\n"
-    plain = _part("text/plain", "signed words")
-    protected = _part(
+    plain = part("text/plain", "signed words")
+    protected = part(
         'text/plain; protected-headers="v1"', "words", Subject="inner subject", To="x@evil.example"
     )
     return [
-        _multi(
+        multipart(
             90,
             "signed",
             plain,
-            _part("application/pgp-signature", armour.format("SIGNATURE")),
+            part("application/pgp-signature", armour.format("SIGNATURE")),
             more="; micalg=pgp-sha256",
         ),
-        _multi(
+        multipart(
             91,
             "signed",
             protected,
-            _part("application/pkcs7-signature", "MIIB"),
+            part("application/pkcs7-signature", "MIIB"),
             more="; protocol=x",
         ),
-        _multi(
+        multipart(
             92,
             "encrypted",
-            _part("application/pgp-encrypted", "Version: 1"),
-            _part("application/octet-stream", armour.format("MESSAGE")),
+            part("application/pgp-encrypted", "Version: 1"),
+            part("application/octet-stream", armour.format("MESSAGE")),
         ),
-        _of(
+        mail_of(
             93,
             "application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m",
             "MIIB",
             "base64",
         ),
-        _of(94, "application/x-pkcs7-mime; smime-type=signed-data", "MIIB", "base64"),
-        _of(95, "text/plain", clear + armour.format("SIGNATURE")),
-        _of(96, "text/plain", armour.format("MESSAGE")),
-        _of(97, "application/pgp-keys", armour.format("PUBLIC KEY BLOCK")),
+        mail_of(94, "application/x-pkcs7-mime; smime-type=signed-data", "MIIB", "base64"),
+        mail_of(95, "text/plain", clear + armour.format("SIGNATURE")),
+        mail_of(96, "text/plain", armour.format("MESSAGE")),
+        mail_of(97, "application/pgp-keys", armour.format("PUBLIC KEY BLOCK")),
     ]
 
 
@@ -274,22 +232,24 @@ def _files() -> list[bytes]:
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr(zipfile.ZipInfo("a/b.txt"), "content")
     card = b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ann Lee\r\nEMAIL:ann@lee.example\r\nEND:VCARD\r\n"
-    named = _part("application/octet-stream; name*0*=utf-8''%C3%A4; name*1=b.bin", "x")
+    named = part("application/octet-stream; name*0*=utf-8''%C3%A4; name*1=b.bin", "x")
     return [
-        _multi(100, "mixed", _attached("application/zip", "a.zip", archive.getvalue())),
-        _multi(
+        multipart(100, "mixed", attached("application/zip", "a.zip", archive.getvalue())),
+        multipart(
             101,
             "mixed",
-            _attached("application/gzip", "a.tar.gz", gzip.compress(b"x" * 600, mtime=0)),
+            attached("application/gzip", "a.tar.gz", gzip.compress(b"x" * 600, mtime=0)),
         ),
-        _multi(102, "mixed", _attached("application/ms-tnef", "winmail.dat", _tnef())),
-        _multi(103, "mixed", _attached("text/vcard", "ann.vcf", card), named),
-        _multi(104, "mixed", _attached("text/csv", "t.csv", b'a,b\r\n1,"2,3"\r\n')),
-        _multi(
-            105, "mixed", _attached("image/gif", "p.gif", b"GIF89a\x01\x00\x01\x00\x00\x00\x00;")
+        multipart(102, "mixed", attached("application/ms-tnef", "winmail.dat", _tnef())),
+        multipart(103, "mixed", attached("text/vcard", "ann.vcf", card), named),
+        multipart(104, "mixed", attached("text/csv", "t.csv", b'a,b\r\n1,"2,3"\r\n')),
+        multipart(
+            105, "mixed", attached("image/gif", "p.gif", b"GIF89a\x01\x00\x01\x00\x00\x00\x00;")
         ),
-        _multi(106, "mixed", _attached("text/x-patch", "0001-a.patch", _PATCH.encode())),
-        _of(107, "application/ms-tnef; name=winmail.dat", base64.encodebytes(_tnef()), "base64"),
+        multipart(106, "mixed", attached("text/x-patch", "0001-a.patch", _PATCH.encode())),
+        mail_of(
+            107, "application/ms-tnef; name=winmail.dat", base64.encodebytes(_tnef()), "base64"
+        ),
     ]
 
 
@@ -312,24 +272,26 @@ def _tnef() -> bytes:
 
 
 def _broken() -> list[bytes]:
-    plain = _part("text/plain", "text")
-    unclosed = _multi(120, "mixed", plain, plain).removesuffix(b"--=_b--\r\n")
+    plain = part("text/plain", "text")
+    unclosed = multipart(120, "mixed", plain, plain).removesuffix(b"--=_b--\r\n")
     deep = "".join(
         f"--b{n}\r\nContent-Type: multipart/mixed; boundary=b{n + 1}\r\n\r\n" for n in range(8)
     )
     return [
         unclosed,
-        _multi(121, "mixed", plain).replace(b'; boundary="=_b"', b""),
-        _multi(122, "mixed", plain).replace(b"\r\n", b"\n"),
-        _multi(123, "mixed", plain).replace(b"\r\n", b"\r"),
-        _mail(124, deep + "--b8\r\n\r\ntext", Content_Type="multipart/mixed; boundary=b0"),
-        _of(125, "multipart/mixed; boundary=b", "--b\r\n--b\r\n\r\n--b--\r\nafter\r\n--b\r\n\r\nx"),
+        multipart(121, "mixed", plain).replace(b'; boundary="=_b"', b""),
+        multipart(122, "mixed", plain).replace(b"\r\n", b"\n"),
+        multipart(123, "mixed", plain).replace(b"\r\n", b"\r"),
+        mail(124, deep + "--b8\r\n\r\ntext", Content_Type="multipart/mixed; boundary=b0"),
+        mail_of(
+            125, "multipart/mixed; boundary=b", "--b\r\n--b\r\n\r\n--b--\r\nafter\r\n--b\r\n\r\nx"
+        ),
         b"no header at all\r\n",
         b"\r\nbody alone\r\n",
         b"Subject: header alone",
-        b"From ann@lee.example Tue Mar 10 10:11:12 2026\n" + _mail(126, "mbox line"),
-        _of(127, 'text/plain; charset="utf-8', "quote left open"),
-        _of(128, "text/plain; =; ;;charset==utf-8", "parameters"),
+        b"From ann@lee.example Tue Mar 10 10:11:12 2026\n" + mail(126, "mbox line"),
+        mail_of(127, 'text/plain; charset="utf-8', "quote left open"),
+        mail_of(128, "text/plain; =; ;;charset==utf-8", "parameters"),
     ]
 
 
@@ -353,4 +315,4 @@ def _headers(first: int) -> list[bytes]:
         {"From": '"a@b.example" <c@d.example>, =?utf-8?q?E?= <e@f.example>'},
         {"Autocrypt": "addr=a@b.example; keydata=mQ", "Auto_Submitted": "auto-replied"},
     ]  # fmt: skip
-    return [_mail(first + n, "text\r\n", **fields) for n, fields in enumerate(odd)]
+    return [mail(first + n, "text\r\n", **fields) for n, fields in enumerate(odd)]
