@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len, set_cell_size
 
-from tuimail.model.cells import cut, cut_address, fit, fit_right, tail, width_of
+from tuimail.model.cells import clusters, cut, cut_address, fit, fit_right, tail, width_of
 from tuimail.model.safe import safe_line
 
 TEXTS = st.text(
@@ -35,6 +35,13 @@ def test_cut_text_never_takes_more_cells_than_it_may(text, cells):
 @given(TEXTS, st.integers(1, 60))
 def test_a_cut_address_never_takes_more_cells_than_it_may(text, cells):
     assert width_of(cut_address(f"{text}@north.example", cells)) <= cells
+
+
+@given(TEXTS.map(safe_line))
+def test_clusters_are_the_whole_text_and_as_wide_together(text):
+    found = clusters(text)
+    assert "".join(text[start:end] for start, end, _ in found) == text
+    assert sum(cells for _, _, cells in found) == width_of(text)
 
 
 def test_text_that_fits_is_left_alone():

@@ -24,6 +24,18 @@ def width_of(text: str) -> int:
     return _rich_width(text)
 
 
+def clusters(text: str) -> list[tuple[int, int, int]]:
+    """Return where each cluster begins and ends, and its cells; together they are the text.
+
+    What one is made of (joined emoji, a selector, marks) does not add up to its width.
+    """
+    if text.isascii() or _ONE_CELL_EACH.fullmatch(text):
+        return [(at, at + 1, 1) for at in range(len(text))]
+    from rich.cells import split_graphemes
+
+    return split_graphemes(str(text))[0]
+
+
 def fit(text: str, cells: int) -> Safe:
     """Crop or pad to exactly `cells` cells (the contract of `rich.cells.set_cell_size`)."""
     if cells <= 0:

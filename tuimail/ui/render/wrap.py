@@ -3,15 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from tuimail.model.cells import width_of
+from tuimail.model.cells import clusters, width_of
 from tuimail.model.part import Line, Span
 from tuimail.model.safe import Safe
 from tuimail.ui.roles import StyleRole
 
 from .rows import Piece
 
-_EMOJI = "\ufe0f"
-"""The selector that makes the character before it an emoji, which may be wider."""
 _WORDS = re.compile(r"\s+|\S+")
 _ROLES = {
     "text": StyleRole.TEXT,
@@ -79,13 +77,10 @@ def _tokens(pieces: Sequence[Piece], width: int, *, is_fixed: bool) -> Iterator[
 def _chunks(word: Safe, width: int) -> Iterator[Safe]:
     """Yield pieces of a long word; clusters (joined emoji, marks) stay whole where they fit."""
     start, used = 0, 0
-    for index, character in enumerate(word):
-        joined = index > 0 and (word[index - 1] == "\u200d" or width_of(character) == 0)
-        end = index + 2 if word[index + 1 : index + 2] == _EMOJI else index + 1
-        cells = 0 if joined else width_of(word[index:end])
-        if used + cells > width and index > start:
-            yield Safe(word[start:index])
-            start, used = index, 0
+    for begin, _, cells in clusters(word):
+        if used + cells > width and begin > start:
+            yield Safe(word[start:begin])
+            start, used = begin, 0
         used += cells
     if start < len(word):
         yield Safe(word[start:])
