@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,7 +21,7 @@ def test_the_head_shows_name_address_date_and_recipients():
     assert rows[0] == " Lunch on Tuesday"
     assert rows[1].startswith(" From   Bob South <bob@south.example>")
     assert "17 Nov 2025" in rows[1]
-    assert rows[2] == " To     Alice North"
+    assert rows[2] == " To     Alice North <alice@north.example>"
 
 
 def test_a_long_address_is_cut_in_its_middle_and_its_domain_stays():
@@ -44,10 +45,40 @@ def test_more_than_one_author_is_a_warning():
     assert role_of(author, "and 1 more") is StyleRole.WARNING
 
 
+def test_all_authors_are_named():
+    people = (Address("", "a@north.example"), Address("Bea", "b@south.example"))
+    rows = head_of(mail("Hello", envelope=envelope(from_=people)), 80)
+    assert text_of(rows[2]) == "        Bea <b@south.example>"
+
+
 def test_an_answer_that_goes_elsewhere_is_shown():
     elsewhere = (Address("", "collect@other.example"),)
     rows = [text_of(r) for r in head_of(mail("x", envelope=envelope(reply_to=elsewhere)), 80)]
     assert any(row.startswith(" Reply  collect@other.example") for row in rows)
+
+
+@pytest.mark.parametrize("field", ["to", "cc", "reply_to"])
+def test_a_name_never_hides_an_address_in_any_field(field):
+    liar = Address("ceo@bank.example", "z@evil.example")
+    rows = [text_of(r) for r in head_of(mail("x", envelope=envelope(**{field: (liar,)})), 60)]
+    assert any("ceo@bank.example <z@evil.example>" in row for row in rows)
+
+
+def test_who_sent_it_in_the_name_of_another_is_shown_but_not_what_a_list_writes():
+    sender = Address("", "mallory@evil.example")
+    rows = [text_of(r) for r in head_of(mail("x", envelope=envelope(sender=sender)), 80)]
+    assert " Sender mallory@evil.example" in rows
+    listed = envelope(sender=sender, list_id="dev.lists.example")
+    assert not any("Sender" in text_of(r) for r in head_of(mail("x", envelope=listed), 80))
+
+
+def test_people_for_whom_there_is_no_room_are_counted():
+    people = tuple(Address(f"Person {n}", f"p{n}@north.example") for n in range(40))
+    rows = [text_of(r) for r in head_of(mail("x", envelope=envelope(to=people)), 80)]
+    assert rows[2].startswith(" To     Person 0 <p0@north.example>, Person 1 <p1@north.example>")
+    shown = sum(row.count("@north") for row in rows[2:4])
+    assert rows[3].endswith(f" and {40 - shown} more")
+    assert len(rows) == 4
 
 
 def test_warnings_and_files_are_part_of_the_head():
@@ -58,14 +89,35 @@ def test_warnings_and_files_are_part_of_the_head():
 
 
 def test_many_warnings_do_not_fill_the_pane():
-    rows = head_of(mail("x", warnings=tuple(caution(f"w{n}") for n in range(20))), 80)
-    assert text_of(rows[-1]).strip() == "! and 17 more warnings"
+    made = mail("x", warnings=tuple(caution(f"w{n}") for n in range(20)))
+    assert text_of(head_of(made, 80)[-1]).strip() == "! and 14 more warnings"
+    rows = head_of(made, 80, more=Safe("gW shows all"))
+    assert text_of(rows[-1]).strip() == "! and 14 more: gW shows all"
+    assert text_of(head_of(made, 80, 1)[-1]).strip() == "! and 17 more warnings"
+
+
+@pytest.mark.parametrize("width", [24, 40, 80, 120])
+def test_a_warning_is_wrapped_and_its_domain_is_never_lost(width):
+    sentence = (
+        "The sender's name is an address, ceo@bank.example, but the mail is from"
+        " mallory@a-very-long-subdomain.of-another.evil.example."
+    )
+    rows = head_of(mail("x", warnings=(caution(sentence),)), width)
+    assert sentence.replace(" ", "") in "".join(map(text_of, rows)).replace(" ", "")
+
+
+def test_a_note_is_quieter_than_a_warning():
+    note = Caution(CautionKind.CUT, Safe("It was cut."))
+    row = head_of(mail("x", warnings=(note,)), 80)[-1]
+    assert text_of(row) == " · It was cut."
+    assert role_of(row, "It was") is StyleRole.DIM
 
 
 @given(st.text(max_size=300), st.integers(20, 120))
 def test_no_head_line_is_wider_than_the_pane(text, width):
     person = Address(text, f"{text}@{text}.example")
-    made = mail("x", envelope=envelope(subject=text, from_=(person,), to=(person,) * 3))
+    people = {"from_": (person,) * 2, "to": (person,) * 3, "sender": person}
+    made = mail("x", envelope=envelope(subject=text, **people), warnings=(caution(str(width)),))
     for row in head_of(made, width):
         assert width_of(text_of(row)) <= width
 

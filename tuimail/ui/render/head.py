@@ -5,10 +5,12 @@ and our warnings cannot be imitated from inside.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import chain, repeat
 
 from tuimail.model.address import Address
-from tuimail.model.caution import Caution
+from tuimail.model.caution import Caution, Weight
 from tuimail.model.cells import cut, cut_address, fit, width_of
+from tuimail.model.message import Envelope
 from tuimail.model.part import Line, Part, RenderedMail, Span
 from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.roles import StyleRole
@@ -21,33 +23,59 @@ _NOTHING = Safe("")
 _LABEL_CELLS = 8
 _NAME_CELLS = 16
 """A name keeps this much beside an address that is too long."""
-_MAX_WARNINGS = 3
+_LEAST_CELLS = 12
+"""An address takes so much of a narrow pane."""
+_LISTED_NAME_CELLS = 30
+"""Of a name among others."""
+_MORE_CELLS = 14
+"""Room for how many others there are."""
+_WARNING_ROWS = 3
+"""For each row the subject may take."""
+_MARGIN_CELLS = 3
 
 
 def head_of(
-    mail: RenderedMail, width: int, subject_rows: int = 2, labels: Safe = _NOTHING
+    mail: RenderedMail,
+    width: int,
+    subject_rows: int = 2,
+    labels: Safe = _NOTHING,
+    more: Safe = _NOTHING,
 ) -> list[Row]:
-    """Return the head: subject, author with address, date, recipients, files, warnings."""
+    """Return the head: subject, author with address, date, recipients, files, warnings.
+
+    `more` says where warnings are shown for which there is no room.
+    """
     envelope = mail.envelope
     rows: list[Row] = subject_of(safe_line(envelope.subject), width, subject_rows)
     rows.append(_author(envelope.from_, envelope.date, width))
-    for label, people in (("To", envelope.to), ("Cc", envelope.cc)):
-        if people:
-            rows.append(_people(label, people, width))
+    rows += _people("", envelope.from_[1:], width, subject_rows)
+    rows += _people("Sender", _submitter(envelope), width, 1)
+    rows += _people("To", envelope.to, width, subject_rows)
+    rows += _people("Cc", envelope.cc, width, subject_rows)
     reply_to = [a for a in envelope.reply_to if a.addr_spec != envelope.author.addr_spec]
-    if reply_to:
-        rows.append(_people("Reply", reply_to, width))
+    rows += _people("Reply", reply_to, width, subject_rows)
     if labels:
         rows.append(_field("Labels", labels, width))
     if mail.attachments:
         rows.append(_field("Files", files_words(mail.attachments), width))
     if mail.remote_hosts:
         hosts = ", ".join(mail.remote_hosts[:4])
-        more = len(mail.remote_hosts) - 4
-        words = f"not loaded: {hosts}{f' and {more} more' if more > 0 else ''}"
+        left = len(mail.remote_hosts) - 4
+        words = f"not loaded: {hosts}{f' and {left} more' if left > 0 else ''}"
         rows.append(_field("Remote", Safe(words), width))
-    rows += _warnings(mail.warnings, width)
-    return rows
+    return rows + _warnings(mail.warnings, width, _WARNING_ROWS * subject_rows, more)
+
+
+def warning_rows(caution: Caution, width: int) -> list[Row]:
+    """Return a warning wrapped, so that no domain in it is lost; notes are quieter."""
+    is_note = caution.weight is Weight.NOTE
+    role = StyleRole.DIM if is_note else StyleRole.WARNING
+    wrapped = wrap(Line((Span(caution.text),)), max(1, width - _MARGIN_CELLS - 1))
+    marks = chain([Safe(" · " if is_note else " ! ")], repeat(Safe(" " * _MARGIN_CELLS)))
+    return [
+        [(mark, role), *((text, role) for text, _ in row)]
+        for mark, row in zip(marks, wrapped, strict=False)
+    ]
 
 
 def subject_of(subject: Safe, width: int, max_rows: int) -> list[Row]:
@@ -77,35 +105,66 @@ def _author(people: Sequence[Address], date: int | None, width: int) -> Row:
     has_date = room - width_of(when) >= 34
     if has_date:
         room -= width_of(when) + 2
-    pieces = _person(people[0] if people else Address("", ""), room)
-    if len(people) > 1:
-        pieces.append((Safe(f" and {len(people) - 1} more"), StyleRole.WARNING))
+    others = Safe(f" and {len(people) - 1} more" if len(people) > 1 else "")
+    if room - width_of(others) < _LEAST_CELLS:
+        others = _NOTHING
+    pieces = _person(people[0] if people else Address("", ""), room - width_of(others))
+    if others:
+        pieces.append((others, StyleRole.WARNING))
     used = sum(width_of(text) for text, _ in pieces)
     gap = Safe(" " * max(1, width - _LABEL_CELLS - 2 - used - width_of(when)))
     tail = [(gap, StyleRole.TEXT), (when, StyleRole.DIM)] if has_date else []
     return [*_label("From"), *pieces, *tail]
 
 
-def _person(person: Address, room: int) -> list[Piece]:
+def _person(
+    person: Address, room: int, role: StyleRole = StyleRole.SENDER, name_cells: int = 200
+) -> list[Piece]:
     """Name and address; both give way where they must, the domain last."""
-    name = safe_line(person.name, 200).strip()
+    name = cut(safe_line(person.name, 200).strip(), name_cells)
+    if name.casefold() == person.addr_spec.casefold():
+        name = _NOTHING
     beside = min(width_of(name), _NAME_CELLS) + 3 if name else 0
     least = width_of(person.domain) + 5
-    address_room = max(12, min(room, max(room - beside, least)))
+    address_room = max(min(_LEAST_CELLS, room), min(room, max(room - beside, least)))
     address = cut_address(safe_line(person.addr_spec, 400) or "no address", address_room)
     left = room - width_of(address) - 3
     if not name or left < 4:
-        return [(address, StyleRole.SENDER)]
-    return [
-        (cut(name, left), StyleRole.SENDER),
-        (Safe(f" <{address}>"), StyleRole.VALUE),
-    ]
+        return [(address, role)]
+    return [(cut(name, left), role), (Safe(f" <{address}>"), StyleRole.VALUE)]
 
 
-def _people(label: str, people: Sequence[Address], width: int) -> Row:
-    names = [safe_line(a.name or a.addr_spec, 100) for a in people[:12]]
-    more = f" and {len(people) - 12} more" if len(people) > 12 else ""
-    return _field(label, Safe(f"{', '.join(names)}{more}"), width)
+def _people(label: str, people: Sequence[Address], width: int, max_rows: int) -> Iterator[Row]:
+    """Yield rows of people, each with the address: whoever has no room is counted."""
+    room = max(1, width - _LABEL_CELLS - 2)
+    row, used, rows = _label(label), 0, 1
+    for count, person in enumerate(people):
+        pieces = _person(person, room, StyleRole.VALUE, _LISTED_NAME_CELLS)
+        cells = sum(width_of(text) for text, _ in pieces)
+        is_last = count + 1 == len(people)
+        kept = _MORE_CELLS if rows == max_rows and not is_last else 0
+        if used and used + cells + 2 + kept > room:
+            if rows == max_rows:
+                words = cut(Safe(f" and {len(people) - count} more"), room - used)
+                yield [*row, (words, StyleRole.VALUE)]
+                return
+            yield [*row, (Safe(","), StyleRole.VALUE)]
+            row, used, rows = _label(""), 0, rows + 1
+        if used:
+            row.append((Safe(", "), StyleRole.VALUE))
+        row += pieces
+        used += cells + (2 if used else 0)
+    if people:
+        yield row
+
+
+def _submitter(envelope: Envelope) -> Sequence[Address]:
+    """Return who sent it in the author's name, if that is somebody else's and no list."""
+    sender = envelope.sender
+    if sender is None or envelope.list_id or not sender.addr_spec:
+        return ()
+    authors = {author.domain for author in envelope.from_}
+    return () if sender.domain in authors else (sender,)
 
 
 def _field(label: str, words: Safe, width: int) -> Row:
@@ -116,9 +175,15 @@ def _label(label: str) -> list[Piece]:
     return [(fit(f" {label}", _LABEL_CELLS), StyleRole.LABEL)]
 
 
-def _warnings(warnings: Sequence[Caution], width: int) -> Iterator[Row]:
-    for caution in warnings[:_MAX_WARNINGS]:
-        yield [(cut(Safe(f" ! {caution.text}"), width), StyleRole.WARNING)]
-    if len(warnings) > _MAX_WARNINGS:
-        more = f" ! and {len(warnings) - _MAX_WARNINGS} more warnings"
-        yield [(cut(Safe(more), width), StyleRole.WARNING)]
+def _warnings(warnings: Sequence[Caution], width: int, max_rows: int, more: Safe) -> list[Row]:
+    """Return the worst warnings, each whole, and how many others there are."""
+    rows: list[Row] = []
+    for count, caution in enumerate(warnings):
+        wrapped = warning_rows(caution, width)
+        if count and len(rows) + len(wrapped) > max_rows:
+            left = len(warnings) - count
+            words = f" ! and {left} more{f': {more}' if more else ' warnings'}"
+            rows.append([(cut(Safe(words), width), StyleRole.WARNING)])
+            break
+        rows += wrapped
+    return rows

@@ -58,6 +58,8 @@ class Reader(Lines):
         """What became of the open mail, where it was sent from here."""
         self.sent_more = Safe("")
         """Where all of that is to be read."""
+        self.warned_more = Safe("")
+        """Where all warnings are shown."""
         self._wrap_columns = wrap_columns
         self._welcome = welcome
         self.story: OutgoingRow | None = None
@@ -235,7 +237,9 @@ class Reader(Lines):
     def _make_head(self, width: int) -> list[Row]:
         if self.mail is not None:
             labels = label_words(self.row.flags, width) if self.row else Safe("")
-            head = head_of(self.mail, width, 2 if self.size.height > 12 else 1, labels)
+            head = head_of(
+                self.mail, width, 2 if self.size.height > 12 else 1, labels, self.warned_more
+            )
             if self.sent is not None:
                 most = max(1, self.size.height // _SENT_SHARE)
                 head += sent_head(self.sent, width, most, self.sent_more)
