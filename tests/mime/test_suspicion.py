@@ -1,5 +1,5 @@
+from tuimail.mime.confusable import imitating_domain
 from tuimail.mime.render import render_mail
-from tuimail.mime.suspicion import imitating_domain
 
 
 def warnings(head: str) -> str:

@@ -13,7 +13,7 @@ from .budget import TOO_MUCH
 from .choose import MAIL_TYPES, Chosen
 from .parse import HTML_TYPES, ParsedMail
 from .plain import plain_text
-from .suspicion import has_override
+from .sender_name import has_override
 
 if TYPE_CHECKING:
     from .html import HtmlLines

@@ -1,100 +1,124 @@
 """What looks wrong about a sender: sentences for the head of a mail, where no mail can draw."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
-from unicodedata import name as character_name
-from unicodedata import normalize
 
-from tuimail.errors import UserError
 from tuimail.model.address import Address
 from tuimail.model.caution import Caution, CautionKind
-from tuimail.model.domain import ascii_domain, unicode_domain
 from tuimail.model.message import Envelope
-from tuimail.model.safe import Safe, safe_line
+from tuimail.model.safe import Safe
 
+from .address_fields import parse_addresses
 from .fields import Fields
 from .owner import owner_of
+from .sender_address import address_warnings
+from .sender_name import another_in, is_machine, name_warnings, named_another, said
 
-_ADDRESS_IN_NAME = re.compile(r"[\w.+=-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
-_ADDR_SPEC = re.compile(r'(?:[^\s@<>()\[\]\\,;:"]{1,128}|"[^"]{1,126}")@[^\s@<>()\\,;:"]{1,255}')
-_OVERRIDES = re.compile("[\u202d\u202e]")
-_LOOK_LIKE_LATIN: Final = frozenset(
-    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0455\u0456\u0458\u04bb\u051b\u051d\u0501\u04cf"
-    "\u03bf\u03bd\u03b1\u03b9\u03c1\u0578\u057d\u0585"
-)
-"""Cyrillic, Greek and Armenian letters drawn as Latin ones."""
-_MIXABLE: Final = (frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "LATIN"}),)
-"""Scripts that are written together; Latin beside CJK is ordinary."""
-_SAID_CHARS = 120
+MAX_JUDGED: Final = 3
+"""Authors of one mail that are looked at."""
+MAX_NAMED: Final = 2
+"""People elsewhere that a sentence is made for."""
+_MAX_FROM_CHARS: Final = 2_000
+_LIST_FIELDS: Final = (
+    "list-post", "list-unsubscribe", "list-help", "list-subscribe", "list-owner", "list-archive",
+)  # fmt: skip
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+"')
+_NOT_LETTERS = re.compile(r"[^a-z]")
+_ROUTE = re.compile(r"<\s*@")
+
+Knows = Callable[[str], bool]
+"""Whether an addr-spec is known: a contact, one's own, or seen as a sender before."""
 
 
 def sender_warnings(fields: Fields, envelope: Envelope) -> Iterator[Caution]:
     """Yield what a person should know before believing who a mail is from."""
-    if fields.count("from") > 1:
+    yield from _field_warnings(fields, envelope)
+    is_forwarded = _is_via_list(envelope)
+    for author in envelope.from_[:MAX_JUDGED]:
+        # Of lists and of programs that write in people's names `elsewhere_warnings` judges.
+        for caution in name_warnings(author):
+            is_left = caution.kind is CautionKind.NAME and another_in(author)
+            if not (is_left and (is_forwarded or is_machine(author))):
+                yield caution
+        yield from address_warnings(author)
+
+
+def elsewhere_warnings(fields: Fields, envelope: Envelope, knows: Knows) -> Iterator[Caution]:
+    """Yield who else stands behind a mail, where that is nobody known.
+
+    Lists have answers sent elsewhere and mail sent in others' names by design.
+    """
+    for author in envelope.from_[:MAX_JUDGED]:
+        claim = another_in(author) if is_machine(author) else ""
+        if claim and not knows(author.addr_spec) and not _is_via_list(envelope):
+            yield named_another(author, claim)
+    if is_list_mail(fields, envelope):
+        return
+    own = {owner_of(author.domain) for author in envelope.from_}
+    answered = [parse_addresses(body) for name, body in fields.all if name == "reply-to"]
+    for address in _elsewhere((one for field in answered for one in field), own, knows):
+        sentence = f"An answer would go to {said(address.addr_spec)}, not to the sender's domain."
+        yield Caution(CautionKind.REPLY, Safe(sentence))
+    senders = (envelope.sender,) if envelope.sender else ()
+    for address in _elsewhere(senders, own, knows) if own else ():
+        sentence = f"{said(address.addr_spec)} sent this mail in the name of the sender."
+        yield Caution(CautionKind.SUBMITTER, Safe(sentence))
+
+
+def is_list_mail(fields: Fields, envelope: Envelope) -> bool:
+    """Whether a mail looks like one of a list: its id alone, which costs nothing, is not enough."""
+    if not envelope.list_id:
+        return False
+    return any(fields.count(name) for name in _LIST_FIELDS) or _is_lists_own(envelope)
+
+
+def _field_warnings(fields: Fields, envelope: Envelope) -> Iterator[Caution]:
+    disguised = sum(_NOT_LETTERS.sub("", name) == "from" for name, _ in fields.all if "f" in name)
+    if disguised > 1:
         several = "This mail has several From fields; other programs may show another sender."
         yield Caution(CautionKind.SENDERS, Safe(several))
-    if len(envelope.from_) > 1:
-        named = Safe(f"This mail names {len(envelope.from_)} senders.")
-        yield Caution(CautionKind.SENDERS, named)
     if not envelope.from_:
         yield Caution(CautionKind.SENDERS, Safe("This mail names no sender."))
         return
-    for author in envelope.from_[:3]:
-        yield from _author_warnings(author)
-    yield from _reply_warnings(envelope)
+    bare = _QUOTED.sub("", fields.first("from", _MAX_FROM_CHARS))
+    if len(envelope.from_) > 1 and not _is_written_by_several(bare, envelope):
+        named = Safe(f"This mail names {len(envelope.from_)} senders.")
+        yield Caution(CautionKind.SENDERS, named)
+    if _ROUTE.search(bare):
+        routed = Safe("The sender's address names a way through other servers.")
+        yield Caution(CautionKind.ADDRESS, routed)
+    elif ":" in bare.partition("<")[0]:
+        group = "The sender is written as a group; other programs may show another one."
+        yield Caution(CautionKind.SENDERS, Safe(group))
 
 
-def has_override(text: str) -> bool:
-    """Whether text holds a character that turns the direction of what follows around."""
-    return _OVERRIDES.search(text) is not None
+def _is_written_by_several(bare: str, envelope: Envelope) -> bool:
+    """Whether several authors are named as RFC 5322 section 3.6.2 has it: one of them sent it."""
+    sender = envelope.sender.addr_spec if envelope.sender else ""
+    is_one = any(author.addr_spec == sender for author in envelope.from_)
+    return is_one and bare.count(",") == len(envelope.from_) - 1
 
 
-def _author_warnings(author: Address) -> Iterator[Caution]:
-    real = safe_line(author.addr_spec, _SAID_CHARS)
-    if not _ADDR_SPEC.fullmatch(author.addr_spec):
-        malformed = Safe(f"The sender's address is malformed: {real or '(none)'}")
-        yield Caution(CautionKind.ADDRESS, malformed)
-    other = _ADDRESS_IN_NAME.search(normalize("NFKC", author.name[:1_000]))
-    if other and other[0].lower() != author.addr_spec.lower():
-        named = safe_line(other[0], _SAID_CHARS)
-        sentence = f"The sender's name is an address, {named}, but the mail is from {real}."
-        yield Caution(CautionKind.NAME, Safe(sentence))
-    if has_override(author.name) or has_override(author.addr_spec):
-        turned = "The sender's name holds characters that turn text around; they were removed."
-        yield Caution(CautionKind.TURNED, Safe(turned))
-    if mixed := imitating_domain(author.domain):
-        alike = Safe(f"The sender's domain mixes letters that look alike: {mixed}")
-        yield Caution(CautionKind.LOOKALIKE, alike)
+def _is_via_list(envelope: Envelope) -> bool:
+    """Whether a list sends it under its own address in the name of a member."""
+    return " via " in envelope.author.name and _is_lists_own(envelope)
 
 
-def _reply_warnings(envelope: Envelope) -> Iterator[Caution]:
-    """Warn where an answer would go to somebody else; lists do this by design."""
-    if envelope.list_id:
-        return
-    own = {owner_of(author.domain) for author in envelope.from_}
-    for address in envelope.reply_to[:3]:
-        if address.addr_spec and owner_of(address.domain) not in own:
-            named = safe_line(address.addr_spec, _SAID_CHARS)
-            elsewhere = Safe(f"An answer would go to {named}, not to the sender's domain.")
-            yield Caution(CautionKind.REPLY, elsewhere)
+def _is_lists_own(envelope: Envelope) -> bool:
+    if not envelope.list_id or not envelope.from_:
+        return False
+    return owner_of(envelope.list_id) == owner_of(envelope.author.domain)
 
 
-def imitating_domain(domain: str) -> Safe | None:
-    """Return a domain in both forms if its letters imitate others, else None."""
-    shown = unicode_domain(domain)
-    if shown.isascii() or not any(_imitates(label) for label in shown.split(".")):
-        return None
-    try:
-        return safe_line(f"{shown} ({ascii_domain(shown)})", 2 * _SAID_CHARS)
-    except UserError:
-        return safe_line(shown, 2 * _SAID_CHARS)
-
-
-def _imitates(label: str) -> bool:
-    letters = [char for char in label if char.isalpha()]
-    scripts = {character_name(char, "UNKNOWN").split(" ")[0] for char in letters}
-    scripts.discard("IDEOGRAPHIC")
-    if len(scripts) > 1:
-        return not any(scripts <= together for together in _MIXABLE)
-    return bool(letters) and _LOOK_LIKE_LATIN.issuperset(letters)
+def _elsewhere(people: Iterable[Address], own: set[str], knows: Knows) -> Iterator[Address]:
+    """Yield people of other owners' domains that are not known."""
+    named: set[str] = set()
+    for address in people:
+        if not address.addr_spec or address.addr_spec.lower() in named:
+            continue
+        if owner_of(address.domain) not in own and not knows(address.addr_spec):
+            named.add(address.addr_spec.lower())
+            yield address
+            if len(named) == MAX_NAMED:
+                return

@@ -9,7 +9,8 @@ The cursor is not drawn here: it changes every style of its row and no text.
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, Protocol
 
-from tuimail.model.cells import cut, fit, fit_cut, fit_right, tail, width_of
+from tuimail.model.cells import cut, cut_address, fit, fit_cut, fit_right, tail, width_of
+from tuimail.model.claimed import shows_another
 from tuimail.model.columns import Column, Density
 from tuimail.model.excerpt import Excerpt
 from tuimail.model.flags import Flag, Flags, labels_of
@@ -258,16 +259,19 @@ def _head(row: ListedMessage, place: RowPlace) -> Iterator[Piece]:
 
 def _sender(row: ListedMessage, look: RowLook, cells: int, place: RowPlace) -> Iterator[Piece]:
     count = Safe(f" {row.thread_count}") if row.thread_count > 1 else Safe("")
-    shown = cut(_name(row, look, place), cells - len(count))
+    shown = cut(_name(row, look, cells - len(count), place), cells - len(count))
     yield shown, StyleRole.UNREAD if _is_unread(row) else StyleRole.SENDER
     yield count, StyleRole.DIM
     rest = cells - width_of(shown) - len(count)
     yield Safe(" " * (rest + FROM_GAP)), StyleRole.ROW
 
 
-def _name(row: ListedMessage, look: RowLook, place: RowPlace) -> Safe:
+def _name(row: ListedMessage, look: RowLook, cells: int, place: RowPlace) -> Safe:
+    """Return who it is from: the address where the name shows another's."""
     if place.is_own:
         return Safe("me")
+    if not look.shows_recipients and shows_another(row.sender_name.raw, row.sender_address.raw):
+        return cut_address(safe_line(row.sender_address, 400), cells)
     who = row.sender_name or row.sender_address
     name = safe_line(row.recipients if look.shows_recipients else who, 80).strip()
     if look.shows_recipients:
