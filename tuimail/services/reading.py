@@ -285,6 +285,15 @@ def row_of_id(mail: Mail, public_id: str) -> list[MessageRow]:
     return found
 
 
+def row_again(mail: Mail, row: MessageRow) -> MessageRow | None:
+    """Return the row of a mail as it is now, wherever it lies by now; None if it is gone."""
+    found = lists.rows_of_ids(mail.store, [row.row_id])
+    if not found or found[0].key != row.key:
+        places = messages.find_key(mail.store, row.key)
+        found = lists.rows_of_ids(mail.store, [place.row_id for place in places[:1]])
+    return found[0] if found else None
+
+
 def thread(mail: Mail, thread_id: ThreadId) -> list[MessageRow]:
     """Return the messages of a thread, oldest first."""
     return lists.thread_rows(mail.store, thread_id)

@@ -127,6 +127,11 @@ def drafts(mail: Mail) -> Sequence[Draft]:
     return kept.drafts(mail.store)
 
 
+def kept_draft(mail: Mail, draft_id: DraftId) -> Draft:
+    """Return a draft as it was last written down. Raises NotFound."""
+    return kept.draft(mail.store, draft_id)
+
+
 def discard_draft(mail: Mail, draft_id: DraftId) -> None:
     """Throw a draft away; undo brings it back for a week. Its files are swept when it is gone."""
     try:

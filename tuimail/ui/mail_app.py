@@ -235,7 +235,7 @@ class MailApp(App[int], inherit_bindings=False):
 
     def on_tab_bar_chosen(self, message: TabBar.Chosen) -> None:
         """A tab was clicked."""
-        self.desk.attempt(lambda: self.handlers.splits.go(message.index))
+        self.desk.attempt(lambda: self.handlers.tabs.go(message.index))
 
     def on_message_list_clicked(self, message: MessageList.Clicked) -> None:
         """A row was clicked: the first click goes there, the second opens."""

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from tuimail.errors import TuimailError
-from tuimail.model.ids import RowId
+from tuimail.model.ids import DraftId, MessageKey, RowId
 from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe
 
@@ -102,7 +102,7 @@ class MainScreen(WorkingScreen):
         self.list.depths, self.list.model.own = session.contents.depths, session.contents.own
         self.title_line = TitleLine(brush, self._facts())
         self.tabs = TabBar(brush)
-        self.tabs.put(session.contents.tabs, session.tab_shown())
+        self.tabs.put(session.contents.tabs, session.tab_shown(), session.place())
         self.mailboxes = MailboxTree(brush, session.tree())
         self.reader = Reader(brush, settings.wrap_columns, self._welcome(), self.refresh_status)
         self.outbox = OutboxList(brush)
@@ -205,11 +205,19 @@ class MainScreen(WorkingScreen):
 
     def relayout(self) -> None:
         """Lay the panes out as things stand."""
+        self.tabs.point(self._at_hand())
         showing = self._showing()
         self.panes.show(showing, self.panes.list_id)
         boxes = self.panes.boxes(self.app.size)
         rule = boxes.get(Part.READER_RULE)
         self.tree_rule.join(rule.y if rule and rule.height == 1 else None)
+
+    def _at_hand(self) -> MessageKey | DraftId | None:
+        """Return what is read or written now; None where the keys are about the list."""
+        if self.compose_pane is not None:
+            return self.compose_pane.draft.id
+        row = self.reader.row if self.active is Part.READER else None
+        return row.key if row is not None else None
 
     def _showing(self) -> Showing:
         return Showing(
@@ -219,7 +227,8 @@ class MainScreen(WorkingScreen):
             has_search=self.is_searching,
             is_welcome=not self.session.accounts,
             is_plain=self.session.mail.config.settings.plain,
-            has_tabs=bool(self.session.contents.tabs) and not self.shows_outbox,
+            has_tabs=bool(self.tabs.parts) and not self.shows_outbox,
+            has_open=bool(self.tabs.opened),
         )
 
     # What the bottom lines say
@@ -303,7 +312,7 @@ class MainScreen(WorkingScreen):
         self.mailboxes.put(session.tree())
         self.on_counted()
         self.list.depths, self.list.model.own = contents.depths, contents.own
-        self.tabs.put(contents.tabs, session.tab_shown())
+        self.tabs.put(contents.tabs, session.tab_shown(), session.place())
         self.relayout()
         self.list.has_excerpts = session.view.query is not None
         self.list.model.set_newest_first(is_newest_first=session.view.is_newest_first)

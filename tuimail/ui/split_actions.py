@@ -4,19 +4,40 @@ from typing import Final
 
 from .actions import Action, Argument, Context
 
-_G, _L = Context.GLOBAL, Context.LIST
+_G, _L, _M = Context.GLOBAL, Context.LIST, Context.MESSAGE
+_TABS = (_G, Context.REVIEW)
 
 SPLITS: Final = (
-    Action("tab.next", "Next tab", "Show the next part of the inboxes.", (_G,)),
-    Action("tab.previous", "Previous tab", "Show the part of the inboxes before this.", (_G,)),
+    Action(
+        "tab.open",
+        "Open in a tab",
+        "Give the mail a tab of its own: it stays open while you read and write others.",
+        (_M,),
+    ),
+    Action(
+        "tab.next",
+        "Next tab",
+        "Show the next part of the inboxes, open mail or draft.",
+        _TABS,
+    ),
+    Action(
+        "tab.previous",
+        "Previous tab",
+        "Show the part of the inboxes, open mail or draft before this.",
+        _TABS,
+    ),
     Action(
         "tab.close",
         "Close",
         "Close the open mail, or keep the draft and go back; else show all of the inboxes.",
-        (_G,),
+        _TABS,
     ),
     Action(
-        "tab.go", "Go to tab N", "Show a part of the inboxes by its number.", (_G,), Argument.TEXT
+        "tab.go",
+        "Go to tab N",
+        "Show a part of the inboxes, an open mail or a draft by its number.",
+        (_G,),
+        Argument.TEXT,
     ),
     Action(
         "toggle.splits",

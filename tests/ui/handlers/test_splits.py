@@ -101,7 +101,7 @@ async def test_elsewhere_there_are_no_tabs(split_mail):
         await until(pilot, lambda: not app.desk.session.contents.tabs)
         assert "[All" not in shown(app)
         await pilot.press("right_square_bracket")
-        await sees(pilot, "No inbox is shown in parts here")
+        await sees(pilot, "Nothing else is open")
         await pilot.press("escape", "g", "i")
         await until(pilot, lambda: "[All" in tabs(app))
 

@@ -43,6 +43,7 @@ from .settings import Settings
 from .showing import Showing
 from .sorting import Sorting
 from .splits import Splits
+from .tabs import Tabs
 from .threads import Threads
 from .together import Together
 from .triage import Triage
@@ -96,6 +97,7 @@ class Handlers:
         self._clipboard = Clipboard(screen, front.send_to_terminal)
         self.asking = Asking(screen, self.views)
         self.splits = Splits(screen, self.views)
+        self.tabs = Tabs(screen, self.splits, self.opening, self.open_draft, self.set_aside)
         self.saved = Saved(screen, self.views, self.asking)
         self.finding = Finding(screen, self.views, self.saved, self.asking)
         self.news = News(screen, self.views, self.opening, self.outbox, self.undo_window)
@@ -132,6 +134,7 @@ class Handlers:
             self.finding,
             self.saved,
             self.splits,
+            self.tabs,
             self.asking,
             showing,
             Files(screen, showing),
@@ -178,6 +181,11 @@ class Handlers:
     async def open_draft(self, draft: Draft) -> None:
         """Begin to write, or go on."""
         await self.composing.open(draft)
+
+    async def set_aside(self) -> None:
+        """Keep the mail being written, if there is one, with a tab of its own."""
+        if self.screen.compose_pane is not None:
+            await self.composing.set_aside()
 
     async def warm_up(self) -> None:
         """Import what writing needs, off the loop, so that the first `c` is quick as well."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tuimail.errors import UserError
 from tuimail.model.address import Address
-from tuimail.model.draft import Draft
+from tuimail.model.draft import Draft, DraftKind
 from tuimail.model.mailbox import Role
 from tuimail.model.safe import Safe, safe_block, safe_line
 from tuimail.services import people, writing
@@ -17,6 +17,7 @@ from tuimail.services.writing import DraftError
 from tuimail.ui.actions import Call, Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import AskText, Choice, Choose, Confirm
+from tuimail.ui.open_tabs import draft_tab
 from tuimail.ui.render.compose import person_words
 from tuimail.ui.render.dates import size_words
 from tuimail.ui.render.panes import Part
@@ -73,8 +74,7 @@ class Composing:
             screen.activate(Part.COMPOSE)  # it was kept some time ago, and is newer on the screen
             self._write()
             return
-        if screen.compose_pane is not None:
-            await self._close(keeps=True)
+        await self.set_aside()
         screen.before_compose = screen.active
         pane = Compose(screen.brush, draft)
         screen.compose_pane = pane
@@ -86,6 +86,25 @@ class Composing:
         left = await asyncio.to_thread(writing.left_by_editor, screen.session.mail, draft.id)
         if left:
             screen.warn(left)
+
+    async def set_aside(self) -> None:
+        """Keep the mail being written with a tab of its own; one that is empty is let go."""
+        pane = self._screen.compose_pane
+        if pane is None:
+            return
+        if self._is_busy:
+            raise UserError("This mail is being sent.")
+        draft = pane.draft
+        if pane.is_untouched and draft.kind is DraftKind.NEW and not draft.to:
+            await self._close(keeps=False)
+            return
+        async with self._keeping:
+            if pane is not self._screen.compose_pane:
+                return  # it was sent or thrown away meanwhile
+            mail = self._screen.session.mail
+            pane.mark_saved(await asyncio.to_thread(writing.save_draft, mail, draft))
+        self._screen.tabs.keep(draft_tab(draft))
+        await self._close(keeps=True, has_tab=True)
 
     def keep(self) -> None:
         """Write the draft down if it changed; called every two seconds."""
@@ -129,13 +148,15 @@ class Composing:
                 mail = self._screen.session.mail
                 pane.mark_saved(await asyncio.to_thread(writing.save_draft, mail, pane.draft))
 
-    async def _close(self, *, keeps: bool) -> None:
+    async def _close(self, *, keeps: bool, has_tab: bool = False) -> None:
         screen = self._screen
         pane = screen.compose_pane
         if pane is None:
             return
         if keeps:
             await self.keep_now()
+        if not has_tab:
+            screen.tabs.drop(pane.draft.id)
         screen.compose_pane = None
         screen.is_reviewing = False
         screen.set_focus(None)

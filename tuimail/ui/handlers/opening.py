@@ -230,6 +230,8 @@ class Opening:
         elif screen.reader.behind is not None and screen.active is Part.READER:
             self.open(screen.reader.behind)
         elif screen.reader.row is not None or screen.reader.has_page:
+            if screen.reader.row is not None and screen.active is Part.READER:
+                screen.tabs.drop(screen.reader.row.key)
             screen.reader.clear()
             screen.activate(Part.LIST)
         elif screen.list.model.has_choice:

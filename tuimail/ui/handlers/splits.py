@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Final
 
-from tuimail.errors import NotFound, UserError
+from tuimail.errors import NotFound
 from tuimail.model.safe import Safe, safe_line
 from tuimail.model.split import Slice, Split
 from tuimail.services import splits
@@ -15,26 +14,20 @@ from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import AskText, Choice, Choose, Confirm
 from tuimail.ui.modals.ask_query import AskQuery
 from tuimail.ui.paint_cache import forget_paint_cache
-from tuimail.ui.render.panes import Part
 
 from .views import Views
 
 _Act = Callable[[Split], None]
-_NO_TABS: Final = "No inbox is shown in parts here; :toggle.splits shows them so."
 
 
 class Splits:
-    """Goes from tab to tab, and makes and changes splits."""
+    """Shows parts of the inboxes, and makes and changes splits."""
 
     def __init__(self, screen: MainScreen, views: Views) -> None:
         self._screen, self._views = screen, views
 
     def register(self, registry: Registry) -> None:
         """Say what is carried out here."""
-        registry.handle("tab.next", lambda call: self._step(call.count))
-        registry.handle("tab.previous", lambda call: self._step(-call.count))
-        registry.handle("tab.go", self._go_to)
-        registry.handle("tab.close", lambda _: self._close())
         registry.handle("toggle.splits", lambda _: self._toggle())
         registry.handle("split.create", self._create)
         registry.handle("split.query", lambda call: self._with(call, self._ask_query))
@@ -47,46 +40,13 @@ class Splits:
         )
         registry.handle("split.remove", lambda call: self._with(call, self._remove))
 
-    def go(self, index: int) -> None:
-        """Show a tab by its place, from 0."""
-        tabs = self._screen.session.contents.tabs
-        if not tabs:
-            raise UserError(_NO_TABS)
-        if not 0 <= index < len(tabs):
-            raise NotFound(f"There are {len(tabs)} tabs.")
-        self._show(tabs[index].shown)
-
-    def _step(self, places: int) -> None:
-        session = self._screen.session
-        tabs = session.contents.tabs
-        self.go((session.tab_shown() + places) % len(tabs) if tabs else 0)
-
-    def _go_to(self, call: Call) -> None:
-        word = call.argument.strip()
-        if not word and call.has_count:
-            word = str(call.count)
-        if not (word.isascii() and word.isdigit()):
-            raise UserError("Say which tab by its number: tab.go 2")
-        self.go(int(word) - 1)
-
-    def _show(self, part: Slice | None) -> None:
+    def show(self, part: Slice | None) -> None:
         """Show a part of the inboxes shown, all of it: a search in another part ends."""
         session = self._screen.session
         base, is_unified = session.before_search or (session.view, session.is_unified)
         session.before_search = None
         view = replace(base, slice=part, query=None, query_text="", others=frozenset())
         self._views.open(view, is_unified=is_unified)
-
-    def _close(self) -> None:
-        screen = self._screen
-        if screen.reader.row is not None or screen.reader.has_page:
-            if screen.active is not Part.READER:
-                screen.activate(Part.READER)
-            screen.invoke("message.back")
-        elif screen.session.view.slice is not None:
-            self._show(None)
-        else:
-            screen.whisper(Safe("Nothing is open here."))
 
     def _toggle(self) -> None:
         screen = self._screen

@@ -113,7 +113,8 @@ class Triage:
         reader = screen.reader
         if reader.row is None or reader.row.row_id not in {ref.row_id for ref in refs}:
             return
-        following = screen.list.cursor_row
+        had_tab = screen.active is Part.READER and screen.tabs.drop(reader.row.key)
+        following = None if had_tab else screen.list.cursor_row
         if following is not None:
             self._opening.open(following, takes_keys=screen.active is Part.READER)
         else:

@@ -4,7 +4,7 @@ Three layouts: three panes side by side from 150 columns on, mailboxes beside th
 reader from 100 on, one pane at a time below.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 WIDE_COLUMNS = 150
@@ -26,7 +26,7 @@ class Part(StrEnum):
     TITLE = "title"
     """The first line of plain mode."""
     TABS = "tabs"
-    """One row over the list."""
+    """One row over the list, or over everything."""
     READER = "reader"
     COMPOSE = "compose"
     TREE_RULE = "tree_rule"
@@ -63,6 +63,8 @@ class Showing:
     """There is no account: one page, in the reader's place, says what to type."""
     has_tabs: bool = False
     """The list shows inboxes in parts."""
+    has_open: bool = False
+    """Mails or drafts are left open: their tabs are over everything."""
     is_plain: bool = False
     """One pane under a title, and nothing beside it."""
 
@@ -70,6 +72,8 @@ class Showing:
 def arrange(columns: int, rows: int, showing: Showing) -> dict[Part, Box]:
     """Return the box of each part that is seen; what is missing is hidden."""
     height = max(1, rows - BOTTOM_ROWS)
+    if showing.has_open and not showing.is_plain and height > 1:
+        return _below_tabs(columns, rows, showing)
     if showing.is_welcome:
         boxes = {Part.READER: Box(0, 0, columns, height)}
     elif showing.is_plain:
@@ -90,6 +94,15 @@ def arrange(columns: int, rows: int, showing: Showing) -> dict[Part, Box]:
         boxes[Part.STATUS] = Box(0, height, columns, 1)
         boxes[Part.HINT] = Box(0, height + 1, columns, 1)
     return boxes
+
+
+def _below_tabs(columns: int, rows: int, showing: Showing) -> dict[Part, Box]:
+    """Return the boxes one row lower than they would be, and the tabs over all of them."""
+    without = replace(showing, has_open=False, has_tabs=False)
+    boxes = {
+        part: replace(box, y=box.y + 1) for part, box in arrange(columns, rows - 1, without).items()
+    }
+    return boxes | {Part.TABS: Box(0, 0, columns, 1)}
 
 
 def is_one_pane(columns: int) -> bool:
