@@ -10,6 +10,7 @@ from tuimail.errors import StoreError
 from .files import Database, create_private
 from .schema import (
     APPLICATION_ID,
+    APPOINTMENTS,
     BASE_SUBJECT,
     FLAGGED_INDEX,
     FOLLOWING,
@@ -94,6 +95,10 @@ def _journal_deeds(writing: "Writing") -> None:
     writing.script((*JOURNALLED, SPLITS))
 
 
+def _add_appointments(writing: "Writing") -> None:
+    writing.script(APPOINTMENTS)
+
+
 STEPS: Final[Mapping[Database, Sequence[Step]]] = {
     **dict.fromkeys(Database, ()),
     Database.LOCAL: (
@@ -104,6 +109,7 @@ STEPS: Final[Mapping[Database, Sequence[Step]]] = {
         _add_reports,
         _follow_what_was_sent,
         _journal_deeds,
+        _add_appointments,
     ),
     Database.CACHE: (_add_subscriptions, _index_marked, _add_base_subjects, _add_sorting),
     Database.BODIES: (_add_arrivals,),

@@ -15,7 +15,7 @@ APPLICATION_ID: Final = {
     Database.BODIES: 0x74756942,
 }
 VERSION: Final = {
-    Database.LOCAL: 8,
+    Database.LOCAL: 9,
     Database.CACHE: 5,
     Database.SEARCH: 1,
     Database.BODIES: 2,
@@ -277,6 +277,20 @@ JOURNALLED: Final = (
     "create table macro(name text primary key, keys text not null) without rowid",
 )
 
+APPOINTMENTS: Final = (
+    # What was answered to invitations; stamp: seconds UTC. See `appointments`.
+    """create table appointment(
+        account text not null, uid text not null, instance text not null,
+        sequence integer not null, stamp integer not null, organizer text not null,
+        summary text not null, answer text not null, cancelled integer not null default 0,
+        primary key(account, uid, instance)) without rowid""",
+    """create table appointment_time(
+        id integer primary key autoincrement, account text not null, uid text not null,
+        instance text not null, begins integer not null, ends integer not null)""",
+    "create index appointment_time_end on appointment_time(ends, begins)",
+    "create index appointment_time_of on appointment_time(account, uid, instance)",
+)
+
 LOCAL: Final = (
     _STATE,
     """create table batch(
@@ -343,6 +357,7 @@ LOCAL: Final = (
     TRANSCRIPT,
     *JOURNALLED,
     SPLITS,
+    *APPOINTMENTS,
 )
 
 TABLES: Final = {
