@@ -17,7 +17,7 @@ OWN_KEYS = {"modals", "keymaps"}
 """Overlays have keys of their own, the same in every keymap."""
 OWN_FILES = {"key_names.py", "keys.py", "search.py", "early_rows.py"}
 """Names of keys, the search bar's own keys, and SQL."""
-ENGLISH = {"a", "A", "go", "of", "o", "N", "Z", "End", " ", *"=-<>|/*$!:{};,~", "\\"}
+ENGLISH = {"a", "A", "go", "It", "of", "o", "N", "Z", "End", " ", *"=-<>|/*$!:{};,~", "\\"}
 """Words and signs that are keys as well: they name one only before a verb."""
 VERBS = "shows says writes takes lists finds begins returns gives tries types quits leaves opens"
 KEYS = {

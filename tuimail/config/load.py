@@ -100,6 +100,7 @@ def _settings(ui: Table) -> Settings:
         title=ui.truth("title", default.title),
         bell=ui.truth("bell", default.bell),
         clipboard_command=ui.line("clipboard_command", default.clipboard_command),
+        calendar_command=ui.line("calendar_command", default.calendar_command),
         archive_by=ui.choice("archive_by", ArchiveBy, default.archive_by),
         mute_keeps_direct=ui.truth("mute_keeps_direct", default.mute_keeps_direct),
         time_zone=_time_zone(ui, default.time_zone),

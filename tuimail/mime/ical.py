@@ -28,7 +28,8 @@ MAX_VALUES: Final = 1_000
 WINDOWS_ZONES: Final[Mapping[str, str]] = WINDOWS_TO_OLSON
 """IANA names by those of Windows."""
 
-_FOLD = re.compile(r"\r?\n[ \t]")
+_LINE_END = re.compile(r"\r\n?")
+_FOLD = re.compile(r"\n[ \t]")
 _LINE = re.compile(r"[A-Za-z0-9-]{1,60}[;:].*")
 _NOISE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NAME = re.compile(r"[A-Za-z0-9-]{1,60}")
@@ -64,7 +65,8 @@ def read_calendar(text: str) -> Contents | None:
 
     Never raises. What is beyond the caps of this file is left out.
     """
-    lines = _FOLD.sub("", _NOISE.sub("", text[:MAX_CALENDAR_CHARS])).splitlines()[:MAX_LINES]
+    plain = _NOISE.sub(" ", _LINE_END.sub("\n", text[:MAX_CALENDAR_CHARS]))
+    lines = _FOLD.sub("", plain).split("\n")[:MAX_LINES]
     sections = _Sections()
     for line in lines:
         if _LINE.fullmatch(line):

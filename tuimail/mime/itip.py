@@ -30,7 +30,7 @@ _VERBS: Final = {
     Answer.DECLINED: "declines",
 }
 _ESCAPED = re.compile(r"[\\;,]")
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class Reply(NamedTuple):

@@ -93,6 +93,8 @@ class Settings:
     """Whether the terminal's bell rings when mail comes."""
     clipboard_command: str = ""
     """Command line of what takes text to copy from its standard input; empty means the terminal."""
+    calendar_command: str = ""
+    """Command line of what takes an invitation into a calendar from its standard input."""
     archive_by: ArchiveBy = ArchiveBy.NONE
     """What archiving by date means; NONE leaves it at years."""
     mute_keeps_direct: bool = False

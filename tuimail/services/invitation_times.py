@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Final
 
 from tuimail.model.appointment import Span
@@ -36,7 +36,10 @@ def coming(invitation: Invitation, zone: tzinfo, now: int, limit: int) -> list[M
     """Return the next dates that have not ended; `now` is in seconds UTC."""
     found = (one for one in beginnings(invitation, zone) if span(invitation, one, zone).end > now)
     latest = now + int(AHEAD.total_seconds())
-    return [one for one in islice(found, limit) if span(invitation, one, zone).start <= latest]
+    near = takewhile(
+        lambda one: invitation.rule is None or span(invitation, one, zone).start <= latest, found
+    )
+    return list(islice(near, limit))
 
 
 def spans(invitation: Invitation, zone: tzinfo, now: int) -> list[Span]:

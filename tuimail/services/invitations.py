@@ -6,6 +6,7 @@ that what its organiser calls off is not counted as busy any more.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from time import time
 from typing import Final, NamedTuple
@@ -20,7 +21,14 @@ from tuimail.mime.fields import header_span, parse_fields
 from tuimail.mime.headers import parse_envelope
 from tuimail.mime.invitation import invitation_of
 from tuimail.mime.invite import invite_lines
-from tuimail.mime.itip import Reply, build_reply, check_answerable, subject_of
+from tuimail.mime.itip import (
+    Reply,
+    build_reply,
+    check_answerable,
+    reply_calendar,
+    subject_of,
+    words_of,
+)
 from tuimail.mime.links import LinkTable
 from tuimail.mime.parse import ParsedMail, parse_mail
 from tuimail.model.account import Account
@@ -36,7 +44,7 @@ from tuimail.model.ids import MessageKey, OutgoingId
 from tuimail.model.invitation import Answer, Guest, Invitation
 from tuimail.model.message import MessageRow
 from tuimail.model.part import Part, RenderedMail
-from tuimail.model.safe import Untrusted, safe_filename
+from tuimail.model.safe import Safe, Untrusted, safe_block, safe_filename
 from tuimail.store.appointments import (
     appointment,
     cancel_appointment,
@@ -69,18 +77,11 @@ class Prepared(NamedTuple):
     invited: Invited
 
 
-def has_invitation(shown: RenderedMail) -> bool:
-    """Whether a mail that is read holds a calendar. Pure."""
-    return any(part.content_type in CALENDAR_TYPES for part in shown.parts)
-
-
 def retold(mail: Mail, row: MessageRow, shown: RenderedMail) -> RenderedMail:
     """Return a mail with its invitation told for the person: own time, own answer, clashes.
 
     Where it cannot be read, it stays as it is.
     """
-    if not has_invitation(shown):
-        return shown
     found = _calendar_of(mail, row.key)
     invited = _invited(mail, row, found[2]) if found is not None else None
     if found is None or invited is None:
@@ -171,6 +172,14 @@ def send_answer(mail: Mail, row: MessageRow, answer: Answer, comment: str = "") 
     return new.id
 
 
+def preview(ready: Prepared) -> Safe:
+    """Return the mail that would go, as text: whom it goes to, and both forms of the answer."""
+    reply = ready.reply
+    now = datetime.fromtimestamp(int(time()), UTC)
+    head = f"From: {reply.me.addr_spec}\nTo: {ready.to.addr_spec}\nSubject: {ready.subject}\n"
+    return safe_block(f"{head}\n{words_of(reply)}\n{reply_calendar(reply, now)}")
+
+
 def calendar(mail: Mail, row: MessageRow) -> bytes:
     """Return the calendar in a mail as it came, for another program. Raises NotFound."""
     found = _calendar_of(mail, row.key)
@@ -191,9 +200,8 @@ def export(mail: Mail, row: MessageRow, folder: Path) -> Path:
     found = _calendar_of(mail, row.key)
     event = invitation_of(found[2]) if found is not None else None
     title = event.summary.raw[:60].strip() if event is not None else ""
-    return new_file(
-        expanded(folder), safe_filename(Untrusted(f"{title or 'event'}.ics")), [content]
-    )
+    name = safe_filename(Untrusted(f"{title or 'event'}.ics"))
+    return new_file(expanded(folder), name, [content])
 
 
 def _answered(mail: Mail, account: Account, ready: Prepared, now: int) -> Appointment:

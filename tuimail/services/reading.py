@@ -8,6 +8,7 @@ from itertools import chain, islice
 from typing import Final
 
 from tuimail.errors import NotFound
+from tuimail.mime.choose import CALENDAR_TYPES
 from tuimail.mime.mail_warnings import ASKS_FOR_RECEIPT
 from tuimail.mime.render import render_mail
 from tuimail.model.flags import Flag, labels_of
@@ -329,6 +330,21 @@ def rendered(mail: Mail, key: MessageKey, *, prefer_html: bool = False) -> Rende
     """Return a mail as a reader shows it, or None if its bytes are not here yet."""
     raw = body(mail, key)
     return None if raw is None else render_mail(raw, prefer_html=prefer_html)
+
+
+def rendered_for(mail: Mail, row: MessageRow, *, prefer_html: bool = False) -> RenderedMail | None:
+    """Return `rendered`, what an invitation says told for this person: own time, own answers."""
+    shown = rendered(mail, row.key, prefer_html=prefer_html)
+    if shown is None or not holds_calendar(shown):
+        return shown
+    from .invitations import retold  # loads what reads calendars, for mails that need it
+
+    return retold(mail, row, shown)
+
+
+def holds_calendar(shown: RenderedMail) -> bool:
+    """Whether a mail that is read holds a calendar, as invitations do. Pure."""
+    return any(part.content_type in CALENDAR_TYPES for part in shown.parts)
 
 
 def asks_for_receipt(shown: RenderedMail, row: MessageRow) -> bool:

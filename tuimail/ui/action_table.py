@@ -2,6 +2,7 @@
 
 from .actions import Action, Registry
 from .clip_actions import COPYING
+from .invite_actions import INVITATIONS
 from .later_actions import LATER
 from .list_actions import LOOKS, MOVING, OPENING
 from .macro_actions import MACROS
@@ -25,6 +26,7 @@ def all_actions() -> tuple[Action, ...]:
         *MAILBOXES,
         *WRITING,
         *READING,
+        *INVITATIONS,
         *COPYING,
         *FINDING,
         *MACROS,

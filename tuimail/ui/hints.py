@@ -59,7 +59,7 @@ AREAS: Final = {
     "Writing": "compose reply forward redirect edit",
     "Reading": (
         "save export pipe print clip unsubscribe links attachments headers raw html delivery "
-        "outbox receipt"
+        "outbox receipt invite"
     ),
     "Finding": "search filter find",
     "Program": "",

@@ -37,6 +37,8 @@ def steps_at_hand(screen: "MainScreen") -> list[str]:
         row, shown = screen.reader.row, screen.reader.mail
         if row is not None and shown is not None and reading.asks_for_receipt(shown, row):
             return ["receipt"]
+        if shown is not None and reading.holds_calendar(shown):
+            return ["invite.accept", "invite.tentative", "invite.decline"]
         steps = steps_for(screen.reader.sent)
     else:
         row = screen.list.cursor_row if screen.active is Part.LIST else None

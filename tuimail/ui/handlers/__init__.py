@@ -22,6 +22,7 @@ from .exporting import Exporting
 from .files import Files
 from .finding import Finding
 from .front import Front
+from .invitations import Invitations
 from .later import Later
 from .links import Links
 from .looks import Looks
@@ -144,6 +145,7 @@ class Handlers:
             Copying(screen, showing.at_hand, self._clipboard, triage.mails),
             self.outbox,
             Receipts(screen, self.views),
+            Invitations(screen, self.opening, showing),
             self.questions,
             Recording(screen),
             Matching(screen),

@@ -194,7 +194,7 @@ class Opening:
         mail, prefer_html = self._screen.session.mail, self.prefers_html
 
         def read() -> tuple[RenderedMail | None, OutgoingRow | None]:
-            shown = reading.rendered(mail, row.key, prefer_html=prefer_html)
+            shown = reading.rendered_for(mail, row, prefer_html=prefer_html)
             return shown, delivery.sent_here(mail, row)
 
         return await asyncio.to_thread(read)

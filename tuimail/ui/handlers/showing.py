@@ -77,7 +77,7 @@ class Showing:
         await self.whole(row)
         mail = self._screen.session.mail
         prefers_html = self._opening.prefers_html
-        shown = await asyncio.to_thread(reading.rendered, mail, row.key, prefer_html=prefers_html)
+        shown = await asyncio.to_thread(reading.rendered_for, mail, row, prefer_html=prefers_html)
         if shown is None:
             raise NotFound("The mail is not here yet.")
         return shown
@@ -95,9 +95,9 @@ class Showing:
         raw = await self.whole(row)
         if what == "headers":
             raw = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0]
-        await self._show(row, await asyncio.to_thread(shown_bytes, raw), what)
+        await self.show(row, await asyncio.to_thread(shown_bytes, raw), what)
 
-    async def _show(self, row: MessageRow, text: Safe, what: str) -> None:
+    async def show(self, row: MessageRow, text: Safe, what: str) -> None:
         """Show text in the place of a mail's own."""
         reader = self._screen.reader
         if reader.row is None or reader.row.row_id != row.row_id:
@@ -121,7 +121,7 @@ class Showing:
 
     async def _pipe_into(self, row: MessageRow, typed: str) -> None:
         _, output = await fed(command_of(typed), await self.whole(row))
-        await self._show(row, shown_bytes(output), "pipe")
+        await self.show(row, shown_bytes(output), "pipe")
 
     def _print(self) -> None:
         row = self.row()
