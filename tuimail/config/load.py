@@ -1,13 +1,22 @@
 """Reads config.toml into settings and accounts; every error names file, line and key."""
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tuimail.errors import ConfigError, UserError
 from tuimail.model.account import Account
 from tuimail.model.columns import Columns, DateFormat, Density, columns_of
+from tuimail.model.filters import Filters
 from tuimail.model.notify import Notify
-from tuimail.model.settings import ArchiveBy, Ascii, Colours, MarkSeen, Output, Settings
+from tuimail.model.settings import (
+    ArchiveBy,
+    Ascii,
+    Colours,
+    MarkSeen,
+    Output,
+    Settings,
+)
 from tuimail.model.sort import Sort, SortBy
 
 from .accounts import accounts_of
@@ -17,6 +26,7 @@ from .notify import notify_of
 from .profile import Profile
 from .table import Table
 
+_CONTENT_TYPE: Final = re.compile(r"[\w.+-]{1,80}/(?:[\w.+-]{1,120}|\*)", re.ASCII)
 NO_ACCOUNT: Final = "There is no account yet. How to connect one: tuimail account add --help"
 
 
@@ -101,6 +111,8 @@ def _settings(ui: Table) -> Settings:
         bell=ui.truth("bell", default.bell),
         clipboard_command=ui.line("clipboard_command", default.clipboard_command),
         calendar_command=ui.line("calendar_command", default.calendar_command),
+        opener=ui.line("opener", default.opener),
+        filters=_filters(ui, default.filters),
         archive_by=ui.choice("archive_by", ArchiveBy, default.archive_by),
         mute_keeps_direct=ui.truth("mute_keeps_direct", default.mute_keeps_direct),
         time_zone=_time_zone(ui, default.time_zone),
@@ -116,6 +128,18 @@ def _sort(ui: Table, default: Sort) -> Sort:
     except ValueError:
         words = ", ".join(SortBy)
         raise ui.error("sort", f"is none of {words}; - before one turns it round") from None
+
+
+def _filters(ui: Table, default: Filters) -> Filters:
+    if not ui.has("filters"):
+        return default
+    table = ui.table("filters")
+    for name in table.names():
+        if not _CONTENT_TYPE.fullmatch(name):
+            raise table.error(
+                name, 'is no content type; write one such as "text/html" or "image/*"'
+            )
+    return Filters(tuple((name.lower(), table.line(name)) for name in table.names()))
 
 
 def _columns(ui: Table, default: Columns) -> Columns:

@@ -32,7 +32,7 @@ def private_folder(folder: Path, advice: str = "") -> None:
         raise StoreError(f"{folder}: {reason}. {advice}".rstrip()) from error
 
 
-def new_file(folder: Path, name: str, pieces: Iterable[bytes] = ()) -> Path:
+def new_file(folder: Path, name: str, pieces: Iterable[bytes] = (), mode: int = FILE_MODE) -> Path:
     """Write a file that was not there, under `name` or that name with a number; return where.
 
     What the pieces raise is passed on; nothing of the file is left then.
@@ -47,7 +47,7 @@ def new_file(folder: Path, name: str, pieces: Iterable[bytes] = ()) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         within = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            return folder / _write(within, name, pieces)
+            return folder / _write(within, name, pieces, mode & ~0o111)
         finally:
             os.close(within)
     except OSError as error:
@@ -55,9 +55,9 @@ def new_file(folder: Path, name: str, pieces: Iterable[bytes] = ()) -> Path:
         raise StoreError(f"{folder}: {reason}. Nothing was saved.") from error
 
 
-def _write(within: int, name: str, pieces: Iterable[bytes]) -> str:
+def _write(within: int, name: str, pieces: Iterable[bytes], mode: int) -> str:
     """Half a document is worse than none: what cannot be finished is removed."""
-    chosen, handle = _create(within, name)
+    chosen, handle = _create(within, name, mode)
     try:
         with os.fdopen(handle, "wb") as stream:
             for piece in pieces:
@@ -68,10 +68,10 @@ def _write(within: int, name: str, pieces: Iterable[bytes]) -> str:
     return chosen
 
 
-def _create(within: int, name: str) -> tuple[str, int]:
+def _create(within: int, name: str, mode: int) -> tuple[str, int]:
     for candidate in _names(name):
         try:
-            return candidate, os.open(candidate, _NEW, FILE_MODE, dir_fd=within)
+            return candidate, os.open(candidate, _NEW, mode, dir_fd=within)
         except FileExistsError:
             continue
     raise OSError(None, f"there are {MAX_NAME_TRIES} files of this name already")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .columns import DEFAULT_COLUMNS, Columns, DateFormat, Density
+from .filters import NO_FILTERS, Filters
 from .sort import NEWEST_FIRST, Sort
 
 
@@ -95,6 +96,10 @@ class Settings:
     """Command line of what takes text to copy from its standard input; empty means the terminal."""
     calendar_command: str = ""
     """Command line of what takes an invitation into a calendar from its standard input."""
+    opener: str = ""
+    """Command line of what opens a file of a mail; empty means the desktop's own way."""
+    filters: Filters = NO_FILTERS
+    """Commands that make text of a file or an HTML mail on their standard input."""
     archive_by: ArchiveBy = ArchiveBy.NONE
     """What archiving by date means; NONE leaves it at years."""
     mute_keeps_direct: bool = False
