@@ -58,8 +58,8 @@ AREAS: Final = {
     "Mailboxes": "mailbox operations",
     "Writing": "compose reply forward redirect edit",
     "Reading": (
-        "save export pipe print clip unsubscribe links attachments headers raw html delivery "
-        "outbox receipt invite"
+        "save export pipe print clip unsubscribe links attachments browser headers raw html "
+        "delivery outbox receipt invite"
     ),
     "Finding": "search filter find",
     "Program": "",

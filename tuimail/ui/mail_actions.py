@@ -160,9 +160,15 @@ READING: Final = (
     Action(
         "attachments",
         "Attachments…",
-        "List the mail's attachments and save one.",
+        "List the mail's files by what they truly are; look into, save, open or pipe one.",
         (_M,),
         hint="attachments",
+    ),
+    Action(
+        "browser",
+        "In the browser…",
+        "Open the mail in the browser, after a yes, without anything from elsewhere.",
+        (_M,),
     ),
     Action(
         "unsubscribe",

@@ -32,6 +32,7 @@ from .moving import Moving
 from .news import News
 from .opening import Opening
 from .operations import Operations
+from .other_programs import OtherPrograms
 from .outbox import Outbox
 from .program import Program
 from .questions import Questions
@@ -116,6 +117,7 @@ class Handlers:
         screen = self.screen
         triage = Triage(screen, self.views, self.opening, self.questions, self.undo_window)
         showing = Showing(screen, self.opening)
+        programs = OtherPrograms(screen, showing)
         self.together = Together(screen, showing, triage.mails)
         return (
             Moving(screen),
@@ -138,7 +140,8 @@ class Handlers:
             self.tabs,
             self.asking,
             showing,
-            Files(screen, showing),
+            Files(screen, showing, programs),
+            programs,
             self.together,
             Links(screen, showing.rendered, self._clipboard),
             Unsubscribing(screen, showing.rendered, self._clipboard),

@@ -21,6 +21,8 @@ LIVE: Final = (
     "download_dir",
     "print_command",
     "clipboard_command",
+    "opener",
+    "filters",
     "editor",
     "own_replies",
     "expand_unread",

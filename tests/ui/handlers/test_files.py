@@ -1,0 +1,201 @@
+"""The files of a mail in its list: looked into, saved, given to other programs."""
+
+import stat
+from dataclasses import replace
+
+import pytest
+
+from tests.services.attached import with_files
+from tests.ui.screens import app_over, pastes, put, sees, shown, until
+from tuimail.model.filters import Filters
+from tuimail.ui.handlers import other_programs
+
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x07\0\0\0\x05\x08\2\0\0\0"
+HEAD = (
+    b"From: Carol <carol@east.example>\r\nTo: alice@north.example\r\n"
+    b"Date: Thu, 19 Nov 2026 11:00:00 +0000\r\nMessage-ID: <files@east.example>\r\n"
+)
+FILES = (
+    ("bill.pdf", "application/pdf", b"MZ\x90\0\3"),
+    ("list.csv", "text/csv", b"Name,Town\nAnn,Rome\n"),
+    ("cid:logo@x", "image/png", PNG),
+    ("page.html", "text/html", b"<p>Hi<img src=https://evil.example/x>"),
+)
+
+
+def with_settings(mail, **changes):
+    settings = replace(mail.config.settings, **changes)
+    return replace(mail, config=replace(mail.config, settings=settings))
+
+
+@pytest.fixture
+def mail(mail):
+    put(mail, "alice", "INBOX", [HEAD + with_files(*FILES)], first_uid=900)
+    return mail
+
+
+async def list_of_files(pilot) -> None:
+    await pilot.press("o")
+    await sees(pilot, "4 files")
+
+
+async def saves_into(pilot, folder) -> None:
+    await sees(pilot, "Save into")
+    await pilot.press("ctrl+u")
+    await pastes(pilot, str(folder))
+    await pilot.press("enter")
+
+
+async def test_files_are_listed_with_what_they_truly_are(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await list_of_files(pilot)
+        screen = shown(app)
+        assert "! says PDF document, is a Windows program" in screen
+        assert "PNG picture" in screen
+        assert "Enter looks   s saves   a all   o opens   | pipes" in screen
+        await pilot.press("escape")
+        await until(pilot, lambda: "4 files" not in shown(app))
+
+
+async def test_one_file_is_looked_into_and_going_back_shows_the_mail(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter")
+        await sees(pilot, "Files")
+        await list_of_files(pilot)
+        await pilot.press("j", "enter")
+        await sees(pilot, "Ann   Rome")
+        assert "list.csv" in shown(app)
+        await pilot.press("q")
+        await until(pilot, lambda: "Ann   Rome" not in shown(app))
+        assert app.desk.reader.row.subject.raw == "Files"
+
+
+async def test_one_file_or_all_are_saved(mail, tmp_path):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await list_of_files(pilot)
+        await pilot.press("2", "s")
+        await saves_into(pilot, tmp_path / "one")
+        await sees(pilot, "Saved list.csv in")
+        await list_of_files(pilot)
+        await pilot.press("a")
+        await saves_into(pilot, tmp_path / "all")
+        await sees(pilot, "Saved bill.pdf, list.csv, attachment, page.html in")
+    assert [path.name for path in (tmp_path / "one").iterdir()] == ["list.csv"]
+    saved = sorted((tmp_path / "all").iterdir())
+    assert [path.name for path in saved] == ["attachment", "bill.pdf", "list.csv", "page.html"]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in saved} == {0o600}
+
+
+async def test_a_program_is_refused_whatever_it_says_it_is(mail):
+    app = app_over(with_settings(mail, opener="true"))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await list_of_files(pilot)
+        await pilot.press("o")
+        await sees(pilot, "This is a Windows program: it is never opened, but can be saved.")
+
+
+async def test_a_file_is_opened_after_a_yes_that_names_program_and_kind(mail, tmp_path):
+    note = tmp_path / "note"
+    app = app_over(with_settings(mail, opener=f"cp -t {tmp_path}"))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await list_of_files(pilot)
+        await pilot.press("3", "o")
+        await sees(pilot, "Open attachment (PNG picture, ")
+        assert "with cp?" in shown(app)
+        await pilot.press("n")
+        await until(pilot, lambda: "with cp?" not in shown(app))
+        assert not (tmp_path / "attachment.png").exists()
+        await list_of_files(pilot)
+        await pilot.press("3", "o")
+        await sees(pilot, "with cp?")
+        await pilot.press("y")
+        await sees(pilot, "Given to cp.")
+    assert (tmp_path / "attachment.png").read_bytes() == PNG
+    assert not note.exists()
+
+
+async def test_a_file_is_given_to_a_command(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await list_of_files(pilot)
+        await pilot.press("2", "|")
+        await sees(pilot, "Give list.csv to")
+        await pilot.press(*"tr a-z A-Z", "enter")
+        await sees(pilot, "ANN,ROME")
+
+
+async def test_a_filter_of_the_persons_own_makes_what_is_shown(mail):
+    filters = Filters((("text/csv", "tr , :"),))
+    app = app_over(with_settings(mail, filters=filters))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await list_of_files(pilot)
+        await pilot.press("2", "enter")
+        await sees(pilot, "Ann:Rome")
+        await sees(pilot, "By tr, with")
+
+
+async def browsed(pilot, monkeypatch) -> list[str]:
+    """Note the pages that a browser would be given."""
+    pages: list[str] = []
+
+    def opened(path) -> bool:
+        pages.append(path.read_text())
+        return True
+
+    monkeypatch.setenv("BROWSER", "some-browser")
+    monkeypatch.setattr(other_programs, "browser_name", lambda: "some-browser")
+    monkeypatch.setattr(other_programs, "_opened", opened)
+    return pages
+
+
+async def test_a_mail_is_shown_in_the_browser_after_a_yes(mail, monkeypatch):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        pages = await browsed(pilot, monkeypatch)
+        await pilot.press("g", "B")
+        await sees(
+            pilot, "Open this mail, without what is not in the mail itself, in some-browser?"
+        )
+        await pilot.press("n", "g", "B")
+        await sees(
+            pilot, "Open this mail, without what is not in the mail itself, in some-browser?"
+        )
+        assert pages == []
+        await pilot.press("y")
+        await sees(pilot, "Opened this mail in some-browser")
+    assert len(pages) == 1
+    assert "Content-Security-Policy" in pages[0]
+
+
+async def test_a_page_that_hangs_on_a_mail_is_opened_clean(mail, monkeypatch):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        pages = await browsed(pilot, monkeypatch)
+        await list_of_files(pilot)
+        await pilot.press("4", "o")
+        await sees(pilot, "Open page.html, without")
+        await pilot.press("y")
+        await sees(pilot, "Opened page.html in some-browser")
+    assert "evil" not in pages[0]
+    assert "<p>Hi</p>" in pages[0]
+
+
+async def test_a_text_browser_gets_the_terminal(mail, monkeypatch, tmp_path):
+    given: list[list[str]] = []
+
+    async def run(_app, command, path) -> int:
+        given.append([*command, path.name])
+        return 0
+
+    monkeypatch.setattr(other_programs, "browser_name", lambda: "w3m")
+    monkeypatch.setattr(other_programs, "run_editor", run)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("g", "B")
+        await sees(pilot, "in w3m?")
+        await pilot.press("y")
+        await until(pilot, lambda: given)
+    assert given == [["w3m", "mail.html"]]

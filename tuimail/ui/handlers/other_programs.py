@@ -1,0 +1,160 @@
+"""Files and mails handed to other programs: the desktop's, a browser, a command, a filter."""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tuimail.errors import UserError
+from tuimail.model.file_kind import AttachedFile, Group
+from tuimail.model.message import MessageRow
+from tuimail.model.part import Line, Span
+from tuimail.model.safe import Safe, safe_line
+from tuimail.services import attachments
+from tuimail.ui.actions import Registry
+from tuimail.ui.main_screen import MainScreen
+from tuimail.ui.modals import AskText, Confirm
+from tuimail.ui.render.dates import size_words
+
+from .editor import run_editor
+from .files import show_lines
+from .running import MAX_SHOWN_BYTES, command_of, fed, shown_bytes
+from .showing import Showing
+
+if TYPE_CHECKING:
+    from tuimail.services.filters import Filtered
+
+TEXT_BROWSERS: Final = frozenset({"w3m", "lynx", "links", "links2", "elinks", "www-browser"})
+"""Browsers that draw in the terminal: the screen steps aside for them."""
+
+
+class OtherPrograms:
+    """Hands out what a mail holds, each time after a question or at a command of the person's."""
+
+    def __init__(self, screen: MainScreen, showing: Showing) -> None:
+        self._screen, self._showing = screen, showing
+
+    def register(self, registry: Registry) -> None:
+        """Say what is carried out here."""
+        registry.handle("browser", lambda _: self._screen.spawn_question(self._browse))
+
+    async def open(self, row: MessageRow, file: AttachedFile) -> None:
+        """Open a file with the desktop's program, after a yes; never one that runs.
+
+        Raises:
+            UserError: it would run, there is no program, or it cannot be started.
+        """
+        from tuimail.services import opening_files  # by the first file that is opened
+
+        mail = self._screen.session.mail
+        if file.kind.group is Group.PAGE and attachments.may_open(file):
+            await self._browse_file(row, file)
+            return
+        if not attachments.may_open(file):
+            raise UserError(f"This is a {file.kind.words}: it is never opened, but can be saved.")
+        command = opening_files.opener_of(mail)
+        program = await asyncio.to_thread(opening_files.program_words, command, file)
+        what = f"{file.kind.words}, {size_words(file.part.size_bytes)}"
+        warning = f" It {file.warning}." if file.warning else ""
+        question = f"Open {safe_line(file.name, 80)} ({what}) with {program}?{warning}"
+        if not await self._screen.ask(Confirm(Safe(question))):
+            return
+        path = await asyncio.to_thread(opening_files.copy_for_program, mail, row.key, file)
+        await asyncio.to_thread(opening_files.start, command, path)
+        self._screen.say(safe_line(f"Given to {program}."))
+
+    async def pipe(self, row: MessageRow, file: AttachedFile) -> None:
+        """Give a file to a command that is asked for, and show what it says."""
+        mail = self._screen.session.mail
+        title = safe_line(f"Give {safe_line(file.name, 40)} to")
+        typed = await self._screen.ask(AskText(title))
+        if not typed:
+            return
+        size = file.part.size_bytes + 1
+        content = await asyncio.to_thread(
+            attachments.beginning_of, mail, row.key, file.part.number, 2 * size
+        )
+        _, output = await fed(command_of(typed), content)
+        show_lines(self._screen, row, file, _lines_of(shown_bytes(output)))
+
+    async def filtered(self, row: MessageRow, file: AttachedFile) -> Sequence[Line] | None:
+        """Return what the person's filter for this kind makes of a file; None without one."""
+        mail = self._screen.session.mail
+        types = (file.kind.content_type, file.part.content_type)
+        command = mail.config.settings.filters.command_for(*types)
+        if not command:
+            return None
+        from tuimail.services.filters import MAX_INPUT_BYTES, run_filter
+
+        content = await asyncio.to_thread(
+            attachments.beginning_of, mail, row.key, file.part.number, MAX_INPUT_BYTES
+        )
+        return _filtered_lines(await run_filter(command, content))
+
+    async def _browse(self) -> None:
+        """Show the mail at hand in the browser, after a yes."""
+        from tuimail.services.browser_page import page_of_mail
+
+        row = self._showing.row()
+        await self._showing.whole(row)
+        page = await asyncio.to_thread(page_of_mail, self._screen.session.mail, row.key)
+        await self._show_page(Safe("this mail"), page)
+
+    async def _browse_file(self, row: MessageRow, file: AttachedFile) -> None:
+        from tuimail.services.browser_page import page_of_file
+
+        page = await asyncio.to_thread(page_of_file, self._screen.session.mail, row.key, file)
+        await self._show_page(safe_line(file.name, 80), page)
+
+    async def _show_page(self, what: Safe, page: bytes) -> None:
+        from tuimail.services.opening_files import page_for_browser
+
+        browser = await asyncio.to_thread(browser_name)
+        question = f"Open {what}, without what is not in the mail itself, in {browser}?"
+        if not await self._screen.ask(Confirm(Safe(question))):
+            return
+        path = await asyncio.to_thread(page_for_browser, self._screen.session.mail, page)
+        if browser in TEXT_BROWSERS:
+            await run_editor(self._screen.app, [browser], path)
+        elif not await asyncio.to_thread(_opened, path):
+            raise UserError(f"{browser} could not be started.")
+        else:
+            self._screen.say(Safe(f"Opened {what} in {browser}, without anything from elsewhere."))
+
+
+def browser_name() -> Safe:
+    """Return what a page would be opened with, for a question.
+
+    Raises:
+        UserError: there is no browser here.
+    """
+    import webbrowser  # not before somebody opens a page
+
+    try:
+        name = Path(getattr(webbrowser.get(), "name", "") or "the browser").name
+    except webbrowser.Error as error:
+        raise UserError("There is no browser here: set BROWSER.") from error
+    has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    is_elsewhere = has_display or bool(os.environ.get("BROWSER")) or os.uname().sysname == "Darwin"
+    if name not in TEXT_BROWSERS and not is_elsewhere:
+        raise UserError("There is no browser here: set BROWSER.")
+    return safe_line(name, 40)
+
+
+def _opened(path: Path) -> bool:
+    import webbrowser
+
+    return webbrowser.open(path.as_uri())
+
+
+def _filtered_lines(found: "Filtered") -> Sequence[Line]:
+    where = "without network" if found.is_apart else "with network: nothing here takes it away"
+    cut = "; only the beginning is shown" if found.is_cut else ""
+    head = Line((Span(Safe(f"By {found.command}, {where}{cut}."), "dim"),))
+    return [head, Line(()), *_lines_of(found.text)]
+
+
+def _lines_of(text: Safe) -> Sequence[Line]:
+    shown = text[:MAX_SHOWN_BYTES].rstrip("\n").split("\n")
+    return [Line((Span(Safe(line)),), is_fixed=True) for line in shown]
