@@ -1,19 +1,9 @@
 """How a mailing list says it is left: the links of List-Unsubscribe (RFC 2369 section 3.2)."""
 
-import re
-from typing import Final
-
-from tuimail.errors import UserError
-from tuimail.model.url import plain_url
-
 from .fields import header_span, parse_fields
+from .list_headers import MAX_LINKS, links_of
 
-MAX_FIELD_CHARS: Final = 8_192
-MAX_LINKS: Final = 10
-_LINK: Final = re.compile(r"<([^<>]{1,2000})>")
-_BLANK: Final = re.compile(r"\s+")
-_OFFERED: Final = ("mailto:", "https://")
-"""Nothing is sent in clear: who reads along would know who reads the list."""
+__all__ = ["MAX_LINKS", "unsubscribe_links"]
 
 
 def unsubscribe_links(raw: bytes) -> tuple[str, ...]:
@@ -22,13 +12,4 @@ def unsubscribe_links(raw: bytes) -> tuple[str, ...]:
     Links that hide their host, and other than `mailto:` and `https:`, are left out.
     """
     end, _ = header_span(raw, 0, len(raw))
-    field = parse_fields(raw[:end]).first("list-unsubscribe")[:MAX_FIELD_CHARS]
-    links: dict[str, None] = {}
-    for found in _LINK.finditer(field):
-        try:
-            link = plain_url(_BLANK.sub("", found[1]))
-        except UserError:
-            continue
-        if link.startswith(_OFFERED):
-            links[link] = None
-    return tuple(links)[:MAX_LINKS]
+    return links_of(parse_fields(raw[:end]).first("list-unsubscribe"))

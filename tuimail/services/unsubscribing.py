@@ -1,20 +1,38 @@
-"""Leaving a mailing list by the ways it names itself. Nothing is asked of anybody here."""
+"""Leaving a mailing list by the ways it names itself. Nothing is asked of anybody without a yes."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from enum import StrEnum
+from time import time
 from typing import Final
 
 from tuimail.errors import UserError
+from tuimail.mime.fields import header_span, parse_fields
+from tuimail.mime.list_headers import are_covered, one_click_link
 from tuimail.mime.unsubscribe import unsubscribe_links
-from tuimail.model.ids import MessageKey
+from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe, safe_line
 from tuimail.model.url import host_of
+from tuimail.protocols.one_click import Answer, post
 from tuimail.store.bodies import body_of
 
 from .mail import Mail
 from .mailto import parse_mailto
+from .path import own_servers, path_in
 
 _MAILTO: Final = "mailto:"
 _WHOM_CHARS: Final = 300
+
+
+class Kind(StrEnum):
+    """What leaving by a link means."""
+
+    CLICK = "click"
+    """One request to the list's host, which this program makes (RFC 8058)."""
+    MAIL = "mail"
+    """A mail that the person sends."""
+    PAGE = "page"
+    """A page that the person opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,26 +41,72 @@ class WayOut:
 
     url: str
     """As it may be opened."""
-    is_mail: bool
-    """Whether a mail is to be sent, else a page is to be opened."""
+    kind: Kind
     whom: Safe
     """Everybody the mail goes to, or the host of the page."""
 
 
-def ways_out(mail: Mail, key: MessageKey) -> tuple[WayOut, ...]:
-    """Return the ways a mail names to leave its list; none where it names none, or is not here."""
-    raw = body_of(mail.store, key)
-    links = unsubscribe_links(raw) if raw is not None else ()
-    return tuple(way for link in links if (way := _way(link)) is not None)
+def ways_out(mail: Mail, row: MessageRow) -> tuple[WayOut, ...]:
+    """Return the ways a mail names to leave its list; none where it names none, or is not here.
+
+    One click is among them, and comes first, only where a server the account trusts says that a
+    signature holds which covers it: else a forged mail could make this computer call anybody.
+    """
+    raw = body_of(mail.store, row.key)
+    if raw is None:
+        return ()
+    ways = [way for link in unsubscribe_links(raw) if (way := _way(link)) is not None]
+    click = _one_click(mail, row, raw)
+    if click:
+        ways.insert(0, WayOut(click, Kind.CLICK, safe_line(host_of(click), _WHOM_CHARS)))
+    return tuple(ways)
+
+
+async def leave(way: WayOut, ask: Callable[[str], Awaitable[Answer]] = post) -> Safe:
+    """Leave a list by one click: the person said yes. Return what became of it.
+
+    Raises:
+        UserError: it is another kind of way, leads into one's own network, or was refused.
+        NetworkError: the host cannot be reached, is not who it should be, or answers nonsense.
+    """
+    if way.kind is not Kind.CLICK:
+        raise UserError("This list is not left by one click.")
+    answer = await ask(way.url)
+    if answer.is_done:
+        return Safe(f"{way.whom} says that you have left the list.")
+    if answer.elsewhere:
+        raise UserError(
+            f"{way.whom} sends on to {answer.elsewhere}, which was not followed: "
+            "you may still be on the list."
+        )
+    raise UserError(
+        f"{way.whom} did not take it (status {answer.status}): you are still on the list."
+    )
+
+
+def _one_click(mail: Mail, row: MessageRow, raw: bytes) -> str:
+    """Return the link for one click, where it may be used."""
+    fields = parse_fields(raw[: header_span(raw, 0, len(raw))[0]])
+    link = one_click_link(fields)
+    if not link:
+        return ""
+    account = mail.config.account(row.account)
+    path = path_in(account, raw, int(time()), own_servers(mail.store, account))
+    passed = {
+        one.domain
+        for one in path.authentication or ()
+        if (one.method, one.result) == ("dkim", "pass") and one.domain
+    }
+    return link if are_covered(fields, passed) else ""
 
 
 def _way(url: str) -> WayOut | None:
     """Return where a link leads; None where it is a mail to nobody, or to what is no address."""
     if not url.startswith(_MAILTO):
-        return WayOut(url, False, safe_line(host_of(url), _WHOM_CHARS))
+        return WayOut(url, Kind.PAGE, safe_line(host_of(url), _WHOM_CHARS))
     try:
         asked = parse_mailto(url)
     except UserError:
         return None
     whom = ", ".join(filter(None, (asked.to, asked.cc, asked.bcc)))
-    return WayOut(url, True, safe_line(whom, _WHOM_CHARS)) if whom else None
+    return WayOut(url, Kind.MAIL, safe_line(whom, _WHOM_CHARS)) if whom else None

@@ -261,8 +261,8 @@ class _Compiler:
         found: Match | Condition
         match word.field:
             case Field.LIST:
-                like = "instr(lower(m.list), ?) > 0"
-                found = Condition(like, (word.text.lower(),), needs_message=True)
+                how = "lower(m.list) = ?" if word.is_phrase else "instr(lower(m.list), ?) > 0"
+                found = Condition(how, (word.text.lower(),), needs_message=True)
             case Field.TAG:
                 found = self._tag(word.text)
             case Field.ID:

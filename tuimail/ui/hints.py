@@ -59,7 +59,7 @@ AREAS: Final = {
     "Writing": "compose reply forward redirect edit",
     "Reading": (
         "save export pipe print clip unsubscribe links attachments browser headers raw html "
-        "delivery outbox receipt invite"
+        "delivery outbox receipt invite list"
     ),
     "Finding": "search filter find",
     "Program": "",

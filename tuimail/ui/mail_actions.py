@@ -173,9 +173,10 @@ READING: Final = (
     Action(
         "unsubscribe",
         "Unsubscribe…",
-        "Show the ways a mailing list names to leave it: a mail you send, a page you open.",
+        "Show the ways a mailing list names to leave it: one click, a mail you send, a page.",
         (_M,),
     ),
+    Action("list.all", "All of this list", "Show all mail of the list it came through.", (_M,)),
     Action("headers", "Headers", "Show all header fields, or the usual ones.", (_M,)),
     Action("raw", "Raw mail", "Show the mail as it came.", (_M,)),
     Action("html", "HTML or text", "Show the other form of the mail.", (_M,)),

@@ -25,6 +25,7 @@ from .front import Front
 from .invitations import Invitations
 from .later import Later
 from .links import Links
+from .lists import Lists
 from .looks import Looks
 from .mailboxes import Mailboxes
 from .matching import Matching
@@ -144,6 +145,7 @@ class Handlers:
             programs,
             self.together,
             Links(screen, showing.rendered, self._clipboard),
+            Lists(screen, self.views, self.asking),
             Unsubscribing(screen, showing.rendered, self._clipboard),
             Copying(screen, showing.at_hand, self._clipboard, triage.mails),
             self.outbox,

@@ -9,7 +9,7 @@ from tuimail.model.part import RenderedMail
 from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.actions import Registry
 from tuimail.ui.main_screen import MainScreen
-from tuimail.ui.modals import Choice, Choose
+from tuimail.ui.modals import Choice, Choose, Confirm
 
 from .copying import SHOWN_CHARS, Clipboard
 from .links import COPY_KEY, open_page
@@ -38,15 +38,13 @@ class Unsubscribing:
         registry.handle("unsubscribe", lambda _: self._screen.spawn_question(self._ask))
 
     async def _ask(self) -> None:
-        from tuimail.services.unsubscribing import (
-            ways_out,  # knows how mail is written: not at the start
-        )
+        from tuimail.services import unsubscribing  # knows how mail is written: not at the start
 
         screen, row = self._screen, self._screen.mail_at_hand()
         await self._rendered()
         if row is None:
             return
-        ways = await asyncio.to_thread(ways_out, screen.session.mail, row.key)
+        ways = await asyncio.to_thread(unsubscribing.ways_out, screen.session.mail, row)
         if not ways:
             screen.whisper(_NONE)
             return
@@ -57,14 +55,31 @@ class Unsubscribing:
             return
         if choose.ended_by == COPY_KEY:
             await self._clipboard.put(safe_line(way.url, 16_384), safe_line(way.url, SHOWN_CHARS))
-        elif way.is_mail:
-            screen.invoke("compose", argument=way.url)
-        else:
-            await open_page(screen, way.url, way.whom)
+            return
+        match way.kind:
+            case unsubscribing.Kind.CLICK:
+                await self._leave(way)
+            case unsubscribing.Kind.MAIL:
+                screen.invoke("compose", argument=way.url)
+            case unsubscribing.Kind.PAGE:
+                await open_page(screen, way.url, way.whom)
+
+    async def _leave(self, way: "WayOut") -> None:
+        """Ask once more, since this cannot be taken back, and say what the host says."""
+        from tuimail.services import unsubscribing
+
+        question = Safe(f"Tell {way.whom} that you leave its list?")
+        if await self._screen.ask(Confirm(question)):
+            self._screen.say(Safe(f"Telling {tail(way.whom, _HOST_CELLS)} …"))
+            self._screen.say(await unsubscribing.leave(way))
 
 
 def _choice(way: "WayOut") -> "Choice[WayOut]":
     """What it is and whom it tells first, then the whole link."""
     host = tail(way.whom, _HOST_CELLS)  # its end says whose it is
-    words = f"a mail to {way.whom}, which you send" if way.is_mail else f"a page at {host}"
+    words = {
+        "click": f"one click: this program tells {host}",
+        "mail": f"a mail to {way.whom}, which you send",
+        "page": f"a page at {host}",
+    }[way.kind]
     return Choice(way, Safe(f"  {words}"), safe_line(way.url, 300))
