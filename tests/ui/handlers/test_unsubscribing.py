@@ -3,7 +3,9 @@
 import pytest
 
 from tests.ui.screens import Link, app_over, put, raw_mail, sees, shown, until
-from tuimail.services import delivery
+from tuimail.model.safe import Safe
+from tuimail.protocols.one_click import Answer
+from tuimail.services import delivery, unsubscribing
 
 FIELD = (
     b"List-Unsubscribe: <https://list.example/out?u=1>, <mailto:leave@list.example?subject=go>\r\n"
@@ -89,3 +91,71 @@ async def test_a_mail_of_no_list_says_so(mail):
         await pilot.press("g", "U")
         await sees(pilot, "This mail names no safe way to leave its list.")
         assert "body" not in Link.wishes
+
+
+CLICK = (
+    b"Authentication-Results: mx.north.example; dkim=pass header.d=list.example\r\n"
+    b"Received: from out.list.example by mx.north.example with ESMTPS;"
+    b" Sun, 8 Mar 2026 10:00:00 +0000\r\n"
+    b"DKIM-Signature: d=list.example; h=From:List-Unsubscribe:List-Unsubscribe-Post; b=x\r\n"
+    b"List-Id: <news.list.example>\r\n"
+    b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" + FIELD
+)
+
+
+@pytest.fixture
+def clickable(mail, monkeypatch):
+    """A list that is left by one click, and what its host was asked."""
+    asked = []
+
+    async def post(url):
+        asked.append(url)
+        return Answer(200, Safe(""))
+
+    leave = unsubscribing.leave
+    monkeypatch.setattr(unsubscribing, "leave", lambda way: leave(way, post))
+    put(mail, "alice", "INBOX", [CLICK + raw_mail("alice", -1)], first_uid=900)
+    return mail, asked
+
+
+async def test_one_click_is_asked_about_twice_and_what_became_of_it_is_said(clickable):
+    mail, asked_for = clickable
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await asked(pilot)
+        assert "one click: this program tells list.example" in shown(app)
+        assert asked_for == []
+        await pilot.press("enter")
+        await sees(pilot, "Tell list.example that you leave its list?")
+        assert asked_for == []
+        await pilot.press("y")
+        await sees(pilot, "list.example says that you have left the list.")
+        assert asked_for == ["https://list.example/out?u=1"]
+
+
+@pytest.mark.parametrize("key", ["n", "escape", "enter"])
+async def test_without_a_yes_nobody_is_told(clickable, key):
+    mail, asked_for = clickable
+    app = app_over(mail)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await asked(pilot)
+        await pilot.press("enter")
+        await sees(pilot, "Tell list.example that you leave its list?")
+        await pilot.press(key, "escape")
+        await until(pilot, lambda: not app.desk.overlays.is_open)
+        assert asked_for == []
+
+
+async def test_the_list_stands_in_the_head_and_all_its_mail_is_shown(clickable):
+    mail, asked_for = clickable
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter")
+        await sees(pilot, "List   news.list.example")
+        await pilot.press("g", "L")
+        await until(pilot, lambda: app.desk.session.view.query is not None)
+        await until(pilot, lambda: len(app.desk.list.model.ids) == 1)
+        assert app.desk.session.view.query_text == 'list:"news.list.example"'
+        await pilot.press("q")
+        await until(pilot, lambda: app.desk.session.view.query is None)
+        assert asked_for == []

@@ -54,6 +54,8 @@ def head_of(
     rows += _people("Cc", envelope.cc, width, subject_rows)
     reply_to = [a for a in envelope.reply_to if a.addr_spec != envelope.author.addr_spec]
     rows += _people("Reply", reply_to, width, subject_rows)
+    if envelope.list_id:
+        rows.append(_field("List", safe_line(envelope.list_id), width))
     if labels:
         rows.append(_field("Labels", labels, width))
     if mail.attachments:
