@@ -49,6 +49,7 @@ SHOWN = ROW | {
     "text": str,
     "attachments": [{"name": str, "type": str, "size": int}],
     "links": [str],
+    "warnings": [{"kind": str, "text": str}],
     "authentication": (None, [{"method": str, "result": str, "domain": str}]),
     "hops": [HOP],
 }
@@ -192,6 +193,27 @@ def test_one_mail_is_shown_in_every_form(program: Program, host: RunningHost) ->
     assert text.startswith("From: ")
     assert f"Attachment: {shown['attachments'][0]['name']}" in text
     assert shown["text"].strip().split("\n")[0] in text
+
+
+LIAR = (
+    b'From: "ceo@bank.com" <mallory@evil.example>\r\nTo: alice@north.example\r\n'
+    b"Subject: Wire it\r\nMessage-ID: <wire@evil.example>\r\nReply-To: drop@other.example\r\n"
+    b"Date: Mon, 23 Nov 2026 12:00:00 +0000\r\n\r\nNow.\r\n"
+)
+
+
+def test_what_speaks_against_a_sender_is_shown_and_in_json(
+    fresh: Program, host: RunningHost
+) -> None:
+    host.deliver(LIAR, "alice")
+    fresh.done("sync")
+    (row,) = fresh.done("search", "Wire", "--json").json
+    warnings = fresh.done("show", row["id"], "--json").json["warnings"]
+    assert [one["kind"] for one in warnings][:2] == ["name", "reply"]
+    assert {one["kind"] for one in warnings} <= {"name", "reply", "first"}
+    shown = fresh.done("show", row["id"]).out
+    assert "! The sender's name shows an address, ceo@bank.com, but the mail is from" in shown
+    assert "! An answer would go to drop@other.example" in shown
 
 
 def test_a_list_names_people_as_the_mail_itself_does(program: Program, host: RunningHost) -> None:

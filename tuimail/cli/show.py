@@ -1,14 +1,16 @@
 """`show`: one message, as text, header, JSON or its exact bytes."""
 
 import argparse
+from collections.abc import Iterable
 
 from tuimail.config.profile import Profile
 from tuimail.errors import ExitStatus, NotFound
+from tuimail.model.caution import Caution, worst_first
 from tuimail.model.ids import MessageKey
 from tuimail.model.message import MessageRow
 from tuimail.model.part import RenderedMail
 from tuimail.model.safe import Safe, safe_block, safe_line
-from tuimail.services import reading
+from tuimail.services import reading, trust
 from tuimail.services.engine_link import EngineLink
 from tuimail.services.mail import Mail
 from tuimail.services.path import path_of
@@ -37,7 +39,7 @@ async def run_show(profile: Profile, options: argparse.Namespace) -> int:
     if options.json:
         print_json(_full_json(mail, row, rendered))
     else:
-        print_lines(_lines(row, rendered))
+        print_lines(_lines(row, rendered, _warnings(mail, row, rendered)))
     return ExitStatus.DONE
 
 
@@ -69,12 +71,21 @@ def _full_json(mail: Mail, row: MessageRow, rendered: RenderedMail) -> dict[str,
             for part in rendered.attachments
         ],
         "links": [link.url.raw for link in rendered.links],
+        "warnings": [
+            {"kind": caution.kind.value, "text": caution.text}
+            for caution in _warnings(mail, row, rendered)
+        ],
         "authentication": authentication_json(path),
         "hops": hops_json(path),
     }
 
 
-def _lines(row: MessageRow, rendered: RenderedMail) -> list[Safe]:
+def _warnings(mail: Mail, row: MessageRow, rendered: RenderedMail) -> tuple[Caution, ...]:
+    """Return what the mail itself says, and what the store and the account's servers say."""
+    return worst_first((*rendered.warnings, *trust.judged(mail, row)))
+
+
+def _lines(row: MessageRow, rendered: RenderedMail, warnings: Iterable[Caution]) -> list[Safe]:
     envelope = rendered.envelope
     lines = [
         Safe(f"{name}: {safe_line(value)}")
@@ -87,7 +98,7 @@ def _lines(row: MessageRow, rendered: RenderedMail) -> list[Safe]:
         )
         if value
     ]
-    lines += [Safe(f"! {warning.text}") for warning in rendered.warnings]
+    lines += [Safe(f"! {warning.text}") for warning in warnings]
     lines += [Safe(""), rendered.plain_text]
     lines += [Safe(f"[{link.number}] {safe_line(link.url)}") for link in rendered.links]
     lines += [

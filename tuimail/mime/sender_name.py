@@ -7,7 +7,7 @@ from typing import Final
 from tuimail.model.address import Address
 from tuimail.model.caution import Caution, CautionKind
 from tuimail.model.cells import cut_address
-from tuimail.model.claimed import SHARED_BY_MANY, claims
+from tuimail.model.claimed import SHARED_BY_MANY, claims, domain_as_seen
 from tuimail.model.domain import unicode_domain
 from tuimail.model.safe import Safe, safe_line
 
@@ -84,14 +84,14 @@ def _is_turned(name: str) -> bool:
 def _is_of(claim: str, author: Address) -> bool:
     """Whether what a name claims is the author's own."""
     local, at, domain = claim.rpartition("@")
-    named, own = _owner(domain), _owner(author.domain)
+    named, own = _owner(unicode_domain(domain)), _owner(unicode_domain(author.domain))
     if at and own in SHARED_BY_MANY and named == own:
         return _mailbox(local, own) == _mailbox(author.addr_spec.rpartition("@")[0], own)
     return named == own
 
 
 def _owner(domain: str) -> str:
-    owner = owner_of(unicode_domain(domain))
+    owner = owner_of(domain_as_seen(domain))
     return _GMAIL if owner == "googlemail.com" else owner
 
 

@@ -38,6 +38,8 @@ class CautionKind(StrEnum):
     """Somebody else sent it in the author's name (Sender, RFC 5322 section 3.6.2)."""
     UNPROVEN = "unproven"
     """A server that the account trusts says SPF, DKIM or DMARC failed (RFC 8601)."""
+    FORWARDED = "forwarded"
+    """The same of a mail that a list handed on, which breaks such proofs."""
     FIRST = "first"
     """Nothing came from this sender before."""
     NEWCOMER = "newcomer"

@@ -49,8 +49,11 @@ def claims(name: str) -> tuple[str, ...]:
 
 def shows_another(name: str, addr_spec: str) -> bool:
     """Whether a name shows an address or domain that is not of the domain it is sent from."""
-    own = addr_spec.rpartition("@")[2].lower()
-    for claim in claims(name):
+    found = claims(name)
+    if not found:
+        return False
+    own = domain_as_seen(addr_spec)
+    for claim in found:
         domain = claim.rpartition("@")[2]
         if own in SHARED_BY_MANY and domain == own and "@" in claim:
             if claim != addr_spec.lower():
@@ -58,6 +61,16 @@ def shows_another(name: str, addr_spec: str) -> bool:
         elif not _is_near(domain, own):
             return True
     return False
+
+
+def domain_as_seen(addr_spec: str) -> str:
+    """Return the domain of an address as `claims` gives those it finds."""
+    domain = addr_spec.rpartition("@")[2].lower()
+    if domain.isascii():
+        return domain
+    from .undisguised import as_seen
+
+    return as_seen(domain)
 
 
 def _may_claim(text: str) -> bool:

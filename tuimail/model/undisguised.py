@@ -33,21 +33,20 @@ _UNSEEN: Final = frozenset({"Cc", "Cf", "Mn", "Me", "Cs"})
 def found_in(text: str) -> tuple[str, ...]:
     """Return the addresses and domains in a text of compatible letters (NFKC), in lower case.
 
-    What is invisible is passed over, marks on letters too; what is set from right to left is read
-    both ways.
+    What is invisible is passed over; what is set from right to left is read both ways.
     """
     if text.isascii():
         return _claims(text)
-    seen = _seen(text)
+    seen = as_seen(text)
     found = _claims(seen)
     if _TURNING.intersection(text):
         found += _claims(seen[::-1])
     return tuple(dict.fromkeys(found))[:MAX_CLAIMS]
 
 
-def _seen(text: str) -> str:
-    kept = (char for char in normalize("NFD", text) if category(char) not in _UNSEEN)
-    return normalize("NFC", "".join(kept))
+def as_seen(text: str) -> str:
+    """Return text without what is invisible, and without marks that belong to no letter."""
+    return "".join(char for char in normalize("NFC", text) if category(char) not in _UNSEEN)
 
 
 def _claims(text: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from .program_actions import PROGRAM
 from .sort_actions import SORTING
 from .split_actions import SPLITS
 from .triage_actions import TRIAGE
+from .trust_actions import TRUST
 
 
 def all_actions() -> tuple[Action, ...]:
@@ -27,6 +28,7 @@ def all_actions() -> tuple[Action, ...]:
         *WRITING,
         *READING,
         *INVITATIONS,
+        *TRUST,
         *COPYING,
         *FINDING,
         *MACROS,

@@ -54,6 +54,7 @@ from .undoing import Undoing
 from .unread import Unread
 from .unsubscribing import Unsubscribing
 from .views import Views
+from .warnings import Warnings
 
 if TYPE_CHECKING:
     from .composing import Composing
@@ -144,6 +145,7 @@ class Handlers:
             Files(screen, showing, programs),
             programs,
             self.together,
+            Warnings(screen, showing, self.opening.judging),
             Links(screen, showing.rendered, self._clipboard),
             Lists(screen, self.views, self.asking),
             Unsubscribing(screen, showing.rendered, self._clipboard),

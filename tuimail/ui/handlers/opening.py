@@ -19,6 +19,7 @@ from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.render.panes import Part
 from tuimail.ui.roles import StyleRole
 
+from .judging import Judging
 from .views import Views
 
 SEEN_DELAY_S = 2.0
@@ -38,6 +39,7 @@ class Opening:
     def __init__(self, screen: MainScreen, views: Views) -> None:
         self._screen, self._views = screen, views
         self.prefers_html = False
+        self.judging = Judging(screen)
         self._held = ExitStack()
         """Ends when what is drawn of the mail being opened may be seen."""
         self._waiting_for: MessageRow | None = None
@@ -171,9 +173,11 @@ class Opening:
             words = Safe(f"The text could not be read from the store; {again} tries again.")
             screen.reader.show_words(row, words, StyleRole.ERROR)
             return
+        screen.reader.warned_more = Safe(f"{screen.key('warnings')} shows all of them")
         screen.reader.sent_more = Safe(f"{screen.key('delivery')} shows all of it")
         screen.reader.show_mail(row, mail, sent)
         self._held.close()
+        self.judging.judge(row)
         await self._mark_seen(row)
 
     def _is_open(self, row: MessageRow) -> bool:

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 from textual import events
 
+from tuimail.model.caution import Caution, worst_first
 from tuimail.model.cells import cut
 from tuimail.model.flags import Flags, labels_of
+from tuimail.model.ids import MessageKey
 from tuimail.model.message import MessageRow
 from tuimail.model.outgoing import OutgoingRow
 from tuimail.model.part import RenderedMail
@@ -109,6 +111,15 @@ class Reader(Lines):
         """Take what became of the open mail as it is now."""
         if self.mail is not None and sent != self.sent:
             self.sent = sent
+            self._layout(self._top)
+
+    def warn(self, key: MessageKey, cautions: Iterable[Caution]) -> None:
+        """Add what was found out about the open mail's sender since it was shown."""
+        if self.row is None or self.row.key != key or self.mail is None:
+            return
+        warnings = worst_first((*self.mail.warnings, *cautions))
+        if warnings != self.mail.warnings:
+            self.mail = replace(self.mail, warnings=warnings)
             self._layout(self._top)
 
     def show_words(self, row: MessageRow, words: Safe, role: StyleRole) -> None:
