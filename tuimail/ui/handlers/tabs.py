@@ -9,7 +9,7 @@ from tuimail.model.draft import Draft
 from tuimail.model.ids import DraftId
 from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe
-from tuimail.services import reading, writing
+from tuimail.services import reading
 from tuimail.ui.actions import Call, Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.open_tabs import OpenTab, mail_tab
@@ -81,6 +81,8 @@ class Tabs:
 
     async def _go_on(self, tab: OpenTab) -> None:
         """Go on writing a draft that was set aside."""
+        from tuimail.services import writing  # what writes mail is not loaded at the start
+
         mail = self._screen.session.mail
         try:
             draft = await asyncio.to_thread(writing.kept_draft, mail, DraftId(str(tab.what)))
