@@ -214,6 +214,9 @@ def test_what_speaks_against_a_sender_is_shown_and_in_json(
     shown = fresh.done("show", row["id"]).out
     assert "! The sender's name shows an address, ceo@bank.com, but the mail is from" in shown
     assert "! An answer would go to drop@other.example" in shown
+    listed = fresh.done("search", "Wire").out
+    assert "mallory@evil.example" in listed
+    assert "ceo@bank.com" not in listed
 
 
 def test_a_list_names_people_as_the_mail_itself_does(program: Program, host: RunningHost) -> None:

@@ -47,3 +47,10 @@ def test_no_mail_writes_a_sequence_of_its_own(
     assert not any(ord(c) < 32 or 127 <= ord(c) < 160 for c in inner)
     assert inner.count(";") == {"off": 0, "osc9": 1, "osc777": 3}[notice]
     assert len(said) <= 2 * MAX_TEXT_CHARS + 40
+
+
+def test_a_notice_names_the_real_address_of_a_name_that_shows_another() -> None:
+    liar = row(sender_name="ceo@bank.com", sender_address="mallory@evil.example")
+    said = sequence_of(announcement([liar], 1), TerminalNotice.OSC9)
+    assert "mallory@evil.example" in said
+    assert "ceo@bank.com" not in said

@@ -7,6 +7,8 @@ from itertools import accumulate
 from tuimail.config.load import NO_ACCOUNT
 from tuimail.config.profile import Profile
 from tuimail.errors import ExitStatus, NotFound, UserError
+from tuimail.model.cells import cut_address
+from tuimail.model.claimed import named
 from tuimail.model.excerpt import Excerpt
 from tuimail.model.flags import label_flags, labels_of
 from tuimail.model.ids import AccountName
@@ -21,6 +23,8 @@ from tuimail.services.saved import saved_view
 
 from .opening import open_mail
 from .terminal import column, iso_time, print_json, print_lines, say, short_time
+
+_SENDER_CELLS = 24
 
 
 def run_list(profile: Profile, options: argparse.Namespace) -> int:
@@ -156,8 +160,15 @@ def _excerpt_json(excerpt: Excerpt) -> dict[str, object]:
     return {"snippet": "".join(piece.text.raw for piece in excerpt), "snippet_matches": hits}
 
 
+def _sender(row: MessageRow) -> Safe:
+    """Return who it is from: the address where there is no name or it shows another's."""
+    address = safe_line(row.sender_address)
+    is_address = named(row.sender_name.raw, row.sender_address.raw) == row.sender_address.raw
+    return cut_address(address, _SENDER_CELLS) if is_address else safe_line(row.sender_name)
+
+
 def _line(row: MessageRow) -> Safe:
     marks = ("N" if row.is_unread else " ") + ("!" if row.is_flagged else " ")
-    sender = column(row.sender_name or row.sender_address, 24)
+    sender = column(_sender(row), _SENDER_CELLS)
     subject = safe_line(row.subject) or Safe("(no subject)")
     return Safe(f"{row.id} {marks} {short_time(row.date)}  {sender}  {subject}")

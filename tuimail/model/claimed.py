@@ -47,6 +47,11 @@ def claims(name: str) -> tuple[str, ...]:
     return found_in(text)
 
 
+def named(name: str, addr_spec: str) -> str:
+    """Return what a sender is called: the address where there is no name or it shows another's."""
+    return addr_spec if not name.strip() or shows_another(name, addr_spec) else name
+
+
 def shows_another(name: str, addr_spec: str) -> bool:
     """Whether a name shows an address or domain that is not of the domain it is sent from."""
     found = claims(name)

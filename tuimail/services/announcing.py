@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from tuimail.model.claimed import named
 from tuimail.model.ids import MessageKey
 from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe, safe_line
@@ -45,9 +46,8 @@ def announced(mail: Mail, keys: Sequence[int], count: int) -> Announcement:
 
 
 def _who(row: MessageRow) -> Safe:
-    name = safe_line(row.sender_name, MAX_NAME_CHARS).strip()
-    address = safe_line(row.sender_address, MAX_NAME_CHARS).strip()
-    return Safe(name or address or "an unknown sender")
+    name = named(row.sender_name.raw, row.sender_address.raw)
+    return Safe(safe_line(name, MAX_NAME_CHARS).strip() or "an unknown sender")
 
 
 def _subject(row: MessageRow) -> Safe:

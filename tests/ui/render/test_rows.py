@@ -331,3 +331,12 @@ def test_account_names_are_as_wide_as_they_differ(names, width, cells):
 def test_columns_that_cannot_be_are_refused(words, problem):
     with pytest.raises(ValueError, match=problem):
         columns_of(words)
+
+
+def test_a_name_that_shows_another_address_gives_way_to_the_real_one():
+    liar = row(sender_name="ceo@bank.com", sender_address="mallory@evil.example")
+    shown = text_of(message_row(liar, RowLook(120, NOON)))
+    assert "ceo@bank.com" not in shown
+    assert "@evil.example" in shown
+    narrow = text_of(message_row(liar, RowLook(60, NOON)))
+    assert "evil.example" in narrow

@@ -3,6 +3,7 @@
 from typing import Final
 
 from tuimail.model.cells import cut
+from tuimail.model.claimed import named
 from tuimail.model.flags import Flag, labels_of
 from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.roles import StyleRole
@@ -52,8 +53,9 @@ def plain_row(row: ListedMessage, look: RowLook, place: RowPlace) -> list[Piece]
         *([row.became] if row.became else []),
         *marks,
     ]
-    name = row.recipients if look.shows_recipients else row.sender_name or row.sender_address
-    who = "me" if place.is_own else safe_line(name, 60).strip() or "nobody"
+    sender = named(row.sender_name.raw, row.sender_address.raw)
+    name = safe_line(row.recipients if look.shows_recipients else sender, 60)
+    who = "me" if place.is_own else name.strip() or "nobody"
     who = f"to {who}" if look.shows_recipients else who
     subject = safe_line(row.subject, 400).strip() or "no subject"
     last = [
