@@ -10,6 +10,7 @@ from .budget import Budget
 from .choose import CALENDAR_TYPES, MAIL_TYPES, choose
 from .dsn import report_summary
 from .links import LinkTable
+from .long_lines import bounded
 from .parse import HTML_TYPES, ParsedMail, parse_mail
 from .text import text_to_lines
 from .words import header_text
@@ -104,7 +105,7 @@ class Body:
         """Add what a part became, as far as there is room for it."""
         if len(lines) > self.budget.lines:
             self.budget.was_short = True
-        self.lines += lines[: self.budget.lines]
+        self.lines += bounded(lines[: self.budget.lines])
         self.budget.take(lines=len(lines))
 
     def _say_left_out(self) -> None:

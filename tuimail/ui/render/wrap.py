@@ -11,6 +11,10 @@ from tuimail.ui.roles import StyleRole
 from .rows import Piece
 
 _WORDS = re.compile(r"\s+|\S+")
+_LOOKED_AT_CHARS = 1_024
+"""Of a long word at once: its first row is there before its last letter was looked at."""
+_MAX_CHARS_A_CELL = 16
+"""Marks and joiners take no cell; safe text with more of them for each does not occur."""
 _ROLES = {
     "text": StyleRole.TEXT,
     "quote1": StyleRole.QUOTE1,
@@ -37,7 +41,8 @@ def wrap(line: Line, width: int) -> Iterator[Row]:
     where it must be.
     """
     pieces = [(span.text, _ROLES.get(span.role, StyleRole.TEXT)) for span in line.spans]
-    if sum(width_of(text) for text, _ in pieces) <= width:
+    chars = sum([len(text) for text, _ in pieces])
+    if chars <= _MAX_CHARS_A_CELL * width and sum(width_of(text) for text, _ in pieces) <= width:
         yield pieces
         return
     hang = Safe(" " * max(0, min(line.indent, width // 2, width - 2)))
@@ -59,28 +64,47 @@ def wrap(line: Line, width: int) -> Iterator[Row]:
 
 def plain_rows(text: Safe, width: int) -> Iterator[Row]:
     """Yield the rows of text that is shown as it is: broken at the edge, never at words."""
-    for line in text.split("\n"):
-        yield from wrap(Line((Span(Safe(line)),), is_fixed=True), width)
+    start = 0
+    while start <= len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        yield from wrap(Line((Span(Safe(text[start:end])),), is_fixed=True), width)
+        start = end + 1
 
 
 def _tokens(pieces: Sequence[Piece], width: int, *, is_fixed: bool) -> Iterator[Piece]:
     """Yield what is not broken: words and blanks, or single clusters of what is too long."""
     for text, role in pieces:
-        words = [text] if is_fixed else [Safe(word) for word in _WORDS.findall(text)]
-        for word in words:
-            if width_of(word) <= (0 if is_fixed else width):
+        if is_fixed:
+            yield from ((cluster, role) for cluster in _chunks(text, 1))
+            continue
+        for found in _WORDS.finditer(text):
+            word = Safe(found[0])
+            if len(word) <= _MAX_CHARS_A_CELL * width and width_of(word) <= width:
                 yield word, role
             else:
-                yield from ((chunk, role) for chunk in _chunks(word, 1 if is_fixed else width))
+                yield from ((chunk, role) for chunk in _chunks(word, width))
 
 
 def _chunks(word: Safe, width: int) -> Iterator[Safe]:
     """Yield pieces of a long word; clusters (joined emoji, marks) stay whole where they fit."""
     start, used = 0, 0
-    for begin, _, cells in clusters(word):
+    for begin, cells in _clusters(word):
         if used + cells > width and begin > start:
             yield Safe(word[start:begin])
             start, used = begin, 0
         used += cells
     if start < len(word):
         yield Safe(word[start:])
+
+
+def _clusters(word: Safe) -> Iterator[tuple[int, int]]:
+    """Yield where each cluster begins, and its cells."""
+    start = 0
+    while start < len(word):
+        found = clusters(word[start : start + _LOOKED_AT_CHARS])
+        if start + _LOOKED_AT_CHARS < len(word) and len(found) > 1:
+            found.pop()  # it may go on
+        for begin, _, cells in found:
+            yield start + begin, cells
+        start += found[-1][1]
