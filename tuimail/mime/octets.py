@@ -49,6 +49,10 @@ class FileOctets:
     def __len__(self) -> int:
         return self._size
 
+    def fileno(self) -> int:
+        """Return the handle of the file, for another process to read it."""
+        return self._file.fileno()
+
     def __getitem__(self, span: slice, /) -> bytes:
         start, end, _ = span.indices(self._size)
         if end <= start:

@@ -1,0 +1,238 @@
+"""Mails read in a process of their own are read the same, and one that takes too much is ended."""
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.mime.apart.bombs import BOMBS
+from tuimail.mime.apart import process, worker
+from tuimail.mime.apart.asked import Wish, message
+from tuimail.mime.apart.process import Apart, Asker, Ended, GivenUp, is_ordinary
+from tuimail.mime.octets import FileOctets
+from tuimail.mime.render import render_mail, searchable_text
+from tuimail.model.part import Searchable
+
+HEAD = b"From: a@x.example\r\nSubject: s\r\nContent-Type: "
+LONG = HEAD + b"text/plain\r\n\r\n" + b"words and http://x.example/y\r\n> quoted\r\n" * 3_000
+RICH = HEAD + b"text/html\r\n\r\n" + b"<p>words <a href='http://x.example/'>x</a><ul><li>a" * 2_000
+
+PATIENCE_S = 60
+"""However slow the machine is."""
+
+
+@pytest.fixture
+def apart():
+    """Make readers that end with the test."""
+    made = []
+
+    def make(*command, **how):
+        how = {"patience_s": PATIENCE_S, **how}
+        made.append(Apart(command, **how) if command else Apart(**how))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.end()
+
+
+def python(code):
+    """A process that greets as one of this version, and then does as it likes."""
+    greeting = message(process.__version__)
+    before = (
+        f"import os, socket, sys, time; line = socket.socket(fileno=0); line.sendall({greeting!r})"
+    )
+    return (sys.executable, "-S", "-c", f"{before}\n{code}")
+
+
+def is_alive(pid):
+    return Path(f"/proc/{pid}").exists()
+
+
+@pytest.mark.parametrize("raw", [LONG, RICH])
+def test_a_mail_is_read_as_it_would_be_in_here(apart, raw, tmp_path):
+    reader = apart()
+    assert reader.rendered(raw) == render_mail(raw)
+    assert reader.rendered(raw, Wish.HTML_FIRST) == render_mail(raw, prefer_html=True)
+    assert reader.searchable(raw) == searchable_text(raw)
+    (tmp_path / "mail").write_bytes(raw)
+    with (tmp_path / "mail").open("rb") as file:
+        assert reader.rendered(FileOctets(file)) == render_mail(raw)
+
+
+def test_the_beginning_of_a_long_mail_is_told_first(apart):
+    told = []
+    whole = apart().rendered(LONG, on_beginning=told.append)
+    (beginning,) = told
+    assert 0 < len(beginning.lines) < len(whole.lines)
+    assert beginning.lines == whole.lines[: len(beginning.lines)]
+    assert (beginning.links, beginning.envelope) == (whole.links, whole.envelope)
+
+
+def test_small_mails_are_read_in_here(apart):
+    reader = apart("no such program")
+    raw = HEAD + b"text/plain\r\n\r\nwords"
+    assert is_ordinary(raw)
+    assert reader.rendered(raw) == render_mail(raw)
+    assert reader.searchable(raw) == searchable_text(raw)
+    assert reader._worker is None
+
+
+def test_mails_are_ordinary_by_what_they_could_cost():
+    assert is_ordinary(HEAD + b"text/html\r\n\r\n" + b"<p>word " * 999)
+    assert not is_ordinary(HEAD + b"text/html\r\n\r\n" + b"<p>words of it " * 1_100)
+    assert not is_ordinary(
+        HEAD + b"text/html\r\nContent-Transfer-Encoding: BASE64\r\n\r\n" + b"A" * 17_000
+    )
+    assert is_ordinary(HEAD + b"text/plain\r\n\r\n" + b"A" * 60_000)
+    assert not is_ordinary(HEAD + b"text/plain\r\n\r\n" + b"A" * 70_000)
+
+
+def test_where_no_process_can_be_had_mails_are_read_in_here(apart):
+    for command in (("no such program",), (sys.executable, "-c", "")):
+        assert apart(*command).rendered(LONG) == render_mail(LONG)
+    other = (sys.executable, "-s", "-S", "-P", "-m", "tuimail.mime.apart.worker", "0.0.0")
+    assert apart(*other).rendered(LONG) == render_mail(LONG)
+
+
+def test_one_process_reads_many_mails(apart):
+    reader = apart()
+    reader.rendered(LONG)
+    first = reader._worker
+    reader.rendered(RICH)
+    assert reader._worker is first
+
+
+def test_a_process_that_was_killed_is_begun_again(apart):
+    reader = apart()
+    reader.rendered(LONG)
+    reader._worker._process.kill()
+    reader._worker._process.wait()
+    assert reader.rendered(LONG) == render_mail(LONG)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "",
+        "line.recv(9)",
+        "line.recv(9); os.kill(os.getpid(), 9)",
+        "line.recv(9); line.sendall(b'\\xff' * 100); time.sleep(60)",
+        "line.recv(9); line.sendall(bytes(4) * 100); time.sleep(60)",
+        "line.recv(9); line.sendall(b'\\0\\0\\0\\4null' * 9); time.sleep(60)",
+        "line.recv(9); line.sendall(b'\\0\\0\\0\\4true'); time.sleep(60)",
+        "line.recv(9); line.sendall((100_000).to_bytes(4) + b'[' * 100_000); time.sleep(60)",
+    ],
+)  # fmt: skip
+def test_what_a_strange_process_says_is_no_mail(apart, code):
+    with pytest.raises(Ended):
+        apart(*python(code)).rendered(LONG)
+
+
+def test_an_answer_that_is_cut_anywhere_is_no_mail(apart):
+    """As where the process is killed, whatever it was about to say."""
+    raw = HEAD + b"text/html; x=" + b"y" * 70_000 + b"\r\n\r\n<p>words"
+    whole = b"".join([*worker.answers(raw, Wish.TEXT_FIRST), message(True)])
+    assert not is_ordinary(raw)
+    for cut in (*range(0, len(whole), max(1, len(whole) // 12)), len(whole) - 1):
+        code = f"line.recv(9); line.sendall({whole[:cut]!r})"
+        with pytest.raises(Ended):
+            apart(*python(code)).rendered(raw)
+    code = f"line.recv(9); line.sendall({whole!r}); time.sleep(60)"
+    assert apart(*python(code)).rendered(raw) == render_mail(raw)
+
+
+def test_a_process_that_hangs_is_ended(apart):
+    reader = apart(*python("time.sleep(600)"), patience_s=0.2)
+    with pytest.raises(Ended):
+        reader.rendered(LONG)
+    assert reader.searchable(LONG) == Searchable("", "", "", has_attachments=False)
+
+
+def test_who_gives_up_waits_no_longer_and_the_process_is_ended(apart):
+    reader = apart(*python("line.recv(9); line.sendall(b'x'); time.sleep(600)"), patience_s=600)
+    asker, ends = Asker(), []
+
+    def ask():
+        try:
+            reader.rendered(LONG, asker=asker)
+        except GivenUp as error:
+            ends.append(error)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    while asker._worker is None:
+        thread.join(0.01)
+    pid = asker._worker._process.pid
+    asker.give_up()
+    thread.join()
+    assert len(ends) == 1
+    assert not is_alive(pid)
+    with pytest.raises(GivenUp):
+        reader.rendered(LONG, asker=asker)
+
+
+def test_a_mail_that_takes_too_long_ends_the_process_by_itself(apart):
+    """Also where nobody is left to see that it hangs."""
+    code = "import signal; signal.setitimer(signal.ITIMER_PROF, 0.05)\nwhile True: pass"
+    reader = apart(*python(code), patience_s=600)
+    with pytest.raises(Ended):
+        reader.rendered(LONG)
+
+
+def test_a_process_ends_when_nobody_asks_any_more(apart):
+    reader = apart(linger_s=0.2)
+    reader.rendered(LONG)
+    running = reader._worker._process
+    assert running.wait() == 0
+    assert reader.rendered(LONG) == render_mail(LONG)
+
+
+def test_a_process_ends_with_who_began_it(apart):
+    reader = apart()
+    reader.rendered(LONG)
+    running = reader._worker._process
+    reader._worker._line.close()
+    assert running.wait() == 0
+
+
+def test_a_process_has_nothing_of_the_persons(apart, monkeypatch):
+    monkeypatch.setenv("TUIMAIL_SECRET", "hunter2")
+    inside = os.open(os.devnull, os.O_RDONLY)
+    os.set_inheritable(inside, True)
+    try:
+        reader = apart()
+        reader.rendered(LONG)
+        pid = reader._worker._process.pid
+        assert b"hunter2" not in Path(f"/proc/{pid}/environ").read_bytes()
+        handles = [str(path.readlink()) for path in Path(f"/proc/{pid}/fd").iterdir()]
+        assert all(handle.startswith(("socket:", "/dev/null")) for handle in handles)
+        assert len(handles) == 3
+        assert os.getpgid(pid) == pid
+    finally:
+        os.close(inside)
+
+
+def test_the_first_bombs_are_read_or_ended(apart):
+    """All of them, with their time and memory, are among the proofs."""
+    reader = apart()
+    for name in ("a thousand parts of blocks", "lists in lists", "four megabytes of links"):
+        raw = BOMBS[name]()
+        try:
+            assert reader.rendered(raw).lines
+        except Ended:
+            assert reader.searchable(raw).text == ""
+    assert reader.rendered(LONG) == render_mail(LONG)
+
+
+def test_ended_processes_leave_nothing(apart):
+    reader = apart()
+    reader.rendered(LONG)
+    pid = reader._worker._process.pid
+    reader.end()
+    assert not is_alive(pid)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
