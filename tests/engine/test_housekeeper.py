@@ -9,6 +9,7 @@ from tests.engine.patience import until
 from tests.sync.fake_remote import mail
 from tuimail.engine import housekeeper
 from tuimail.events import MailboxesChanged, Progress, Task
+from tuimail.mime.apart.process import Apart
 from tuimail.mime.render import searchable_text
 from tuimail.model.ids import AccountName
 from tuimail.model.safe import ours
@@ -89,7 +90,7 @@ async def test_the_engine_stays_until_the_index_is_whole(home, monkeypatch):
         home.now += 3_600
         return searchable_text(raw)
 
-    monkeypatch.setattr(housekeeper, "searchable_text", slowly)
+    monkeypatch.setattr(Apart, "searchable", lambda _, raw: slowly(raw))
     async with home.engine(stay=False) as task:
         await until(lambda: behind(home.store) is None)
         assert hits(home, "lighthouse") == MAILS

@@ -11,6 +11,7 @@ from tuimail.mime.render import searchable_text
 from tuimail.model.account import Account
 from tuimail.model.ids import AccountName, MailboxId
 from tuimail.model.mailbox import Role, lives_here
+from tuimail.model.part import Searchable
 from tuimail.store import upkeep
 from tuimail.store.database import Store
 from tuimail.store.index import Behind, behind
@@ -46,6 +47,8 @@ class House:
     look_every_s: float
     served: Callable[[], Collection[Account]] = tuple
     """Accounts whose mail lies on a server, of which more or less is kept here."""
+    extract: Callable[[bytes], Searchable] = searchable_text
+    """Reads what the search index keeps of a mail."""
 
 
 class Housekeeper:
@@ -89,7 +92,7 @@ class Housekeeper:
             await self._take(upkeep.inspect(self._store, now))
         if await asyncio.to_thread(upkeep.is_sweep_due, self._store, now):
             await self._take(await asyncio.to_thread(self._thinned, now))
-            await self._take(upkeep.sweep(self._store, searchable_text, now))
+            await self._take(upkeep.sweep(self._store, self._house.extract, now))
         if await asyncio.to_thread(upkeep.shrink, self._store):
             log.debug("store: a log was shrunk")
 
@@ -99,7 +102,7 @@ class Housekeeper:
             return
         self._tried, self._next_reindex = lacking, now + REINDEX_EVERY_S
         log.info("search index: making it whole")
-        async for done, total in self._steps(upkeep.reindex(self._store, searchable_text)):
+        async for done, total in self._steps(upkeep.reindex(self._store, self._house.extract)):
             self._house.publish(Progress("", Task.INDEX, "", done, total))
         log.info("search index: as whole as it can be")
 
@@ -136,7 +139,7 @@ class Housekeeper:
                 is_there = row.is_selectable and not lives_here(row.name.raw)
                 if is_there and row.role is not Role.DRAFTS:
                     kept_since[row.id] = account.offline_of(row.name.raw).since(now)
-        return thin_out(self._store, kept_since, searchable_text, now)
+        return thin_out(self._store, kept_since, self._house.extract, now)
 
     async def _take(self, steps: Iterator[object]) -> None:
         async for _ in self._steps(steps):

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from random import Random
+from typing import Final
 
 from tuimail.credentials.provider import Passwords, Purpose
 from tuimail.errors import (
@@ -25,6 +26,7 @@ from tuimail.events import (
     SendingChanged,
     SyncFinished,
 )
+from tuimail.mime.apart.process import Apart
 from tuimail.model.account import Account, Program, Server
 from tuimail.model.ids import AccountName, MessageKey
 from tuimail.model.mailbox import MailboxChange
@@ -54,6 +56,9 @@ from .connecting import connect_by_imap, connect_by_pop3
 from .patience import Patience
 from .way_in import WayIn
 
+READING_LINGERS_S: Final = 10.0
+"""The process that reads large mails stays so long after the last: its memory counts as ours."""
+
 
 @dataclass(frozen=True, slots=True)
 class Household:
@@ -70,6 +75,8 @@ class Household:
     """Accounts that fetch many headers just now: they share what memory that takes."""
     reckoning: ReckonProcess = field(default_factory=ReckonProcess)
     """Parses what they fetch."""
+    reading: Apart = field(default_factory=lambda: Apart(linger_s=READING_LINGERS_S))
+    """Reads large mails for the search index."""
     connect: Callable[[Account, Secret], Awaitable[Remote]] = connect_by_imap
     connect_pop3: Callable[[Account, Secret], Awaitable[Pop3Connection]] = connect_by_pop3
 
@@ -252,6 +259,7 @@ class AccountKeeper:
             on_step=self._patience.step,
             fetching=household.fetching,
             reckoning=household.reckoning,
+            reading=household.reading,
         )
         if self.account.pop3 is not None:
             return Pop3Sync(self.account, self.account.pop3, surroundings, self._sign_in_pop3)

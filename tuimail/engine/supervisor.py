@@ -135,6 +135,7 @@ class Supervisor:
             monotonic=self._household.monotonic,
             look_every_s=self._term.look_every_s,
             served=self._served,
+            extract=self._household.reading.searchable,
         )
 
     def leave(self) -> None:
@@ -163,6 +164,7 @@ class Supervisor:
             for keeper in self._keepers.values():
                 await keeper.end()
             self._household.reckoning.end()
+            await asyncio.to_thread(self._household.reading.end)
 
     async def grant(self, wish: Asked) -> tuple[AccountPass, ...]:
         """Do what a client waits for; of a pass return what was done."""

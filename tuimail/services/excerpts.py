@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Final
 
-from tuimail.mime.render import searchable_text
 from tuimail.model.excerpt import Excerpt
 from tuimail.model.message import MessageRow
 from tuimail.model.view import View
@@ -36,7 +35,9 @@ class Excerpts:
         if self._finder is None or not self.is_needed or row.size_bytes > MAX_BYTES:
             return ()
         raw = body_of(self._mail.store, row.key)
-        return None if raw is None else self._finder.excerpt(searchable_text(raw).text)
+        if raw is None:
+            return None
+        return self._finder.excerpt(self._mail.reading.searchable(raw).text)
 
 
 def found_in(mail: Mail, view: View, rows: Sequence[MessageRow]) -> list[Excerpt]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tuimail.mime.compose import attachment_of
-from tuimail.mime.render import render_mail
+from tuimail.mime.headers import parse_envelope
 from tuimail.model.draft import Draft, DraftKind
 from tuimail.model.ids import MessageRef
 from tuimail.model.safe import Untrusted, safe_filename
@@ -30,7 +30,7 @@ def forward_attached(mail: Mail, refs: Sequence[MessageRef]) -> Draft:
     draft_id = new_draft_id()
     files = []
     for number, (raw, _) in enumerate(originals, 1):
-        subject = render_mail(raw).envelope.subject.strip()[:_NAMED_CHARS] or f"mail {number}"
+        subject = parse_envelope(raw).subject.strip()[:_NAMED_CHARS] or f"mail {number}"
         name = safe_filename(Untrusted(f"{subject.replace('/', '_')}.eml"))
         files.append(attachment_of(put_file(mail, draft_id, name, raw), name))
     return Draft(

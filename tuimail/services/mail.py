@@ -1,11 +1,12 @@
 """An open profile: what every verb of the services works on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from tuimail.config.load import Config, load_config
 from tuimail.config.profile import Profile
+from tuimail.mime.apart.process import Apart
 from tuimail.model.safe import Safe, safe_line
 from tuimail.store.database import Store, open_store
 from tuimail.store.notices import Door, take
@@ -18,9 +19,12 @@ class Mail:
     profile: Profile
     config: Config
     store: Store
+    reading: Apart = field(default_factory=Apart, compare=False, repr=False)
+    """Reads large mails, in a process of its own once there is one."""
 
     def close(self) -> None:
         """Close the store."""
+        self.reading.end()
         self.store.close()
 
 

@@ -1,7 +1,7 @@
 """What a person does who reads: mailboxes, lists, threads, one mail, its files."""
 
 from array import array
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain, islice
@@ -10,7 +10,6 @@ from typing import Final
 from tuimail.errors import NotFound
 from tuimail.mime.choose import CALENDAR_TYPES
 from tuimail.mime.mail_warnings import ASKS_FOR_RECEIPT
-from tuimail.mime.render import render_mail
 from tuimail.model.flags import Flag, labels_of
 from tuimail.model.ids import AccountName, MailboxId, MessageKey, RowId, ThreadId, key_of_public_id
 from tuimail.model.mailbox import MailboxRow, Role
@@ -31,6 +30,7 @@ from tuimail.store.lists import Listed
 from tuimail.store.query_language import parse
 from tuimail.store.query_text import together, with_order
 
+from . import rendering
 from .mail import Mail, zone_of
 
 _WITHOUT_ANSWERS: Final = (Role.SENT, Role.DRAFTS, Role.TRASH, Role.JUNK, Role.ALL)
@@ -328,18 +328,37 @@ def body(mail: Mail, key: MessageKey) -> bytes | None:
 
 def rendered(mail: Mail, key: MessageKey, *, prefer_html: bool = False) -> RenderedMail | None:
     """Return a mail as a reader shows it, or None if its bytes are not here yet."""
-    raw = body(mail, key)
-    return None if raw is None else render_mail(raw, prefer_html=prefer_html)
+    return rendering.rendered(mail, key, prefer_html=prefer_html)
 
 
-def rendered_for(mail: Mail, row: MessageRow, *, prefer_html: bool = False) -> RenderedMail | None:
-    """Return `rendered`, what an invitation says told for this person: own time, own answers."""
-    shown = rendered(mail, row.key, prefer_html=prefer_html)
+def rendered_for(
+    mail: Mail,
+    row: MessageRow,
+    waiting: rendering.Waiting | None = None,
+    *,
+    prefer_html: bool = False,
+) -> RenderedMail | None:
+    """Return `rendered`, what an invitation says told for this person: own time, own answers.
+
+    Raises:
+        GivenUp: by who waits.
+    """
+    if waiting is not None:
+        waiting = replace(waiting, on_beginning=_unless_calendar(waiting.on_beginning))
+    shown = rendering.rendered(mail, row.key, waiting, prefer_html=prefer_html)
     if shown is None or not holds_calendar(shown):
         return shown
     from .invitations import retold  # loads what reads calendars, for mails that need it
 
     return retold(mail, row, shown)
+
+
+def _unless_calendar(tell: Callable[[RenderedMail], None]) -> Callable[[RenderedMail], None]:
+    def told(beginning: RenderedMail) -> None:
+        if not holds_calendar(beginning):
+            tell(beginning)
+
+    return told
 
 
 def holds_calendar(shown: RenderedMail) -> bool:

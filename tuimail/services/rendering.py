@@ -2,15 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from tuimail.errors import NotFound
 from tuimail.mime import render
+from tuimail.mime.apart.asked import Wish
+from tuimail.mime.apart.process import Asker, Ended, Form, GivenUp, OnBeginning
 from tuimail.mime.octets import FileOctets, Octets
+from tuimail.mime.unread import as_it_is
 from tuimail.model.ids import MessageKey
-from tuimail.model.part import Part
+from tuimail.model.part import Part, RenderedMail
 from tuimail.store.bodies import opened_body
 
 from .mail import Mail
+
+__all__ = ["Asker", "GivenUp", "Waiting", "begin", "octets", "part_of", "part_pieces", "rendered"]
 
 
 @contextmanager
@@ -18,6 +24,44 @@ def octets(mail: Mail, key: MessageKey) -> Iterator[Octets | None]:
     """Give a mail's exact bytes, read where they are looked at; None if they are not here."""
     with opened_body(mail.store, key) as opened:
         yield opened if opened is None or isinstance(opened, bytes) else FileOctets(opened)
+
+
+def begin(mail: Mail) -> None:
+    """Start what reads large mails, so that the first of them need not wait for that."""
+    mail.reading.begin()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody who waits for a mail."""
+
+    asker: Asker
+    """May give up."""
+    on_beginning: OnBeginning
+    """Called with the first lines of a long mail before the others are there, from a thread."""
+
+
+def rendered(
+    mail: Mail, key: MessageKey, waiting: Waiting | None = None, *, prefer_html: bool = False
+) -> RenderedMail | None:
+    """Return a mail as a reader shows it, or None if its bytes are not here yet.
+
+    What takes too much is shown as it is. Takes up to some seconds: for a thread where a screen
+    waits.
+
+    Raises:
+        GivenUp: by who waits.
+    """
+    with octets(mail, key) as raw:
+        if raw is None:
+            return None
+        form: Form = Wish.HTML_FIRST if prefer_html else Wish.TEXT_FIRST
+        try:
+            if waiting is None:
+                return mail.reading.rendered(raw, form)
+            return mail.reading.rendered(raw, form, waiting.asker, waiting.on_beginning)
+        except Ended:
+            return as_it_is(raw)
 
 
 def part_of(mail: Mail, key: MessageKey, number: str) -> Part:

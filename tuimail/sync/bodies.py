@@ -11,6 +11,7 @@ from tuimail.mime.render import searchable_text
 from tuimail.model.account import Account
 from tuimail.model.ids import MessageKey
 from tuimail.model.offline import HEADERS_ONLY
+from tuimail.model.part import Searchable
 from tuimail.model.uid_set import UidSet
 from tuimail.store.bodies import (
     Whole,
@@ -59,6 +60,8 @@ class Bodies:
 
     store: Store
     account: Account
+    extract: Callable[[bytes], Searchable] = searchable_text
+    """Reads what the search index keeps of a mail."""
     _coming: WeakValueDictionary[MessageKey, asyncio.Lock] = field(
         default_factory=WeakValueDictionary
     )
@@ -158,7 +161,7 @@ class Bodies:
             if raw is None:
                 here.discard(key)
             else:
-                note_bodies(self.store, [(key, searchable_text(raw))])
+                note_bodies(self.store, [(key, self.extract(raw))])
         return here
 
     def _is_ours(self, place: Place) -> bool:
@@ -185,12 +188,12 @@ class Bodies:
         return len(raw)
 
     def _keep_one(self, place: Place, raw: bytes) -> None:
-        put_body(self.store, place.key, raw, searchable_text(raw))
+        put_body(self.store, place.key, raw, self.extract(raw))
         forget_pieces(self.store, place)
 
     def _keep(
         self, wanted: Sequence[tuple[MessageKey, RemoteBody]]
     ) -> tuple[list[MessageKey], int]:
-        wholes = [Whole(key, one.raw, searchable_text(one.raw)) for key, one in wanted]
+        wholes = [Whole(key, one.raw, self.extract(one.raw)) for key, one in wanted]
         put_bodies(self.store, wholes)
         return [whole.key for whole in wholes], sum(len(whole.raw) for whole in wholes)

@@ -36,7 +36,7 @@ class BodyWork:
         self.agenda = agenda
         self.tell = surroundings.on_event
         self._around = surroundings
-        self._bodies = Bodies(surroundings.store, account)
+        self._bodies = Bodies(surroundings.store, account, surroundings.reading.searchable)
         self._cuts_at: Counter[MessageKey] = Counter()
         self.progress = BodyProgress(
             account.name, agenda.bodies, surroundings.on_event, surroundings.monotonic

@@ -14,7 +14,6 @@ from typing import Final
 
 from tuimail.errors import NetworkError, TlsError, TuimailError
 from tuimail.events import AccountChanged, Connection, Event, Progress, Task
-from tuimail.mime.render import searchable_text
 from tuimail.model.account import Account, Pop3
 from tuimail.model.ids import MessageKey
 from tuimail.model.mailbox import INBOX, MailboxChange, Role
@@ -294,7 +293,7 @@ class Pop3Sync:
     def _index_some(self, keys: Sequence[MessageKey]) -> None:
         store = self._around.store
         raws = [(key, raw) for key in keys if (raw := body_of(store, key)) is not None]
-        note_bodies(store, [(key, searchable_text(raw)) for key, raw in raws])
+        note_bodies(store, [(key, self._around.reading.searchable(raw)) for key, raw in raws])
 
     def _from_local(self, event: Event) -> None:
         """Hand on what happens here; how the account stands is told by what the server says."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from tuimail.events import Event
+from tuimail.mime.apart.process import Apart
 from tuimail.model.ids import AccountName
 from tuimail.store.database import Store
 
@@ -32,3 +33,5 @@ class Surroundings:
     """Accounts that fetch many headers just now: they share what memory that takes."""
     reckoning: ReckonProcess = field(default_factory=ReckonProcess)
     """Parses what they fetch, for all accounts."""
+    reading: Apart = field(default_factory=Apart)
+    """Reads large mails for the search index."""

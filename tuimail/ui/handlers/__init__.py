@@ -10,6 +10,7 @@ from tuimail.events import Event, NewMail, RoleAsked
 from tuimail.model.draft import Draft
 from tuimail.model.ids import AccountName
 from tuimail.model.safe import Safe
+from tuimail.services import rendering
 from tuimail.services.mail import mended_for_screen
 from tuimail.ui.actions import Call, Registry
 from tuimail.ui.main_screen import MainScreen
@@ -206,6 +207,7 @@ class Handlers:
         await asyncio.to_thread(import_module, "tuimail.ui.handlers.writing")
         await asyncio.to_thread(import_module, "tuimail.ui.handlers.next_steps")
         await asyncio.to_thread(import_module, "tuimail.ui.widgets.compose")
+        await asyncio.to_thread(rendering.begin, self.screen.session.mail)
 
     def keep(self) -> None:
         """Have the mail being written kept, if there is one; called every two seconds."""

@@ -13,7 +13,7 @@ from tuimail.model.outgoing import OutgoingRow
 from tuimail.model.part import RenderedMail
 from tuimail.model.safe import Safe, safe_line
 from tuimail.model.settings import MarkSeen
-from tuimail.services import delivery, reading, triage
+from tuimail.services import delivery, reading, rendering, triage
 from tuimail.ui.actions import Call, Context, Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.render.panes import Part
@@ -26,6 +26,9 @@ SEEN_DELAY_S = 2.0
 """What `mark_seen = "delayed"` means."""
 HOLD_S = 0.03
 """How long a mail's head waits for its text, so that both come in one frame."""
+READING_S = 0.15
+"""How long a mail is read before that is said."""
+_BEING_READ = Safe("The mail is being read …")
 _FETCHING = Safe("The text is being fetched …")
 _COMES_LATER = Safe(
     "The mail is not on this computer yet; left open, it is fetched as soon as that can be."
@@ -42,6 +45,8 @@ class Opening:
         self.judging = Judging(screen)
         self._held = ExitStack()
         """Ends when what is drawn of the mail being opened may be seen."""
+        self._beginning: RenderedMail | None = None
+        """What is shown of a long mail while the rest of it is read."""
         self._waiting_for: MessageRow | None = None
         """A mail that could not be fetched because the server could not be reached."""
 
@@ -173,10 +178,7 @@ class Opening:
             words = Safe(f"The text could not be read from the store; {again} tries again.")
             screen.reader.show_words(row, words, StyleRole.ERROR)
             return
-        screen.reader.warned_more = Safe(f"{screen.key('warnings')} shows all of them")
-        screen.reader.sent_more = Safe(f"{screen.key('delivery')} shows all of it")
-        screen.reader.show_mail(row, mail, sent)
-        self._held.close()
+        self._show(row, mail, sent)
         self.judging.judge(row)
         await self._mark_seen(row)
 
@@ -196,12 +198,47 @@ class Opening:
     async def _render(self, row: MessageRow) -> tuple[RenderedMail | None, OutgoingRow | None]:
         """Return the mail as it is read, and what became of it where it was sent from here."""
         mail, prefer_html = self._screen.session.mail, self.prefers_html
+        asker, loop = rendering.Asker(), asyncio.get_running_loop()
+
+        def show(beginning: RenderedMail, sent: OutgoingRow | None) -> None:
+            if not asker.has_given_up and self._is_open(row):
+                self._show(row, beginning, sent)
+                self._beginning = beginning
 
         def read() -> tuple[RenderedMail | None, OutgoingRow | None]:
-            shown = reading.rendered_for(mail, row, prefer_html=prefer_html)
-            return shown, delivery.sent_here(mail, row)
+            sent = delivery.sent_here(mail, row)
 
-        return await asyncio.to_thread(read)
+            def show_soon(beginning: RenderedMail) -> None:
+                loop.call_soon_threadsafe(show, beginning, sent)
+
+            waiting = rendering.Waiting(asker, show_soon)
+            return reading.rendered_for(mail, row, waiting, prefer_html=prefer_html), sent
+
+        waiting = self._screen.set_timer(READING_S, lambda: self._say_it_is_read(row, asker))
+        try:
+            return await asyncio.to_thread(read)
+        except rendering.GivenUp:
+            raise asyncio.CancelledError from None
+        finally:
+            waiting.stop()
+            asker.give_up()
+
+    def _say_it_is_read(self, row: MessageRow, asker: rendering.Asker) -> None:
+        """Say why nothing is to be seen yet."""
+        reader = self._screen.reader
+        if not asker.has_given_up and self._is_open(row) and reader.mail is None:
+            reader.show_words(row, _BEING_READ, StyleRole.DIM)
+
+    def _show(self, row: MessageRow, mail: RenderedMail, sent: OutgoingRow | None) -> None:
+        reader = self._screen.reader
+        if reader.mail is not None and reader.mail is self._beginning:
+            self._beginning = None
+            reader.complete(mail)
+            return
+        reader.warned_more = Safe(f"{self._screen.key('warnings')} shows all of them")
+        reader.sent_more = Safe(f"{self._screen.key('delivery')} shows all of it")
+        reader.show_mail(row, mail, sent)
+        self._held.close()
 
     async def _mark_seen(self, row: MessageRow) -> None:
         setting = self._screen.session.mail.config.settings.mark_seen

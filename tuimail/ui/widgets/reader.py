@@ -99,6 +99,11 @@ class Reader(Lines):
         self._page = self.story = self.behind = None
         self._layout(top=self._top if is_same and self.mail is mail else 0)
 
+    def complete(self, mail: RenderedMail) -> None:
+        """Take all of the open mail, whose beginning is shown; what is in sight stays."""
+        self.mail = mail
+        self._layout(self._top)
+
     def renew(self, flags: Flags) -> None:
         """Take the open mail's flags as they are now; its head says which labels it has."""
         if self.row is not None and flags != self.row.flags:
