@@ -214,6 +214,15 @@ def test_half_of_a_wide_cluster_that_is_overwritten_takes_the_other_half_with_it
     assert [cluster for cluster, _ in screen.cells()[0]][:6] == [" ", "x", "本", "", "y", " "]
 
 
+def test_an_erasure_ends_beside_a_wide_cluster_and_never_within_one() -> None:
+    """tmux blanks the half that was left in its own colour, also where it was just erased."""
+    screen = CellScreen(40, 1)
+    screen.write("\x1b[1;1H\x1b[48;2;9;9;9m" + "x" * 25 + "日本語".ljust(12))
+    sent = screen.write("\x1b[1;1H\x1b[48;2;9;9;9mname" + " " * 22 + "Move on".ljust(11))
+    assert re.findall(r"\x1b\[(\d+)X", sent) == ["21"]
+    assert " Move on" in sent
+
+
 def test_a_list_that_scrolls_by_a_line_costs_a_line() -> None:
     screen, emulator = CellScreen(100, 30), Emulator(100, 30)
     screen.has_sync = True

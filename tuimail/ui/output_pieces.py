@@ -100,6 +100,9 @@ class RowPieces:
             return None
         end = min(self._run_end(x), self._end)
         is_last = end == self._end
+        if end < self._width and _is_second_half(self._old[end]):
+            end -= 1  # half a wide cluster erased is blanked anew by tmux, in its own colour
+            is_last = False
         if end - x <= (_SHORT_GAP if x >= self._tail else _LONG_TAIL if is_last else _LONG_BLANK):
             return None
         text = "\x1b[K" if x >= self._tail else f"\x1b[{end - x}X"
@@ -171,6 +174,10 @@ class RowPieces:
 def risk(row: Row) -> int:
     """Return where in a row the first cluster of uncertain width stands, or where the row ends."""
     return next((x for x, cell in enumerate(row) if _is_risky(cell)), len(row))
+
+
+def _is_second_half(cell: Cell | None) -> bool:
+    return cell is not None and cell[0] == ""
 
 
 def _is_risky(cell: Cell) -> bool:
