@@ -74,3 +74,47 @@ def test_a_receipt_is_sent_after_a_yes_and_told_at_its_mail(program: Program, tm
     program.done("receipt", mail, "--json")
     wait(program, sent, "accepted", ("receipt", None))
     assert program.run("receipt", mail).status == 2
+
+
+INVITATION = (
+    b"From: alice@north.example\r\nTo: bob@south.example\r\nSubject: Plans\r\n"
+    b"Message-ID: <come@north.example>\r\nMIME-Version: 1.0\r\n"
+    b"Content-Type: text/calendar; method=REQUEST; charset=utf-8\r\n\r\n"
+    b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//EN\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\n"
+    b"UID:plans@north.example\r\nDTSTAMP:20260301T000000Z\r\nSEQUENCE:3\r\nSUMMARY:Plans\r\n"
+    b"DTSTART:21990310T090000Z\r\nDURATION:PT1H\r\nORGANIZER:mailto:alice@north.example\r\n"
+    b"ATTENDEE:mailto:bob@south.example\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+
+
+def test_an_invitation_is_answered_and_its_organiser_gets_the_answer(
+    program: Program, tmp_path
+) -> None:
+    asking = tmp_path / "asking.eml"
+    asking.write_bytes(INVITATION)
+    words = ("send", "--account", "alice", "--to", "bob@south.example", "--raw", str(asking))
+    program.done(*words)
+
+    def received(account: str, subject: str) -> list[str]:
+        program.run("sync", "--account", account)
+        query = ("list", "--account", account, "--mailbox", "INBOX", "--json")
+        return [one["id"] for one in program.done(*query).json if one["subject"] == subject]
+
+    (mail,) = until(lambda: received("bob", "Plans"), "for the invitation")
+    told = program.done("invite", mail, "--json").json
+    assert (told["standing"], told["answer"], told["summary"]) == ("new", None, "Plans")
+    assert told["dates"] == [{"start": "2199-03-10T09:00:00Z", "end": "2199-03-10T10:00:00Z"}]
+    assert "You:     not answered yet" in program.done("invite", mail).out
+    program.done("invite", mail, "--accept", "--words", "With pleasure")
+    assert program.done("invite", mail, "--json").json["answer"] == "accepted"
+    (answer,) = until(lambda: received("alice", "Accepted: Plans"), "for the answer")
+    raw = program.done("show", answer, "--raw").out
+    assert "ATTENDEE;PARTSTAT=ACCEPTED;CN=" in raw.replace("=3D", "=")
+    assert "SEQUENCE:3" in raw
+    assert "Answer:  Bob" in program.done("invite", answer).out
+    assert program.run("invite", answer, "--accept").status == 2
+    program.done("invite", mail, "--export", str(tmp_path / "calendar"))
+    saved = (tmp_path / "calendar" / "Plans.ics").read_bytes()
+    assert saved == INVITATION.partition(b"\r\n\r\n")[2]
+    assert program.run("unsubscribe", mail).status == 1
+    assert program.run("unsubscribe", mail, "--one-click").status == 2

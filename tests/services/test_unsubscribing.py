@@ -58,6 +58,19 @@ def test_without_that_the_page_is_shown_instead(mail, lines):
     assert kinds(mail, *lines) == [Kind.PAGE, Kind.MAIL]
 
 
+def test_without_a_way_out_those_are_named_who_can_help(mail):
+    lines = (
+        RECEIVED,
+        "List-Help: <https://list.example/help>",
+        "List-Owner: <mailto:o@list.example>",
+    )
+    ways = unsubscribing.ways_out(mail, received(mail, *lines))
+    assert [(way.kind, way.about, way.whom) for way in ways] == [
+        (Kind.PAGE, "help", "list.example"),
+        (Kind.MAIL, "owner", "o@list.example"),
+    ]
+
+
 def answering(status, elsewhere=""):
     async def ask(url):
         ask.asked.append(url)

@@ -35,6 +35,8 @@ WHERE: Final = {
     "send": ("sending", "run_send"),
     "outbox": ("outbox", "run_outbox"),
     "receipt": ("receipts", "run_receipt"),
+    "invite": ("invitations", "run_invite"),
+    "unsubscribe": ("unsubscribing", "run_unsubscribe"),
     "trace": ("trace", "run_trace"),
     "mailbox": ("mailboxes", "run_mailbox"),
     "operations": ("operations", "run_operations"),

@@ -12,6 +12,7 @@ from tuimail.model.account import Auth, Security
 from tuimail.model.query import Order
 
 from .parser_files import add_file_commands
+from .parser_invitations import add_invitation_commands
 from .parser_later import add_later_commands
 from .parser_mailboxes import add_mailbox_commands
 from .parser_outbox import add_outbox_commands
@@ -338,6 +339,7 @@ def _add_triage_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
 def _add_writing_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     add_outbox_commands(commands)
     add_receipt_command(commands)
+    add_invitation_commands(commands)
     trace = command(
         commands,
         "trace",

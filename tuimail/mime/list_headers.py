@@ -2,20 +2,16 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from tuimail.errors import UserError
-from tuimail.model.safe import Safe, safe_line
 from tuimail.model.url import plain_url
 
-from .fields import Fields, header_span, parse_fields
-from .headers import parse_envelope
-from .words import header_text
+from .fields import Fields
 
 MAX_FIELD_CHARS: Final = 8_192
 MAX_LINKS: Final = 10
-_FIELDS: Final = ("help", "subscribe", "post", "owner", "archive")
+_FIELDS: Final = ("help", "owner")
 _LINK: Final = re.compile(r"<([^<>]{1,2000})>")
 _BLANK: Final = re.compile(r"\s+")
 _ONE_CLICK: Final = "List-Unsubscribe=One-Click"
@@ -24,32 +20,11 @@ _TAG: Final = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]{0,30})\s*=([^;]*)")
 _MAX_SIGNATURES = 20
 
 
-@dataclass(frozen=True, slots=True)
-class MailingList:
-    """What the List-* fields of a mail say."""
-
-    id: str
-    """In lower case; empty where there is none."""
-    name: Safe
-    """What people call it; empty where it is not said."""
-    links: tuple[tuple[str, str], ...] = ()
-    """What each link is for (help, post, …) and the link, as it may be opened."""
-
-
-def mailing_list(raw: bytes) -> MailingList | None:
-    """Return the list a mail came through by its own words; None where it says none."""
-    end, _ = header_span(raw, 0, len(raw))
-    fields = parse_fields(raw[:end])
-    list_id = parse_envelope(raw[:end]).list_id
-    links = [
-        (name, link)
-        for name in _FIELDS
-        for link in links_of(fields.first(f"list-{name}"))[:MAX_LINKS]
-    ]
-    if not list_id and not links:
-        return None
-    phrase = fields.first("list-id", MAX_FIELD_CHARS).rpartition("<")[0]
-    return MailingList(list_id, safe_line(header_text(phrase).strip(' "'), 200), tuple(links))
+def contacts_of(fields: Fields) -> tuple[tuple[str, str], ...]:
+    """Return where a list says that people are helped: `help` or `owner`, and the link."""
+    return tuple(
+        (name, link) for name in _FIELDS for link in links_of(fields.first(f"list-{name}"))
+    )
 
 
 def links_of(field: str) -> tuple[str, ...]:

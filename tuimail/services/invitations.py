@@ -43,7 +43,7 @@ from tuimail.model.appointment import (
 from tuimail.model.ids import MessageKey, OutgoingId
 from tuimail.model.invitation import Answer, Guest, Invitation
 from tuimail.model.message import MessageRow
-from tuimail.model.part import Part, RenderedMail
+from tuimail.model.part import Line, Part, RenderedMail
 from tuimail.model.safe import Safe, Untrusted, safe_block, safe_filename
 from tuimail.store.appointments import (
     appointment,
@@ -94,8 +94,8 @@ def retold(mail: Mail, row: MessageRow, shown: RenderedMail) -> RenderedMail:
     first = 0 if begins is None else begins
     rest = shown.lines[first + len(told) :] if begins is not None else shown.lines
     text = "\n".join(line.text for line in rest[:2_000])
-    lines = lines_of(invited, zone_with_summer(mail), int(time()), text, links)
-    return replace(shown, lines=(*shown.lines[:first], *lines, *rest), links=tuple(links.links))
+    told_anew = lines_of(invited, zone_with_summer(mail), int(time()), text, links)
+    return replace(shown, lines=(*shown.lines[:first], *told_anew, *rest), links=tuple(links.links))
 
 
 def read(mail: Mail, row: MessageRow) -> Invited:
@@ -109,6 +109,17 @@ def read(mail: Mail, row: MessageRow) -> Invited:
     if invited is None:
         raise NotFound(_NONE)
     return invited
+
+
+def lines(mail: Mail, row: MessageRow) -> tuple[Line, ...]:
+    """Return what an invitation says, told for the person. Raises NotFound."""
+    zone = zone_with_summer(mail)
+    return lines_of(read(mail, row), zone, int(time()), "", LinkTable())
+
+
+def next_dates(mail: Mail, row: MessageRow) -> list[Span]:
+    """Return when the event of an invitation is, its next dates. Raises NotFound."""
+    return spans(read(mail, row).invitation, zone_with_summer(mail), int(time()))
 
 
 def prepare(mail: Mail, row: MessageRow, answer: Answer, comment: str = "") -> Prepared:

@@ -1,14 +1,14 @@
 """Leaving a mailing list by the ways it names itself. Nothing is asked of anybody without a yes."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from time import time
 from typing import Final
 
 from tuimail.errors import UserError
 from tuimail.mime.fields import header_span, parse_fields
-from tuimail.mime.list_headers import are_covered, one_click_link
+from tuimail.mime.list_headers import are_covered, contacts_of, one_click_link
 from tuimail.mime.unsubscribe import unsubscribe_links
 from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe, safe_line
@@ -44,10 +44,12 @@ class WayOut:
     kind: Kind
     whom: Safe
     """Everybody the mail goes to, or the host of the page."""
+    about: str = ""
+    """Empty where it leaves the list; `help` or `owner` where it only leads to who can."""
 
 
 def ways_out(mail: Mail, row: MessageRow) -> tuple[WayOut, ...]:
-    """Return the ways a mail names to leave its list; none where it names none, or is not here.
+    """Return the ways a mail names to leave its list, else whom it names to ask, else none.
 
     One click is among them, and comes first, only where a server the account trusts says that a
     signature holds which covers it: else a forged mail could make this computer call anybody.
@@ -59,7 +61,7 @@ def ways_out(mail: Mail, row: MessageRow) -> tuple[WayOut, ...]:
     click = _one_click(mail, row, raw)
     if click:
         ways.insert(0, WayOut(click, Kind.CLICK, safe_line(host_of(click), _WHOM_CHARS)))
-    return tuple(ways)
+    return tuple(ways or _contacts(raw))
 
 
 async def leave(way: WayOut, ask: Callable[[str], Awaitable[Answer]] = post) -> Safe:
@@ -98,6 +100,15 @@ def _one_click(mail: Mail, row: MessageRow, raw: bytes) -> str:
         if (one.method, one.result) == ("dkim", "pass") and one.domain
     }
     return link if are_covered(fields, passed) else ""
+
+
+def _contacts(raw: bytes) -> Iterator[WayOut]:
+    """Yield whom a list names to ask."""
+    fields = parse_fields(raw[: header_span(raw, 0, len(raw))[0]])
+    for about, link in contacts_of(fields):
+        way = _way(link)
+        if way is not None:
+            yield replace(way, about=about)
 
 
 def _way(url: str) -> WayOut | None:

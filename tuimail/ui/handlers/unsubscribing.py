@@ -82,4 +82,5 @@ def _choice(way: "WayOut") -> "Choice[WayOut]":
         "mail": f"a mail to {way.whom}, which you send",
         "page": f"a page at {host}",
     }[way.kind]
-    return Choice(way, Safe(f"  {words}"), safe_line(way.url, 300))
+    first = {"help": "its help: ", "owner": "its owner: "}.get(way.about, "")
+    return Choice(way, Safe(f"  {first}{words}"), safe_line(way.url, 300))
