@@ -103,7 +103,10 @@ def when_words(invitation: Invitation, begins: Moment, zone: tzinfo) -> str:
         return f"{there} {named if begins.zone else 'by the clock wherever you are'}"
     here = in_utc(begins, zone)
     own = _range(here.astimezone(zone), (here + invitation.length).astimezone(zone))
-    return own if own == there else f"{own} your time ({there} {begins.zone or 'UTC'})"
+    if own == there:
+        return own
+    there = there.removeprefix(f"{_day(here.astimezone(zone))} ")
+    return f"{own} your time ({there} {begins.zone or 'UTC'})"
 
 
 def _facts(invited: Invited, zone: tzinfo, now: int) -> Iterator[tuple[str, str]]:
