@@ -99,7 +99,10 @@ def test_the_mail_a_report_returns_is_not_shown():
     )
     returned = "Content-Type: message/rfc822\r\n\r\nSubject: orig\r\n\r\nmine"
     mail = rendered(multipart("report", TEXT + "Sorry.", status, returned))
-    assert texts(mail) == ["Delivery report: failed for u@v.example (5.1.1)", "", "Sorry."]
+    assert texts(mail) == [
+        "Delivery report: failed for u@v.example (5.1.1)",
+        *("About:   orig", "", "Sorry."),
+    ]
     assert [part.content_type for part in mail.attachments] == ["message/rfc822"]
 
 

@@ -7,11 +7,11 @@ from tuimail.model.part import Line, Part, Span
 from tuimail.model.safe import Safe, safe_line
 
 from .budget import Budget
-from .choose import CALENDAR_TYPES, MAIL_TYPES, choose
-from .dsn import report_summary
+from .choose import MAIL_TYPES, PARTIAL_TYPE, choose, is_wrapping
+from .dsn import report_lines
 from .links import LinkTable
 from .long_lines import bounded
-from .parse import HTML_TYPES, ParsedMail, parse_mail
+from .parse import CALENDAR_TYPES, HTML_TYPES, ParsedMail, parse_mail
 from .text import text_to_lines
 from .words import header_text
 
@@ -19,6 +19,8 @@ MAX_MAIL_DEPTH: Final = 3
 """Mails inside of mails inside of mails."""
 _SHOWN_FIELDS = ("From", "To", "Date", "Subject")
 _MAX_FIELD_CHARS = 500
+_MAX_WRAPPINGS = 3
+"""Of Outlook's (winmail.dat): there is never more than one."""
 _LEFT_OUT: Final = Line((Span(Safe("(The rest of this mail is left out.)"), "dim"),))
 
 
@@ -37,9 +39,7 @@ class Body:
 
     def add_mail(self, mail: ParsedMail, parts: Sequence[Part], depth: int = 0) -> None:
         """Add these parts of a mail that lies inside of `depth` others."""
-        summary = report_summary(mail)
-        head = [Line((Span(summary, "heading"),))] if summary else []
-        head += self._invite(mail)
+        head = [*report_lines(mail), *self._invite(mail)]
         self.lines += [*head, Line(())] if head and parts else head
         for index, part in enumerate(parts):
             if not self.budget.take_part():
@@ -48,6 +48,7 @@ class Body:
             if index:
                 self.lines += [Line(()), _divider(part), Line(())]
             self._add(mail, part, depth)
+        self._add_wrapped_names(mail)
 
     def _invite(self, mail: ParsedMail) -> Sequence[Line]:
         """Return what the first calendar part says: often the same hangs on the mail again."""
@@ -60,7 +61,7 @@ class Body:
         return invite_lines(mail.text(first, self.budget.chars), self.links)
 
     def _add(self, mail: ParsedMail, part: Part, depth: int) -> None:
-        if part.content_type in MAIL_TYPES:
+        if part.content_type in MAIL_TYPES or _is_first_piece(mail, part):
             self._add_mail_inside(mail, part, depth)
             return
         if part.size_bytes > self.budget.chars and not mail.is_cut(part):
@@ -88,6 +89,20 @@ class Body:
         self.hidden_chars += html.hidden_chars
         self.misleading += html.misleading
 
+    def _add_wrapped_names(self, mail: ParsedMail) -> None:
+        """Name the files inside of winmail.dat: nobody else's program opens it."""
+        wrappings = [part for part in mail.leaves if is_wrapping(part)][:_MAX_WRAPPINGS]
+        if not wrappings:
+            return
+        from .tnef import MAX_READ_BYTES, tnef_files  # loaded by mails that need it
+
+        for part in wrappings:
+            files = tnef_files(mail.beginning(part, MAX_READ_BYTES))
+            said = [safe_line(f"{file.name} ({file.size_bytes:,} bytes)", 200) for file in files]
+            name = safe_line(part.filename, 60) or part.content_type
+            words = Safe(f"{name} holds: {', '.join(said) or 'no files that can be told'}")
+            self._add_lines((Line(()), Line((Span(words, "dim"),), len(name) + 8)))
+
     def _add_mail_inside(self, outer: ParsedMail, part: Part, depth: int) -> None:
         if depth >= MAX_MAIL_DEPTH or not self.budget.take_mail():
             self.lines.append(Line((Span(Safe("(The mail in here is left out.)"), "dim"),)))
@@ -111,6 +126,12 @@ class Body:
     def _say_left_out(self) -> None:
         if self.lines[-1:] != [_LEFT_OUT]:
             self.lines.append(_LEFT_OUT)
+
+
+def _is_first_piece(mail: ParsedMail, part: Part) -> bool:
+    """Whether it is the piece of a mail that has its header; the others are shown as they are."""
+    number = mail.nodes[part.number].parameters.get("number", "")
+    return part.content_type == PARTIAL_TYPE and number == "1"
 
 
 def _divider(part: Part) -> Line:

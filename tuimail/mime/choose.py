@@ -4,13 +4,13 @@ Each leaf that is text is rendered by itself: nothing of one part can reach into
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tuimail.model.part import Disposition, Part
 
 from .dsn import STATUS_TYPES
-from .parse import HTML_TYPES, ParsedMail
+from .parse import CALENDAR_TYPES, HTML_TYPES, ParsedMail
 from .tree import Node
 
 PLAIN_TYPES: Final = frozenset(
@@ -21,16 +21,20 @@ PLAIN_TYPES: Final = frozenset(
         "text/x-patch",
         "text/x-diff",
         "text/enriched",
+        "application/pgp",
     }
 )
-CALENDAR_TYPES: Final = frozenset({"text/calendar", "application/ics"})
 MAIL_TYPES: Final = frozenset({"message/rfc822", "message/global"})
-_SIGNATURES = frozenset(
+PARTIAL_TYPE: Final = "message/partial"
+"""A piece of a mail (RFC 2046 section 5.2.2), never joined with others."""
+_FOR_PROGRAMS = frozenset(
     {
         *("application/pgp-signature", "application/pkcs7-signature"),
-        *("application/x-pkcs7-signature", "application/pgp-keys"),
+        *("application/x-pkcs7-signature", "application/pgp-encrypted"),
     }
 )
+_WRAPPING_TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+_WRAPPING_NAMES = frozenset({"winmail.dat", "win.dat"})
 _STUB_CHARS = 400
 _STUB = re.compile(r"(?i)html|browser|view (this|it)|online|webversion|im browser")
 """A plain text that only sends the reader to the HTML."""
@@ -44,6 +48,7 @@ class Chosen:
     alternatives: tuple[Part, ...]
     """Text in another form than the one shown."""
     attachments: tuple[Part, ...]
+    """In the order of the mail; the pictures of an HTML text come last."""
 
 
 def choose(mail: ParsedMail, *, prefer_html: bool) -> Chosen:
@@ -60,7 +65,8 @@ def choose(mail: ParsedMail, *, prefer_html: bool) -> Chosen:
     named = [p for p in shown if p.filename and p.filename.raw.strip()]
     order = {part.number: place for place, part in enumerate(mail.leaves)}
     hanging = sorted([*files, *named], key=lambda part: order[part.number])
-    return Chosen(shown, others, tuple(hanging))
+    pictures = [replace(p, is_picture_of_text=True) for p in rest if p.number in chooser.pictures]
+    return Chosen(shown, others, (*hanging, *pictures))
 
 
 class _Chooser:
@@ -76,7 +82,8 @@ class _Chooser:
         if not node.children:
             part = self.mail.part(node.number)
             is_body = _is_text(part) and part.disposition is Disposition.INLINE
-            return [part.number] if is_body or part.content_type in MAIL_TYPES else []
+            is_mail = part.content_type in MAIL_TYPES or part.content_type == PARTIAL_TYPE
+            return [part.number] if is_body or is_mail else []
         match node.subtype:
             case "alternative":
                 return self._best(node)
@@ -109,7 +116,8 @@ class _Chooser:
         for child in node.children:
             if child is not root and not child.children:
                 part = self.mail.part(child.number)
-                if part.content_id and part.content_type.startswith("image/"):
+                is_inline = part.disposition is Disposition.INLINE
+                if part.content_id and is_inline and part.content_type.startswith("image/"):
                     self.pictures.add(part.number)
         return self.bodies(root)
 
@@ -125,6 +133,12 @@ class _Chooser:
             return False
         text = " ".join(self.mail.text(part) for part in parts).strip()
         return not text or (len(text) < _STUB_CHARS and bool(_STUB.search(text)))
+
+
+def is_wrapping(part: Part) -> bool:
+    """Whether a part is Outlook's own wrapping of a mail, winmail.dat (MS-OXTNEF)."""
+    name = part.filename.raw[:40].strip().lower()
+    return part.content_type in _WRAPPING_TYPES or name in _WRAPPING_NAMES
 
 
 def _is_text(part: Part) -> bool:
@@ -143,6 +157,6 @@ def _content_id(mail: ParsedMail, node: Node) -> str:
 
 def _hangs_on(part: Part) -> bool:
     """Whether a leaf that is not text is something to save or open."""
-    if part.content_type in _SIGNATURES or part.content_type in STATUS_TYPES:
+    if part.content_type in _FOR_PROGRAMS or part.content_type in STATUS_TYPES:
         return False
     return not part.content_type.startswith("multipart/") or part.size_bytes > 0

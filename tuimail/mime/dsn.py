@@ -1,87 +1,187 @@
-"""Delivery reports (RFC 3464) and read receipts (RFC 8098): what they say, in a sentence."""
+"""Reports as lines: of delivery (RFC 3464), of receipt (RFC 8098) and of abuse (RFC 5965).
 
-import re
-from dataclasses import dataclass
+Every word of a report is a stranger's: it is shown as what the report says, never as what is.
+"""
+
+from collections.abc import Iterator
 from typing import Final
 
+from tuimail.model.part import Line, Part, Span
+from tuimail.model.report import RecipientFacts
 from tuimail.model.safe import Safe, safe_line
 
-from .fields import parse_fields
+from .fields import Fields, header_span, parse_fields
 from .parse import ParsedMail
+from .report_fields import StatusPart, read_disposition, read_status
+from .tree import Node
 from .words import header_text
 
-MAX_RECIPIENTS: Final = 1_000
-STATUS_TYPES: Final = frozenset(
-    {
-        *("message/delivery-status", "message/global-delivery-status"),
-        *("message/disposition-notification", "message/global-disposition-notification"),
-        *("text/rfc822-headers", "message/global-headers"),
-    }
+MAX_RECIPIENTS_SHOWN: Final = 20
+DELIVERY_TYPES: Final = frozenset({"message/delivery-status", "message/global-delivery-status"})
+RECEIPT_TYPES: Final = frozenset(
+    {"message/disposition-notification", "message/global-disposition-notification"}
 )
+ABUSE_TYPE: Final = "message/feedback-report"
+_HEADER_TYPES: Final = frozenset({"text/rfc822-headers", "message/global-headers"})
+_RETURNED_TYPES: Final = _HEADER_TYPES | {"message/rfc822", "message/global"}
+STATUS_TYPES: Final = DELIVERY_TYPES | RECEIPT_TYPES | _HEADER_TYPES | {ABUSE_TYPE}
 """Parts of a report that are for programs."""
-_STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
-_MAX_STATUS_BYTES = 512 * 1024
-_GROUP = re.compile(rb"\r?\n[ \t]*\r?\n")
-
-
-@dataclass(frozen=True, slots=True)
-class RecipientReport:
-    """What a report says about one recipient; every text is a stranger's, on one line."""
-
-    recipient: str
-    """addr-spec of Final-Recipient, or of Original-Recipient."""
-    action: str
-    """failed, delayed, delivered, relayed, expanded, or empty."""
-    status: str
-    """Enhanced status code (RFC 3463), or empty."""
-    diagnostic: str
-    remote_mta: str
+_MAX_READ_BYTES = 512 * 1024
+_MAX_VALUE_CHARS = 400
+_ABUSE_FACTS: Final = (
+    ("source-ip", "Source"),
+    ("reported-domain", "Domain"),
+    ("original-mail-from", "Mail of"),
+    ("original-rcpt-to", "Mail to"),
+    ("auth-failure", "Failed"),
+    ("reported-uri", "Link"),
+    ("arrival-date", "Came"),
+    ("incidents", "Times"),
+)
+"""Fields of RFC 5965 and 6591, in the order they are shown."""
 
 
 def is_report(mail: ParsedMail) -> bool:
-    """Whether a mail is a multipart/report (RFC 6522)."""
-    return mail.root.content_type == "multipart/report"
+    """Whether a mail holds a multipart/report (RFC 6522); a list may have put a footer to it."""
+    return report_node(mail) is not None
 
 
-def recipient_reports(mail: ParsedMail) -> tuple[RecipientReport, ...]:
-    """Return what a delivery report says per recipient; empty for any other mail. Never raises."""
-    reports: list[RecipientReport] = []
-    for part in mail.leaves:
-        if part.content_type.endswith("delivery-status"):
-            content = mail.content(part)[:_MAX_STATUS_BYTES]
-            groups = _GROUP.split(content.strip(b"\r\n"), MAX_RECIPIENTS + 1)
-            reports += [report for group in groups if (report := _report(group))]
-    return tuple(reports[:MAX_RECIPIENTS])
+def report_node(mail: ParsedMail) -> Node | None:
+    """Return the outermost multipart/report of a mail."""
+    waiting = [mail.root]
+    while waiting:
+        node = waiting.pop()
+        if node.content_type == "multipart/report":
+            return node
+        waiting.extend(reversed(node.children))
+    return None
 
 
-def report_summary(mail: ParsedMail) -> Safe | None:
-    """Return one line about a report, or None for any other mail."""
+def is_receipt(mail: ParsedMail) -> bool:
+    """Whether a mail says that another one was shown or deleted."""
+    node = report_node(mail)
+    if node is None:
+        return False
+    kind = node.parameters.get("report-type", "").lower()
+    return kind == "disposition-notification" or _first(mail, RECEIPT_TYPES) is not None
+
+
+def abuse_type(mail: ParsedMail) -> str:
+    """Return what a complaint is about (abuse, fraud, virus, ...), empty for any other mail."""
+    part = _first(mail, {ABUSE_TYPE}) if is_report(mail) else None
+    if part is None:
+        return ""
+    return header_text(_fields(mail, part).first("feedback-type", 40)).lower() or "abuse"
+
+
+def report_lines(mail: ParsedMail) -> tuple[Line, ...]:
+    """Return what a report says, in a few lines; none for any other mail. Never raises."""
     if not is_report(mail):
-        return None
-    reports = recipient_reports(mail)
-    if not reports:
-        kind = mail.root.parameters.get("report-type", "").lower()
-        return Safe("Read receipt") if kind == "disposition-notification" else None
-    first = reports[0]
-    words = [first.action or "status", "for", first.recipient or "an unnamed recipient"]
-    if first.status:
-        words.append(f"({first.status})")
-    if len(reports) > 1:
-        words.append(f"and {len(reports) - 1} more")
-    return safe_line("Delivery report: " + " ".join(words), 400)
+        return ()
+    abuse = _first(mail, {ABUSE_TYPE})
+    if abuse is not None:
+        lines = _abuse_lines(mail, abuse)
+    elif is_receipt(mail):
+        lines = _receipt_lines(mail)
+    else:
+        lines = _delivery_lines(mail)
+    return tuple(lines)
 
 
-def _report(group: bytes) -> RecipientReport | None:
-    fields = parse_fields(group)
-    recipient = fields.first("final-recipient", 1_000) or fields.first("original-recipient", 1_000)
-    action = fields.first("action", 40).lower()
-    if not recipient and not action:
-        return None  # the first group is about the message as a whole
-    status = _STATUS.search(fields.first("status", 100))
-    return RecipientReport(
-        recipient=header_text(recipient.partition(";")[2] or recipient).strip("<> "),
-        action=header_text(action),
-        status=status[0] if status else "",
-        diagnostic=header_text(fields.first("diagnostic-code", 2_000).partition(";")[2])[:1_000],
-        remote_mta=header_text(fields.first("remote-mta", 500).partition(";")[2]),
-    )
+def _delivery_lines(mail: ParsedMail) -> Iterator[Line]:
+    statuses = [read_status(_beginning(mail, part)) for part in _all(mail, DELIVERY_TYPES)]
+    recipients = [one for status in statuses for one in status.recipients]
+    if not recipients:
+        return
+    first = _outcome(recipients[0])
+    yield _heading(f"Delivery report: {first}" if len(recipients) == 1 else "Delivery report")
+    shown = recipients[:MAX_RECIPIENTS_SHOWN]
+    for one in shown:
+        if len(recipients) > 1:
+            yield _fact("", _outcome(one))
+        if one.diagnostic:
+            server = one.remote_mta or next((s.reporting_mta for s in statuses), "")
+            yield _fact("Says", f"{one.diagnostic} ({server})" if server else one.diagnostic)
+    if len(recipients) > len(shown):
+        yield _dim(f"(and {len(recipients) - len(shown)} more recipients)")
+    yield from _about(mail)
+
+
+def _outcome(one: RecipientFacts) -> str:
+    action = one.action.value if one.action else "status"
+    status = f" ({one.status})" if one.status else ""
+    return f"{action} for {one.address or 'an unnamed recipient'}{status}"
+
+
+def _receipt_lines(mail: ParsedMail) -> Iterator[Line]:
+    part = _first(mail, RECEIPT_TYPES)
+    status = read_disposition(_beginning(mail, part)) if part else None
+    said = status.recipients[0] if status else RecipientFacts("")
+    yield _heading(f"Read receipt: {_disposition(said)}" if said.diagnostic else "Read receipt")
+    if status and status.reporting_mta:
+        yield _fact("Program", status.reporting_mta)
+    yield from _about(mail, status)
+
+
+def _disposition(said: RecipientFacts) -> str:
+    """`manual-action/MDN-sent-manually; displayed` in words; a program says so, nobody else."""
+    word = said.diagnostic.rpartition(";")[2].partition("/")[0].strip().lower()
+    whose = f"the program of {said.address}" if said.address else "a program"
+    match word:
+        case "displayed":
+            return f"{whose} says that it showed the mail"
+        case "deleted":
+            return f"{whose} says that it deleted the mail"
+        case _:
+            return f"{whose} says: {word or 'nothing'}"
+
+
+def _abuse_lines(mail: ParsedMail, part: Part) -> Iterator[Line]:
+    fields = _fields(mail, part)
+    yield _heading(f"Complaint: {abuse_type(mail)}")
+    for name, label in _ABUSE_FACTS:
+        value = header_text(fields.first(name, _MAX_VALUE_CHARS))
+        if value:
+            yield _fact(label, value)
+    yield from _about(mail)
+
+
+def _about(mail: ParsedMail, status: StatusPart | None = None) -> Iterator[Line]:
+    """Say which mail a report is about, as far as it returns or names it."""
+    returned = _first(mail, _RETURNED_TYPES)
+    subject = ""
+    if returned is not None:
+        subject = header_text(_fields(mail, returned).first("subject", _MAX_VALUE_CHARS))
+    named = subject or (next(iter(status.original_ids), "") if status else "")
+    if named:
+        yield _fact("About", named)
+
+
+def _fields(mail: ParsedMail, part: Part) -> Fields:
+    content = _beginning(mail, part).lstrip(b"\r\n")
+    return parse_fields(content[: header_span(content, 0, len(content))[0]])
+
+
+def _beginning(mail: ParsedMail, part: Part) -> bytes:
+    return mail.beginning(part, _MAX_READ_BYTES)
+
+
+def _all(mail: ParsedMail, types: frozenset[str] | set[str]) -> Iterator[Part]:
+    return (part for part in mail.leaves if part.content_type in types)
+
+
+def _first(mail: ParsedMail, types: frozenset[str] | set[str]) -> Part | None:
+    return next(_all(mail, types), None)
+
+
+def _heading(text: str) -> Line:
+    return Line((Span(safe_line(text, _MAX_VALUE_CHARS), "heading"),))
+
+
+def _fact(label: str, text: str) -> Line:
+    named = Safe(f"{label + ':' if label else '':<9}")
+    return Line((Span(named, "dim"), Span(safe_line(text, _MAX_VALUE_CHARS))), len(named))
+
+
+def _dim(text: str) -> Line:
+    return Line((Span(Safe(text), "dim"),))

@@ -26,7 +26,6 @@ MAX_COMPARED_BYTES: Final = 256_000
 """An HTML form above this size is not compared with the plain text."""
 _MANY_HIDDEN_CHARS = 500
 """Below this it is the preview text that newsletters hide."""
-_ENCRYPTED: Final = frozenset({"application/pgp-encrypted", "application/pkcs7-mime"})
 _MAX_NOTES = 3
 _COMPARED_WORDS = 40
 _LEAST_SHARED = 0.2
@@ -67,9 +66,6 @@ def mail_warnings(
     if any(map(mail.is_cut, texts)):
         longer = Safe("This mail's text is longer than 4 MB; the rest is left out.")
         yield Caution(CautionKind.CUT, longer)
-    if any(part.content_type in _ENCRYPTED for part in mail.leaves):
-        sealed = Safe("A part of this mail is encrypted or sealed and cannot be shown here.")
-        yield Caution(CautionKind.SEALED, sealed)
     yield from _recipient_warnings(mail)
     if mail.fields.count("disposition-notification-to"):
         yield ASKS_FOR_RECEIPT

@@ -17,6 +17,7 @@ from .choose import choose
 from .fields import MAX_HEADER_BYTES
 from .folds import with_folds
 from .headers import parse_envelope
+from .kinds import kind_cautions, kind_of, sealings_of
 from .mail_warnings import mail_warnings, other_form
 from .octets import Octets
 from .parse import parse_mail
@@ -35,9 +36,11 @@ def render_mail(raw: Octets, *, prefer_html: bool = False) -> RenderedMail:
     body.add_mail(mail, chosen.bodies)
     other = other_form(mail, chosen)
     plain = plain_text(body.lines)
+    sealings = sealings_of(mail, body.lines)
     warnings = (
         *sender_warnings(mail.fields, envelope),
         *mail_warnings(mail, chosen, body, other, plain),
+        *kind_cautions(mail, sealings),
     )
     hosts = dict.fromkeys([*body.remote_hosts, *(other.remote_hosts if other else ())])
     return RenderedMail(
@@ -50,6 +53,7 @@ def render_mail(raw: Octets, *, prefer_html: bool = False) -> RenderedMail:
         warnings=worst_first(warnings),
         plain_text=plain,
         snippet=snippet_of(body.lines),
+        kind=kind_of(mail, sealings),
     )
 
 
@@ -84,10 +88,11 @@ def searchable_text(raw: Octets) -> Searchable:
     chosen = choose(mail, prefer_html=False)
     body = Body(prefer_html=False)
     body.add_mail(mail, chosen.bodies)
-    names = [safe_line(part.filename, 250) for part in chosen.attachments if part.filename]
+    files = [part for part in chosen.attachments if not part.is_picture_of_text]
+    names = [safe_line(part.filename, 250) for part in files if part.filename]
     return Searchable(
         text=plain_text(body.lines)[:MAX_INDEXED_CHARS],
         attachment_names="\n".join(names),
         snippet=snippet_of(body.lines),
-        has_attachments=bool(chosen.attachments),
+        has_attachments=bool(files),
     )

@@ -13,7 +13,7 @@ from .words import loose_base64
 WHOLE_BYTES: Final = 256 * 1024
 """Content up to this size is decoded at once, with every repair there is."""
 
-_UU_NAMES = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
+UU_NAMES: Final = frozenset({"x-uuencode", "uuencode", "x-uue", "uue"})
 _BASE64_FOOTER = re.compile(rb"\n[ \t]*(?:-{2,}|_{3,}|\*{3,})[ \t]*\r?\n")
 """A line that programs for mailing lists put between a text and their own words."""
 _PADDED = re.compile(rb"=+[\r\n]*")
@@ -31,7 +31,7 @@ def decoded(content: bytes, encoding: str) -> bytes:
             return _base64(content)
         case "quoted-printable":
             return a2b_qp(content)
-        case name if name in _UU_NAMES:
+        case name if name in UU_NAMES:
             return _uudecoded(content)
         case _:
             return content
@@ -52,7 +52,7 @@ def pieces(
             yield from _base64_pieces(raw, start, end, piece_bytes)
         case "quoted-printable":
             yield from map(a2b_qp, _whole_lines(raw, start, end, piece_bytes))
-        case name if name in _UU_NAMES:
+        case name if name in UU_NAMES:
             yield from _uu_pieces(raw, start, end, piece_bytes)
         case _:
             for at in range(start, end, piece_bytes):
@@ -71,7 +71,7 @@ def decoded_size(raw: Octets, start: int, end: int, encoding: str) -> int:
         soft_lf = raw.count(b"=\n", start, end)
         octets = raw.count(b"=", start, end) - soft - soft_lf
         return max(0, size - 3 * soft - 2 * soft_lf - 2 * octets)
-    if encoding in _UU_NAMES:
+    if encoding in UU_NAMES:
         return size * 45 // 62
     return size
 

@@ -54,6 +54,8 @@ class CautionKind(StrEnum):
     """Something was cut or cannot be told apart."""
     SEALED = "sealed"
     """A part that cannot be read here."""
+    SIGNED = "signed"
+    """It carries a signature or a key, which nobody checked."""
     RECEIPT = "receipt"
     """A receipt is asked for."""
 
@@ -70,6 +72,7 @@ _WEIGHTS: Final = {
     CautionKind.CHARSET: Weight.NOTE,
     CautionKind.CUT: Weight.NOTE,
     CautionKind.SEALED: Weight.NOTE,
+    CautionKind.SIGNED: Weight.NOTE,
     CautionKind.RECEIPT: Weight.NOTE,
 }
 """Those not named are warnings."""

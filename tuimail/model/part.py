@@ -15,6 +15,27 @@ class Disposition(StrEnum):
     ATTACHMENT = "attachment"
 
 
+class MailKind(StrEnum):
+    """What sort of mail it is, by its structure. None of these is a claim that it is genuine."""
+
+    ORDINARY = "ordinary"
+    SIGNED = "signed"
+    """Carries a signature, which was not checked."""
+    ENCRYPTED = "encrypted"
+    SEALED = "sealed"
+    """Wrapped in S/MIME: its text lies inside of a signature, or is encrypted."""
+    REPORT = "report"
+    """About the delivery of a mail (RFC 3464)."""
+    RECEIPT = "receipt"
+    """That a mail was shown or deleted (RFC 8098)."""
+    ABUSE = "abuse"
+    """A complaint about a mail (RFC 5965)."""
+    INVITATION = "invitation"
+    """Holds a calendar (RFC 6047)."""
+    PARTIAL = "partial"
+    """A piece of a larger mail (RFC 2046 section 5.2.2)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A leaf of the MIME tree."""
@@ -32,6 +53,8 @@ class Part:
     """Of the decoded content."""
     is_format_flowed: bool = False
     is_delsp: bool = False
+    is_picture_of_text: bool = False
+    """Drawn within the HTML by browsers; listed behind the files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +113,7 @@ class RenderedMail:
     plain_text: Safe
     """The shown text as one block: for quoting, search index, `--json`."""
     snippet: Safe
+    kind: MailKind = MailKind.ORDINARY
 
 
 @dataclass(frozen=True, slots=True)

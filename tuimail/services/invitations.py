@@ -15,7 +15,6 @@ from tuimail.config.private import new_file
 from tuimail.config.profile import expanded
 from tuimail.errors import NotFound, UserError
 from tuimail.mime.addresses import envelope_address
-from tuimail.mime.choose import CALENDAR_TYPES
 from tuimail.mime.compose import new_message_id
 from tuimail.mime.fields import header_span, parse_fields
 from tuimail.mime.headers import parse_envelope
@@ -30,7 +29,7 @@ from tuimail.mime.itip import (
     words_of,
 )
 from tuimail.mime.links import LinkTable
-from tuimail.mime.parse import ParsedMail, parse_mail
+from tuimail.mime.parse import CALENDAR_TYPES, ParsedMail, parse_mail
 from tuimail.model.account import Account
 from tuimail.model.address import Address
 from tuimail.model.appointment import (

@@ -8,8 +8,8 @@ from itertools import chain, islice
 from typing import Final
 
 from tuimail.errors import NotFound
-from tuimail.mime.choose import CALENDAR_TYPES
 from tuimail.mime.mail_warnings import ASKS_FOR_RECEIPT
+from tuimail.mime.parse import CALENDAR_TYPES
 from tuimail.model.flags import Flag, labels_of
 from tuimail.model.ids import AccountName, MailboxId, MessageKey, RowId, ThreadId, key_of_public_id
 from tuimail.model.mailbox import MailboxRow, Role

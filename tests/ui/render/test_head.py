@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from tuimail.model.caution import Caution, CautionKind
 from tuimail.model.cells import width_of
 from tuimail.model.safe import Safe
 from tuimail.ui.render.dates import size_words
-from tuimail.ui.render.head import head_of
+from tuimail.ui.render.head import files_words, head_of
 from tuimail.ui.roles import StyleRole
 
 
@@ -131,3 +133,10 @@ def test_sizes_are_said_in_three_digits():
     assert [size_words(n) for n in (0, 999, 1000, 12_345, 999_999, 5 * 10**9)] == [
         "0 B", "999 B", "1.0 kB", "12 kB", "1.0 MB", "5.0 GB"
     ]  # fmt: skip
+
+
+def test_pictures_of_a_text_are_counted_behind_the_files():
+    file, *pictures = (attachment(name, 2_048) for name in ("a.pdf", "b.png", "c.png"))
+    listed = [file, *(replace(picture, is_picture_of_text=True) for picture in pictures)]
+    assert files_words(listed) == "1 a.pdf (2.0 kB) · 2 pictures of the text"
+    assert files_words(listed[1:2]) == "1 picture of the text"

@@ -93,11 +93,15 @@ def subject_of(subject: Safe, width: int, max_rows: int) -> list[Row]:
 
 
 def files_words(attachments: Sequence[Part]) -> Safe:
-    """Say which files hang on a mail, numbered from 1."""
+    """Say which files hang on a mail, numbered from 1; pictures of its text are only counted."""
+    pictures = sum(part.is_picture_of_text for part in attachments)
     names = [
         f"{n} {safe_line(part.filename, 60) or part.content_type} ({size_words(part.size_bytes)})"
         for n, part in enumerate(attachments, 1)
+        if not part.is_picture_of_text
     ]
+    if pictures:
+        names.append(f"{pictures} picture{'s' * (pictures > 1)} of the text")
     return Safe(" · ".join(names))
 
 
