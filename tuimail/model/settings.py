@@ -32,6 +32,18 @@ class ArchiveBy(StrEnum):
     MONTH = "month"
 
 
+class Images(StrEnum):
+    """How a picture that hangs on a mail is drawn, where that is asked for."""
+
+    AUTO = "auto"
+    """As well as the terminal is known to draw; half blocks over SSH and in tmux."""
+    KITTY = "kitty"
+    SIXEL = "sixel"
+    HALF = "half"
+    """Two pixels to a character, anywhere."""
+    NO = "no"
+
+
 class Colours(StrEnum):
     """How many colours are sent."""
 
@@ -100,6 +112,7 @@ class Settings:
     """Command line of what opens a file of a mail; empty means the desktop's own way."""
     filters: Filters = NO_FILTERS
     """Commands that make text of a file or an HTML mail on their standard input."""
+    images: Images = Images.AUTO
     archive_by: ArchiveBy = ArchiveBy.NONE
     """What archiving by date means; NONE leaves it at years."""
     mute_keeps_direct: bool = False

@@ -58,8 +58,8 @@ AREAS: Final = {
     "Mailboxes": "mailbox operations",
     "Writing": "compose reply forward redirect edit",
     "Reading": (
-        "save export pipe print clip unsubscribe warnings links attachments browser headers raw "
-        "html delivery outbox receipt invite list"
+        "save export pipe print clip unsubscribe warnings links attachments image browser headers "
+        "raw html delivery outbox receipt invite list"
     ),
     "Finding": "search filter find",
     "Program": "",

@@ -160,10 +160,11 @@ READING: Final = (
     Action(
         "attachments",
         "Attachments…",
-        "List the mail's files by what they truly are; look into, save, open or pipe one.",
+        "List the mail's files by what they truly are; look into, save, open, pipe or draw one.",
         (_M,),
         hint="attachments",
     ),
+    Action("image", "Draw a picture", "Draw a picture that came with the mail.", (_M,)),
     Action(
         "browser",
         "In the browser…",

@@ -201,6 +201,11 @@ class MailApp(App[int], inherit_bindings=False):
         if self._driver is not None:
             self._driver.write(sequence)
 
+    def show_picture(self, sequence: str, row: int) -> None:
+        """Have a picture drawn from the left of a row on; our own driver alone knows how."""
+        if isinstance(self._driver, DiffDriver):
+            self._driver.show_picture(sequence, row)
+
     def show_title(self, title: str) -> None:
         """Name the terminal's window until the screen is left."""
         if isinstance(self._driver, DiffDriver):

@@ -128,6 +128,12 @@ class DiffDriver(LinuxDriver):
             self._must_signal_resume = True  # all is to be painted again
         super()._sigcont_application()
 
+    def show_picture(self, sequence: str, row: int) -> None:
+        """Send a picture, drawn from the left of a row on; nothing while suspended."""
+        with self._lock:
+            if self._is_open and (text := self._screen.picture(sequence, row)):
+                super().write(text)
+
     def show_title(self, title: str) -> None:
         """Name the window until the terminal is given back; it then has the title it had."""
         before, self._title = self._title, title

@@ -18,6 +18,7 @@ from .output_cells import (
 from .output_limits import as_shown
 from .output_paint import paint, pieces_of, scroll
 from .output_pieces import Row, ShownRow, Terminal, risk
+from .picture_sequence import is_picture
 
 MAX_PARTIAL_CHARS: Final = 65_536
 """An unfinished sequence longer than this is no sequence."""
@@ -92,6 +93,17 @@ class CellScreen:
         if not self._is_updating:
             out.append(self._paint())
         return "".join(out)
+
+    def picture(self, sequence: str, row: int) -> str:
+        """Return what draws a picture from the left of a row on; nothing for any other sequence.
+
+        This is the one way out for graphics: in what `write` is given they are refused. The cells
+        below are not known to be covered: whoever takes the picture away says `forget`.
+        """
+        if not is_picture(sequence):
+            self.refused += 1
+            return ""
+        return f"\x1b7\x1b[m\x1b[{row + 1};1H{sequence}\x1b8"
 
     def _feed(self, text: str, out: list[str] | None = None) -> str:
         """Carry out every whole token on `want`; return the unfinished sequence at the end."""

@@ -23,6 +23,7 @@ from .exporting import Exporting
 from .files import Files
 from .finding import Finding
 from .front import Front
+from .images import Images
 from .invitations import Invitations
 from .later import Later
 from .links import Links
@@ -91,7 +92,7 @@ class Handlers:
     """All areas, put together."""
 
     def __init__(self, screen: MainScreen, front: Front) -> None:
-        self.screen = screen
+        self.screen, self._front = screen, front
         self.views = Views(screen)
         self.questions = Questions(screen)
         self.opening = Opening(screen, self.views)
@@ -120,7 +121,8 @@ class Handlers:
         screen = self.screen
         triage = Triage(screen, self.views, self.opening, self.questions, self.undo_window)
         showing = Showing(screen, self.opening)
-        programs = OtherPrograms(screen, showing)
+        images = Images(screen, showing, self._front)
+        programs = OtherPrograms(screen, showing, images)
         self.together = Together(screen, showing, triage.mails)
         return (
             Moving(screen),
@@ -145,6 +147,7 @@ class Handlers:
             showing,
             Files(screen, showing, programs),
             programs,
+            images,
             self.together,
             Warnings(screen, showing, self.opening.judging),
             Links(screen, showing.rendered, self._clipboard),

@@ -33,13 +33,16 @@ Save = Callable[[Path, attachments.GoOn], Path]
 
 
 class Elsewhere(Protocol):
-    """What hands a file to another program."""
+    """What hands a file to another program, or draws it."""
 
     async def open(self, row: MessageRow, file: AttachedFile) -> None:
         """Open it with the desktop's program, after a yes."""
 
     async def pipe(self, row: MessageRow, file: AttachedFile) -> None:
         """Give it to a command."""
+
+    async def draw(self, row: MessageRow, file: AttachedFile) -> None:
+        """Draw a picture."""
 
     async def filtered(self, row: MessageRow, file: AttachedFile) -> Sequence[Line] | None:
         """Return what the person's filter for its kind makes of it; None without one."""
@@ -78,6 +81,8 @@ class Files:
                 await self._elsewhere.open(row, file)
             case Verb.PIPE:
                 await self._elsewhere.pipe(row, file)
+            case Verb.DRAW:
+                await self._elsewhere.draw(row, file)
 
     async def _files(self, row: MessageRow) -> Sequence[AttachedFile]:
         await self._showing.whole(row)

@@ -21,6 +21,12 @@ class Front(Protocol):
     def send_to_terminal(self, sequence: str) -> None:
         """Send what the program itself asks of the terminal; nothing while it is suspended."""
 
+    def show_picture(self, sequence: str, row: int) -> None:
+        """Have a picture drawn from the left of a row on; nothing but a picture is sent.
+
+        It stays until it is drawn over: follow with `forget_terminal`.
+        """
+
     def show_title(self, title: str) -> None:
         """Name the terminal's window, with an escape-free text, until the screen is left."""
 

@@ -19,6 +19,7 @@ from tuimail.ui.render.dates import size_words
 
 from .editor import run_editor
 from .files import show_lines
+from .images import Images
 from .running import MAX_SHOWN_BYTES, command_of, fed, shown_bytes
 from .showing import Showing
 
@@ -32,8 +33,8 @@ TEXT_BROWSERS: Final = frozenset({"w3m", "lynx", "links", "links2", "elinks", "w
 class OtherPrograms:
     """Hands out what a mail holds, each time after a question or at a command of the person's."""
 
-    def __init__(self, screen: MainScreen, showing: Showing) -> None:
-        self._screen, self._showing = screen, showing
+    def __init__(self, screen: MainScreen, showing: Showing, images: Images) -> None:
+        self._screen, self._showing, self._images = screen, showing, images
 
     def register(self, registry: Registry) -> None:
         """Say what is carried out here."""
@@ -77,6 +78,10 @@ class OtherPrograms:
         )
         _, output = await fed(command_of(typed), content)
         show_lines(self._screen, row, file, _lines_of(shown_bytes(output)))
+
+    async def draw(self, row: MessageRow, file: AttachedFile) -> None:
+        """Draw a picture. Raises UserError where it cannot be drawn."""
+        await self._images.draw(row, file)
 
     async def filtered(self, row: MessageRow, file: AttachedFile) -> Sequence[Line] | None:
         """Return what the person's filter for this kind makes of a file; None without one."""

@@ -23,6 +23,7 @@ LIVE: Final = (
     "clipboard_command",
     "opener",
     "filters",
+    "images",
     "editor",
     "own_replies",
     "expand_unread",

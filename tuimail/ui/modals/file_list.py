@@ -32,6 +32,7 @@ class Verb(StrEnum):
     SAVE_ALL = "all"
     OPEN = "opens"
     PIPE = "pipes"
+    DRAW = "draws"
 
 
 _SHOWN_KEYS: Final = {
@@ -40,6 +41,7 @@ _SHOWN_KEYS: Final = {
     "a": Verb.SAVE_ALL,
     "o": Verb.OPEN,
     "|": Verb.PIPE,
+    "i": Verb.DRAW,
 }
 KEYS: Final = _SHOWN_KEYS | {"l": Verb.LOOK, "Space": Verb.LOOK, "S": Verb.SAVE_ALL}
 

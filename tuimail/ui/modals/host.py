@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from tuimail.model.cells import width_of
 from tuimail.model.safe import Safe
+from tuimail.ui.half_blocks import half_blocks
 from tuimail.ui.key_names import key_name
 from tuimail.ui.roles import StyleRole
 from tuimail.ui.strips import in_plain, strip_of
@@ -116,12 +117,18 @@ class Overlays(Widget, can_focus=True):
         """Draw for the new width."""
         if self._modal is not None or self._which:
             self._draw()
+        if self._modal is not None and self._modal.is_over:  # made for another size
+            self._over.set()
 
     def render_line(self, y: int) -> Strip:
         """Return a line as Textual wants it."""
         if y >= len(self._lines):
             return Strip.blank(self.size.width)
         line = self._lines[y]
+        pixels = self._modal.pixels(y) if self._modal is not None else ()
+        if pixels:
+            rest = Strip.blank(self.size.width - len(pixels), self.theme.styles[StyleRole.TEXT])
+            return Strip.join([half_blocks(pixels), rest])
         return strip_of(in_plain(line) if self.is_plain else line, self.theme.styles)
 
     def _begin(self, modal: Modal[Any]) -> None:

@@ -4,12 +4,15 @@ No Textual here: `host.Overlays` brings keys in and puts lines on the screen.
 """
 
 from collections.abc import Sequence
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from tuimail.model.cells import cut, fit, width_of
 from tuimail.model.safe import Safe
 from tuimail.ui.render.rows import Piece
 from tuimail.ui.roles import StyleRole
+
+if TYPE_CHECKING:
+    from tuimail.ui.half_blocks import Pixel
 
 Answer = TypeVar("Answer")
 Line = list[Piece]
@@ -25,6 +28,10 @@ class Modal(Generic[Answer]):
     def lines(self, width: int, height: int) -> list[Line]:
         """Return what is to be drawn, from top to bottom: at most `height` lines."""
         raise NotImplementedError
+
+    def pixels(self, y: int) -> "Sequence[tuple[Pixel, Pixel]]":  # noqa: ARG002  most have none
+        """Return upper and lower pixels of the cells at the beginning of a line drawn by itself."""
+        return ()
 
     def press(self, key: str, character: str) -> None:
         """Take a key by its name (`Enter`, `ctrl+n`, `x`) and the character it types, or ""."""
