@@ -6,8 +6,10 @@ from tuimail.store.acquaintances import (
     contact_named,
     domains_seen,
     domains_written_to,
+    was_asked,
 )
 from tuimail.store.contacts import correct, harvest
+from tuimail.store.database import Database
 from tuimail.store.messages import put_messages
 
 
@@ -44,4 +46,22 @@ def test_a_name_is_known_by_the_address_it_is_written_to_most(tmp_path):
     assert contact_named(store, "Bob") == ""
     correct(store, "old@north.example", "ann@north.example", BEGIN)
     assert not acquaintance(store, "old@north.example").is_contact
+    store.close()
+
+
+def test_who_was_written_to_in_a_thread_with_another_program_was_asked(tmp_path):
+    store = store_with_mailboxes(tmp_path)
+    people = {"to": (Address("Eve", "Eve@far.example"), Address("Bob", "bob@south.example"))}
+    mine = arrival(1, from_=(Address("Me", "Me@work.example"),), **people)
+    theirs = arrival(2, from_=(Address("", "eve@far.example"),), **people)
+    rows = put_messages(store, box_id(store, "Sent"), [mine, theirs])
+    threads = dict(store.rows(Database.CACHE, "select id, thread from message"))
+    own = {"me@work.example", "me@home.example"}
+    sent, other = (threads[row] for row in rows)
+    assert was_asked(store, sent, own, "eve@FAR.example")
+    assert was_asked(store, sent, own, "bob@south.example")
+    assert not was_asked(store, sent, own, "ve@far.example")
+    assert not was_asked(store, sent, own, "eve@far.exampl")
+    assert not was_asked(store, other, own, "eve@far.example")
+    assert not was_asked(store, sent, (), "eve@far.example")
     store.close()

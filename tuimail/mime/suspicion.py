@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
 from typing import Final
 
 from tuimail.model.address import Address
@@ -17,6 +18,8 @@ from .sender_name import another_in, is_machine, name_warnings, named_another, s
 
 MAX_JUDGED: Final = 3
 """Authors of one mail that are looked at."""
+MAX_ANSWERED: Final = 500
+"""People an answer would go to that are looked at."""
 MAX_NAMED: Final = 2
 """People elsewhere that a sentence is made for."""
 _MAX_FROM_CHARS: Final = 2_000
@@ -57,7 +60,8 @@ def elsewhere_warnings(fields: Fields, envelope: Envelope, knows: Knows) -> Iter
         return
     own = {owner_of(author.domain) for author in envelope.from_}
     answered = [parse_addresses(body) for name, body in fields.all if name == "reply-to"]
-    for address in _elsewhere((one for field in answered for one in field), own, knows):
+    everybody = islice(chain.from_iterable(answered), MAX_ANSWERED)
+    for address in _elsewhere(everybody, own, knows):
         sentence = f"An answer would go to {said(address.addr_spec)}, not to the sender's domain."
         yield Caution(CautionKind.REPLY, Safe(sentence))
     senders = (envelope.sender,) if envelope.sender else ()

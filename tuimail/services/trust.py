@@ -28,6 +28,7 @@ from tuimail.store.acquaintances import (
     contact_named,
     domains_seen,
     domains_written_to,
+    was_asked,
 )
 from tuimail.store.mailboxes import sync_state
 
@@ -154,6 +155,8 @@ def _of_newcomer(
     known = acquaintance(mail.store, author.addr_spec)
     if known.is_contact or known.seen > 1 or not _has_older_mail(mail, row):
         return
+    if was_asked(mail.store, row.thread_id, _own_addresses(mail), author.addr_spec):
+        return
     sentence = f"This is the first mail from {said(author.addr_spec)}."
     if _is_from_program(fields, envelope):
         yield Caution(CautionKind.NEWCOMER, Safe(sentence))
@@ -184,7 +187,11 @@ def _is_known(mail: Mail, addr_spec: str) -> bool:
 
 
 def _is_own(mail: Mail, addr_spec: str) -> bool:
-    return any(addr_spec.lower() in one.own_addresses for one in mail.config.accounts)
+    return addr_spec.lower() in _own_addresses(mail)
+
+
+def _own_addresses(mail: Mail) -> frozenset[str]:
+    return frozenset().union(*(one.own_addresses for one in mail.config.accounts))
 
 
 def _own_people(account: Account) -> Iterable[Address]:

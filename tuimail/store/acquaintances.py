@@ -1,9 +1,13 @@
 """Who is known: people one wrote to, people who wrote, and their domains."""
 
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
+from tuimail.model.ids import ThreadId
+
 from .database import Database, Store
-from .text import storable
+from .statement import sql
+from .text import PEOPLE_MARKS, storable
 
 MAX_DOMAINS: Final = 5_000
 """Of those written to, and of those seen in mail: the most used."""
@@ -30,6 +34,17 @@ def acquaintance(store: Store, addr_spec: str) -> Acquaintance:
     )
     seen = store.rows(Database.CACHE, "select seen from person where addr = ?", (address,))
     return Acquaintance(bool(written_to), int(seen[0][0] or 0) if seen else 0)
+
+
+def was_asked(store: Store, thread: ThreadId, own: Collection[str], addr_spec: str) -> bool:
+    """Whether one of `own` wrote to an address in a thread, with whichever program."""
+    name_end, person_end, _ = PEOPLE_MARKS
+    which = sql(
+        "select 1 from message where thread = ? and instr(lower(people) || ?, ?)",
+        f"and lower(addr) in ({', '.join('?' * len(own))}) limit 1",
+    )
+    needle = f"{name_end}{storable(addr_spec).lower()}{person_end}"
+    return bool(store.rows(Database.CACHE, which, (thread, person_end, needle, *own)))
 
 
 def contact_named(store: Store, name: str) -> str:

@@ -49,7 +49,8 @@ def warnings_page(mail: RenderedMail, found: Sequence[Caution], width: int) -> l
     """Return the rows of a page: whom the mail is from, and every warning whole."""
     rows = subject_of(safe_line(mail.envelope.subject), width, 2)
     for author in mail.envelope.from_[:_MAX_AUTHORS]:
-        who = safe_line(f"{author.name} <{author.addr_spec}>".strip(), 2_000)
+        written = f"{author.name} <{author.addr_spec}>" if author.name else author.addr_spec
+        who = safe_line(written, 2_000)
         wrapped = wrap(Line((Span(who),)), max(1, width - 2))
         rows += [[(Safe(" "), StyleRole.TEXT), *row] for row in wrapped]
     rows.append([])
