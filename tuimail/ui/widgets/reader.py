@@ -1,6 +1,8 @@
 """The reader: the head of a mail, which stays in sight, and its text below."""
 
+import math
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -28,6 +30,8 @@ _AHEAD_ROWS = 200
 """Wrapped at once beyond what is in sight when a mail is opened: most mails whole, so that how far
 one has read is said once. The rest follows in pieces."""
 _PIECE_ROWS = 400
+_AHEAD_S, _PIECE_S = 0.015, 0.005
+"""Of processor time, whatever there is to wrap: rows of a hundred marks each take long."""
 _PIECE_PAUSE_S = 0.005
 """Between two pieces, so that a key pressed meanwhile is answered first."""
 _WHEEL_ROWS = 3
@@ -246,7 +250,9 @@ class Reader(Lines):
         self._head = self._make_head(width) if width else []
         self._rows, self._rest = [], iter(self._make_rows(max(1, width - 2)))
         self._is_whole = False
-        self._wrap_until(top + self._body_height() + _AHEAD_ROWS)
+        seen = top + self._body_height()
+        self._wrap_until(seen)
+        self._wrap_until(seen + _AHEAD_ROWS, _AHEAD_S)
         self._top = max(0, min(top, len(self._rows) - self._body_height()))
         self._wrap_later()
 
@@ -294,8 +300,10 @@ class Reader(Lines):
             self._on_moved()
         return self._top != before
 
-    def _wrap_until(self, rows: int) -> None:
-        while len(self._rows) < rows:
+    def _wrap_until(self, rows: int, within_s: float = math.inf) -> None:
+        """Wrap so many rows, or what can be done in `within_s` of processor time."""
+        ends = time.thread_time() + within_s
+        while len(self._rows) < rows and time.thread_time() < ends:
             row = next(self._rest, None)
             if row is None:
                 self._is_whole = True
@@ -310,8 +318,8 @@ class Reader(Lines):
     def _wrap_piece(self) -> None:
         self._is_wrapping = False
         before = len(self._rows)
-        self._wrap_until(before + _PIECE_ROWS)
-        if len(self._rows) == before + _PIECE_ROWS:
+        self._wrap_until(before + _PIECE_ROWS, _PIECE_S)
+        if not self._is_whole:
             self._wrap_later()
         self._on_moved()
 
