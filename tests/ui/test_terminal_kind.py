@@ -9,6 +9,7 @@ import pytest
 
 from tests.program import Program
 from tuimail.model.settings import Ascii, Colours, Settings
+from tuimail.ui import terminal_kind
 from tuimail.ui.output import terminal_of
 from tuimail.ui.output_pieces import Terminal
 from tuimail.ui.terminal_kind import Depth, kind_of
@@ -93,6 +94,16 @@ def test_mosh_repeats_nothing() -> None:
     kind = kind_of(TRUE | SSH, is_mosh=True)
     assert not kind.can_repeat
     assert kind.is_remote
+
+
+def test_mosh_is_known_however_it_was_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TMUX", "STY", "SSH_CONNECTION", "NCURSES_NO_UTF8_ACS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(terminal_kind, "_ancestors", lambda: ["sh", "mosh-server"])
+    assert terminal_kind.here().can_repeat
+    monkeypatch.setenv("NCURSES_NO_UTF8_ACS", "1")
+    assert not terminal_kind.here().can_repeat
 
 
 def test_it_is_said_in_a_line() -> None:

@@ -80,6 +80,8 @@ _STANDING: Final = (*_SHOWING_ALL, "cygwin")
 """Terminals that know neither SU nor SD, as terminfo has it (`indn`, `rin`)."""
 _TRUE: Final = ("truecolor", "24bit")
 _MOSH: Final = "mosh-server"
+_SET_BY_MOSH: Final = ("NCURSES_NO_UTF8_ACS", "SSH_CONNECTION")
+"""mosh-server sets the first, and has the second from the SSH it was begun by."""
 _ANCESTORS: Final = 12
 
 
@@ -108,7 +110,7 @@ def kind_of(
 def here(settings: Settings | None = None) -> TerminalKind:
     """Return the kind of the terminal this process runs in."""
     environ = os.environ
-    may_be_mosh = bool(environ.get("SSH_CONNECTION")) and not environ.get("TMUX")
+    may_be_mosh = any(environ.get(name) for name in _SET_BY_MOSH) and not environ.get("TMUX")
     return kind_of(environ, settings, is_mosh=may_be_mosh and _MOSH in _ancestors())
 
 
