@@ -217,6 +217,14 @@ def test_what_speaks_against_a_sender_is_shown_and_in_json(
     listed = fresh.done("search", "Wire").out
     assert "mallory@evil.example" in listed
     assert "ceo@bank.com" not in listed
+def test_header_fields_end_where_lines_end_with_a_line_feed_alone(
+    program: Program, host: RunningHost
+) -> None:
+    host.deliver(b"From: a@b.example\nSubject: Bare\nMessage-ID: <bare@b.example>\n\nThe text.\n")
+    program.done("sync", "--account", "alice")
+    header = program.done("show", first_id(program, "subject:Bare"), "--headers").out
+    assert "Subject: Bare" in header
+    assert "The text." not in header
 
 
 def test_a_list_names_people_as_the_mail_itself_does(program: Program, host: RunningHost) -> None:

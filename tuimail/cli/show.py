@@ -31,7 +31,7 @@ async def run_show(profile: Profile, options: argparse.Namespace) -> int:
         print_bytes(raw)
         return ExitStatus.DONE
     if options.headers:
-        head = raw.split(b"\r\n\r\n", 1)[0].decode("utf-8", "replace")
+        head = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0].decode("utf-8", "replace")
         print_lines([safe_block(head)])
         return ExitStatus.DONE
     rendered = reading.rendered(mail, row.key)
