@@ -217,6 +217,8 @@ def test_what_speaks_against_a_sender_is_shown_and_in_json(
     listed = fresh.done("search", "Wire").out
     assert "mallory@evil.example" in listed
     assert "ceo@bank.com" not in listed
+
+
 def test_header_fields_end_where_lines_end_with_a_line_feed_alone(
     program: Program, host: RunningHost
 ) -> None:

@@ -215,6 +215,7 @@ def test_which_key_names_what_each_key_does() -> None:
     rows = continuation_rows(registry, engine.continuations(Context.LIST))
     assert rows == [
         ("=", "One line or two"),
+        ("q", "Quotes"),
         ("a", "Fold thread"),
         ("M", "Fold all threads"),
         ("R", "Unfold all threads"),

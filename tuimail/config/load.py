@@ -104,6 +104,7 @@ def _settings(ui: Table) -> Settings:
         sort=_sort(ui, default.sort),
         subscribed_only=ui.truth("subscribed_only", default.subscribed_only),
         wrap_columns=ui.number("wrap_columns", default.wrap_columns, 0, 1000),
+        fold_quotes=ui.truth("fold_quotes", default.fold_quotes),
         undo_send_s=ui.number("undo_send_s", default.undo_send_s, 0, 3600),
         editor=ui.line("editor", default.editor),
         download_dir=ui.line("download_dir", default.download_dir),

@@ -94,6 +94,8 @@ class Settings:
     """Whether mailboxes that are not subscribed to are hidden; otherwise they are dimmed."""
     wrap_columns: int = 80
     """Reader text is wrapped at this many columns at most; 0 means the pane's width."""
+    fold_quotes: bool = True
+    """Whether long quotes are folded in the reader until they are asked for."""
     undo_send_s: int = 10
     editor: str = ""
     """Command line of an editor; empty means VISUAL or EDITOR, then the built-in one."""

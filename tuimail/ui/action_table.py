@@ -9,6 +9,7 @@ from .macro_actions import MACROS
 from .mail_actions import READING, WRITING
 from .mailbox_actions import FINDING, MAILBOXES
 from .program_actions import PROGRAM
+from .reading_actions import TEXTS
 from .sort_actions import SORTING
 from .split_actions import SPLITS
 from .triage_actions import TRIAGE
@@ -29,6 +30,7 @@ def all_actions() -> tuple[Action, ...]:
         *READING,
         *INVITATIONS,
         *TRUST,
+        *TEXTS,
         *COPYING,
         *FINDING,
         *MACROS,

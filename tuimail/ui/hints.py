@@ -59,7 +59,7 @@ AREAS: Final = {
     "Writing": "compose reply forward redirect edit",
     "Reading": (
         "save export pipe print clip unsubscribe warnings links attachments image browser headers "
-        "raw html delivery outbox receipt invite list"
+        "raw html quotes fold inside conversation patch delivery outbox receipt invite list"
     ),
     "Finding": "search filter find",
     "Program": "",

@@ -104,7 +104,13 @@ class MainScreen(WorkingScreen):
         self.tabs = TabBar(brush)
         self.tabs.put(session.contents.tabs, session.tab_shown(), session.place())
         self.mailboxes = MailboxTree(brush, session.tree())
-        self.reader = Reader(brush, settings.wrap_columns, self._welcome(), self.refresh_status)
+        self.reader = Reader(
+            brush,
+            settings.wrap_columns,
+            self._welcome(),
+            self.refresh_status,
+            folds_quotes=settings.fold_quotes,
+        )
         self.outbox = OutboxList(brush)
         self.compose_pane: Compose | None = None
         self.search = SearchBar(brush)

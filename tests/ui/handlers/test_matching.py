@@ -70,7 +70,9 @@ async def test_in_the_reader_the_words_of_the_text_are_found(mail):
         await asks(pilot, "apostrophe", "Find in this mail", "needle")
         await sees(pilot, "The needle.")
         await pilot.press(";")
-        await sees(pilot, "“needle” is no further in this mail.")
+        await sees(pilot, "“needle” 1/1")
+        await asks(pilot, "apostrophe", "Find in this mail", "xyzzy")
+        await sees(pilot, "“xyzzy” is not in this mail.")
 
 
 async def test_mutt_s_patterns_select_unselect_filter_and_delete(mail):

@@ -22,6 +22,7 @@ from .copying import Clipboard, Copying
 from .exporting import Exporting
 from .files import Files
 from .finding import Finding
+from .folds import Folds
 from .front import Front
 from .images import Images
 from .invitations import Invitations
@@ -148,6 +149,7 @@ class Handlers:
             Files(screen, showing, programs),
             programs,
             images,
+            Folds(screen),
             self.together,
             Warnings(screen, showing, self.opening.judging),
             Links(screen, showing.rendered, self._clipboard),

@@ -138,14 +138,21 @@ class Matching:
         screen = self._screen
         step = self._step * count
         if screen.active is Part.READER and self._words:
-            if not screen.reader.find(self._words, step):
-                words = safe_line(self._words, 60)
-                screen.whisper(Safe(f"“{words}” is no further in this mail."))
+            self._find_further(step)
         elif self._found and not self._found.isdisjoint(screen.list.model.ids):
             self._go(step)
         else:
             search = "search.next" if count > 0 else "search.previous"
             screen.invoke(search, count=abs(count))
+
+    def _find_further(self, step: int) -> None:
+        """Go on in the open mail, round at its ends, and say which place this is."""
+        reader, words = self._screen.reader, safe_line(self._words, 60)
+        found = reader.find(self._words, step)
+        if found is None:
+            self._screen.whisper(Safe(f"“{words}” is not in this mail."))
+        else:
+            self._screen.say(Safe(f"“{words}” {found.number}/{found.total}"))
 
     def _go(self, step: int) -> None:
         """Put the cursor on a match; beyond the last one, begin again at the other end."""

@@ -237,6 +237,7 @@ class Opening:
             return
         reader.warned_more = Safe(f"{self._screen.key('warnings')} shows all of them")
         reader.sent_more = Safe(f"{self._screen.key('delivery')} shows all of it")
+        reader.fold_key = Safe(self._screen.key("quotes.fold"))
         reader.show_mail(row, mail, sent)
         self._held.close()
 

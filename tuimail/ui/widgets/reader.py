@@ -1,9 +1,6 @@
 """The reader: the head of a mail, which stays in sight, and its text below."""
 
-import math
-import sys
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from textual import events
@@ -20,10 +17,26 @@ from tuimail.ui.render.dates import long_date
 from tuimail.ui.render.head import head_of, subject_of
 from tuimail.ui.render.rows import Piece, label_words
 from tuimail.ui.render.sent_head import sent_head
-from tuimail.ui.render.wrap import Row, plain_rows, wrap
+from tuimail.ui.render.wrap import Row
 from tuimail.ui.roles import StyleRole
 from tuimail.ui.strips import Brush
 
+from .flow import (
+    ALL_ROWS,
+    BEGINNING,
+    MARGIN,
+    Anchor,
+    Flow,
+    Place,
+    Source,
+    found_lines,
+    lines_source,
+    marked,
+    rows_source,
+    text_of,
+    text_source,
+)
+from .folding import Folding
 from .lines import Lines
 
 _AHEAD_ROWS = 200
@@ -37,7 +50,8 @@ _PIECE_PAUSE_S = 0.005
 _WHEEL_ROWS = 3
 _SENT_SHARE = 4
 """What became of a sent mail takes a quarter of the reader at most."""
-_MARGIN = Safe(" ")
+_NOTHING = Safe("")
+_NOT_FOUND = ("", 0, -1)
 
 Page = Callable[[int], Iterable[Row]]
 """Makes rows for a pane of so many cells; what it yields is asked for in pieces."""
@@ -52,6 +66,8 @@ class Reader(Lines):
         wrap_columns: int,
         welcome: Sequence[Row],
         on_moved: Callable[[], None],
+        *,
+        folds_quotes: bool = True,
     ) -> None:
         """`on_moved` is called when other rows come into sight, or more are known of."""
         super().__init__(brush, id="reader")
@@ -72,21 +88,22 @@ class Reader(Lines):
         """The sent mail of which the page tells."""
         self.behind: MessageRow | None = None
         """The mail that was open before the page, to go back to."""
+        self.fold_key = _NOTHING
+        """What folds and unfolds, as it is said where something is folded."""
+        self._folds_quotes = folds_quotes
+        self._folding: Folding | None = None
+        """The lines of the open mail; None where nothing of it is here."""
         self._page: Page | None = None
         self._text: Safe | None = None
         self.shows = ""
         """What is shown in place of the mail's own text, for example `raw`; empty if nothing."""
         self._words: Sequence[Row] = ()
         self._head: list[Row] = []
-        self._rows: list[Row] = []
-        self._rest: Iterator[Row] = iter(())
-        self._top = 0
+        self._flow = Flow(text_source(_NOTHING), 1, 1)
         self._is_wrapping = False
-        self._is_whole = False
-        """Whether every row is known."""
         self._laid_out_for = self.size
-        self._found = ("", 0, -1)
-        """Words, the row scrolled to for them, the row that has them; scrolled on, it is void."""
+        self._found = _NOT_FOUND
+        """Words, the row scrolled to for them, the line that has them; scrolled on, it is void."""
 
     def greet(self, welcome: Sequence[Row]) -> None:
         """Show other words while nothing is open."""
@@ -97,11 +114,15 @@ class Reader(Lines):
         self, row: MessageRow, mail: RenderedMail, sent: OutgoingRow | None = None
     ) -> None:
         """Show a mail from its beginning; `sent` is what became of it."""
-        is_same = self.row is not None and self.row.key == row.key and self.mail is not None
+        is_same = self.row is not None and self.row.key == row.key and self.mail is mail
+        top = self._flow.anchor if is_same else BEGINNING
+        if not is_same or self._folding is None:
+            self._found = _NOT_FOUND
+            self._folding = Folding(mail.lines, self.fold_key, is_folded=self._folds_quotes)
         self.row, self.mail, self._text, self._words = row, mail, None, ()
         self.sent, self.shows = sent, ""
         self._page = self.story = self.behind = None
-        self._layout(top=self._top if is_same and self.mail is mail else 0)
+        self._layout(top)
 
     def complete(self, mail: RenderedMail) -> None:
         """Take all of the open mail, whose beginning is shown; what is in sight stays."""
@@ -114,13 +135,13 @@ class Reader(Lines):
             is_labelled_anew = labels_of(flags) != labels_of(self.row.flags)
             self.row = replace(self.row, flags=flags)
             if is_labelled_anew:
-                self._layout(self._top)
+                self._layout(self._flow.anchor)
 
     def renew_sent(self, sent: OutgoingRow) -> None:
         """Take what became of the open mail as it is now."""
         if self.mail is not None and sent != self.sent:
             self.sent = sent
-            self._layout(self._top)
+            self._layout(self._flow.anchor)
 
     def warn(self, key: MessageKey, cautions: Iterable[Caution]) -> None:
         """Add what was found out about the open mail's sender since it was shown."""
@@ -134,14 +155,14 @@ class Reader(Lines):
     def show_words(self, row: MessageRow, words: Safe, role: StyleRole) -> None:
         """Show what the list knows of a mail and a sentence where its text will be."""
         self.row, self.mail, self._text, self.shows = row, None, None, ""
-        self.sent = self._page = self.story = self.behind = None
-        self._words = [[], [(Safe(f" {words}"), role)]]
-        self._layout(top=0)
+        self.sent = self._page = self.story = self.behind = self._folding = None
+        self._words, self._found = [[], [(Safe(f" {words}"), role)]], _NOT_FOUND
+        self._layout(BEGINNING)
 
     def show_text(self, text: Safe, what: str) -> None:
         """Show text as it is in place of the open mail's: `headers`, `raw`, what a command said."""
-        self._text, self.shows = text, what
-        self._layout(top=0)
+        self._text, self.shows, self._found = text, what, _NOT_FOUND
+        self._layout(BEGINNING)
 
     def show_page(
         self, page: Page, story: OutgoingRow | None = None, behind: MessageRow | None = None
@@ -151,7 +172,7 @@ class Reader(Lines):
         The story of the same mail stays where it is. `behind` is the mail to go back to.
         """
         is_same = story is not None and self.story is not None and self.story.id == story.id
-        top = self._top if is_same else 0
+        top = self._flow.anchor if is_same else BEGINNING
         self._forget()
         self._page, self.story, self.behind = page, story, behind
         self._layout(top)
@@ -159,7 +180,7 @@ class Reader(Lines):
     def clear(self) -> None:
         """Show no mail."""
         self._forget()
-        self._layout(top=0)
+        self._layout(BEGINNING)
 
     @property
     def has_page(self) -> bool:
@@ -169,48 +190,87 @@ class Reader(Lines):
     @property
     def progress(self) -> Safe:
         """How far one has read: "40 %" or "end"; nothing where all is in sight."""
-        last, total = self._top + self._body_height(), len(self._rows)
-        if self._is_whole and last >= total:
-            return Safe("end" if self._top else "")
+        flow = self._flow
+        last, total = flow.top + self._body_height(), len(flow.rows)
+        if flow.is_whole and last >= total:
+            return Safe("end" if flow.top else "")
         return Safe(f"{100 * min(last, total) // max(1, total)} %")
 
     def move_by(self, rows: int) -> bool:
         """Scroll by rows; return whether anything moved."""
-        return self._go(self._top + rows)
+        return self._go(self._flow.top + rows)
 
     def page(self, pages: int) -> bool:
         """Scroll by pages, two rows kept for orientation."""
-        return self._go(self._top + pages * max(1, self._body_height() - 2))
+        return self.move_by(pages * max(1, self._body_height() - 2))
 
     def half_page(self, halves: int) -> bool:
         """Scroll by half pages."""
-        return self._go(self._top + halves * max(1, self._body_height() // 2))
+        return self.move_by(halves * max(1, self._body_height() // 2))
 
     def move_to(self, row: int) -> None:
         """Scroll to a row of the text; beyond its end, to the end."""
         self._go(row)
 
-    def find(self, words: str, step: int) -> bool:
-        """Scroll to the next row with these words, or up where `step` is negative.
-
-        Return whether there is one; `step` is how many to go on by.
-        """
-        self._wrap_until(sys.maxsize)
-        low = words.casefold()
-        found = [n for n, row in enumerate(self._rows) if low in _text_of(row).casefold()]
-        at = self._found[2] if self._found[:2] == (words, self._top) else self._top - 1
-        ahead = [n for n in found if n > at] if step > 0 else [n for n in found if n < at][::-1]
-        if len(ahead) < abs(step):
+    def turn_folds(self) -> bool:
+        """Fold or unfold what folds; return whether there is anything."""
+        if self._folding is None or self.shows or not self._folding.has_folds:
             return False
-        self._go(ahead[abs(step) - 1])
-        self._found = (words, self._top, ahead[abs(step) - 1])
+        self._folding.turn()
+        self._layout(self._flow.anchor)
         return True
+
+    def turn_fold_in_sight(self) -> bool:
+        """Fold or unfold the first group in sight; return whether there is one."""
+        return any(self._turn_fold_at(y) for y in range(self._body_height()))
+
+    def _turn_fold_at(self, y: int) -> bool:
+        """Fold or unfold what is drawn in a row of the text; return whether it folds."""
+        index = self._flow.line_at(y)
+        if self._folding is None or self.shows or index is None:
+            return False
+        has_turned = self._folding.turn_at(index)
+        if has_turned:
+            self._layout(self._flow.anchor)
+        return has_turned
+
+    def find(self, words: str, step: int) -> Place | None:
+        """Scroll to the next line with these words, or up where `step` is negative.
+
+        After the last one it begins again with the first. What is folded and has them is shown.
+        Return which one of how many it is; None where there is none. `step` is how many to go on.
+        """
+        found = found_lines(self._texts(), words)
+        self._found = (words, *self._found[1:]) if self._found[0] == words else (words, -1, -1)
+        if not found:
+            self.refresh()
+            return None
+        is_there = self._found[1] == self._flow.top
+        at = self._found[2] if is_there else self._flow.anchor.line - (step > 0)
+        number = _next(found, at, step)
+        line = found[number]
+        if self._folding is not None and not self.shows and self._folding.unfold(line):
+            self._wrap_anew(self._flow.anchor)
+        self._flow.go_to_words(line, words.casefold())
+        self._found = (words, self._flow.top, line)
+        self.refresh()
+        self._on_moved()
+        return Place(number + 1, len(found))
+
+    def _texts(self) -> Iterable[str]:
+        """Return the text of every line of what is shown, folded or not."""
+        if self._text is not None:
+            return self._text.split("\n")
+        if self._folding is not None:
+            return (line.text for line in self._folding.lines)
+        self._flow.lay_out(ALL_ROWS)
+        return map(text_of, self._flow.rows)
 
     def line(self, y: int) -> Sequence[Piece]:
         """Return one row: of the head, the rule below it, or the text."""
         width = self.size.width
         if self.size != self._laid_out_for:
-            self._wrap_anew(self._top)
+            self._wrap_anew(self._flow.anchor)
         if self.row is None and self._page is None:
             return self._welcome[y] if y < len(self._welcome) else []
         head = len(self._head)
@@ -218,10 +278,8 @@ class Reader(Lines):
             return self._head[y]
         if y == head and head:
             return [(Safe("─" * width), StyleRole.RULE)]
-        index = self._top + y - (head + 1 if head else 0)
-        if index >= len(self._rows):
-            return []
-        return [(_MARGIN, StyleRole.TEXT), *self._rows[index]]
+        row = self._flow.row(y - (head + 1 if head else 0))
+        return [(MARGIN, StyleRole.TEXT), *marked(row, self._found[0].casefold())]
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll by the wheel."""
@@ -233,27 +291,30 @@ class Reader(Lines):
         event.stop()
         self.move_by(-_WHEEL_ROWS)
 
+    def on_click(self, event: events.Click) -> None:
+        """Fold or unfold what was clicked at, where it folds."""
+        head = len(self._head)
+        self._turn_fold_at(event.y - (head + 1 if head else 0))
+
     def _forget(self) -> None:
         self.row, self.mail, self._text, self._words = None, None, None, ()
-        self.sent = self._page = self.story = self.behind = None
-        self.shows = ""
+        self.sent = self._page = self.story = self.behind = self._folding = None
+        self.shows, self._found = "", _NOT_FOUND
 
-    def _layout(self, top: int) -> None:
-        self._wrap_anew(top)
+    def _layout(self, anchor: Anchor) -> None:
+        """Lay out anew, this on top, and draw."""
+        self._wrap_anew(anchor)
         self.refresh()
         self._on_moved()
 
-    def _wrap_anew(self, top: int) -> None:
-        """Lay head and text out for the size as it is, before it is drawn."""
+    def _wrap_anew(self, anchor: Anchor) -> None:
+        """Lay head and text out for the size as it is, before it is drawn; this on top."""
         self._laid_out_for = self.size
         width = self.size.width
         self._head = self._make_head(width) if width else []
-        self._rows, self._rest = [], iter(self._make_rows(max(1, width - 2)))
-        self._is_whole = False
-        seen = top + self._body_height()
-        self._wrap_until(seen)
-        self._wrap_until(seen + _AHEAD_ROWS, _AHEAD_S)
-        self._top = max(0, min(top, len(self._rows) - self._body_height()))
+        self._flow = Flow(self._source(), max(1, width), self._body_height())
+        self._flow.go_to(anchor)
+        self._flow.lay_out(self._flow.top + self._body_height() + _AHEAD_ROWS, _AHEAD_S)
         self._wrap_later()
 
     def _make_head(self, width: int) -> list[Row]:
@@ -275,40 +336,23 @@ class Reader(Lines):
             [(cut(words, width), StyleRole.DIM)],
         ]
 
-    def _make_rows(self, width: int) -> Iterable[Row]:
+    def _source(self) -> Source:
         if self._text is not None:
-            yield from plain_rows(self._text, width)
-            return
-        if self.mail is None:
-            yield from self._page(self.size.width) if self._page else self._words
-            return
-        columns = min(width, self._wrap_columns) if self._wrap_columns else width
-        yield []
-        for line in self.mail.lines:
-            yield from wrap(line, width if line.is_fixed else columns)
-        yield []
+            return text_source(self._text)
+        if self._folding is not None:
+            return lines_source(self._folding, self._wrap_columns)
+        page = self._page
+        return rows_source(page if page is not None else lambda _: self._words)
 
     def _body_height(self) -> int:
         return max(1, self.size.height - (len(self._head) + 1 if self._head else 0))
 
     def _go(self, top: int) -> bool:
-        self._wrap_until(top + self._body_height())
-        before = self._top
-        self._top = max(0, min(top, len(self._rows) - self._body_height()))
-        if self._top != before:
+        has_moved = self._flow.go(top)
+        if has_moved:
             self.refresh()
             self._on_moved()
-        return self._top != before
-
-    def _wrap_until(self, rows: int, within_s: float = math.inf) -> None:
-        """Wrap so many rows, or what can be done in `within_s` of processor time."""
-        ends = time.thread_time() + within_s
-        while len(self._rows) < rows and time.thread_time() < ends:
-            row = next(self._rest, None)
-            if row is None:
-                self._is_whole = True
-                return
-            self._rows.append(row)
+        return has_moved
 
     def _wrap_later(self) -> None:
         if not self._is_wrapping and self.is_attached:
@@ -317,12 +361,16 @@ class Reader(Lines):
 
     def _wrap_piece(self) -> None:
         self._is_wrapping = False
-        before = len(self._rows)
-        self._wrap_until(before + _PIECE_ROWS, _PIECE_S)
-        if not self._is_whole:
+        self._flow.lay_out(len(self._flow.rows) + _PIECE_ROWS, _PIECE_S)
+        if not self._flow.is_whole:
             self._wrap_later()
         self._on_moved()
 
 
-def _text_of(row: Row) -> str:
-    return "".join(text for text, _ in row)
+def _next(found: Sequence[int], at: int, step: int) -> int:
+    """Return the place of the `step`-th one beyond line `at`, going round at the ends."""
+    if step > 0:
+        first = next((n for n, line in enumerate(found) if line > at), 0)
+        return (first + step - 1) % len(found)
+    first = next((n for n in range(len(found) - 1, -1, -1) if found[n] < at), len(found) - 1)
+    return (first + step + 1) % len(found)

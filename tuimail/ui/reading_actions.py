@@ -1,0 +1,12 @@
+"""The actions on the text of the open mail: what is folded of it."""
+
+from typing import Final
+
+from .actions import Action, Context
+
+_M, _R = Context.MESSAGE, Context.READER
+
+TEXTS: Final = (
+    Action("quotes.fold", "Quotes", "Fold long quotes, or show them.", (_M,)),
+    Action("fold", "Fold or unfold", "Fold or unfold what is in sight.", (_R,)),
+)
