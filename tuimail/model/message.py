@@ -81,6 +81,9 @@ class MessageRow:
     """It failed, and the person has seen to that."""
     later: Later = NOT_LATER
     """Whether it is put off, has come back, or its conversation is muted."""
+    inside_of: MessageKey | None = None
+    """The mail as a part of which it came, where it lies in no mailbox: what it says of its way
+    and its sender is the word of who wrote that one."""
 
     @property
     def id(self) -> str:

@@ -9,7 +9,7 @@ from tuimail.mime.render import part_content, render_mail
 from tuimail.mime.reply import Answer, list_post_of, reply_draft
 from tuimail.model.account import Account
 from tuimail.model.draft import Attachment, Draft, DraftKind
-from tuimail.model.ids import DraftId, MessageRef
+from tuimail.model.ids import DraftId, MessageKey, MessageRef
 from tuimail.model.part import RenderedMail
 from tuimail.model.safe import safe_filename
 from tuimail.store.bodies import body_of
@@ -23,44 +23,55 @@ from .mail import Mail, zone_of
 
 
 def reply(
-    mail: Mail, ref: MessageRef, kind: DraftKind = DraftKind.REPLY, *, prefer_html: bool = False
+    mail: Mail,
+    ref: MessageRef,
+    kind: DraftKind = DraftKind.REPLY,
+    *,
+    prefer_html: bool = False,
+    inside: MessageKey | None = None,
 ) -> Draft:
     """Return the draft that answers a message (REPLY, REPLY_ALL, REPLY_LIST).
 
     What is quoted is the form that was read, `prefer_html` as it was shown: a mail whose forms
-    differ could else have an answer say yes to what nobody saw.
+    differ could else have an answer say yes to what nobody saw. `inside` is the key of a mail in
+    the message that is answered in its place (`services.inside`).
 
     Raises:
         NotFound: the message or its body is not here yet.
         UserError: there is nobody to answer.
     """
-    raw, account = original(mail, ref)
+    raw, account = original(mail, ref, inside)
     rendered = render_mail(raw, prefer_html=prefer_html)
     answer = reply_draft(rendered, kind, account, zone_of(mail), list_post_of(raw))
-    draft = _draft(account, ref, kind, answer)
+    draft = _draft(account, None if inside else ref, kind, answer)
     return replace(draft, body=signed(answer.body, account))
 
 
 def forward(
-    mail: Mail, ref: MessageRef, *, attachments: bool = True, prefer_html: bool = False
+    mail: Mail,
+    ref: MessageRef,
+    *,
+    attachments: bool = True,
+    prefer_html: bool = False,
+    inside: MessageKey | None = None,
 ) -> Draft:
     """Return the draft that forwards a message as text, its attachments with it if wanted.
 
-    The text is that of the form that was read, as `reply` quotes it.
+    The text is that of the form that was read, as `reply` quotes it; `inside` as there.
 
     Raises:
         NotFound: the message or its body is not here yet.
         StoreError: the attachments cannot be kept.
     """
-    raw, account = original(mail, ref)
+    raw, account = original(mail, ref, inside)
     rendered = render_mail(raw, prefer_html=prefer_html)
     answer = reply_draft(rendered, DraftKind.FORWARD, account, zone_of(mail))
-    draft = _draft(account, ref, DraftKind.FORWARD, answer)
+    draft = _draft(account, None if inside else ref, DraftKind.FORWARD, answer)
     files = _attachments(mail, draft.id, raw, rendered) if attachments else ()
     return replace(draft, attachments=files)
 
 
-def edit_as_new(mail: Mail, ref: MessageRef) -> Draft:
+def edit_as_new(mail: Mail, ref: MessageRef, inside: MessageKey | None = None) -> Draft:
     """Return a new draft that begins as a message: its recipients, text and files.
 
     One's own mail, sent again after a refusal for example, stays in its thread.
@@ -69,7 +80,7 @@ def edit_as_new(mail: Mail, ref: MessageRef) -> Draft:
         NotFound: the message or its body is not here yet.
         StoreError: the attachments cannot be kept.
     """
-    return draft_of_bytes(mail, *original(mail, ref))
+    return draft_of_bytes(mail, *original(mail, ref, inside))
 
 
 def draft_of_bytes(mail: Mail, raw: bytes, account: Account) -> Draft:
@@ -108,15 +119,20 @@ def go_on(mail: Mail, ref: MessageRef) -> Draft:
     return before or replace(edit_as_new(mail, ref), kind=DraftKind.EDIT, original=ref)
 
 
-def original(mail: Mail, ref: MessageRef) -> tuple[bytes, Account]:
-    """Return a message's exact bytes and the account it lies in; raises NotFound."""
-    raw = body_of(mail.store, key_of(mail.store, ref.row_id))
+def original(
+    mail: Mail, ref: MessageRef, inside: MessageKey | None = None
+) -> tuple[bytes, Account]:
+    """Return a message's exact bytes and the account it lies in; raises NotFound.
+
+    `inside` is the key of a mail in it, whose bytes are returned in place of its own.
+    """
+    raw = body_of(mail.store, inside or key_of(mail.store, ref.row_id))
     if raw is None:
         raise NotFound("The text of this mail is not here yet; try again once it has come.")
     return raw, mail.config.account(mailbox_row(mail.store, ref.mailbox_id).account)
 
 
-def _draft(account: Account, ref: MessageRef, kind: DraftKind, answer: Answer) -> Draft:
+def _draft(account: Account, ref: MessageRef | None, kind: DraftKind, answer: Answer) -> Draft:
     return Draft(
         id=new_draft_id(),
         account=account.name,

@@ -46,7 +46,7 @@ class OwnServers(NamedTuple):
 
 def path_of(mail: Mail, row: MessageRow) -> MailPath | None:
     """Return the path of a mail, or None if its bytes are not here yet."""
-    raw = body_of(mail.store, row.key)
+    raw = body_of(mail.store, row.inside_of or row.key)
     if raw is None:
         return None
     account = mail.config.account(mailbox_row(mail.store, row.mailbox_id).account)

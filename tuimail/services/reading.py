@@ -288,6 +288,8 @@ def row_of_id(mail: Mail, public_id: str) -> list[MessageRow]:
 
 def row_again(mail: Mail, row: MessageRow) -> MessageRow | None:
     """Return the row of a mail as it is now, wherever it lies by now; None if it is gone."""
+    if row.inside_of is not None:
+        return row
     found = lists.rows_of_ids(mail.store, [row.row_id])
     if not found or found[0].key != row.key:
         places = messages.find_key(mail.store, row.key)

@@ -34,6 +34,8 @@ def asked(mail: Mail, row: MessageRow) -> Asked | None:
 
     None for one's own mail, junk, and what was answered or declined, here or by another program.
     """
+    if row.inside_of is not None:
+        return None  # nobody sent it here
     raw = body_of(mail.store, row.key)
     box = mailbox_row(mail.store, row.mailbox_id)
     if raw is None or row.flags >= _SENT or box.role in _NEVER:

@@ -84,6 +84,8 @@ def note_bodies(store: Store, found: Sequence[tuple[MessageKey, Searchable]]) ->
 
 def body_of(store: Store, key: MessageKey) -> bytes | None:
     """Return a mail's exact bytes, or None if they are not here."""
+    if (held := store.aside.get(key)) is not None:
+        return held
     rows = store.rows(Database.BODIES, "select codec, raw from body where message_key = ?", (key,))
     if not rows:
         return _local_body(store, key)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from tuimail.errors import StoreError
 
+from .aside import Aside
 from .files import Database, create_private, inodes, is_full, marker_of, path_of
 from .statement import sql
 from .text import indexed
@@ -168,6 +169,7 @@ class Store:
         self.folder = folder
         self.notices = notices
         """Sentences about what was repaired when the store was opened."""
+        self.aside = Aside()
         self.keywords: dict[int, Keywords] = {}
         """By row id of the account in the cache; `store.keywords` fills it."""
         self._writers: dict[Database, tuple[int, Writing]] = {}

@@ -8,5 +8,6 @@ _M, _R = Context.MESSAGE, Context.READER
 
 TEXTS: Final = (
     Action("quotes.fold", "Quotes", "Fold long quotes, or show them.", (_M,)),
+    Action("inside", "Mail inside", "Open a mail that lies inside of this one.", (_M,)),
     Action("fold", "Fold or unfold", "Fold or unfold what is in sight.", (_R,)),
 )

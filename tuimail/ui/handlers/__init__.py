@@ -25,6 +25,7 @@ from .finding import Finding
 from .folds import Folds
 from .front import Front
 from .images import Images
+from .inside import Inside
 from .invitations import Invitations
 from .later import Later
 from .links import Links
@@ -150,6 +151,7 @@ class Handlers:
             programs,
             images,
             Folds(screen),
+            Inside(screen, self.opening, showing),
             self.together,
             Warnings(screen, showing, self.opening.judging),
             Links(screen, showing.rendered, self._clipboard),

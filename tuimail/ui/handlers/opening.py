@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tuimail.errors import NetworkError, TuimailError
 from tuimail.events import AccountChanged, Connection
-from tuimail.model.ids import OutgoingId
+from tuimail.model.ids import MessageKey, OutgoingId
 from tuimail.model.mailbox import Role
 from tuimail.model.message import MessageRow
 from tuimail.model.outgoing import OutgoingRow
@@ -29,6 +29,8 @@ HOLD_S = 0.03
 READING_S = 0.15
 """How long a mail is read before that is said."""
 _BEING_READ = Safe("The mail is being read …")
+_MAX_AROUND = 16
+"""As many mails as are kept aside (`store.aside`)."""
 _FETCHING = Safe("The text is being fetched …")
 _COMES_LATER = Safe(
     "The mail is not on this computer yet; left open, it is fetched as soon as that can be."
@@ -47,6 +49,8 @@ class Opening:
         """Ends when what is drawn of the mail being opened may be seen."""
         self._beginning: RenderedMail | None = None
         """What is shown of a long mail while the rest of it is read."""
+        self._around: dict[MessageKey, MessageRow] = {}
+        """Of mails that lie inside of others, the one around each."""
         self._waiting_for: MessageRow | None = None
         """A mail that could not be fetched because the server could not be reached."""
 
@@ -92,6 +96,13 @@ class Opening:
         else:
             screen.relayout()
         self.reload()
+
+    def open_inside(self, inner: MessageRow, outer: MessageRow) -> None:
+        """Show a mail that lies inside of another, which is gone back to."""
+        self._around[inner.key] = outer
+        while len(self._around) > _MAX_AROUND:
+            del self._around[next(iter(self._around))]
+        self.open(inner)
 
     def _hold_frame(self) -> None:
         """Draw nothing until the text is there, or it is clear that it takes longer.
@@ -269,8 +280,8 @@ class Opening:
             screen.activate(Part.LIST)
         elif screen.reader.shows and screen.active is Part.READER:
             self.reload()
-        elif screen.reader.behind is not None and screen.active is Part.READER:
-            self.open(screen.reader.behind)
+        elif (behind := self._behind()) is not None and screen.active is Part.READER:
+            self.open(behind)
         elif screen.reader.row is not None or screen.reader.has_page:
             if screen.reader.row is not None and screen.active is Part.READER:
                 screen.tabs.drop(screen.reader.row.key)
@@ -288,6 +299,12 @@ class Opening:
             self._views.open(view, is_unified=is_unified)
         else:
             screen.say_how_to_quit()
+
+    def _behind(self) -> MessageRow | None:
+        """Return the mail to go back to: the one around the open one, or behind a page."""
+        reader = self._screen.reader
+        around = self._around.get(reader.row.key) if reader.row is not None else None
+        return around or reader.behind
 
     def _step(self, step: int) -> None:
         """Go to another mail; it is opened if one was open."""

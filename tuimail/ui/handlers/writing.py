@@ -15,6 +15,7 @@ from tuimail.model.safe import Safe, safe_line
 from tuimail.services import writing
 from tuimail.services.answering import original
 from tuimail.services.forwarding import forward_attached
+from tuimail.services.inside import key_of_bytes
 from tuimail.ui.actions import Argument, Call, Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import AskText, Choice, Choose, Confirm
@@ -69,14 +70,16 @@ class Writing:
 
     def _reply(self, kind: DraftKind) -> None:
         mail, html = self._screen.session.mail, self._opening.prefers_html
-        self._answer(lambda ref: writing.reply(mail, ref, kind, prefer_html=html))
+        inside = key_of_bytes(self._row())
+        self._answer(lambda ref: writing.reply(mail, ref, kind, prefer_html=html, inside=inside))
 
     def _forward(self, call: Call) -> None:
         """Forward a mail as text; several as files, byte by byte."""
         mail, rows = self._screen.session.mail, self._chosen(call)
         if len(rows) < 2:
             html = self._opening.prefers_html
-            self._answer(lambda ref: writing.forward(mail, ref, prefer_html=html))
+            inside = key_of_bytes(self._row())
+            self._answer(lambda ref: writing.forward(mail, ref, prefer_html=html, inside=inside))
             return
 
         async def open_forward() -> None:
@@ -89,9 +92,12 @@ class Writing:
 
     def _edit_as_new(self) -> None:
         """Begin a mail as another one is; what lies in a Drafts mailbox is continued."""
-        session = self._screen.session
-        make = writing.go_on if session.lies_in(self._row(), Role.DRAFTS) else writing.edit_as_new
-        self._answer(lambda ref: make(session.mail, ref))
+        session, row = self._screen.session, self._row()
+        inside = key_of_bytes(row)
+        if inside is None and session.lies_in(row, Role.DRAFTS):
+            self._answer(lambda ref: writing.go_on(session.mail, ref))
+        else:
+            self._answer(lambda ref: writing.edit_as_new(session.mail, ref, inside))
 
     def _answer(self, make: Callable[[MessageRef], Draft]) -> None:
         row = self._row()
@@ -103,6 +109,9 @@ class Writing:
 
     def _redirect(self, call: Call) -> None:
         rows = self._chosen(call) or [self._row()]
+        if rows[0].inside_of is not None:
+            key = self._screen.key("forward")
+            raise UserError(f"A mail inside of another was not sent to you: {key} forwards it.")
         self._screen.spawn_question(lambda: self._ask_redirect(rows, call))
 
     async def _ask_redirect(self, rows: Sequence[MessageRow], call: Call) -> None:
