@@ -127,7 +127,10 @@ class Reader(Lines):
     def complete(self, mail: RenderedMail) -> None:
         """Take all of the open mail, whose beginning is shown; what is in sight stays."""
         self.mail = mail
-        self._layout(self._top)
+        if self._folding is not None:
+            self._folding.lines = mail.lines
+        if not self.shows:
+            self._layout(self._flow.anchor)
 
     def renew(self, flags: Flags) -> None:
         """Take the open mail's flags as they are now; its head says which labels it has."""
@@ -150,7 +153,7 @@ class Reader(Lines):
         warnings = worst_first((*self.mail.warnings, *cautions))
         if warnings != self.mail.warnings:
             self.mail = replace(self.mail, warnings=warnings)
-            self._layout(self._top)
+            self._layout(self._flow.anchor)
 
     def show_words(self, row: MessageRow, words: Safe, role: StyleRole) -> None:
         """Show what the list knows of a mail and a sentence where its text will be."""
