@@ -155,6 +155,7 @@ READING: Final = (
         Argument.FILE,
     ),
     Action("pipe", "Pipe…", "Give the mail to a command.", (_M,), Argument.TEXT),
+    Action("pipe.text", "Pipe text…", "Give a command the text shown.", (_M,), Argument.TEXT),
     Action("print", "Print", "Print the mail.", (_M,)),
     Action("links", "Links…", "List the mail's links and open one.", (_M,), hint="links"),
     Action(
@@ -180,7 +181,12 @@ READING: Final = (
     Action("list.all", "All of this list", "Show all mail of the list it came through.", (_M,)),
     Action("headers", "Headers", "Show all header fields, or the usual ones.", (_M,)),
     Action("raw", "Raw mail", "Show the mail as it came.", (_M,)),
-    Action("html", "HTML or text", "Show the other form of the mail.", (_M,)),
+    Action(
+        "html",
+        "Text, HTML, source",
+        "Show the mail's text, its HTML where it has both, or the source of it.",
+        (_M,),
+    ),
     Action(
         "delivery",
         "Delivery",

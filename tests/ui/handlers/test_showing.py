@@ -194,3 +194,72 @@ async def test_keys_typed_while_header_fields_are_read_are_meant_for_them(mail):
         await sees(pilot, "Message-ID: <alice-0@east.example>")
         await until(pilot, lambda: not app.desk.held_keys)
         assert app.desk.list.model.cursor == 0
+
+
+TWO_FORMS = b"""From: Carol <carol@east.example>\r
+To: alice@north.example\r
+Subject: Two forms\r
+Date: Thu, 19 Nov 2026 11:00:00 +0000\r
+Message-ID: <forms@east.example>\r
+MIME-Version: 1.0\r
+Content-Type: multipart/alternative; boundary=b\r
+\r
+--b\r
+\r
+The plain words.\r
+--b\r
+Content-Type: text/html; charset=iso-8859-1\r
+Content-Transfer-Encoding: quoted-printable\r
+\r
+<p class=3Dx>The <b>marked</b> w=F6rds.</p>\r
+--b--\r
+"""
+
+
+async def test_a_key_goes_from_text_to_html_to_its_source_and_round(mail):
+    put(mail, "alice", "INBOX", [TWO_FORMS], first_uid=900)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter")
+        await sees(pilot, "The plain words.")
+        await pilot.press("T")
+        await sees(pilot, "The marked wörds.")
+        await pilot.press("T")
+        await sees(pilot, "<p class=x>The <b>marked</b> wörds.</p>")
+        await pilot.press("T")
+        await sees(pilot, "The plain words.")
+
+
+async def test_of_a_mail_in_one_form_the_other_is_its_source(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter")
+        await sees(pilot, "Text of alice 0.")
+        await pilot.press("T")
+        await sees(pilot, "This is the source of its text.")
+        await pilot.press("q")
+        await until(pilot, lambda: not app.desk.reader.shows)
+        assert app.desk.reader.row is not None
+
+
+async def test_a_command_is_given_the_text_or_the_mail_as_it_came(mail, tmp_path):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        for action, file in (("pipe", "raw"), ("pipe.text", "text")):
+            app.desk.invoke(action, argument=f"tee {tmp_path / file}")
+            await until(pilot, lambda: app.desk.reader.shows == "pipe")
+            app.desk.invoke("message.back")
+            await until(pilot, lambda: not app.desk.reader.shows)
+        assert (tmp_path / "raw").read_bytes() == raw_mail("alice", 0)
+        text = "Text of alice 0.\n\nSee https://example.org/0 for more."
+        assert (tmp_path / "text").read_text() == text
+
+
+@pytest.mark.parametrize("name", ["$(touch {0})", ";touch {0}", "`touch {0}`"])
+async def test_a_command_is_words_and_never_goes_through_a_shell(mail, tmp_path, name):
+    made = tmp_path / "made"
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.desk.invoke("pipe.text", argument="echo " + name.format(made))
+        await until(pilot, lambda: app.desk.reader.shows == "pipe")
+    assert not made.exists()

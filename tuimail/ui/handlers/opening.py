@@ -62,7 +62,6 @@ class Opening:
         registry.handle("message.previous", lambda call: self._step(-call.count))
         registry.handle("reader.down", lambda _: self._scroll_down())
         registry.handle("reader.up", lambda _: self._scroll_up())
-        registry.handle("html", lambda _: self._toggle_html())
 
     def _open(self, call: Call) -> None:
         """Open what is under the cursor; with a number, go to that mail of the list."""
@@ -330,9 +329,3 @@ class Opening:
 
     def _scroll_up(self) -> None:
         self._screen.reader.page(-1)
-
-    def _toggle_html(self) -> None:
-        self.prefers_html = not self.prefers_html
-        form = "HTML" if self.prefers_html else "text"
-        self._screen.say(Safe(f"Mails that come in both forms are shown as {form}."))
-        self.reload()

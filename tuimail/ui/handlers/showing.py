@@ -4,12 +4,13 @@ import asyncio
 import shutil
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Final
 
 from tuimail.errors import NotFound, UserError
 from tuimail.model.message import MessageRow
 from tuimail.model.part import RenderedMail
 from tuimail.model.safe import Safe, safe_line
-from tuimail.services import reading
+from tuimail.services import forms, reading
 from tuimail.services.mail import Mail
 from tuimail.ui.actions import Call, Registry
 from tuimail.ui.main_screen import MainScreen
@@ -20,6 +21,8 @@ from tuimail.ui.render.printed import printed
 from .opening import Opening
 from .running import command_of, fed, shown_bytes
 
+SOURCE: Final = "source"
+"""What the reader is said to show where it is the source of a mail's text."""
 Readable = Callable[[], Awaitable[RenderedMail]]
 """Makes one mail readable; raises as `Showing.readable`."""
 
@@ -34,6 +37,8 @@ class Showing:
         """Say what is carried out here."""
         registry.handle("headers", lambda _: self._text("headers"))
         registry.handle("raw", lambda _: self._text("raw"))
+        registry.handle("html", lambda _: self._next_form())
+        registry.handle("pipe.text", self._pipe_text)
         registry.handle("print", lambda _: self._print())
         registry.handle("pipe", self._pipe)
 
@@ -100,28 +105,71 @@ class Showing:
     async def show(self, row: MessageRow, text: Safe, what: str) -> None:
         """Show text in the place of a mail's own."""
         reader = self._screen.reader
-        if reader.row is None or reader.row.row_id != row.row_id:
+        if reader.row is None or (reader.row.ref, reader.row.key) != (row.ref, row.key):
             reader.show_mail(row, await self.readable(row))
         reader.show_text(text, what)
         self._screen.activate(Pane.READER)
 
+    def _next_form(self) -> None:
+        """Go on from text to HTML, where a mail has both, and to the source of it; then again."""
+        reader, opening = self._screen.reader, self._opening
+        shown = reader.mail
+        has_html = shown is None or forms.has_both_forms(shown)
+        if reader.shows == SOURCE or (opening.prefers_html and shown is None):
+            self._take_form(prefers_html=False)
+        elif has_html and not opening.prefers_html:
+            self._take_form(prefers_html=True)
+        elif reader.row is not None:
+            row = reader.row
+            self._screen.spawn_question(lambda: self._show_source(row))
+
+    def _take_form(self, *, prefers_html: bool) -> None:
+        self._opening.prefers_html = prefers_html
+        form = "HTML" if prefers_html else "text"
+        self._screen.say(Safe(f"Mails that come in both forms are shown as {form}."))
+        self._opening.reload()
+
+    async def _show_source(self, row: MessageRow) -> None:
+        await self.whole(row)
+        text = await asyncio.to_thread(forms.source_of, self._screen.session.mail, row.key)
+        if text is None:
+            raise NotFound("The mail is not here yet.")
+        await self.show(row, text, SOURCE)
+        self._screen.say(Safe("This is the source of its text."))
+
     def _pipe(self, call: Call) -> None:
+        self._give(call, Safe("Give the mail to"), self.whole)
+
+    def _pipe_text(self, call: Call) -> None:
+        self._give(call, Safe("Give the text to"), self._text_in_sight)
+
+    async def _text_in_sight(self, row: MessageRow) -> bytes:
+        """Return what is shown of a mail as text, folded quotes too."""
+        reader = self._screen.reader
+        if reader.shows and reader.row is not None and reader.row.key == row.key:
+            return reader.text_shown.encode()
+        return (await self.readable(row)).plain_text.encode()
+
+    def _give(
+        self, call: Call, title: Safe, content: Callable[[MessageRow], Awaitable[bytes]]
+    ) -> None:
+        """Ask for a command and give it something of the mail at hand."""
         screen, row, typed = self._screen, self.row(), call.argument
 
+        async def give(command: str) -> None:
+            _, output = await fed(command_of(command), await content(row))
+            await self.show(row, shown_bytes(output), "pipe")
+
         async def ask_and_do() -> None:
-            command = await screen.ask(AskText(Safe("Give the mail to")))
+            command = await screen.ask(AskText(title))
             if command:
                 screen.calls.answer(call, command)
-                await self._pipe_into(row, command)
+                await give(command)
 
         if typed:
-            screen.spawn(lambda: self._pipe_into(row, typed))
+            screen.spawn(lambda: give(typed))
         else:
             screen.spawn_question(ask_and_do)
-
-    async def _pipe_into(self, row: MessageRow, typed: str) -> None:
-        _, output = await fed(command_of(typed), await self.whole(row))
-        await self.show(row, shown_bytes(output), "pipe")
 
     def _print(self) -> None:
         row = self.row()

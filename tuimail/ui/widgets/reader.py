@@ -191,6 +191,11 @@ class Reader(Lines):
         return self._page is not None
 
     @property
+    def text_shown(self) -> Safe:
+        """What is shown in place of the open mail's own text; empty where that is shown."""
+        return self._text or _NOTHING
+
+    @property
     def progress(self) -> Safe:
         """How far one has read: "40 %" or "end"; nothing where all is in sight."""
         flow = self._flow
