@@ -10,9 +10,7 @@ from tuimail.model.uid_set import UidSet
 from tuimail.protocols.imap import grammar as g
 from tuimail.protocols.imap.codes import Code, Kind, Status, capabilities_of, parse_status
 from tuimail.protocols.imap.fetch import FetchRow, parse_date_time, parse_fetch
-from tuimail.protocols.imap.lexer import Lexer
 from tuimail.protocols.imap.roles import roles_of
-from tuimail.protocols.imap.structure import parse_envelope, parse_structure
 
 
 def untagged(line: bytes) -> g.Untagged:
@@ -280,10 +278,10 @@ def test_a_subject_with_star_and_parenthesis_is_whole() -> None:
         b'(("A" NIL "a" "b.c")) NIL NIL NIL NIL NIL "<x@y>")'
     )
     row = parse_fetch([b"* 1 FETCH (UID 7 ENVELOPE " + envelope + b")"])
-    parsed = parse_envelope(dict(row.others)["ENVELOPE"])
-    assert parsed.subject == b"5 * 3 = (15 * 1"
-    assert parsed.from_[0].local == b"a"
-    assert parsed.message_id == b"<x@y>"
+    values = dict(row.others)["ENVELOPE"]
+    assert isinstance(values, list | tuple)
+    assert values[1] == b"5 * 3 = (15 * 1"
+    assert values[-1] == b"<x@y>"
 
 
 @pytest.mark.parametrize(
@@ -300,57 +298,6 @@ def test_a_subject_with_star_and_parenthesis_is_whole() -> None:
 )
 def test_dates(text: bytes, seconds: int) -> None:
     assert parse_date_time(text) == seconds
-
-
-# BODYSTRUCTURE
-
-
-def test_a_structure_is_walked_with_section_numbers() -> None:
-    text = b'("TEXT" "PLAIN" ("CHARSET" "utf-8") NIL NIL "7BIT" 12 1 NIL NIL NIL NIL)'
-    pdf = (
-        b'("APPLICATION" "PDF" ("NAME" "a.pdf") NIL NIL "BASE64" 99 NIL '
-        b'("ATTACHMENT" ("FILENAME" "b.pdf")) NIL)'
-    )
-    inner = b"(" + text + text + b' "ALTERNATIVE" NIL NIL NIL)'
-    mail = (
-        b'("MESSAGE" "RFC822" NIL NIL NIL "7BIT" 500 (NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL) '
-        + text
-        + b" 20)"
-    )
-    wire = b"(" + inner + pdf + mail + b' "MIXED" ("BOUNDARY" "x"))'
-    parts = parse_structure(Lexer([wire]).value())
-    assert [(p.number, p.content_type) for p in parts] == [
-        ("", "multipart/mixed"),
-        ("1", "multipart/alternative"),
-        ("1.1", "text/plain"),
-        ("1.2", "text/plain"),
-        ("2", "application/pdf"),
-        ("3", "message/rfc822"),
-        ("3.1", "text/plain"),
-    ]
-    assert (parts[4].disposition, parts[4].filename, parts[4].size_bytes) == (
-        "attachment",
-        b"b.pdf",
-        99,
-    )
-
-
-def test_a_single_part_has_number_one() -> None:
-    value = Lexer([b'("TEXT" "HTML" NIL NIL NIL "8BIT" 5 1)']).value()
-    (part,) = parse_structure(value)
-    assert (part.number, part.content_type, part.encoding) == ("1", "text/html", "8bit")
-
-
-@pytest.mark.parametrize("wire", [b"NIL", b"()", b"x", b"(" * 60 + b'"a"' + b")" * 60])
-def test_what_is_no_structure(wire: bytes) -> None:
-    with pytest.raises(ProtocolError):
-        parse_structure(Lexer([wire]).value())
-
-
-def test_a_structure_of_too_many_parts_is_refused() -> None:
-    leaf = b'("A" "B" NIL NIL NIL "7BIT" 1)'
-    with pytest.raises(ProtocolError, match="too long"):
-        parse_structure(Lexer([b"(" + leaf * 2_000 + b' "MIXED")']).value())
 
 
 # Roles

@@ -1,7 +1,7 @@
 """IMAP4rev1 and rev2 over a bounded receive path of our own.
 
 From the wire upwards: `framing` (lines and literals), `deflate`, `receive` (the one file that knows
-aioimaplib), `lexer`, `codes`, `fetch`, `structure`, `about` and `grammar` (bytes to values),
+aioimaplib), `lexer`, `codes`, `fetch`, `about` and `grammar` (bytes to values),
 `session` (one command at a time, every wait bounded), `connection` (a verified line, signed in),
 `settle` (what is arranged before a mailbox is opened), and what can be asked, in a file each:
 `listing`, `mailboxes`, `namespaces`, `quota`, `flags`, `messages`, `small_bodies`, `appending`,
