@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from typing import Final
 
 from tuimail.model.draft import SIGNATURE_LINE
 from tuimail.model.part import Line, Span
 from tuimail.model.safe import Safe, safe_block
 
 from .budget import MAX_LINES
+from .columns import Typed, fixed_lines, may_hold_tables
 from .links import LinkTable, links_in
-from .patch import PatchReader
+from .patch import PatchReaders, may_hold_patch
 
 _MAX_DEPTH_SHOWN = 20
 
@@ -18,6 +19,7 @@ _BREAK = re.compile(r"\r+\n|\r")
 """A carriage return alone ends a line too: dropped, it would join two words."""
 _QUOTE = re.compile(r"(?:[ ]?>){1,40}[ ]?")
 _BULLET = re.compile(r"[ ]{0,12}(?:[-*+o\u2022\u2023\u2013]|\(?\d{1,3}[.)])[ ]{1,4}(?=\S)")
+_NONE: Final = frozenset[int]()
 _STRIPPED_SIGNATURE_LINES = 12
 """A bare `--` this near to the end counts too: some programs strip the blank."""
 
@@ -36,12 +38,13 @@ def text_to_lines(
     """
     if "\r" in text:
         text = _BREAK.sub("\n", text)
-    raw_lines = safe_block(text).rstrip("\n").split("\n", max_lines)
+    text = safe_block(text)
+    raw_lines = text.rstrip("\n").split("\n", max_lines)
     is_cut = len(raw_lines) > max_lines
     del raw_lines[max_lines:]
     if is_flowed:
         raw_lines = list(unflowed(raw_lines, is_delsp=is_delsp))
-    lines = list(_lines(raw_lines, links))
+    lines = list(_lines(text, raw_lines, links))
     if is_cut:
         lines.append(Line((Span(Safe("(The rest of this text is left out.)"), "dim"),)))
     return tuple(lines)
@@ -93,27 +96,44 @@ def _paragraph(depth: int, pieces: Sequence[str]) -> str:
     return "> " * min(depth, _MAX_DEPTH_SHOWN) + "".join(pieces)
 
 
-def _lines(raw_lines: Sequence[str], links: LinkTable) -> Iterator[Line]:
-    patch = PatchReader()
-    is_signature = False
+def _lines(text: str, raw_lines: Sequence[str], links: LinkTable) -> Iterator[Line]:
+    """Yield a line for each of `text`, which `raw_lines` are the lines of."""
+    typed = [_typed(raw) for raw in raw_lines]
+    tables, code = fixed_lines(typed) if may_hold_tables(text) else (_NONE, _NONE)
+    patches = PatchReaders() if may_hold_patch(text) else None
+    own_role = "text"
     stripped_from = max(0, len(raw_lines) - _STRIPPED_SIGNATURE_LINES)
-    for index, raw in enumerate(raw_lines):
-        ahead = islice(raw_lines, index + 1, index + 3) if raw.startswith("--- ") else ()
-        role = patch.role_of(raw, ahead)
-        if role:
-            yield Line((Span(Safe(raw), role),), is_fixed=True)
-            continue
+    for index, (raw, line) in enumerate(zip(raw_lines, typed, strict=True)):
+        if patches is not None:
+            ahead = typed[index + 1 : index + 3] if "--- " in raw else ()
+            if role := patches.role_of(raw, line, ahead):
+                yield _patch_line(raw, line if patches.is_quoted else Typed(raw, 0), role)
+                continue
         if raw == SIGNATURE_LINE or (raw == "--" and index >= stripped_from):
-            is_signature = True
-        yield _line(raw, links, is_signature=is_signature)
+            own_role = "signature"
+        role = quote_role(line.depth) if line.depth else own_role
+        is_code = index in code
+        is_fixed = is_code or index in tables
+        yield _line(raw, line, "code" if is_code else role, links, is_fixed=is_fixed)
 
 
-def _line(raw: str, links: LinkTable, *, is_signature: bool) -> Line:
+def _typed(raw: str) -> Typed:
+    if ">" not in raw[:2]:
+        return Typed(raw, 0)
     quoted = _QUOTE.match(raw)
-    if quoted is None:
-        role = "signature" if is_signature else "text"
+    return Typed(raw[quoted.end() :], quoted[0].count(">")) if quoted else Typed(raw, 0)
+
+
+def _line(raw: str, line: Typed, role: str, links: LinkTable, *, is_fixed: bool) -> Line:
+    if line.depth:
+        indent = len(raw) - len(line.text)
+    else:
         bullet = _BULLET.match(raw)
         indent = bullet.end() if bullet else 0
-        return Line(spans_with_links(raw, role, links), indent)
-    depth = quoted[0].count(">")
-    return Line(spans_with_links(raw, quote_role(depth), links), quoted.end(), depth)
+    return Line(spans_with_links(raw, role, links), indent, line.depth, is_fixed)
+
+
+def _patch_line(raw: str, line: Typed, role: str) -> Line:
+    front = len(raw) - len(line.text)
+    marks = (Span(Safe(raw[:front]), quote_role(line.depth)),) if front else ()
+    return Line((*marks, Span(Safe(line.text), role)), front, line.depth, is_fixed=True)
