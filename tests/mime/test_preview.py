@@ -125,9 +125,9 @@ def test_a_picture_says_how_large_it_is():
 
 def test_of_a_program_the_first_bytes_are_shown_as_numbers():
     lines = look("a.exe", b"MZ\x90\0\x1b[2J")
-    assert lines[0] == "There is no preview of this kind. Its first bytes:"
-    assert lines[1].startswith("4d 5a 90 00 1b 5b 32 4a")
-    assert lines[1].endswith("MZ...[2J")
+    assert lines[0].startswith("No preview of this kind: Windows program.")
+    assert lines[2].startswith("4d 5a 90 00 1b 5b 32 4a")
+    assert lines[2].endswith("MZ...[2J")
 
 
 def test_of_a_long_text_the_beginning_is_shown():

@@ -2,6 +2,8 @@
 
 import os
 import stat
+import tracemalloc
+from hashlib import file_digest, sha256
 
 import pytest
 
@@ -112,3 +114,18 @@ def test_a_preview_reads_the_file_of_the_mail(mail):
     key = kept(mail, with_files(("a.csv", "text/csv", b"a,b\n1,2\n")))
     (file,) = attachments.files_of(mail, key)
     assert [line.text for line in attachments.preview(mail, key, file)] == ["a  b", "1  2"]
+
+
+def test_fifty_megabytes_are_saved_with_little_memory(mail, tmp_path):
+    content = os.urandom(1 << 20) * 50
+    key = kept(mail, with_files(("big.bin", "application/x-big", content)))
+    digest = sha256(content).digest()
+    del content
+    tracemalloc.start()
+    files = attachments.files_of(mail, key)
+    path = attachments.save_part(mail, key, files[0].part.number, tmp_path / "in", lambda _: True)
+    grown = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    with path.open("rb") as saved:
+        assert file_digest(saved, sha256).digest() == digest
+    assert grown < 20_000_000

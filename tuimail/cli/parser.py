@@ -292,12 +292,16 @@ def _add_show(commands: "Commands[argparse.ArgumentParser]") -> None:
         "one message; what is not here yet is fetched",
         "show 5f3a09c2d1e48b76",
         "show 5f3a09c2d1e48b76 --raw > mail.eml",
+        "show 5f3a09c2d1e48b76 --save ~/Downloads",
     )
     show.add_argument("id", metavar="ID", help="as list and search print it")
     form = show.add_mutually_exclusive_group()
     form.add_argument("--raw", action="store_true", help="the exact bytes the server holds")
     form.add_argument("--headers", action="store_true", help="the header alone")
     form.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    form.add_argument(
+        "--save", type=Path, metavar="DIR", help="its files into a folder; nothing is written over"
+    )
 
 
 def _add_triage_commands(commands: "Commands[argparse.ArgumentParser]") -> None:

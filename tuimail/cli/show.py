@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterable
+from typing import Final
 
 from tuimail.config.profile import Profile
 from tuimail.errors import ExitStatus, NotFound
@@ -11,21 +12,28 @@ from tuimail.model.message import MessageRow
 from tuimail.model.part import RenderedMail
 from tuimail.model.safe import Safe, safe_block, safe_line
 from tuimail.services import reading, trust
+from tuimail.services.attachments import is_here
 from tuimail.services.engine_link import EngineLink
 from tuimail.services.mail import Mail
 from tuimail.services.path import path_of
 from tuimail.services.people import written
 
+from .attachments import save_files
 from .messages import mailbox_names, message_json
 from .opening import open_mail
 from .path import authentication_json, hops_json
 from .terminal import print_bytes, print_json, print_lines, short_time
+
+_GONE: Final = "The message is gone from the server, and no copy of it is here."
 
 
 async def run_show(profile: Profile, options: argparse.Namespace) -> int:
     """Print one message; its body is fetched first if it is not here yet."""
     mail = open_mail(profile)
     row = reading.row_of_id(mail, options.id)[0]
+    if options.save is not None:
+        await require_body(mail, row.key)
+        return save_files(mail, row, options.save)
     raw = await bytes_of(mail, row.key)
     if options.raw:
         print_bytes(raw)
@@ -45,15 +53,22 @@ async def run_show(profile: Profile, options: argparse.Namespace) -> int:
 
 async def bytes_of(mail: Mail, key: MessageKey) -> bytes:
     """Return a mail's exact bytes; the engine fetches what is not here. Raises NotFound."""
+    await require_body(mail, key)
     raw = reading.body(mail, key)
     if raw is None:
-        async with EngineLink(mail.profile) as link:
-            await link.ready()
-            await link.body(key)
-        raw = reading.body(mail, key)
-    if raw is None:
-        raise NotFound("The message is gone from the server, and no copy of it is here.")
+        raise NotFound(_GONE)
     return raw
+
+
+async def require_body(mail: Mail, key: MessageKey) -> None:
+    """Have a mail's bytes fetched by the engine where they are not here. Raises NotFound."""
+    if is_here(mail, key):
+        return
+    async with EngineLink(mail.profile) as link:
+        await link.ready()
+        await link.body(key)
+    if not is_here(mail, key):
+        raise NotFound(_GONE)
 
 
 def _full_json(mail: Mail, row: MessageRow, rendered: RenderedMail) -> dict[str, object]:

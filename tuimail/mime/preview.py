@@ -17,7 +17,8 @@ from .picture_size import picture_size
 MAX_READ_BYTES: Final = 1 << 20
 """Of a text, a table, a header of a picture."""
 _MAX_NAME_CHARS: Final = 200
-_DUMP_BYTES: Final = 256
+_NO_PREVIEW: Final = "No preview of this kind"
+_DUMP_BYTES: Final = 64
 _DUMP_ROW: Final = 16
 
 
@@ -51,7 +52,7 @@ def _of_beginning(file: AttachedFile, content: bytes) -> Sequence[Line]:
 
             return _mail(render_mail(content).lines, content)
         case Group.UNKNOWN | Group.DOCUMENT | Group.MEDIA | Group.ARCHIVE | Group.PROGRAM:
-            return list(_dump(content[:_DUMP_BYTES]))
+            return list(_dump(file.kind.words, content[:_DUMP_BYTES]))
         case group:
             lines = _written(group, decode(content, file.part.charset))
             if file.part.size_bytes > MAX_READ_BYTES:
@@ -135,9 +136,10 @@ def _listing(listing: Listing) -> Iterator[Line]:
         yield _quiet(Safe("Its names cannot be read: it is damaged, or too large."))
 
 
-def _dump(content: bytes) -> Iterator[Line]:
+def _dump(kind: Safe, content: bytes) -> Iterator[Line]:
     """Show the first bytes as numbers, since there is nothing to read."""
-    yield _quiet(Safe("There is no preview of this kind. Its first bytes:"))
+    yield _quiet(Safe(f"{_NO_PREVIEW}: {kind}. A filter (in [ui]) may make text of it."))
+    yield Line(())
     for at in range(0, len(content), _DUMP_ROW):
         row = content[at : at + _DUMP_ROW]
         shown = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in row)

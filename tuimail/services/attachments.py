@@ -42,6 +42,12 @@ def parsed_mail(mail: Mail, key: MessageKey) -> Iterator[ParsedMail]:
         yield parse_mail(raw)
 
 
+def is_here(mail: Mail, key: MessageKey) -> bool:
+    """Whether a mail's bytes are on this computer; a large one is not read for that."""
+    with octets(mail, key) as raw:
+        return raw is not None
+
+
 def files_of(mail: Mail, key: MessageKey) -> tuple[AttachedFile, ...]:
     """Return the files of a mail, also the pictures of its HTML, by what they truly are.
 

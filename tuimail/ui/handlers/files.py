@@ -85,7 +85,7 @@ class Files:
                 await self._elsewhere.draw(row, file)
 
     async def _files(self, row: MessageRow) -> Sequence[AttachedFile]:
-        await self._showing.whole(row)
+        await self._showing.present(row)
         return await asyncio.to_thread(attachments.files_of, self._screen.session.mail, row.key)
 
     async def _look(self, row: MessageRow, file: AttachedFile) -> None:

@@ -41,7 +41,7 @@ class Images:
     async def _choose(self) -> None:
         """Draw the only picture, or one that is chosen."""
         screen, row = self._screen, self._showing.row()
-        await self._showing.whole(row)
+        await self._showing.present(row)
         files = await asyncio.to_thread(attachments.files_of, screen.session.mail, row.key)
         pictures = [file for file in files if file.kind.group is Group.PICTURE]
         if not pictures:

@@ -102,7 +102,7 @@ class OtherPrograms:
         from tuimail.services.browser_page import page_of_mail
 
         row = self._showing.row()
-        await self._showing.whole(row)
+        await self._showing.present(row)
         page = await asyncio.to_thread(page_of_mail, self._screen.session.mail, row.key)
         await self._show_page(Safe("this mail"), page)
 

@@ -10,7 +10,7 @@ from tuimail.errors import NotFound, UserError
 from tuimail.model.message import MessageRow
 from tuimail.model.part import RenderedMail
 from tuimail.model.safe import Safe, safe_line
-from tuimail.services import forms, reading
+from tuimail.services import attachments, forms, reading
 from tuimail.services.mail import Mail
 from tuimail.ui.actions import Call, Registry
 from tuimail.ui.main_screen import MainScreen
@@ -59,6 +59,12 @@ class Showing:
         if raw is None:
             raise NotFound("The mail is not here yet.")
         return raw
+
+    async def present(self, row: MessageRow) -> None:
+        """Have a mail fetched where it is not here; it is not read. Raises as `rendered`."""
+        mail = self._screen.session.mail
+        if not await asyncio.to_thread(attachments.is_here, mail, row.key):
+            await self._screen.fetch(row)
 
     def at_hand(self) -> Readable:
         """Return what makes the mail that is at hand now readable, wherever keys go meanwhile.
