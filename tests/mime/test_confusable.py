@@ -87,7 +87,14 @@ def test_a_known_domain_is_never_taken_for_another():
 def test_what_stands_before_an_owners_domain_may_look_like_another():
     assert wears_another("bank.com.evil.example") == "bank.com"
     assert wears_another("login.bank.com.evil.co.uk") == "bank.com"
-    for ordinary in ("shop.com.br", "mail.shop.co.uk", "service.gov.uk", "a.b.com", "com"):
+    for ordinary in (
+        "shop.com.br",
+        "mail.shop.co.uk",
+        "service.gov.uk",
+        "a.b.com",
+        "com",
+        "a.net.tum.de",
+    ):
         assert wears_another(ordinary) == ""
 
 

@@ -6,7 +6,7 @@ from tuimail.mime.fields import parse_fields
 from tuimail.mime.headers import parse_envelope
 from tuimail.mime.render import render_mail
 from tuimail.mime.suspicion import elsewhere_warnings
-from tuimail.model.caution import CautionKind
+from tuimail.model.caution import CautionKind, Weight
 
 LIST = "\r\nList-Id: <dev.lists.example>\r\nList-Post: <mailto:dev@lists.example>"
 
@@ -51,6 +51,15 @@ def test_a_list_may_have_answers_sent_to_itself_but_its_id_alone_makes_no_list()
     mail = "From: ann@north.example\r\nReply-To: dev@lists.example"
     assert not elsewhere(mail + LIST)
     assert elsewhere(mail + "\r\nList-Id: <dev.lists.example>")
+
+
+def test_a_newsletter_may_have_answers_sent_elsewhere_but_not_in_secret():
+    head = "From: news@mail.example\r\nReply-To: hello@shop.example\r\nSender: x@relay.example"
+    assert "x@relay.example" in elsewhere(head)
+    raw = f"{head}\r\nList-Unsubscribe: <https://mail.example/x>\r\n\r\n".encode()
+    (said,) = elsewhere_warnings(parse_fields(raw), parse_envelope(raw), lambda _: False)
+    assert "hello@shop.example" in said.text
+    assert said.weight is Weight.NOTE
 
 
 def test_who_sends_in_the_name_of_another_is_named():
@@ -112,6 +121,8 @@ def test_a_name_that_shows_another_address_is_warned_of_in_every_disguise(name):
         '"ASP.NET Team" <t@b.example>',
         '"Yu.Li, Ph.D." <t@b.example>',
         '"Booking.com" <noreply@booking.com>',
+        '"Booking.de" <info@mail.booking.com>',
+        '"ann@x.example (via Docs)" <drive-shares-dm-noreply@docs.example>',
     ],
 )
 def test_a_name_that_shows_its_own_address_or_none_is_not(author):

@@ -188,7 +188,7 @@ def _newsletter(random: Random) -> str:
     return "\r\n".join(
         [
             f"From: {encoded(brand)} <{random.choice(['news', 'no-reply', 'hello'])}@mail.{host}>",
-            f"Reply-To: service@{host}",
+            f"Reply-To: service@{random.choice([host, 'answers.example'])}",
             f"List-Unsubscribe: <https://{host}/leave>",
             "Precedence: bulk",
         ]

@@ -66,7 +66,7 @@ _JOINERS: Final = frozenset("\u200c\u200d")
 """Persian and Indic words are spelled with them (RFC 5892 appendix A)."""
 _PUNCTUATION: Final = frozenset("-_\u00b7\u0375\u05f3\u05f4\u30fb") | _JOINERS
 """All that a label may hold beside letters, digits and marks (RFC 5892)."""
-_ENDS: Final = frozenset({"com", "net", "org", "gov", "edu"})
+_ENDS: Final = frozenset({"com", "org", "gov"})
 """Below another owner's domain such a label makes what stands before it look like the domain."""
 
 

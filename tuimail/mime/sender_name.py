@@ -15,6 +15,7 @@ from .owner import owner_of
 
 LONG_NAME_CHARS: Final = 200
 """Names of people and companies are shorter; a longer one pushes something out of sight."""
+MAX_MACHINE_CHARS: Final = 320
 SAID_CELLS: Final = 90
 """Of an address in a sentence; its domain stays whole."""
 _OVERRIDES = re.compile("[\u202d\u202e]")
@@ -23,7 +24,9 @@ _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _TAGS = re.compile("(?<![\U0001f3f4\U000e0020-\U000e007e])[\U000e0001-\U000e007f]")
 """Invisible letters; behind a black flag they draw the flag of a region."""
 _MACHINE = re.compile(
-    r"(?:no|do-?not|donot)[-_.]?reply|notifications?|mailer|bounces?", re.IGNORECASE
+    r"(?<![a-z])(?:(?:no|do[-_.]?not)[-_.]?reply|notif(?:ications?|y)|alerts?|invit(?:ations?|es?)"
+    r"|calendar|mailer|bounces?)(?![a-z])[^@]*@",
+    re.IGNORECASE,
 )
 _GMAIL: Final = "gmail.com"
 
@@ -68,7 +71,7 @@ def said(addr_spec: str) -> Safe:
 
 def is_machine(author: Address) -> bool:
     """Whether nobody reads answers to an address: programs write from it in people's names."""
-    return _MACHINE.match(author.addr_spec) is not None
+    return _MACHINE.search(author.addr_spec, 0, MAX_MACHINE_CHARS) is not None
 
 
 def has_override(text: str) -> bool:
@@ -85,6 +88,8 @@ def _is_of(claim: str, author: Address) -> bool:
     """Whether what a name claims is the author's own."""
     local, at, domain = claim.rpartition("@")
     named, own = _owner(unicode_domain(domain)), _owner(unicode_domain(author.domain))
+    if not at and named.partition(".")[0] == own.partition(".")[0]:
+        return True  # a shop.de that writes from shop.com: its name is its brand
     if at and own in SHARED_BY_MANY and named == own:
         return _mailbox(local, own) == _mailbox(author.addr_spec.rpartition("@")[0], own)
     return named == own

@@ -50,24 +50,18 @@ def sender_warnings(fields: Fields, envelope: Envelope) -> Iterator[Caution]:
 def elsewhere_warnings(fields: Fields, envelope: Envelope, knows: Knows) -> Iterator[Caution]:
     """Yield who else stands behind a mail, where that is nobody known.
 
-    Lists have answers sent elsewhere and mail sent in others' names by design.
+    Lists have answers sent elsewhere and mail sent in others' names by design; newsletters, whose
+    houses have others send for them, may not hide where answers go.
     """
     for author in envelope.from_[:MAX_JUDGED]:
         claim = another_in(author) if is_machine(author) else ""
         if claim and not knows(author.addr_spec) and not _is_via_list(envelope):
             yield named_another(author, claim)
-    if is_list_mail(fields, envelope):
-        return
-    own = {owner_of(author.domain) for author in envelope.from_}
-    answered = [parse_addresses(body) for name, body in fields.all if name == "reply-to"]
-    everybody = islice(chain.from_iterable(answered), MAX_ANSWERED)
-    for address in _elsewhere(everybody, own, knows):
-        sentence = f"An answer would go to {said(address.addr_spec)}, not to the sender's domain."
-        yield Caution(CautionKind.REPLY, Safe(sentence))
-    senders = (envelope.sender,) if envelope.sender else ()
-    for address in _elsewhere(senders, own, knows) if own else ():
-        sentence = f"{said(address.addr_spec)} sent this mail in the name of the sender."
-        yield Caution(CautionKind.SUBMITTER, Safe(sentence))
+    if envelope.from_ and not is_list_mail(fields, envelope):
+        own = {owner_of(author.domain) for author in envelope.from_}
+        yield from _answer_warnings(fields, own, knows)
+        if envelope.sender and not _is_to_many(fields):
+            yield from _submitter_warnings(envelope.sender, own, knows)
 
 
 def is_list_mail(fields: Fields, envelope: Envelope) -> bool:
@@ -102,6 +96,25 @@ def _is_written_by_several(bare: str, envelope: Envelope) -> bool:
     sender = envelope.sender.addr_spec if envelope.sender else ""
     is_one = any(author.addr_spec == sender for author in envelope.from_)
     return is_one and bare.count(",") == len(envelope.from_) - 1
+
+
+def _answer_warnings(fields: Fields, own: set[str], knows: Knows) -> Iterator[Caution]:
+    answered = [parse_addresses(body) for name, body in fields.all if name == "reply-to"]
+    kind = CautionKind.REPLY_TO_MANY if _is_to_many(fields) else CautionKind.REPLY
+    everybody = islice(chain.from_iterable(answered), MAX_ANSWERED)
+    for address in _elsewhere(everybody, own, knows):
+        sentence = f"An answer would go to {said(address.addr_spec)}, not to the sender's domain."
+        yield Caution(kind, Safe(sentence))
+
+
+def _submitter_warnings(sender: Address, own: set[str], knows: Knows) -> Iterator[Caution]:
+    for address in _elsewhere((sender,), own, knows):
+        sentence = f"{said(address.addr_spec)} sent this mail in the name of the sender."
+        yield Caution(CautionKind.SUBMITTER, Safe(sentence))
+
+
+def _is_to_many(fields: Fields) -> bool:
+    return fields.count("list-unsubscribe") > 0
 
 
 def _is_via_list(envelope: Envelope) -> bool:

@@ -34,6 +34,8 @@ class CautionKind(StrEnum):
     """Characters that turn text around."""
     REPLY = "reply"
     """An answer would go to somebody else."""
+    REPLY_TO_MANY = "reply to many"
+    """The same of a newsletter: what sends it is often another house."""
     SUBMITTER = "submitter"
     """Somebody else sent it in the author's name (Sender, RFC 5322 section 3.6.2)."""
     UNPROVEN = "unproven"
@@ -69,6 +71,7 @@ _WEIGHTS: Final = {
     CautionKind.UNPROVEN: Weight.GRAVE,
     CautionKind.LINK: Weight.GRAVE,
     CautionKind.NEWCOMER: Weight.NOTE,
+    CautionKind.REPLY_TO_MANY: Weight.NOTE,
     CautionKind.CHARSET: Weight.NOTE,
     CautionKind.CUT: Weight.NOTE,
     CautionKind.SEALED: Weight.NOTE,
