@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     from .writing import Writing
 
 WARM_UP_S = 1.0
-"""After the first frame, before what writing a mail needs is imported."""
+"""After the first frame, before what reading and writing a mail need is imported."""
 _WRITING = (
     "compose", "reply", "reply.all", "reply.list", "forward", "redirect", "edit.as.new",
     "goto.drafts",
@@ -211,6 +211,7 @@ class Handlers:
         await self.undo_window.restore()
         await self.news.tell_of_silence()
         await asyncio.sleep(WARM_UP_S)
+        await asyncio.to_thread(import_module, "tuimail.services.trust")
         await asyncio.to_thread(import_module, "tuimail.ui.handlers.writing")
         await asyncio.to_thread(import_module, "tuimail.ui.handlers.next_steps")
         await asyncio.to_thread(import_module, "tuimail.ui.widgets.compose")
