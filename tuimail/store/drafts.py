@@ -54,12 +54,6 @@ def draft(store: Store, draft_id: DraftId) -> Draft:
     return draft_of_json(rows[0][0])
 
 
-def drop_draft(store: Store, draft_id: DraftId) -> None:
-    """Drop a draft if it is there."""
-    with store.writing(Database.LOCAL) as writing:
-        drop_draft_in(writing, draft_id)
-
-
 def drop_draft_in(writing: Writing, draft_id: DraftId) -> None:
     """Drop a draft inside an open transaction of local.db."""
     writing.run("delete from draft where id = ?", (draft_id,))

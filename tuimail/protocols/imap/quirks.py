@@ -113,8 +113,8 @@ TABLE: Final = (
     ),
     Quirk(
         "Domino",
-        "A blank before the closing parenthesis of flags (lexer); odd ENVELOPEs are read as far as "
-        "they go (structure).",
+        "A blank before the closing parenthesis of flags (lexer); ENVELOPE, which it writes oddly, "
+        "is never asked for.",
         words=("domino",),
     ),
 )
