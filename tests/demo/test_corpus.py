@@ -171,6 +171,15 @@ def test_newsletters_have_what_newsletters_have(mails: list[EmailMessage]) -> No
     )
 
 
+def test_some_mails_pretend_to_come_from_somebody_else(mails: list[EmailMessage]) -> None:
+    impostors = [m for m in mails if "dmarc=fail" in (m["Authentication-Results"] or "")]
+    assert len(impostors) > 5
+    for mail in impostors:
+        (sender,) = mail["From"].addresses
+        assert sender.display_name.endswith(".example")
+        assert sender.domain == "mail-service.invalid"
+
+
 @pytest.mark.proof
 def test_fifty_thousand_messages_are_planned_in_seconds() -> None:
     planned = filled(50_000)

@@ -7,7 +7,7 @@ from typing import Final
 from tuimail.demo.mailstore import MailStore
 from tuimail.demo.people import Person
 
-from . import files, invitations, lists, newsletters, notices, talk
+from . import files, impostors, invitations, lists, newsletters, notices, talk
 from .personas import persona_of
 from .plan import Placement, placements, stories
 from .story import Kind, Story
@@ -23,7 +23,7 @@ _WRITERS: Final[Mapping[Kind, Callable[[Story, int], bytes]]] = {
     Kind.INVITATION: invitations.write,
     Kind.NOTICE: notices.write,
     Kind.FILES: files.write,
-    Kind.SPAM: notices.write,
+    Kind.SPAM: impostors.write,
 }
 
 

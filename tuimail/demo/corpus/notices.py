@@ -1,11 +1,11 @@
-"""What machines write: receipts, parcels, failed builds, codes; and what nobody asked for."""
+"""What machines write: receipts, parcels, failed builds, codes."""
 
 # ruff: noqa: E501 (people write in any script, and do not wrap markup)
 
 from typing import Final
 
 from .personas import Persona
-from .story import Kind, Story
+from .story import Story
 from .writing import encoded, header, mailbox, multipart, path, text_part, written_date
 
 _NOTICES: Final = (
@@ -49,39 +49,13 @@ _NOTICES: Final = (
         ),
     ),
 )
-_SPAM: Final = (
-    (
-        "Claim Department",
-        "YOU HAVE BEEN SELECTED!!! $4,500,000.00",
-        "Dear Beneficiary, kindly reply with your full names.",
-    ),
-    (
-        "Pharma Direct",
-        "Limited offer — 80% OFF ✔✔✔",
-        "Cheap, cheap, cheap! http://pills.invalid/buy?now",
-    ),
-    (
-        "Your Mail Administrator",
-        "Your mailbox is almost full [ACTION REQUIRED]",
-        "Click to verify your account: http://verify.invalid/login",
-    ),
-    (
-        "Кредит Онлайн",
-        "Вам одобрен кредит до 500 000",
-        "Деньги за 5 минут без справок! http://kredit.invalid",
-    ),
-)
 
 
 def write(story: Story, step: int) -> bytes:
-    """Return a notice, or spam."""
+    """Return a notice."""
     dice = story.random(step)
     number, code = dice.randint(1_000, 99_999), dice.randint(100_000, 999_999)
-    if story.kind is Kind.SPAM:
-        name, subject, body = dice.choice(_SPAM)
-        email = f"info{dice.randint(1, 99)}@offers{dice.randint(1, 9)}.invalid"
-    else:
-        name, email, subject, body = dice.choice(_NOTICES)
+    name, email, subject, body = dice.choice(_NOTICES)
     sender = Persona(name, email)
     text = body.format(n=number, code=code)
     fields = [

@@ -63,8 +63,11 @@ def header(fields: Sequence[tuple[str, str]]) -> bytes:
     return "".join(f"{name}: {value}\r\n" for name, value in fields).encode("ascii", "replace")
 
 
-def path(sender: str, recipient: str, seconds: int, token: str) -> bytes:
-    """Return what the servers between wrote on top of a mail that was received."""
+def path(sender: str, recipient: str, seconds: int, token: str, verdict: str = "pass") -> bytes:
+    """Return what the servers between wrote on top of a mail that was received.
+
+    `verdict` is what SPF, DKIM and DMARC say of the sender (RFC 8601).
+    """
     domain = sender.rpartition("@")[2]
     exchange = _EXCHANGES[recipient.rpartition("@")[2]]
     return (
@@ -75,8 +78,8 @@ def path(sender: str, recipient: str, seconds: int, token: str) -> bytes:
         f"\tfor <{recipient}>; {written_date(seconds)}\r\n"
         f"Received: from [198.51.100.{1 + seconds % 200}] by out.{domain} with ESMTPSA;\r\n"
         f"\t{written_date(seconds - 2 - seconds % 9)}\r\n"
-        f"Authentication-Results: {exchange}; spf=pass smtp.mailfrom={domain};\r\n"
-        f"\tdkim=pass header.d={domain}; dmarc=pass header.from={domain}\r\n"
+        f"Authentication-Results: {exchange}; spf={verdict} smtp.mailfrom={domain};\r\n"
+        f"\tdkim={verdict} header.d={domain}; dmarc={verdict} header.from={domain}\r\n"
     ).encode("ascii")
 
 
