@@ -28,6 +28,15 @@ def source_of(raw: Octets) -> Safe:
     return Safe("\n".join(pieces))
 
 
+def html_shown(raw: Octets, *, prefer_html: bool) -> bytes:
+    """Return the HTML that is all the text shown of a mail, in UTF-8, or nothing. Never raises."""
+    mail = parse_mail(raw)
+    bodies = choose(mail, prefer_html=prefer_html).bodies
+    if len(bodies) != 1 or bodies[0].content_type not in HTML_TYPES:
+        return b""
+    return mail.text(bodies[0], MAX_SOURCE_CHARS).encode("utf-8", "replace")
+
+
 def has_both_forms(parts: tuple[Part, ...]) -> bool:
     """Whether among a mail's parts is its text as HTML and as plain text. Pure."""
     types = {part.content_type for part in parts}

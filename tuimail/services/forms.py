@@ -15,6 +15,12 @@ def source_of(mail: Mail, key: MessageKey) -> Safe | None:
         return None if raw is None else source.source_of(raw)
 
 
+def html_shown(mail: Mail, key: MessageKey, *, prefer_html: bool) -> bytes:
+    """Return the HTML that a mail is shown by, in UTF-8; nothing where text is shown."""
+    with octets(mail, key) as raw:
+        return b"" if raw is None else source.html_shown(raw, prefer_html=prefer_html)
+
+
 def has_both_forms(shown: RenderedMail) -> bool:
     """Whether a mail's text came as HTML and as plain text. Pure."""
     return source.has_both_forms(shown.parts)

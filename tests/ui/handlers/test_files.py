@@ -199,3 +199,61 @@ async def test_a_text_browser_gets_the_terminal(mail, monkeypatch, tmp_path):
         await pilot.press("y")
         await until(pilot, lambda: given)
     assert given == [["w3m", "mail.html"]]
+
+
+INNER = b"From: Dora <dora@west.example>\r\nSubject: Within\r\n\r\nThe inner text.\r\n"
+
+
+async def test_a_mail_among_the_files_is_opened_as_a_mail(mail):
+    put(
+        mail,
+        "alice",
+        "INBOX",
+        [HEAD.replace(b"<files", b"<outer") + with_files(("in.eml", "message/rfc822", INNER))],
+        first_uid=901,
+    )
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter")
+        await sees(pilot, "in.eml")
+        await pilot.press("o")
+        await sees(pilot, "1 file ")
+        await pilot.press("enter")
+        await sees(pilot, "The inner text.")
+        await sees(pilot, "dora@west.example")
+        assert app.desk.reader.row.subject.raw == "Within"
+
+
+PAGE = (
+    b"From: Carol <carol@east.example>\r\nSubject: Page\r\nMessage-ID: <page@east.example>\r\n"
+    b"Date: Thu, 19 Nov 2027 12:00:00 +0000\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+    b"<p>W\xc3\xb6rter</p>"
+)
+
+
+async def test_the_html_of_a_mail_is_shown_by_the_persons_own_filter(mail):
+    put(mail, "alice", "INBOX", [PAGE], first_uid=902)
+    filters = Filters((("text/html", "tr a-z A-Z"),))
+    app = app_over(with_settings(mail, filters=filters))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter")
+        await sees(pilot, "<P>WöRTER</P>")
+        await sees(pilot, "By tr, with")
+
+
+async def test_a_filter_that_fails_leaves_the_mail_as_it_was_and_says_why(mail):
+    put(mail, "alice", "INBOX", [PAGE], first_uid=902)
+    app = app_over(with_settings(mail, filters=Filters((("text/*", "no-such-filter"),))))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter")
+        await sees(pilot, "There is no no-such-filter here")
+        await sees(pilot, "Wörter")
+
+
+async def test_a_filter_for_html_leaves_plain_text_alone(mail):
+    filters = Filters((("text/html", "false"),))
+    app = app_over(with_settings(mail, filters=filters))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("j", "enter")
+        await sees(pilot, "Text of alice 0.")
+        assert "status 1" not in shown(app)

@@ -124,6 +124,7 @@ class Handlers:
         triage = Triage(screen, self.views, self.opening, self.questions, self.undo_window)
         showing = Showing(screen, self.opening)
         images = Images(screen, showing, self._front)
+        inside = Inside(screen, self.opening, showing)
         programs = OtherPrograms(screen, showing, images)
         self.together = Together(screen, showing, triage.mails)
         return (
@@ -147,11 +148,11 @@ class Handlers:
             self.tabs,
             self.asking,
             showing,
-            Files(screen, showing, programs),
+            Files(screen, showing, programs, inside.open),
             programs,
             images,
             Folds(screen),
-            Inside(screen, self.opening, showing),
+            inside,
             self.together,
             Warnings(screen, showing, self.opening.judging),
             Links(screen, showing.rendered, self._clipboard),

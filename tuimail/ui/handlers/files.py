@@ -2,14 +2,14 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
 from tuimail.model.file_kind import AttachedFile, Group
 from tuimail.model.message import MessageRow
-from tuimail.model.part import Line, Span
+from tuimail.model.part import Line, Part, Span
 from tuimail.model.safe import Safe, safe_line
 from tuimail.services import attachments
 from tuimail.ui.actions import Call, Registry
@@ -32,6 +32,10 @@ Save = Callable[[Path, attachments.GoOn], Path]
 """Writes something into a folder; returns where."""
 
 
+OpenMail = Callable[[MessageRow, Part], Awaitable[None]]
+_MAIL_TYPES: Final = frozenset({"message/rfc822", "message/global"})
+
+
 class Elsewhere(Protocol):
     """What hands a file to another program, or draws it."""
 
@@ -51,8 +55,12 @@ class Elsewhere(Protocol):
 class Files:
     """Acts on the files of the mail at hand."""
 
-    def __init__(self, screen: MainScreen, showing: Showing, elsewhere: Elsewhere) -> None:
+    def __init__(
+        self, screen: MainScreen, showing: Showing, elsewhere: Elsewhere, open_mail: OpenMail
+    ) -> None:
+        """`open_mail` opens a part that is a mail as one of its own."""
         self._screen, self._showing, self._elsewhere = screen, showing, elsewhere
+        self._open_mail = open_mail
 
     def register(self, registry: Registry) -> None:
         """Say what is carried out here."""
@@ -89,7 +97,10 @@ class Files:
         return await asyncio.to_thread(attachments.files_of, self._screen.session.mail, row.key)
 
     async def _look(self, row: MessageRow, file: AttachedFile) -> None:
-        """Show what is in a file in the mail's place."""
+        """Show what is in a file in the mail's place; a mail is opened as one."""
+        if file.part.content_type in _MAIL_TYPES:
+            await self._open_mail(row, file.part)
+            return
         lines = await self._elsewhere.filtered(row, file)
         if lines is None:
             mail = self._screen.session.mail

@@ -19,6 +19,7 @@ from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.render.panes import Part
 from tuimail.ui.roles import StyleRole
 
+from .filtering import by_filter
 from .judging import Judging
 from .views import Views
 
@@ -226,7 +227,10 @@ class Opening:
 
         waiting = self._screen.set_timer(READING_S, lambda: self._say_it_is_read(row, asker))
         try:
-            return await asyncio.to_thread(read)
+            shown, sent = await asyncio.to_thread(read)
+            if shown is not None:
+                shown = await by_filter(self._screen, row, shown, prefer_html=prefer_html)
+            return shown, sent
         except rendering.GivenUp:
             raise asyncio.CancelledError from None
         finally:

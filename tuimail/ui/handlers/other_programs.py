@@ -4,12 +4,12 @@ import asyncio
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tuimail.errors import UserError
 from tuimail.model.file_kind import AttachedFile, Group
 from tuimail.model.message import MessageRow
-from tuimail.model.part import Line, Span
+from tuimail.model.part import Line
 from tuimail.model.safe import Safe, safe_line
 from tuimail.services import attachments
 from tuimail.ui.actions import Registry
@@ -19,12 +19,10 @@ from tuimail.ui.render.dates import size_words
 
 from .editor import run_editor
 from .files import show_lines
+from .filtering import filtered_lines, text_lines
 from .images import Images
-from .running import MAX_SHOWN_BYTES, command_of, fed, shown_bytes
+from .running import command_of, fed, shown_bytes
 from .showing import Showing
-
-if TYPE_CHECKING:
-    from tuimail.services.filters import Filtered
 
 TEXT_BROWSERS: Final = frozenset({"w3m", "lynx", "links", "links2", "elinks", "www-browser"})
 """Browsers that draw in the terminal: the screen steps aside for them."""
@@ -77,7 +75,7 @@ class OtherPrograms:
             attachments.beginning_of, mail, row.key, file.part.number, 2 * size
         )
         _, output = await fed(command_of(typed), content)
-        show_lines(self._screen, row, file, _lines_of(shown_bytes(output)))
+        show_lines(self._screen, row, file, text_lines(shown_bytes(output)))
 
     async def draw(self, row: MessageRow, file: AttachedFile) -> None:
         """Draw a picture. Raises UserError where it cannot be drawn."""
@@ -95,7 +93,7 @@ class OtherPrograms:
         content = await asyncio.to_thread(
             attachments.beginning_of, mail, row.key, file.part.number, MAX_INPUT_BYTES
         )
-        return _filtered_lines(await run_filter(command, content))
+        return filtered_lines(await run_filter(command, content))
 
     async def _browse(self) -> None:
         """Show the mail at hand in the browser, after a yes."""
@@ -151,15 +149,3 @@ def _opened(path: Path) -> bool:
     import webbrowser
 
     return webbrowser.open(path.as_uri())
-
-
-def _filtered_lines(found: "Filtered") -> Sequence[Line]:
-    where = "without network" if found.is_apart else "with network: nothing here takes it away"
-    cut = "; only the beginning is shown" if found.is_cut else ""
-    head = Line((Span(Safe(f"By {found.command}, {where}{cut}."), "dim"),))
-    return [head, Line(()), *_lines_of(found.text)]
-
-
-def _lines_of(text: Safe) -> Sequence[Line]:
-    shown = text[:MAX_SHOWN_BYTES].rstrip("\n").split("\n")
-    return [Line((Span(Safe(line)),), is_fixed=True) for line in shown]
