@@ -32,6 +32,23 @@ def test_dates_are_those_another_program_finds(text):
     assert first(text) == list(islice(rrulestr(text, dtstart=START), 12))
 
 
+@pytest.mark.parametrize("text", RULES)
+@pytest.mark.parametrize("years", [0, 1, 30, 150])
+def test_dates_long_ago_are_left_out_and_no_others(text, years):
+    after = START.replace(year=START.year + years)
+    rule = parse_rule(text)
+    found = [one for one in islice(dates(rule, START, after), 400) if one >= after]
+    assert found[:10] == list(islice((d for d in dates_of(text) if d >= after), 10))
+
+
+def dates_of(text):
+    return (
+        rrulestr(f"{text};UNTIL=22000101T000000", dtstart=START)
+        if "COUNT" not in text
+        else (rrulestr(text, dtstart=START))
+    )
+
+
 def test_dates_of_made_up_rules_are_those_another_program_finds():
     rng = random.Random(6)
     for _ in range(150):

@@ -33,7 +33,18 @@ _FOLD = re.compile(r"\n[ \t]")
 _LINE = re.compile(r"[A-Za-z0-9-]{1,60}[;:].*")
 _NOISE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NAME = re.compile(r"[A-Za-z0-9-]{1,60}")
-_TZID = re.compile(r";TZID=", re.IGNORECASE)
+_USED: Final = frozenset(
+    {
+        *("UID", "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "EXDATE"),
+        *("SUMMARY", "LOCATION", "DESCRIPTION", "URL", "STATUS", "ORGANIZER", "ATTENDEE"),
+    }
+)
+"""Properties that are looked at; RRULE is read here, as it is written."""
+_PARAMETERS: Final = ("VALUE", "TZID", "CN", "PARTSTAT")
+_RENAMED: Final = {"TZID": ZONE}
+_VALUES: Final = frozenset({"", "DATE", "DATE-TIME", "DURATION", "TEXT", "URI", "CAL-ADDRESS"})
+_FAILURES: Final = (ValueError, TypeError, AttributeError, LookupError)
+"""What the library raises: the first on purpose, the others where its own code stumbles."""
 _PARAMETER = re.compile(r';([^:;="]{1,60})=(?:"([^"]*)"|([^;:"]*))')
 
 
@@ -136,25 +147,35 @@ def _end_of_parameters(line: str) -> int:
     return at
 
 
-def _without_lookup(line: str) -> str:
-    """Return a line of which the library looks no zone up: it guesses, warns, and keeps them."""
-    at = _end_of_parameters(line)
-    return _TZID.sub(f";{ZONE}=", line[:at]) + line[at:]
+def _narrowed(line: str) -> str | None:
+    """Return a line with what is used of it alone, None where that is nothing.
+
+    The library stumbles over parameters it does not expect; and it looks zones up, guesses at
+    them, warns, and keeps them: so a zone goes by another name.
+    """
+    word, value = _word_and_value(line)
+    if word not in _USED:
+        return None
+    begin = _NAME.match(line)
+    given = {
+        name.upper(): quoted or bare
+        for name, quoted, bare in _PARAMETER.findall(line[: _end_of_parameters(line)])
+    }
+    if given.get("VALUE", "").upper() not in _VALUES:
+        return None
+    kept = [(_RENAMED.get(name, name), given[name]) for name in _PARAMETERS if name in given]
+    words = "".join(f';{name}="{text}"' for name, text in kept)
+    return f"{begin[0]}{words}:{value}" if begin is not None else None
 
 
 def _event(lines: Sequence[str]) -> Properties | None:
+    narrowed = filter(None, map(_narrowed, lines))
     whole = "\r\n".join(
-        (
-            "BEGIN:VCALENDAR",
-            "BEGIN:VEVENT",
-            *map(_without_lookup, lines),
-            "END:VEVENT",
-            "END:VCALENDAR",
-        )
+        ("BEGIN:VCALENDAR", "BEGIN:VEVENT", *narrowed, "END:VEVENT", "END:VCALENDAR", "")
     )
     try:
-        events = Calendar.from_ical(f"{whole}\r\n").walk("VEVENT")
-    except ValueError:
+        events = Calendar.from_ical(whole).walk("VEVENT")
+    except _FAILURES:
         return None
     found: dict[str, list[Property]] = {}
     for event in events:

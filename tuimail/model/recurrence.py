@@ -52,21 +52,35 @@ class Rule:
     """False where the rule says more than is worked out here: only its words are told."""
 
 
-def dates(rule: Rule, start: datetime) -> Iterator[datetime]:
+def dates(rule: Rule, start: datetime, after: datetime | None = None) -> Iterator[datetime]:
     """Yield the beginnings of a repeated event by the clock of its zone, the first one first.
 
-    `start` has no zone; `until` is not looked at, since it may have one. Ends by itself.
+    `start` has no zone; `until` is not looked at, since it may have one. Dates long before `after`,
+    which has none either, are left out where nobody has to count them. Ends by itself.
     """
     if not rule.is_whole:
         yield start
-        return
-    found = _found(rule, start)
-    yield from found if rule.count is None else islice(found, rule.count)
+    elif rule.count is not None:
+        yield from islice(_found(rule, start, 0), rule.count)
+    else:
+        yield from _found(rule, start, 0 if after is None else _periods_until(rule, start, after))
 
 
-def _found(rule: Rule, start: datetime) -> Iterator[datetime]:
+def _periods_until(rule: Rule, start: datetime, after: datetime) -> int:
+    """Return how many periods surely end before a moment."""
+    months = (after.year - start.year) * 12 + after.month - start.month
+    units = {
+        Frequency.DAILY: (after - start).days,
+        Frequency.WEEKLY: (after - start).days // _WEEK,
+        Frequency.MONTHLY: months,
+        Frequency.YEARLY: after.year - start.year,
+    }
+    return max(0, units[rule.frequency] // rule.interval - 2)
+
+
+def _found(rule: Rule, start: datetime, first: int) -> Iterator[datetime]:
     candidates = 0
-    for index in range(MAX_PERIODS):
+    for index in range(first, first + MAX_PERIODS):
         days = sorted(set(_period(rule, start, index)))
         candidates += max(1, len(days))
         if candidates > MAX_CANDIDATES:

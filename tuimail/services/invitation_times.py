@@ -12,11 +12,16 @@ from tuimail.model.recurrence import dates
 AHEAD: Final = timedelta(days=731)
 """How far ahead the dates of a repeated event count."""
 MAX_DATES: Final = 400
+_MARGIN: Final = timedelta(days=2)
+"""No clock is further from UTC."""
 _MAX_LOOKED_AT: Final = 100_000
 
 
-def beginnings(invitation: Invitation, zone: tzinfo) -> Iterator[Moment]:
-    """Yield when an event begins, each date of it; `zone` is the person's own."""
+def beginnings(invitation: Invitation, zone: tzinfo, now: int) -> Iterator[Moment]:
+    """Yield when an event begins, each date of it that is not long before `now` (seconds UTC).
+
+    `zone` is the person's own.
+    """
     start, rule = invitation.start, invitation.rule
     if start is None:
         return
@@ -24,7 +29,8 @@ def beginnings(invitation: Invitation, zone: tzinfo) -> Iterator[Moment]:
         yield start
         return
     left_out = {_clock(one, start) for one in invitation.left_out}
-    for at in islice(dates(rule, start.at.replace(tzinfo=None)), _MAX_LOOKED_AT):
+    after = datetime.fromtimestamp(now, UTC).replace(tzinfo=None) - invitation.length - _MARGIN
+    for at in islice(dates(rule, start.at.replace(tzinfo=None), after), _MAX_LOOKED_AT):
         moment = Moment(at.replace(tzinfo=start.at.tzinfo), start.is_day, start.zone)
         if rule.until is not None and _is_after(moment, rule.until, zone):
             return
@@ -34,7 +40,9 @@ def beginnings(invitation: Invitation, zone: tzinfo) -> Iterator[Moment]:
 
 def coming(invitation: Invitation, zone: tzinfo, now: int, limit: int) -> list[Moment]:
     """Return the next dates that have not ended; `now` is in seconds UTC."""
-    found = (one for one in beginnings(invitation, zone) if span(invitation, one, zone).end > now)
+    found = (
+        one for one in beginnings(invitation, zone, now) if span(invitation, one, zone).end > now
+    )
     latest = now + int(AHEAD.total_seconds())
     near = takewhile(
         lambda one: invitation.rule is None or span(invitation, one, zone).start <= latest, found

@@ -180,7 +180,7 @@ def _repeats_words(invitation: Invitation, zone: tzinfo, now: int) -> Iterator[t
     found = coming(invitation, zone, now, SHOWN_DATES) if rule.is_whole else []
     if found:
         yield "Next", " · ".join(_moment_words(one, zone) for one in found)
-    elif rule.is_whole:
+    elif rule.is_whole and (rule.count is not None or rule.until is not None):
         yield "Next", "none: all its dates have passed"
 
 
