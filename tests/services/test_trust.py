@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.hostile.mails import hostile_mails
 from tests.services.senders import CONTACTS, FRIENDS, MX, REAL_LIST, found, ordinary, spoofed
 from tests.store.makers import BEGIN, arrival, box_id, view
 from tuimail.mime.headers import parse_envelope
@@ -13,7 +14,7 @@ from tuimail.model.address import Address
 from tuimail.model.caution import Caution, CautionKind, Weight
 from tuimail.model.part import Searchable
 from tuimail.model.path import AuthResult
-from tuimail.services import reading, trust
+from tuimail.services import answering, reading, trust, writing
 from tuimail.services.mail import Mail
 from tuimail.store.bodies import put_body
 from tuimail.store.contacts import harvest
@@ -201,3 +202,19 @@ def test_only_what_fails_and_nothing_else_proves_is_a_failure(results, method) -
 
 def test_a_mail_that_is_not_here_yet_tells_nothing(judge: Judge) -> None:
     assert trust.cautions(judge.mail, judge.row, judge.learnt) == ()
+
+
+def test_who_answers_is_told_where_that_goes(judge: Judge) -> None:
+    head = "From: Bank <ceo@bank.com>\r\nSubject: x\r\nReply-To: Drop@unknown.example"
+    judge.of_sender(head)
+    answer = answering.reply(judge.mail, judge.row.ref)
+    (said,) = writing.early_warnings(judge.mail, answer)
+    assert "Drop@unknown.example" in said
+    assert writing.early_warnings(judge.mail, replace(answer, to="ceo@bank.com")) == []
+    judge.meet(["drop@unknown.example"])
+    assert writing.early_warnings(judge.mail, answer) == []
+
+
+def test_a_hostile_mail_is_judged_without_an_exception(judge: Judge) -> None:
+    for raw in hostile_mails(300, seed=11):
+        judge.of_sender(raw.decode("utf-8", "surrogateescape"))

@@ -58,10 +58,17 @@ def elsewhere_warnings(fields: Fields, envelope: Envelope, knows: Knows) -> Iter
         if claim and not knows(author.addr_spec) and not _is_via_list(envelope):
             yield named_another(author, claim)
     if envelope.from_ and not is_list_mail(fields, envelope):
-        own = {owner_of(author.domain) for author in envelope.from_}
-        yield from _answer_warnings(fields, own, knows)
+        yield from _answer_warnings(fields, envelope, knows)
         if envelope.sender and not _is_to_many(fields):
-            yield from _submitter_warnings(envelope.sender, own, knows)
+            yield from _submitter_warnings(envelope, envelope.sender, knows)
+
+
+def answered_elsewhere(fields: Fields, envelope: Envelope, knows: Knows) -> Iterator[Address]:
+    """Yield who would get an answer though they are not of the sender's domain, nor known."""
+    if envelope.from_ and not is_list_mail(fields, envelope):
+        answered = [parse_addresses(body) for name, body in fields.all if name == "reply-to"]
+        everybody = islice(chain.from_iterable(answered), MAX_ANSWERED)
+        yield from _elsewhere(everybody, envelope, knows)
 
 
 def is_list_mail(fields: Fields, envelope: Envelope) -> bool:
@@ -98,17 +105,15 @@ def _is_written_by_several(bare: str, envelope: Envelope) -> bool:
     return is_one and bare.count(",") == len(envelope.from_) - 1
 
 
-def _answer_warnings(fields: Fields, own: set[str], knows: Knows) -> Iterator[Caution]:
-    answered = [parse_addresses(body) for name, body in fields.all if name == "reply-to"]
+def _answer_warnings(fields: Fields, envelope: Envelope, knows: Knows) -> Iterator[Caution]:
     kind = CautionKind.REPLY_TO_MANY if _is_to_many(fields) else CautionKind.REPLY
-    everybody = islice(chain.from_iterable(answered), MAX_ANSWERED)
-    for address in _elsewhere(everybody, own, knows):
+    for address in answered_elsewhere(fields, envelope, knows):
         sentence = f"An answer would go to {said(address.addr_spec)}, not to the sender's domain."
         yield Caution(kind, Safe(sentence))
 
 
-def _submitter_warnings(sender: Address, own: set[str], knows: Knows) -> Iterator[Caution]:
-    for address in _elsewhere((sender,), own, knows):
+def _submitter_warnings(envelope: Envelope, sender: Address, knows: Knows) -> Iterator[Caution]:
+    for address in _elsewhere((sender,), envelope, knows):
         sentence = f"{said(address.addr_spec)} sent this mail in the name of the sender."
         yield Caution(CautionKind.SUBMITTER, Safe(sentence))
 
@@ -128,8 +133,9 @@ def _is_lists_own(envelope: Envelope) -> bool:
     return owner_of(envelope.list_id) == owner_of(envelope.author.domain)
 
 
-def _elsewhere(people: Iterable[Address], own: set[str], knows: Knows) -> Iterator[Address]:
+def _elsewhere(people: Iterable[Address], envelope: Envelope, knows: Knows) -> Iterator[Address]:
     """Yield people of other owners' domains that are not known."""
+    own = {owner_of(author.domain) for author in envelope.from_}
     named: set[str] = set()
     for address in people:
         if not address.addr_spec or address.addr_spec.lower() in named:

@@ -11,6 +11,7 @@ from tuimail.mime.compose import MAX_ATTACHED_BYTES, attachment_of
 from tuimail.mime.reply import ATTRIBUTION
 from tuimail.model.account import Account
 from tuimail.model.address import Address
+from tuimail.model.cells import cut_address
 from tuimail.model.draft import FORWARDED_LINE, SIGNATURE_LINE, Draft, DraftKind
 from tuimail.model.explained import cause_of
 from tuimail.model.safe import Safe, ours, safe_line
@@ -18,12 +19,15 @@ from tuimail.store.refusals import Refusal, last_refusals
 from tuimail.store.sent_states import size_limit
 
 from .mail import Mail
+from .trust import answers_elsewhere
 
 MANY_RECIPIENTS: Final = 20
 MAX_LOOKED_UP: Final = 50
 """Recipients of whom is looked whether mail to them came back."""
 ON_THE_WAY: Final = 137
 """Percent of a file's size that base64 makes of it, line ends counted (RFC 2045 section 6.8)."""
+MAX_NAMED: Final = 2
+"""People of whom a sentence is said."""
 LARGE_BYTES: Final = 18_000_000
 """Grows by a third on the way; many servers take 25 MB."""
 
@@ -68,10 +72,15 @@ def early_warnings(mail: Mail, draft: Draft) -> list[Safe]:
     """Return what speaks against sending a mail that is still being written.
 
     To whom mail came back, as far as they are typed (what is not a whole address yet is passed
-    over), and more than the account's server takes.
+    over), that an answer goes to somebody else than it is to, and more than the account's server
+    takes.
     """
     found = [one for text in (draft.to, draft.cc, draft.bcc) for one in whole_addresses(text)]
-    return [*_warnings_about_refusals(mail, found), *_warnings_about_size(mail, draft)]
+    return [
+        *_warnings_about_refusals(mail, found),
+        *_warnings_about_answers(mail, draft, found),
+        *_warnings_about_size(mail, draft),
+    ]
 
 
 def identities(account: Account) -> tuple[Address, ...]:
@@ -150,6 +159,19 @@ def _warnings_about_size(mail: Mail, draft: Draft) -> list[Safe]:
     if total <= LARGE_BYTES:
         return []
     return [ours(f"The attachments have {_megabytes(total)}; many servers refuse that.")]
+
+
+def _warnings_about_answers(mail: Mail, draft: Draft, everybody: list[Address]) -> list[Safe]:
+    if draft.original is None or draft.kind not in (DraftKind.REPLY, DraftKind.REPLY_ALL):
+        return []
+    elsewhere = answers_elsewhere(mail, draft.original)
+    named = [one.addr_spec for one in everybody if one.addr_spec.lower() in elsewhere]
+    return [
+        Safe(
+            f"This goes to {cut_address(safe_line(one), 60)}, as the mail asks, not to its sender."
+        )
+        for one in named[:MAX_NAMED]
+    ]
 
 
 def _megabytes(size_bytes: int) -> str:

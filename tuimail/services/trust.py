@@ -5,6 +5,7 @@ The mail alone says the rest (`mime.suspicion`). This asks the store, so it come
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from time import time
 from typing import Final, NamedTuple
 
@@ -14,12 +15,12 @@ from tuimail.mime.fields import MAX_HEADER_BYTES, Fields, header_span, parse_fie
 from tuimail.mime.headers import parse_envelope
 from tuimail.mime.owner import owner_of
 from tuimail.mime.sender_name import is_machine, said
-from tuimail.mime.suspicion import elsewhere_warnings, is_list_mail
+from tuimail.mime.suspicion import answered_elsewhere, elsewhere_warnings, is_list_mail
 from tuimail.model.account import Account
 from tuimail.model.address import Address
 from tuimail.model.caution import Caution, CautionKind, worst_first
 from tuimail.model.domain import unicode_domain
-from tuimail.model.ids import AccountName
+from tuimail.model.ids import AccountName, MessageKey, MessageRef
 from tuimail.model.message import Envelope, MessageRow
 from tuimail.model.path import AuthResult, MailPath
 from tuimail.model.safe import Safe, safe_line
@@ -31,6 +32,7 @@ from tuimail.store.acquaintances import (
     was_asked,
 )
 from tuimail.store.mailboxes import sync_state
+from tuimail.store.messages import key_of
 
 from .mail import Mail
 from .path import OwnServers, own_servers, path_in
@@ -74,8 +76,7 @@ def cautions(mail: Mail, row: MessageRow, learnt: Learnt) -> tuple[Caution, ...]
         UserError: its account was removed.
         NotFound: its mailbox is gone.
     """
-    with octets(mail, row.key) as raw:
-        head = bytes(raw[:MAX_HEADER_BYTES]) if raw is not None else b""
+    head = _head(mail, row.key)
     if not head:
         return ()
     fields, envelope = _fields(head), parse_envelope(head)
@@ -83,10 +84,19 @@ def cautions(mail: Mail, row: MessageRow, learnt: Learnt) -> tuple[Caution, ...]
     path = path_in(account, head, int(time()), learnt.servers)
     found = [*_unproven(path, is_forwarded=is_list_mail(fields, envelope))]
     if envelope.from_ and not _is_own(mail, envelope.author.addr_spec):
-        found += elsewhere_warnings(fields, envelope, lambda one: _is_known(mail, one))
+        found += elsewhere_warnings(fields, envelope, partial(_is_known, mail))
         found += _of_domains(envelope, learnt)
         found += _of_newcomer(mail, row, fields, envelope)
     return worst_first(found)
+
+
+def answers_elsewhere(mail: Mail, ref: MessageRef) -> frozenset[str]:
+    """Return to whom, nobody known, a mail asks that answers go; addr-specs in lower case."""
+    with suppress(NotFound):
+        head = _head(mail, key_of(mail.store, ref.row_id))
+        found = answered_elsewhere(_fields(head), parse_envelope(head), partial(_is_known, mail))
+        return frozenset(address.addr_spec.lower() for address in found)
+    return frozenset()
 
 
 def judged(mail: Mail, row: MessageRow) -> tuple[Caution, ...]:
@@ -200,6 +210,12 @@ def _own_people(account: Account) -> Iterable[Address]:
 
 def _owners(domains: Iterable[str]) -> frozenset[str]:
     return frozenset(unicode_domain(owner_of(domain)) for domain in domains if "." in domain)
+
+
+def _head(mail: Mail, key: MessageKey) -> bytes:
+    """Return the beginning of a mail, its header whole; empty where it is not here yet."""
+    with octets(mail, key) as raw:
+        return bytes(raw[:MAX_HEADER_BYTES]) if raw is not None else b""
 
 
 def _fields(head: bytes) -> Fields:
