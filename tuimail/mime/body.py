@@ -34,7 +34,8 @@ class Body:
         self.links = LinkTable()
         self.remote_hosts: list[Safe] = []
         self.hidden_chars = 0
-        self.misleading: list[tuple[Safe, Safe]] = []
+        self.pixel_count = 0
+        self.tracker_hosts: list[Safe] = []
         self.charset_notes: list[Safe] = []
 
     def add_mail(self, mail: ParsedMail, parts: Sequence[Part], depth: int = 0) -> None:
@@ -87,7 +88,8 @@ class Body:
         self._add_lines(html.lines)
         self.remote_hosts += html.remote_hosts
         self.hidden_chars += html.hidden_chars
-        self.misleading += html.misleading
+        self.pixel_count += html.pixel_count
+        self.tracker_hosts += html.tracker_hosts
 
     def _add_wrapped_names(self, mail: ParsedMail) -> None:
         """Name the files inside of winmail.dat: nobody else's program opens it."""

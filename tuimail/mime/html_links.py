@@ -1,125 +1,102 @@
-"""Links and remote content of HTML mail: where links really lead, who would have been told."""
+"""The links of an HTML mail: where each begins and ends, what it shows, its number behind it."""
 
-import re
-from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
-from tuimail.model.safe import Safe, safe_line
-from tuimail.model.url import host_of
-
 from .html_lines import LineBuilder
-from .links import LinkTable, is_link, shown_host
-from .owner import owner_of
+from .html_look import Look
+from .html_style import Style
+from .link_spans import mark_of
+from .link_text import MAX_JUDGED_CHARS
+from .links import LinkTable, is_link
+from .tracking import absolute
 
-MAX_HOSTS: Final = 50
-_MAX_SHOWN_CHARS = 300
-_MAX_SHOWN_PIECES = 20
-
-_SOURCES: Final = ("src", "background", "data", "poster", "srcset")
-_LOADING: Final = frozenset(
-    {
-        *("img", "input", "iframe", "embed", "object", "video", "audio", "source", "track"),
-        *("script", "link", "meta", "image", "frame", "use"),
-    }
-)
-_LOADED_BY_LINK: Final = frozenset({"stylesheet", "preload", "prefetch", "dns-prefetch", "icon"})
-_CSS_IMPORT = re.compile(r"(?i)@import\s+['\"]((?:https?:)?//[^'\"\s]{1,2000})")
-_REFRESH = re.compile(r"(?i)url\s*=\s*['\"]?(https?://[^'\"\s]{1,2000})")
-_CSS_URL = re.compile(r"(?i)url\(\s*['\"]?\s*((?:https?:)?//[^'\")\s]{1,2000})")
-_HOST = re.compile(r"(?i)(?:https?:)?[/\\]{2}(?:[^/?#\\]*@)?([^/?#\\:\s]{1,253})")
-_NAMES_HOST = re.compile(
-    r"(?i)(?:https?://)?((?:[\w-]{1,63}\.){1,8}(?:[^\W\d_]{2,24}|xn--[a-z0-9-]{1,59}))(?:[/:?#]\S*)?"
-)
+_MAX_SHOWN_CHARS: Final = 300
 
 
-class RemoteHosts:
-    """Collects the hosts that showing the mail in a browser would have called."""
+@dataclass(slots=True)
+class OpenLink:
+    """A link, or an anchor without an address, whose text is being read."""
 
-    def __init__(self) -> None:
-        self.found: dict[Safe, None] = {}
+    url: str
+    """Empty where it leads nowhere outside of the mail."""
+    style: Style
+    shown_before: int
+    outer: Look
+    """The look around it."""
+    words: list[str] = field(default_factory=list)
+    """What it shows, as far as it is judged."""
+    length: int = 0
+    has_picture: bool = False
 
-    def look(self, name: str, attributes: Mapping[str, str | None]) -> None:
-        """Look at one element."""
-        if not attributes or len(self.found) >= MAX_HOSTS:
-            return
-        if name not in _LOADING and "background" not in attributes and "style" not in attributes:
-            return
-        for url in _addresses(name, attributes):
-            self._add(url)
-
-    def look_at_css(self, css: str) -> None:
-        """Look at a style sheet of the mail."""
-        for pattern in (_CSS_URL, _CSS_IMPORT):
-            for found in pattern.finditer(css):
-                self._add(found[1])
-
-    def _add(self, url: str) -> None:
-        host = _HOST.match(url)
-        if host and len(self.found) < MAX_HOSTS:
-            self.found[shown_host(f"https://{host[1]}")] = None
-
-
-def _addresses(name: str, attributes: Mapping[str, str | None]) -> Iterator[str]:
-    for key in _SOURCES:
-        if url := attributes.get(key):
-            yield url.strip()
-    if name == "link" and (attributes.get("rel") or "").lower() in _LOADED_BY_LINK:
-        yield (attributes.get("href") or "").strip()
-    if name == "meta" and (refresh := _REFRESH.search(attributes.get("content") or "")):
-        yield refresh[1]
-    style = attributes.get("style")
-    if style and "url(" in style:
-        for found in _CSS_URL.finditer(style):
-            yield found[1]
+    def take(self, text: str) -> None:
+        """Take text it shows."""
+        if self.length <= MAX_JUDGED_CHARS:
+            self.words.append(text)
+            self.length += len(text)
 
 
 class LinkReader:
-    """Follows the links of a mail: what is shown for each, and its number behind it."""
+    """Follows the links of a mail as a browser does: `<a>` ends another, a cell those it holds."""
 
-    def __init__(self, table: LinkTable, out: LineBuilder) -> None:
+    def __init__(self, table: LinkTable, out: LineBuilder, base: str = "") -> None:
+        """`base` is what addresses of the mail are relative to (`<base href>`)."""
         self.table = table
-        self.misleading: dict[tuple[Safe, Safe], None] = {}
-        self.saw_image = False
+        self.current: OpenLink | None = None
+        """The link that text at this place belongs to."""
+        self.innermost: OpenLink | None = None
+        """The same, or an anchor inside of it."""
+        self.is_hidden = False
+        """Whether an open link hides its text."""
+        self._base = base
         self._out = out
-        self._open: list[tuple[str, int, int]] = []
-        """Address, visible characters before it, pieces of the line before it."""
+        self._scopes: list[OpenLink | None] = [None]
+        """Of the page and of each cell; there is at most one link open in each."""
 
-    @property
-    def role(self) -> str:
-        """The role of text at this place, empty outside of links."""
-        return "link" if self._open and self._open[-1][0] else ""
+    def begin(self, href: str, style: Style, outer: Look) -> None:
+        """A link begins, in this look; the one before must have ended."""
+        url = absolute(href, self._base) if href else ""
+        url = url if is_link(url) else ""
+        self._scopes[-1] = OpenLink(url, style, self._out.shown_chars, outer)
+        self._look_again()
 
-    def begin(self, href: str) -> None:
-        """A link begins; an anchor or a script is none."""
-        url = href.strip()
-        url = f"https:{url}" if url.startswith("//") else url
-        self._open.append(
-            (url if is_link(url) else "", self._out.visible_chars, len(self._out.pieces))
-        )
-        self.saw_image = False
+    def end(self) -> OpenLink | None:
+        """The link of this cell ends, if one is open: give it its number."""
+        link = self._scopes[-1]
+        if link is None:
+            return None
+        if link.url and not self.is_hidden:
+            self._number(link)
+        self._scopes[-1] = None
+        self._look_again()
+        return link
 
-    def end(self) -> None:
-        """A link ends: give it its number, and say where it leads if its text says otherwise."""
-        url, chars_before, pieces_before = self._open.pop()
-        if not url:
-            return
-        if self._out.visible_chars == chars_before:
-            if not self.saw_image:
+    def enter_cell(self) -> None:
+        """Links that begin from here on end with the cell."""
+        self._scopes.append(None)
+
+    def leave_cell(self) -> None:
+        """End the link that the cell left open."""
+        self.end()
+        if len(self._scopes) > 1:
+            self._scopes.pop()
+
+    def _look_again(self) -> None:
+        """Find what is open now; cells are as deep as tables, which are few."""
+        links = [link for link in self._scopes if link is not None]
+        self.innermost = links[-1] if links else None
+        self.current = next((link for link in reversed(links) if link.url), None)
+        self.is_hidden = any(link.style.hides for link in links)
+
+    def _number(self, link: OpenLink) -> None:
+        if self._out.shown_chars == link.shown_before:
+            if not link.has_picture:
                 return
             self._out.mark("[image]", "link")
-        end = pieces_before + _MAX_SHOWN_PIECES
-        shown = "".join(piece.text for piece in self._out.pieces[pieces_before:end])
-        number = self.table.number(url, shown.strip()[:_MAX_SHOWN_CHARS])
+        shown = " ".join(" ".join(link.words).split()) if len(link.words) > 1 else ""
+        shown = shown or "".join(link.words).strip()
+        number = self.table.number(link.url, shown[:_MAX_SHOWN_CHARS])
         if number:
-            self._out.mark(f"[{number}]", "dim")
-        self._compare(shown.strip(), url)
-
-    def _compare(self, shown: str, url: str) -> None:
-        named = _NAMES_HOST.fullmatch(shown[:_MAX_SHOWN_CHARS])
-        if named is None or url[:4].lower() != "http":
-            return
-        real = shown_host(url)
-        host = host_of(url) or real
-        if owner_of(named[1]) != owner_of(host.partition(":")[0]):
-            self._out.mark(f" (leads to {real})", "bold")
-            self.misleading[safe_line(named[1], 100), real] = None
+            words = "".join(link.words)
+            mark = mark_of(number, words, link.url, self.table)
+            self._out.mark(mark.text, mark.role, is_close=True)

@@ -7,8 +7,10 @@ from itertools import zip_longest
 from typing import Final
 
 from tuimail.model.cells import width_of
+from tuimail.model.part import Span
+from tuimail.model.safe import Safe
 
-from .html_lines import BREAK, LineBuilder, Piece
+from .html_lines import BREAK, LineBuilder
 
 MAX_ALIGNED_CELLS: Final = 120
 """Cells of the screen; a wider table has its columns parted by bars instead."""
@@ -20,7 +22,7 @@ _LONGEST_MEASURED = 4 * MAX_ALIGNED_CELLS
 _ROW_ON_ONE_LINE = 100
 _NUMBER = re.compile(r"[-+(]?\s?[$€£¥]?\s?\d[\d.,'\s]*\s?(?:%|[A-Za-z€£]{0,4})\)?")
 
-Cell = list[Piece]
+Cell = list[Span]
 
 
 @dataclass(slots=True)
@@ -73,18 +75,18 @@ def _write_data(rows: Sequence[Sequence[Cell]], out: LineBuilder, *, has_heading
     body = flat[1:] if has_headings else flat
     is_number = [_is_number_column(body, n) for n in range(len(widths))]
     for index, row in enumerate(flat):
-        pieces: list[Piece] = []
+        pieces: list[Span] = []
         for n, width in enumerate(widths):
             cell = row[n] if n < len(row) else []
             is_last = n == len(widths) - 1
             missing = width - _width(cell) if is_aligned and (is_number[n] or not is_last) else 0
-            pad = Piece(" " * missing, "table")
+            pad = Span(Safe(" " * missing), "table")
             pieces += [pad, *cell] if is_number[n] else [*cell, pad]
             if not is_last:
-                pieces.append(Piece(" │ ", "table"))
+                pieces.append(Span(Safe(" │ "), "table"))
         out.fixed(pieces)
         if index == 0 and has_headings and is_aligned:
-            out.fixed([Piece("─┼─".join("─" * width for width in widths), "table")])
+            out.fixed([Span(Safe("─┼─".join("─" * width for width in widths)), "table")])
     out.end_block(gap=True)
 
 
@@ -93,9 +95,9 @@ def _write_layout(rows: Sequence[Sequence[Cell]], out: LineBuilder) -> None:
         cells = [cell for cell in row if cell]
         is_short = all(BREAK not in cell for cell in cells)
         if is_short and sum(map(_length, cells)) <= _ROW_ON_ONE_LINE:
-            pieces: list[Piece] = []
+            pieces: list[Span] = []
             for cell in cells:
-                pieces += [Piece("  ", "text"), *cell] if pieces else cell
+                pieces += [Span(Safe("  ")), *cell] if pieces else cell
             out.pieces += pieces
             out.end_block()
             continue
@@ -111,7 +113,7 @@ def _write_cell(cell: Cell, out: LineBuilder) -> None:
     out.end_block(gap=gap)
 
 
-def flow(cell: Iterable[Piece], out: LineBuilder) -> None:
+def flow(cell: Iterable[Span], out: LineBuilder) -> None:
     """Add a cell's pieces; a break ends the line, two are an empty line, the last stays open."""
     breaks = 0
     for piece in cell:
@@ -137,9 +139,9 @@ def _trimmed(cell: Cell) -> Cell:
 
 
 def _on_one_line(cell: Cell) -> Cell:
-    pieces = [Piece(" ", "text") if piece is BREAK else piece for piece in cell]
+    pieces = [Span(Safe(" ")) if piece is BREAK else piece for piece in cell]
     if pieces:
-        pieces[-1] = Piece(pieces[-1].text.rstrip(), pieces[-1].role)
+        pieces[-1] = Span(Safe(pieces[-1].text.rstrip()), pieces[-1].role)
     return pieces
 
 

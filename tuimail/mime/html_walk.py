@@ -1,63 +1,51 @@
-"""The walk over an HTML tree: what each element does to the lines."""
+"""The walk over an HTML tree: which elements and texts are seen, and in which order."""
 
-import re
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from .html_hidden import is_hidden
-from .html_lines import BREAK, LineBuilder
-from .html_links import LinkReader, RemoteHosts
-from .html_source import PREFIX
-from .html_table import Table, flow, write_table
+from .html_look import Looks
+from .html_page import Attributes, Close, Page
+from .html_sheet import Element, element_of
+from .html_source import LINK_BEGINS, LINK_ENDS, PREFIX
+from .html_style import UNKNOWN, Style
 from .links import LinkTable
+from .tracking import LOADING, Remote, is_point
 
 _SKIPPED_NAMES = (
-    "script style title template noscript noframes svg math object embed iframe video audio"
-    " canvas map meta link base param source track datalist select textarea input frameset"
+    "script style title template noframes embed iframe canvas meta link base param source track"
+    " datalist frameset rp"
 )
-_PARAGRAPH_NAMES = "p ul ol dl table pre blockquote h1 h2 h3 h4 h5 h6"
-_BLOCK_NAMES = (
-    "div section article header footer main center nav aside address figure figcaption form"
-    " fieldset legend details summary dt body html tbody thead tfoot option"
+_SKIPPED_IN_DRAWINGS_NAMES = (
+    "defs desc metadata symbol clippath mask pattern annotation annotation-xml"
 )
+_SKIPPED_IN_DRAWINGS: Final = frozenset(_SKIPPED_IN_DRAWINGS_NAMES.split())
 _SKIPPED: Final = frozenset(_SKIPPED_NAMES.split())
-_PARAGRAPHS: Final = frozenset(_PARAGRAPH_NAMES.split())
-_BLOCKS: Final = frozenset(_BLOCK_NAMES.split())
-_ROLES: Final = {
-    **dict.fromkeys(("b", "strong", "dt", "summary"), "bold"),
-    **dict.fromkeys(("i", "em", "cite"), "italic"),
-    **dict.fromkeys(("code", "tt", "kbd", "samp"), "code"),
-    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
-}
-_BLOCK_STYLE: Final = re.compile(
-    r"(?:^|;)\s*display\s*:\s*(?:block|table|flex|grid|list-item)\b", re.IGNORECASE
-)
-
-Attributes = dict[str, str | None]
-Close = Callable[[], None]
+_PLAIN: Final = Style()
 
 
 class Walk:
     """Goes over the tree in reading order; every element is entered once and closed once."""
 
-    def __init__(self, links: LinkTable, hidden_classes: frozenset[str]) -> None:
-        self.out = LineBuilder()
-        self.links = LinkReader(links, self.out)
-        self.hosts = RemoteHosts()
-        self.hidden_classes = hidden_classes
+    def __init__(self, links: LinkTable, looks: Looks, base: str = "") -> None:
+        """`base` is what addresses of the mail are relative to (`<base href>`)."""
+        self.page = Page(links, base)
+        self.remote = Remote(base)
         self.hidden_chars = 0
-        self.roles = ["text"]
-        self.tables: list[Table] = []
-        self.counters: list[int] = []
-        """Next number of each list being read; 0 for lists without numbers."""
-        self.pre = 0
+        self._links = self.page.links
+        self._looks = looks
+        self._look = looks.first
+        self._link_styles: dict[Style, Style] = {}
+        self._open: list[tuple[LexborNode, Close]] = []
+        self._around: list[Element] = []
+        """The elements that are open, where a style sheet speaks of them."""
+        self._seen_styles: set[str] = set()
 
     def over(self, root: LexborNode) -> None:
         """Go over a tree, once."""
-        open_elements: list[tuple[LexborNode, Close]] = []
+        open_elements = self._open
         node: LexborNode | None = root
         while node is not None or open_elements:
             if node is None:
@@ -65,278 +53,149 @@ class Walk:
                 close()
                 node = element.next
                 continue
-            close_or_none = self._enter(node)
+            tag = node.tag or "-"
+            if tag == "-text":
+                self._text(node.text_content or "")
+                node = node.next
+                continue
+            close_or_none = None if tag[0] in "-_!" else self._enter(node, tag)
             if close_or_none is None:
                 node = node.next
             else:
                 open_elements.append((node, close_or_none))
                 node = node.first_child
-        self.out.end_block()
+        self._links.end()
+        self.page.out.end_block()
 
-    def _enter(self, node: LexborNode) -> Close | None:
-        """Begin a node; return what ends it, or None to leave its children out."""
-        tag = node.tag or "-"
-        if tag == "-text":
-            self._text(node.text_content or "")
-        if tag[0] in "-_!":
+    def _enter(self, node: LexborNode, tag: str) -> Close | None:
+        """Begin an element; return what ends it, or None to leave its children out."""
+        if tag == LINK_ENDS:
+            self._end_link()
+            return None
+        attributes: Attributes = node.attributes
+        if tag == LINK_BEGINS:
+            self._begin_link(attributes)
             return None
         name = tag.removeprefix(PREFIX)
-        attributes: Attributes = node.attributes
-        self.hosts.look(name, attributes)
-        if name in _SKIPPED or self._is_hidden(node, attributes):
+        style = self._looks.style(name, attributes, self._around)
+        if style.may_call or name in LOADING:
+            self._look_out(name, attributes, style, is_hidden=style.hides)
+        if style.hides:
+            self._pass_over(node)
             return None
-        special = _SPECIAL.get(name)
-        if special is not None:
-            return special(self, attributes)
-        is_block = name in _PARAGRAPHS or name in _BLOCKS or _is_made_block(attributes)
-        return self._block(name) if is_block else self._inline(name)
+        if name in _SKIPPED or (self.page.drawings and name in _SKIPPED_IN_DRAWINGS):
+            return None
+        if name in {"img", "area"}:
+            self._picture(name, attributes, style)
+            return None
+        close = self.page.element(name, attributes, is_block=style.is_block)
+        return close and self._entered(name, attributes, style, close)
 
-    def _is_hidden(self, node: LexborNode, attributes: Attributes) -> bool:
-        """Whether an element is not meant to be seen; then what lies in it is counted."""
-        if not attributes or not is_hidden(attributes, self.hidden_classes):
-            return False
-        for below in _descendants(node):
-            if below.tag == "-text":
-                self.hidden_chars += len((below.text_content or "").strip())
-            elif below.tag and below.tag[0] not in "-_!":
-                self.hosts.look(below.tag, below.attributes)
-        return True
+    def _entered(self, name: str, attributes: Attributes, style: Style, close: Close) -> Close:
+        """Take the look of an element for what lies in it; return what ends both."""
+        look = self._look
+        self._look = self._looks.below(look, style, name)
+        has_surroundings = self._looks.wants_surroundings
+        if self._look is look and not has_surroundings:
+            return close
+        if has_surroundings:
+            self._around.append(element_of(name, attributes))
+        link = self._links.innermost
+
+        def end() -> None:
+            close()
+            if has_surroundings:
+                self._around.pop()
+            self._look = look
+            if link is not self._links.innermost:
+                self._mend_look(was_in_link=link is not None)
+
+        return end
+
+    def _mend_look(self, *, was_in_link: bool) -> None:
+        """An element ends in which a link began or ended: the link's look does not end with it."""
+        if was_in_link:
+            self._look = self._looks.of_unknown_color(self._look)
+        link = self._links.innermost
+        if link is not None:
+            link.outer = self._look
+            self._look = self._looks.below(self._look, link.style, "a")
+
+    def _look_out(
+        self, name: str, attributes: Attributes, style: Style, *, is_hidden: bool
+    ) -> None:
+        """Note whom an element would have a browser call."""
+        css = attributes.get("style")
+        if css and ("(" in css or "\\" in css) and css not in self._seen_styles:
+            self._seen_styles.add(css)
+            self.remote.look_at_css(css)
+        if name in LOADING or "background" in attributes:
+            is_hidden = is_hidden or self._look.is_invisible
+            self.remote.look(name, attributes, is_hidden=is_hidden, is_small=style.is_dot)
+
+    def _pass_over(self, root: LexborNode) -> None:
+        """Count what lies in an element that cannot be seen; links begin and end in it too."""
+        for below in _descendants(root):
+            tag = below.tag or "-"
+            if tag == "-text":
+                self._count_hidden(below.text_content or "")
+            elif tag == LINK_BEGINS:
+                self._begin_link(below.attributes)
+            elif tag == LINK_ENDS:
+                self._end_link()
+            elif tag[0] not in "-_!" and below.attributes:
+                self._look_out(tag.removeprefix(PREFIX), below.attributes, _PLAIN, is_hidden=True)
+
+    def _count_hidden(self, text: str) -> None:
+        self.hidden_chars += len(text.strip())
 
     def _text(self, text: str) -> None:
-        if self.pre:
-            self.out.preformatted(text)
+        if self._look.shows_text and not self._links.is_hidden:
+            self.page.text(text)
         else:
-            self.out.text(text, self.links.role or self.roles[-1])
+            self._count_hidden(text)
 
-    def _inline(self, name: str) -> Close:
-        role = _ROLES.get(name)
-        if role is None:
-            return _nothing
-        self.roles.append(role)
-        return self._end_role
-
-    def _end_role(self) -> None:
-        self.roles.pop()
-
-    def _in_cell(self) -> bool:
-        """Whether text goes into a cell that waits for its table to end."""
-        return bool(self.tables) and not self.tables[-1].is_layout
-
-    def _break(self, *, gap: bool) -> None:
-        if not self._in_cell():
-            self.out.end_block(gap=gap)
-        elif self.out.pieces:
-            self.out.pieces += [BREAK, BREAK] if gap else [BREAK]
-
-    def _block(self, name: str) -> Close:
-        gap = name in _PARAGRAPHS
-        self._break(gap=gap)
-        role = _ROLES.get(name, "")
-        if role:
-            self.roles.append(role)
-
-        def close() -> None:
-            if role:
-                self.roles.pop()
-            self._break(gap=gap)
-
-        return close
-
-    def line_break(self, _: Attributes) -> None:
-        """`br`."""
-        if self._in_cell():
-            self.out.pieces.append(BREAK)
-        elif self.pre:
-            self.out.preformatted("\n")
-        else:
-            self.out.end_line()
-
-    def rule(self, _: Attributes) -> None:
-        """`hr`."""
-        self._make_layout()
-        self.out.end_block(gap=True)
-        self.out.mark("─" * 40, "dim")
-        self.out.end_block(gap=True, is_fixed=True)
-
-    def image(self, attributes: Attributes) -> None:
-        """`img`: its alternative text, unless it is a pixel."""
-        alt = " ".join((attributes.get("alt") or "").split())
-        is_pixel = any(attributes.get(side) in {"0", "1"} for side in ("width", "height"))
-        if alt and not is_pixel:
-            is_block = _is_made_block(attributes) and not self.links.role
-            close = self._block("img") if is_block else _nothing
-            self.out.text(f"[{alt[:200]}]", self.links.role or "dim")
-            close()
-        self.links.saw_image = True
-
-    def link(self, attributes: Attributes) -> Close:
-        """`a`."""
-        close_block = self._block("a") if _is_made_block(attributes) else _nothing
-        self.links.begin(attributes.get("href") or "")
-
-        def close() -> None:
-            self.links.end()
-            close_block()
-
-        return close
-
-    def _list(self, attributes: Attributes, *, is_numbered: bool) -> Close:
-        self._make_layout()
-        self.out.end_block(gap=not self.counters)
-        self.counters.append(_small_number(attributes.get("start")) if is_numbered else 0)
-
-        def close() -> None:
-            self.counters.pop()
-            self.out.end_block(gap=not self.counters)
-
-        return close
-
-    def unnumbered(self, attributes: Attributes) -> Close:
-        """`ul`."""
-        return self._list(attributes, is_numbered=False)
-
-    def numbered(self, attributes: Attributes) -> Close:
-        """`ol`, perhaps with a first number."""
-        return self._list(attributes, is_numbered=True)
-
-    def item(self, _: Attributes) -> Close:
-        """`li`."""
-        self._make_layout()
-        self.out.end_block()
-        number = self.counters[-1] if self.counters else 0
-        if number:
-            self.counters[-1] += 1
-        bullet = f"{number}. " if number else "• "
-        self.out.indents.append(" " * max(2, len(bullet)))
-        self.out.bullet = bullet
-        return self._end_item
-
-    def _end_item(self) -> None:
-        self.out.end_block()
-        self.out.bullet = ""
-        self.out.indents.pop()
-
-    def definition(self, _: Attributes) -> Close:
-        """`dd`."""
-        self._make_layout()
-        self.out.end_block()
-        self.out.indents.append("  ")
-        return self._end_item
-
-    def quote(self, _: Attributes) -> Close:
-        """`blockquote`."""
-        self._make_layout()
-        self.out.end_block(gap=True)
-        self.out.quotes += 1
-        return self._end_quote
-
-    def _end_quote(self) -> None:
-        self.out.end_block(gap=True)
-        self.out.quotes -= 1
-
-    def preformatted(self, _: Attributes) -> Close:
-        """`pre`."""
-        self._make_layout()
-        self.out.end_block(gap=True)
-        self.pre += 1
-        return self._end_preformatted
-
-    def _end_preformatted(self) -> None:
-        self.pre -= 1
-        self.out.end_block(gap=True, is_fixed=True)
-
-    def table(self, attributes: Attributes) -> Close:
-        """`table`: its cells wait until it ends."""
-        self._make_layout()
-        self.out.end_block()
-        self.tables.append(
-            Table(
-                is_presentation=attributes.get("role") in {"presentation", "none"},
-                is_bordered=(attributes.get("border") or "0").strip() not in {"0", ""},
-            )
-        )
-        return self._end_table
-
-    def _end_table(self) -> None:
-        table = self.tables.pop()
-        if table.is_layout:
-            self.out.end_block()
-        else:
-            rest = self.out.take()
-            write_table(table, self.out)
-            self.out.pieces = rest
-            self.out.end_block()
-
-    def caption(self, _: Attributes) -> Close:
-        """`caption`: stands before its table, whose cells wait."""
-        self.out.end_block()
-        return self._end_caption
-
-    def _end_caption(self) -> None:
-        flow(self.out.take(), self.out)
-        self.out.end_block()
-
-    def row(self, _: Attributes) -> Close:
-        """`tr`."""
-        if self._in_cell():
-            self.tables[-1].rows.append([])
-            return _nothing
-        self.out.end_block()
-        return self.out.end_block
-
-    def cell(self, attributes: Attributes) -> Close:
-        """`td`, perhaps over several columns."""
-        if self._in_cell():
-            self.out.pieces = []  # text that stands outside of cells stays out
-        else:
-            self.out.end_block()
-        columns = _small_number(attributes.get("colspan"))
-        return self._end_cell if columns < 2 else partial(self._end_cell, columns)
-
-    def heading_cell(self, attributes: Attributes) -> Close:
-        """`th`."""
-        if self._in_cell():
-            self.tables[-1].has_headings = True
-        close = self.cell(attributes)
-        self.roles.append("bold")
-
-        def close_both() -> None:
-            self.roles.pop()
-            close()
-
-        return close_both
-
-    def _end_cell(self, columns: int = 1) -> None:
-        if self._in_cell():
-            self.tables[-1].add_cell(self.out.take(), columns)
-        else:
-            self.out.end_block()
-
-    def _make_layout(self) -> None:
-        """A list, a quote or a table inside of a cell: the table around it is there for looks."""
-        if not self._in_cell():
+    def _picture(self, name: str, attributes: Attributes, style: Style) -> None:
+        """`img` and `area`: the alternative text, unless there is nothing to be seen."""
+        if self._look.is_invisible or self._links.is_hidden:
             return
-        table = self.tables[-1]
-        table.is_layout = True
-        rest = self.out.take()
-        write_table(table, self.out)
-        self.out.end_block(gap=BREAK in rest)
-        flow(rest, self.out)
+        alt = attributes.get("alt") or ""
+        if name == "area":
+            self._begin_link(attributes)
+            if self._links.innermost is not None and self._links.innermost.url:
+                self.page.words(alt.strip() or "part of a picture", "link")
+            self._end_link()
+        elif not is_point(attributes) and not style.is_dot:
+            self.page.image(alt, is_block=style.is_block)
 
+    def _begin_link(self, attributes: Attributes) -> None:
+        """`<a>`: an anchor without an address ends an open link as well."""
+        self._end_link()
+        style = self._looks.style("a", attributes, self._around)
+        if style.may_call:
+            self._look_out("a", attributes, style, is_hidden=style.hides)
+        href = attributes.get("href") or attributes.get("xlink:href") or ""
+        if style.is_block:
+            self.page.end_line(gap=False)
+        if href and style.color is None:
+            style = self._of_link(style)
+        self._links.begin(href, style, self._look)
+        self._look = self._looks.below(self._look, style, "a")
 
-def _small_number(stated: str | None) -> int:
-    """Return a number an attribute states, 1 where it states none or one beyond reason."""
-    number = (stated or "").strip()
-    return int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1
+    def _of_link(self, style: Style) -> Style:
+        """Return a style with a colour of its own, as links have whatever is around them."""
+        found = self._link_styles.get(style)
+        if found is None:
+            found = self._link_styles[style] = replace(style, color=UNKNOWN)
+        return found
 
-
-def _is_made_block(attributes: Attributes) -> bool:
-    """Whether a style makes a block of an element that is none by itself."""
-    return bool(_BLOCK_STYLE.search(attributes.get("style") or ""))
-
-
-def _nothing() -> None:
-    """Ends an element that changes nothing."""
+    def _end_link(self) -> None:
+        """`</a>`."""
+        link = self._links.end()
+        if link is not None:
+            self._look = link.outer
+            if link.style.is_block:
+                self.page.end_line(gap=False)
 
 
 def _descendants(root: LexborNode) -> Iterator[LexborNode]:
@@ -351,22 +210,3 @@ def _descendants(root: LexborNode) -> Iterator[LexborNode]:
                 node = node.first_child
             else:
                 node = node.next
-
-
-_SPECIAL: Final[dict[str, Callable[[Walk, Attributes], Close | None]]] = {
-    "br": Walk.line_break,
-    "hr": Walk.rule,
-    "img": Walk.image,
-    "a": Walk.link,
-    "ul": Walk.unnumbered,
-    "ol": Walk.numbered,
-    "li": Walk.item,
-    "dd": Walk.definition,
-    "blockquote": Walk.quote,
-    "pre": Walk.preformatted,
-    "table": Walk.table,
-    "caption": Walk.caption,
-    "tr": Walk.row,
-    "td": Walk.cell,
-    "th": Walk.heading_cell,
-}

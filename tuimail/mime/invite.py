@@ -12,8 +12,8 @@ from typing import Final
 from tuimail.model.part import Line, Span
 from tuimail.model.safe import Safe, safe_line
 
+from .link_spans import spans_with_links
 from .links import LinkTable
-from .text import spans_with_links
 
 MAX_CALENDAR_CHARS: Final = 200_000
 MAX_EVENTS: Final = 5

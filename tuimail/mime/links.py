@@ -1,6 +1,7 @@
 """Links of a mail, numbered in reading order, each with the host it really leads to."""
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
@@ -21,7 +22,8 @@ _PAIRS = {")": "(", "]": "[", "}": "{"}
 _SCHEME = re.compile(r"(?i)([a-z][a-z0-9+.-]{0,30}):")
 _NO_LINK = frozenset({"javascript", "vbscript", "data", "cid", "about", "blob", "mid"})
 _MAX_AUTHORITY_CHARS = 1_000
-_UP_TO_PATH = re.compile(r"https?://[A-Za-z0-9.-]{1,253}(?=[/?#]|$)")
+ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.-]{1,253}(?=[/?#]|$)")
+"""What an ordinary address has in front of its path."""
 _AUTHORITY = re.compile(r"(?i)https?:[/\\]{0,9}([^/?#\\]*@)?([^/?#\\]*)")
 
 
@@ -30,6 +32,8 @@ class LinkTable:
 
     def __init__(self) -> None:
         self.links: list[Link] = []
+        self.misleading: dict[tuple[Safe, Safe], None] = {}
+        """What a link shows and the host it leads to, where these differ."""
         self._numbers: dict[str, int] = {}
 
     def number(self, url: str, text: str = "") -> int:
@@ -49,6 +53,13 @@ class LinkTable:
         self._numbers[address] = number
         return number
 
+    def mislead(self, number: int, named: Safe) -> None:
+        """Note that the words of a link name another host than it leads to."""
+        link = self.links[number - 1]
+        self.misleading[named, link.host] = None
+        if not link.named:
+            self.links[number - 1] = replace(link, named=named)
+
 
 def is_link(url: str) -> bool:
     """Whether a link leads anywhere outside of the mail."""
@@ -63,7 +74,7 @@ def shown_host(url: str) -> Safe:
     """
     if url[:7].lower() == "mailto:":
         return safe_line(unquote(url[7:].partition("?")[0]), 200)
-    found = _UP_TO_PATH.match(url)
+    found = ORIGIN.match(url)
     return _shown_host(found[0] if found else url[:_MAX_AUTHORITY_CHARS])
 
 

@@ -46,7 +46,7 @@ def mail_warnings(
     mail: ParsedMail, chosen: Chosen, body: Body, other: "HtmlLines | None", plain: Safe
 ) -> Iterator[Caution]:
     """Yield our sentences about what a mail holds: hidden, cut, misleading, asked for."""
-    for named, real in body.misleading[:3]:
+    for named, real in list(body.links.misleading)[:3]:
         leads = Safe(f"A link that shows {named} leads to {real}.")
         yield Caution(CautionKind.LINK, leads)
     if any(has_override(part.filename.raw) for part in mail.leaves):

@@ -9,6 +9,9 @@ from tuimail.model.domain import ascii_domain, unicode_domain
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
+_RESERVED = frozenset({"example", "test", "invalid", "localhost"})
+"""Names of RFC 2606, which belong to nobody."""
+
 
 def owner_of(host: str) -> str:
     """Return the part of a host that somebody registered: `bank.co.uk` of `www.bank.co.uk`.
@@ -24,6 +27,17 @@ def owner_of(host: str) -> str:
         return looked_up
     name = unicode_domain(looked_up)
     return _suffixes().privatesuffix(name) or name
+
+
+def has_known_suffix(host: str) -> bool:
+    """Whether names are given out below the end of a host: `Node.js` is no host."""
+    try:
+        name = unicode_domain(ascii_domain(host)).rstrip(".")
+    except UserError:
+        return False
+    if name.rpartition(".")[2] in _RESERVED:
+        return True
+    return _suffixes().publicsuffix(name, accept_unknown=False) is not None
 
 
 @cache

@@ -7,8 +7,9 @@ from typing import Final
 from tuimail.model.part import Line
 from tuimail.model.safe import Safe, safe_line
 
+from .link_spans import NUMBER_MARK
+
 SNIPPET_CHARS: Final = 200
-_NUMBER_MARK = re.compile(r"\[\d{1,5}\]")
 ATTRIBUTION: Final = re.compile(
     r".{0,200}(?:wrote|schrieb|écrit|escribió|ha scritto|написал)[^:]{0,40}:\s*"
 )
@@ -24,7 +25,7 @@ def _unnumbered(line: Line) -> str:
     spans = line.spans
     if len(spans) == 1:
         return spans[0].text
-    return "".join(s.text for s in spans if s.role != "dim" or not _NUMBER_MARK.fullmatch(s.text))
+    return "".join(s.text for s in spans if s.role != "dim" or not NUMBER_MARK.fullmatch(s.text))
 
 
 def _words(line: Line) -> str:

@@ -10,7 +10,8 @@ from tuimail.model.safe import Safe, safe_block
 
 from .budget import MAX_LINES
 from .columns import Typed, fixed_lines, may_hold_tables
-from .links import LinkTable, links_in
+from .link_spans import plain_marks, spans_with_links
+from .links import LinkTable
 from .patch import PatchReaders, may_hold_patch
 
 _MAX_DEPTH_SHOWN = 20
@@ -38,7 +39,7 @@ def text_to_lines(
     """
     if "\r" in text:
         text = _BREAK.sub("\n", text)
-    text = safe_block(text)
+    text = plain_marks(safe_block(text))
     raw_lines = text.rstrip("\n").split("\n", max_lines)
     is_cut = len(raw_lines) > max_lines
     del raw_lines[max_lines:]
@@ -73,23 +74,6 @@ def unflowed(raw_lines: Iterable[str], *, is_delsp: bool) -> Iterator[str]:
 def quote_role(depth: int) -> str:
     """Return the role of text quoted `depth` times."""
     return f"quote{(depth - 1) % 3 + 1}" if depth else "text"
-
-
-def spans_with_links(text: str, role: str, links: LinkTable) -> tuple[Span, ...]:
-    """Return a safe text as spans, its links told apart and numbered."""
-    if "://" not in text and "www." not in text and "mailto:" not in text:
-        return (Span(Safe(text), role),)
-    spans, done = [], 0
-    for start, end, url in links_in(text):
-        if not links.number(url, text[start:end]):
-            continue
-        if start > done:
-            spans.append(Span(Safe(text[done:start]), role))
-        spans.append(Span(Safe(text[start:end]), "link"))
-        done = end
-    if done < len(text) or not spans:
-        spans.append(Span(Safe(text[done:]), role))
-    return tuple(spans)
 
 
 def _paragraph(depth: int, pieces: Sequence[str]) -> str:

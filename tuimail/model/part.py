@@ -7,6 +7,8 @@ from .caution import Caution
 from .message import Envelope
 from .safe import Safe, Untrusted
 
+_NOTHING = Safe("")
+
 
 class Disposition(StrEnum):
     """RFC 2183."""
@@ -95,6 +97,8 @@ class Link:
     """`safe_url` before it is opened."""
     host: Safe
     text: Safe
+    named: Safe = _NOTHING
+    """Another host or address that its words name; empty for an honest link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,12 @@ class RenderedMail:
     """The shown text as one block: for quoting, search index, `--json`."""
     snippet: Safe
     kind: MailKind = MailKind.ORDINARY
+    hidden_chars: int = 0
+    """Characters of text that no browser would show, left out."""
+    pixel_count: int = 0
+    """Pictures that are there to report the reading of the mail; none was fetched."""
+    tracker_hosts: tuple[Safe, ...] = ()
+    """Whom they would have told."""
 
 
 @dataclass(frozen=True, slots=True)

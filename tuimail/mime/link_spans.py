@@ -1,0 +1,75 @@
+"""Links as they stand in text: the text, and behind it their number in brackets of our own.
+
+A mail's own brackets of that kind are replaced, so that no mail can imitate what we say of a link,
+on paper and without colours either.
+"""
+
+import re
+from typing import Final
+
+from tuimail.model.part import Span
+from tuimail.model.safe import Safe
+
+from .link_text import MAX_JUDGED_CHARS, hides_its_host, named_host
+from .links import LinkTable, links_in, shown_host
+
+_OPENS, _CLOSES = "\u27e6", "\u27e7"
+NUMBER_MARK: Final = re.compile(rf"{_OPENS}\d{{1,5}}{_CLOSES}")
+"""What stands behind a link that is what it seems to be."""
+_NOT_OURS: Final = str.maketrans(
+    dict.fromkeys(f"{_OPENS}\u301a\u2e28\u27ec", "[")
+    | dict.fromkeys(f"{_CLOSES}\u301b\u2e29\u27ed", "]")
+)
+"""Brackets that look like ours, as a mail writes them."""
+_LABEL_CHARS = 200
+_LABEL_END = re.compile(r"[ \t]?[<(\[]{1,2}$|\]\(<?$")
+
+
+def plain_marks(text: Safe) -> Safe:
+    """Return text of a mail without the brackets that are ours."""
+    return text if text.isascii() else Safe(text.translate(_NOT_OURS))
+
+
+def may_hold_links(text: str) -> bool:
+    """Whether it is worth looking for links in a text."""
+    if "://" in text:
+        return True
+    lower = text.lower()
+    return "www." in lower or "mailto:" in lower
+
+
+def spans_with_links(text: str, role: str, links: LinkTable) -> tuple[Span, ...]:
+    """Return a safe text as spans, its links told apart, each with its number behind it."""
+    text = plain_marks(Safe(text))
+    if not may_hold_links(text):
+        return (Span(text, role),)
+    spans, done = [], 0
+    for start, end, url in links_in(text):
+        number = links.number(url, text[start:end])
+        if not number:
+            continue
+        if start > done:
+            spans.append(Span(Safe(text[done:start]), role))
+        spans.append(Span(Safe(text[start:end]), "link"))
+        words = text[start:end]
+        if _LABEL_END.search(text, max(done, start - 3), start):
+            words = f"{text[max(done, start - _LABEL_CHARS) : start]} {words}"
+        spans.append(mark_of(number, words, url, links))
+        done = end
+    if done < len(text) or not spans:
+        spans.append(Span(Safe(text[done:]), role))
+    return tuple(spans)
+
+
+def mark_of(number: int, words: str, url: str, links: LinkTable) -> Span:
+    """Return what stands behind a link: its number, and its host where that is not what it shows.
+
+    `words` are all that stand for the link in the mail.
+    """
+    named = named_host(words, url)
+    if named is None and len(words) <= MAX_JUDGED_CHARS and not hides_its_host(url):
+        return Span(Safe(f"{_OPENS}{number}{_CLOSES}"), "dim")
+    real = shown_host(url)
+    if named is not None:
+        links.mislead(number, named)
+    return Span(Safe(f"{_OPENS}{number} leads to {real}{_CLOSES}"), "bold")
