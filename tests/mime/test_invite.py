@@ -22,7 +22,7 @@ def test_an_invitation_is_told_in_a_few_lines():
     ) == [
         "Invitation: Plan, part two",
         "When:   Tue 2026-03-10 09:00 to 09:30 (Europe/Berlin), repeated weekly",
-        "Where:  Room 1 https://meet.example/x",
+        "Where:  Room 1 https://meet.example/x⟦1⟧",
         "By:     Bob; B: <bob@example.org>",
     ]
 

@@ -119,7 +119,7 @@ def test_an_invitation_is_told_in_the_persons_own_time(mail, post):
         (("DTSTART:21990310T090000Z", "RECURRENCE-ID:21990317T090000Z"),
          "Of:      a repeated event, the date of Sun 2199-03-17 10:00 alone"),
         (("DTSTART:21990310T090000Z", "DESCRIPTION:Dial https://meet.example/d\\nBring cake"),
-         "\nDial https://meet.example/d\nBring cake"),
+         "\nDial https://meet.example/d⟦1⟧\nBring cake"),
     ],
 )  # fmt: skip
 def test_when_and_how_often(mail, post, properties, words):

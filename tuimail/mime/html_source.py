@@ -45,7 +45,7 @@ _ORDINARY = re.compile(
 
 Exact as the tokeniser of HTML reads a tag, so that nothing hides an attribute from the count.
 """
-_RENAMED_NAMES = "b big code em font i nobr s small strike strong tt u svg math keygen bgsound"
+_RENAMED_NAMES = "b big code em font i nobr s small strike strong tt u svg math image keygen bgsound"
 _RENAMED = "|".join(
     "".join(f"[{char}{char.upper()}]" for char in name) for name in _RENAMED_NAMES.split()
 )
@@ -83,7 +83,7 @@ def bounded(html: str, max_tags: int = MAX_TAGS) -> tuple[str, bool]:
 
 
 def _without_raw_text(picture: re.Match[str]) -> str:
-    return _EMPTY_RAW_TEXT.sub(f"<{PREFIX}", picture[0])
+    return _EMPTY_RAW_TEXT.sub(f"<{PREFIX}empty-", picture[0])
 
 
 def _end_of_plain(source: str, max_tags: int) -> int:

@@ -21,7 +21,8 @@ _NOT_OURS: Final = str.maketrans(
     | dict.fromkeys(f"{_CLOSES}\u301b\u2e29\u27ed", "]")
 )
 """Brackets that look like ours, as a mail writes them."""
-_LABEL_CHARS = 200
+_LABEL_CHARS = 100
+_SENTENCE_END = re.compile(r"[.!?;:][ \t]")
 _LABEL_END = re.compile(r"[ \t]?[<(\[]{1,2}$|\]\(<?$")
 
 
@@ -53,7 +54,8 @@ def spans_with_links(text: str, role: str, links: LinkTable) -> tuple[Span, ...]
         spans.append(Span(Safe(text[start:end]), "link"))
         words = text[start:end]
         if _LABEL_END.search(text, max(done, start - 3), start):
-            words = f"{text[max(done, start - _LABEL_CHARS) : start]} {words}"
+            label = _SENTENCE_END.split(text[max(0, start - _LABEL_CHARS) : start])[-1]
+            words = f"{label} {words}"
         spans.append(mark_of(number, words, url, links))
         done = end
     if done < len(text) or not spans:
@@ -66,10 +68,10 @@ def mark_of(number: int, words: str, url: str, links: LinkTable) -> Span:
 
     `words` are all that stand for the link in the mail.
     """
-    named = named_host(words, url)
-    if named is None and len(words) <= MAX_JUDGED_CHARS and not hides_its_host(url):
+    can_judge = len(words) <= MAX_JUDGED_CHARS and links.take_turn()
+    named = named_host(words, url) if can_judge or len(words) > MAX_JUDGED_CHARS else None
+    if can_judge and named is None and not hides_its_host(url):
         return Span(Safe(f"{_OPENS}{number}{_CLOSES}"), "dim")
     real = shown_host(url)
-    if named is not None:
-        links.mislead(number, named)
+    links.doubt(number, named)
     return Span(Safe(f"{_OPENS}{number} leads to {real}{_CLOSES}"), "bold")

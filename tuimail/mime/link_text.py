@@ -10,9 +10,9 @@ from urllib.parse import unquote
 from tuimail.model.safe import Safe, safe_line
 from tuimail.model.url import host_of
 
+from .confusable import imitating_domain, wears_another
 from .links import ORIGIN, shown_host
 from .owner import has_known_suffix, owner_of
-from .suspicion import imitating_domain
 
 MAX_JUDGED_CHARS: Final = 4_000
 """Of a link's words; where there are more its host is always said."""
@@ -21,7 +21,7 @@ _MAX_NAMED = 20
 _DOTS = str.maketrans("\u3002\uff61\uff0e\u2024\ufe52\ufe12", "......")
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _NAMED = re.compile(
-    rf"""(?ix) (?P<scheme> \b(?:https?|ftp) : [/\\]{{0,4}} )?
+    rf"""(?ix) (?: \b mailto: )? (?P<scheme> \b(?:https?|ftp) : [/\\]{{0,4}} )?
     (?P<before> [^\s@/?\#<>()\[\]"',;:\\|]{{1,64}} (?: : [^\s@/?\#]{{0,64}} )? @ )?
     (?P<host> (?<![\w.-]) (?: (?:{_LABEL}\.){{1,8}} (?:[^\W\d_]{{2,24}} | xn--[a-z0-9-]{{1,59}})
       | \d{{1,3}}(?:\.\d{{1,3}}){{3}} | \[[0-9a-f:.]{{3,45}}\] ) ) (?![\w@-])
@@ -45,18 +45,23 @@ def named_host(words: str, url: str) -> Safe | None:
         return None
     mail_address = _mail_address(url)
     host = mail_address.rpartition("@")[2] if mail_address else _host(url)
-    own = owner_of(host)
+    own = _owner_of(host)
     for name, is_address in _names(text):
         if is_address and mail_address:
             if name.lower() != mail_address.lower():
                 return safe_line(name, 100)
-        elif owner_of(name.rpartition("@")[2].strip("[]")) != own:
+        elif _owner_of(name.rpartition("@")[2].strip("[]")) != own:
             return safe_line(name, 100)
     return None
 
 
+@lru_cache(maxsize=2_048)
+def _owner_of(host: str) -> str:
+    return owner_of(host)
+
+
 def hides_its_host(url: str) -> bool:
-    """Whether the host of a link cannot be read off it: it imitates another or is refused."""
+    """Whether the host of a link cannot be read off it: it imitates another, or is refused."""
     origin = ORIGIN.match(url)
     return _hides_its_host(origin[0] if origin else url)
 
@@ -66,7 +71,8 @@ def _hides_its_host(url: str) -> bool:
     host = host_of(url)
     if not host:
         return url[:7].lower() != "mailto:"
-    return imitating_domain(host.partition(":")[0]) is not None
+    name = host.partition(":")[0]
+    return imitating_domain(name) is not None or bool(wears_another(name))
 
 
 def _names(text: str) -> Iterator[tuple[str, bool]]:

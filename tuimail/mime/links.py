@@ -13,9 +13,11 @@ from tuimail.model.url import host_of
 
 MAX_LINKS: Final = 2_000
 MAX_URL_CHARS: Final = 16_384
+MAX_JUDGED: Final = 10_000
+"""Links of a mail, repeated ones too, whose words are judged; the host of others is always said."""
 
 IN_TEXT: Final = re.compile(
-    r"(?i)\b(?:https?://|www\.(?=[a-z0-9-])|mailto:(?=[^\s@]{1,64}@))[^\s<>\"\x00-\x1f\u00a0\u3000]+"
+    r"(?i)\b(?:https?://|www\.(?=[a-z0-9-])|mailto:(?=[^\s@]{1,64}@))(?:(?!\]\()[^\s<>\"\x00-\x1f\u00a0\u3000])+"
 )
 _TRAILING = ".,;:!?'*_~\u00bb\u201d\u2019"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
@@ -26,6 +28,8 @@ ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.-]{1,253}(?=[/?#]|$)")
 """What an ordinary address has in front of its path."""
 _AUTHORITY = re.compile(r"(?i)https?:[/\\]{0,9}([^/?#\\]*@)?([^/?#\\]*)")
 
+_NONE = Safe("")
+
 
 class LinkTable:
     """Links found so far; the same address gets the same number."""
@@ -34,6 +38,7 @@ class LinkTable:
         self.links: list[Link] = []
         self.misleading: dict[tuple[Safe, Safe], None] = {}
         """What a link shows and the host it leads to, where these differ."""
+        self._turns = MAX_JUDGED
         self._numbers: dict[str, int] = {}
 
     def number(self, url: str, text: str = "") -> int:
@@ -53,12 +58,17 @@ class LinkTable:
         self._numbers[address] = number
         return number
 
-    def mislead(self, number: int, named: Safe) -> None:
-        """Note that the words of a link name another host than it leads to."""
+    def take_turn(self) -> bool:
+        """Take one of the turns in which the words of a link are judged; False if none is left."""
+        self._turns -= 1
+        return self._turns >= 0
+
+    def doubt(self, number: int, named: Safe | None) -> None:
+        """Note that a link does not lead where it seems to; `named` is another host it names."""
         link = self.links[number - 1]
-        self.misleading[named, link.host] = None
-        if not link.named:
-            self.links[number - 1] = replace(link, named=named)
+        if named is not None:
+            self.misleading[named, link.host] = None
+        self.links[number - 1] = replace(link, named=link.named or named or _NONE, is_doubtful=True)
 
 
 def is_link(url: str) -> bool:

@@ -54,6 +54,11 @@ def render_mail(raw: Octets, *, prefer_html: bool = False) -> RenderedMail:
         plain_text=plain,
         snippet=snippet_of(body.lines),
         kind=kind_of(mail, sealings),
+        hidden_chars=body.hidden_chars,
+        pixel_count=body.pixel_count + (other.pixel_count if other else 0),
+        tracker_hosts=tuple(
+            dict.fromkeys((*body.tracker_hosts, *(other.tracker_hosts if other else ())))
+        ),
     )
 
 

@@ -99,6 +99,8 @@ class Link:
     text: Safe
     named: Safe = _NOTHING
     """Another host or address that its words name; empty for an honest link."""
+    is_doubtful: bool = False
+    """Its host is not the one it shows, or imitates another: asked before it is opened."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta, tzinfo
 from itertools import islice
 from typing import Final
 
+from tuimail.mime.link_spans import spans_with_links
 from tuimail.mime.links import LinkTable
 from tuimail.mime.recurrence import rule_words
-from tuimail.mime.text import spans_with_links
 from tuimail.model.appointment import Appointment, Span, Standing
 from tuimail.model.invitation import Answer, Guest, Invitation, Method, Moment
 from tuimail.model.part import Line

@@ -10,6 +10,7 @@ from .mail_actions import READING, WRITING
 from .mailbox_actions import FINDING, MAILBOXES
 from .program_actions import PROGRAM
 from .reading_actions import TEXTS
+from .remote_actions import REMOTE
 from .sort_actions import SORTING
 from .split_actions import SPLITS
 from .triage_actions import TRIAGE
@@ -28,6 +29,7 @@ def all_actions() -> tuple[Action, ...]:
         *MAILBOXES,
         *WRITING,
         *READING,
+        *REMOTE,
         *INVITATIONS,
         *TRUST,
         *TEXTS,

@@ -16,6 +16,8 @@ _MARKS: Final = {
     **dict.fromkeys("│┃║▏▎▌▐█", "|"),
     **dict.fromkeys("─━═▁▔–—‐‑−", "-"),
     **dict.fromkeys("├┤┬┴┼┌┐└┘╭╮╰╯╔╗╚╝", "+"),
+    **dict.fromkeys("⟦", "["),
+    **dict.fromkeys("⟧", "]"),
     **dict.fromkeys("…·", "."),
     **dict.fromkeys("‘’‚", "'"),
     **dict.fromkeys("“”„", '"'),

@@ -157,7 +157,14 @@ READING: Final = (
     Action("pipe", "Pipe…", "Give the mail to a command.", (_M,), Argument.TEXT),
     Action("pipe.text", "Pipe text…", "Give a command the text shown.", (_M,), Argument.TEXT),
     Action("print", "Print", "Print the mail.", (_M,)),
-    Action("links", "Links…", "List the mail's links and open one.", (_M,), hint="links"),
+    Action(
+        "links",
+        "Links…",
+        "List the mail's links and open one; a number before it opens that link.",
+        (_M,),
+        Argument.TEXT,
+        hint="links",
+    ),
     Action(
         "attachments",
         "Attachments…",

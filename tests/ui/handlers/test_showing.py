@@ -87,7 +87,7 @@ async def test_a_mail_is_printed_as_plain_text(mail, tmp_path):
         "To:      alice@north.example\n"
         f"Date:    {long_date(NEWEST)}\n"
         "Subject: Mail alice 0\n\n"
-        "Text of alice 0.\n\nSee https://example.org/0 for more.\n"
+        "Text of alice 0.\n\nSee https://example.org/0⟦1⟧ for more.\n"
     )
 
 

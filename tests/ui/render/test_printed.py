@@ -13,8 +13,8 @@ def test_long_lines_are_broken_for_the_page():
 
 def test_where_links_lead_stands_below_where_the_text_does_not_say_it():
     link = Link(1, Untrusted("https://example.org/\x1b[0m"), Safe("example.org"), Safe("here"))
-    text = printed(mail("Read here [1]", links=(link,)))
-    assert text.endswith("Read here [1]\n\n[1] https://example.org/␛[0m\n")
+    text = printed(mail("Read here ⟦1⟧", links=(link,)))
+    assert text.endswith("Read here ⟦1⟧\n\n⟦1⟧ https://example.org/␛[0m\n")
     told = replace(link, url=Untrusted("https://example.org/"))
     assert printed(mail("At https://example.org/", links=(told,))).endswith(".org/\n")
 

@@ -26,6 +26,7 @@ from .folds import Folds
 from .front import Front
 from .images import Images
 from .inside import Inside
+from .hosts import Hosts
 from .invitations import Invitations
 from .later import Later
 from .links import Links
@@ -157,6 +158,7 @@ class Handlers:
             Warnings(screen, showing, self.opening.judging),
             Links(screen, showing.rendered, self._clipboard),
             Lists(screen, self.views, self.asking),
+            Hosts(screen, showing),
             Unsubscribing(screen, showing.rendered, self._clipboard),
             Copying(screen, showing.at_hand, self._clipboard, triage.mails),
             self.outbox,

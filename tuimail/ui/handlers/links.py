@@ -1,7 +1,5 @@
 """The links of a mail: listed, opened, copied."""
 
-import asyncio
-import os
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
@@ -11,8 +9,9 @@ from tuimail.model.safe import Safe, safe_line, safe_url
 from tuimail.model.url import MAX_URL_CHARS
 from tuimail.ui.actions import Call, Registry
 from tuimail.ui.main_screen import MainScreen
-from tuimail.ui.modals import Choice, Choose
+from tuimail.ui.modals import Choice, Choose, Confirm
 
+from .browsing import open_page
 from .copying import SHOWN_CHARS, Clipboard
 
 COPY_KEY: Final = "ctrl+y"
@@ -34,24 +33,37 @@ class Links:
     def register(self, registry: Registry) -> None:
         """Say what is carried out here."""
         screen = self._screen
-        registry.handle("links", lambda _: screen.spawn_question(self._list))
+        registry.handle("links", lambda call: screen.spawn_question(lambda: self._list(call)))
         registry.handle("clip.link", lambda call: screen.spawn_question(lambda: self._copy(call)))
 
-    async def _list(self) -> None:
+    async def _list(self, call: Call) -> None:
+        """Open the link whose number was given, or one that is chosen."""
         links = await self._found()
+        if not links:
+            return
+        if number := _number_of(call):
+            await self._open_numbered(_numbered(links, number))
+            return
         choose = Choose(Safe(f"Open link ({COPY_KEY} copies)"), _choices(links), also=COPY_KEY)
-        if not links or (link := await self._screen.ask(choose)) is None:
+        if (link := await self._screen.ask(choose)) is None:
             return
         await (self._put(link) if choose.ended_by == COPY_KEY else self._open(link))
+
+    async def _open_numbered(self, link: Link) -> None:
+        """Open a link that was not seen in a list; one that is not what it seems asks first."""
+        if link.is_doubtful:
+            safe_url(link.url)  # nothing is asked about what is never opened
+            shows = f"shows {link.named} but leads" if link.named else "leads"
+            question = safe_line(f"Link {link.number} {shows} to {link.host}. Open it?", 1_000)
+            if not await self._screen.ask(Confirm(question)):
+                return
+        await self._open(link)
 
     async def _copy(self, call: Call) -> None:
         """Copy the only link, the one whose number was given, or one that is chosen."""
         links = await self._found()
-        number = call.argument or (str(call.count) if call.has_count else "")
-        if number:
-            links = [link for link in links if str(link.number) == number]
-            if not links:
-                raise UserError(f"There is no link {safe_line(number, 20)} in this mail.")
+        if links and (number := _number_of(call)):
+            links = [_numbered(links, number)]
         link = links[0] if len(links) == 1 else None
         if len(links) > 1:
             link = await self._screen.ask(Choose(Safe("Copy link"), _choices(links)))
@@ -76,12 +88,17 @@ class Links:
         await open_page(self._screen, url, link.host)
 
 
-async def open_page(screen: MainScreen, url: str, host: Safe) -> None:
-    """Open a page in the browser, or say its address where there is none."""
-    if await asyncio.to_thread(_open_in_browser, url):
-        screen.say(Safe(f"Opened {host} in the browser."))
-    else:
-        screen.warn(safe_line(f"There is no browser here. {url}", 400))
+def _number_of(call: Call) -> str:
+    """Return the number of a link that was asked for, empty where none was."""
+    return call.argument or (str(call.count) if call.has_count else "")
+
+
+def _numbered(links: Sequence[Link], number: str) -> Link:
+    """Return the link of a number. Raises UserError where there is none."""
+    for link in links:
+        if str(link.number) == number:
+            return link
+    raise UserError(f"There is no link {safe_line(number, 20)} in this mail.")
 
 
 def _choices(links: Sequence[Link]) -> list[Choice[Link]]:
@@ -99,14 +116,6 @@ def _choices(links: Sequence[Link]) -> list[Choice[Link]]:
 def _words(link: Link) -> Safe:
     """Return what stands for a link in the mail; nothing where that is the address again."""
     words = safe_line(link.text, 60)
+    if link.named:
+        return safe_line(f"! shows {link.named}: {words}", 200)
     return Safe("") if link.url.raw.startswith(link.text[:20]) else words
-
-
-def _open_in_browser(url: str) -> bool:
-    """Open a link; in a terminal without a browser of its own nothing is started."""
-    has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-    if not has_display and not os.environ.get("BROWSER") and os.uname().sysname != "Darwin":
-        return False
-    import webbrowser  # not before somebody opens a link
-
-    return webbrowser.open(url)

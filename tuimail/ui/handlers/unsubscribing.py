@@ -11,8 +11,9 @@ from tuimail.ui.actions import Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import Choice, Choose, Confirm
 
+from .browsing import open_page
 from .copying import SHOWN_CHARS, Clipboard
-from .links import COPY_KEY, open_page
+from .links import COPY_KEY
 
 if TYPE_CHECKING:
     from tuimail.services.unsubscribing import WayOut

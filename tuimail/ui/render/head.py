@@ -16,6 +16,7 @@ from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.roles import StyleRole
 
 from .dates import long_date, size_words
+from .remote import remote_words
 from .rows import Piece
 from .wrap import Row, wrap
 
@@ -60,11 +61,8 @@ def head_of(
         rows.append(_field("Labels", labels, width))
     if mail.attachments:
         rows.append(_field("Files", files_words(mail.attachments), width))
-    if mail.remote_hosts:
-        hosts = ", ".join(mail.remote_hosts[:4])
-        left = len(mail.remote_hosts) - 4
-        words = f"not loaded: {hosts}{f' and {left} more' if left > 0 else ''}"
-        rows.append(_field("Remote", Safe(words), width))
+    if remote := remote_words(mail):
+        rows.append(_field("Remote", remote, width))
     return rows + _warnings(mail.warnings, width, _WARNING_ROWS * subject_rows, more)
 
 
