@@ -26,7 +26,10 @@ HTML = {
     "arrow": (f'<a href="{EVIL}">\u00bb bank.com \u00ab</a>', "evil.example"),
     "brackets": (f'<a href="{EVIL}">(bank.com)</a>', "evil.example"),
     "mail address": (f'<a href="{EVIL}">ceo@bank.com</a>', "evil.example"),
-    "mail address to another": ('<a href="mailto:x@evil.example">ceo@bank.com</a>', "x@evil.example"),
+    "mail address to another": (
+        '<a href="mailto:x@evil.example">ceo@bank.com</a>',
+        "x@evil.example",
+    ),
     "same provider": ('<a href="mailto:eve@mail.example">ann@mail.example</a>', "eve@mail.example"),
     "host to mail": ('<a href="mailto:x@evil.example">https://bank.com</a>', "x@evil.example"),
     "capitals": (f'<a href="{EVIL}">HTTPS://BANK.COM</a>', "evil.example"),
@@ -34,20 +37,29 @@ HTML = {
     "number": (f'<a href="{EVIL}">http://10.0.0.1/</a>', "evil.example"),
     "bare number": (f'<a href="{EVIL}">192.0.2.1</a>', "evil.example"),
     "IPv6": (f'<a href="{EVIL}">http://[2001:db8::1]/</a>', "evil.example"),
-    "alternative text": (f'<a href="{EVIL}"><img src="x" alt="https://bank.com"></a>', "evil.example"),
+    "alternative text": (
+        f'<a href="{EVIL}"><img src="x" alt="https://bank.com"></a>',
+        "evil.example",
+    ),
     "a parameter": (f'<a href="{EVIL}?u=https://bank.com">https://bank.com</a>', "evil.example"),
     "a table's cell": (
         f'<table border=1><tr><td><a href="{EVIL}">bank.com</a><td>2<tr><td>3<td>4</table>',
         "evil.example",
     ),
-    "a link around a table": (f'<a href="{EVIL}"><table><tr><td>bank.com</table></a>', "evil.example"),
+    "a link around a table": (
+        f'<a href="{EVIL}"><table><tr><td>bank.com</table></a>',
+        "evil.example",
+    ),
     "no scheme": ('<a href="//evil.example/">https://bank.com</a>', "evil.example"),
     "base": ('<base href="http://evil.example/"><a href="/x">https://bank.com</a>', "evil.example"),
     "map": (f'<map><area href="{EVIL}" alt="bank.com"></map>', "evil.example"),
     "drawing": (f'<svg><a xlink:href="{EVIL}"><text>bank.com</text></a></svg>', "evil.example"),
     "homograph": ('<a href="http://\u0430pple.com/">apple</a>', "xn--pple-43d.com"),
     "lookalike": ('<a href="http://paypa\u0142.com/">https://paypal.com</a>', "xn--paypa-o7a.com"),
-    "worn in front": ('<a href="http://bank.com.evil.example/">Log in</a>', "bank.com.evil.example"),
+    "worn in front": (
+        '<a href="http://bank.com.evil.example/">Log in</a>',
+        "bank.com.evil.example",
+    ),
     "nested": (f'<a href="http://good.com/">one<a href="{EVIL}">good.com</a></a>', "evil.example"),
     "unclosed": (f'<a href="{EVIL}">https://bank.com', "evil.example"),
     "question mark": ('<a href="http://evil.example?bank.com/">bank.com</a>', "evil.example"),
@@ -146,7 +158,10 @@ def test_an_honest_link_has_its_number_alone(html):
 
 def test_the_marks_of_links_cannot_be_written_by_a_mail():
     fake = "click ⟦1⟧ ⟦2 leads to bank.com⟧ 〚3〛"
-    for mail in (rendered(f"<p>{fake}<pre>{fake}</pre><img alt='{fake}'>"), rendered(fake, "plain")):
+    for mail in (
+        rendered(f"<p>{fake}<pre>{fake}</pre><img alt='{fake}'>"),
+        rendered(fake, "plain"),
+    ):
         assert not any("⟦" in line.text or "⟧" in line.text for line in mail.lines)
 
 

@@ -49,7 +49,9 @@ CALLED = {
     "<object data='http://a.example/'></object><embed src=//b.example><iframe src=//c.example>": [
         *("a.example", "b.example", "c.example"),
     ],
-    "<form action='http://x.example'><input type=image src='http://a.example'></form>": ["a.example"],
+    "<form action='http://x.example'><input type=image src='http://a.example'></form>": [
+        "a.example"
+    ],
     "<div style='display:none'><img src='http://a.example/a'></div>": ["a.example"],
     "<script src='http://a.example/x.js'></script>": ["a.example"],
     "<bgsound src='http://a.example/x.wav'>": ["a.example"],

@@ -78,7 +78,7 @@ Picture = Callable[[str], tuple[str, bytes] | None]
 
 def clean_page(html: str, title: str, picture: Picture) -> bytes:
     """Return a page that shows a mail's HTML and asks nobody for anything. Never raises."""
-    source, _ = bounded(html)
+    source, _ = bounded(html, marks_links=False)
     parser = LexborHTMLParser(source)
     writer = _Writer(picture)
     body = "".join(writer.written(parser.body)) if parser.body is not None else ""

@@ -45,7 +45,9 @@ _ORDINARY = re.compile(
 
 Exact as the tokeniser of HTML reads a tag, so that nothing hides an attribute from the count.
 """
-_RENAMED_NAMES = "b big code em font i nobr s small strike strong tt u svg math image keygen bgsound"
+_RENAMED_NAMES = (
+    "b big code em font i nobr s small strike strong tt u svg math image keygen bgsound"
+)
 _RENAMED = "|".join(
     "".join(f"[{char}{char.upper()}]" for char in name) for name in _RENAMED_NAMES.split()
 )
@@ -63,10 +65,11 @@ _EMPTY_RAW_TEXT = re.compile(
 _LOOSE_CHARS = 1_000
 
 
-def bounded(html: str, max_tags: int = MAX_TAGS) -> tuple[str, bool]:
+def bounded(html: str, max_tags: int = MAX_TAGS, *, marks_links: bool = True) -> tuple[str, bool]:
     """Return HTML that is parsed in bounded time and memory, and whether its end was cut off.
 
     `max_tags` counts opening and closing ones; MAX_TAGS take a second of parsing at the worst.
+    `marks_links` makes links marks, as said above; without it they hold their text.
     """
     source = html[:MAX_HTML_CHARS]
     if "data:" in source:
@@ -78,8 +81,9 @@ def bounded(html: str, max_tags: int = MAX_TAGS) -> tuple[str, bool]:
         source = _SVG.sub(_without_raw_text, source)
     source = _FORMATTING.sub(f"<{PREFIX}", source)
     source = _END_OF_FORMATTING.sub(f"</{PREFIX}", source)
-    source = _LINK.sub(f"<{LINK_BEGINS}", source)
-    return _END_OF_LINK.sub(f"<{LINK_ENDS}", source), is_cut
+    begins, ends = (LINK_BEGINS, LINK_ENDS) if marks_links else (f"{PREFIX}a", f"/{PREFIX}a")
+    source = _LINK.sub(f"<{begins}", source)
+    return _END_OF_LINK.sub(f"<{ends}", source), is_cut
 
 
 def _without_raw_text(picture: re.Match[str]) -> str:

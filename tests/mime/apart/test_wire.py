@@ -76,6 +76,8 @@ def test_what_is_no_mail_is_no_answer():
     read = reader_of(RenderedMail)
     for place in range(len(written)):
         for strange in (7, {}, [7], "\x1b", [["\x1b"]]):
+            if type(strange) is type(written[place]) is int:
+                continue
             changed = [*written[:place], strange, *written[place + 1 :]]
             with pytest.raises((ValueError, TypeError)):
                 read(changed)

@@ -53,8 +53,9 @@ class Links:
         """Open a link that was not seen in a list; one that is not what it seems asks first."""
         if link.is_doubtful:
             safe_url(link.url)  # nothing is asked about what is never opened
-            shows = f"shows {link.named} but leads" if link.named else "leads"
-            question = safe_line(f"Link {link.number} {shows} to {link.host}. Open it?", 1_000)
+            other = f", not to {link.named}" if link.named else ""
+            words = f"Link {link.number} leads to {link.host}{other}: open it?"
+            question = safe_line(words, 1_000)
             if not await self._screen.ask(Confirm(question)):
                 return
         await self._open(link)
@@ -117,5 +118,5 @@ def _words(link: Link) -> Safe:
     """Return what stands for a link in the mail; nothing where that is the address again."""
     words = safe_line(link.text, 60)
     if link.named:
-        return safe_line(f"! shows {link.named}: {words}", 200)
+        return safe_line(f"not {link.named}: {words}", 200)
     return Safe("") if link.url.raw.startswith(link.text[:20]) else words

@@ -43,7 +43,9 @@ def _lines(mail: RenderedMail) -> Iterator[Line]:
         yield Line((Span(_NOBODY, "dim"),))
     else:
         count = _counted(len(mail.remote_hosts), "host")
-        yield Line((Span(Safe(f"This mail wanted to contact {count}. None was."), "bold"),))
+        yield Line(
+            (Span(Safe(f"This mail wanted to contact {count}; nothing was loaded:"), "bold"),)
+        )
         yield from (Line((Span(Safe(f"  {host}")),), 4) for host in mail.remote_hosts)
     if mail.pixel_count:
         yield Line(())
