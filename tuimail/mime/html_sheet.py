@@ -9,7 +9,7 @@ from .html_style import Declarations, declarations_of
 MAX_CSS_CHARS: Final = 200_000
 MAX_RULES: Final = 500
 MAX_STEPS: Final = 200_000
-"""Elements looked at above others, in all, to see whether a rule such as `.a .b` applies."""
+"""Rules compared with elements, and elements around these; beyond it no rule applies any more."""
 _MAX_COMPOUNDS = 4
 
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
@@ -67,10 +67,13 @@ class Sheet:
         keys = [element.tag, "*", *("." + name for name in element.classes)]
         if element.id:
             keys.append("#" + element.id)
+        near = [rule for key in keys for rule in self._by_key.get(key, ())]
+        self._steps += len(near)
+        if self._steps > MAX_STEPS:
+            return []
         found = [
             rule
-            for key in keys
-            for rule in self._by_key.get(key, ())
+            for rule in near
             if _fits(rule.target, element) and (not rule.above or self._lies_in(rule.above, around))
         ]
         found.sort(key=lambda rule: rule.weight)

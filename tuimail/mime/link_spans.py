@@ -44,7 +44,7 @@ def spans_with_links(text: str, role: str, links: LinkTable) -> tuple[Span, ...]
     text = plain_marks(Safe(text))
     if not may_hold_links(text):
         return (Span(text, role),)
-    spans, done = [], 0
+    spans, done, before = [], 0, 0
     for start, end, url in links_in(text):
         number = links.number(url, text[start:end])
         if not number:
@@ -54,10 +54,13 @@ def spans_with_links(text: str, role: str, links: LinkTable) -> tuple[Span, ...]
         spans.append(Span(Safe(text[start:end]), "link"))
         words = text[start:end]
         if _LABEL_END.search(text, max(done, start - 3), start):
-            label = _SENTENCE_END.split(text[max(0, start - _LABEL_CHARS) : start])[-1]
+            # The label may be the link before, if nothing stands between the two.
+            begins = done if text[done:start].strip(" \t<([]") else before
+            begins = max(begins, start - _LABEL_CHARS)
+            label = _SENTENCE_END.split(text[begins:start])[-1]
             words = f"{label} {words}"
         spans.append(mark_of(number, words, url, links))
-        done = end
+        done, before = end, start
     if done < len(text) or not spans:
         spans.append(Span(Safe(text[done:]), role))
     return tuple(spans)

@@ -43,6 +43,7 @@ def render_mail(raw: Octets, *, prefer_html: bool = False) -> RenderedMail:
         *kind_cautions(mail, sealings),
     )
     hosts = dict.fromkeys([*body.remote_hosts, *(other.remote_hosts if other else ())])
+    trackers = dict.fromkeys([*body.tracker_hosts, *(other.tracker_hosts if other else ())])
     return RenderedMail(
         envelope=envelope,
         lines=with_folds(body.lines),
@@ -56,9 +57,7 @@ def render_mail(raw: Octets, *, prefer_html: bool = False) -> RenderedMail:
         kind=kind_of(mail, sealings),
         hidden_chars=body.hidden_chars,
         pixel_count=body.pixel_count + (other.pixel_count if other else 0),
-        tracker_hosts=tuple(
-            dict.fromkeys((*body.tracker_hosts, *(other.tracker_hosts if other else ())))
-        ),
+        tracker_hosts=tuple(trackers),
     )
 
 

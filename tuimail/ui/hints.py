@@ -58,8 +58,8 @@ AREAS: Final = {
     "Mailboxes": "mailbox operations",
     "Writing": "compose reply forward redirect edit",
     "Reading": (
-        "save export pipe print clip unsubscribe warnings links hosts attachments image browser headers "
-        "raw html quotes fold inside conversation patch delivery outbox receipt invite list"
+        "save export pipe print clip unsubscribe warnings links hosts attachments image browser "
+        "headers raw html quotes fold inside conversation patch delivery outbox receipt invite list"
     ),
     "Finding": "search filter find",
     "Program": "",

@@ -1,6 +1,7 @@
 """Links: listed, opened by their number, each under its real host; browsers beside and inside."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -117,9 +118,12 @@ def test_a_link_to_a_browser_of_the_terminal_is_one_too(tmp_path):
 
 def test_what_takes_the_terminal_without_being_known_cannot_draw(tmp_path):
     written = tmp_path / "said"
-    script = f"exec 2>&1; (: > /dev/tty) > {written} || true; test -t 0 || test -t 1 || exit 0"
-    assert browsing._start(("sh", "-c", script)) == 0
-    assert "/dev/tty" in written.read_text()
+    script = (
+        "import os, pathlib; leads = os.getsid(0) == os.getpid();"
+        f"pathlib.Path({str(written)!r}).write_text(str((leads, *map(os.isatty, range(3)))))"
+    )
+    assert browsing._start((sys.executable, "-c", script)) == 0
+    assert written.read_text() == "(True, False, False, False)"
 
 
 def test_without_a_browser_there_is_none(tmp_path: Path):

@@ -24,9 +24,9 @@ from .files import Files
 from .finding import Finding
 from .folds import Folds
 from .front import Front
+from .hosts import Hosts
 from .images import Images
 from .inside import Inside
-from .hosts import Hosts
 from .invitations import Invitations
 from .later import Later
 from .links import Links
