@@ -218,3 +218,11 @@ def test_who_answers_is_told_where_that_goes(judge: Judge) -> None:
 def test_a_hostile_mail_is_judged_without_an_exception(judge: Judge) -> None:
     for raw in hostile_mails(300, seed=11):
         judge.of_sender(raw.decode("utf-8", "surrogateescape"))
+
+
+def test_a_mail_inside_of_another_has_no_say_in_how_it_came(judge: Judge) -> None:
+    forged = found("dmarc=fail header.from=bank.com", "Eve <eve@far.example>")
+    assert kinds(judge.of_sender(forged)) == [CautionKind.UNPROVEN, CautionKind.FIRST]
+    judge.row = replace(judge.row, inside_of=judge.row.key)
+    assert judge.of_sender(forged) == ()
+    assert kinds(judge.of_sender("From: a@rnicrosoft.com")) == [CautionKind.LOOKALIKE]

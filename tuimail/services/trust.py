@@ -22,7 +22,7 @@ from tuimail.model.caution import Caution, CautionKind, worst_first
 from tuimail.model.domain import unicode_domain
 from tuimail.model.ids import AccountName, MessageKey, MessageRef
 from tuimail.model.message import Envelope, MessageRow
-from tuimail.model.path import AuthResult, MailPath
+from tuimail.model.path import AuthResult
 from tuimail.model.safe import Safe, safe_line
 from tuimail.store.acquaintances import (
     acquaintance,
@@ -80,13 +80,12 @@ def cautions(mail: Mail, row: MessageRow, learnt: Learnt) -> tuple[Caution, ...]
     if not head:
         return ()
     fields, envelope = _fields(head), parse_envelope(head)
-    account = mail.config.account(row.account)
-    path = path_in(account, head, int(time()), learnt.servers)
-    found = [*_unproven(path, is_forwarded=is_list_mail(fields, envelope))]
+    is_inside = row.inside_of is not None  # then who took it in, and when, is not for it to say
+    found = [] if is_inside else [*_unproven(mail, row, head, learnt)]
     if envelope.from_ and not _is_own(mail, envelope.author.addr_spec):
         found += elsewhere_warnings(fields, envelope, partial(_is_known, mail))
         found += _of_domains(envelope, learnt)
-        found += _of_newcomer(mail, row, fields, envelope)
+        found += [] if is_inside else _of_newcomer(mail, row, fields, envelope)
     return worst_first(found)
 
 
@@ -106,14 +105,15 @@ def judged(mail: Mail, row: MessageRow) -> tuple[Caution, ...]:
     return ()
 
 
-def _unproven(path: MailPath, *, is_forwarded: bool) -> Iterator[Caution]:
+def _unproven(mail: Mail, row: MessageRow, head: bytes, learnt: Learnt) -> Iterator[Caution]:
     """Yield what a server of the account says failed; a list that hands mail on breaks proofs."""
+    path = path_in(mail.config.account(row.account), head, int(time()), learnt.servers)
     method = failed_method(path.authentication or (), path.author_domain)
     if not method:
         return
     domain = safe_line(path.author_domain, 100)
     sentence = f"Your server says that this mail is not proven to be from {domain}: {method} failed"
-    if is_forwarded:
+    if is_list_mail(_fields(head), parse_envelope(head)):
         yield Caution(CautionKind.FORWARDED, Safe(f"{sentence}; forwarded by a list, or forged."))
     else:
         yield Caution(CautionKind.UNPROVEN, Safe(f"{sentence}. It may be forged."))
