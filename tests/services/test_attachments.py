@@ -10,6 +10,7 @@ import pytest
 from tests.model.test_filename import NAMES
 from tests.services.attached import kept, with_files
 from tuimail.errors import NotFound, UserError
+from tuimail.model.safe import Untrusted
 from tuimail.services import attachments
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0"
@@ -63,7 +64,7 @@ def trap(folder, outside) -> dict[str, bytes]:
     return {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file() and not p.is_symlink()}
 
 
-def test_sixty_names_saved_together_lie_inside_beside_what_was_there(mail, tmp_path):
+def test_k11_sixty_names_saved_together_lie_inside_beside_what_was_there(mail, tmp_path):
     folder, outside = tmp_path / "in", tmp_path / "outside"
     old = trap(folder, outside)
     before = {path.name for path in folder.iterdir()}
@@ -129,3 +130,14 @@ def test_fifty_megabytes_are_saved_with_little_memory(mail, tmp_path):
     with path.open("rb") as saved:
         assert file_digest(saved, sha256).digest() == digest
     assert grown < 20_000_000
+
+
+def test_a_whole_mail_is_saved_byte_by_byte_however_large(mail, tmp_path):
+    raw = with_files(("big.bin", "application/x-big", bytes(3 << 20)))
+    key = kept(mail, raw)
+    path = attachments.save_mail(mail, key, Untrusted("../A mail"), tmp_path)
+    assert path == tmp_path / "A mail.eml"
+    assert path.read_bytes() == raw
+    with pytest.raises(NotFound):
+        attachments.save_mail(mail, 12345, Untrusted("x"), tmp_path)
+    assert list(tmp_path.glob("x*")) == []

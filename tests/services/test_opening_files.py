@@ -36,7 +36,7 @@ def file_of(mail, name: str, content: bytes = PDF, content_type: str = "applicat
         "%f",
     ],
 )
-def test_a_name_reaches_no_program_and_no_shell(mail, tmp_path, name, monkeypatch):
+def test_k12_a_name_reaches_no_program_and_no_shell(mail, tmp_path, name, monkeypatch):
     monkeypatch.chdir(tmp_path)
     key, file = file_of(mail, name)
     path = opening_files.copy_for_program(mail, key, file)
@@ -49,7 +49,7 @@ def test_a_name_reaches_no_program_and_no_shell(mail, tmp_path, name, monkeypatc
     assert not (tmp_path / "x").exists()
 
 
-def test_a_copy_is_for_its_owner_alone_and_can_neither_be_run_nor_written(mail):
+def test_k12_a_copy_is_for_its_owner_alone_and_can_neither_be_run_nor_written(mail):
     key, file = file_of(mail, "bill.pdf")
     path = opening_files.copy_for_program(mail, key, file)
     assert path.read_bytes() == PDF
@@ -69,7 +69,7 @@ def test_a_copy_is_for_its_owner_alone_and_can_neither_be_run_nor_written(mail):
         ("a.jar", PDF),
     ],
 )
-def test_what_runs_is_never_copied_for_the_desktop(mail, name, content):
+def test_k12_what_runs_is_never_copied_for_the_desktop(mail, name, content):
     key, file = file_of(mail, name, content)
     with pytest.raises(UserError, match="not opened"):
         opening_files.copy_for_program(mail, key, file)

@@ -9,13 +9,13 @@ from tuimail.config.private import new_file
 from tuimail.config.profile import expanded
 from tuimail.errors import NotFound, UserError
 from tuimail.mime.choose import choose
+from tuimail.mime.octets import PIECE_BYTES
 from tuimail.mime.parse import ParsedMail, parse_mail
 from tuimail.mime.sniff import HEAD_BYTES, disagreement, is_refused, kind_of
 from tuimail.model.file_kind import AttachedFile
 from tuimail.model.ids import MessageKey
 from tuimail.model.part import Line, Part
 from tuimail.model.safe import Untrusted, safe_filename, safe_line
-from tuimail.store.bodies import body_of
 
 from .mail import Mail
 from .rendering import octets, part_of, part_pieces
@@ -24,6 +24,7 @@ MAX_LISTED: Final = 500
 """Files of one mail; the first bytes of each are looked at."""
 _NAMED_CHARS: Final = 60
 """Of a subject that becomes the name of a file."""
+_NOT_HERE: Final = "This mail is not here yet; open it once while online."
 
 GoOn = Callable[[int], bool]
 """Told how many bytes are written; returns whether to go on."""
@@ -38,7 +39,7 @@ def parsed_mail(mail: Mail, key: MessageKey) -> Iterator[ParsedMail]:
     """
     with octets(mail, key) as raw:
         if raw is None:
-            raise NotFound("This mail is not here yet; open it once while online.")
+            raise NotFound(_NOT_HERE)
         yield parse_mail(raw)
 
 
@@ -88,7 +89,7 @@ def save_mail(mail: Mail, key: MessageKey, subject: Untrusted, folder: Path) -> 
     Raises: as `save_part`.
     """
     name = safe_filename(Untrusted(f"{subject.raw.strip()[:_NAMED_CHARS] or 'mail'}.eml"))
-    return new_file(expanded(folder), name, [_here(mail, key)])
+    return new_file(expanded(folder), name, _pieces_of(mail, key))
 
 
 def save_part(
@@ -131,8 +132,10 @@ def _is_picture(part: Part) -> bool:
     return part.content_type.startswith("image/")
 
 
-def _here(mail: Mail, key: MessageKey) -> bytes:
-    raw = body_of(mail.store, key)
-    if raw is None:
-        raise NotFound("This mail is not here yet; open it once while online.")
-    return raw
+def _pieces_of(mail: Mail, key: MessageKey) -> Iterator[bytes]:
+    """Yield a mail's exact bytes. Raises NotFound where they are not here."""
+    with octets(mail, key) as raw:
+        if raw is None:
+            raise NotFound(_NOT_HERE)
+        for start in range(0, len(raw), PIECE_BYTES):
+            yield raw[start : start + PIECE_BYTES]

@@ -1,12 +1,14 @@
 """The files of a mail in its list: looked into, saved, given to other programs."""
 
 import stat
+import threading
 from dataclasses import replace
 
 import pytest
 
 from tests.services.attached import with_files
 from tests.ui.screens import app_over, pastes, put, sees, shown, until
+from tuimail.errors import UserError
 from tuimail.model.filters import Filters
 from tuimail.ui.handlers import other_programs
 
@@ -257,3 +259,49 @@ async def test_a_filter_for_html_leaves_plain_text_alone(mail):
         await pilot.press("j", "enter")
         await sees(pilot, "Text of alice 0.")
         assert "status 1" not in shown(app)
+
+
+async def test_esc_stops_the_saving_of_a_file(mail, tmp_path, monkeypatch):
+    began, ended = threading.Event(), threading.Event()
+
+    def endless(_mail, _key, _number, _folder, go_on):
+        began.set()
+        while go_on(0):
+            ended.wait(0.01)
+        ended.set()
+        raise UserError("Stopped; nothing of it was saved.")
+
+    monkeypatch.setattr("tuimail.services.attachments.save_part", endless)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await list_of_files(pilot)
+        await pilot.press("a")
+        await saves_into(pilot, tmp_path)
+        await until(pilot, began.is_set)
+        await pilot.press("escape")
+        await until(pilot, ended.is_set)
+        assert "Saved" not in shown(app)
+        await list_of_files(pilot)
+
+
+async def test_of_a_large_file_it_is_said_how_much_is_saved(mail, tmp_path, monkeypatch):
+    told, goes_on = threading.Event(), threading.Event()
+
+    def slow(_mail, _key, _number, folder, go_on):
+        go_on(3 << 20)
+        told.set()
+        goes_on.wait(60)
+        return folder / "x"
+
+    monkeypatch.setattr("tuimail.services.attachments.save_part", slow)
+    monkeypatch.setattr("tuimail.ui.handlers.files.LARGE_BYTES", 1)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await list_of_files(pilot)
+        await pilot.press("2", "s")
+        await saves_into(pilot, tmp_path)
+        await until(pilot, told.is_set)
+        await sees(pilot, "Saving list.csv: 99 %")
+        await sees(pilot, "Esc stops")
+        goes_on.set()
+        await sees(pilot, "Saved x in")

@@ -28,6 +28,9 @@ from .showing import Showing
 LARGE_BYTES: Final = 4 << 20
 """From here on it is said how far the saving of a file has come."""
 
+MAX_NAMED: Final = 4
+"""Files that are named once they are saved; more are counted."""
+
 Save = Callable[[Path, attachments.GoOn], Path]
 """Writes something into a folder; returns where."""
 
@@ -169,6 +172,8 @@ class Files:
         finally:
             stopped.set()
         names = ", ".join(safe_line(path.name, 80) for path in saved)
+        if len(saved) > MAX_NAMED:
+            names = f"{len(saved)} files"
         screen.say(safe_line(f"Saved {names} in {safe_line(folder, 120)}"))
 
 

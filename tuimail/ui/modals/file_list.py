@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from tuimail.model.cells import cut, fit, fit_cut, fit_right, width_of
+from tuimail.model.cells import fit_cut, fit_right, width_of
 from tuimail.model.file_kind import RUNS, AttachedFile
 from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.render.dates import size_words
@@ -14,6 +14,7 @@ from .modal import Line, Modal, line_of
 
 MAX_ROWS: Final = 12
 _SIZE_CELLS: Final = 7
+_NAME_CELLS: Final = 20
 _NUMBER_CELLS: Final = 4
 _MOVES: Final = {
     **dict.fromkeys(("j", "Down", "ctrl+n", "Tab"), 1),
@@ -85,6 +86,12 @@ class FileList(Modal[Picked]):
         elif character.isdigit() and character.isascii() and character != "0":
             self._go(int(character) - 1)
 
+    def _kind_cells(self, width: int) -> int:
+        """Return how wide what the files are is drawn: a name keeps some room."""
+        longest = max(width_of(_words(file)) for file in self._files)
+        room = width - _NUMBER_CELLS - _SIZE_CELLS - 7
+        return max(0, min(longest, max(room - _NAME_CELLS, room // 2)))
+
     def _go(self, index: int) -> None:
         self._cursor = max(0, min(len(self._files) - 1, index))
 
@@ -105,7 +112,7 @@ class FileList(Modal[Picked]):
         role = StyleRole.MODAL_CURSOR if is_chosen else StyleRole.MODAL
         quiet = StyleRole.MODAL_CURSOR if is_chosen else StyleRole.MODAL_DIM
         alarm = bool(file.warning) or file.kind.group in RUNS
-        words = _what_it_is(file, max(0, width * 2 // 5))
+        words = _what_it_is(file, self._kind_cells(width))
         left = max(1, width - _NUMBER_CELLS - _SIZE_CELLS - width_of(words) - 7)
         return line_of(
             [
@@ -123,10 +130,17 @@ class FileList(Modal[Picked]):
 
 
 def _what_it_is(file: AttachedFile, cells: int) -> Safe:
-    """Return what it is, and where there is room what its sender calls it."""
+    """Return what it is, without what its sender calls it where there is no room for that."""
+    words = _words(file)
+    if not file.warning and width_of(words) > cells:
+        words = file.kind.words
+    return fit_cut(words, cells)
+
+
+def _words(file: AttachedFile) -> Safe:
     stated = file.part.content_type
     if file.warning:
-        return fit(cut(Safe(f"! {file.warning}"), cells), cells)
-    if stated == file.kind.content_type or width_of(file.kind.words) + len(stated) + 3 > cells:
-        return fit(cut(file.kind.words, cells), cells)
-    return fit(cut(Safe(f"{file.kind.words} ({safe_line(stated, 80)})"), cells), cells)
+        return Safe(f"! {file.warning}")
+    if stated == file.kind.content_type:
+        return file.kind.words
+    return Safe(f"{file.kind.words} ({safe_line(stated, 80)})")
