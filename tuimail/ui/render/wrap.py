@@ -58,7 +58,7 @@ def wrap(line: Line, width: int) -> Iterator[Row]:
             row, used = [(hang, StyleRole.TEXT)], len(hang)
         row.append((text, role))
         used += cells
-    if used > len(hang) or not row:
+    if not row or len(row) > 1 or row[0][0] is not hang:
         yield row
 
 
