@@ -7,6 +7,12 @@ from .actions import Action, Context
 _M, _R = Context.MESSAGE, Context.READER
 
 TEXTS: Final = (
+    Action(
+        "conversation",
+        "Whole conversation",
+        "Show all mails of the conversation in one scroll, what is read folded.",
+        (_M,),
+    ),
     Action("quotes.fold", "Quotes", "Fold long quotes, or show them.", (_M,)),
     Action("inside", "Mail inside", "Open a mail that lies inside of this one.", (_M,)),
     Action("fold", "Fold or unfold", "Fold or unfold what is in sight.", (_R,)),

@@ -18,6 +18,7 @@ from tuimail.ui.main_screen import MainScreen
 from .announcing import Announcing
 from .appearance import Appearance
 from .asking import Asking
+from .conversations import Conversations
 from .copying import Clipboard, Copying
 from .exporting import Exporting
 from .files import Files
@@ -154,6 +155,7 @@ class Handlers:
             images,
             Folds(screen),
             inside,
+            Conversations(screen, self.opening, showing),
             self.together,
             Warnings(screen, showing, self.opening.judging),
             Links(screen, showing.rendered, self._clipboard),

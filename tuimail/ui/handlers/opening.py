@@ -132,9 +132,12 @@ class Opening:
         return later is not None
 
     def reload(self) -> None:
-        """Show the open mail as it is now in the store."""
-        row = self._screen.reader.row
-        if row is not None:
+        """Show the open mail as it is now in the store; of a conversation, all its mails."""
+        row, mails = self._screen.reader.row, self._screen.reader.conversation
+        if mails is not None:
+            mails.forget_texts()
+            self._screen.reader.go_on()
+        elif row is not None:
             self._screen.spawn(lambda: self._load(row), group="reader", is_exclusive=True)
 
     def take_body(self, key: int) -> None:
@@ -255,6 +258,10 @@ class Opening:
         reader.show_mail(row, mail, sent)
         self._held.close()
 
+    def note_read(self, row: MessageRow) -> None:
+        """A mail was read: mark it as the setting says."""
+        self._screen.spawn(lambda: self._mark_seen(row))
+
     async def _mark_seen(self, row: MessageRow) -> None:
         setting = self._screen.session.mail.config.settings.mark_seen
         if setting is MarkSeen.NEVER or not row.is_unread:
@@ -312,6 +319,8 @@ class Opening:
     def _step(self, step: int) -> None:
         """Go to another mail; it is opened if one was open."""
         screen = self._screen
+        if screen.active is Part.READER and screen.reader.step(step):
+            return
         if screen.shows_outbox or (step == 1 and self.goes_on_in_thread()):
             return
         was_open = screen.reader.row is not None

@@ -86,12 +86,15 @@ class Showing:
     async def readable(self, row: MessageRow) -> RenderedMail:
         """Return a mail made readable. Raises as `rendered`."""
         await self.whole(row)
-        mail = self._screen.session.mail
-        prefers_html = self._opening.prefers_html
-        shown = await asyncio.to_thread(reading.rendered_for, mail, row, prefer_html=prefers_html)
+        shown = await self.readable_here(row)
         if shown is None:
             raise NotFound("The mail is not here yet.")
         return shown
+
+    async def readable_here(self, row: MessageRow) -> RenderedMail | None:
+        """Return a mail made readable, or None if its bytes are not here."""
+        mail, prefers_html = self._screen.session.mail, self._opening.prefers_html
+        return await asyncio.to_thread(reading.rendered_for, mail, row, prefer_html=prefers_html)
 
     def _text(self, what: str) -> None:
         """Show header fields or the whole mail as it came; the same key returns."""

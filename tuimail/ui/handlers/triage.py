@@ -111,7 +111,8 @@ class Triage:
         screen = self._screen
         screen.list.hide(refs)
         reader = screen.reader
-        if reader.row is None or reader.row.row_id not in {ref.row_id for ref in refs}:
+        put_away = {ref.row_id for ref in refs}
+        if reader.drop(put_away) or reader.row is None or reader.row.row_id not in put_away:
             return
         had_tab = screen.active is Part.READER and screen.tabs.drop(reader.row.key)
         following = None if had_tab else screen.list.cursor_row

@@ -103,11 +103,11 @@ class Flow:
         rows = self._rows_of(anchor.line)
         self.go(min(rows.start + anchor.above, rows.stop - 1))
 
-    def go_to_words(self, line: int, words: str) -> None:
-        """Put the first row of a line on top that has these words (in small letters)."""
+    def row_with(self, line: int, words: str) -> int:
+        """Return the first row of a line that has these words (in small letters), or its first."""
         rows = self._rows_of(line)
         having = (row for row in rows if words in text_of(self.rows[row]).casefold())
-        self.go(next(having, rows.start))
+        return next(having, rows.start)
 
     def _rows_of(self, line: int) -> range:
         """Return the rows of a line, or of the one that stands for it where it is folded."""

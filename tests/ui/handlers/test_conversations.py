@@ -1,0 +1,132 @@
+"""A whole conversation in one scroll: what is unread on top, made as it is looked at."""
+
+import pytest
+
+from tests.ui.screens import app_over, put, raw_mail, sees, shown, until
+from tuimail.model.flags import Flag
+from tuimail.services import reading, triage
+
+COUNT = 6
+
+
+def answer(n: int, name: str = "alice") -> bytes:
+    """Return mail `n` of the conversation, 0 the oldest; each quotes all before it."""
+    body = f"Words of {n}.\r\n\r\nBob wrote:\r\n" + "".join(
+        f"> Old {line}.\r\n" for line in range(10)
+    )
+    raw = raw_mail(name, -1 - n, subject="Plan" if n == 0 else "Re: Plan", body=body)
+    reference = b"References: <alice--1@east.example>\r\n" if n else b""
+    return reference + raw
+
+
+@pytest.fixture
+def talk(mail):
+    """A conversation of six: the first four are read."""
+    put(mail, "alice", "INBOX", [answer(n) for n in range(COUNT)], first_uid=900)
+    view = reading.unified_inbox(mail)
+    rows = reading.rows(mail, view, reading.view_ids(mail, view)[:COUNT])
+    triage.mark_read(mail, view, [row.row_id for row in rows[2:]])
+    return mail
+
+
+async def opens(pilot) -> None:
+    await sees(pilot, "Re: Plan")
+    await pilot.press("g", "c")
+    await until(pilot, lambda: pilot.app.desk.reader.conversation is not None)
+    await sees(pilot, "Words of 5.")
+
+
+def top(app) -> str:
+    return app.desk.reader.row.message_id.raw
+
+
+async def test_the_newest_unread_mail_is_on_top_and_what_is_read_is_folded(talk):
+    app = app_over(talk)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opens(pilot)
+        assert top(app) == "alice--6@east.example"
+        assert "6 of 6" in shown(app)
+        assert "▸ 10 quoted lines" in shown(app)
+        await pilot.press("g", "g")
+        await sees(pilot, "1 of 6")
+        assert "Words of 4." in shown(app)
+        assert app.desk.reader.conversation.members[2].mail is None, "it was never looked at"
+
+
+async def test_keys_step_inside_and_act_on_the_mail_on_top(talk):
+    app = app_over(talk)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opens(pilot)
+        await pilot.press("K", "K")
+        await until(pilot, lambda: top(app) == "alice--4@east.example")
+        await pilot.press("enter")
+        await sees(pilot, "Words of 3.")
+        await pilot.press("H")
+        await sees(pilot, "Message-ID: <alice--4@east.example>")
+        await pilot.press("q")
+        await sees(pilot, "Words of 3.")
+        await pilot.press("J")
+        await until(pilot, lambda: top(app) == "alice--5@east.example")
+        await pilot.press("r")
+        await until(pilot, lambda: app.desk.compose_pane is not None)
+        assert app.desk.compose_pane.draft.in_reply_to == "alice--5@east.example"
+
+
+async def test_what_is_put_away_leaves_and_the_rest_stays(talk):
+    app = app_over(talk)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opens(pilot)
+        await pilot.press("K", "e")
+        await sees(pilot, "5 of 5")
+        assert top(app) == "alice--6@east.example"
+        await pilot.press("q")
+        await until(pilot, lambda: app.desk.reader.row is None)
+        await until(pilot, lambda: len(app.desk.session.contents.ids) == 70)
+
+
+async def test_what_was_on_top_counts_as_read_and_what_was_not_seen_stays_unread(talk):
+    app = app_over(talk)
+    async with app.run_test(size=(120, 12)) as pilot:
+        await opens(pilot)
+        await app.desk.jobs.settled()
+
+        def unread() -> list[str]:
+            rows = reading.thread(talk, app.desk.reader.row.thread_id)
+            return [row.message_id.raw for row in rows if Flag.SEEN not in row.flags]
+
+        await until(pilot, lambda: unread() == ["alice--5@east.example"])
+
+
+async def test_words_are_found_in_all_that_was_read(talk):
+    app = app_over(talk)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opens(pilot)
+        await pilot.press("g", "g")
+        await sees(pilot, "Words of 4.")
+        app.desk.invoke("find", argument="old 7")
+        await sees(pilot, "“old 7” 1/2")
+        await sees(pilot, "> Old 7.")
+
+
+async def test_a_mail_whose_text_cannot_be_had_says_why(talk):
+    put(talk, "alice", "INBOX", [answer(7)], first_uid=990, bodies=0)
+    app = app_over(talk)
+    from tests.ui.screens import Link
+
+    async with app.run_test(size=(120, 40)) as pilot:
+        Link.failure = "mail.north.example cannot be reached."
+        await sees(pilot, "Re: Plan")
+        await until(pilot, lambda: Link.current is not None)
+        await pilot.press("g", "c")
+        await sees(pilot, "mail.north.example cannot be reached.")
+
+
+async def test_a_mail_without_others_is_a_conversation_of_one(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await sees(pilot, "Mail alice 0")
+        await pilot.press("g", "c")
+        await sees(pilot, "1 of 1")
+        await sees(pilot, "Text of alice 0.")
+        await pilot.press("J", "j", "G", "space")
+        assert top(app) == "alice-0@east.example"
