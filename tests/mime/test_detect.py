@@ -2,6 +2,7 @@
 import pytest
 
 from tuimail.mime.charset import Doubt, decode, read
+from tuimail.mime.charset_names import CODECS
 from tuimail.mime.detect import MIN_HIGH_BYTES, SAMPLE_BYTES, detected
 
 RUSSIAN = "Мы получили ваше письмо. Завтра утром курьер привезёт документы в офис."
@@ -23,11 +24,40 @@ WESTERN = {
     "danish": "Kære alle, rådhuset på øen er åbent. Smørrebrød får I først på lørdag aften.",
     "icelandic": "Góðan daginn, þið þurfið að lesa fundargerðina fyrir föstudag, það er áríðandi.",
     "portuguese": "Não esqueçam as alterações à programação até amanhã; a opção é só uma ação.",
+    "spanish": "Buenos días, ¿qué tal? Envío el acta de la reunión de ayer; el año que viene, más.",
+    "italian": "Perché la riunione è già finita? Così però non si può, lunedì sarà più facile.",
+    "dutch": "Eén overleg over financiële ideeën, de coördinatie en een reünie in België.",
+    "catalan": "Llegiu-la abans; després hi haurà més informació: açò, allò, perquè, pingüí, raïm.",
+    "albanian": "Përshëndetje, ju dërgoj procesverbalin e mbledhjes së djeshme, është për ne.",
+    "faroese": "Frágreiðingin frá fundinum í gjár er týdningarmikil fyri øll, tá ið veðrið er gott.",
+    "many languages": "Müller, Gómez, Åström, Søren, Muñoz, Françoise, Bäcker, Málaga, Århus, Nîmes",
+    "measures": "5 m³, 7 m³ und 10 cm³; siehe¹ und² sowie³ und nochmals m³, m³, m³, m³ bei 20 °C ± 2",
+    "ordinals": "1º, 2ª, ½, ¼, ¾, nº 5, nº 6, nº 7, 3ª, ¿qué? ¿cómo? ¿cuándo? m² ³ ³ ³ ³ ³ nº 8",
     "marks": "“Yes” — ‘no’ … “Yes” — ‘no’ … 5 € · 20 % · § 3 “Yes” — ‘no’ …",
     "indents": "\xa0\xa0\xa0one\xa0\xa0\xa0\xa0\xa0\xa0two\xa0\xa0\xa0\xa0…… ————————",
 }
+POLISH = "Otrzymaliśmy pański list. Jutro rano kurier przywiezie dokumenty; proszę zadzwonić później, żebyśmy mogli to przełożyć."
+CZECH = "Obdrželi jsme váš dopis. Zítra ráno přiveze kurýr písemnosti; prosím, zavolejte včas, kdybyste chtěli něco změnit."
+HUNGARIAN = "Megkaptuk a levelét, köszönjük. Holnap reggel érkezik a küldemény, kérjük, előre jelezze, ha később jönne; az időpont bőven módosítható, örömmel segítünk."
+CROATIAN = "Primili smo vaše pismo. Sutra će kurir donijeti spise; javite nam već večeras ako želite išta mijenjati, možda i češće, što točnije."
+ROMANIAN = "Am primit scrisoarea şi vă mulţumim. Mâine dimineaţă curierul aduce documentele; vă rugăm să sunaţi înainte."
+TURKISH = "Mektubunuzu aldık, teşekkür ederiz. Yarın sabah kurye belgeleri getirecek; değişiklik için lütfen önceden arayınız."
+LITHUANIAN = "Gavome jūsų laišką. Rytoj rytą kurjeris atveš dokumentus; prašome paskambinti iš anksto, jei norėtumėte ką nors pakeisti, ačiū."
+LATVIAN = "Mēs saņēmām jūsu vēstuli. Rīt no rīta kurjers atvedīs dokumentus; lūdzu, zvaniet iepriekš, ja vēlaties kaut ko mainīt, šķiet, būs vēl laiks."
 
 WRITTEN = [
+    (POLISH, "cp1250"),
+    (POLISH, "iso-8859-2"),
+    (CZECH, "cp1250"),
+    (CZECH, "iso-8859-2"),
+    (HUNGARIAN, "cp1250"),
+    (HUNGARIAN, "iso-8859-2"),
+    (CROATIAN, "cp1250"),
+    (CROATIAN, "iso-8859-2"),
+    (ROMANIAN, "cp1250"),
+    (TURKISH, "cp1254"),
+    (LITHUANIAN, "cp1257"),
+    (LATVIAN, "cp1257"),
     (RUSSIAN, "cp1251"),
     (RUSSIAN, "koi8-r"),
     (RUSSIAN, "cp866"),
@@ -125,6 +155,18 @@ def test_a_right_label_is_believed(text, codec):
     reading = read(content, codec)
     assert reading.text == content.decode(codec)
     assert reading.doubt is Doubt.NONE
+
+
+@pytest.mark.parametrize("label", ["koi8-r", "windows-1253", "gb2312", "shift_jis", "big5"])
+@pytest.mark.parametrize(("text", "codec"), [(POLISH, "cp1250"), (TURKISH, "cp1254")])
+def test_latin_words_under_the_label_of_another_script_raise_nothing(text, codec, label):
+    assert isinstance(read(text.encode(codec), label).text, str)
+
+
+@pytest.mark.parametrize("label", sorted(set(CODECS.values())))
+def test_no_label_and_no_text_together_raise_anything(label):
+    for text, codec in WRITTEN:
+        assert isinstance(read(text.encode(codec, "replace"), label).text, str)
 
 
 def test_too_few_bytes_say_nothing():

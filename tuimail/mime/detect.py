@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Final
 
 from . import letters
+from .accents import accented
 
 MIN_HIGH_BYTES: Final = 6
 """Fewer bytes above 127 say too little."""
@@ -55,8 +56,10 @@ def detected(content: bytes) -> str | None:
     sample = content[first.start() : first.start() + SAMPLE_BYTES]
     high = len(sample) - len(sample.translate(None, _ALL_HIGH))
     telling = len(sample) - len(sample.translate(None, _TELLING))
-    if telling < MIN_HIGH_BYTES or _is_latin(sample, high):
+    if telling < MIN_HIGH_BYTES:
         return None
+    if _is_latin(sample, high):
+        return accented(sample)
     return _of_several_bytes(sample) or _of_one_byte(sample)
 
 
@@ -71,7 +74,7 @@ def contradicted(content: bytes, codec: str) -> str | None:
         stated = _common_share(sample, family) if family in _SEVERAL_BYTES else 0.0
         is_clear = _common_share(sample, found) >= _CLEARLY_COMMON and stated < _LEAST_COMMON / 2
         return found if is_clear and (family in _SEVERAL_BYTES or family in _ONE_BYTE) else None
-    if family not in _ONE_BYTE:
+    if family not in _ONE_BYTE or found not in _ONE_BYTE:
         return None
     counts = _counts(sample)
     gain = _likelihood(sample, counts, _model(found)) - _likelihood(sample, counts, _model(family))

@@ -45,3 +45,15 @@ HANGUL: Final = frozenset(
     "필함향현확획효녕십까메세요네아답변첨일본글말씀좀서날짜월화목토저희드립번락처참석문의받보내주"
 )
 """Korean syllables."""
+
+WESTERN: Final = "éáíàóèöüäãçêåñøõúæôâîßûùìòëïœÿ"
+ICELANDIC: Final = "ðíáþæöóéúý"
+ALBANIAN: Final = "ëç"
+POLISH: Final = "łęążśćóńź"
+CZECH: Final = "íáěéřčžýšůúóťňďľôĺäŕ"
+HUNGARIAN: Final = "áéóőöíüúű"
+ROMANIAN: Final = "ăîţşâ"
+CROATIAN: Final = "čšžćđ"
+TURKISH: Final = "ıüşçğöâîû"
+LITHUANIAN: Final = "ėšžųįūąčę"
+LATVIAN: Final = "āīēšūņļžčķģ"
