@@ -30,7 +30,7 @@ async def test_the_list_shows_the_address_of_a_name_that_shows_another(spoofed):
         assert "ceo@bank.com" not in line(app, Part.LIST)
 
 
-async def test_what_the_store_knows_of_a_sender_comes_after_the_text(spoofed, monkeypatch):
+async def test_what_the_store_knows_of_a_sender_comes_after_the_text(spoofed):
     app = app_over(spoofed)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("enter")
@@ -38,6 +38,19 @@ async def test_what_the_store_knows_of_a_sender_comes_after_the_text(spoofed, mo
         await sees(pilot, "The sender's name shows an address, ceo@bank.com")
         await sees(pilot, "An answer would go to drop@other.example")
         assert "relay@third.example sent this mail" in shown(app)
+
+
+async def test_who_is_known_by_now_is_warned_of_no_more(spoofed):
+    app = app_over(spoofed)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter")
+        await sees(pilot, "An answer would go to drop@other.example")
+        harvest(spoofed.store, [Address("", "drop@other.example")], 1)
+        await pilot.press("q")
+        await until(pilot, lambda: app.desk.reader.row is None)
+        await pilot.press("enter")
+        await sees(pilot, "relay@third.example sent this mail")
+        await until(pilot, lambda: "An answer would go to" not in shown(app))
 
 
 async def test_a_store_that_cannot_tell_leaves_the_mail_as_it_is(spoofed, monkeypatch):

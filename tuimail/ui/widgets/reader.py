@@ -58,6 +58,8 @@ class Reader(TextPane):
         """Where all of that is to be read."""
         self.warned_more = Safe("")
         """Where all warnings are shown."""
+        self._judged: Sequence[Caution] = ()
+        """What was found out about a sender since the mail was shown."""
         self._wrap_columns = wrap_columns
         self._welcome = welcome
         self.story: OutgoingRow | None = None
@@ -115,15 +117,17 @@ class Reader(TextPane):
             self.sent = sent
             self.lay_out(self.on_top)
 
-    def warn(self, key: MessageKey, cautions: Iterable[Caution]) -> None:
-        """Add what was found out about the open mail's sender since it was shown."""
+    def warn(self, key: MessageKey, cautions: Sequence[Caution]) -> None:
+        """Say what was found out about the open mail's sender, in place of what was before."""
         if self.conversation is not None:
             self.conversation.warn(key, cautions)
             self.refresh()
             return
         if self.row is None or self.row.key != key or self.mail is None:
             return
-        warnings = worst_first((*self.mail.warnings, *cautions))
+        told = (one for one in self.mail.warnings if one not in self._judged)
+        warnings = worst_first((*told, *cautions))
+        self._judged = cautions
         if warnings != self.mail.warnings:
             self.mail = replace(self.mail, warnings=warnings)
             self.lay_out(self.on_top)
