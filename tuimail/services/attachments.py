@@ -3,15 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tuimail.config.private import new_file
 from tuimail.config.profile import expanded
 from tuimail.errors import NotFound, UserError
-from tuimail.mime.choose import choose
 from tuimail.mime.octets import PIECE_BYTES
-from tuimail.mime.parse import ParsedMail, parse_mail
-from tuimail.mime.sniff import HEAD_BYTES, disagreement, is_refused, kind_of
 from tuimail.model.file_kind import AttachedFile
 from tuimail.model.ids import MessageKey
 from tuimail.model.part import Line, Part
@@ -19,6 +16,9 @@ from tuimail.model.safe import Untrusted, safe_filename, safe_line
 
 from .mail import Mail
 from .rendering import octets, part_of, part_pieces
+
+if TYPE_CHECKING:
+    from tuimail.mime.parse import ParsedMail
 
 MAX_LISTED: Final = 500
 """Files of one mail; the first bytes of each are looked at."""
@@ -31,12 +31,14 @@ GoOn = Callable[[int], bool]
 
 
 @contextmanager
-def parsed_mail(mail: Mail, key: MessageKey) -> Iterator[ParsedMail]:
+def parsed_mail(mail: Mail, key: MessageKey) -> "Iterator[ParsedMail]":
     """Give the parts of a mail, whose bytes are read where they are looked at.
 
     Raises:
         NotFound: the mail's bytes are not here.
     """
+    from tuimail.mime.parse import parse_mail  # what reads files is loaded by the first of them
+
     with octets(mail, key) as raw:
         if raw is None:
             raise NotFound(_NOT_HERE)
@@ -55,6 +57,8 @@ def files_of(mail: Mail, key: MessageKey) -> tuple[AttachedFile, ...]:
     Raises:
         NotFound: the mail's bytes are not here.
     """
+    from tuimail.mime.choose import choose
+
     with parsed_mail(mail, key) as parsed:
         hanging = {part.number for part in choose(parsed, prefer_html=False).attachments}
         parts = [p for p in parsed.leaves if p.number in hanging or _is_picture(p)]
@@ -80,6 +84,8 @@ def preview(mail: Mail, key: MessageKey, file: AttachedFile) -> tuple[Line, ...]
 
 def may_open(file: AttachedFile) -> bool:
     """Whether a file may be handed to the desktop; programs and scripts never are."""
+    from tuimail.mime.sniff import is_refused
+
     return not is_refused(file.kind, file.part)
 
 
@@ -118,7 +124,9 @@ def _watched(pieces: Iterable[bytes], go_on: GoOn) -> Iterator[bytes]:
         written += len(piece)
 
 
-def _attached(parsed: ParsedMail, part: Part) -> AttachedFile:
+def _attached(parsed: "ParsedMail", part: Part) -> AttachedFile:
+    from tuimail.mime.sniff import HEAD_BYTES, disagreement, kind_of
+
     head = next(iter(parsed.pieces(part)), b"")[:HEAD_BYTES]
     kind = kind_of(head, part)
     return AttachedFile(part, kind, safe_line(_name_of(part)), disagreement(kind, part))
