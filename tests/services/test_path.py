@@ -102,6 +102,52 @@ def test_what_a_stranger_wrote_below_our_servers_is_not_believed(mail):
     assert path.authentication is None
 
 
+GMAIL = (
+    "Delivered-To: me@gmail.com\r\n"
+    "Received: by 2002:a05:6a10 with SMTP id x1; Tue, 24 Nov 2020 02:00:05 -0800 (PST)\r\n"
+    "ARC-Authentication-Results: i=1; mx.google.com; dmarc=pass header.from=host.example\r\n"
+    "Return-Path: <ada@host.example>\r\n"
+    "Received: from out.host.example (out.host.example. [192.0.2.20]) by mx.google.com with ESMTPS"
+    " id y2 for <me@gmail.com>; Tue, 24 Nov 2020 02:00:03 -0800 (PST)\r\n"
+    "Received-SPF: fail (google.com: no) client-ip=192.0.2.20;\r\n"
+    "Authentication-Results: mx.google.com; spf=fail smtp.mailfrom=ada@host.example;"
+    " dmarc=fail (p=NONE sp=NONE dis=NONE) header.from=host.example\r\n"
+    "Authentication-Results: mx.google.com; dmarc=pass header.from=host.example\r\n"
+    "Received: from laptop by out.host.example with ESMTPSA; Tue, 24 Nov 2020 08:00:00 +0000\r\n"
+    "Authentication-Results: mx.google.com; dmarc=pass header.from=host.example\r\n"
+)
+
+
+def test_gmail_says_below_its_received_field_what_it_found_and_the_first_of_it_counts(mail):
+    path = path_of(mail, put(mail, [GMAIL] * 6)[0])
+    assert path is not None
+    assert [(one.method, one.result) for one in path.authentication or ()] == [
+        ("spf", "fail"),
+        ("dmarc", "fail"),
+    ]
+
+
+def test_outlook_says_above_its_received_field_what_it_found_and_not_who_it_is(mail):
+    ours = (
+        "Received: from AM6.eurprd01.prod.outlook.com (2603:10a6::1) by"
+        " PR3.eurprd01.prod.outlook.com with HTTPS; Tue, 24 Nov 2020 10:00:05 +0000\r\n"
+        "Authentication-Results: spf=pass (sender IP is 192.0.2.20) smtp.mailfrom=host.example;"
+        " dkim=none (message not signed) header.d=none;dmarc=fail action=quarantine"
+        " header.from=host.example;compauth=fail reason=000\r\n"
+        "Received: from out.host.example (192.0.2.20) by AM6FT.mail.protection.outlook.com with"
+        " Microsoft SMTP Server; Tue, 24 Nov 2020 10:00:03 +0000\r\n"
+    )
+    forged = "Authentication-Results: spf=pass smtp.mailfrom=host.example; dmarc=pass\r\n"
+    path = path_of(mail, put(mail, [ours + forged] * 6)[0])
+    assert path is not None
+    told = {one.method: one.result for one in path.authentication or ()}
+    assert (told["spf"], told["dmarc"]) == ("pass", "fail")
+    bare = ours.replace("Authentication-Results", "X-Authentication-Results")
+    path = path_of(mail, put(mail, [bare + forged] * 6)[0])
+    assert path is not None
+    assert path.authentication is None
+
+
 def arrived(mail, source: str, author: str):
     """Tell how a report arrived that a server of ours took from there."""
     account = replace(mail.config.accounts[0], address=Address("Me", "me@big.example"))

@@ -12,7 +12,7 @@ from tuimail.model.address import Address
 from tuimail.model.ids import AccountName
 
 from .host import HOST, HostPorts
-from .people import ACCOUNT_HOLDERS, Person
+from .people import ACCOUNT_HOLDERS, DOMAINS, Person
 
 PROFILE_FOLDER: Final = "profile"
 """Below the throw-away folder, beside the host's certificates."""
@@ -64,4 +64,5 @@ def account_of(person: Person, listening: Listening) -> Account:
         password_source=PasswordSource.COMMAND,
         password_command=(sys.executable, "-c", f"print({person.password!r})"),
         mailboxes=(),
+        trusted_servers=tuple(one.exchange for one in DOMAINS if one.name == person.domain),
     )

@@ -10,6 +10,8 @@ from .fields import Fields
 from .hops import is_ours
 
 MAX_FIELD_CHARS: Final = 8_192
+NAMELESS: Final = ""
+"""What stands for a server that does not say who it is, against RFC 8601 section 2.2."""
 MAX_RESULTS: Final = 50
 _COMMENT: Final = re.compile(r"\([^()]*\)")
 MAX_NESTING: Final = 10
@@ -41,8 +43,9 @@ def parse_auth_results(body: str) -> tuple[str, tuple[AuthResult, ...]]:
         text = _COMMENT.sub(" ", text)
     service, _, rest = text.partition(";")
     found = _SERVICE.match(service.strip())
-    results = [one for part in rest.split(";")[:MAX_RESULTS] if (one := _result(part))]
-    return found[0] if found else "", tuple(results)
+    told = rest if found else text
+    results = [one for part in told.split(";")[:MAX_RESULTS] if (one := _result(part))]
+    return found[0] if found else NAMELESS, tuple(results)
 
 
 def _result(text: str) -> AuthResult | None:

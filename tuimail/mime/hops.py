@@ -71,7 +71,7 @@ def _is_from_outside(received: Received, ours: Collection[str]) -> bool:
     if received.ip is None or received.is_inside:
         return False
     kind = received.protocol.upper()
-    is_told = received.is_looked_up or kind.startswith(("LMTP", "MICROSOFT SMTP"))
+    is_told = received.is_looked_up or kind.startswith(("LMTP", "MICROSOFT SMTP", "HTTPS"))
     return not (is_told and received.names and is_ours(received.names[0], ours))
 
 

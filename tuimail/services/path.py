@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from time import time
 from typing import Final, NamedTuple
 
-from tuimail.mime.auth_results import auth_results, parse_auth_results
+from tuimail.mime.auth_results import NAMELESS, auth_results, parse_auth_results
 from tuimail.mime.auto_reply import is_daemon
 from tuimail.mime.fields import Fields, header_span, parse_fields
 from tuimail.mime.headers import parse_envelope
@@ -33,6 +33,10 @@ LEAST: Final = 5
 SHARE: Final = 0.95
 """A server that stands on so many of them is the account's own."""
 _GMAIL: Final = "gmail.com"
+_GMAIL_BORDER: Final = "mx.google.com"
+"""Adds its results below its Received field, and takes out what others wrote there in its name."""
+_OUTLOOK: Final = "outlook.com"
+"""Adds its results above its Received field, without saying who it is."""
 _GMAIL_REPORTS: Final = "googlemail.com"
 """What Gmail signs its own reports as."""
 
@@ -78,7 +82,7 @@ def path_in(account: Account, raw: bytes, now: int, own: OwnServers) -> MailPath
     author = next(iter(parse_envelope(raw[: header_span(raw, 0, len(raw))[1]]).from_), None)
     return MailPath(
         hops,
-        _authentication(fields, trusted, own.services),
+        _authentication(fields, trusted, own),
         author.domain if author else "",
         _retrieved(account),
     )
@@ -115,18 +119,25 @@ def _of_submission(account: Account) -> set[str]:
     return {owner, _GMAIL_REPORTS if owner == _GMAIL else ""} - {""}
 
 
-def _authentication(
-    fields: Fields, trusted: int, services: frozenset[str]
-) -> tuple[AuthResult, ...] | None:
-    """Read what stands above the lowest Received field that is trusted (RFC 8601 section 5)."""
-    above: list[tuple[str, str]] = []
+def _authentication(fields: Fields, trusted: int, own: OwnServers) -> tuple[AuthResult, ...] | None:
+    """Read what stands above the lowest Received field that is trusted (RFC 8601 section 5).
+
+    Of a service that is known to write there, also what stands just below that field.
+    """
+    told: list[tuple[str, str]] = []
     passed = 0
     for name, body in fields.all:
         passed += name == "received"
-        if passed >= trusted and name == "received":
+        if passed > trusted:
             break
-        above.append((name, body))
-    return auth_results(Fields(tuple(above)), services) if trusted else None
+        if passed < trusted or _stands_below(name, body):
+            told.append((name, body))
+    services = own.services | ({NAMELESS} if _OUTLOOK in own.hosts else frozenset())
+    return auth_results(Fields(tuple(told)), services) if trusted else None
+
+
+def _stands_below(name: str, body: str) -> bool:
+    return name == "authentication-results" and parse_auth_results(body)[0].lower() == _GMAIL_BORDER
 
 
 def _sample(store: Store, account: Account) -> list[Fields]:

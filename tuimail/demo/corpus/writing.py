@@ -73,13 +73,13 @@ def path(sender: str, recipient: str, seconds: int, token: str, verdict: str = "
     return (
         f"Return-Path: <{sender}>\r\n"
         f"Delivered-To: {recipient}\r\n"
+        f"Authentication-Results: {exchange}; spf={verdict} smtp.mailfrom={domain};\r\n"
+        f"\tdkim={verdict} header.d={domain}; dmarc={verdict} header.from={domain}\r\n"
         f"Received: from out.{domain} (out.{domain} [192.0.2.{1 + seconds % 250}])\r\n"
         f"\tby {exchange} with ESMTPS id {token}\r\n"
         f"\tfor <{recipient}>; {written_date(seconds)}\r\n"
         f"Received: from [198.51.100.{1 + seconds % 200}] by out.{domain} with ESMTPSA;\r\n"
         f"\t{written_date(seconds - 2 - seconds % 9)}\r\n"
-        f"Authentication-Results: {exchange}; spf={verdict} smtp.mailfrom={domain};\r\n"
-        f"\tdkim={verdict} header.d={domain}; dmarc={verdict} header.from={domain}\r\n"
     ).encode("ascii")
 
 
