@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mime.apart.bombs import BOMBS
+from tests.hostile.bombs import BOMBS
 from tuimail.mime.apart import process, worker
 from tuimail.mime.apart.asked import Wish, message
 from tuimail.mime.apart.process import Apart, Asker, Ended, GivenUp, is_ordinary

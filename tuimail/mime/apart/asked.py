@@ -10,7 +10,7 @@ MAX_ANSWER_BYTES: Final = 8 << 20
 """Of one message; a piece of lines has a hundredth of it."""
 CPU_S: Final = 1.5
 """Of processor time for one mail; ordinary ones take 1 to 50 ms."""
-MEMORY_BYTES: Final = 88 << 20
+MEMORY_BYTES: Final = 72 << 20
 """What reading one mail may take beside the program itself."""
 SPENT_BYTES: Final = 40 << 20
 """A process that grew so much makes room for another."""

@@ -48,6 +48,11 @@ class Worker:
         # It may end by itself: then nothing of it stays.
         threading.Thread(target=self._process.wait, name="reader-ends", daemon=True).start()
 
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
     def can_be_asked(self, rests_s: float) -> bool:
         """Whether it was there a moment ago, and was asked something in the last `rests_s`."""
         is_there = self._process.returncode is None and self._line.fileno() >= 0
