@@ -36,24 +36,9 @@ LINES, HTML_BYTES, FILE_BYTES = 5_000, 400_000, 50_000_000
 ROUNDS = 9
 ACCOUNT = "bench"
 OPEN, BACK, NEXT, TOP, DOWN = b"\r", b"q", b"J", b"gg", b"j"
-WORDS = tuple(
-    [
-        "harbour",
-        "meeting",
-        "lamp",
-        "of",
-        "the",
-        "winter",
-        "boats",
-        "we",
-        "went",
-        "into",
-        "a",
-        "long",
-        "letter",
-        "every",
-        "year",
-    ]
+WORDS = (
+    *("harbour", "meeting", "lamp", "of", "the", "winter", "boats", "we", "went"),
+    *("into", "a", "long", "letter", "every", "year"),
 )
 SAVER = """
 import sys
@@ -227,9 +212,7 @@ def judge_saving(verdicts: Verdicts, folder: Path, key: int) -> None:
 def main(count: int) -> None:
     """Measure and judge."""
     verdicts, draw, html = Verdicts(), random.Random(6), newsletter()
-    long = "".join(
-        f"Line {n} of a long mail, which is about {WORDS[n % 9]}.\r\n" for n in range(LINES)
-    )
+    lines = [f"Line {n} of a long mail, which is about {WORDS[n % 9]}." for n in range(LINES)]
     raws = [
         letter(0, "the newsletter", "text/html; charset=utf-8", html),
         letter(1, "a long mail", "text/plain; charset=utf-8", "\r\n".join(lines)),

@@ -5,6 +5,7 @@ one turn of its loop, and in the process for reading what the system lets it (`a
 """
 
 import asyncio
+import gc
 import os
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from tests.ui.screens import Link, app_over, until
 from tuimail.config.profile import Profile
 from tuimail.mime.apart.asked import MEMORY_BYTES
 from tuimail.services.mail import Mail, open_mail
+from tuimail.ui.garbage import settle
 
 IS_FULL = bool(os.environ.get("PROOF_FULL"))
 SHARE = ("a thousand parts of blocks", "marks without end", "lists in lists", "flowed text")
@@ -82,8 +84,18 @@ class Memory:
         return ended_mb + sum(memory_mb(pid, "VmHWM") - self._before[pid] for pid in alive)
 
 
+@pytest.fixture
+def _settled() -> Iterator[None]:
+    """Collect garbage as the program does once its first screen is there."""
+    before = gc.get_threshold()
+    settle()
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*before)
+
+
 @pytest.fixture(scope="module")
-def names(tmp_path_factory) -> list[str]:
+def names() -> list[str]:
     return list(BOMBS) if IS_FULL else list(SHARE)
 
 
@@ -99,6 +111,7 @@ def mail(tmp_path, names) -> Iterator[Mail]:
 
 @pytest.mark.proof
 @pytest.mark.timeout(1800)
+@pytest.mark.usefixtures("_settled")
 async def test_bombs_open_soon_without_holding_up_the_loop(mail, names, turns) -> None:
     app = app_over(mail)
     figures = []

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 
 from tuimail.model.cells import clusters, width_of
 from tuimail.model.part import Line, Span
@@ -45,6 +47,12 @@ def wrap(line: Line, width: int) -> Iterator[Row]:
     if chars <= _MAX_CHARS_A_CELL * width and sum(width_of(text) for text, _ in pieces) <= width:
         yield pieces
         return
+    for row in _rows(line, pieces, width):
+        yield _joined(row)
+
+
+def _rows(line: Line, pieces: Sequence[Piece], width: int) -> Iterator[list[Piece]]:
+    """Yield the rows of a line that takes several, word by word."""
     hang = Safe(" " * max(0, min(line.indent, width // 2, width - 2)))
     row: list[Piece] = []
     used = 0
@@ -60,6 +68,14 @@ def wrap(line: Line, width: int) -> Iterator[Row]:
         used += cells
     if not row or len(row) > 1 or row[0][0] is not hang:
         yield row
+
+
+def _joined(row: Sequence[Piece]) -> Row:
+    """Return a row with neighbours of one role made one piece: a long mail has many rows."""
+    joined: list[Piece] = []
+    for role, group in groupby(row, key=itemgetter(1)):
+        joined.append((Safe("".join([text for text, _ in group])), role))
+    return joined
 
 
 def plain_rows(text: Safe, width: int) -> Iterator[Row]:
