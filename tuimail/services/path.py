@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from tuimail.mime.auth_results import NAMELESS, auth_results, parse_auth_results
 from tuimail.mime.auto_reply import is_daemon
-from tuimail.mime.fields import Fields, header_span, parse_fields
+from tuimail.mime.fields import MAX_HEADER_BYTES, Fields, header_span, parse_fields
 from tuimail.mime.headers import parse_envelope
 from tuimail.mime.hops import first_foreign, hops_of
 from tuimail.mime.owner import owner_of
@@ -19,7 +19,7 @@ from tuimail.model.path import AuthResult, MailPath
 from tuimail.model.report import Arrived
 from tuimail.model.safe import Safe
 from tuimail.model.view import View
-from tuimail.store.bodies import body_of
+from tuimail.store.bodies import beginning_of
 from tuimail.store.database import Store
 from tuimail.store.lists import rows_of, view_ids
 from tuimail.store.mailboxes import mailbox_named, mailbox_row
@@ -50,7 +50,7 @@ class OwnServers(NamedTuple):
 
 def path_of(mail: Mail, row: MessageRow) -> MailPath | None:
     """Return the path of a mail, or None if its bytes are not here yet."""
-    raw = body_of(mail.store, row.inside_of or row.key)
+    raw = beginning_of(mail.store, row.inside_of or row.key, MAX_HEADER_BYTES)
     if raw is None:
         return None
     account = mail.config.account(mailbox_row(mail.store, row.mailbox_id).account)
@@ -147,7 +147,7 @@ def _sample(store: Store, account: Account) -> list[Fields]:
         return []
     view = View(Safe(INBOX), (inbox.id,))
     rows = rows_of(store, view, view_ids(store, view, SAMPLE))
-    raws = (body_of(store, row.key) for row in rows)
+    raws = (beginning_of(store, row.key, MAX_HEADER_BYTES) for row in rows)
     return [_fields(raw) for raw in raws if raw is not None]
 
 

@@ -5,6 +5,7 @@ from time import time
 from tuimail.errors import NotFound, UserError
 from tuimail.mime.addresses import envelope_address
 from tuimail.mime.compose import new_message_id
+from tuimail.mime.fields import MAX_HEADER_BYTES
 from tuimail.mime.headers import parse_envelope
 from tuimail.mime.receipt import Asked, build_receipt, receipt_asked
 from tuimail.model.account import Account
@@ -14,7 +15,7 @@ from tuimail.model.ids import MessageKey, OutgoingId
 from tuimail.model.mailbox import Role
 from tuimail.model.message import MessageRow
 from tuimail.model.operation import OperationKind
-from tuimail.store.bodies import body_of
+from tuimail.store.bodies import beginning_of, body_of
 from tuimail.store.mailboxes import mailbox_row
 from tuimail.store.messages import find_key
 from tuimail.store.operations import record
@@ -36,7 +37,7 @@ def asked(mail: Mail, row: MessageRow) -> Asked | None:
     """
     if row.inside_of is not None:
         return None  # nobody sent it here
-    raw = body_of(mail.store, row.key)
+    raw = beginning_of(mail.store, row.key, MAX_HEADER_BYTES)
     box = mailbox_row(mail.store, row.mailbox_id)
     if raw is None or row.flags >= _SENT or box.role in _NEVER:
         return None

@@ -7,14 +7,14 @@ from time import time
 from typing import Final
 
 from tuimail.errors import UserError
-from tuimail.mime.fields import header_span, parse_fields
+from tuimail.mime.fields import MAX_HEADER_BYTES, header_span, parse_fields
 from tuimail.mime.list_headers import are_covered, contacts_of, one_click_link
 from tuimail.mime.unsubscribe import unsubscribe_links
 from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe, safe_line
 from tuimail.model.url import host_of
 from tuimail.protocols.one_click import Answer, post
-from tuimail.store.bodies import body_of
+from tuimail.store.bodies import beginning_of
 
 from .mail import Mail
 from .mailto import parse_mailto
@@ -54,7 +54,7 @@ def ways_out(mail: Mail, row: MessageRow) -> tuple[WayOut, ...]:
     One click is among them, and comes first, only where a server the account trusts says that a
     signature holds which covers it: else a forged mail could make this computer call anybody.
     """
-    raw = body_of(mail.store, row.key)
+    raw = beginning_of(mail.store, row.key, MAX_HEADER_BYTES)
     if raw is None:
         return ()
     ways = [way for link in unsubscribe_links(raw) if (way := _way(link)) is not None]

@@ -156,6 +156,7 @@ def open_blob(store: Store, digest: str) -> BinaryIO:
         raise StoreError(f"The stored bytes cannot be read: {error.strerror}.") from error
     try:
         if file_digest(file, sha256).hexdigest() == digest:
+            file.seek(0)
             return file
     except OSError as error:
         file.close()

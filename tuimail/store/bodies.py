@@ -11,7 +11,7 @@ from tuimail.model.ids import MessageKey
 from tuimail.model.part import Searchable
 
 from . import props
-from .blobs import open_blob, put_blob, read_blob
+from .blobs import open_blob, put_blob, read_blob, read_blob_head
 from .database import Database, Store
 from .index import Text, index_texts
 from .local_mail import local_digests
@@ -115,6 +115,21 @@ def opened_body(store: Store, key: MessageKey) -> Iterator[BinaryIO | bytes | No
         return
     with file:
         yield file
+
+
+def beginning_of(store: Store, key: MessageKey, max_bytes: int) -> bytes | None:
+    """Return the first of a mail's bytes, for its header, or None if they are not here.
+
+    Of a large mail no more is read than that, and it is not looked at whether the rest is whole.
+
+    Raises:
+        StoreError: they cannot be read just now.
+    """
+    named = _blob_of(store, key)
+    if named is not None:
+        return read_blob_head(store, named.digest, max_bytes) or None
+    raw = body_of(store, key)
+    return None if raw is None else raw[:max_bytes]
 
 
 class _Named(NamedTuple):
