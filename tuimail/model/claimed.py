@@ -3,6 +3,7 @@
 Standard library only, and quick where a name claims nothing: lists ask it of every row they draw.
 """
 
+from functools import lru_cache
 from typing import Final
 
 SHARED_BY_MANY: Final = frozenset(
@@ -33,6 +34,7 @@ _DISGUISES: Final = {
 _BRACKETS: Final = frozenset("[({<*|")
 
 
+@lru_cache(maxsize=1_024)
 def claims(name: str) -> tuple[str, ...]:
     """Return the addresses and domains a display name holds, in lower case, undisguised."""
     text = name[:MAX_NAME_CHARS]
