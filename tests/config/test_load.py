@@ -306,3 +306,35 @@ def test_a_span_can_be_written_where_an_account_stands_in_pieces(profile):
     assert work.offline == EVERYTHING
     assert work.offline_of("Archive") == HEADERS_ONLY
     assert work.smtp.host == "s.example"
+
+
+def test_filters_are_commands_by_content_type(tmp_path):
+    profile = Profile.at(tmp_path)
+    text = (
+        '[ui]\nopener = "zathura"\nimages = "half"\n'
+        'filters = { "text/HTML" = "w3m -dump", "image/*" = "chafa" }\n'
+    )
+    profile.config_file.write_text(text)
+    settings = load_config(profile).settings
+    assert settings.filters.by_type == (("text/html", "w3m -dump"), ("image/*", "chafa"))
+    assert (settings.opener, settings.images) == ("zathura", "half")
+    written = str(settings.filters)
+    profile.config_file.write_text(f"[ui]\nfilters = {written}\n")
+    assert load_config(profile).settings.filters == settings.filters
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ('filters = { "html" = "w3m" }', "is no content type"),
+        ('filters = { "*/*" = "w3m" }', "is no content type"),
+        ('filters = { "text/html" = 1 }', "ui.filters"),
+        ('filters = "w3m"', "must be a table"),
+        ('images = "some"', "must be one of: auto, kitty, sixel, half, no"),
+    ],
+)
+def test_a_filter_or_a_way_to_draw_that_cannot_be_is_told_of(tmp_path, written, words):
+    profile = Profile.at(tmp_path)
+    profile.config_file.write_text(f"[ui]\n{written}\n")
+    with pytest.raises(ConfigError, match=words):
+        load_config(profile)

@@ -1,6 +1,19 @@
 """Mails and files as pages for the browser."""
 
+import os
+import random
+from collections.abc import Iterator
+from email import message_from_bytes
+
+import pytest
+
+from tests.demo.fixtures import NOW
+from tests.mime.test_clean_page import HOSTILE, read
 from tests.services.attached import kept, with_files
+from tuimail.demo.corpus.fill import fill
+from tuimail.demo.mailstore import MailStore
+from tuimail.demo.people import ALICE, BOB
+from tuimail.mime.clean_page import clean_page
 from tuimail.services import attachments
 from tuimail.services.browser_page import page_of_file, page_of_mail
 
@@ -31,3 +44,34 @@ def test_a_page_that_hangs_on_a_mail_is_cleaned_as_well(mail):
     key = kept(mail, raw)
     (file,) = attachments.files_of(mail, key)
     assert b"<p>Hi</p>" in page_of_file(mail, key, file)
+
+
+COUNT = 1_000 if os.environ.get("PROOF_FULL") else 100
+
+
+def html_mails(count: int) -> Iterator[bytes]:
+    """Yield HTML of newsletters and notices, every other with something hostile put anywhere."""
+    draw, found = random.Random(7), 0
+    store = MailStore(1)
+    fill({ALICE: store, BOB: MailStore(1_000)}, 400, 3, NOW)
+    pages = [
+        part.get_payload(decode=True)
+        for box in store
+        for message in box.messages.values()
+        for part in message_from_bytes(message.raw).walk()
+        if part.get_content_type() == "text/html"
+    ]
+    while found < count:
+        html = draw.choice(pages)
+        if found % 2:
+            at = draw.randrange(len(html))
+            html = html[:at] + draw.choice(HOSTILE).encode() + html[at:]
+        yield html
+        found += 1
+
+
+@pytest.mark.proof
+def test_pages_of_html_mails_hold_no_reference_to_anywhere():
+    for html in html_mails(COUNT):
+        page = clean_page(html.decode("utf-8", "replace"), "t", lambda _: None)
+        assert read(page).bad == []

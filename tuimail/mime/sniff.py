@@ -5,7 +5,7 @@ from typing import Final
 
 from tuimail.model.file_kind import RUNS, TEXTS, FileKind
 from tuimail.model.part import Part
-from tuimail.model.safe import Safe
+from tuimail.model.safe import Safe, safe_filename
 
 from .file_kinds import (
     BY_ENDING,
@@ -48,11 +48,11 @@ def disagreement(kind: FileKind, part: Part) -> Safe:
 
 
 def ending_of(part: Part) -> str:
-    """Return the ending of a part's name in small letters; empty where it has none.
+    """Return the ending of the name a part is saved by, in small letters; empty for none.
 
-    Blanks and dots behind it count for nothing, as for Windows.
+    Blanks, dots and what stands for a character that is no part of a name count for nothing.
     """
-    name = part.filename.raw[-200:].lower().rstrip(" .\t\0")
+    name = safe_filename(part.filename).lower().rstrip(" ._")
     ending = name.rpartition(".")[2] if "." in name else ""
     return ending if ending.replace("-", "").isalnum() and len(ending) <= 20 else ""
 
