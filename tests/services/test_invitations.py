@@ -108,6 +108,8 @@ def test_an_invitation_is_told_in_the_persons_own_time(mail, post):
         (("DTSTART;TZID=Europe/Paris:21990310T090000",), "When:    Sun 2199-03-10 09:00\n"),
         (("DTSTART;TZID=Asia/Tokyo:21990310T010000",),
          "When:    Sat 2199-03-09 17:00 your time (Sun 2199-03-10 01:00 Asia/Tokyo)"),
+        (("DTSTART:20200310T090000Z", "DURATION:PT1H"),
+         "When:    Tue 2020-03-10 10:00 to 11:00 your time (09:00 to 10:00 UTC), which has passed"),
         (("DTSTART:21990310T090000Z",), "10:00 your time (09:00 UTC)"),
         (("DTSTART:21990310T090000Z", "RRULE:FREQ=WEEKLY;BYDAY=TU,TH;COUNT=10"),
          "Repeats: every week on Tue and Thu, 10 times"),
@@ -249,6 +251,28 @@ def test_reading_a_hundred_invitations_sends_nothing(mail, post):
         row = post.brings(*event(*more, uid=str(n)), method=methods[n % len(methods)])
         told(mail, row)
     assert list(delivery.outbox(mail)) == []
+
+
+def test_an_invitation_is_found_by_what_it_is_also_without_a_name(mail, post):
+    post.brings(*event())
+    found = reading.search_view(mail, "has:invite")
+    assert len(reading.view_ids(mail, found)) == 1
+
+
+def test_links_that_mislead_are_still_said_to(mail, post):
+    html = (
+        'From: a@far.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n'
+        "\r\n--b\r\nContent-Type: text/html\r\n\r\n"
+        '<a href="https://evil.example/">https://bank.example/</a>\r\n'
+        f"--b\r\nContent-Type: text/calendar\r\n\r\n{calendar(*event('LOCATION:https://x.example/'))}"
+        "\r\n--b--\r\n"
+    ).encode()
+    row = post.brings(*event())
+    put_body(mail.store, row.key, html, searchable_text(html))
+    shown = reading.rendered_for(mail, row)
+    plain = reading.rendered(mail, row.key)
+    assert shown.links[: len(plain.links)] == plain.links
+    assert any(link.is_doubtful for link in shown.links)
 
 
 def test_without_an_invitation_there_is_nothing_to_answer_or_to_hand_on(mail, post):

@@ -20,7 +20,7 @@ from .headers import parse_envelope
 from .kinds import kind_cautions, kind_of, sealings_of
 from .mail_warnings import mail_warnings, other_form
 from .octets import Octets
-from .parse import parse_mail
+from .parse import CALENDAR_TYPES, parse_mail
 from .plain import plain_text, snippet_of
 from .suspicion import sender_warnings
 
@@ -93,10 +93,15 @@ def searchable_text(raw: Octets) -> Searchable:
     body = Body(prefer_html=False)
     body.add_mail(mail, chosen.bodies)
     files = [part for part in chosen.attachments if not part.is_picture_of_text]
-    names = [safe_line(part.filename, 250) for part in files if part.filename]
+    names = [safe_line(name, 250) for part in files if (name := part.filename.raw or _usual(part))]
     return Searchable(
         text=plain_text(body.lines)[:MAX_INDEXED_CHARS],
         attachment_names="\n".join(names),
         snippet=snippet_of(body.lines),
         has_attachments=bool(files),
     )
+
+
+def _usual(part: Part) -> str:
+    """Return by which name an invitation is found, which seldom brings one."""
+    return "invite.ics" if part.content_type in CALENDAR_TYPES else ""

@@ -113,7 +113,9 @@ def _facts(invited: Invited, zone: tzinfo, now: int) -> Iterator[tuple[str, str]
     invitation = invited.invitation
     yield from _standing(invited)
     if invitation.start is not None:
-        yield "When", when_words(invitation, invitation.start, zone)
+        words = when_words(invitation, invitation.start, zone)
+        has_passed = not invitation.rule and not coming(invitation, zone, now, 1)
+        yield "When", f"{words}, which has passed" if has_passed else words
     yield from _repeats_words(invitation, zone, now)
     if place := safe_line(invitation.place, _MAX_CHARS).strip():
         yield "Where", place

@@ -16,8 +16,9 @@ from tuimail.config.profile import expanded
 from tuimail.errors import NotFound, UserError
 from tuimail.mime.addresses import envelope_address
 from tuimail.mime.compose import new_message_id
-from tuimail.mime.fields import header_span, parse_fields
+from tuimail.mime.fields import MAX_HEADER_BYTES, header_span, parse_fields
 from tuimail.mime.headers import parse_envelope
+from tuimail.mime.ical import MAX_CALENDAR_CHARS
 from tuimail.mime.invitation import invitation_of
 from tuimail.mime.invite import invite_lines
 from tuimail.mime.itip import (
@@ -29,7 +30,7 @@ from tuimail.mime.itip import (
     words_of,
 )
 from tuimail.mime.links import LinkTable
-from tuimail.mime.parse import CALENDAR_TYPES, ParsedMail, parse_mail
+from tuimail.mime.parse import CALENDAR_TYPES, parse_mail
 from tuimail.model.account import Account
 from tuimail.model.address import Address
 from tuimail.model.appointment import (
@@ -42,7 +43,7 @@ from tuimail.model.appointment import (
 from tuimail.model.ids import MessageKey, OutgoingId
 from tuimail.model.invitation import Answer, Guest, Invitation
 from tuimail.model.message import MessageRow
-from tuimail.model.part import Line, Part, RenderedMail
+from tuimail.model.part import Line, RenderedMail
 from tuimail.model.safe import Safe, Untrusted, safe_block, safe_filename
 from tuimail.store.appointments import (
     appointment,
@@ -51,7 +52,6 @@ from tuimail.store.appointments import (
     put_appointment_in,
 )
 from tuimail.store.blobs import put_blob
-from tuimail.store.bodies import body_of
 from tuimail.store.database import Database
 from tuimail.store.outgoing import NewOutgoing, insert_outgoing
 
@@ -59,9 +59,14 @@ from .invitation_times import spans
 from .invitation_words import Invited, lines_of
 from .mail import Mail
 from .path import own_servers, path_in
+from .rendering import octets
 from .writing import new_outgoing_id
 from .zones import zone_with_summer
 
+MAX_CALENDAR_BYTES: Final = 16 * 1024 * 1024
+"""Of a calendar that is handed on."""
+MAX_TOLD_BYTES: Final = 4 * 1024 * 1024
+"""Of a mail whose invitation is told as it is opened; that of a larger one is told when asked."""
 MAX_CHECKED_DATES: Final = 60
 """Dates of a repeated event for which is looked what else was accepted."""
 _NONE: Final = "There is no invitation in this mail."
@@ -79,22 +84,28 @@ class Prepared(NamedTuple):
 def retold(mail: Mail, row: MessageRow, shown: RenderedMail) -> RenderedMail:
     """Return a mail with its invitation told for the person: own time, own answer, clashes.
 
-    Where it cannot be read, it stays as it is.
+    Where it cannot be read, or lies in a large mail, it stays as it is.
     """
+    if row.size_bytes > MAX_TOLD_BYTES:
+        return shown
     found = _calendar_of(mail, row.key)
-    invited = _invited(mail, row, found[2]) if found is not None else None
+    invited = _invited(mail, row, found) if found is not None else None
     if found is None or invited is None:
         return shown
     links = LinkTable()
     for link in shown.links:
         links.number(link.url.raw, link.text)
-    told = [line.text for line in invite_lines(found[2], LinkTable())]
+    told = [line.text for line in invite_lines(found.text, LinkTable())]
     begins = next((n for n in (0, 1) if _are(shown, n, told)), None)
     first = 0 if begins is None else begins
     rest = shown.lines[first + len(told) :] if begins is not None else shown.lines
     text = "\n".join(line.text for line in rest[:2_000])
     told_anew = lines_of(invited, zone_with_summer(mail), int(time()), text, links)
-    return replace(shown, lines=(*shown.lines[:first], *told_anew, *rest), links=tuple(links.links))
+    return replace(
+        shown,
+        lines=(*shown.lines[:first], *told_anew, *rest),
+        links=(*shown.links, *links.links[len(shown.links) :]),
+    )
 
 
 def read(mail: Mail, row: MessageRow) -> Invited:
@@ -104,7 +115,7 @@ def read(mail: Mail, row: MessageRow) -> Invited:
         NotFound: there is none, or the mail is not here.
     """
     found = _calendar_of(mail, row.key)
-    invited = _invited(mail, row, found[2]) if found is not None else None
+    invited = _invited(mail, row, found) if found is not None else None
     if invited is None:
         raise NotFound(_NONE)
     return invited
@@ -195,8 +206,7 @@ def calendar(mail: Mail, row: MessageRow) -> bytes:
     found = _calendar_of(mail, row.key)
     if found is None:
         raise NotFound(_NONE)
-    parsed, part, _ = found
-    return parsed.content(part)
+    return found.content
 
 
 def export(mail: Mail, row: MessageRow, folder: Path) -> Path:
@@ -208,7 +218,7 @@ def export(mail: Mail, row: MessageRow, folder: Path) -> Path:
     """
     content = calendar(mail, row)
     found = _calendar_of(mail, row.key)
-    event = invitation_of(found[2]) if found is not None else None
+    event = invitation_of(found.text) if found is not None else None
     title = event.summary.raw[:60].strip() if event is not None else ""
     name = safe_filename(Untrusted(f"{title or 'event'}.ics"))
     return new_file(expanded(folder), name, [content])
@@ -234,24 +244,36 @@ def _are(shown: RenderedMail, begins: int, told: Sequence[str]) -> bool:
     return [line.text for line in shown.lines[begins : begins + len(told)]] == list(told)
 
 
-def _calendar_of(mail: Mail, key: MessageKey) -> tuple[ParsedMail, Part, str] | None:
-    """Return the first calendar part of a mail: often the same hangs on it again."""
-    raw = body_of(mail.store, key)
-    if raw is None:
-        return None
-    parsed = parse_mail(raw)
-    part = next((one for one in parsed.leaves if one.content_type in CALENDAR_TYPES), None)
-    return (parsed, part, parsed.text(part)) if part is not None else None
+class _Calendar(NamedTuple):
+    """The first calendar part of a mail: often the same hangs on it again."""
+
+    header: bytes
+    """Of the mail."""
+    content: bytes
+    text: str
 
 
-def _invited(mail: Mail, row: MessageRow, text: str) -> Invited | None:
-    invitation = invitation_of(text)
+def _calendar_of(mail: Mail, key: MessageKey) -> _Calendar | None:
+    with octets(mail, key) as raw:
+        if raw is None:
+            return None
+        parsed = parse_mail(raw)
+        leaves = (one for one in parsed.leaves if one.content_type in CALENDAR_TYPES)
+        part = next(leaves, None)
+        if part is None:
+            return None
+        content = parsed.content(part)[:MAX_CALENDAR_BYTES]
+        return _Calendar(raw[:MAX_HEADER_BYTES], content, parsed.text(part, MAX_CALENDAR_CHARS))
+
+
+def _invited(mail: Mail, row: MessageRow, found: _Calendar) -> Invited | None:
+    invitation = invitation_of(found.text)
     if invitation is None:
         return None
     account = mail.config.account(row.account)
     own = frozenset(account.own_addresses)
     known = _known(mail, account, invitation)
-    sender, is_believed = _sender(mail, account, row.key)
+    sender, is_believed = _sender(mail, account, found.header)
     standing = standing_of(invitation, sender if is_believed else None, known)
     if standing is Standing.CANCELS and known is not None:
         stamp = int(invitation.stamp.timestamp()) if invitation.stamp is not None else known.stamp
@@ -281,10 +303,8 @@ def _known(mail: Mail, account: Account, invitation: Invitation) -> Appointment 
     return found
 
 
-def _sender(mail: Mail, account: Account, key: MessageKey) -> tuple[str | None, bool]:
+def _sender(mail: Mail, account: Account, raw: bytes) -> tuple[str | None, bool]:
     """Return the one address a mail is from, and whether no trusted server says it is forged."""
-    raw = body_of(mail.store, key)
-    assert raw is not None
     header = raw[: header_span(raw, 0, len(raw))[1]]
     envelope = parse_envelope(header)
     is_one = len(envelope.from_) == 1 and parse_fields(header).count("from") == 1
