@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from .actions import Action, Context
+from .actions import Action, Argument, Context
 
 _M, _R = Context.MESSAGE, Context.READER
 
@@ -12,6 +12,13 @@ TEXTS: Final = (
         "Whole conversation",
         "Show all mails of the conversation in one scroll, what is read folded.",
         (_M,),
+    ),
+    Action(
+        "patch.apply",
+        "Apply patch…",
+        "Give the patch, or the series it belongs to, to git am in a folder.",
+        (_M,),
+        Argument.FILE,
     ),
     Action("quotes.fold", "Quotes", "Fold long quotes, or show them.", (_M,)),
     Action("inside", "Mail inside", "Open a mail that lies inside of this one.", (_M,)),

@@ -41,6 +41,7 @@ from .opening import Opening
 from .operations import Operations
 from .other_programs import OtherPrograms
 from .outbox import Outbox
+from .patches import Patches
 from .program import Program
 from .questions import Questions
 from .receipts import Receipts
@@ -154,6 +155,7 @@ class Handlers:
             programs,
             images,
             Folds(screen),
+            Patches(screen, showing),
             inside,
             Conversations(screen, self.opening, showing),
             self.together,

@@ -1,0 +1,165 @@
+"""Patches go to `git am` by a key: alone or as a series, taken back where they fail."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.ui.screens import NEWEST, app_over, pastes, put, sees, shown
+
+PERSON = {"NAME": "Carol", "EMAIL": "carol@east.example"}
+
+
+@pytest.fixture(autouse=True)
+def _person(monkeypatch) -> None:
+    for role in ("AUTHOR", "COMMITTER"):
+        for what, value in PERSON.items():
+            monkeypatch.setenv(f"GIT_{role}_{what}", value)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+
+
+def git(folder: Path, *words: str) -> str:
+    done = subprocess.run(
+        ["git", "-C", str(folder), *words], check=True, capture_output=True, text=True, timeout=60
+    )
+    return done.stdout
+
+
+def commit(folder: Path, text: str, subject: str) -> None:
+    (folder / "file.txt").write_text(text)
+    git(folder, "add", "file.txt")
+    git(folder, "commit", "-q", "-m", subject)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    folder = tmp_path / "a folder"
+    folder.mkdir()
+    git(folder, "init", "-q")
+    commit(folder, "one\n", "begin")
+    return folder
+
+
+@pytest.fixture
+def patches(tmp_path: Path, repository: Path) -> list[bytes]:
+    """Two patches, as mails of one conversation; in the first stands a line `From `."""
+    other = tmp_path / "other"
+    git(tmp_path, "clone", "-q", str(repository), str(other))
+    commit(other, "one\ntwo\n", "add two\n\nFrom here on there are two.")
+    commit(other, "one\ntwo\nthree\n", "add three")
+    git(other, "format-patch", "-q", "--thread", "-o", str(tmp_path / "out"), "HEAD~2")
+    mails = [file.read_bytes() for file in sorted((tmp_path / "out").iterdir())]
+    return [dated(raw, n).replace(b"\n", b"\r\n") for n, raw in enumerate(mails)]
+
+
+def dated(raw: bytes, n: int) -> bytes:
+    from email.utils import formatdate
+
+    lines = raw.split(b"\n")
+    at = next(i for i, line in enumerate(lines) if line.startswith(b"Date: "))
+    lines[at] = b"Date: " + formatdate(NEWEST + 3600 * (n + 1)).encode()
+    return b"\n".join(lines[1:])
+
+
+def log(folder: Path) -> list[str]:
+    return git(folder, "log", "--format=%s").split("\n")[:-1]
+
+
+async def applies(pilot, folder: Path | str) -> None:
+    await pilot.press("g", "P")
+    await sees(pilot, "in the repository")
+    await pilot.press("ctrl+u")
+    await pastes(pilot, str(folder))
+    await pilot.press("enter")
+
+
+async def test_a_series_is_applied_in_its_order_whichever_of_it_is_at_hand(
+    mail, patches, repository
+):
+    put(mail, "alice", "INBOX", patches, first_uid=900)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await sees(pilot, "[PATCH 2/2] add three")
+        await pilot.press("enter")
+        await sees(pilot, "+three")
+        await applies(pilot, repository)
+        await sees(pilot, "The patches are applied.")
+        assert "Applying: add three" in shown(app)
+        assert log(repository) == ["add three", "add two", "begin"]
+        assert "From here on" in git(repository, "log", "-1", "--format=%b", "HEAD~1")
+        await pilot.press("q")
+        await sees(pilot, "+three")
+
+
+@pytest.mark.parametrize(("key", "words"), [("y", "Taken back"), ("n", "git am waits")])
+async def test_what_cannot_be_applied_is_taken_back_after_a_yes(
+    mail, patches, repository, key, words
+):
+    put(mail, "alice", "INBOX", patches, first_uid=900)
+    commit(repository, "another\n", "something else")
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await sees(pilot, "[PATCH 2/2] add three")
+        await applies(pilot, repository)
+        await sees(pilot, "Take it back")
+        assert (repository / ".git" / "rebase-apply").exists()
+        await pilot.press(key)
+        await sees(pilot, words)
+        assert (repository / ".git" / "rebase-apply").exists() == (key == "n")
+        assert log(repository) == ["something else", "begin"]
+        if key == "n":
+            await applies(pilot, repository)
+            await sees(pilot, "Another git am, rebase or merge is going on there")
+
+
+async def test_a_series_that_is_not_whole_is_not_applied(mail, patches, repository):
+    put(mail, "alice", "INBOX", patches[1:], first_uid=900)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await sees(pilot, "[PATCH 2/2] add three")
+        await pilot.press("g", "P")
+        await sees(pilot, "Of 2 patches these are not here: 1.")
+        assert log(repository) == ["begin"]
+
+
+async def test_another_sender_s_patch_is_no_part_of_a_series(mail, patches, repository):
+    foreign = patches[0].replace(b"carol@east.example", b"eve@evil.example")
+    put(mail, "alice", "INBOX", [foreign, patches[1]], first_uid=900)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await sees(pilot, "[PATCH 2/2] add three")
+        await pilot.press("g", "P")
+        await sees(pilot, "Of 2 patches these are not here: 1.")
+
+
+@pytest.mark.parametrize("name", ["$(touch made)", "; touch made", "--help", "-x", "nowhere"])
+async def test_a_folder_is_a_name_and_never_goes_through_a_shell(
+    mail, patches, repository, monkeypatch, name
+):
+    monkeypatch.chdir(repository)
+    put(mail, "alice", "INBOX", patches, first_uid=900)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await sees(pilot, "[PATCH 2/2] add three")
+        await applies(pilot, name)
+        await sees(pilot, "There is no folder")
+    assert sorted(path.name for path in repository.iterdir()) == [".git", "file.txt"]
+
+
+async def test_a_folder_without_git_and_a_mail_without_a_patch_are_refused(
+    mail, repository, tmp_path
+):
+    app = app_over(mail)
+    plain = tmp_path / "plain"
+    plain.mkdir()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await sees(pilot, "Mail alice 0")
+        await applies(pilot, plain)
+        await sees(pilot, "is no working tree of git")
+        await applies(pilot, repository)
+        await sees(pilot, "Take it back")
+        await pilot.press("y")
+        await sees(pilot, "Taken back")
+        assert not (repository / ".git" / "rebase-apply").exists()
+        assert log(repository) == ["begin"]

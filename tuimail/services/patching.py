@@ -1,0 +1,69 @@
+"""Patches that came as mails: the series one belongs to, as `git am` takes it."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from tuimail.errors import NotFound, UserError
+from tuimail.mime.mbox import mbox_entry
+from tuimail.mime.patch_subject import PatchPlace, patch_place
+from tuimail.model.message import MessageRow
+
+from . import reading
+from .mail import Mail
+
+MAX_PATCHES: Final = 500
+MAX_BYTES: Final = 64 << 20
+"""Of a whole series."""
+
+
+def series(mail: Mail, row: MessageRow) -> list[MessageRow]:
+    """Return the patches of the series that a mail belongs to, in their order; else the mail alone.
+
+    A series is of one conversation, one version and one sender; of a patch sent twice the newer
+    one counts.
+
+    Raises:
+        UserError: not all of them are here, or there are too many.
+    """
+    place = patch_place(row.subject.raw)
+    if place is None or row.inside_of is not None:
+        return [row]
+    if not place.number <= place.total <= MAX_PATCHES:
+        raise UserError(f"This says it is patch {place.number} of {place.total}.")
+    found: dict[int, MessageRow] = {}
+    for one in reading.thread(mail, row.thread_id):
+        its = patch_place(one.subject.raw)
+        if its is not None and _is_of(its, place) and _sender(one) == _sender(row):
+            found[its.number] = one
+    if place.number:
+        found[place.number] = row
+    lacking = [str(n) for n in range(1, place.total + 1) if n not in found]
+    if lacking:
+        raise UserError(f"Of {place.total} patches these are not here: {', '.join(lacking[:20])}.")
+    return [found[n] for n in range(1, place.total + 1)]
+
+
+def as_mbox(mail: Mail, rows: Sequence[MessageRow]) -> bytes:
+    """Return mails as one mbox ("mboxrd") in their order.
+
+    Raises:
+        NotFound: the bytes of one are not here.
+        UserError: they are too large together.
+    """
+    entries: list[bytes] = []
+    for row in rows:
+        raw = reading.body(mail, row.key)
+        if raw is None:
+            raise NotFound("A mail of the series is not here yet.")
+        entries.append(mbox_entry(raw, row.sender_address.raw, row.date))
+        if sum(map(len, entries)) > MAX_BYTES:
+            raise UserError("These patches are too large.")
+    return b"".join(entries)
+
+
+def _is_of(one: PatchPlace, other: PatchPlace) -> bool:
+    return (one.version, one.total) == (other.version, other.total) and 0 < one.number <= one.total
+
+
+def _sender(row: MessageRow) -> str:
+    return row.sender_address.raw.lower()
