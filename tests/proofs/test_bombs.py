@@ -121,7 +121,7 @@ async def test_bombs_open_soon_without_holding_up_the_loop(mail, names, turns) -
         def is_read() -> bool:
             """Whether all of it was read, and all of its rows are known."""
             is_being_read = any(worker.group == "reader" for worker in app.workers)
-            return reader.mail is not None and not is_being_read and reader._is_whole
+            return reader.mail is not None and not is_being_read and reader._flow.is_whole
 
         await pilot.press("G", "enter")  # an ordinary one: what is loaded late is here then
         await until(pilot, is_read)
