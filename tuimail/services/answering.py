@@ -5,7 +5,7 @@ from dataclasses import replace
 from tuimail.errors import NotFound
 from tuimail.mime.addresses import format_address_list, plain_name
 from tuimail.mime.compose import attachment_of
-from tuimail.mime.render import part_content, render_mail
+from tuimail.mime.render import part_content
 from tuimail.mime.reply import Answer, list_post_of, reply_draft
 from tuimail.model.account import Account
 from tuimail.model.draft import Attachment, Draft, DraftKind
@@ -20,6 +20,7 @@ from tuimail.store.messages import key_of
 from .draft_check import identities, signed
 from .draft_files import put_file
 from .mail import Mail, zone_of
+from .rendering import read
 
 
 def reply(
@@ -41,7 +42,7 @@ def reply(
         UserError: there is nobody to answer.
     """
     raw, account = original(mail, ref, inside)
-    rendered = render_mail(raw, prefer_html=prefer_html)
+    rendered = read(mail, raw, prefer_html=prefer_html)
     answer = reply_draft(rendered, kind, account, zone_of(mail), list_post_of(raw))
     draft = _draft(account, None if inside else ref, kind, answer)
     return replace(draft, body=signed(answer.body, account))
@@ -64,7 +65,7 @@ def forward(
         StoreError: the attachments cannot be kept.
     """
     raw, account = original(mail, ref, inside)
-    rendered = render_mail(raw, prefer_html=prefer_html)
+    rendered = read(mail, raw, prefer_html=prefer_html)
     answer = reply_draft(rendered, DraftKind.FORWARD, account, zone_of(mail))
     draft = _draft(account, None if inside else ref, DraftKind.FORWARD, answer)
     files = _attachments(mail, draft.id, raw, rendered) if attachments else ()
@@ -89,7 +90,7 @@ def draft_of_bytes(mail: Mail, raw: bytes, account: Account) -> Draft:
     Raises:
         StoreError: the attachments cannot be kept.
     """
-    rendered = render_mail(raw)
+    rendered = read(mail, raw)
     envelope = rendered.envelope
     author = envelope.author.addr_spec.lower()
     own = next((a for a in identities(account) if a.addr_spec.lower() == author), None)

@@ -16,7 +16,18 @@ from tuimail.store.bodies import opened_body
 
 from .mail import Mail
 
-__all__ = ["Asker", "GivenUp", "Waiting", "begin", "octets", "part_of", "part_pieces", "rendered"]
+__all__ = [
+    "Asker",
+    "GivenUp",
+    "Waiting",
+    "begin",
+    "beginning",
+    "octets",
+    "part_of",
+    "part_pieces",
+    "read",
+    "rendered",
+]
 
 
 @contextmanager
@@ -62,6 +73,24 @@ def rendered(
             return mail.reading.rendered(raw, form, waiting.asker, waiting.on_beginning)
         except Ended:
             return as_it_is(raw)
+
+
+def read(mail: Mail, raw: Octets, *, prefer_html: bool = False) -> RenderedMail:
+    """Return a mail whose bytes are at hand as a reader shows it; as `rendered`."""
+    try:
+        return mail.reading.rendered(raw, Wish.HTML_FIRST if prefer_html else Wish.TEXT_FIRST)
+    except Ended:
+        return as_it_is(raw)
+
+
+def beginning(mail: Mail, key: MessageKey, max_bytes: int) -> bytes:
+    """Return the first of a mail's bytes, as they came.
+
+    Raises:
+        NotFound: they are not here.
+    """
+    with octets(mail, key) as raw:
+        return _here(raw)[0:max_bytes]
 
 
 def part_of(mail: Mail, key: MessageKey, number: str) -> Part:

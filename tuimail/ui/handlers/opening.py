@@ -196,6 +196,11 @@ class Opening:
         self.judging.judge(row)
         await self._mark_seen(row)
 
+    def all_of(self, row: MessageRow) -> RenderedMail | None:
+        """Return a mail as it was read already, where it is the open one and read to its end."""
+        shown = self._screen.reader.mail
+        return shown if self._is_open(row) and shown is not self._beginning else None
+
     def _is_open(self, row: MessageRow) -> bool:
         opened = self._screen.reader.row
         return opened is not None and opened.key == row.key

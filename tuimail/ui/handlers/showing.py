@@ -10,7 +10,7 @@ from tuimail.errors import NotFound, UserError
 from tuimail.model.message import MessageRow
 from tuimail.model.part import RenderedMail
 from tuimail.model.safe import Safe, safe_line
-from tuimail.services import attachments, forms, reading
+from tuimail.services import attachments, forms, reading, rendering
 from tuimail.services.mail import Mail
 from tuimail.ui.actions import Call, Registry
 from tuimail.ui.main_screen import MainScreen
@@ -19,7 +19,7 @@ from tuimail.ui.render.panes import Part as Pane
 from tuimail.ui.render.printed import printed
 
 from .opening import Opening
-from .running import command_of, fed, shown_bytes
+from .running import MAX_SHOWN_BYTES, command_of, fed, shown_bytes
 
 SOURCE: Final = "source"
 """What the reader is said to show where it is the source of a mail's text."""
@@ -85,7 +85,10 @@ class Showing:
 
     async def readable(self, row: MessageRow) -> RenderedMail:
         """Return a mail made readable. Raises as `rendered`."""
-        await self.whole(row)
+        shown = self._opening.all_of(row)
+        if shown is not None:
+            return shown
+        await self.present(row)
         shown = await self.readable_here(row)
         if shown is None:
             raise NotFound("The mail is not here yet.")
@@ -106,7 +109,9 @@ class Showing:
         screen.spawn_question(lambda: self._show_text(row, what))
 
     async def _show_text(self, row: MessageRow, what: str) -> None:
-        raw = await self.whole(row)
+        await self.present(row)
+        mail = self._screen.session.mail
+        raw = await asyncio.to_thread(rendering.beginning, mail, row.key, MAX_SHOWN_BYTES)
         if what == "headers":
             raw = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0]
         await self.show(row, await asyncio.to_thread(shown_bytes, raw), what)
@@ -139,7 +144,7 @@ class Showing:
         self._opening.reload()
 
     async def _show_source(self, row: MessageRow) -> None:
-        await self.whole(row)
+        await self.present(row)
         text = await asyncio.to_thread(forms.source_of, self._screen.session.mail, row.key)
         if text is None:
             raise NotFound("The mail is not here yet.")
