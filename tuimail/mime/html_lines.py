@@ -23,6 +23,7 @@ _ASCII_SPACE = " \t\r\n\f"
 BREAK: Final = Span(Safe("\n"), "break")
 """Ends a line inside of a table's cell."""
 _BLANK: Final = Span(Safe(" "))
+_EMPTY: Final = Line(())
 
 
 class LineBuilder:
@@ -63,8 +64,10 @@ class LineBuilder:
             return
         if self.quotes and role == "text":
             role = quote_role(self.quotes)
+        if not text.isascii():
+            text = plain_marks(text)
         if self._links is None or role == "link" or not may_hold_links(text):
-            self.pieces.append(Span(plain_marks(text), role))
+            self.pieces.append(Span(text, role))
         else:
             self.pieces += spans_with_links(text, role, self._links)
         self.shown_chars += len(text)
@@ -145,6 +148,8 @@ class LineBuilder:
         pieces = self.pieces
         if not pieces:
             return False
+        if pieces[0].text and not pieces[0].text.isspace():
+            return True
         return any(not piece.text.isspace() for piece in pieces if piece.text)
 
     def _ends_with_blank(self) -> bool:
@@ -189,8 +194,10 @@ def _with_single_blanks(raw: str) -> Safe:
 
 def _gap(quotes: int) -> Line:
     """Return an empty line; between quoted lines it is quoted too."""
+    if not quotes:
+        return _EMPTY
     marks = Safe(" ".join(">" * min(quotes, _MAX_QUOTES)))
-    return Line((Span(marks, quote_role(quotes)),) if quotes else (), quote_depth=quotes)
+    return Line((Span(marks, quote_role(quotes)),), quote_depth=quotes)
 
 
 def _with_span(line: Line, span: Span) -> Line:

@@ -57,8 +57,11 @@ class LinkReader:
         """A link begins, in this look; the one before must have ended."""
         url = absolute(href, self._base) if href else ""
         url = url if is_link(url) else ""
-        self._scopes[-1] = OpenLink(url, style, self._out.shown_chars, outer)
-        self._look_again()
+        link = self._scopes[-1] = OpenLink(url, style, self._out.shown_chars, outer)
+        self.innermost = link
+        if url:
+            self.current = link
+        self.is_hidden = self.is_hidden or style.hides
 
     def end(self) -> OpenLink | None:
         """The link of this cell ends, if one is open: give it its number."""

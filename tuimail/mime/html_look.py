@@ -7,9 +7,12 @@ from typing import Final
 from .html_sheet import Element, Rule, Sheet, element_of
 from .html_style import UNKNOWN, Color, Style, declarations_of, look_alike, style_of
 
-_SAYING: Final = frozenset({"style", "bgcolor", "color", "text", "background", "hidden"})
-"""Attributes that may say how an element looks, where there is no style sheet."""
-_PLAIN = Style()
+_SAYING: Final = frozenset(
+    {"style", "bgcolor", "color", "text", "background", "hidden", "class", "id"}
+)
+"""Attributes that may say how an element looks."""
+PLAIN: Final = Style()
+"""Of an element that says nothing of its looks."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +37,10 @@ class Looks:
     def __init__(self, css: str, *, has_dark_form: bool = False) -> None:
         """`has_dark_form` says that the page itself may be dark: its colours are not known."""
         self._sheet = Sheet(css)
+        self.wants_surroundings = self._sheet.has_chains
+        """Whether a style may depend on the elements around."""
         self._has_rules = bool(self._sheet)
+        self._ruled = self._sheet.tags
         self._styles: dict[tuple[object, ...], Style] = {}
         self._below: dict[tuple[Look, Style, bool], Look] = {}
         self._made: dict[tuple[bool, bool, Color, Color], Look] = {_FIRST_KEY: _FIRST}
@@ -42,19 +48,14 @@ class Looks:
         self.page_color = self.first.color
         """Of the text of the body, which tables may take in place of their surroundings'."""
 
-    @property
-    def wants_surroundings(self) -> bool:
-        """Whether a style may depend on the elements around."""
-        return self._sheet.has_chains
-
     def style(
         self, name: str, attributes: dict[str, str | None], around: Sequence[Element]
     ) -> Style:
         """Return what an element's own style says."""
+        if _SAYING.isdisjoint(attributes) and name not in self._ruled:
+            return PLAIN
         get = attributes.get
         if not self._has_rules:
-            if _SAYING.isdisjoint(attributes):
-                return _PLAIN
             key: tuple[object, ...] = (name, get("style"), get("bgcolor"), get("color"))
         else:
             key = (name, get("style"), get("bgcolor"), get("color"), get("class"), get("id"))
@@ -84,7 +85,7 @@ class Looks:
             if color is None:
                 color = self.page_color if is_table else look.color
             if background is None:
-                is_guess = style.is_lifted or (self._sheet.is_unsure and style is not _PLAIN)
+                is_guess = style.is_lifted or (self._sheet.is_unsure and style is not PLAIN)
                 background = UNKNOWN if is_guess else look.background
             is_tiny = look.is_tiny and not is_table
             found = self._below[look, style, is_table] = self._look(

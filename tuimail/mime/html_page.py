@@ -12,7 +12,7 @@ from .links import LinkTable
 _PARAGRAPH_NAMES = "p ul ol dl table pre blockquote h1 h2 h3 h4 h5 h6"
 _BLOCK_NAMES = (
     "div section article header footer main center nav aside address figure figcaption form"
-    " fieldset legend details summary dt body html tbody thead tfoot option optgroup dialog"
+    " fieldset legend details summary dt body html option optgroup dialog"
 )
 PARAGRAPHS: Final = frozenset(_PARAGRAPH_NAMES.split())
 BLOCKS: Final = frozenset(_BLOCK_NAMES.split()) | PARAGRAPHS
@@ -60,8 +60,9 @@ class Page:
     def text(self, text: str) -> None:
         """Add text that is seen."""
         link = self.links.current
-        if (self._before or self.out.pieces[-2:] == _ENDED) and not text.isspace():
-            self._go_on()
+        pieces = self.out.pieces
+        if self._before or (pieces and pieces[-1] is BREAK and pieces[-2:] == _ENDED):
+            self._go_on(text)
         if link is not None:
             link.take(text)
         if self._pre:
@@ -107,8 +108,10 @@ class Page:
 
         return close
 
-    def _go_on(self) -> None:
+    def _go_on(self, text: str) -> None:
         """Text follows: it has something in front, or makes its cell one of several lines."""
+        if text.isspace():
+            return
         if self._in_cell() and self.out.pieces[-2:] == _ENDED:
             table = self._tables[-1]
             if table.rows and not table.is_bordered and not table.has_headings:
@@ -126,7 +129,7 @@ class Page:
 
     def end_line(self, *, gap: bool) -> None:
         """End the line at hand, in a cell too; `gap` asks for an empty one before the next."""
-        if not self._in_cell():
+        if not self._tables or self._tables[-1].is_layout:
             self.out.end_block(gap=gap)
         elif self.out.pieces:
             self.out.pieces += [BREAK, BREAK] if gap else [BREAK]
@@ -136,17 +139,13 @@ class Page:
 
     def block(self, name: str) -> Close:
         """Begin a block."""
-        role = _ROLES.get(name, "")
-        if name not in PARAGRAPHS:
-            self.end_line(gap=False)
-            if not role:
-                return self._end_block
-        else:
-            self.end_line(gap=True)
-            if not role:
-                return self._end_paragraph
+        role = _ROLES.get(name)
+        is_paragraph = name in PARAGRAPHS
+        self.end_line(gap=is_paragraph)
+        if role is None:
+            return self._end_paragraph if is_paragraph else self._end_block
         self._roles.append(role)
-        return self._end_heading if name in PARAGRAPHS else self._end_block_with_role
+        return self._end_heading if is_paragraph else self._end_block_with_role
 
     def _end_block(self) -> None:
         self.end_line(gap=False)
@@ -353,7 +352,9 @@ class Page:
 
 def _small_number(stated: str | None) -> int:
     """Return a number an attribute states, 1 where it states none or one beyond reason."""
-    number = (stated or "").strip()
+    if stated is None:
+        return 1
+    number = stated.strip()
     return int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1
 
 

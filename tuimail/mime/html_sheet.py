@@ -1,7 +1,7 @@
 """The style sheets of an HTML mail: the rules that decide whether text is seen."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from .html_style import Declarations, declarations_of
@@ -16,6 +16,22 @@ _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
 _BRACE = re.compile(r"[{}]")
 _COMPOUND = re.compile(r"([A-Za-z][\w-]{0,30}|\*)?((?:[.#][A-Za-z_-][\w-]{0,80}){0,5})")
 _NAME = re.compile(r"([.#])([\w-]+)")
+
+
+class _All(Collection[str]):
+    """Holds every name."""
+
+    def __contains__(self, _: object) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+_ALL: Final = _All()
 
 
 class Compound(NamedTuple):
@@ -58,6 +74,11 @@ class Sheet:
         self.is_unsure = False
         """Whether something that is not understood here paints a background."""
         self._read(_COMMENT.sub(" ", css[:MAX_CSS_CHARS]))
+
+    @property
+    def tags(self) -> Collection[str]:
+        """The elements that rules speak of by their names alone; all where one speaks of any."""
+        return _ALL if "*" in self._by_key else {key for key in self._by_key if key[0] not in "#."}
 
     def __bool__(self) -> bool:
         return bool(self._by_key)

@@ -6,7 +6,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from .html_look import Looks
+from .html_look import PLAIN, Looks
 from .html_page import Attributes, Close, Page
 from .html_sheet import Element, element_of
 from .html_source import LINK_BEGINS, LINK_ENDS, PREFIX
@@ -23,7 +23,6 @@ _SKIPPED_IN_DRAWINGS_NAMES = (
 )
 _SKIPPED_IN_DRAWINGS: Final = frozenset(_SKIPPED_IN_DRAWINGS_NAMES.split())
 _SKIPPED: Final = frozenset(_SKIPPED_NAMES.split())
-_PLAIN: Final = Style()
 
 
 class Walk:
@@ -46,6 +45,7 @@ class Walk:
     def over(self, root: LexborNode) -> None:
         """Go over a tree, once."""
         open_elements = self._open
+        leaves = {"-text": self._text, LINK_BEGINS: self._link_begins, LINK_ENDS: self._link_ends}
         node: LexborNode | None = root
         while node is not None or open_elements:
             if node is None:
@@ -54,8 +54,9 @@ class Walk:
                 node = element.next
                 continue
             tag = node.tag or "-"
-            if tag == "-text":
-                self._text(node.text_content or "")
+            leaf = leaves.get(tag)
+            if leaf is not None:
+                leaf(node)
                 node = node.next
                 continue
             close_or_none = None if tag[0] in "-_!" else self._enter(node, tag)
@@ -69,13 +70,7 @@ class Walk:
 
     def _enter(self, node: LexborNode, tag: str) -> Close | None:
         """Begin an element; return what ends it, or None to leave its children out."""
-        if tag == LINK_ENDS:
-            self._end_link()
-            return None
         attributes: Attributes = node.attributes
-        if tag == LINK_BEGINS:
-            self._begin_link(attributes)
-            return None
         name = tag.removeprefix(PREFIX)
         style = self._looks.style(name, attributes, self._around)
         if style.may_call or name in LOADING:
@@ -89,6 +84,8 @@ class Walk:
             self._picture(name, attributes, style)
             return None
         close = self.page.element(name, attributes, is_block=style.is_block)
+        if style is PLAIN and name != "table" and not self._looks.wants_surroundings:
+            return close
         return close and self._entered(name, attributes, style, close)
 
     def _entered(self, name: str, attributes: Attributes, style: Style, close: Close) -> Close:
@@ -131,7 +128,8 @@ class Walk:
             self.remote.look_at_css(css)
         if name in LOADING or "background" in attributes:
             is_hidden = is_hidden or self._look.is_invisible
-            self.remote.look(name, attributes, is_hidden=is_hidden, is_small=style.is_dot)
+            is_small = style.is_dot or is_point(attributes)
+            self.remote.look(name, attributes, is_hidden=is_hidden, is_small=is_small)
 
     def _pass_over(self, root: LexborNode) -> None:
         """Count what lies in an element that cannot be seen; links begin and end in it too."""
@@ -144,12 +142,13 @@ class Walk:
             elif tag == LINK_ENDS:
                 self._end_link()
             elif tag[0] not in "-_!" and below.attributes:
-                self._look_out(tag.removeprefix(PREFIX), below.attributes, _PLAIN, is_hidden=True)
+                self._look_out(tag.removeprefix(PREFIX), below.attributes, PLAIN, is_hidden=True)
 
     def _count_hidden(self, text: str) -> None:
         self.hidden_chars += len(text.strip())
 
-    def _text(self, text: str) -> None:
+    def _text(self, node: LexborNode) -> None:
+        text = node.text_content or ""
         if self._look.shows_text and not self._links.is_hidden:
             self.page.text(text)
         else:
@@ -167,6 +166,12 @@ class Walk:
             self._end_link()
         elif not is_point(attributes) and not style.is_dot:
             self.page.image(alt, is_block=style.is_block)
+
+    def _link_begins(self, node: LexborNode) -> None:
+        self._begin_link(node.attributes)
+
+    def _link_ends(self, _: LexborNode) -> None:
+        self._end_link()
 
     def _begin_link(self, attributes: Attributes) -> None:
         """`<a>`: an anchor without an address ends an open link as well."""

@@ -33,6 +33,8 @@ def plain_marks(text: Safe) -> Safe:
 
 def may_hold_links(text: str) -> bool:
     """Whether it is worth looking for links in a text."""
+    if ":" not in text and "." not in text:
+        return False
     if "://" in text:
         return True
     lower = text.lower()

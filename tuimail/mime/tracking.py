@@ -69,18 +69,19 @@ class Remote:
         """Pictures that are there to be fetched, not to be seen."""
         self.tracker_hosts: dict[Safe, None] = {}
         self._base = host_called(base)
+        self._shown: dict[str, Safe] = {}
 
     def look(
         self, name: str, attributes: Mapping[str, str | None], *, is_hidden: bool, is_small: bool
     ) -> None:
         """Look at an element of `LOADING`, or one with a background.
 
-        `is_hidden` says that it cannot be seen, `is_small` that its style makes it a point.
+        `is_hidden` says that it cannot be seen, `is_small` that it would be a point at most.
         """
         called = [host for url in _addresses(name, attributes) if (host := self._add(url))]
         if not called or name not in {"img", "input", "image"}:
             return
-        if is_hidden or is_small or _is_pixel(attributes):
+        if is_hidden or is_small or _counts_openings(attributes):
             self.pixels += 1
             self.tracker_hosts[called[0]] = None
 
@@ -104,7 +105,10 @@ class Remote:
         host = plain[1] if plain else host_called(url, self._base)
         if not host:
             return None
-        shown = shown_host(f"https://{host}")
+        known = self._shown.get(host)
+        if known is not None:
+            return known
+        shown = self._shown[host] = shown_host(f"https://{host}")
         if len(self.hosts) < MAX_HOSTS:
             self.hosts[shown] = None
         return shown
@@ -163,6 +167,14 @@ def _addresses(name: str, attributes: Mapping[str, str | None]) -> Iterator[str]
         yield attributes.get("href") or attributes.get("xlink:href") or ""
 
 
+def _of_picture(attributes: Mapping[str, str | None]) -> Iterator[str]:
+    for key in ("src", "lowsrc", "dynsrc", "background"):
+        if key in attributes:
+            yield attributes[key] or ""
+    if srcset := attributes.get("srcset"):
+        yield from _candidates(srcset)
+
+
 def _of_refresh(attributes: Mapping[str, str | None]) -> Iterator[str]:
     refresh = _REFRESH.match(attributes.get("content") or "")
     if refresh and (attributes.get("http-equiv") or "").strip().lower() == "refresh":
@@ -198,10 +210,8 @@ def _candidates(srcset: str) -> Iterator[str]:
         at = comma
 
 
-def _is_pixel(attributes: Mapping[str, str | None]) -> bool:
-    """Whether a picture is stated to be a point, or its address is one that counts openings."""
-    if is_point(attributes):
-        return True
+def _counts_openings(attributes: Mapping[str, str | None]) -> bool:
+    """Whether the address of a picture that says nothing of itself is one that counts openings."""
     if attributes.get("alt") or attributes.get("width") or attributes.get("height"):
         return False
     try:
@@ -212,6 +222,7 @@ def _is_pixel(attributes: Mapping[str, str | None]) -> bool:
 
 
 _BY_NAME: Final[dict[str, Callable[[Mapping[str, str | None]], Iterator[str]]]] = {
+    "img": _of_picture,
     "meta": _of_refresh,
     "link": _of_relation,
     "input": _of_input,
