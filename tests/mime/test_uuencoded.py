@@ -84,6 +84,13 @@ def test_a_text_under_a_transfer_encoding_is_not_looked_through(encoding):
     assert not rendered(head + uu(CAT)).attachments
 
 
+def test_a_large_file_makes_no_large_text():
+    mail = rendered(TEXT + "see\r\n" + uu(b"x" * 4 * 1024 * 1024) + "bye")
+    assert texts(mail) == ["see", "bye"]
+    assert not mail.warnings
+    assert mail.parts[0].size_bytes == len("see\r\nbye")
+
+
 def test_a_text_file_that_hangs_on_a_mail_is_one_file():
     part = (
         "Content-Type: text/plain\r\nContent-Disposition: attachment; filename=a.uu\r\n\r\n"

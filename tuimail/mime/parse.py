@@ -1,7 +1,7 @@
 """A mail's parts, split by an iterative parser with caps; leaves are decoded when asked for."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tuimail.model.part import Disposition, Part
@@ -114,6 +114,8 @@ def parse_mail(raw: Octets) -> ParsedMail:
         within = tuple(_files_within(raw, node, part)) if len(nodes) < MAX_PARTS else ()
         if within:
             spans[node.number] = tuple((file.start, file.end) for file, _ in within)
+            text_bytes = part.size_bytes - sum(file.end - file.start for file, _ in within)
+            part = replace(part, size_bytes=text_bytes)
         for one, its_part in ((node, part), *within):
             nodes[one.number], by_number[one.number] = one, its_part
     return ParsedMail(raw, root, tuple(by_number.values()), nodes, flaws, by_number, spans)

@@ -8,6 +8,7 @@ from tuimail.model.draft import SIGNATURE_LINE
 from tuimail.model.part import Line, Span
 from tuimail.model.safe import Safe, safe_block
 
+from .armour import BEGINS, armoured
 from .budget import MAX_LINES
 from .columns import Typed, fixed_lines, may_hold_tables
 from .link_spans import plain_marks, spans_with_links
@@ -84,6 +85,7 @@ def _lines(text: str, raw_lines: Sequence[str], links: LinkTable) -> Iterator[Li
     """Yield a line for each of `text`, which `raw_lines` are the lines of."""
     typed = [_typed(raw) for raw in raw_lines]
     tables, code = fixed_lines(typed) if may_hold_tables(text) else (_NONE, _NONE)
+    dim = frozenset(armoured(typed)) if BEGINS in text else _NONE
     patches = PatchReaders() if may_hold_patch(text) else None
     own_role = "text"
     stripped_from = max(0, len(raw_lines) - _STRIPPED_SIGNATURE_LINES)
@@ -96,9 +98,10 @@ def _lines(text: str, raw_lines: Sequence[str], links: LinkTable) -> Iterator[Li
         if raw == SIGNATURE_LINE or (raw == "--" and index >= stripped_from):
             own_role = "signature"
         role = quote_role(line.depth) if line.depth else own_role
-        is_code = index in code
-        is_fixed = is_code or index in tables
-        yield _line(raw, line, "code" if is_code else role, links, is_fixed=is_fixed)
+        if index in code or index in dim:
+            yield _line(raw, line, "dim" if index in dim else "code", links, is_fixed=True)
+        else:
+            yield _line(raw, line, role, links, is_fixed=index in tables)
 
 
 def _typed(raw: str) -> Typed:
