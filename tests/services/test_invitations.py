@@ -152,6 +152,15 @@ def test_an_answer_goes_to_the_organiser_alone_and_makes_busy(mail, post):
     assert "Clash" not in told(mail, row)
 
 
+def test_an_answer_that_did_not_go_is_said_at_its_invitation(mail, post):
+    row = post.brings(*event())
+    delivery.cancel(mail, invitations.send_answer(mail, row, Answer.ACCEPTED))
+    words = "You:     accepted, but the answer was cancelled: the organiser does not know"
+    assert words in told(mail, row)
+    invitations.send_answer(mail, row, Answer.DECLINED)
+    assert "You:     declined" in told(mail, row)
+
+
 def test_what_was_declined_does_not_make_busy_and_a_mind_may_change(mail, post):
     row, other = post.brings(*event()), post.brings(*event(uid="other"))
     invitations.send_answer(mail, row, Answer.ACCEPTED)

@@ -1,6 +1,6 @@
 """What an invitation says, in the lines above a mail's text; in the person's own time. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from itertools import islice
@@ -11,6 +11,7 @@ from tuimail.mime.links import LinkTable
 from tuimail.mime.recurrence import rule_words
 from tuimail.model.appointment import Appointment, Span, Standing
 from tuimail.model.invitation import Answer, Guest, Invitation, Method, Moment
+from tuimail.model.outgoing import OutgoingState
 from tuimail.model.part import Line
 from tuimail.model.part import Span as Piece
 from tuimail.model.safe import Safe, safe_block, safe_line
@@ -32,6 +33,14 @@ _ANSWERS: Final = {
     Answer.TENTATIVE: "perhaps",
     Answer.DECLINED: "declined",
     Answer.DELEGATED: "sends somebody else",
+}
+_FATES: Final[Mapping[OutgoingState | None, str]] = {
+    OutgoingState.DELAYED: "; the answer is delayed",
+    OutgoingState.UNCERTAIN: "; nobody knows whether the answer went",
+    OutgoingState.CANCELLED: ", but the answer was cancelled: the organiser does not know",
+    OutgoingState.REFUSED: ", but the answer was refused: the organiser does not know",
+    OutgoingState.EXPIRED: ", but the answer was given up: the organiser does not know",
+    OutgoingState.BOUNCED: ", but the answer came back: the organiser does not know",
 }
 _KINDS: Final = {
     Method.REQUEST: "Invitation",
@@ -63,6 +72,8 @@ class Invited:
     is_believed: bool
     """False where a server the account trusts says that the sender is forged."""
     clashes: Sequence[tuple[Appointment, Span]] = ()
+    answer_state: OutgoingState | None = None
+    """What became of the answer to this mail, if one was sent from here."""
 
 
 def lines_of(
@@ -196,6 +207,7 @@ def _people(invited: Invited) -> Iterator[tuple[str, str]]:
     if invitation.method is Method.REQUEST and not invited.is_own:
         said = known is not None and not known.is_cancelled
         answered = _ANSWERS[known.answer] if known is not None and said else "not answered yet"
+        answered += _FATES.get(invited.answer_state, "") if said else ""
         yield "You", answered if invited.me is not None else f"not among the guests; {answered}"
     others = [one for one in guests if one != invited.me]
     if others:

@@ -50,6 +50,7 @@ from tuimail.store.appointments import (
     cancel_appointment,
     clashes,
     put_appointment_in,
+    state_of_answer,
 )
 from tuimail.store.blobs import put_blob
 from tuimail.store.database import Database
@@ -289,6 +290,7 @@ def _invited(mail: Mail, row: MessageRow, found: _Calendar) -> Invited | None:
         sender or "",
         is_believed,
         tuple(_clashes(mail, account, invitation)),
+        state_of_answer(mail.store, row.key),
     )
 
 

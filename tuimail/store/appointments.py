@@ -3,8 +3,9 @@
 from typing import Final
 
 from tuimail.model.appointment import Appointment, Span
-from tuimail.model.ids import AccountName
+from tuimail.model.ids import AccountName, MessageKey
 from tuimail.model.invitation import Answer
+from tuimail.model.outgoing import OutgoingState
 
 from .database import Database, Row, Store, Writing
 from .text import is_storable, storable
@@ -36,6 +37,19 @@ def appointment(
     """Return what was answered to an event, without its times; None where nothing was."""
     rows = store.rows(Database.LOCAL, _SELECT, (account, storable(uid), instance))
     return _appointment(rows[0]) if rows else None
+
+
+def state_of_answer(store: Store, invitation: MessageKey) -> OutgoingState | None:
+    """Return what became of the newest answer to the invitation in a mail; None: of none.
+
+    An answer in words, which was written, is a mail of its own.
+    """
+    newest = (
+        "select state from outgoing where original = ? and draft is null"
+        " order by created desc, rowid desc limit 1"
+    )
+    rows = store.rows(Database.LOCAL, newest, (invitation,))
+    return OutgoingState(rows[0][0]) if rows else None
 
 
 def put_appointment_in(writing: Writing, one: Appointment) -> None:
