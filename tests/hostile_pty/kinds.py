@@ -33,6 +33,8 @@ TAKEN = frozenset(
 
 SCREEN = DRAWN | TAKEN
 """What the interface sends."""
+TOLD = frozenset({"OSC 2", "OSC 777", "CSI n;nt"})
+"""What tells beside it: the window's title, kept and brought back, and notices of new mail."""
 PRINTED = frozenset({LINE_END, OVERWRITTEN, "c0 09"})
 """What a command sends: lines, tabs, and progress that overwrites itself."""
 

@@ -1,14 +1,16 @@
 """One walk through every screen and command that shows what strangers wrote."""
 
+import re
+import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from tests.hostile.mails import CANARIES
 from tests.program import Program
 from tests.pty_session import PtySession, PtyTimeout, key_bytes
 
-from .kinds import PRINTED, SCREEN, kinds
+from .kinds import PRINTED, SCREEN, TOLD, kinds
 
 QUIET_S = 0.05
 ESC_S = 0.12
@@ -17,7 +19,11 @@ DOWN_A_PAGE = "ten times Down"
 READER = "├──"
 FAULT = "A fault in tuimail"
 THROW_AWAY = "Throw this mail away?"
-TOGGLES = ("T", "T", "H", "H", "gr", "gr")
+TOGGLES = ("T", "T", "T", "T", "H", "H", "gr", "gr")
+ASKED = {"Open link": "gl", "Save what?": "S", "Save into": "S"}
+"""Questions a mail's links and files are asked about with, and the key that asks."""
+_NOTICE = re.compile(rb"\x1b\]777;notify;([^\x07\x1b]*)\x1b\\")
+_TITLE = re.compile(rb"\x1b\]2;([^\x07\x1b]*)\x1b\\")
 SIZES = ((80, 24), (120, 40), (200, 50))
 
 
@@ -34,18 +40,38 @@ class Walk:
         self.canaries: list[bytes] = []
         self.byte_count = 0
 
-    def read(self) -> None:
-        """Open every mail from the newest on, in each of its forms."""
+    def read(self, whole_every: int) -> None:
+        """Open every mail from the newest on, in each of its forms.
+
+        Every `whole_every`-th is gone through with all that hangs on it, by each way there is.
+        """
         with self._screen((120, 40)) as screen:
             self._press(screen, "gg", "Enter")
             for number in range(1, self._mails + 1):
                 self._is_read(screen, number)
                 self._press(screen, *TOGGLES, "PgDn")
-                if number % 4 == 0:  # Esc leaves a choice or, where there was none, the mail
-                    self._press(screen, "gl", "Esc", "Enter", "o", "Esc", "Enter")
+                if number % whole_every == 0:
+                    self._go_through(screen)
                     self._is_read(screen, number)
                 self._press(screen, "J")
             self._check(screen)
+
+    def _go_through(self, screen: PtySession) -> None:
+        """See where the open mail came from, open a link, save, print and pipe it."""
+        self._press(screen, "gh", "q", "gl")
+        self._agree(screen)
+        self._press(screen, "o", "Esc", "S")
+        self._agree(screen)
+        self._press(screen, "gp", "|")
+        screen.type("cat")
+        self._press(screen, "Enter", "Esc", "Esc", "Esc", "Enter")
+
+    def _agree(self, screen: PtySession) -> None:
+        """Say yes to what is asked about links and files, as often as it is asked."""
+        for _ in range(3):
+            if not any(question in screen.text() for question in ASKED):
+                return
+            self._press(screen, "Enter")
 
     def scroll(self) -> None:
         """See every row of the list at each size, and a mail beside it."""
@@ -107,6 +133,54 @@ class Walk:
             self._press(screen, "Enter", "q")
             self._check(screen)
 
+    def keep_a_search(self) -> None:
+        """Keep what was found under a name, and see it among the searches kept."""
+        with self._screen((120, 40)) as screen:
+            self._press(screen, "/")
+            screen.type("canary")
+            self._press(screen, "Enter", "W")
+            screen.type("kept")
+            self._press(screen, "Enter", "Esc", "Esc", "g/", "Down", "Enter", "PgDn", "Esc", "Esc")
+            self._check(screen)
+
+    def send_on(self, count: int, to: str) -> None:
+        """Send mails on as they are, flag all; see what is on its way and what became of it."""
+        with self._screen((120, 40)) as screen:
+            self._press(screen, "gg")
+            for _ in range(count):
+                self._press(screen, "B")
+                screen.type(to)
+                self._press(screen, "Enter")
+                if "Send “" in screen.text():
+                    self._press(screen, "y")
+                self._press(screen, "Esc", "j")
+            self._press(screen, "gg", "%", "s", "Esc", ":")
+            screen.type("operations")
+            self._press(screen, "Enter", "PgDn", "Esc", "go")
+            for _ in range(count):
+                self._press(screen, "Enter", "q", "j")
+            self._check(screen)
+
+    def be_told(self, batches: Sequence[Callable[[], None]]) -> int:
+        """Have mail arrive while the screen is open; return of how many batches it told."""
+        with self._screen((120, 40)) as screen:
+            for number, deliver in enumerate(batches):
+                deliver()
+                screen.until(lambda _, n=number: len(_NOTICE.findall(screen.sent())) > n, 60)
+            self._check(screen)
+            said = [*_NOTICE.findall(screen.sent()), *_TITLE.findall(screen.sent())]
+            assert all(text.decode().isprintable() for text in said)
+            assert all(b"tuimail" in title for title in _TITLE.findall(screen.sent()))
+            return len(_NOTICE.findall(screen.sent()))
+
+    def show_every_form(self, ids: Sequence[str]) -> None:
+        """Print mails on the command line in each form, by one process in one terminal."""
+        folder = str(self._program.profile.folder)
+        argv = [sys.executable, "-m", "tests.hostile_pty.show_all", folder, *ids]
+        with PtySession(argv, size=(120, 40), env=self._program.environ) as screen:
+            assert screen.wait_exit(600) == 0
+            self._take(screen, PRINTED)
+
     def command(self, *words: str) -> str:
         """Run a command in a terminal; return what it showed."""
         with self._program.screen(*words, size=(120, 40)) as screen:
@@ -126,10 +200,13 @@ class Walk:
         self.command("account", "list")
         self.command("sync")
         self.command("outbox", "--all")
+        for words in (("list",), ("search", "canary"), ("outbox", "--all")):
+            self.command(*words, "--json")
         for message_id in ids:
             self.command("show", message_id)
             self.command("show", message_id, "--headers")
             self.command("show", message_id, "--raw")
+            self.command("show", message_id, "--json")
         self.command("send", "--account", "alice", "--to", "\x1b[31mcanary@x.example\x07")
         self.command("show", "\x1b]0;canary\x07")
 
@@ -170,7 +247,7 @@ class Walk:
         assert screen.exit_status is None
         self._press(screen, "Esc", "Esc", "Esc")
         assert self._leave(screen) == 0
-        self._take(screen, SCREEN)
+        self._take(screen, SCREEN | TOLD)
 
     def _leave(self, screen: PtySession) -> int:
         """Leave; on a busy machine the Esc before may have made the first key alt+Z."""
