@@ -17,6 +17,7 @@ HEAD = (
     b"From: Carol <carol@east.example>\r\nTo: alice@north.example\r\n"
     b"Date: Thu, 19 Nov 2026 11:00:00 +0000\r\nMessage-ID: <files@east.example>\r\n"
 )
+NEWER = HEAD.replace(b"<files", b"<newer").replace(b"2026", b"2027")
 FILES = (
     ("bill.pdf", "application/pdf", b"MZ\x90\0\3"),
     ("list.csv", "text/csv", b"Name,Town\nAnn,Rome\n"),
@@ -211,7 +212,7 @@ async def test_a_mail_among_the_files_is_opened_as_a_mail(mail):
         mail,
         "alice",
         "INBOX",
-        [HEAD.replace(b"<files", b"<outer") + with_files(("in.eml", "message/rfc822", INNER))],
+        [NEWER + with_files(("in.eml", "message/rfc822", INNER))],
         first_uid=901,
     )
     app = app_over(mail)
@@ -305,3 +306,29 @@ async def test_of_a_large_file_it_is_said_how_much_is_saved(mail, tmp_path, monk
         await sees(pilot, "Esc stops")
         goes_on.set()
         await sees(pilot, "Saved x in")
+
+
+async def test_k12_a_name_with_a_command_runs_nothing_wherever_it_goes(mail, tmp_path, monkeypatch):
+    name = ";$(touch x)`touch x`|touch x.csv"
+    raw = NEWER + with_files((name, "text/csv", b"a,b\n"))
+    put(mail, "alice", "INBOX", [raw], first_uid=903)
+    monkeypatch.chdir(tmp_path)
+    filters = Filters((("text/csv", "tr a-z A-Z"),))
+    app = app_over(with_settings(mail, opener=f"cp -t {tmp_path}", filters=filters))
+    async with app.run_test(size=(160, 40)) as pilot:
+        for key, words in (("enter", "A,B"), ("|", "Give "), ("o", "with cp?")):
+            await pilot.press("o")
+            await sees(pilot, "1 file ")
+            await pilot.press(key)
+            await sees(pilot, words)
+            if key == "|":
+                await pilot.press(*"cat", "enter")
+                await sees(pilot, " a,b")
+        await pilot.press("y")
+        await sees(pilot, "Given to cp.")
+        await pilot.press("o", "s")
+        await saves_into(pilot, tmp_path / "saved")
+        await sees(pilot, "Saved ")
+    assert not (tmp_path / "x").exists()
+    assert not list((tmp_path / "saved").glob("x"))
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["attachment.csv"]
