@@ -9,6 +9,7 @@ from tuimail.model.safe import Safe, safe_line
 from .budget import Budget
 from .choose import MAIL_TYPES, PARTIAL_TYPE, choose, is_wrapping
 from .dsn import report_lines
+from .enriched import ENRICHED_TYPES, plain_of_enriched
 from .links import LinkTable
 from .long_lines import bounded
 from .parse import CALENDAR_TYPES, HTML_TYPES, ParsedMail, parse_mail
@@ -75,6 +76,8 @@ class Body:
         if part.content_type in HTML_TYPES and "<" in text:
             self._add_html(text)
             return
+        if part.content_type in ENRICHED_TYPES:
+            text = plain_of_enriched(text)
         flowed, delsp = part.is_format_flowed, part.is_delsp
         most = self.budget.lines
         lines = text_to_lines(text, self.links, is_flowed=flowed, is_delsp=delsp, max_lines=most)

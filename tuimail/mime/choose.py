@@ -21,6 +21,7 @@ PLAIN_TYPES: Final = frozenset(
         "text/x-patch",
         "text/x-diff",
         "text/enriched",
+        "text/richtext",
         "application/pgp",
     }
 )
