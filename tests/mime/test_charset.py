@@ -4,6 +4,7 @@ import pytest
 
 from tuimail.mime.charset import decode, guess, read
 from tuimail.mime.charset_names import CODECS, codec_of
+from tuimail.mime.rare_charsets import RARE
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,7 @@ def test_what_is_no_charset_is_refused(label):
 
 def test_every_listed_codec_exists_and_decodes_ascii():
     for codec in set(CODECS.values()):
-        codecs.lookup(codec)
+        assert codec in RARE or codecs.lookup(codec)
         assert isinstance(decode(bytes(range(256)), codec), str)
 
 
@@ -114,7 +115,7 @@ def test_names_that_programs_write_are_known(label, codec):
     assert codec_of(label) == codec
 
 
-@pytest.mark.parametrize("label", ["x-unknown", "8bit", "en-us", "utf-7", "viscii", "euc-tw"])
+@pytest.mark.parametrize("label", ["x-unknown", "8bit", "en-us", "utf-7", "euc-tw"])
 def test_what_is_no_name_is_none(label):
     assert codec_of(label) is None
 

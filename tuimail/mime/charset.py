@@ -15,6 +15,7 @@ from .charset_names import codec_of, is_refused
 
 _LATIN: Final = frozenset({"ascii", "cp1252"})
 """Labels put on by programs that never looked at the text."""
+_RARE: Final = frozenset({"viscii", "iso-2022-cn"})
 _WIDE: Final = frozenset({"utf-16", "utf-16le", "utf-16be"})
 _SHIFTS_TO_KANJI = re.compile(rb"\x1b\$[@B]")
 _SHIFTS_TO_HANGUL = b"\x1b$)C"
@@ -125,6 +126,14 @@ def _read(content: bytes, codec: str | None, meta: str) -> Reading:
         return _wide(content, codec)
     if codec == "utf-8":
         return _utf8(content, meta)
+    return _named(content, codec)
+
+
+def _named(content: bytes, codec: str) -> Reading:
+    if codec in _RARE:
+        from .rare_charsets import RARE  # loaded by mails that need it
+
+        return Reading(RARE[codec](content), codec)
     if _is_utf8(content):
         return Reading(_without_mark(content.decode()), "utf-8")
     for likely in (codec, "utf-8"):

@@ -83,6 +83,8 @@ _OTHER_NAMES = {
     "cp1258": "cswindows1258 viet",
     "koi8-r": "koi8 koi cskoi8r",
     "koi8-u": "koi8-ru cskoi8u",
+    "viscii": "viscii1.1-1 csviscii x-viscii",
+    "iso-2022-cn": "csiso2022cn iso-2022-cn-ext",
     "kz1048": "kz-1048 strk1048-2002 rk1048 cskz1048",
     "ptcp154": "csptcp154 pt154 cp154 cyrillic-asian",
     "mac-roman": "macintosh mac x-mac-roman macroman csmacintosh",
@@ -112,7 +114,7 @@ def _codecs() -> dict[str, str]:
 
 
 CODECS: Final = MappingProxyType(_codecs())
-"""Charset name, lower case with hyphens, to the Python codec that reads it."""
+"""Charset name, lower case with hyphens, to the Python codec (or `rare_charsets`) that reads it."""
 
 _KNOWN_INSIDE = re.compile(
     r"(?<![a-z0-9])(utf-?8|iso-?8859-\d\d?|windows-\d{3,4}|cp-?\d{3,4}|koi8-[ru]|gb2312|gbk|gb18030"
