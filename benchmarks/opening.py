@@ -1,7 +1,8 @@
 """A stored mail to its first screen, large ones too; and what saving a file of 50 MB takes.
 
-Ordinary mails one after another, a newsletter of 400 kB beside `w3m -dump` of the same HTML, and a
-mail of 5,000 lines, each pressed for in a terminal and waited for until its first words show.
+Ordinary mails one after another, a newsletter of 400 kB beside `w3m -dump` of the same HTML, a mail
+of 5,000 lines and a conversation of 200 mails, each pressed for in a terminal and waited for until
+its first words show.
 
 python -m benchmarks.opening [ORDINARY MAILS]
 """
@@ -14,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from email.utils import formatdate
 from pathlib import Path
 
@@ -32,10 +33,11 @@ from tuimail.store.mailboxes import SyncState, mailbox_named, put_mailboxes, put
 from tuimail.store.messages import Arrival, key_of, put_messages
 
 ORDINARY_P95_MS, NEWSLETTER_MS, OF_W3M, LINES_MS, SAVED_MB = 30.0, 60.0, 1.0, 120.0, 20.0
+CONVERSATION_MS, CONVERSATION = 200.0, 200
 LINES, HTML_BYTES, FILE_BYTES = 5_000, 400_000, 50_000_000
 ROUNDS = 9
 ACCOUNT = "bench"
-OPEN, BACK, NEXT, TOP, DOWN = b"\r", b"q", b"J", b"gg", b"j"
+OPEN, BACK, NEXT, TOP, END, WHOLE = b"\r", b"q", b"J", b"gg", b"G", b"gc"
 WORDS = (
     *("harbour", "meeting", "lamp", "of", "the", "winter", "boats", "we", "went"),
     *("into", "a", "long", "letter", "every", "year"),
@@ -63,15 +65,23 @@ def words(draw: random.Random, count: int) -> str:
     return " ".join(draw.choices(WORDS, k=count))
 
 
-def letter(number: int, subject: str, content_type: str, body: str) -> bytes:
-    """Return one mail; the higher its number, the older it is."""
+def letter(number: int, subject: str, content_type: str, body: str, more: str = "") -> bytes:
+    """Return one mail; the higher its number, the older it is. `more` are header fields."""
     head = (
         f"From: Person {number} <person{number}@example.net>\r\nTo: me@bench.example\r\n"
         f"Subject: {subject}\r\nDate: {formatdate(time.time() - 60 * (number + 1))}\r\n"
         f"Message-ID: <{number}@example.net>\r\nMIME-Version: 1.0\r\n"
         f"Content-Type: {content_type}\r\n"
     )
-    return f"{head}\r\n{body}".encode()
+    return f"{head}{more}\r\n{body}".encode()
+
+
+def answers(draw: random.Random, first: int) -> Iterator[bytes]:
+    """Yield a conversation, the newest mail first, each answering the one below it and quoting."""
+    for number in range(first, first + CONVERSATION):
+        before = f"In-Reply-To: <{number + 1}@example.net>\r\n"
+        text = f"An answer begins.\r\n\r\n{words(draw, 60)}\r\n\r\n> {words(draw, 40)}\r\n"
+        yield letter(number, "Re: a conversation", "text/plain; charset=utf-8", text, before)
 
 
 def ordinary(draw: random.Random, number: int) -> bytes:
@@ -121,7 +131,7 @@ def with_file(number: int) -> bytes:
 
 
 def fill(folder: Path, raws: Sequence[bytes]) -> int:
-    """Put mails into an inbox whose server cannot be reached; return the last one's key."""
+    """Put mails into an inbox whose server cannot be reached; return that of the large file."""
     command(
         folder,
         *("account", "add", ACCOUNT, "--email", "me@bench.example", "--no-test"),
@@ -146,7 +156,7 @@ def _put(mail: Mail, raws: Sequence[bytes]) -> int:
     keys = [key_of(mail.store, row_id) for row_id in put_messages(mail.store, inbox.id, arrivals)]
     found = [Whole(k, raw, searchable_text(raw)) for k, raw in zip(keys, raws, strict=True)]
     put_bodies(mail.store, found)
-    return keys[-1]
+    return keys[-1 - CONVERSATION]
 
 
 def opened_ms(terminal: Terminal, key: bytes, marker: str) -> float:
@@ -195,9 +205,22 @@ def judge_screen(verdicts: Verdicts, folder: Path, count: int, html: str) -> Non
         taken = [opened_ms(terminal, NEXT, f"Letter {n} begins") for n in range(2, count + 2)]
         note = f"p50 {statistics.median(taken):.1f}"
         verdicts.at_most("an ordinary mail, p95", p95(taken), ORDINARY_P95_MS, " ms", note)
+        judge_conversation(verdicts, terminal)
     finally:
         terminal.close()
         end_engine(folder)
+
+
+def judge_conversation(verdicts: Verdicts, terminal: Terminal) -> None:
+    """Judge how long a whole conversation takes, which is the last row of the list."""
+    taken = []
+    for _ in range(ROUNDS):
+        terminal.press(BACK, 0.15)
+        terminal.press(END, 0.3)
+        taken.append(opened_ms(terminal, WHOLE, "An answer begins"))
+    note = f"the first time {taken[0]:.0f}"
+    middle = statistics.median(taken)
+    verdicts.at_most(f"conversation of {CONVERSATION}", middle, CONVERSATION_MS, " ms", note)
 
 
 def judge_saving(verdicts: Verdicts, folder: Path, key: int) -> None:
@@ -218,6 +241,7 @@ def main(count: int) -> None:
         letter(1, "a long mail", "text/plain; charset=utf-8", "\r\n".join(lines)),
         *(ordinary(draw, number) for number in range(2, count + 2)),
         with_file(count + 2),
+        *answers(draw, count + 3),
     ]
     with tempfile.TemporaryDirectory(prefix="opening-") as name:
         folder = Path(name)

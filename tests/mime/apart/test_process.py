@@ -11,6 +11,7 @@ import pytest
 from tests.hostile.bombs import BOMBS
 from tuimail.mime.apart import process, worker
 from tuimail.mime.apart.asked import Wish, message
+from tuimail.mime.apart.handle import MAX_SENT_BYTES
 from tuimail.mime.apart.process import Apart, Asker, Ended, GivenUp, is_ordinary
 from tuimail.mime.octets import FileOctets
 from tuimail.mime.render import render_mail, searchable_text
@@ -61,6 +62,16 @@ def test_a_mail_is_read_as_it_would_be_in_here(apart, raw, tmp_path):
     (tmp_path / "mail").write_bytes(raw)
     with (tmp_path / "mail").open("rb") as file:
         assert reader.rendered(FileOctets(file)) == render_mail(raw)
+
+
+def test_a_large_mail_in_memory_is_handed_over_as_a_file(apart):
+    head = HEAD + b"multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nwords\r\n--b\r\n"
+    file = b"Content-Type: application/x; name=a.bin\r\n\r\n" + b"x" * 3_000_000
+    raw = head + file + b"\r\n--b--\r\n"
+    assert len(raw) > MAX_SENT_BYTES
+    reader = apart()
+    assert reader.searchable(raw) == searchable_text(raw)
+    assert reader.rendered(raw) == render_mail(raw)
 
 
 def test_the_beginning_of_a_long_mail_is_told_first(apart):
