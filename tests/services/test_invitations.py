@@ -171,6 +171,16 @@ def test_what_was_declined_does_not_make_busy_and_a_mind_may_change(mail, post):
     assert len(delivery.outbox(mail)) == 2
 
 
+def test_what_leaves_one_free_does_not_make_busy(mail, post):
+    free = post.brings(*event("TRANSP:TRANSPARENT"))
+    invitations.send_answer(mail, free, Answer.ACCEPTED)
+    other = post.brings(*event(uid="other"))
+    assert "Clash" not in told(mail, other)
+    invitations.send_answer(mail, other, Answer.ACCEPTED)
+    assert "Clash" not in told(mail, free)
+    assert "Clash" in told(mail, post.brings(*event(uid="third")))
+
+
 def test_a_repeated_event_makes_busy_on_its_dates(mail, post):
     import time
 

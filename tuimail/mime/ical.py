@@ -36,7 +36,7 @@ _NAME = re.compile(r"[A-Za-z0-9-]{1,60}")
 _USED: Final = frozenset(
     {
         *("UID", "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "EXDATE"),
-        *("SUMMARY", "LOCATION", "DESCRIPTION", "URL", "STATUS", "ORGANIZER", "ATTENDEE"),
+        *("SUMMARY", "LOCATION", "DESCRIPTION", "URL", "STATUS", "TRANSP", "ORGANIZER", "ATTENDEE"),
     }
 )
 """Properties that are looked at; RRULE is read here, as it is written."""

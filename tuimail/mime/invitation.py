@@ -63,6 +63,7 @@ def _invitation(contents: Contents, event: Properties) -> Invitation:
         rule=parse_rule(_text(event, "RRULE")),
         left_out=tuple(_moments(contents, event.get("EXDATE", ())))[:MAX_LEFT_OUT],
         is_cancelled=contents.method == "CANCEL" or _text(event, "STATUS").upper() == "CANCELLED",
+        is_free=_text(event, "TRANSP").upper() == "TRANSPARENT",
         others=len(contents.events) - 1,
     )
 

@@ -84,6 +84,8 @@ class Invitation:
     left_out: tuple[Moment, ...] = ()
     """Dates of a repeated event on which it is not."""
     is_cancelled: bool = False
+    is_free: bool = False
+    """Who comes is not busy by it, as with birthdays (RFC 5545 section 3.8.2.7)."""
     others: int = 0
     """Events beside this one in the calendar: changed dates of it, as a rule."""
 

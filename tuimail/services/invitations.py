@@ -227,7 +227,7 @@ def export(mail: Mail, row: MessageRow, folder: Path) -> Path:
 
 def _answered(mail: Mail, account: Account, ready: Prepared, now: int) -> Appointment:
     event = ready.reply.invitation
-    is_busy = ready.reply.answer in (Answer.ACCEPTED, Answer.TENTATIVE)
+    is_busy = ready.reply.answer in (Answer.ACCEPTED, Answer.TENTATIVE) and not event.is_free
     return Appointment(
         account=account.name,
         uid=event.uid,
@@ -321,7 +321,7 @@ def _clashes(
     mail: Mail, account: Account, invitation: Invitation
 ) -> Iterator[tuple[Appointment, Span]]:
     """Yield what else was accepted at the time, each event once."""
-    if invitation.is_cancelled or not invitation.uid:
+    if invitation.is_cancelled or invitation.is_free or not invitation.uid:
         return
     seen = {(account.name, invitation.uid)}
     wanted = spans(invitation, zone_with_summer(mail), int(time()))[:MAX_CHECKED_DATES]
