@@ -14,6 +14,13 @@ from tuimail.services import attachments, opening_files
 PDF = b"%PDF-1.4"
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch) -> None:
+    """However slow a machine is, a program that ends at once is waited for."""
+    monkeypatch.setattr(opening_files, "STARTED_S", 60.0)
+    monkeypatch.setattr(opening_files, "ASKED_S", 60.0)
+
+
 def opened_with(mail, opener: str):
     settings = replace(mail.config.settings, opener=opener)
     return replace(mail, config=replace(mail.config, settings=settings))

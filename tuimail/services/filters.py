@@ -17,7 +17,7 @@ from tuimail.model.safe import Safe, safe_block, safe_line
 TIMEOUT_S: Final = 5.0
 MAX_OUTPUT_BYTES: Final = 1_000_000
 MAX_INPUT_BYTES: Final = 16 << 20
-_PROBE_S: Final = 2.0
+_PROBE_S: Final = 5.0
 _PIECE_BYTES: Final = 64 << 10
 _WITHOUT_NETWORK: Final = (
     ("unshare", "-rn", "--"),

@@ -16,7 +16,8 @@ from .picture_process import DAMAGED, TOO_LARGE
 
 MAX_INPUT_BYTES: Final = 32 << 20
 MAX_OUTPUT_BYTES: Final = 16 << 20
-TIMEOUT_S: Final = 10.0
+TIMEOUT_S: Final = 30.0
+"""Of a slow machine; the processor is bound by the process itself."""
 PACKAGE: Final = Path(__file__).resolve().parents[1]
 COMMAND: Final = (sys.executable, "-m", f"{PACKAGE.name}.services.picture_process")
 INSTALLED_BY: Final = Safe("pip install 'tuimail[images]'")

@@ -32,7 +32,9 @@ def with_settings(mail, **changes):
 
 
 @pytest.fixture
-def mail(mail):
+def mail(mail, monkeypatch):
+    monkeypatch.setattr("tuimail.services.filters.TIMEOUT_S", 60.0)
+    monkeypatch.setattr("tuimail.services.opening_files.STARTED_S", 60.0)
     put(mail, "alice", "INBOX", [HEAD + with_files(*FILES)], first_uid=900)
     return mail
 

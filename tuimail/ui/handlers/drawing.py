@@ -35,7 +35,8 @@ async def draw(screen: MainScreen, front: Front, row: MessageRow, file: Attached
         attachments.beginning_of, mail, row.key, file.part.number, pictures.MAX_INPUT_BYTES
     )
     rows = max(1, height - HEAD_ROWS - _LAST_ROW)
-    drawn = await pictures.drawn(content, form, width * cell[0], rows * cell[1])
+    with screen.held_keys.patience():
+        drawn = await pictures.drawn(content, form, width * cell[0], rows * cell[1])
     sheet = PictureSheet(safe_line(f"{file.name}  {file.kind.words}", 200), drawn)
     await _show(screen, front, sheet, sequence_of(drawn, *cells_of(drawn, cell)))
 
