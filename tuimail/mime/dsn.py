@@ -4,6 +4,7 @@ Every word of a report is a stranger's: it is shown as what the report says, nev
 """
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from tuimail.model.part import Line, Part, Span
@@ -26,6 +27,8 @@ _HEADER_TYPES: Final = frozenset({"text/rfc822-headers", "message/global-headers
 _RETURNED_TYPES: Final = _HEADER_TYPES | {"message/rfc822", "message/global"}
 STATUS_TYPES: Final = DELIVERY_TYPES | RECEIPT_TYPES | _HEADER_TYPES | {ABUSE_TYPE}
 """Parts of a report that are for programs."""
+_MAX_STATUS_PARTS = 5
+"""A report has one; servers that join reports of others keep theirs."""
 _MAX_READ_BYTES = 512 * 1024
 _MAX_VALUE_CHARS = 400
 _ABUSE_FACTS: Final = (
@@ -89,7 +92,8 @@ def report_lines(mail: ParsedMail) -> tuple[Line, ...]:
 
 
 def _delivery_lines(mail: ParsedMail) -> Iterator[Line]:
-    statuses = [read_status(_beginning(mail, part)) for part in _all(mail, DELIVERY_TYPES)]
+    parts = islice(_all(mail, DELIVERY_TYPES), _MAX_STATUS_PARTS)
+    statuses = [read_status(_beginning(mail, part)) for part in parts]
     recipients = [one for status in statuses for one in status.recipients]
     if not recipients:
         return

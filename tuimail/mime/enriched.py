@@ -1,11 +1,14 @@
 """text/enriched (RFC 1896), which older programs wrote, as plain text."""
 
 import re
+from itertools import islice
 from typing import Final
 
 ENRICHED_TYPES: Final = frozenset({"text/enriched", "text/richtext"})
 _TOKEN = re.compile(r"<<|</?([A-Za-z0-9-]{1,60})>|\n+")
 _MAX_DEPTH = 1_000
+_MAX_TOKENS = 200_000
+"""Commands and line breaks; a mail has dozens. What is behind them stays as it is."""
 
 
 def plain_of_enriched(text: str) -> str:
@@ -15,9 +18,10 @@ def plain_of_enriched(text: str) -> str:
     """
     pieces = list[str]()
     done = unfilled = parameters = 0
-    for found in _TOKEN.finditer(text.replace("\r\n", "\n")):
+    text = text.replace("\r\n", "\n")
+    for found in islice(_TOKEN.finditer(text), _MAX_TOKENS):
         if not parameters:
-            pieces.append(found.string[done : found.start()])
+            pieces.append(text[done : found.start()])
         done = found.end()
         command, is_end = (found[1] or "").lower(), found[0].startswith("</")
         if command == "param":
@@ -27,7 +31,7 @@ def plain_of_enriched(text: str) -> str:
         elif not parameters:
             pieces.append(_plain(found[0], is_filled=not unfilled))
     if not parameters:
-        pieces.append(text.replace("\r\n", "\n")[done:])
+        pieces.append(text[done:])
     return "".join(pieces)
 
 
