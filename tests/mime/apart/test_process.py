@@ -196,10 +196,9 @@ def test_a_mail_that_takes_too_long_ends_the_process_by_itself(apart):
 
 def test_a_process_ends_when_nobody_asks_any_more(apart):
     reader = apart(linger_s=0.2)
-    reader.rendered(LONG)
-    running = reader._worker._process
-    assert running.wait() == 0
-    assert reader.rendered(LONG) == render_mail(LONG)
+    reader.begin()
+    assert reader._worker._process.wait() == 0
+    assert not reader._worker.can_be_asked(60)
 
 
 def test_a_process_ends_with_who_began_it(apart):

@@ -7,6 +7,7 @@ time and memory is held by the system. See `process` for the other end.
 
 import gc
 import resource
+import select
 import signal
 import socket
 import sys
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from tuimail import __version__
 from tuimail.mime.octets import FileOctets, Octets
@@ -25,6 +27,8 @@ from .asked import CPU_S, LENGTH_BYTES, MEMORY_BYTES, SPENT_BYTES, Wish, message
 from .lines import written_lines
 from .wire import writer_of
 
+PATIENCE_S: Final = 60.0
+"""For whoever asks to hand over a mail it began with, and to take an answer."""
 _PAGE_BYTES = resource.getpagesize()
 
 
@@ -38,11 +42,11 @@ def main() -> None:
     begun_with = _memory_bytes()
     _be_bounded(begun_with)
     line = socket.socket(fileno=0)
-    line.settimeout(float(linger_s))
+    line.settimeout(PATIENCE_S)
     most_bytes = begun_with + SPENT_BYTES
     with suppress(OSError):  # gone, or nothing is asked: nobody is left to tell
         line.sendall(message(version))
-        while _answers_one(line):
+        while select.select([line], [], [], float(linger_s))[0] and _answers_one(line):
             stays = _memory_bytes() < most_bytes
             line.sendall(message(stays))
             if not stays:
