@@ -20,7 +20,7 @@ _AHEAD_ROWS = 200
 """Wrapped at once beyond what is in sight when a mail is opened: most mails whole, so that how far
 one has read is said once. The rest follows in pieces."""
 _PIECE_ROWS = 400
-_AHEAD_S, _PIECE_S = 0.015, 0.005
+_AHEAD_S, _PIECE_S = 0.01, 0.005
 """Of processor time, whatever there is to wrap: rows of a hundred marks each take long."""
 _PIECE_PAUSE_S = 0.005
 """Between two pieces, so that a key pressed meanwhile is answered first."""
