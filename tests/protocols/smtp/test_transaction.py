@@ -120,7 +120,9 @@ async def test_hello_is_said_again_after_starttls(tls) -> None:
         Script({"greeting": "235 welcome, you are signed in"}),
     ],
 )
-async def test_nothing_secret_goes_over_a_line_that_is_not_safe(tls, script) -> None:
+async def test_cve_2021_38502_ghsa_vxj7_nothing_secret_goes_over_a_line_that_is_not_safe(
+    tls, script
+) -> None:
     async with running(tls.context, script, Security.STARTTLS) as server:
         with pytest.raises(SubmissionFailed) as failure:
             await send(server, tls)
@@ -356,7 +358,7 @@ async def test_eight_bit_mail_needs_8bitmime(tls, offered) -> None:
         "a@b.test\0",
     ],
 )
-async def test_a_bad_envelope_never_reaches_the_wire(tls, address) -> None:
+async def test_ghsa_v3q9_a_bad_envelope_never_reaches_the_wire(tls, address) -> None:
     async with running(tls.context) as server:
         bad = [MailObject("a@north.test", (address,), MAIL)]
         if address:  # no sender at all is what receipts have
@@ -374,7 +376,7 @@ async def test_mail_to_which_nothing_is_to_come_back_has_an_empty_path(tls) -> N
     assert any(line.startswith(b"MAIL FROM:<>") for line in server.lines)
 
 
-async def test_bare_line_ends_and_dots_never_end_the_mail_early(tls) -> None:
+async def test_k16_cve_2023_51764_bare_line_ends_and_dots_never_end_the_mail_early(tls) -> None:
     smuggled = b"From: a\n\nhello\n.\nMAIL FROM:<x@y>\r.\r\r\n.\r\nEHLO\r\n..\r\n.x\n.\r"
     async with running(tls.context) as server:
         await send(server, tls, raw=smuggled)
