@@ -31,12 +31,12 @@ from tuimail.store.acquaintances import (
     domains_written_to,
     was_asked,
 )
+from tuimail.store.bodies import beginning_of
 from tuimail.store.mailboxes import sync_state
 from tuimail.store.messages import key_of
 
 from .mail import Mail
 from .path import OwnServers, own_servers, path_in
-from .rendering import octets
 
 _LEAST_NAME_CHARS: Final = 4
 """A shorter name is one of many."""
@@ -214,8 +214,7 @@ def _owners(domains: Iterable[str]) -> frozenset[str]:
 
 def _head(mail: Mail, key: MessageKey) -> bytes:
     """Return the beginning of a mail, its header whole; empty where it is not here yet."""
-    with octets(mail, key) as raw:
-        return bytes(raw[:MAX_HEADER_BYTES]) if raw is not None else b""
+    return beginning_of(mail.store, key, MAX_HEADER_BYTES) or b""
 
 
 def _fields(head: bytes) -> Fields:
