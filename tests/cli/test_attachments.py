@@ -27,6 +27,10 @@ def test_the_files_of_a_message_are_saved_beside_what_is_there(
     for _ in range(2):
         said = program.done("show", row["id"], "--save", str(tmp_path / "in"))
         assert "bill.pdf: says PDF document, is a Windows program" in said.err
+    shown = program.done("show", row["id"], "--json").json["attachments"]
+    assert [one["true_type"] for one in shown] == ["text/plain", "application/x-msdownload"]
+    text = program.done("show", row["id"]).out
+    assert "Attachment: bill.pdf (says PDF document, is a Windows program, 4 bytes)" in text
     paths = [Path(line) for line in said.out.splitlines()]
     assert [path.name for path in paths] == ["a (2).txt", "bill (2).pdf"]
     saved = sorted((tmp_path / "in").iterdir())

@@ -47,7 +47,7 @@ SHOWN = ROW | {
     "bcc": str,
     "reply_to": str,
     "text": str,
-    "attachments": [{"name": str, "type": str, "size": int}],
+    "attachments": [{"name": str, "type": str, "size": int, "true_type": str, "warning": str}],
     "links": [str],
     "warnings": [{"kind": str, "text": str}],
     "authentication": (None, [{"method": str, "result": str, "domain": str}]),
@@ -92,9 +92,17 @@ def check(value: Any, shape: Any, place: str = "$") -> None:
             for index, one in enumerate(value):
                 check(one, inner, f"{place}[{index}]")
         case tuple():
-            assert any(_fits(value, inner) for inner in shape), f"{place}: {value!r}"
+            assert any(_has_shape(value, inner) for inner in shape), f"{place}: {value!r}"
         case _:
             assert _fits(value, shape), f"{place}: {value!r} is no {shape}"
+
+
+def _has_shape(value: Any, shape: Any) -> bool:
+    try:
+        check(value, shape)
+    except AssertionError:
+        return False
+    return True
 
 
 def _fits(value: Any, shape: Any) -> bool:

@@ -12,7 +12,7 @@ from tuimail.model.message import MessageRow
 from tuimail.model.part import RenderedMail
 from tuimail.model.safe import Safe, safe_block, safe_line
 from tuimail.services import reading, trust
-from tuimail.services.attachments import is_here
+from tuimail.services.attachments import files_of, is_here
 from tuimail.services.engine_link import EngineLink
 from tuimail.services.mail import Mail
 from tuimail.services.path import path_of
@@ -47,7 +47,8 @@ async def run_show(profile: Profile, options: argparse.Namespace) -> int:
     if options.json:
         print_json(_full_json(mail, row, rendered))
     else:
-        print_lines(_lines(row, rendered, _warnings(mail, row, rendered)))
+        warnings = _warnings(mail, row, rendered)
+        print_lines([*_lines(row, rendered, warnings), *_file_lines(mail, row)])
     return ExitStatus.DONE
 
 
@@ -82,8 +83,14 @@ def _full_json(mail: Mail, row: MessageRow, rendered: RenderedMail) -> dict[str,
         "reply_to": written(envelope.reply_to),
         "text": rendered.plain_text,
         "attachments": [
-            {"name": part.filename.raw, "type": part.content_type, "size": part.size_bytes}
-            for part in rendered.attachments
+            {
+                "name": file.part.filename.raw,
+                "type": file.part.content_type,
+                "size": file.part.size_bytes,
+                "true_type": file.kind.content_type,
+                "warning": file.warning,
+            }
+            for file in files_of(mail, row.key)
         ],
         "links": [link.url.raw for link in rendered.links],
         "warnings": [
@@ -116,10 +123,15 @@ def _lines(row: MessageRow, rendered: RenderedMail, warnings: Iterable[Caution])
     lines += [Safe(f"! {warning.text}") for warning in warnings]
     lines += [Safe(""), rendered.plain_text]
     lines += [Safe(f"[{link.number}] {safe_line(link.url)}") for link in rendered.links]
-    lines += [
-        Safe(
-            f"Attachment: {safe_line(part.filename)} ({part.content_type}, {part.size_bytes} bytes)"
-        )
-        for part in rendered.attachments
-    ]
     return lines
+
+
+def _file_lines(mail: Mail, row: MessageRow) -> list[Safe]:
+    """Say of each file what it truly is, or where it says something else of itself."""
+    return [
+        Safe(
+            f"Attachment: {safe_line(file.part.filename)} "
+            f"({file.warning or file.kind.words}, {file.part.size_bytes} bytes)"
+        )
+        for file in files_of(mail, row.key)
+    ]
