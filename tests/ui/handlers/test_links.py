@@ -72,6 +72,18 @@ async def test_a_browser_that_fails_is_told(mail, monkeypatch):
         await sees(pilot, "false ended with status 1; example.org was not opened.")
 
 
+async def test_a_browser_of_the_terminal_never_draws_beside_the_screen(mail, tmp_path, monkeypatch):
+    started = tmp_path / "started"
+    browser = tmp_path / "w3m"
+    browser.write_text(f"#!/bin/sh\ntouch {started}\n")
+    browser.chmod(0o700)
+    monkeypatch.setenv("BROWSER", str(browser))
+    async with app_over(mail).run_test(size=(120, 40)) as pilot:  # it cannot step aside
+        await pressed(pilot, "1", "g", "l")
+        await sees(pilot, "This terminal cannot be handed to a browser.")
+    assert not started.exists()
+
+
 async def test_the_hosts_a_mail_wanted_to_contact_have_a_page(mail):
     html = (
         "<img src='https://pics.example/a.png' alt='A'><img src='https://t.example/x' width=1 "
