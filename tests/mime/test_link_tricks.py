@@ -79,6 +79,8 @@ TEXT = {
     "text before": (f"https://bank.com <{EVIL}>", "evil.example"),
     "label": (f"Log in at bank.com ({EVIL})", "evil.example"),
     "brackets of markdown": (f"[https://bank.com]({EVIL})", "evil.example"),
+    "line before": (f"Log in at https://bank.com\n<{EVIL}>", "evil.example"),
+    "quoted line before": (f"> bank.com\n> <{EVIL}>", "evil.example"),
     "square brackets": (f"bank.com [{EVIL}]", "evil.example"),
     "letters that imitate": ("http://\u0430pple.com/ here", "xn--pple-43d.com"),
 }
@@ -118,7 +120,7 @@ def test_a_trick_of_plain_text_is_named_behind_the_link_and_asked_about(text, ho
     mail = rendered(text, "plain")
     link = mail.links[-1]
     assert host in link.host
-    assert f"leads to {link.host}⟧" in mail.lines[0].text
+    assert f"leads to {link.host}⟧" in mail.lines[-1].text
     assert link.is_doubtful
 
 

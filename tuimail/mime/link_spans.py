@@ -22,6 +22,7 @@ _NOT_OURS: Final = str.maketrans(
 )
 """Brackets that look like ours, as a mail writes them."""
 _LABEL_CHARS = 100
+_BETWEEN = " \t<([]>"
 _SENTENCE_END = re.compile(r"[.!?;:][ \t]")
 _LABEL_END = re.compile(r"[ \t]?[<(\[]{1,2}$|\]\(<?$")
 
@@ -44,6 +45,7 @@ def may_hold_links(text: str) -> bool:
 def spans_with_links(text: str, role: str, links: LinkTable) -> tuple[Span, ...]:
     """Return a safe text as spans, its links told apart, each with its number behind it."""
     text = plain_marks(Safe(text))
+    line_before, links.line_before = links.line_before, text
     if not may_hold_links(text):
         return (Span(text, role),)
     spans, done, before = [], 0, 0
@@ -56,11 +58,12 @@ def spans_with_links(text: str, role: str, links: LinkTable) -> tuple[Span, ...]
         spans.append(Span(Safe(text[start:end]), "link"))
         words = text[start:end]
         if _LABEL_END.search(text, max(done, start - 3), start):
-            # The label may be the link before, if nothing stands between the two.
-            begins = done if text[done:start].strip(" \t<([]") else before
-            begins = max(begins, start - _LABEL_CHARS)
-            label = _SENTENCE_END.split(text[begins:start])[-1]
-            words = f"{label} {words}"
+            # The label may be the link before, or stand on the line before.
+            begins = done if text[done:start].strip(_BETWEEN) else before
+            label = text[max(begins, start - _LABEL_CHARS) : start]
+            if not label.strip(_BETWEEN):
+                label = line_before[-_LABEL_CHARS:]
+            words = f"{_SENTENCE_END.split(label)[-1]} {words}"
         spans.append(mark_of(number, words, url, links))
         done, before = end, start
     if done < len(text) or not spans:
@@ -79,4 +82,4 @@ def mark_of(number: int, words: str, url: str, links: LinkTable) -> Span:
         return Span(Safe(f"{_OPENS}{number}{_CLOSES}"), "dim")
     real = shown_host(url)
     links.doubt(number, named)
-    return Span(Safe(f"{_OPENS}{number} leads to {real}{_CLOSES}"), "bold")
+    return Span(Safe(f"{_OPENS}{number} leads to {real}{_CLOSES}"), "warning")

@@ -38,6 +38,8 @@ class LinkTable:
         self.links: list[Link] = []
         self.misleading: dict[tuple[Safe, Safe], None] = {}
         """What a link shows and the host it leads to, where these differ."""
+        self.line_before = ""
+        """Of plain text: it may hold the words for a link that begins the next."""
         self._turns = MAX_JUDGED
         self._numbers: dict[str, int] = {}
 

@@ -65,8 +65,8 @@ class Span:
 
     text: Safe
     role: str = "text"
-    """text, quote1, quote2, quote3, signature, heading, link, code, dim, bold, italic, table,
-    patch.add, patch.del, patch.hunk."""
+    """text, quote1, quote2, quote3, signature, heading, link, code, dim, bold, italic, warning,
+    table, patch.add, patch.del, patch.hunk."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ _ROLES = {
     "link": StyleRole.LINK,
     "dim": StyleRole.DIM,
     "bold": StyleRole.HEADING,
+    "warning": StyleRole.WARNING,
     "patch.add": StyleRole.SUCCESS,
     "patch.del": StyleRole.ERROR,
     "patch.hunk": StyleRole.LINK,
