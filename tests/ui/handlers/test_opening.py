@@ -1,9 +1,16 @@
 """Opening mail: the next unread one, wherever it is."""
 
 import asyncio
+import sys
+from dataclasses import replace
+
+import pytest
 
 from tests.ui.screens import Link, app_over, fill, line, put, raw_mail, sees, shown, until
+from tuimail import __version__
 from tuimail.events import AccountChanged, BodyArrived, Connection
+from tuimail.mime.apart.asked import message
+from tuimail.mime.apart.process import Apart
 from tuimail.model.flags import Flag
 from tuimail.model.part import Searchable
 from tuimail.services import reading, triage
@@ -140,3 +147,58 @@ async def test_a_mail_that_was_left_before_its_text_came_stays_closed_and_unread
         await app.desk.jobs.settled()
         assert app.desk.reader.row is None
         assert app.desk.list.cursor_row.is_unread
+
+
+LONG = raw_mail("alice", -4, subject="A long one", body="A line of it.\r\n" * 9_000)
+HANGS = "import socket, time; line = socket.socket(fileno=0); line.sendall({!r}); time.sleep(600)"
+
+
+@pytest.fixture
+def hanging(mail):
+    """The profile, read by a process that greets and then never answers."""
+    command = (sys.executable, "-S", "-c", HANGS.format(message(__version__)))
+    slow = replace(mail, reading=Apart(command, patience_s=600))
+    put(slow, "alice", "INBOX", [LONG], first_uid=500)
+    yield slow
+    slow.reading.end()
+
+
+async def test_a_mail_that_is_read_for_long_says_so_until_it_is_left(hanging):
+    app = app_over(hanging)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter")
+        await sees(pilot, "The mail is being read …")
+        running = hanging.reading._worker._process
+        await pilot.press("J")
+        await sees(pilot, "Text of alice 0.")
+        await until(pilot, lambda: running.returncode is not None)
+
+
+async def test_a_mail_whose_reading_is_ended_is_shown_as_it_is(hanging):
+    app = app_over(hanging)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter")
+        await sees(pilot, "The mail is being read …")
+        hanging.reading._worker._process.kill()
+        await sees(pilot, "Reading this mail would take more")
+        await sees(pilot, "Subject: A long one")
+
+
+async def test_a_long_mail_is_shown_from_its_beginning_to_its_end(mail):
+    put(mail, "alice", "INBOX", [LONG], first_uid=500)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        reader, beginnings = app.desk.reader, []
+        complete = reader.complete
+
+        def noted(whole):
+            beginnings.append(reader.mail)
+            complete(whole)
+
+        reader.complete = noted
+        await pilot.press("enter")
+        await until(pilot, lambda: reader.mail is not None and len(reader.mail.lines) == 9_000)
+        (beginning,) = beginnings
+        assert 0 < len(beginning.lines) < 9_000
+        await pilot.press("G")
+        await sees(pilot, "end")
