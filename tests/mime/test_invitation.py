@@ -1,5 +1,7 @@
 """Invitations as many programs write them, and as strangers might."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -173,3 +175,14 @@ def test_a_zone_whose_clocks_never_rest_ends_in_time(rule):
     zone = OUTLOOK_ZONE.replace("FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10", rule)
     one = read("DTSTART;TZID=Customized Time Zone:20260310T090000", before=zone)
     assert isinstance(one.start.at.utcoffset(), timedelta)
+
+
+def test_what_reads_calendars_is_loaded_by_nobody_who_only_shows_or_indexes_a_mail():
+    code = (
+        "import sys, tuimail.engine.process, tuimail.ui.mail_app, tuimail.services.reading\n"
+        "from tuimail.mime.render import render_mail, searchable_text\n"
+        "raw = b'Content-Type: text/calendar\\n\\nBEGIN:VCALENDAR\\nBEGIN:VEVENT\\nUID:x\\n'\n"
+        "render_mail(raw), searchable_text(raw)\n"
+        "sys.exit('icalendar' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
