@@ -87,7 +87,12 @@ async def leave(way: WayOut, ask: Callable[[str], Awaitable[Answer]] = post) -> 
 
 
 def _one_click(mail: Mail, row: MessageRow, raw: bytes) -> str:
-    """Return the link for one click, where it may be used."""
+    """Return the link for one click, where it may be used: never of a mail inside of another.
+
+    What that says of the servers it came through is the word of who wrote the one around it.
+    """
+    if row.inside_of is not None:
+        return ""
     fields = parse_fields(raw[: header_span(raw, 0, len(raw))[0]])
     link = one_click_link(fields)
     if not link:

@@ -143,12 +143,17 @@ class Opening:
     def take_body(self, key: int) -> None:
         """A body has arrived: show it if it is the one waited for."""
         reader = self._screen.reader
-        if reader.row is not None and reader.row.key == key and reader.mail is None:
+        if reader.conversation is not None:
+            if reader.conversation.retry(MessageKey(key)):
+                reader.go_on()
+        elif reader.row is not None and reader.row.key == key and reader.mail is None:
             self.reload()
 
     def take_failure(self, key: int, hint: Safe) -> None:
         """A body cannot be had: say why where its text would be."""
         reader = self._screen.reader
+        if reader.conversation is not None:
+            return  # who asked for it says so
         if reader.row is not None and reader.row.key == key and reader.mail is None:
             reader.show_words(reader.row, hint, StyleRole.ERROR)
 

@@ -20,6 +20,8 @@ from .wrap import Row
 EDGE: Final[Piece] = (Safe("┃"), StyleRole.RULE)
 _FOLDED, _OPEN = Safe("▸ "), Safe("▾ ")
 _NAME_CELLS: Final = 40
+_GAPS: Final = 4
+"""Cells before and after a date, as in the head of a mail."""
 
 
 def folded_mail(row: MessageRow, width: int) -> Row:
@@ -54,8 +56,8 @@ def _one_row(row: MessageRow, mark: Safe, words: Safe, width: int) -> Row:
         Safe(f"{name} <{address}>" if name else address), min(_NAME_CELLS, max(1, width // 2))
     )
     when = long_date(row.date)
-    room = width - 3 - width_of(who) - width_of(when) - 2
+    room = width - len("┃▸ ") - width_of(who) - width_of(when) - _GAPS
     beside = cut(Safe(f"  {words}"), room) if words and room > 0 else Safe("")
-    gap = Safe(" " * max(0, room - width_of(beside) + 2))
+    gap = Safe(" " * max(0, room - width_of(beside) + _GAPS - 2))
     tail: list[Piece] = [(gap, StyleRole.TEXT), (when, StyleRole.DIM)] if room >= 0 else []
     return [EDGE, (mark, StyleRole.DIM), (who, role), (beside, StyleRole.DIM), *tail]

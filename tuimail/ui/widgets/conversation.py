@@ -71,6 +71,8 @@ class Conversation:
         """Words, the place scrolled to for them, and where they are."""
         self.on_moved: Callable[[], None] = lambda: None
         """Called when others come into sight."""
+        self._seen: list[tuple[int, int]] | None = None
+        """Mail and row of what is in sight; None where that is not known."""
 
     @property
     def top(self) -> Member:
@@ -83,7 +85,8 @@ class Conversation:
         return Safe(f"mail {self.at + 1} of {len(self.members)}")
 
     def lay_out(self, width: int, height: int) -> None:
-        """Take the size of the pane below the head."""
+        """Take the size of the pane below the head, and whatever changed."""
+        self._seen = None
         if width != self._width:
             for member in self.members:
                 member.forget_rows()
@@ -91,13 +94,13 @@ class Conversation:
 
     def line(self, y: int) -> Row:
         """Return row `y` in sight; nothing below the end."""
-        index, number = next(islice(self._places(), y, None), (-1, 0))
-        return (self._row(index, number) or []) if index >= 0 else []
+        seen = self._in_sight()
+        return (self._row(*seen[y]) or []) if y < len(seen) else []
 
     def member_at(self, y: int) -> int | None:
         """Return the index of the mail drawn in row `y` in sight."""
-        found = next(islice(self._places(), y, None), None)
-        return None if found is None else found[0]
+        seen = self._in_sight()
+        return seen[y][0] if y < len(seen) else None
 
     # Where one is
 
@@ -146,6 +149,7 @@ class Conversation:
 
     def turn(self, index: int) -> None:
         """Fold or unfold one mail."""
+        self._seen = None
         member = self.members[index]
         member.is_open = not member.is_open
         member.forget_rows()
@@ -154,6 +158,7 @@ class Conversation:
 
     def turn_folds(self) -> None:
         """Fold or unfold the quotes of all mails."""
+        self._seen = None
         self._folds = not self._folds
         for member in self.members:
             if member.folding is not None and member.folding.is_folded != self._folds:
@@ -173,8 +178,17 @@ class Conversation:
             member.words, member.has_failed = Safe(f" {words}"), True
             member.forget_rows()
 
+    def retry(self, key: MessageKey) -> bool:
+        """Have a text read that was not there; return whether it is one of these."""
+        lacking = [one for one in self._with(key) if one.mail is None]
+        for member in lacking:
+            member.words, member.has_failed = _BEING_READ, False
+            member.forget_rows()
+        return bool(lacking)
+
     def forget_texts(self) -> None:
         """Have the texts read again."""
+        self._seen = None
         for member in self.members:
             member.mail = member.folding = None
             member.words, member.has_failed = _BEING_READ, False
@@ -198,12 +212,13 @@ class Conversation:
         if stays:
             before = sum(one.row.row_id not in row_ids for one in self.members[: self.at])
             self.above = self.above if self.top.row.row_id not in row_ids else 0
+            self._seen = None
             self.members, self.at = stays, min(before, len(stays) - 1)
         return bool(stays)
 
     def wanted(self) -> MessageRow | None:
         """Return the next mail whose text is to be read: what is in sight, then its neighbours."""
-        seen = self._in_sight()
+        seen = self._members_in_sight()
         near = [*seen, seen[-1] + 1, seen[0] - 1]
         members = (self.members[n] for n in near if 0 <= n < len(self.members))
         lacking = (one for one in members if one.is_open and one.mail is None)
@@ -211,10 +226,10 @@ class Conversation:
 
     def take_read(self) -> list[MessageRow]:
         """Return the unread mails that are read now: on top, or in sight to the end."""
-        read, seen = [], self._in_sight()
-        for index in seen:
+        read = []
+        for index, number in dict(self._in_sight()).items():  # the last row of each in sight
             member = self.members[index]
-            is_read = index == self.at or index + 1 in seen
+            is_read = index == self.at or self._row(index, number + 1) is None
             if is_read and member.is_open and member.mail is not None and member.row.is_unread:
                 read.append(member.row)
                 member.row = replace(member.row, flags=member.row.flags | {Flag.SEEN})
@@ -236,6 +251,7 @@ class Conversation:
         beyond = [n for n, place in enumerate(places) if (place > at if step > 0 else place < at)]
         first = (beyond or range(len(places)))[0 if step > 0 else -1]
         number = (first + step - (1 if step > 0 else -1)) % len(places)
+        self._seen = None
         self.at, line = places[number]
         self.top.is_open = True
         if self.top.folding is not None:
@@ -257,9 +273,14 @@ class Conversation:
                 yield index, number
                 number += 1
 
-    def _in_sight(self) -> list[int]:
-        seen = dict.fromkeys(index for index, _ in islice(self._places(), self._height))
-        return list(seen) or [self.at]
+    def _in_sight(self) -> list[tuple[int, int]]:
+        """Return mail and row of what is in sight; made once until something changes."""
+        if self._seen is None or self._seen[:1] != [(self.at, self.above)]:
+            self._seen = list(islice(self._places(), self._height))
+        return self._seen
+
+    def _members_in_sight(self) -> list[int]:
+        return list(dict.fromkeys(index for index, _ in self._in_sight())) or [self.at]
 
     def _row(self, index: int, number: int) -> Row | None:
         head = self._head_of(index)
@@ -302,4 +323,6 @@ class Conversation:
         return member.flow
 
     def _with(self, key: MessageKey) -> list[Member]:
+        """Return the mail with this key, which is about to change."""
+        self._seen = None
         return [one for one in self.members if one.row.key == key]
