@@ -1,10 +1,13 @@
 """Leaving a list: one click only where a trusted server vouches for it, and after a yes."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.store.makers import HOME, arrival, box_id, view
 from tuimail.errors import NotFound, UserError
 from tuimail.mime.render import searchable_text
+from tuimail.model.ids import MessageKey
 from tuimail.model.safe import Safe
 from tuimail.protocols.one_click import Answer
 from tuimail.services import delivery, lists, reading, unsubscribing
@@ -56,6 +59,11 @@ def test_one_click_comes_first_where_a_trusted_server_vouches_for_it(mail):
 )  # fmt: skip
 def test_without_that_the_page_is_shown_instead(mail, lines):
     assert kinds(mail, *lines) == [Kind.PAGE, Kind.MAIL]
+
+
+def test_a_mail_inside_of_another_cannot_vouch_for_itself(mail):
+    inner = replace(received(mail, *WHOLE), inside_of=MessageKey(7))
+    assert [way.kind for way in unsubscribing.ways_out(mail, inner)] == [Kind.PAGE, Kind.MAIL]
 
 
 def test_without_a_way_out_those_are_named_who_can_help(mail):
