@@ -72,6 +72,16 @@ async def test_keys_step_inside_and_act_on_the_mail_on_top(talk):
         assert app.desk.compose_pane.draft.in_reply_to == "alice--5@east.example"
 
 
+async def test_the_same_key_again_shows_the_mail_on_top_by_itself(talk):
+    app = app_over(talk)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opens(pilot)
+        await pilot.press("K", "g", "c")
+        await until(pilot, lambda: app.desk.reader.conversation is None)
+        await sees(pilot, "Words of 4.")
+        assert top(app) == "alice--5@east.example"
+
+
 async def test_what_is_put_away_leaves_and_the_rest_stays(talk):
     app = app_over(talk)
     async with app.run_test(size=(120, 40)) as pilot:

@@ -28,7 +28,16 @@ class Conversations:
 
     def register(self, registry: Registry) -> None:
         """Say what is carried out here."""
-        registry.handle("conversation", lambda _: self._screen.spawn_question(self._open))
+        registry.handle("conversation", lambda _: self._turn())
+
+    def _turn(self) -> None:
+        """Show the conversation; the same key again shows the mail on top by itself."""
+        screen = self._screen
+        row = screen.reader.row
+        if screen.active is Part.READER and screen.reader.mails is not None and row is not None:
+            self._opening.open(replace(row, thread_count=1))
+        else:
+            screen.spawn_question(self._open)
 
     async def _open(self) -> None:
         """Show the conversation; its newest unread mail is on top, what is read is folded."""
@@ -69,8 +78,7 @@ class Conversations:
         try:
             while reader.conversation is mails and (wanted := mails.wanted()) is not None:
                 await self._read(mails, wanted, fetches=True)
-                if reader.mails is mails:
-                    reader.go_on()
+                reader.draw_mails()
         finally:
             self._is_reading = False
         if reader.mails is mails:

@@ -145,7 +145,7 @@ class Opening:
         reader = self._screen.reader
         if reader.conversation is not None:
             if reader.conversation.retry(MessageKey(key)):
-                reader.go_on()
+                reader.draw_mails()
         elif reader.row is not None and reader.row.key == key and reader.mail is None:
             self.reload()
 

@@ -153,6 +153,11 @@ class Reader(TextPane):
         self.go_on()
         return True
 
+    def draw_mails(self) -> None:
+        """Draw what is new of the conversation, unless something stands in its place."""
+        if self.mails is not None:
+            self.lay_out(BEGINNING)
+
     def go_on(self) -> None:
         """Show the conversation again after what stood in its place, and what is new of it."""
         self._text, self.shows = None, ""
