@@ -65,7 +65,7 @@ def test_dates_of_made_up_rules_are_those_another_program_finds():
         assert first(text, 6, start) == list(islice(rrulestr(text, dtstart=start), 6)), text
 
 
-@pytest.mark.timeout(5)
+@pytest.mark.timeout(30)
 @pytest.mark.parametrize(
     "text",
     [
