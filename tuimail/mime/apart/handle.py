@@ -96,13 +96,13 @@ class Worker:
             self._line.close()
 
     def end(self) -> None:
-        """End it, whatever it does; from any thread. It has nothing to lose."""
+        """End it soon, whatever it does; from any thread. It has nothing to lose."""
         self._process.kill()
-        self._process.wait()
 
     def close(self) -> None:
-        """End it and the talk with it."""
+        """End it and the talk with it; nothing of it is left on return."""
         self.end()
+        self._process.wait()
         self._line.close()
 
     def _message(self, deadline: float) -> object:
