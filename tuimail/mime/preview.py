@@ -128,10 +128,11 @@ def _listing(listing: Listing) -> Iterator[Line]:
         size = Span(Safe(f"{entry.size_bytes:>15,}  "), "dim")
         yield Line((size, Span(name), Span(Safe(lock), "dim")), 17)
     count = len(listing.entries)
+    names = f"{count:,} {'name' if count == 1 else 'names'}"
     if listing.is_whole:
-        yield _quiet(Safe(f"{count:,} {'name' if count == 1 else 'names'}"))
+        yield _quiet(Safe(names))
     elif count:
-        yield _quiet(Safe(f"{count:,} names; there are more, or the archive is damaged."))
+        yield _quiet(Safe(f"{names}; there are more, or the archive is damaged."))
     else:
         yield _quiet(Safe("Its names cannot be read: it is damaged, or too large."))
 

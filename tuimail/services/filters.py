@@ -20,6 +20,7 @@ MAX_INPUT_BYTES: Final = 16 << 20
 _PROBE_S: Final = 5.0
 _PIECE_BYTES: Final = 64 << 10
 _WITHOUT_NETWORK: Final = (
+    ("unshare", "-cn", "--"),  # as oneself; an old one knows the next alone
     ("unshare", "-rn", "--"),
     ("bwrap", "--dev-bind", "/", "/", "--unshare-net", "--die-with-parent", "--"),
 )
