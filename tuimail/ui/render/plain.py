@@ -25,6 +25,8 @@ ASCII: Final = str.maketrans(
         **dict.fromkeys("\u2013\u2014─━", "-"),
         **dict.fromkeys("│┃▌▐", "|"),
         **dict.fromkeys("├└┌┐┘┤┬┴┼", " "),
+        "⟦": "[",
+        "⟧": "]",
         **dict.fromkeys("↻✓○●★▸▾■□", " "),
         "…": ".",
         "·": ",",
