@@ -49,6 +49,8 @@ SHOWN = ROW | {
     "text": str,
     "attachments": [{"name": str, "type": str, "size": int, "true_type": str, "warning": str}],
     "links": [str],
+    "remote": {"hosts": [str], "pixels": int, "trackers": [str]},
+    "hidden_characters": int,
     "warnings": [{"kind": str, "text": str}],
     "authentication": (None, [{"method": str, "result": str, "domain": str}]),
     "hops": [HOP],

@@ -93,6 +93,12 @@ def _full_json(mail: Mail, row: MessageRow, rendered: RenderedMail) -> dict[str,
             for file in files_of(mail, row.key)
         ],
         "links": [link.url.raw for link in rendered.links],
+        "remote": {
+            "hosts": list(rendered.remote_hosts),
+            "pixels": rendered.pixel_count,
+            "trackers": list(rendered.tracker_hosts),
+        },
+        "hidden_characters": rendered.hidden_chars,
         "warnings": [
             {"kind": caution.kind.value, "text": caution.text}
             for caution in _warnings(mail, row, rendered)
@@ -122,7 +128,7 @@ def _lines(row: MessageRow, rendered: RenderedMail, warnings: Iterable[Caution])
     ]
     lines += [Safe(f"! {warning.text}") for warning in warnings]
     lines += [Safe(""), rendered.plain_text]
-    lines += [Safe(f"[{link.number}] {safe_line(link.url)}") for link in rendered.links]
+    lines += [Safe(f"{link.mark} {safe_line(link.url)}") for link in rendered.links]
     return lines
 
 

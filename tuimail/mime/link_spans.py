@@ -7,18 +7,17 @@ on paper and without colours either.
 import re
 from typing import Final
 
-from tuimail.model.part import Span
+from tuimail.model.part import MARK_CLOSES, MARK_OPENS, Span
 from tuimail.model.safe import Safe
 
 from .link_text import MAX_JUDGED_CHARS, hides_its_host, named_host
 from .links import LinkTable, links_in, shown_host
 
-_OPENS, _CLOSES = "\u27e6", "\u27e7"
-NUMBER_MARK: Final = re.compile(rf"{_OPENS}\d{{1,5}}{_CLOSES}")
+NUMBER_MARK: Final = re.compile(rf"{MARK_OPENS}\d{{1,5}}{MARK_CLOSES}")
 """What stands behind a link that is what it seems to be."""
 _NOT_OURS: Final = str.maketrans(
-    dict.fromkeys(f"{_OPENS}\u301a\u2e28\u27ec", "[")
-    | dict.fromkeys(f"{_CLOSES}\u301b\u2e29\u27ed", "]")
+    dict.fromkeys(f"{MARK_OPENS}\u301a\u2e28\u27ec", "[")
+    | dict.fromkeys(f"{MARK_CLOSES}\u301b\u2e29\u27ed", "]")
 )
 """Brackets that look like ours, as a mail writes them."""
 _LABEL_CHARS = 100
@@ -79,7 +78,7 @@ def mark_of(number: int, words: str, url: str, links: LinkTable) -> Span:
     can_judge = len(words) <= MAX_JUDGED_CHARS and links.take_turn()
     named = named_host(words, url) if can_judge or len(words) > MAX_JUDGED_CHARS else None
     if can_judge and named is None and not hides_its_host(url):
-        return Span(Safe(f"{_OPENS}{number}{_CLOSES}"), "dim")
+        return Span(Safe(f"{MARK_OPENS}{number}{MARK_CLOSES}"), "dim")
     real = shown_host(url)
     links.doubt(number, named)
-    return Span(Safe(f"{_OPENS}{number} leads to {real}{_CLOSES}"), "warning")
+    return Span(Safe(f"{MARK_OPENS}{number} leads to {real}{MARK_CLOSES}"), "warning")

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from .caution import Caution
 from .message import Envelope
 from .safe import Safe, Untrusted
 
 _NOTHING = Safe("")
+MARK_OPENS: Final = "\u27e6"
+MARK_CLOSES: Final = "\u27e7"
+"""What our words about a link stand between; where a mail writes them they are replaced."""
 
 
 class Disposition(StrEnum):
@@ -101,6 +105,11 @@ class Link:
     """Another host or address that its words name; empty for an honest link."""
     is_doubtful: bool = False
     """Its host is not the one it shows, or imitates another: asked before it is opened."""
+
+    @property
+    def mark(self) -> Safe:
+        """Its number as it stands behind it, in brackets that no text of a mail holds."""
+        return Safe(f"{MARK_OPENS}{self.number}{MARK_CLOSES}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def printed(mail: RenderedMail) -> str:
     body = ["".join(text for text, _ in row).rstrip() for row in rows]
     hidden = [link for link in mail.links if link.url.raw not in mail.plain_text]
     if hidden:
-        body += ["", *(f"\u27e6{link.number}\u27e7 {safe_line(link.url)}" for link in hidden)]
+        body += ["", *(f"{link.mark} {safe_line(link.url)}" for link in hidden)]
     return "\n".join([*head, "", *body, ""])
 
 
