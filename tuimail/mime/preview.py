@@ -1,11 +1,11 @@
 """The first look into a file that hangs on a mail: its text, its table, what lies in it."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from tuimail.model.file_kind import AttachedFile, Group
-from tuimail.model.part import Line, Span
+from tuimail.model.part import Line, RenderedMail, Span
 from tuimail.model.safe import Safe, safe_line
 
 from .archive_names import TAIL_BYTES, Listing, tar_names, unpacked, zip_names
@@ -13,7 +13,10 @@ from .charset import decode
 from .file_kinds import GZIP, TAR
 from .links import LinkTable
 from .picture_size import picture_size
+from .render import render_mail
 
+Read = Callable[[bytes], RenderedMail]
+"""Makes a mail readable."""
 MAX_READ_BYTES: Final = 1 << 20
 """Of a text, a table, a header of a picture."""
 _MAX_NAME_CHARS: Final = 200
@@ -22,16 +25,20 @@ _DUMP_BYTES: Final = 64
 _DUMP_ROW: Final = 16
 
 
-def preview_lines(file: AttachedFile, pieces: Iterable[bytes]) -> tuple[Line, ...]:
+def preview_lines(
+    file: AttachedFile, pieces: Iterable[bytes], read: Read = render_mail
+) -> tuple[Line, ...]:
     """Return what there is to see of a file; `pieces` are its content. Never raises.
+
+    A mail is shown as `read` gives it.
 
     Nothing is unpacked, run or asked of anybody. How long it takes does not depend on what a file
     says of itself, and no more is kept of it than MAX_READ_BYTES, or the directory of an archive.
     """
-    return tuple(_lines(file, pieces))
+    return tuple(_lines(file, pieces, read))
 
 
-def _lines(file: AttachedFile, pieces: Iterable[bytes]) -> Iterator[Line]:
+def _lines(file: AttachedFile, pieces: Iterable[bytes], read: Read) -> Iterator[Line]:
     match file.kind.group:
         case Group.ARCHIVE | Group.DOCUMENT | Group.PROGRAM if file.kind.box == "zip":
             yield from _listing(zip_names(_tail(pieces)))
@@ -40,17 +47,15 @@ def _lines(file: AttachedFile, pieces: Iterable[bytes]) -> Iterator[Line]:
         case Group.ARCHIVE if file.kind == GZIP:
             yield from _gzip(pieces)
         case _:
-            yield from _of_beginning(file, _beginning(pieces))
+            yield from _of_beginning(file, _beginning(pieces), read)
 
 
-def _of_beginning(file: AttachedFile, content: bytes) -> Sequence[Line]:
+def _of_beginning(file: AttachedFile, content: bytes, read: Read) -> Sequence[Line]:
     match file.kind.group:
         case Group.PICTURE:
             return _picture(content)
         case Group.MAIL:
-            from .render import render_mail
-
-            return _mail(render_mail(content).lines, content)
+            return _mail(read(content).lines, content)
         case Group.UNKNOWN | Group.DOCUMENT | Group.MEDIA | Group.ARCHIVE | Group.PROGRAM:
             return list(_dump(file.kind.words, content[:_DUMP_BYTES]))
         case group:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +16,7 @@ from tuimail.model.part import Line, Part
 from tuimail.model.safe import Untrusted, safe_filename, safe_line
 
 from .mail import Mail
-from .rendering import octets, part_of, part_pieces
+from .rendering import octets, part_of, part_pieces, read
 
 if TYPE_CHECKING:
     from tuimail.mime.parse import ParsedMail
@@ -79,7 +80,7 @@ def preview(mail: Mail, key: MessageKey, file: AttachedFile) -> tuple[Line, ...]
     """Return what there is to see of a file. Raises as `part_pieces`."""
     from tuimail.mime.preview import preview_lines  # loaded by the first preview
 
-    return preview_lines(file, part_pieces(mail, key, file.part.number))
+    return preview_lines(file, part_pieces(mail, key, file.part.number), partial(read, mail))
 
 
 def may_open(file: AttachedFile) -> bool:
