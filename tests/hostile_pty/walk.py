@@ -62,6 +62,7 @@ class Walk:
         self._agree(screen)
         self._press(screen, "o", "Esc", "S")
         self._agree(screen)
+        self._press(screen, "zq", "zq", "gc", "G", "gg", "zq", "gc")
         self._press(screen, "gp", "|")
         screen.type("cat")
         self._press(screen, "Enter", "Esc", "Esc", "Esc", "Enter")
