@@ -115,7 +115,7 @@ def test_what_a_browser_would_draw_is_written(html, text):
     assert "".join(line.text for line in html_to_lines(html).lines) == text
 
 
-@pytest.mark.timeout(10)
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "html",
     [

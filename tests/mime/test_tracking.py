@@ -114,7 +114,7 @@ def test_pictures_to_be_seen_are_not_counted(picture):
     assert html_to_lines(picture).pixel_count == 0
 
 
-@pytest.mark.timeout(10)
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "html",
     [

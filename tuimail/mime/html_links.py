@@ -36,6 +36,15 @@ class OpenLink:
             self.length += len(text)
 
 
+@dataclass(slots=True)
+class _Scope:
+    """The page or a cell, in which there is at most one link open."""
+
+    around: tuple[OpenLink | None, OpenLink | None, bool] = (None, None, False)
+    """`innermost`, `current` and `is_hidden` where it begins."""
+    link: OpenLink | None = None
+
+
 class LinkReader:
     """Follows the links of a mail as a browser does: `<a>` ends another, a cell those it holds."""
 
@@ -50,46 +59,39 @@ class LinkReader:
         """Whether an open link hides its text."""
         self._base = base
         self._out = out
-        self._scopes: list[OpenLink | None] = [None]
-        """Of the page and of each cell; there is at most one link open in each."""
+        self._scopes = [_Scope()]
 
     def begin(self, href: str, style: Style, outer: Look) -> None:
         """A link begins, in this look; the one before must have ended."""
         url = absolute(href, self._base) if href else ""
         url = url if is_link(url) else ""
-        link = self._scopes[-1] = OpenLink(url, style, self._out.shown_chars, outer)
-        self.innermost = link
+        link = OpenLink(url, style, self._out.shown_chars, outer)
+        self._scopes[-1].link = self.innermost = link
         if url:
             self.current = link
         self.is_hidden = self.is_hidden or style.hides
 
     def end(self) -> OpenLink | None:
         """The link of this cell ends, if one is open: give it its number."""
-        link = self._scopes[-1]
+        scope = self._scopes[-1]
+        link = scope.link
         if link is None:
             return None
         if link.url and not self.is_hidden:
             self._number(link)
-        self._scopes[-1] = None
-        self._look_again()
+        scope.link = None
+        self.innermost, self.current, self.is_hidden = scope.around
         return link
 
     def enter_cell(self) -> None:
         """Links that begin from here on end with the cell."""
-        self._scopes.append(None)
+        self._scopes.append(_Scope((self.innermost, self.current, self.is_hidden)))
 
     def leave_cell(self) -> None:
         """End the link that the cell left open."""
         self.end()
         if len(self._scopes) > 1:
             self._scopes.pop()
-
-    def _look_again(self) -> None:
-        """Find what is open now; cells are as deep as tables, which are few."""
-        links = [link for link in self._scopes if link is not None]
-        self.innermost = links[-1] if links else None
-        self.current = next((link for link in reversed(links) if link.url), None)
-        self.is_hidden = any(link.style.hides for link in links)
 
     def _number(self, link: OpenLink) -> None:
         if self._out.shown_chars == link.shown_before:
