@@ -182,8 +182,8 @@ class MainScreen(WorkingScreen):
 
     def mail_at_hand(self) -> MessageRow | None:
         """Return the mail that a key is about: the open one if the reader has the keys."""
-        if self.active is Part.READER and self.reader.row is not None:
-            return self.reader.row
+        if self.active is Part.READER and self.reader.about is not None:
+            return self.reader.about
         return None if self.shows_outbox else self.list.cursor_row
 
     @property
@@ -222,7 +222,7 @@ class MainScreen(WorkingScreen):
         """Return what is read or written now; None where the keys are about the list."""
         if self.compose_pane is not None:
             return self.compose_pane.draft.id
-        row = self.reader.row if self.active is Part.READER else None
+        row = self.reader.about if self.active is Part.READER else None
         return row.key if row is not None else None
 
     def _showing(self) -> Showing:

@@ -164,3 +164,22 @@ async def test_where_nothing_else_is_open_the_key_says_what_opens_a_tab(mail):
     async with app.run_test(size=(120, 24)) as pilot:
         await pilot.press(NEXT)
         await until(pilot, lambda: "gT gives a mail a tab" in shown(app))
+
+
+async def test_a_page_about_a_mail_in_a_tab_acts_on_that_mail_and_not_on_the_list(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        kept = await opened_in_tab(pilot, app)
+        await pilot.press("j", "j", NEXT)
+        await until(pilot, lambda: app.desk.reader.mail is not None)
+        await pilot.press("g", "w")
+        await until(pilot, lambda: app.desk.reader.has_page)
+        await pilot.press("e")
+        await until(pilot, lambda: "moved to Archive" in shown(app))
+        assert app.desk.reader.about is None
+        left = [row.subject.raw for row in app.desk.list.visible_rows()]
+        assert kept not in left
+        await pilot.press("u")
+        await until(
+            pilot, lambda: kept in [row.subject.raw for row in app.desk.list.visible_rows()]
+        )

@@ -62,8 +62,9 @@ class Triage:
         screen = self._screen
         if call.about:
             return list(call.about)
-        if screen.active is Part.READER and screen.reader.row is not None and not call.has_count:
-            return [screen.reader.row]
+        opened = screen.reader.about if screen.active is Part.READER else None
+        if opened is not None and not call.has_count:
+            return [opened]
         return screen.list.chosen_rows(call.count)
 
     def refs(self, rows: Sequence[MessageRow]) -> list[MessageRef]:
@@ -112,9 +113,10 @@ class Triage:
         screen.list.hide(refs)
         reader = screen.reader
         put_away = {ref.row_id for ref in refs}
-        if reader.drop(put_away) or reader.row is None or reader.row.row_id not in put_away:
+        opened = reader.about
+        if reader.drop(put_away) or opened is None or opened.row_id not in put_away:
             return
-        had_tab = screen.active is Part.READER and screen.tabs.drop(reader.row.key)
+        had_tab = screen.active is Part.READER and screen.tabs.drop(opened.key)
         following = None if had_tab else screen.list.cursor_row
         if following is not None:
             self._opening.open(following, takes_keys=screen.active is Part.READER)

@@ -187,6 +187,11 @@ class Reader(TextPane):
         self.lay_out(BEGINNING)
 
     @property
+    def about(self) -> MessageRow | None:
+        """The mail that is open, or to which a page in its place belongs."""
+        return self.row or self.behind
+
+    @property
     def has_page(self) -> bool:
         """Whether rows made elsewhere are shown."""
         return self._page is not None
