@@ -175,7 +175,8 @@ HIDING = (
 )
 WRAPPED = (
     "<div style='{style}'>{secret}</div>",
-    "<span style='{style}'><b>{secret}</b></span>",
+    # Without a box of its own the text of a span is shown, whatever its height.
+    "<span style='display:inline-block;{style}'><b>{secret}</b></span>",
 )
 OUT_OF_SIGHT = (
     "<!-- {secret} -->",
