@@ -19,24 +19,24 @@ async def test_a_long_quote_is_folded_and_a_key_shows_it(mail):
     app = quoting(mail)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("enter")
-        await sees(pilot, "▸ 12 quoted lines  zq unfolds")
+        await sees(pilot, "▸ 9 quoted lines  zq unfolds")
         assert "Quoted 3" not in shown(app)
         assert "See you." in shown(app)
         await pilot.press("z", "q")
         await sees(pilot, "> Quoted 3.")
         await pilot.press("z", "q")
-        await sees(pilot, "▸ 12 quoted lines")
+        await sees(pilot, "▸ 9 quoted lines")
 
 
 async def test_enter_shows_the_quote_in_sight_and_folds_it_again(mail):
     app = quoting(mail)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("enter")
-        await sees(pilot, "▸ 12 quoted lines")
+        await sees(pilot, "▸ 9 quoted lines")
         await pilot.press("enter")
         await sees(pilot, "> Quoted 3.")
         await pilot.press("enter")
-        await sees(pilot, "▸ 12 quoted lines")
+        await sees(pilot, "▸ 9 quoted lines")
 
 
 async def test_quotes_stay_open_where_that_is_set(mail):
@@ -45,7 +45,7 @@ async def test_quotes_stay_open_where_that_is_set(mail):
         await pilot.press("enter")
         await sees(pilot, "> Quoted 3.")
         await pilot.press("z", "q")
-        await sees(pilot, "▸ 12 quoted lines")
+        await sees(pilot, "▸ 9 quoted lines")
 
 
 async def test_where_nothing_folds_that_is_said(mail):
@@ -63,7 +63,7 @@ async def test_a_place_in_a_folded_quote_is_found_and_shown(mail):
     app = quoting(mail)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("enter")
-        await sees(pilot, "▸ 12 quoted lines")
+        await sees(pilot, "▸ 9 quoted lines")
         await asks(pilot, "apostrophe", "Find in this mail", "quoted 1")
         await sees(pilot, "“quoted 1” 1/3")
         await sees(pilot, "> Quoted 11.")

@@ -24,10 +24,18 @@ def shown(folding: Folding) -> list[str]:
 
 
 def test_a_folded_quote_is_one_row_that_says_how_many_lines_and_the_key():
-    folding = Folding(lines(0, 1, 1, 1, 0), KEY, is_folded=True)
-    assert shown(folding) == ["line 0", "▸ 3 quoted lines  zq unfolds", "line 4"]
+    folding = Folding(lines(0, 1, 1, 1), KEY, is_folded=True)
+    assert shown(folding) == ["line 0", "▸ 3 quoted lines  zq unfolds"]
     folding.turn()
-    assert shown(folding) == [f"line {n}" for n in range(5)]
+    assert shown(folding) == [f"line {n}" for n in range(4)]
+
+
+def test_the_end_of_a_quote_stays_that_the_text_below_answers():
+    folding = Folding(lines(0, *[1] * 9, 0), KEY, is_folded=True)
+    answered = ["line 7", "line 8", "line 9", "line 10"]
+    assert shown(folding) == ["line 0", "▸ 6 quoted lines  zq unfolds", *answered]
+    signed = [*lines(*[1] * 9), Line((Span(Safe("-- "), "signature"),))]
+    assert shown(Folding(signed, KEY, is_folded=True))[0] == "▸ 9 quoted lines  zq unfolds"
 
 
 def test_quotes_beside_each_other_fold_each_by_itself():

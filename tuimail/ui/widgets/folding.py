@@ -1,9 +1,17 @@
 """Which lines of a mail are folded away: long quotes, until they are asked for. Pure."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Final
 
 from tuimail.model.part import Line, Span
 from tuimail.model.safe import Safe
+
+ANSWERED_LINES: Final = 3
+"""Of a quote with an answer below it: without them nobody knows what is answered."""
+_LOOKED_AT: Final = 5
+"""Lines below a quote among which an answer is looked for."""
+_NO_ANSWER: Final = frozenset({"signature", "dim"})
 
 
 class Folding:
@@ -47,7 +55,9 @@ class Folding:
                 end = index + 1
                 while end < count and self.lines[end].fold == line.fold:
                     end += 1
-                yield index, self._instead(line, end - index)
+                size = end - index - self._left_open(index, end)
+                yield index, self._instead(line, size)
+                yield from enumerate(self.lines[index + size : end], index + size)
                 index = end
             else:
                 yield index, line
@@ -55,6 +65,14 @@ class Folding:
 
     def _hides(self, fold: int) -> bool:
         return bool(fold) and self.is_folded != (fold in self._others)
+
+    def _left_open(self, start: int, end: int) -> int:
+        """Return how many lines at the end of a group stay: those that the text below answers."""
+        below = islice(self.lines, end, end + _LOOKED_AT)
+        following = next((line for line in below if any(span.text for span in line.spans)), None)
+        if following is None or following.quote_depth or following.spans[0].role in _NO_ANSWER:
+            return 0
+        return max(0, min(ANSWERED_LINES, end - start - 2))
 
     def _instead(self, first: Line, size: int) -> Line:
         quoted = "quoted " if first.quote_depth else ""
