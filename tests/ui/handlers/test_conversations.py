@@ -3,7 +3,9 @@
 import pytest
 
 from tests.ui.screens import app_over, put, raw_mail, sees, shown, until
+from tuimail.model.caution import Caution, CautionKind
 from tuimail.model.flags import Flag
+from tuimail.model.safe import Safe
 from tuimail.services import reading, triage
 
 COUNT = 6
@@ -140,3 +142,33 @@ async def test_a_mail_without_others_is_a_conversation_of_one(mail):
         await sees(pilot, "Text of alice 0.")
         await pilot.press("J", "j", "G", "space")
         assert top(app) == "alice-0@east.example"
+
+
+async def test_what_speaks_against_a_sender_stands_above_their_mail(talk):
+    liar = answer(8).replace(b"Carol Number -9", b"ceo@bank.example")
+    put(talk, "alice", "INBOX", [liar], first_uid=990)
+    app = app_over(talk)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await sees(pilot, "Re: Plan")
+        await pilot.press("g", "c")
+        await sees(pilot, "Words of 8.")
+        await sees(pilot, "The sender's name shows an address")
+
+
+async def test_senders_are_judged_of_the_first_mails_and_of_those_that_come_later(
+    talk, monkeypatch
+):
+    judged = []
+
+    async def found(_, row):
+        judged.append(row.message_id.raw)
+        return (Caution(CautionKind.FIRST, Safe(f"First mail of {row.message_id.raw}.")),)
+
+    monkeypatch.setattr("tuimail.ui.handlers.judging.Judging.found", found)
+    app = app_over(talk)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opens(pilot)
+        await sees(pilot, "First mail of alice--6@east.example.")
+        await pilot.press("g", "g", "enter")
+        await sees(pilot, "First mail of alice--1@east.example.")
+        assert len(judged) == len(set(judged))

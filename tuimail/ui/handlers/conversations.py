@@ -1,6 +1,7 @@
 """A whole conversation in the reader: read as far as it is looked at."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 from tuimail.errors import TuimailError
@@ -63,6 +64,8 @@ class Conversations:
         screen.reader.show_conversation(mails)
         mails.on_moved = lambda: self._moved(mails)
         screen.activate(Part.READER)
+        here = [one.row for one in mails.members if one.mail is not None]
+        screen.spawn(lambda: self._judge(mails, here))
         self._moved(mails)
 
     def _moved(self, mails: Conversation) -> None:
@@ -79,10 +82,17 @@ class Conversations:
             while reader.conversation is mails and (wanted := mails.wanted()) is not None:
                 await self._read(mails, wanted, fetches=True)
                 reader.draw_mails()
+                await self._judge(mails, [wanted])
         finally:
             self._is_reading = False
         if reader.mails is mails:
             self._moved(mails)
+
+    async def _judge(self, mails: Conversation, rows: Sequence[MessageRow]) -> None:
+        """Find out about senders after their mails are shown, and have their heads say so."""
+        for row in rows:
+            mails.warn(row.key, await self._opening.judging.found(row))
+        self._screen.reader.draw_mails()
 
     async def _read(self, mails: Conversation, row: MessageRow, *, fetches: bool) -> bool:
         """Read one mail, fetched if need be; return whether its text is there."""
@@ -96,7 +106,6 @@ class Conversations:
             return False
         if shown is not None:
             mails.put(row.key, shown)
-            mails.warn(row.key, await self._opening.judging.found(row) if fetches else ())
         elif fetches:
             mails.fail(row.key, Safe("The text could not be read from the store."))
         return shown is not None
