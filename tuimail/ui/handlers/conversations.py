@@ -63,6 +63,7 @@ class Conversations:
                 break
         screen.reader.show_conversation(mails)
         mails.on_moved = lambda: self._moved(mails)
+        mails.read_all = lambda: self._read_all(mails)
         screen.activate(Part.READER)
         here = [one.row for one in mails.members if one.mail is not None]
         screen.spawn(lambda: self._judge(mails, here))
@@ -87,6 +88,13 @@ class Conversations:
             self._is_reading = False
         if reader.mails is mails:
             self._moved(mails)
+
+    async def _read_all(self, mails: Conversation) -> None:
+        """Read every text that is here, to be looked through."""
+        rows = [one.row for one in mails.members if one.mail is None]
+        read = [row for row in rows if await self._read(mails, row, fetches=False)]
+        self._screen.reader.draw_mails()
+        self._screen.spawn(lambda: self._judge(mails, read))
 
     async def _judge(self, mails: Conversation, rows: Sequence[MessageRow]) -> None:
         """Find out about senders after their mails are shown, and have their heads say so."""

@@ -131,6 +131,9 @@ class Matching:
         if text:
             screen.calls.answer(call, text)
             self._words = text
+            mails = screen.reader.mails
+            if mails is not None and mails.read_all is not None:
+                await mails.read_all()
             self._again(1)
 
     def _again(self, count: int) -> None:

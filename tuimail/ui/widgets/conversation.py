@@ -1,6 +1,6 @@
 """A conversation in one scroll: heads and texts of its mails, made as far as they are looked at."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -71,6 +71,8 @@ class Conversation:
         """Words, the place scrolled to for them, and where they are."""
         self.on_moved: Callable[[], None] = lambda: None
         """Called when others come into sight."""
+        self.read_all: Callable[[], Awaitable[None]] | None = None
+        """Has every text read that is here, for who looks through all of them."""
         self._seen: list[tuple[int, int]] | None = None
         """Mail and row of what is in sight; None where that is not known."""
 
