@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -24,11 +25,11 @@ from .walk import Walk
 
 IS_FULL = bool(os.environ.get("PROOF_FULL"))
 MAILS, NAMES = (500, 50) if IS_FULL else (24, 16)
-ANSWERED, SENT_ON, TOLD = (100, 200, 500) if IS_FULL else (1, 1, 4)
+ANSWERED, SENT_ON, TOLD = (200, 500, 500) if IS_FULL else (1, 1, 4)
 WHOLE_EVERY = 1 if IS_FULL else 8
 TOLD_AT_ONCE = 3
 """A notice names so many mails."""
-COMMAND_LINE = 25 if IS_FULL else 1
+COMMAND_LINE = 200 if IS_FULL else 1
 """Ids that have a process of their own for each command."""
 SEED = 7
 SETTINGS = """[ui]
@@ -104,36 +105,62 @@ def deliveries(host: RunningHost, mails: Sequence[bytes]) -> list[Callable[[], N
     return [partial(deliver, start) for start in every]
 
 
-def take_every_way(walk: Walk, program: Program) -> None:
-    ids = [row["id"] for row in program.done("list", "--limit", "1000", "--json").json]
-    walk.read(WHOLE_EVERY)
-    walk.scroll()
-    walk.answer(ANSWERED)
-    walk.mailboxes()
-    walk.find()
-    walk.keep_a_search()
-    walk.show_every_form(ids)
-    walk.send_on(SENT_ON, BOB.email)
-    walk.commands(ids[:COMMAND_LINE])
+@dataclass(frozen=True)
+class Walked:
+    """A walk over hostile mails, and what is around it."""
+
+    walk: Walk
+    program: Program
+    host: RunningHost
+    folder: Path
+
+    def ids(self) -> list[str]:
+        return [row["id"] for row in self.program.done("list", "--limit", "1000", "--json").json]
 
 
-def test_k1_nothing_of_theirs_reaches_the_terminal() -> None:
-    mails = hostile_mails(MAILS, SEED)
-    names = hostile_mailbox_names(NAMES, SEED)
+@contextmanager
+def hostile(what: str) -> Iterator[Walked]:
+    """Yield a walk over the hostile mails; fail if anything of theirs reached the terminal."""
+    mails, names = hostile_mails(MAILS, SEED), hostile_mailbox_names(NAMES, SEED)
     with walking(mails, names) as (walk, program, host, folder):
-        take_every_way(walk, program)
-        told = walk.be_told(deliveries(host, hostile_mails(TOLD, SEED + 1)))
+        yield Walked(walk, program, host, folder)
         print(
-            f"\n{len(mails)} hostile mails, {len(names)} hostile mailbox names, {told} notices of"
-            f" {TOLD} more, {walk.byte_count:,} bytes to the terminal: "
-            f"{walk.foreign.total()} sequences of theirs, {len(walk.canaries)} canaries"
+            f"\n{what}: {len(mails)} hostile mails, {len(names)} hostile mailbox names,"
+            f" {walk.byte_count:,} bytes to the terminal: {walk.foreign.total()} sequences of"
+            f" theirs, {len(walk.canaries)} canaries"
         )
-        saved = list((folder / "saved").iterdir())
-        assert saved
-        assert not any(file.stat().st_mode & 0o111 or file.is_symlink() for file in saved)
-        for written in ("told", "paper"):
-            assert not UNSAFE.search((folder / written).read_text())
         assert walk.foreign == {}
         assert walk.canaries == []
         assert "Traceback" not in walk.log()
-        assert not any(Path(folder).rglob("canary"))
+        assert not any(folder.rglob("canary"))
+
+
+def test_k1_nothing_of_theirs_reaches_the_terminal_where_mail_is_read() -> None:
+    with hostile("reader") as walked:
+        walked.walk.read(WHOLE_EVERY)
+        saved = list((walked.folder / "saved").iterdir())
+        assert saved
+        assert not any(file.stat().st_mode & 0o111 or file.is_symlink() for file in saved)
+        assert not UNSAFE.search((walked.folder / "paper").read_text())
+
+
+def test_k1_nothing_of_theirs_reaches_the_terminal_anywhere_else() -> None:
+    with hostile("other screens, notices") as walked:
+        walk = walked.walk
+        walk.scroll()
+        walk.answer(ANSWERED)
+        walk.mailboxes()
+        walk.find()
+        walk.keep_a_search()
+        walk.send_on(SENT_ON, BOB.email)
+        news = hostile_mails(TOLD, SEED + 1)
+        told = walk.be_told(deliveries(walked.host, news))
+        print(f"\n{told} notices of {len(news)} more mails, {SENT_ON} in the outbox")
+        assert not UNSAFE.search((walked.folder / "told").read_text())
+
+
+def test_k1_nothing_of_theirs_reaches_the_terminal_on_the_command_line() -> None:
+    with hostile("command line") as walked:
+        ids = walked.ids()
+        walked.walk.show_every_form(ids)
+        walked.walk.commands(ids[:COMMAND_LINE])

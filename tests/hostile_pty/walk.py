@@ -19,9 +19,11 @@ DOWN_A_PAGE = "ten times Down"
 READER = "├──"
 FAULT = "A fault in tuimail"
 THROW_AWAY = "Throw this mail away?"
+COMPOSE, REVIEW = "│ Bcc", "y send"
+"""A field of the mail being written, and what its keys do once they act on it whole."""
 TOGGLES = ("T", "T", "T", "T", "H", "H", "gr", "gr")
-ASKED = {"Open link": "gl", "Save what?": "S", "Save into": "S"}
-"""Questions a mail's links and files are asked about with, and the key that asks."""
+YES = " yes   "
+"""Of a question that is answered with yes or no."""
 _NOTICE = re.compile(rb"\x1b\]777;notify;([^\x07\x1b]*)\x1b\\")
 _TITLE = re.compile(rb"\x1b\]2;([^\x07\x1b]*)\x1b\\")
 SIZES = ((80, 24), (120, 40), (200, 50))
@@ -57,22 +59,28 @@ class Walk:
             self._check(screen)
 
     def _go_through(self, screen: PtySession) -> None:
-        """See where the open mail came from, open a link, save, print and pipe it."""
-        self._press(screen, "gh", "q", "gl")
-        self._agree(screen)
-        self._press(screen, "o", "Esc", "S")
-        self._agree(screen)
+        """See where the open mail came from and whom it calls, open a link, save, print, pipe it."""
+        self._press(screen, "gh", "q", "gw", "q", "gW", "q")
         self._press(screen, "zq", "zq", "gc", "G", "gg", "zq", "gc")
+        self._press(screen, "Esc", "Esc", "Esc", "Enter", "gl")
+        if self._asks(screen, "Open link", "no links"):
+            self._press(screen, "Enter")
+            if YES in screen.text():
+                self._press(screen, "y")
+        self._press(screen, "o", "Enter", "Esc", "Esc", "Esc", "Esc", "Enter", "S")
+        if self._asks(screen, "Save what?", "Save into"):
+            self._press(screen, "Enter")
+        self._asks(screen, "Save into")
+        self._press(screen, "Enter")
+        screen.gone("Save into")
         self._press(screen, "gp", "|")
         screen.type("cat")
         self._press(screen, "Enter", "Esc", "Esc", "Esc", "Enter")
 
-    def _agree(self, screen: PtySession) -> None:
-        """Say yes to what is asked about links and files, as often as it is asked."""
-        for _ in range(3):
-            if not any(question in screen.text() for question in ASKED):
-                return
-            self._press(screen, "Enter")
+    def _asks(self, screen: PtySession, question: str, *or_else: str) -> bool:
+        """Wait until a question is asked, or what is said in its place; say whether it is asked."""
+        screen.until(lambda shown: any(words in shown for words in (question, *or_else)))
+        return question in screen.text()
 
     def scroll(self) -> None:
         """See every row of the list at each size, and a mail beside it."""
@@ -233,10 +241,16 @@ class Walk:
         screen.until(lambda shown: place in shown and READER in shown, 60)
 
     def _throw_away(self, screen: PtySession) -> None:
-        """Leave the mail being written; a `y` that answers nothing would begin to copy."""
-        self._press(screen, "q")
-        if THROW_AWAY in screen.text():
-            self._press(screen, "y")
+        """Leave the mail being written, if one is; it may have asked for nothing where it is empty."""
+        while COMPOSE in screen.text():
+            if REVIEW not in screen.text():
+                self._press(screen, "Esc")
+                screen.until(lambda shown: REVIEW in shown or COMPOSE not in shown)
+            self._press(screen, "q")
+            screen.until(lambda shown: THROW_AWAY in shown or COMPOSE not in shown)
+            if THROW_AWAY in screen.text():
+                self._press(screen, "y")
+                screen.gone(THROW_AWAY)
 
     def _complete(self, screen: PtySession, typed: str, rounds: int) -> None:
         self._press(screen, ":")
