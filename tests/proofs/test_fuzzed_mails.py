@@ -3,7 +3,6 @@
 10,000 mutations of the seeds (`make proof`), and every mail that ships with CPython's own tests.
 """
 
-import argparse
 import asyncio
 import io
 import json
@@ -25,6 +24,7 @@ from tests.hostile.mutations import mutations
 from tests.hostile.seeds import seeds
 from tests.services.letters import ann
 from tuimail.cli import show as cli_show
+from tuimail.cli.parser import make_parser
 from tuimail.errors import TuimailError
 from tuimail.mime.compose import build_mail
 from tuimail.mime.headers import parse_envelope
@@ -47,6 +47,7 @@ MUTANTS = 10_000 if IS_FULL else 170
 SEED = 6
 BATCH = 200
 SHOWN_LINES = 400
+SHOW = make_parser()
 UNSAFE = re.compile(f"[\t{FORBIDDEN}]")
 
 pytestmark = [pytest.mark.proof, pytest.mark.timeout(3600)]
@@ -169,11 +170,11 @@ def answer(mail: Mail, ref: MessageRef) -> None:
 
 def show(mail: Mail, ref: MessageRef) -> None:
     """Print a mail on the command line in each of its forms."""
-    for form in ("text", "json", "headers"):
-        options = {"raw": False, "headers": form == "headers", "json": form == "json"}
-        wanted = public_id(key_of(mail.store, ref.row_id))
+    wanted = public_id(key_of(mail.store, ref.row_id))
+    for form in ((), ("--json",), ("--headers",)):
+        options = SHOW.parse_args(["show", wanted, *form])
         with redirect_stdout(io.StringIO()) as out:
-            asyncio.run(cli_show.run_show(mail.profile, argparse.Namespace(id=wanted, **options)))
-        if form == "json":
+            asyncio.run(cli_show.run_show(mail.profile, options))
+        if "--json" in form:
             assert json.loads(out.getvalue())["id"] == wanted
         assert not UNSAFE.search(out.getvalue())
