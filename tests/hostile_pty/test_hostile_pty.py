@@ -29,7 +29,7 @@ ANSWERED, SENT_ON, TOLD = (200, 500, 500) if IS_FULL else (1, 1, 4)
 WHOLE_EVERY = 1 if IS_FULL else 8
 TOLD_AT_ONCE = 3
 """A notice names so many mails."""
-COMMAND_LINE = 200 if IS_FULL else 1
+COMMAND_LINE = 25 if IS_FULL else 1
 """Ids that have a process of their own for each command."""
 SEED = 7
 SETTINGS = """[ui]
