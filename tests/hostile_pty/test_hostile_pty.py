@@ -25,7 +25,7 @@ from .walk import Walk
 
 IS_FULL = bool(os.environ.get("PROOF_FULL"))
 MAILS, NAMES = (500, 50) if IS_FULL else (24, 16)
-ANSWERED, SENT_ON, TOLD = (200, 500, 500) if IS_FULL else (1, 1, 4)
+ANSWERED, SENT_ON, TOLD = (200, 200, 60) if IS_FULL else (1, 1, 4)
 WHOLE_EVERY = 1 if IS_FULL else 8
 TOLD_AT_ONCE = 3
 """A notice names so many mails."""
