@@ -7,9 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tuimail.mime import zone_rules
 from tuimail.mime.ical import MAX_CALENDAR_CHARS, MAX_EVENTS
 from tuimail.mime.invitation import MAX_GUESTS, invitation_of
+from tuimail.mime.zone_rules import MAX_RULES
 from tuimail.model.invitation import Answer, Method
+from tuimail.model.recurrence import dates_of_year
 
 BERLIN = "DTSTART;TZID=Europe/Berlin:20260310T090000"
 OUTLOOK_ZONE = (
@@ -176,6 +179,40 @@ def test_a_zone_whose_clocks_never_rest_ends_in_time(rule):
     zone = OUTLOOK_ZONE.replace("FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10", rule)
     one = read("DTSTART;TZID=Customized Time Zone:20260310T090000", before=zone)
     assert isinstance(one.start.at.utcoffset(), timedelta)
+
+
+@pytest.mark.timeout(30)
+def test_a_zone_of_many_dear_rules_works_each_out_once_a_year(monkeypatch):
+    """Each date of an event asks for its zone, some of them without end."""
+    asked = []
+
+    def counted(rule, start, year):
+        asked.append(year)
+        return dates_of_year(rule, start, year)
+
+    monkeypatch.setattr(zone_rules, "dates_of_year", counted)
+    never = ",".join(f"{n}{day}" for n in range(40, 53) for day in ("MO", "TU", "WE", "TH", "FR"))
+    change = (
+        "BEGIN:STANDARD\r\nDTSTART:19260101T000000\r\nTZOFFSETFROM:+0100\r\n"
+        f"TZOFFSETTO:+0200\r\nRRULE:FREQ=YEARLY;BYMONTH=2;BYDAY={never}\r\nEND:STANDARD\r\n"
+    )
+    zone = f"BEGIN:VTIMEZONE\r\nTZID:Mine\r\n{change * MAX_RULES}END:VTIMEZONE"
+    start = read("DTSTART;TZID=Mine:20260310T090000", before=zone).start.at
+    for day in range(200):
+        assert (start + timedelta(days=day)).utcoffset() == timedelta(hours=1)
+    assert sorted(asked) == [2025] * MAX_RULES + [2026] * MAX_RULES
+
+
+def test_a_zone_that_changes_on_the_day_it_began_keeps_that_day():
+    zone = (
+        "BEGIN:VTIMEZONE\r\nTZID:Mine\r\nBEGIN:STANDARD\r\nDTSTART:20000329T020000\r\n"
+        "TZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200\r\nRRULE:FREQ=YEARLY\r\nEND:STANDARD\r\n"
+        "BEGIN:STANDARD\r\nDTSTART:20001001T020000\r\nTZOFFSETFROM:+0200\r\n"
+        "TZOFFSETTO:+0100\r\nRRULE:FREQ=YEARLY\r\nEND:STANDARD\r\nEND:VTIMEZONE"
+    )
+    for day, hour in (("20260328", 8), ("20260330", 7), ("20260930", 7), ("20261002", 8)):
+        start = read(f"DTSTART;TZID=Mine:{day}T090000", before=zone).start
+        assert start.at.astimezone(UTC).hour == hour
 
 
 def test_what_reads_calendars_is_loaded_by_nobody_who_only_shows_or_indexes_a_mail():

@@ -72,11 +72,18 @@ def test_dates_of_made_up_rules_are_those_another_program_finds():
         "FREQ=DAILY;COUNT=1000000", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
         "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "FREQ=YEARLY;BYMONTHDAY=1,2,3,4,5,6,7,8,9",
         "FREQ=WEEKLY;INTERVAL=999999999", "FREQ=YEARLY;INTERVAL=1000",
-        "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYSETPOS=400",
+        "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYSETPOS=300",
     ],
 )  # fmt: skip
 def test_rules_of_strangers_end(text):
     assert sum(1 for _ in dates(parse_rule(text), START)) <= MAX_CANDIDATES
+
+
+def test_what_a_rule_says_again_and_again_is_worked_out_once():
+    rule = parse_rule(f"FREQ=YEARLY;BYDAY={'53MO,' * 90}1TU;BYMONTHDAY={'31,' * 90}1;BYMONTH=2,2")
+    assert rule.weekdays == ((53, 0), (1, 1))
+    assert rule.month_days == (31, 1)
+    assert rule.months == (2,)
 
 
 @pytest.mark.parametrize(
@@ -92,6 +99,8 @@ def test_what_repeats_within_a_day_or_not_at_all_is_no_rule(text):
     [
         "FREQ=DAILY;BYHOUR=1,2", "FREQ=YEARLY;BYWEEKNO=20", "FREQ=DAILY;BYDAY=XX",
         "FREQ=DAILY;COUNT=x", "FREQ=DAILY;UNTIL=x", "FREQ=YEARLY;BYMONTH=13",
+        "FREQ=YEARLY;BYDAY=54MO", "FREQ=MONTHLY;BYMONTHDAY=32", "FREQ=MONTHLY;BYMONTHDAY=0",
+        "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=367",
         "FREQ=DAILY;BYMONTHDAY=" + "1," * 500 + "1", "FREQ=DAILY;COUNT=" + "9" * 5_000,
     ],
 )  # fmt: skip

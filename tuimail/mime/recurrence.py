@@ -10,6 +10,9 @@ from tuimail.model.recurrence import Frequency, Rule, Weekday
 MAX_RULE_CHARS: Final = 2_000
 MAX_INTERVAL: Final = 1_000
 _MAX_VALUES = 100
+_MAX_MONTH_DAY = 31
+_MAX_WEEK = 53
+_MAX_POSITION = 366
 _DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _SHOWN_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = (
@@ -51,6 +54,8 @@ def parse_rule(text: str) -> Rule | None:
         and len(text) <= MAX_RULE_CHARS
         and None not in (interval, count, weekdays, until, *lists)
         and all(1 <= month <= 12 for month in months)
+        and _are_within(month_days, _MAX_MONTH_DAY)
+        and _are_within(positions, _MAX_POSITION)
         and bool(interval)
     )
     week_start = parts.get("WKST", "MO")
@@ -66,6 +71,11 @@ def parse_rule(text: str) -> Rule | None:
         _DAYS.index(week_start) if week_start in _DAYS else 0,
         is_whole,
     )
+
+
+def _are_within(numbers: Sequence[int], most: int) -> bool:
+    """Whether places in a period, from its beginning or its end, are such that there are."""
+    return all(1 <= abs(number) <= most for number in numbers)
 
 
 def rule_words(rule: Rule) -> str:
@@ -105,13 +115,13 @@ def _joined(words: Sequence[str]) -> str:
 
 
 def _numbers(text: str) -> tuple[int, ...] | None:
-    """Return whole numbers parted by commas; None where there is anything else, or too much."""
+    """Return whole numbers parted by commas, each once; None for anything else, or too much."""
     if not text:
         return ()
     values = text.split(",")
     if len(values) > _MAX_VALUES or not all(map(_NUMBER.fullmatch, values)):
         return None
-    return tuple(map(int, values))
+    return tuple(dict.fromkeys(map(int, values)))
 
 
 def _weekdays(text: str) -> tuple[Weekday, ...] | None:
@@ -119,7 +129,9 @@ def _weekdays(text: str) -> tuple[Weekday, ...] | None:
         return ()
     found = [_WEEKDAY.fullmatch(one) for one in text.split(",")[: _MAX_VALUES + 1]]
     days = [(int(one[1] or 0), _DAYS.index(one[2])) for one in found if one is not None]
-    return tuple(days) if len(days) == len(found) <= _MAX_VALUES else None
+    is_whole = len(days) == len(found) <= _MAX_VALUES
+    is_whole = is_whole and all(abs(which) <= _MAX_WEEK for which, _ in days)
+    return tuple(dict.fromkeys(days)) if is_whole else None
 
 
 def _until(text: str) -> tuple[datetime, ...] | None:

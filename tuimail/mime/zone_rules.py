@@ -1,14 +1,15 @@
 """Time zones as invitations name them: by the IANA, by Windows, or by rules of their own."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from itertools import takewhile
+from operator import itemgetter
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from tuimail.model.recurrence import Frequency, Rule, dates
+from tuimail.model.recurrence import Frequency, Rule, dates_of_year
 
 from .ical import WINDOWS_ZONES, Properties
 from .recurrence import parse_rule
@@ -34,16 +35,24 @@ class _Change:
     rule: Rule | None
 
     def onsets(self, year: int) -> Iterator[datetime]:
-        """Yield when it happens in a year."""
-        if self.rule is None:
-            yield from [self.start] if self.start.year == year else []
+        """Yield when one that is repeated happens in a year."""
+        if self.rule is None or year < self.start.year:
             return
         until = self.rule.until
-        if year < self.start.year or (until is not None and year > until.year):
-            return
-        begin = self.start.replace(year=year, month=1, day=1)
-        found = takewhile(lambda one: one.year == year, dates(self.rule, begin))
-        yield from (one for one in found if one >= self.start)
+        if until is None or year <= until.year:
+            found = dates_of_year(self.rule, self.start, year)
+            yield from (one for one in found if one >= self.start)
+
+
+_Onset = tuple[datetime, timedelta]
+"""When clocks are put, and how far they are ahead of UTC from then on."""
+_onset_of = itemgetter(0)
+
+
+def _latest(onsets: Sequence[_Onset], local: datetime) -> _Onset | None:
+    """Return the last of some that stand in their order, up to a moment."""
+    at = bisect_right(onsets, local, key=_onset_of)
+    return onsets[at - 1] if at else None
 
 
 class RuledZone(tzinfo):
@@ -52,20 +61,25 @@ class RuledZone(tzinfo):
     def __init__(self, name: str, changes: Sequence[_Change]) -> None:
         self._name = name
         self._changes = sorted(changes, key=lambda one: one.start)
+        self._once = [(one.start, one.after) for one in self._changes if one.rule is None]
+        self._by_year: dict[int, list[_Onset]] = {}
+        """What is worked out once: every date of an event asks, and rules may be dear."""
 
     def utcoffset(self, moment: datetime | None) -> timedelta:
         """Return how far the clock on the wall is ahead of UTC."""
         if moment is None:
             return self._changes[0].after
         local = moment.replace(tzinfo=None)
-        latest: tuple[datetime, timedelta] | None = None
-        for change in self._changes:
-            last = change.start if change.rule is None and change.start <= local else None
-            for year in (local.year - 1, local.year):
-                last = max((one for one in change.onsets(year) if one <= local), default=last)
-            if last is not None and (latest is None or last >= latest[0]):
-                latest = last, change.after
-        return latest[1] if latest is not None else self._changes[0].before
+        repeated = _latest(self._of(local.year), local) or _latest(self._of(local.year - 1), local)
+        found = [one for one in (_latest(self._once, local), repeated) if one is not None]
+        return max(found, key=_onset_of)[1] if found else self._changes[0].before
+
+    def _of(self, year: int) -> list[_Onset]:
+        """Return the changes of a year that are made by rules, in their order."""
+        if year not in self._by_year:
+            found = [(at, one.after) for one in self._changes for at in one.onsets(year)]
+            self._by_year[year] = sorted(found, key=_onset_of)
+        return self._by_year[year]
 
     def dst(self, _moment: datetime | None) -> timedelta:
         """Return nothing: nobody here asks what part of the offset is summer time."""

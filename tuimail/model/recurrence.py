@@ -66,6 +66,11 @@ def dates(rule: Rule, start: datetime, after: datetime | None = None) -> Iterato
         yield from _found(rule, start, 0 if after is None else _periods_until(rule, start, after))
 
 
+def dates_of_year(rule: Rule, start: datetime, year: int) -> list[datetime]:
+    """Return the dates a yearly rule makes in one year, whatever came before it."""
+    return _placed(rule, _of_year(rule, start, year))
+
+
 def _periods_until(rule: Rule, start: datetime, after: datetime) -> int:
     """Return how many periods surely end before a moment."""
     months = (after.year - start.year) * 12 + after.month - start.month
@@ -81,15 +86,21 @@ def _periods_until(rule: Rule, start: datetime, after: datetime) -> int:
 def _found(rule: Rule, start: datetime, first: int) -> Iterator[datetime]:
     candidates = 0
     for index in range(first, first + MAX_PERIODS):
-        days = sorted(set(_period(rule, start, index)))
+        days = set(_period(rule, start, index))
         candidates += max(1, len(days))
         if candidates > MAX_CANDIDATES:
             return
-        if rule.positions:
-            days = sorted({days[at] for at in _indices(rule.positions, len(days))})
-        yield from (day for day in days if day >= start and day.year <= LAST_YEAR)
+        yield from (day for day in _placed(rule, days) if day >= start and day.year <= LAST_YEAR)
         if _year(rule, start, index) > LAST_YEAR:
             return
+
+
+def _placed(rule: Rule, days: Iterable[datetime]) -> list[datetime]:
+    """Return the days of a period that are meant, in their order."""
+    found = sorted(set(days))
+    if rule.positions:
+        return sorted({found[at] for at in _indices(rule.positions, len(found))})
+    return found
 
 
 def _indices(positions: Iterable[int], count: int) -> Iterator[int]:
@@ -179,8 +190,11 @@ def _of_year(rule: Rule, start: datetime, year: int) -> Iterator[datetime]:
 
 def _on_weekdays(rule: Rule, days: list[datetime]) -> list[datetime]:
     """Return those of a month or a year that are one of the weekdays, counted within it."""
+    by_weekday: list[list[datetime]] = [[] for _ in range(_WEEK)]
+    for day in days:
+        by_weekday[day.weekday()].append(day)
     found: list[datetime] = []
     for which, weekday in rule.weekdays:
-        of_kind = [day for day in days if day.weekday() == weekday]
+        of_kind = by_weekday[weekday]
         found += of_kind if which == 0 else [of_kind[i] for i in _indices((which,), len(of_kind))]
     return found

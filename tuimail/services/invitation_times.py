@@ -31,6 +31,8 @@ def beginnings(invitation: Invitation, zone: tzinfo, now: int) -> Iterator[Momen
     left_out = {_clock(one, start) for one in invitation.left_out}
     after = datetime.fromtimestamp(now, UTC).replace(tzinfo=None) - invitation.length - _MARGIN
     for at in islice(dates(rule, start.at.replace(tzinfo=None), after), _MAX_LOOKED_AT):
+        if at < after:
+            continue  # one that had to be counted
         moment = Moment(at.replace(tzinfo=start.at.tzinfo), start.is_day, start.zone)
         if rule.until is not None and _is_after(moment, rule.until, zone):
             return
