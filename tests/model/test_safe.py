@@ -8,6 +8,7 @@ import unicodedata
 
 import pytest
 
+from tuimail.model import glyphs
 from tuimail.model.glyphs import FORBIDDEN, MAX_JOINERS, MAX_MARKS
 from tuimail.model.safe import Safe, Untrusted, ours, safe_block, safe_line
 
@@ -177,6 +178,34 @@ def test_a_megabyte_of_anything_costs_linear_time():
     ):
         block = safe_block(unit * (300_000 // len(unit)))
         assert not NOT_IN_BLOCKS.search(block)
+
+
+def test_a_long_text_is_cleaned_in_pieces_as_it_would_be_at_once(monkeypatch):
+    odd = "a \n1#\u200d\ufe0f\u20e3\U0001f468\U0001f3fb\u0301\u0627\u202e\x1b\t\u4e00\r\u2028\u1160"
+    rng = random.Random(4)
+    for _ in range(2_000):
+        text = "".join(rng.choices(odd, k=rng.randint(1, 40)))
+        whole = glyphs.clean_block(text)
+        for most in (1, 3, 7):
+            with monkeypatch.context() as patched:
+                patched.setattr(glyphs, "PIECE_CHARS", most)
+                assert glyphs.clean_block(text) == whole, ascii(text)
+
+
+@pytest.mark.parametrize("unit", ["word ", "\n", "\x1b", "\u0627 ", "a\u05d0", "\t", "\u4e00"])
+def test_no_piece_of_a_long_text_that_is_cleaned_is_long(monkeypatch, unit):
+    """One regular expression at work holds up everybody, also the thread of the screen."""
+    cleaned = []
+    pieces = glyphs._pieces
+
+    def counted(text):
+        for piece in pieces(text):
+            cleaned.append(len(piece))
+            yield piece
+
+    monkeypatch.setattr(glyphs, "_pieces", counted)
+    safe_block(unit * (1_000_000 // len(unit)))
+    assert max(cleaned) < 2 * glyphs.PIECE_CHARS
 
 
 def test_every_code_point_alone_and_beside_a_letter_is_safe():

@@ -4,19 +4,23 @@ Works on `str` from anywhere; `safe` marks what comes out.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final
 from unicodedata import category
 
 MAX_MARKS: Final = 8
 """Combining marks kept per character; the most that living scripts stack is five."""
+PIECE_CHARS: Final = 32_768
+"""Of a long text cleaned at once: a screen waits as long as a regular expression runs."""
 MAX_JOINERS: Final = 7
 """Joiners in one emoji; the longest in use (a family, a kiss) has three."""
 
 _LOST = "".join(
     f"{chr(plane | 0xFFFE)}-{chr(plane | 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
 )
-FORBIDDEN: Final = (
-    "\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 but tab and line feed, DEL, C1
+_CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"
+"""C0 but tab and line feed, DEL, C1."""
+_HIDDEN = (
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # direction
     "\xad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u2060-\u2065\u206a-\u206f\u3164"
     "\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffb"  # invisible: spaces of no width, fillers, selectors
@@ -24,6 +28,7 @@ FORBIDDEN: Final = (
     "\U000e0000-\U000e0fff"  # tags
     "\ud800-\udfff\ufdd0-\ufdef" + _LOST
 )
+FORBIDDEN: Final = _CONTROLS + _HIDDEN
 """Inside of a regular expression's class: what no safe text holds (a safe line, no \\t and \\n)."""
 
 _MARK_AREA = (
@@ -41,8 +46,11 @@ _BASE = (
 )
 _UNIT = f"{_BASE}\ufe0f?{_TONE}?"
 
-_ODD = re.compile(f"[\t{FORBIDDEN}{_MARK_AREA}\u200d\ufe0f\U0001f3fb-\U0001f3ff]")
+_CLINGING = f"{_HIDDEN}{_MARK_AREA}\u200d\ufe0f\U0001f3fb-\U0001f3ff"
+_ODD = re.compile(f"[\t{_CONTROLS}{_CLINGING}]")
 _UNSAFE = re.compile(f"[{FORBIDDEN}]")
+_SEAM = re.compile(f"(?<![\u200d\ufe0f{_HIDDEN}])(?![{_CLINGING}])")
+"""Between two characters of which neither has to do with the other."""
 _BREAKS = re.compile("[\t\r\n\v\f\x85\u2028\u2029]+")
 _TONED = re.compile(f"((?!{_TONE}){_BASE}\ufe0f?{_TONE})|{_TONE}")
 _JOINED = re.compile(f"([0-9#*]\ufe0f(?=\u20e3)|{_UNIT}(?:\u200d{_UNIT})*)|[\u200d\ufe0f]")
@@ -60,10 +68,22 @@ def clean_line(text: str, max_chars: int) -> str:
 
 def clean_block(text: str) -> str:
     """Return lines parted by line feeds, tabs expanded to every eighth column."""
-    if not _ODD.search(text):
+    if len(text) <= PIECE_CHARS and not _ODD.search(text):
         return text
     plain = text.replace("\r", "").replace("\u2028", "\n").replace("\u2029", "\n")
-    return _clean(plain).expandtabs(8)
+    return "".join(map(_clean, _pieces(plain))).expandtabs(8)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Yield a text in pieces that may be cleaned one by one."""
+    start = 0
+    while len(text) - start > PIECE_CHARS:
+        seam = _SEAM.search(text, start + PIECE_CHARS)
+        if seam is None:
+            break
+        yield text[start : seam.start()]
+        start = seam.start()
+    yield text[start:]
 
 
 def _clean(text: str) -> str:

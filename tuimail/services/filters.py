@@ -61,7 +61,8 @@ async def run_filter(command_line: str, content: bytes) -> Filtered:
     output, status = await _run([*apart, *words], name, content)
     if status and not output:
         raise UserError(f"{name} ended with status {status}.")
-    text = safe_block(output[:MAX_OUTPUT_BYTES].decode("utf-8", "replace"))
+    said = output[:MAX_OUTPUT_BYTES].decode("utf-8", "replace")
+    text = await asyncio.to_thread(safe_block, said)
     return Filtered(text, name, bool(apart), len(output) > MAX_OUTPUT_BYTES)
 
 

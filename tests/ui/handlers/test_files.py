@@ -10,7 +10,10 @@ from tests.services.attached import with_files
 from tests.ui.screens import app_over, pastes, put, sees, shown, until
 from tuimail.errors import UserError
 from tuimail.model.filters import Filters
+from tuimail.model.safe import Safe
+from tuimail.services.filters import Filtered
 from tuimail.ui.handlers import other_programs
+from tuimail.ui.handlers.filtering import MAX_SHOWN_LINES, filtered_lines
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x07\0\0\0\x05\x08\2\0\0\0"
 HEAD = (
@@ -244,6 +247,13 @@ async def test_the_html_of_a_mail_is_shown_by_the_persons_own_filter(mail):
         await pilot.press("enter")
         await sees(pilot, "<P>WöRTER</P>")
         await sees(pilot, "By tr, with")
+
+
+def test_of_what_a_filter_says_no_more_lines_are_kept_than_of_a_mail():
+    said = Safe("a\n" * (2 * MAX_SHOWN_LINES))
+    lines = filtered_lines(Filtered(said, Safe("w3m"), is_apart=True, is_cut=False))
+    assert len(lines) < MAX_SHOWN_LINES + 10
+    assert lines[-1].text == "(The rest is left out.)"
 
 
 async def test_a_filter_that_fails_leaves_the_mail_as_it_was_and_says_why(mail):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tuimail.services.filters import Filtered
 
 HTML: Final = "text/html"
+MAX_SHOWN_LINES: Final = 50_000
+"""Of what a command says: as many as of a mail."""
 
 
 async def by_filter(
@@ -41,7 +43,8 @@ async def by_filter(
     except UserError as error:
         screen.warn(safe_line(error.hint, 200))
         return shown
-    return replace(shown, lines=tuple(filtered_lines(found)), plain_text=found.text)
+    lines = await asyncio.to_thread(filtered_lines, found)
+    return replace(shown, lines=tuple(lines), plain_text=found.text)
 
 
 def filtered_lines(found: "Filtered") -> Sequence[Line]:
@@ -54,5 +57,8 @@ def filtered_lines(found: "Filtered") -> Sequence[Line]:
 
 def text_lines(text: Safe) -> Sequence[Line]:
     """Return what a command said, line by line as it said it."""
-    shown = text[:MAX_SHOWN_BYTES].rstrip("\n").split("\n")
-    return [Line((Span(Safe(line)),), is_fixed=True) for line in shown]
+    shown = text[:MAX_SHOWN_BYTES].rstrip("\n").split("\n", MAX_SHOWN_LINES)
+    lines = [Line((Span(Safe(line)),), is_fixed=True) for line in shown[:MAX_SHOWN_LINES]]
+    if len(shown) > MAX_SHOWN_LINES:
+        lines.append(Line((Span(Safe("(The rest is left out.)"), "dim"),)))
+    return lines

@@ -75,7 +75,8 @@ class OtherPrograms:
             attachments.beginning_of, mail, row.key, file.part.number, 2 * size
         )
         _, output = await fed(command_of(typed), content)
-        show_lines(self._screen, row, file, text_lines(shown_bytes(output)))
+        lines = await asyncio.to_thread(lambda: text_lines(shown_bytes(output)))
+        show_lines(self._screen, row, file, lines)
 
     async def draw(self, row: MessageRow, file: AttachedFile) -> None:
         """Draw a picture. Raises UserError where it cannot be drawn."""
@@ -93,7 +94,7 @@ class OtherPrograms:
         content = await asyncio.to_thread(
             attachments.beginning_of, mail, row.key, file.part.number, MAX_INPUT_BYTES
         )
-        return filtered_lines(await run_filter(command, content))
+        return await asyncio.to_thread(filtered_lines, await run_filter(command, content))
 
     async def _browse(self) -> None:
         """Show the mail at hand in the browser, after a yes."""
