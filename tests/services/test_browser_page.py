@@ -14,6 +14,7 @@ from tuimail.demo.corpus.fill import fill
 from tuimail.demo.mailstore import MailStore
 from tuimail.demo.people import ALICE, BOB
 from tuimail.mime.clean_page import clean_page
+from tuimail.mime.parse import ParsedMail
 from tuimail.services import attachments
 from tuimail.services.browser_page import page_of_file, page_of_mail
 
@@ -32,6 +33,22 @@ def test_a_mail_is_shown_with_its_own_pictures_and_no_others(mail):
 def test_a_picture_that_is_something_else_is_left_out(mail):
     raw = with_files(("cid:a@b", "image/png", b"<svg onload=x>"), text=HTML, kind="related")
     assert b"data:" not in page_of_mail(mail, kept(mail, raw)).partition(b"<body>")[2]
+
+
+def test_a_file_named_a_thousand_times_is_decoded_once(mail, monkeypatch):
+    decoded = []
+    beginning = ParsedMail.beginning
+
+    def counted(parsed, part, max_bytes):
+        decoded.append((part.number, max_bytes))
+        return beginning(parsed, part, max_bytes)
+
+    monkeypatch.setattr(ParsedMail, "beginning", counted)
+    html = b"Content-Type: text/html\r\n\r\n" + b"<img src=cid:a@b><img src=cid:c@d>" * 1_000
+    files = (("cid:a@b", "image/png", PNG), ("cid:c@d", "image/png", b"no picture"))
+    page = page_of_mail(mail, kept(mail, with_files(*files, text=html, kind="related")))
+    assert page.count(b"data:image/png") == 1_000
+    assert len(decoded) == len(set(decoded)) == 3
 
 
 def test_a_mail_without_html_is_shown_as_text(mail):

@@ -1,7 +1,7 @@
 """A mail as a page for the browser: what came with it, and nothing from anywhere else."""
 
 from tuimail.mime.choose import choose
-from tuimail.mime.clean_page import clean_page, plain_page
+from tuimail.mime.clean_page import MAX_PICTURES_BYTES, clean_page, plain_page
 from tuimail.mime.parse import HTML_TYPES, ParsedMail
 from tuimail.mime.sniff import HEAD_BYTES, kind_of
 from tuimail.mime.words import header_text
@@ -36,18 +36,26 @@ def page_of_file(mail: Mail, key: MessageKey, file: AttachedFile) -> bytes:
 
 
 class _Pictures:
-    """Finds pictures of a mail by their Content-ID, looked at by their own bytes."""
+    """Finds pictures of a mail by their Content-ID, looked at by their own bytes, each once."""
 
     def __init__(self, parsed: ParsedMail) -> None:
         self._parsed = parsed
         self._by_id = {part.content_id: part for part in parsed.leaves if part.content_id}
+        self._known: dict[str, tuple[str, bytes] | None] = {}
+        """A page may name the same file of many megabytes thousands of times."""
 
     def __call__(self, content_id: str) -> tuple[str, bytes] | None:
-        part = self._by_id.get(content_id.strip("<> "))
-        return self._picture(part) if part is not None else None
+        name = content_id.strip("<> ")
+        part = self._by_id.get(name)
+        if part is None:
+            return None
+        if name not in self._known:
+            self._known[name] = self._picture(part)
+        return self._known[name]
 
     def _picture(self, part: Part) -> tuple[str, bytes] | None:
-        content = self._parsed.content(part)
-        kind = kind_of(content[:HEAD_BYTES], part)
-        is_drawn = kind.group is Group.PICTURE and kind.content_type in _DRAWN
-        return (kind.content_type, content) if is_drawn else None
+        kind = kind_of(self._parsed.beginning(part, HEAD_BYTES), part)
+        if kind.group is not Group.PICTURE or kind.content_type not in _DRAWN:
+            return None
+        # Of one that is too large a little more: the page finds no room for it.
+        return kind.content_type, self._parsed.beginning(part, MAX_PICTURES_BYTES + 1)
