@@ -42,3 +42,11 @@ def test_lines_are_capped():
     lines = texts("x\n" * (MAX_LINES + 5))
     assert len(lines) == MAX_LINES + 1
     assert "left out" in lines[-1]
+
+
+@pytest.mark.timeout(30)
+def test_a_megabyte_of_carriage_returns_is_as_many_empty_lines_and_takes_no_longer():
+    lines = text_to_lines("a" + "\r" * 1_000_000 + "b", LinkTable(), max_lines=1_000)
+    assert len(lines) == 1_001
+    texts = [line.text for line in text_to_lines("a\r\r\nb\r\rc\rd\r", LinkTable())]
+    assert texts == ["a", "b", "", "c", "d"]

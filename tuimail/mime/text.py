@@ -17,7 +17,7 @@ from .patch import PatchReaders, may_hold_patch
 
 _MAX_DEPTH_SHOWN = 20
 
-_BREAK = re.compile(r"\r+\n|\r")
+_BREAK = re.compile(r"(?<!\r)\r++\n|\r")
 """A carriage return alone ends a line too: dropped, it would join two words."""
 _QUOTE = re.compile(r"(?:[ ]?>){1,40}[ ]?")
 _BULLET = re.compile(r"[ ]{0,12}(?:[-*+o\u2022\u2023\u2013]|\(?\d{1,3}[.)])[ ]{1,4}(?=\S)")
