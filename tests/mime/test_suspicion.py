@@ -175,6 +175,14 @@ def test_a_list_that_sends_for_its_members_may_name_them():
     assert warnings(f"{head}\r\nList-Id: <dev.elsewhere.example>")
 
 
+def test_that_a_list_sends_for_others_is_believed_of_a_list_that_is_known():
+    """Whoever writes a mail may give it the id of a list at his own domain."""
+    head = 'From: "ceo@bank.com via Board" <x@evil.example>\r\nList-Id: <board.evil.example>'
+    assert "ceo@bank.com" in elsewhere(head)
+    assert "ceo@bank.com" in elsewhere(f"{head}\r\nList-Unsubscribe: <https://evil.example/u>")
+    assert not elsewhere(head, "x@evil.example")
+
+
 def test_a_sentence_about_a_long_address_keeps_its_domain():
     address = f"{'a' * 200}@{'sub.' * 10}evil.example"
     assert "evil.example" in warnings(f"From: x@bank.example <{address}>")

@@ -51,11 +51,13 @@ def elsewhere_warnings(fields: Fields, envelope: Envelope, knows: Knows) -> Iter
     """Yield who else stands behind a mail, where that is nobody known.
 
     Lists have answers sent elsewhere and mail sent in others' names by design; newsletters, whose
-    houses have others send for them, may not hide where answers go.
+    houses have others send for them, may not hide where answers go. That a list sends it, a mail
+    can say of itself: what its name shows is believed of a list that is known.
     """
     for author in envelope.from_[:MAX_JUDGED]:
-        claim = another_in(author) if is_machine(author) else ""
-        if claim and not knows(author.addr_spec) and not _is_via_list(envelope):
+        is_for_others = is_machine(author) or _is_via_list(envelope)
+        claim = another_in(author) if is_for_others else ""
+        if claim and not knows(author.addr_spec):
             yield named_another(author, claim)
     if envelope.from_ and not is_list_mail(fields, envelope):
         yield from _answer_warnings(fields, envelope, knows)
