@@ -62,6 +62,22 @@ async def test_a_yes_sends_the_answer_to_the_organiser_and_the_mail_says_so(invi
         assert "send" in Link.wishes
 
 
+async def test_of_a_long_organiser_the_domain_is_seen_before_the_answer_goes(mail):
+    far = f"ceo-{'bank.com-' * 6}x@far.example"
+    event = [one.replace("ada@far.example", far) for one in EVENT]
+    raw = raw_invitation(*event).replace(b"<ada@far.example>", f"<{far}>".encode(), 1)
+    put(mail, "alice", "INBOX", [raw], first_uid=900)
+    app = app_over(mail)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        await pilot.press("I", "a")
+        await sees(pilot, "…@far.example alone")
+        await pilot.press("enter")
+        await sees(pilot, "…@far.example.")
+        (row,) = delivery.outbox(mail)
+        assert [one.address for one in row.recipients] == [far]
+
+
 async def test_the_mail_is_shown_before_it_goes(invited):
     app = app_over(invited)
     async with app.run_test(size=(120, 60)) as pilot:

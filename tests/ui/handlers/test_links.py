@@ -65,6 +65,17 @@ async def test_in_the_list_a_misleading_link_is_under_its_real_host(mail, opened
     assert not opened.exists()
 
 
+async def test_of_a_long_host_the_end_is_seen_before_and_while_it_is_opened(mail, opened):
+    long = f"https://www.bank.com.{'session-' * 6}1.{'verified-' * 6}2.evil.example/login"
+    put(mail, "alice", "INBOX", [raw_mail("alice", -1, body=f"See {long}")], first_uid=900)
+    async with app_over(mail).run_test(size=(80, 24)) as pilot:
+        await pressed(pilot, "g", "l")
+        await sees(pilot, "-2.evil.example")
+        await pilot.press("enter")
+        await sees(pilot, "-2.evil.example in the browser.")
+    assert opened.read_text() == f"--new {long}\n"
+
+
 async def test_a_browser_that_fails_is_told(mail, monkeypatch):
     monkeypatch.setenv("BROWSER", "false")
     async with app_over(mail).run_test(size=(120, 40)) as pilot:

@@ -47,6 +47,18 @@ async def test_a_yes_sends_it_and_the_key_is_offered_no_more(asking):
         assert "receipt" not in line(app, Part.HINT)
 
 
+async def test_of_a_long_address_the_domain_is_seen_before_a_receipt_goes(mail):
+    far = f"ceo-{'bank.com-' * 6}x@far.example"
+    put(mail, "alice", "INBOX", [ASKING.replace(b"ada@far.example", far.encode())], first_uid=900)
+    async with app_over(mail).run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await sees(pilot, "When?")
+        await pilot.press("D", "t")
+        await sees(pilot, "…@far.example")
+        await pilot.press("escape")
+    assert list(delivery.outbox(mail)) == []
+
+
 async def test_a_no_is_remembered_and_sends_nothing(asking):
     app = app_over(asking)
     async with app.run_test(size=(120, 40)) as pilot:

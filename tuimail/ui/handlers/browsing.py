@@ -17,9 +17,12 @@ from typing import Final
 from textual.app import SuspendNotSupported
 
 from tuimail.errors import UserError
+from tuimail.model.cells import tail
 from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.main_screen import MainScreen
 
+HOST_CELLS: Final = 40
+"""A host takes so much of a row; of a longer one the end is shown, which says whose it is."""
 START_TIMEOUT_S: Final = 3.0
 """How long a browser may take to say that it cannot be started."""
 _TERMINAL_NAMES = "w3m lynx links links2 elinks www-browser browsh carbonyl cha edbrowse netrik"
@@ -50,16 +53,17 @@ async def open_page(screen: MainScreen, url: str, host: Safe) -> None:
     if browser is None:
         screen.warn(safe_line(f"There is no browser here. {url}", 400))
         return
-    screen.say(safe_line(f"Opening {host}", 300))
+    end = tail(host, HOST_CELLS)
+    screen.say(safe_line(f"Opening {end}", 300))
     if browser.is_in_terminal:
         await _run(screen, browser)
-        screen.say(safe_line(f"Opened {host} in {Path(browser.command[0]).name}.", 400))
+        screen.say(safe_line(f"Opened {end} in {Path(browser.command[0]).name}.", 400))
         return
     status = await asyncio.to_thread(_start, browser.command)
     if status:
         name = Path(browser.command[0]).name
-        raise UserError(f"{name} ended with status {status}; {host} was not opened.")
-    screen.say(safe_line(f"Opened {host} in the browser.", 400))
+        raise UserError(f"{name} ended with status {status}; {end} was not opened.")
+    screen.say(safe_line(f"Opened {end} in the browser.", 400))
 
 
 def browser_for(url: str, environ: Mapping[str, str]) -> Browser | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tuimail.errors import UserError
+from tuimail.model.cells import cut_address
 from tuimail.model.invitation import Answer
 from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe, safe_line
@@ -29,6 +30,8 @@ _VERBS: Final = {
     "invite.decline": (Answer.DECLINED, "Decline"),
 }
 _MAX_TITLE_CHARS = 60
+_ADDRESS_CELLS = 32
+"""A stranger chose how long it is; its domain must be seen in a question."""
 
 
 class _Way(StrEnum):
@@ -80,7 +83,7 @@ class Invitations:
         opened = screen.reader.row
         if opened is not None and opened.key == row.key:
             self._opening.reload()
-        screen.say(safe_line(f"Your answer goes to {ready.to.addr_spec}."))
+        screen.say(Safe(f"Your answer goes to {_shown(ready.to.addr_spec)}."))
 
     async def _export(self, call: Call) -> None:
         """Give the calendar to the command that is set, or save it."""
@@ -128,7 +131,7 @@ class Invitations:
 def _question(ready: "Prepared", verb: str) -> Choose[_Way | None]:
     """Ask; whom the mail goes to and from whom stands in the answer that sends it."""
     title = safe_line(ready.reply.invitation.summary, _MAX_TITLE_CHARS).strip() or "(no title)"
-    to = safe_line(ready.to.addr_spec, 100)
+    to = _shown(ready.to.addr_spec)
     sender = safe_line(ready.reply.me.addr_spec, 100)
     details = [
         *([] if ready.invited.me is not None else ["you are not among the guests"]),
@@ -143,3 +146,7 @@ def _question(ready: "Prepared", verb: str) -> Choose[_Way | None]:
             Choice(None, Safe("No"), Safe("nothing is sent")),
         ],
     )
+
+
+def _shown(addr_spec: str) -> Safe:
+    return cut_address(safe_line(addr_spec), _ADDRESS_CELLS)

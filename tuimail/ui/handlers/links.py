@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from tuimail.errors import UserError
+from tuimail.model.cells import tail
 from tuimail.model.part import Link, RenderedMail
 from tuimail.model.safe import Safe, safe_line, safe_url
 from tuimail.model.url import MAX_URL_CHARS
@@ -11,7 +12,7 @@ from tuimail.ui.actions import Call, Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import Choice, Choose, Confirm
 
-from .browsing import open_page
+from .browsing import HOST_CELLS, open_page
 from .copying import SHOWN_CHARS, Clipboard
 
 COPY_KEY: Final = "ctrl+y"
@@ -103,11 +104,11 @@ def _numbered(links: Sequence[Link], number: str) -> Link:
 
 
 def _choices(links: Sequence[Link]) -> list[Choice[Link]]:
-    """The host first: it is what counts; then the words, then the whole address."""
+    """The host first, its end in any case: it is what counts; then the words, and the address."""
     return [
         Choice(
             link,
-            Safe(f"{link.number:>3}  {link.host}  {_words(link)}"),
+            Safe(f"{link.number:>3}  {tail(link.host, HOST_CELLS)}  {_words(link)}"),
             safe_line(link.url, 300),
         )
         for link in links

@@ -2,8 +2,10 @@
 
 import asyncio
 from functools import partial
+from typing import Final
 
 from tuimail.errors import NotFound, UserError
+from tuimail.model.cells import cut_address
 from tuimail.model.safe import Safe, safe_line
 from tuimail.services import reading
 from tuimail.ui.actions import Registry
@@ -11,6 +13,8 @@ from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import Choice, Choose
 
 from .views import Views
+
+_ADDRESS_CELLS: Final = 40
 
 
 class Receipts:
@@ -36,7 +40,8 @@ class Receipts:
         wanted = await asyncio.to_thread(receipts.asked, mail, row)
         if wanted is None:
             raise NotFound("This mail asks for no receipt, or that was seen to already.")
-        to = safe_line(wanted.to.addr_spec, 100)
+        # A stranger chose how long it is; its domain must be seen in a question.
+        to = cut_address(safe_line(wanted.to.addr_spec), _ADDRESS_CELLS)
         elsewhere = Safe("not where the mail came from" if wanted.is_elsewhere else "")
         says_yes = await screen.ask(
             Choose(

@@ -11,7 +11,7 @@ from tuimail.ui.actions import Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import Choice, Choose, Confirm
 
-from .browsing import open_page
+from .browsing import HOST_CELLS, open_page
 from .copying import SHOWN_CHARS, Clipboard
 from .links import COPY_KEY
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from tuimail.services.unsubscribing import WayOut
 
 _NONE: Final = Safe("This mail names no safe way to leave its list.")
-_HOST_CELLS: Final = 40
 
 
 class Unsubscribing:
@@ -71,13 +70,13 @@ class Unsubscribing:
 
         question = Safe(f"Tell {way.whom} that you leave its list?")
         if await self._screen.ask(Confirm(question)):
-            self._screen.say(Safe(f"Telling {tail(way.whom, _HOST_CELLS)} …"))
+            self._screen.say(Safe(f"Telling {tail(way.whom, HOST_CELLS)} …"))
             self._screen.say(await unsubscribing.leave(way))
 
 
 def _choice(way: "WayOut") -> "Choice[WayOut]":
     """What it is and whom it tells first, then the whole link."""
-    host = tail(way.whom, _HOST_CELLS)  # its end says whose it is
+    host = tail(way.whom, HOST_CELLS)  # its end says whose it is
     words = {
         "click": f"one click: this program tells {host}",
         "mail": f"a mail to {way.whom}, which you send",

@@ -94,13 +94,17 @@ def files_words(attachments: Sequence[Part]) -> Safe:
     """Say which files hang on a mail, numbered from 1; pictures of its text are only counted."""
     pictures = sum(part.is_picture_of_text for part in attachments)
     names = [
-        f"{n} {safe_line(part.filename, 60) or part.content_type} ({size_words(part.size_bytes)})"
+        f"{n} {_file_name(part)} ({size_words(part.size_bytes)})"
         for n, part in enumerate(attachments, 1)
         if not part.is_picture_of_text
     ]
     if pictures:
         names.append(f"{pictures} picture{'s' * (pictures > 1)} of the text")
     return Safe(" · ".join(names))
+
+
+def _file_name(part: Part) -> Safe:
+    return safe_line(part.filename, 60) or safe_line(part.content_type, 60)
 
 
 def _author(people: Sequence[Address], date: int | None, width: int) -> Row:
