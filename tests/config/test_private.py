@@ -72,6 +72,17 @@ def test_nothing_is_left_of_a_file_that_cannot_be_finished(tmp_path, monkeypatch
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("reason", [KeyboardInterrupt, MemoryError, ValueError])
+def test_nothing_is_left_either_where_whoever_gives_it_stops(tmp_path, reason):
+    def pieces():
+        yield b"half"
+        raise reason
+
+    with pytest.raises(reason):
+        new_file(tmp_path, "report.pdf", pieces())
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_full_of_one_name_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(private, "MAX_NAME_TRIES", 2)
     new_file(tmp_path, "x")

@@ -115,6 +115,8 @@ def test_where_there_is_no_desktop_it_is_said_what_can_be_done(mail, monkeypatch
     assert opening_files.opener_of(opened_with(mail, "zathura --x"), {}) == ["zathura", "--x"]
     with pytest.raises(UserError, match="cannot be read"):
         opening_files.opener_of(opened_with(mail, "'"), {})
+    with pytest.raises(UserError, match="is empty"):
+        opening_files.opener_of(opened_with(mail, "  "), {})
 
 
 def test_a_program_that_fails_is_told_of(mail, tmp_path):

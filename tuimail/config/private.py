@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from tuimail.errors import StoreError, TuimailError
+from tuimail.errors import StoreError
 
 FILE_MODE: Final = 0o600
 FOLDER_MODE: Final = 0o700
@@ -56,15 +56,17 @@ def new_file(folder: Path, name: str, pieces: Iterable[bytes] = (), mode: int = 
 
 
 def _write(within: int, name: str, pieces: Iterable[bytes], mode: int) -> str:
-    """Half a document is worse than none: what cannot be finished is removed."""
+    """Half a document is worse than none: what is not finished, for whatever reason, is removed."""
     chosen, handle = _create(within, name, mode)
+    is_whole = False
     try:
         with os.fdopen(handle, "wb") as stream:
             for piece in pieces:
                 stream.write(piece)
-    except (OSError, TuimailError):
-        os.unlink(chosen, dir_fd=within)
-        raise
+        is_whole = True
+    finally:
+        if not is_whole:
+            os.unlink(chosen, dir_fd=within)
     return chosen
 
 

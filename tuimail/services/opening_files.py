@@ -44,9 +44,12 @@ def opener_of(mail: Mail, environ: Mapping[str, str] = os.environ) -> list[str]:
     typed = mail.config.settings.opener
     if typed:
         try:
-            return shlex.split(typed)
+            command = shlex.split(typed)
         except ValueError as error:
             raise UserError(f"The opener cannot be read: {error}.") from error
+        if not command:
+            raise UserError("The opener under [ui] is empty.")
+        return command
     if os.uname().sysname == "Darwin":
         return ["open"]
     if not (environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")):

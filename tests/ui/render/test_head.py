@@ -140,3 +140,8 @@ def test_pictures_of_a_text_are_counted_behind_the_files():
     listed = [file, *(replace(picture, is_picture_of_text=True) for picture in pictures)]
     assert files_words(listed) == "1 a.pdf (2.0 kB) · 2 pictures of the text"
     assert files_words(listed[1:2]) == "1 picture of the text"
+
+
+def test_the_type_of_a_file_without_a_name_is_a_strangers_word_too():
+    nameless = replace(attachment(""), content_type="x/\x1b]0;pwned\x07\u202e")
+    assert files_words([nameless]).isprintable()
