@@ -186,6 +186,25 @@ def test_who_gives_up_waits_no_longer_and_the_process_is_ended(apart):
         reader.rendered(LONG, asker=asker)
 
 
+def test_who_gives_up_a_mail_that_is_read_already_takes_nothing_from_the_next(apart, monkeypatch):
+    """The process is ended, and for a moment it is there yet: the next mail must not meet it."""
+    reader, whole = apart(), render_mail(LONG)
+    plain_text = process.plain_text
+    for _ in range(5):
+        asker = Asker()
+
+        def at_the_end(lines, asker=asker):
+            if len(lines) == len(whole.lines):
+                asker.give_up()
+            return plain_text(lines)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(process, "plain_text", at_the_end)
+            reader.rendered(LONG, asker=asker)
+        assert asker.has_given_up
+        assert reader.rendered(LONG) == whole
+
+
 def test_a_mail_that_takes_too_long_ends_the_process_by_itself(apart):
     """Also where nobody is left to see that it hangs."""
     code = "import signal; signal.setitimer(signal.ITIMER_PROF, 0.05)\nwhile True: pass"

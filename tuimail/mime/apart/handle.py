@@ -31,6 +31,7 @@ class Worker:
         self._received = bytearray()
         self._has_greeted = False
         self._last_asked = monotonic()
+        self._is_to_end = False
         with theirs:
             try:
                 self._process = subprocess.Popen(
@@ -56,7 +57,7 @@ class Worker:
     def can_be_asked(self, rests_s: float) -> bool:
         """Whether it was there a moment ago, and was asked something in the last `rests_s`."""
         is_there = self._process.returncode is None and self._line.fileno() >= 0
-        return is_there and monotonic() - self._last_asked < rests_s
+        return is_there and not self._is_to_end and monotonic() - self._last_asked < rests_s
 
     def greet(self, deadline: float) -> None:
         """Wait until it has started; it must be of this version."""
@@ -97,6 +98,7 @@ class Worker:
 
     def end(self) -> None:
         """End it soon, whatever it does; from any thread. It has nothing to lose."""
+        self._is_to_end = True  # it is there for a moment yet
         self._process.kill()
 
     def close(self) -> None:

@@ -61,22 +61,27 @@ class Asker:
     def __init__(self) -> None:
         self.has_given_up = False
         self._worker: Worker | None = None
+        self._lock = threading.Lock()
+        """Who gives up must not end what works for another already."""
 
     def give_up(self) -> None:
         """Want no answer any more; from any thread."""
-        self.has_given_up = True
-        if self._worker is not None:
-            self._worker.end()
+        with self._lock:
+            self.has_given_up = True
+            if self._worker is not None:
+                self._worker.end()
 
     def is_answered(self) -> None:
         """Nobody works for it any more."""
-        self._worker = None
+        with self._lock:
+            self._worker = None
 
     def waits_for(self, worker: Worker | None) -> None:
         """Note who works for it. Raises GivenUp."""
-        self._worker = worker
-        if self.has_given_up:
-            raise GivenUp
+        with self._lock:
+            self._worker = worker
+            if self.has_given_up:
+                raise GivenUp
 
 
 def is_ordinary(raw: Octets) -> bool:
