@@ -1,6 +1,6 @@
 """Patches that came as mails: the series one belongs to, as `git am` takes it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from tuimail.errors import NotFound, UserError
@@ -20,7 +20,7 @@ def series(mail: Mail, row: MessageRow) -> list[MessageRow]:
     """Return the patches of the series that a mail belongs to, in their order; else the mail alone.
 
     A series is of one conversation, one version and one sender; of a patch sent twice the newer
-    one counts.
+    one counts (see `sent_twice`).
 
     Raises:
         UserError: not all of them are here, or there are too many.
@@ -30,17 +30,28 @@ def series(mail: Mail, row: MessageRow) -> list[MessageRow]:
         return [row]
     if not place.number <= place.total <= MAX_PATCHES:
         raise UserError(f"This says it is patch {place.number} of {place.total}.")
-    found: dict[int, MessageRow] = {}
-    for one in reading.thread(mail, row.thread_id):
-        its = patch_place(one.subject.raw)
-        if its is not None and _is_of(its, place) and _sender(one) == _sender(row):
-            found[its.number] = one
+    found = dict(_patches_of(mail, row, place))
     if place.number:
         found[place.number] = row
     lacking = [str(n) for n in range(1, place.total + 1) if n not in found]
     if lacking:
         raise UserError(f"Of {place.total} patches these are not here: {', '.join(lacking[:20])}.")
     return [found[n] for n in range(1, place.total + 1)]
+
+
+def sent_twice(mail: Mail, row: MessageRow) -> list[int]:
+    """Return the numbers of the other patches of a series of which there are several mails.
+
+    Whoever knows the conversation can write one more in the sender's name.
+    """
+    place = patch_place(row.subject.raw)
+    if place is None or row.inside_of is not None:
+        return []
+    mails: dict[int, set[str]] = {}
+    for number, one in _patches_of(mail, row, place):
+        mails.setdefault(number, set()).add(one.message_id.raw)
+    mails.pop(place.number, None)  # it is taken as it is at hand
+    return sorted(number for number, ids in mails.items() if len(ids) > 1)
 
 
 def as_mbox(mail: Mail, rows: Sequence[MessageRow]) -> bytes:
@@ -59,6 +70,14 @@ def as_mbox(mail: Mail, rows: Sequence[MessageRow]) -> bytes:
         if sum(map(len, entries)) > MAX_BYTES:
             raise UserError("These patches are too large.")
     return b"".join(entries)
+
+
+def _patches_of(mail: Mail, row: MessageRow, place: PatchPlace) -> Iterator[tuple[int, MessageRow]]:
+    """Yield the patches of a series with their numbers, the newest last."""
+    for one in reading.thread(mail, row.thread_id):
+        its = patch_place(one.subject.raw)
+        if its is not None and _is_of(its, place) and _sender(one) == _sender(row):
+            yield its.number, one
 
 
 def _is_of(one: PatchPlace, other: PatchPlace) -> bool:

@@ -1,11 +1,12 @@
 """Patches go to `git am` by a key: alone or as a series, taken back where they fail."""
 
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.ui.screens import NEWEST, app_over, pastes, put, sees, shown
+from tests.ui.screens import NEWEST, app_over, pastes, put, sees, shown, until
 
 PERSON = {"NAME": "Carol", "EMAIL": "carol@east.example"}
 
@@ -64,6 +65,12 @@ def dated(raw: bytes, n: int) -> bytes:
 
 def log(folder: Path) -> list[str]:
     return git(folder, "log", "--format=%s").split("\n")[:-1]
+
+
+def row_of(app, words: str) -> int:
+    """Return which row of the list, from 0, has these words."""
+    rows = [text for text in shown(app).split("\n") if "[PATCH" in text]
+    return next(n for n, text in enumerate(rows) if words in text)
 
 
 async def applies(pilot, folder: Path | str) -> None:
@@ -131,6 +138,26 @@ async def test_another_sender_s_patch_is_no_part_of_a_series(mail, patches, repo
         await sees(pilot, "[PATCH 2/2] add three")
         await pilot.press("g", "P")
         await sees(pilot, "Of 2 patches these are not here: 1.")
+
+
+async def test_a_patch_that_came_twice_in_the_senders_name_is_asked_about(
+    mail, patches, repository
+):
+    """The one that is newer may be of anybody, and nobody has looked at it."""
+    head, _, body = patches[0].partition(b"\r\n\r\n")
+    found = re.search(rb"(?im)^message-id: *(<[^>\r\n]*>)", head)
+    forged = head.replace(found[1], b"<forged@evil.example>") + b"\r\nIn-Reply-To: " + found[1]
+    again = forged + b"\r\n\r\n" + body.replace(b"+two", b"+evil")
+    put(mail, "alice", "INBOX", [*patches, again], first_uid=900)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await sees(pilot, "[PATCH 2/2] add three")
+        await pilot.press("g", "g", *["j"] * row_of(app, "[PATCH 2/2]"))
+        await applies(pilot, repository)
+        await sees(pilot, "that say they are patch 1; of each the newest is taken.")
+        await pilot.press("n")
+        await until(pilot, lambda: "that say they are" not in shown(app))
+        assert log(repository) == ["begin"]
 
 
 @pytest.mark.parametrize("name", ["$(touch made)", "; touch made", "--help", "-x", "nowhere"])

@@ -24,6 +24,7 @@ _ABORT: Final = ("am", "--abort")
 _UNFINISHED: Final = ("rebase-apply", "rebase-merge", "MERGE_HEAD")
 """What lies in a repository in which something of that kind is going on."""
 SHOWS: Final = "git am"
+_MAX_NAMED: Final = 10
 
 
 class Patches:
@@ -55,6 +56,9 @@ class Patches:
         self._folder = typed
         folder = expanded(Path(typed))
         await _check(folder)
+        twice = await asyncio.to_thread(patching.sent_twice, mail, row)
+        if twice and not await screen.ask(Confirm(_twice_words(twice))):
+            return
         await self._apply(row, folder, mbox)
 
     async def _apply(self, row: MessageRow, folder: Path, mbox: bytes) -> None:
@@ -111,3 +115,12 @@ async def _git(folder: Path, *words: str, content: bytes = b"") -> tuple[int, by
 def _words(rows: Sequence[MessageRow]) -> Safe:
     subject = safe_line(rows[0].subject, 60).strip()
     return Safe(f"“{subject}”" if len(rows) == 1 else f"{len(rows)} patches from “{subject}” on")
+
+
+def _twice_words(numbers: Sequence[int]) -> Safe:
+    named = ", ".join(map(str, numbers[:_MAX_NAMED]))
+    more = f" and {len(numbers) - _MAX_NAMED} more" if len(numbers) > _MAX_NAMED else ""
+    return Safe(
+        f"There are several mails in the sender's name that say they are patch {named}{more};"
+        " of each the newest is taken. Apply them?"
+    )
