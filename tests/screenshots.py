@@ -89,6 +89,47 @@ def splitting(screen: PtySession) -> None:
     screen.until("[Lists")
 
 
+def searched(screen: PtySession, words: str) -> None:
+    """Search for mails, and open the first."""
+    screen.press("/")
+    screen.type(words)
+    screen.press("Enter")
+    screen.until(words)
+    screen.settle(QUIET_S)
+    screen.press("Enter")
+    screen.until("From ")
+
+
+def doubting(screen: PtySession) -> None:
+    """Read a mail that pretends to come from somebody else, as HTML."""
+    searched(screen, "subject:sign-in in:junk")
+    screen.until("DMARC failed")
+    screen.press("T")
+    screen.until("leads to")
+
+
+def conversing(screen: PtySession) -> None:
+    """Read a whole conversation in one scroll."""
+    searched(screen, "subject:timetable in:lists")
+    screen.press("gc")
+    screen.until("1 of ")
+
+
+def inviting(screen: PtySession) -> None:
+    """Look at an invitation, and accept it."""
+    searched(screen, "subject:invitation has:invite")
+    screen.until("Guests:")
+    screen.press("Ia")
+    screen.until("Accept ")
+
+
+def looking(screen: PtySession) -> None:
+    """Look into an archive that hangs on a mail."""
+    searched(screen, "has:attachment filename:zip")
+    screen.press("o")
+    screen.until("saves")
+
+
 def plain(screen: PtySession) -> None:
     """Look at the list as a voice reads it."""
     screen.press("j", "j")
@@ -120,6 +161,10 @@ SCENES = {
     "search": Scene((120, 40), searching),
     "story": Scene((120, 40), story, undo_send_s=0),
     "splits": Scene((120, 40), splitting),
+    "warning": Scene((120, 40), doubting),
+    "conversation": Scene((120, 40), conversing),
+    "invitation": Scene((120, 40), inviting),
+    "files": Scene((120, 40), looking),
     "plain": Scene((80, 24), plain, is_plain=True),
     "help": Scene((120, 40), helping),
     "light": Scene((120, 40), list_over_reader, "light"),

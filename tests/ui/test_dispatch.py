@@ -64,7 +64,7 @@ async def test_a_mail_is_typed_ahead_of_its_screen(mail):
         assert fields["to"].value == "dan"
 
 
-@pytest.mark.parametrize("keys", [["i"], ["P"], ["g", "y"], ["d", "y"]])
+@pytest.mark.parametrize("keys", [["C"], ["P"], ["g", "y"], ["d", "y"]])
 async def test_a_key_that_means_nothing_says_so(mail, keys):
     app = app_over(mail)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -19,6 +19,8 @@ MAX_OUTPUT_BYTES: Final = 1_000_000
 MAX_INPUT_BYTES: Final = 16 << 20
 _PROBE_S: Final = 5.0
 _PIECE_BYTES: Final = 64 << 10
+_LOOK_S: Final = 0.005
+_LET_GO_S: Final = 0.5
 _WITHOUT_NETWORK: Final = (
     ("unshare", "-cn", "--"),  # as oneself; an old one knows the next alone
     ("unshare", "-rn", "--"),
@@ -101,12 +103,12 @@ async def _run(command: Sequence[str], name: Safe, content: bytes) -> tuple[byte
             output = await _read(process)
             if len(output) > MAX_OUTPUT_BYTES:
                 _end(process)
-            await process.wait()
+            await _ended(process)
     except TimeoutError as error:
         raise UserError(f"{name} took longer than {TIMEOUT_S:.0f} s.") from error
     finally:
         _end(process)
-        status = await process.wait()
+        status = await _ended(process)
     return output, status
 
 
@@ -114,6 +116,21 @@ def _end(process: asyncio.subprocess.Process) -> None:
     """End it and all that it started; one that has said too much does not read on either."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
+
+
+async def _ended(process: asyncio.subprocess.Process) -> int:
+    """Wait until it has ended; return its status.
+
+    What it said and was not read is let go: `Process.wait` may wait for that as well, for ever.
+    """
+    assert process.stdout is not None
+    while process.returncode is None:  # noqa: ASYNC110 (nothing tells of the end alone)
+        await asyncio.sleep(_LOOK_S)
+    with suppress(TimeoutError):  # somebody it started may hold the pipe open
+        async with asyncio.timeout(_LET_GO_S):
+            while await process.stdout.read(_PIECE_BYTES):
+                pass
+    return process.returncode
 
 
 async def _feed(process: asyncio.subprocess.Process, content: bytes) -> None:
