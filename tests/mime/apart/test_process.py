@@ -13,6 +13,7 @@ from tuimail.mime.apart import process, worker
 from tuimail.mime.apart.asked import Wish, message
 from tuimail.mime.apart.handle import MAX_SENT_BYTES
 from tuimail.mime.apart.process import Apart, Asker, Ended, GivenUp, is_ordinary
+from tuimail.mime.apart.wire import writer_of
 from tuimail.mime.octets import FileOctets
 from tuimail.mime.render import render_mail, searchable_text
 from tuimail.model.part import Searchable
@@ -265,3 +266,65 @@ def test_ended_processes_leave_nothing(apart):
     assert not is_alive(pid)
     with pytest.raises(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
+
+
+def twice(tmp_path, first, then):
+    """A process that does one thing when it is begun first, and another ever after."""
+    mark = str(tmp_path / "begun")
+    return (
+        f"first = not os.path.exists({mark!r}); open({mark!r}, 'w').close()\n"
+        f"line.recv(9)\nif first: {first}\n{then}"
+    )
+
+
+FOUND = Searchable("words", "", "words", has_attachments=False)
+
+
+def says(*words):
+    """Say what is known, and end."""
+    return f"line.sendall({b''.join(message(one) for one in words)!r}); time.sleep(60)"
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_text_is_found_although_somebody_ended_the_process_that_read_it(apart, tmp_path, number):
+    """As when the computer is shut down, or has no memory left: the mail is not to blame."""
+    answer = says(writer_of(Searchable)(FOUND), True)
+    code = twice(tmp_path, f"os.kill(os.getpid(), {int(number)})", answer)
+    assert apart(*python(code)).searchable(LONG) == FOUND
+
+
+def test_a_process_that_had_just_ended_by_itself_is_begun_again(apart, tmp_path):
+    answer = says(writer_of(Searchable)(FOUND), True)
+    assert apart(*python(twice(tmp_path, "sys.exit(0)", answer))).searchable(LONG) == FOUND
+
+
+def test_a_mail_that_ended_its_process_is_not_read_again(apart, tmp_path):
+    answer = says(writer_of(Searchable)(FOUND), True)
+    for end in ("sys.exit(1)", "os.kill(os.getpid(), 27)", "os.kill(os.getpid(), 11)"):
+        (tmp_path / "begun").unlink(missing_ok=True)
+        assert apart(*python(twice(tmp_path, end, answer))).searchable(LONG).text == ""
+
+
+def test_what_is_indexed_when_the_program_ends_is_read_all_the_same(apart):
+    reader = apart()
+    reader.begin()
+    found = []
+    asks = threading.Thread(target=lambda: found.append(reader.searchable(LONG)))
+    with reader._lock:
+        asks.start()
+    reader.end()
+    asks.join()
+    assert found == [searchable_text(LONG)]
+
+
+def test_an_answer_left_half_way_is_not_taken_for_that_to_another_mail(apart):
+    class Leaves(Exception):
+        pass
+
+    def leave(_):
+        raise Leaves
+
+    reader = apart()
+    with pytest.raises(Leaves):
+        reader.rendered(LONG, on_beginning=leave)
+    assert reader.rendered(RICH) == render_mail(RICH)

@@ -1,6 +1,7 @@
 """One process for reading, and the talk with it."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -18,6 +19,12 @@ from .asked import LENGTH_BYTES, MAX_ANSWER_BYTES, Wish, message, words_of
 MAX_SENT_BYTES: Final = 1 << 20
 """A larger mail is handed over as a file, of which there is a piece in memory at a time."""
 _RECEIVED_AT_ONCE: Final = 64 * 1024
+_ENDS_S: Final = 1.0
+"""A process whose line broke is gone after so long, or holds on for no good."""
+_BY_OTHERS: Final = frozenset(
+    {0, *(-one for one in (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT))}
+)
+"""How a process ends that is asked nothing for long, or is ended by somebody else."""
 
 
 class Worker:
@@ -95,6 +102,13 @@ class Worker:
             yield answer
         if not answer:  # it makes room for another
             self._line.close()
+
+    def was_disturbed(self) -> bool:
+        """Whether it ended for a reason that has nothing to do with what it read."""
+        try:
+            return self._process.wait(_ENDS_S) in _BY_OTHERS
+        except subprocess.TimeoutExpired:
+            return False
 
     def end(self) -> None:
         """End it soon, whatever it does; from any thread. It has nothing to lose."""

@@ -8,9 +8,9 @@ import logging
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import monotonic, sleep
-from typing import Final, Literal, TypeVar
+from typing import Final, Generic, Literal, TypeVar
 
 from tuimail import __version__
 from tuimail.mime.budget import MAX_LINES
@@ -29,6 +29,9 @@ from .wire import reader_of
 COMMAND: Final = (sys.executable, "-s", "-S", "-P", "-m", "tuimail.mime.apart.worker", __version__)
 PATIENCE_S: Final = 5.0
 """For one mail; the process ends itself sooner where it is let run (see `asked.CPU_S`)."""
+INDEX_PATIENCE: Final = 12
+"""Times as long is waited for what is indexed: nobody looks on, and what is not read is not found
+for ever."""
 START_S: Final = 20.0
 """Until it says that it is there: a tenth of a second where nothing else runs."""
 LINGER_S: Final = 900.0
@@ -49,6 +52,10 @@ log = logging.getLogger(__name__)
 
 class Ended(Exception):
     """The process was ended, or ended, before a mail was read."""
+
+
+class Disturbed(Ended):
+    """It was ended by another than itself: what it was about to say of the mail is not known."""
 
 
 class GivenUp(Exception):
@@ -111,14 +118,18 @@ class Apart:
         self._worker: Worker | None = None
         self._is_possible = True
         """No process failed to start."""
+        self._is_over = False
+        """Nobody looks at mails any more."""
 
     def begin(self) -> None:
         """Start the process, so that the first large mail need not wait for that."""
+        self._is_over = False
         with self._lock:
             self._ready()
 
     def end(self) -> None:
-        """End the process; whoever waits for an answer gets none."""
+        """End the process; whoever waits to see a mail gets none, and the index asks anew."""
+        self._is_over = True
         worker = self._worker
         if worker is not None:
             worker.end()
@@ -145,7 +156,8 @@ class Apart:
         """
         if not is_ordinary(raw):
             tell = on_beginning or _nobody
-            read = self._ask(raw, form, lambda told: _mail_of(told, tell), asker or Asker())
+            wanted = _Wanted(form, lambda told: _mail_of(told, tell), self._patience_s)
+            read = self._ask(raw, wanted, asker or Asker())
             if read is not None:
                 return read
         return render_mail(raw, prefer_html=form is Wish.HTML_FIRST)
@@ -153,8 +165,9 @@ class Apart:
     def searchable(self, raw: Octets) -> Searchable:
         """Return what the search index keeps of a mail; of one that takes too much, no text."""
         if not is_ordinary(raw):
+            patience_s = INDEX_PATIENCE * self._patience_s
             try:
-                read = self._ask(raw, Wish.SEARCHABLE, _searchable_of, Asker())
+                read = self._ask(raw, _Wanted(Wish.SEARCHABLE, _searchable_of, patience_s), Asker())
             except Ended:
                 log.info("a mail takes too much to be read: its text cannot be searched")
                 head = parse_envelope(raw[0:MAX_HEADER_BYTES])
@@ -163,27 +176,44 @@ class Apart:
                 return read
         return searchable_text(raw)
 
-    def _ask(
-        self, raw: Octets, wish: Wish, read: Callable[[Iterator[object]], _T], asker: Asker
-    ) -> _T | None:
-        """Return what is read of the answer; None where no process can be had."""
+    def _ask(self, raw: Octets, wanted: "_Wanted[_T]", asker: Asker) -> _T | None:
+        """Return what is read of the answer; None where no process can be had.
+
+        Of a process that somebody else ended another one is asked, once: that says nothing of the
+        mail.
+        """
+        try:
+            return self._ask_once(raw, wanted, asker)
+        except Disturbed:
+            if self._is_over and wanted.wish is not Wish.SEARCHABLE:
+                raise
+            return self._ask_once(raw, wanted, asker)
+
+    def _ask_once(self, raw: Octets, wanted: "_Wanted[_T]", asker: Asker) -> _T | None:
         with self._lock:
             worker = self._ready()
             if worker is None or not self._has_begun(worker):
                 return None
+            is_asked = is_answered = False
             try:
                 asker.waits_for(worker)
-                deadline = monotonic() + self._patience_s
-                worker.ask(raw, wish, deadline)
-                return read(worker.answers(deadline))
+                deadline = monotonic() + wanted.patience_s
+                is_asked = True
+                worker.ask(raw, wanted.wish, deadline)
+                read = wanted.read(worker.answers(deadline))
+                is_answered = True
             except (OSError, ValueError, TypeError, RecursionError) as error:
+                ended = Disturbed if _was_disturbed(worker, error) else Ended
                 worker.close()
                 asker.waits_for(None)
                 # Only the kind: the words might be a stranger's.
                 log.info("a mail was not read: %s", type(error).__name__)
-                raise Ended from error
+                raise ended from error
             finally:
                 asker.is_answered()
+                if is_asked and not is_answered:
+                    worker.close()  # the rest of its answer would be taken for that to another mail
+            return read
 
     def _ready(self) -> Worker | None:
         """Return the process, started if need be; None where none can be."""
@@ -213,6 +243,21 @@ class Apart:
     def _cannot(self, error: Exception) -> None:
         log.info("large mails are read in here, the process for it: %s", type(error).__name__)
         self._worker, self._is_possible = None, False
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted(Generic[_T]):
+    """What is wanted of a mail."""
+
+    wish: Wish
+    read: Callable[[Iterator[object]], _T]
+    """Makes something of the answer. Raises ValueError, TypeError."""
+    patience_s: float
+
+
+def _was_disturbed(worker: Worker, error: Exception) -> bool:
+    """Whether the line to a process broke because another than itself ended it."""
+    return isinstance(error, ConnectionError) and worker.was_disturbed()
 
 
 def _nobody(beginning: RenderedMail) -> None:
