@@ -262,6 +262,38 @@ def test_what_exists_nowhere_else_is_salvaged(tmp_path: Path) -> None:
     again.close()
 
 
+def test_of_rows_that_begin_alike_every_one_is_salvaged(tmp_path: Path) -> None:
+    """As with all that was answered, snoozed or made for one account."""
+    store = store_with_mailboxes(tmp_path / "data")
+    for number in range(300):
+        put_draft(store, a_draft(number))
+    made = {"appointment": 40, "snooze": 40, "watch": 40, "wanted_mailbox": 40, "line": 40}
+    with store.writing(Database.LOCAL) as writing:
+        for table, count in made.items():
+            columns = writing.rows(f"pragma table_info({table})")
+            places = ", ".join("?" * len(columns))
+            alike = [[0 if n else "work" for n in range(len(columns))] for _ in range(count)]
+            keyed = [at for at, column in enumerate(columns) if column[5]]
+            for number, row in enumerate(alike):
+                row[keyed[1]] = number
+            writing.run_many(f"insert into {table} values({places})", alike)
+    store.maintain(Database.LOCAL, "pragma wal_checkpoint(truncate)")
+    pages = store.rows(Database.LOCAL, "select rootpage from sqlite_master where name = 'draft'")
+    (size,) = store.rows(Database.LOCAL, "pragma page_size")
+    store.close()
+    path = path_of(tmp_path / "data", Database.LOCAL)
+    corrupt(path, begin=(pages[0][0] - 1) * size[0], length=size[0])
+    broken = open_store(tmp_path / "data")
+    with pytest.raises(StoreError):
+        drafts(broken)
+    broken.close()
+    again = open_store(tmp_path / "data")
+    assert "saved" in again.notices[0]
+    for table, count in made.items():
+        assert again.rows(Database.LOCAL, f"select count(*) from {table}") == [(count,)], table
+    again.close()
+
+
 def test_a_local_file_beyond_reading_is_kept_beside(tmp_path: Path) -> None:
     store_with_mailboxes(tmp_path / "data").close()
     corrupt(path_of(tmp_path / "data", Database.LOCAL))

@@ -75,12 +75,14 @@ def salvage(old: "Writing", new: "Writing") -> int:
 
 
 def _copy(old: "Writing", new: "Writing", table: str) -> int:
-    columns = [row[1] for row in new.rows(f"pragma table_info({table})")]
+    known = new.rows(f"pragma table_info({table})")
+    columns = [row[1] for row in known]
+    keyed = [number for number, row in enumerate(known) if row[5]] or range(len(columns))
     names = {":table": table, ":columns": ", ".join(columns), ":first": columns[0]}
-    rows: dict[object, tuple[object, ...]] = {}
+    rows: dict[tuple[object, ...], tuple[object, ...]] = {}
     for sql in _READS:
         for row in old.rows_until_damage(_named(sql, names)):
-            rows.setdefault(row[0], row)
+            rows.setdefault(tuple([row[number] for number in keyed]), row)
     places = ", ".join("?" * len(columns))
     sql = _named("insert or ignore into :table (:columns) values", names) + f" ({places})"
     kept = 0
