@@ -13,6 +13,7 @@ from tuimail.errors import NotFound, UserError
 from tuimail.mime.render import searchable_text
 from tuimail.model.account import Security, Server
 from tuimail.model.appointment import Standing
+from tuimail.model.ids import MessageKey
 from tuimail.model.invitation import Answer
 from tuimail.model.message import MessageRow
 from tuimail.model.settings import Settings
@@ -244,6 +245,26 @@ def test_a_forged_organiser_changes_nothing_and_is_named(mail, post, sender, org
         invitations.send_answer(mail, forged, Answer.DECLINED)
     assert "Clash" in told(mail, post.brings(*event(uid="other")))
     assert len(delivery.outbox(mail)) == 1
+
+
+@pytest.mark.parametrize("method", ["CANCEL", "REQUEST"])
+def test_who_passes_a_mail_on_calls_nothing_off_for_its_organiser(mail, post, method):
+    """Whom a mail inside of another is from is for anybody to write, and no server looks at it."""
+    invitations.send_answer(mail, post.brings(*event()), Answer.ACCEPTED)
+    row = post.brings(*event(sequence=9), method=method)
+    inner = replace(row, inside_of=MessageKey(7))
+    assert f"Beware:  this is passed on inside of another mail, not from {ADA}" in told(mail, inner)
+    assert invitations.read(mail, inner).standing is Standing.FORGED
+    with pytest.raises(UserError):
+        invitations.send_answer(mail, inner, Answer.DECLINED)
+    assert "Clash" in told(mail, post.brings(*event(uid="other")))
+
+
+def test_an_invitation_that_was_passed_on_is_answered_to_its_organiser(mail, post):
+    inner = replace(post.brings(*event()), inside_of=MessageKey(7))
+    assert "passed on inside of another mail, not from its organiser" in told(mail, inner)
+    sent = invitations.send_answer(mail, inner, Answer.ACCEPTED)
+    assert [one.address for one in delivery.show(mail, sent).recipients] == [ADA]
 
 
 def test_a_first_invitation_from_somebody_else_says_so_and_is_answered_to_its_organiser(mail, post):

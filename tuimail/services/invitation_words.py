@@ -74,6 +74,8 @@ class Invited:
     clashes: Sequence[tuple[Appointment, Span]] = ()
     answer_state: OutgoingState | None = None
     """What became of the answer to this mail, if one was sent from here."""
+    is_inside: bool = False
+    """It came inside of another mail: nobody says whom it is from but who wrote that one."""
 
 
 def lines_of(
@@ -151,6 +153,8 @@ def _standing(invited: Invited) -> Iterator[tuple[str, str]]:
     real = known.organizer if known is not None else organizer.address if organizer else "nobody"
     who = invited.sender or "nobody in particular"
     claim = f"from {who}" if invited.is_believed else f"not really from {who}, says your server"
+    if invited.is_inside:
+        claim = "passed on inside of another mail"
     match invited.standing:
         case Standing.FORGED:
             yield "Beware", f"this is {claim}, not from {real}, who asked you: nothing is changed"

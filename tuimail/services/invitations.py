@@ -275,7 +275,9 @@ def _invited(mail: Mail, row: MessageRow, found: _Calendar) -> Invited | None:
     own = frozenset(account.own_addresses)
     known = _known(mail, account, invitation)
     sender, is_believed = _sender(mail, account, found.header)
-    standing = standing_of(invitation, sender if is_believed else None, known)
+    is_inside = row.inside_of is not None  # then whom it is from is the word of who passed it on
+    is_sure = is_believed and not is_inside
+    standing = standing_of(invitation, sender if is_sure else None, known)
     if standing is Standing.CANCELS and known is not None:
         stamp = int(invitation.stamp.timestamp()) if invitation.stamp is not None else known.stamp
         known = replace(known, sequence=invitation.sequence, stamp=stamp)
@@ -291,6 +293,7 @@ def _invited(mail: Mail, row: MessageRow, found: _Calendar) -> Invited | None:
         is_believed,
         tuple(_clashes(mail, account, invitation)),
         state_of_answer(mail.store, row.key),
+        is_inside,
     )
 
 
