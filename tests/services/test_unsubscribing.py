@@ -5,12 +5,15 @@ from dataclasses import replace
 import pytest
 
 from tests.store.makers import HOME, arrival, box_id, view
+from tuimail.config.load import Config
 from tuimail.errors import NotFound, UserError
 from tuimail.mime.render import searchable_text
+from tuimail.model.address import Address
 from tuimail.model.ids import MessageKey
 from tuimail.model.safe import Safe
 from tuimail.protocols.one_click import Answer
 from tuimail.services import delivery, lists, reading, unsubscribing
+from tuimail.services.mail import Mail
 from tuimail.services.unsubscribing import Kind
 from tuimail.store.bodies import put_body
 from tuimail.store.messages import put_messages
@@ -121,3 +124,17 @@ def test_all_mail_of_a_list_is_that_of_this_list_alone(mail):
         assert len(listed) == count
     with pytest.raises(NotFound):
         lists.all_of_list(mail, by_list[""])
+
+
+def test_a_list_is_left_by_the_address_it_writes_to(mail):
+    """Whoever asks to be taken off from another address stays on the list."""
+    alias = Address("Me", "lists@alias.example")
+    accounts = [
+        replace(one, identities=(alias,)) if one.name == HOME else one
+        for one in mail.config.accounts
+    ]
+    mail = Mail(mail.profile, Config(mail.config.settings, tuple(accounts)), mail.store)
+    row = received(mail, OUT, "To: lists@alias.example")
+    way = next(one for one in unsubscribing.ways_out(mail, row) if one.kind is Kind.MAIL)
+    draft = unsubscribing.mail_of(mail, row, way)
+    assert (draft.account, draft.from_, draft.to) == (HOME, alias, "leave@list.example")

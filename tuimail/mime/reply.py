@@ -67,7 +67,7 @@ def reply_draft(
     to, cc = _recipients(envelope, kind, account, list_post)
     is_forward = kind is DraftKind.FORWARD
     return Answer(
-        from_=_own_identity(envelope, account),
+        from_=own_identity(envelope, account),
         to=format_address_list(to),
         cc=format_address_list(cc),
         subject=forward_subject(envelope.subject)
@@ -134,8 +134,8 @@ def _list_address(envelope: Envelope, list_post: str) -> Address:
     raise UserError("This mail did not come through a mailing list that says where to write.")
 
 
-def _own_identity(envelope: Envelope, account: Account) -> Address:
-    """Return the identity the mail was sent to, else the account's own."""
+def own_identity(envelope: Envelope, account: Account) -> Address:
+    """Return the identity a mail was sent to, or from, else the account's own."""
     received_as = {a.addr_spec.lower() for a in (*envelope.to, *envelope.cc, *envelope.from_)}
     for identity in (account.address, *account.identities):
         if identity.addr_spec.lower() in received_as:

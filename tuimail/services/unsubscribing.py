@@ -8,8 +8,11 @@ from typing import Final
 
 from tuimail.errors import UserError
 from tuimail.mime.fields import MAX_HEADER_BYTES, header_span, parse_fields
+from tuimail.mime.headers import parse_envelope
 from tuimail.mime.list_headers import are_covered, contacts_of, one_click_link
+from tuimail.mime.reply import own_identity
 from tuimail.mime.unsubscribe import unsubscribe_links
+from tuimail.model.draft import Draft
 from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe, safe_line
 from tuimail.model.url import host_of
@@ -19,6 +22,7 @@ from tuimail.store.bodies import beginning_of
 from .mail import Mail
 from .mailto import parse_mailto
 from .path import own_servers, path_in
+from .writing import draft_of_mailto
 
 _MAILTO: Final = "mailto:"
 _WHOM_CHARS: Final = 300
@@ -62,6 +66,18 @@ def ways_out(mail: Mail, row: MessageRow) -> tuple[WayOut, ...]:
     if click:
         ways.insert(0, WayOut(click, Kind.CLICK, safe_line(host_of(click), _WHOM_CHARS)))
     return tuple(ways or _contacts(raw))
+
+
+def mail_of(mail: Mail, row: MessageRow, way: WayOut) -> Draft:
+    """Return the mail that leaves a list, from the account and address that the list writes to.
+
+    Raises:
+        UserError: it is another kind of way.
+    """
+    draft = draft_of_mailto(mail, way.url, row.account)
+    raw = beginning_of(mail.store, row.key, MAX_HEADER_BYTES) or b""
+    asked = own_identity(parse_envelope(raw), mail.config.account(row.account))
+    return replace(draft, from_=asked)
 
 
 async def leave(way: WayOut, ask: Callable[[str], Awaitable[Answer]] = post) -> Safe:

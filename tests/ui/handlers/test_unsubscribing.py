@@ -77,6 +77,23 @@ async def test_a_mail_is_opened_to_be_read_and_sent_by_the_person(listed):
         assert list(delivery.outbox(listed)) == []
 
 
+@pytest.mark.parametrize("opens_mail", [True, False])
+async def test_it_goes_from_the_account_of_the_mail_wherever_the_cursor_is(mail, opens_mail):
+    """In the inboxes of all accounts the cursor may be on a mail of another one by then."""
+    put(mail, "bob", "INBOX", [FIELD + raw_mail("bob", -1)], first_uid=900)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        if opens_mail:
+            await pilot.press("enter")
+            await until(pilot, lambda: app.desk.reader.mail is not None)
+            app.desk.list.move_by(1)
+            assert app.desk.list.cursor_row.account == "alice"
+        await asked(pilot)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: app.desk.compose_pane is not None)
+        assert app.desk.compose_pane.draft.account == "bob"
+
+
 async def test_without_a_browser_the_address_is_said(listed):
     app = app_over(listed)
     async with app.run_test(size=(120, 40)) as pilot:

@@ -163,7 +163,7 @@ class Handlers:
             Links(screen, showing.rendered, self._clipboard),
             Lists(screen, self.views, self.asking),
             Hosts(screen, showing),
-            Unsubscribing(screen, showing.rendered, self._clipboard),
+            Unsubscribing(screen, showing.rendered, self._clipboard, self.open_draft),
             Copying(screen, showing.at_hand, self._clipboard, triage.mails),
             self.outbox,
             Receipts(screen, self.views),

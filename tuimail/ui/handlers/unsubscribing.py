@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
 from tuimail.model.cells import tail
+from tuimail.model.draft import Draft
 from tuimail.model.part import RenderedMail
 from tuimail.model.safe import Safe, safe_line
 from tuimail.ui.actions import Registry
@@ -29,9 +30,11 @@ class Unsubscribing:
         screen: MainScreen,
         rendered: Callable[[], Awaitable[RenderedMail]],
         clipboard: Clipboard,
+        open_draft: Callable[[Draft], Awaitable[None]],
     ) -> None:
         """`rendered` has the mail at hand fetched where it is not here yet."""
         self._screen, self._rendered, self._clipboard = screen, rendered, clipboard
+        self._open_draft = open_draft
 
     def register(self, registry: Registry) -> None:
         """Say what is carried out here."""
@@ -60,7 +63,9 @@ class Unsubscribing:
             case unsubscribing.Kind.CLICK:
                 await self._leave(way)
             case unsubscribing.Kind.MAIL:
-                screen.invoke("compose", argument=way.url)
+                mail = screen.session.mail
+                draft = await asyncio.to_thread(unsubscribing.mail_of, mail, row, way)
+                await self._open_draft(draft)
             case unsubscribing.Kind.PAGE:
                 await open_page(screen, way.url, way.whom)
 

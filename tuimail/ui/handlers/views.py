@@ -283,12 +283,17 @@ class Views:
         self.open(View(title, tuple(row.id for row in rows), grouping=session.grouping))
 
     def account_at_hand(self) -> AccountName:
-        """Return the account of the mailbox shown, of the mail under the cursor, or the first."""
-        session = self._screen.session
+        """Return the account of the mail that is read, else of the mailbox shown.
+
+        Where several accounts are shown, that of the mail under the cursor, or the first.
+        """
+        screen, session = self._screen, self._screen.session
+        if screen.active is Part.READER and screen.reader.about is not None:
+            return screen.reader.about.account
         mailbox = session.mailbox_of_view()
         if mailbox is not None:
             return mailbox.account
-        row = self._screen.list.cursor_row
+        row = screen.list.cursor_row
         if row is not None:
             return row.account
         if not session.accounts:
