@@ -131,6 +131,20 @@ async def test_a_mail_in_which_nothing_was_written_leaves_no_draft_and_no_tab(ma
         assert len(app.desk.tabs.opened) == 1
 
 
+async def test_mails_being_forwarded_together_are_not_let_go_for_want_of_a_recipient(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("x", "j", "x", "f")
+        await until(pilot, lambda: app.desk.compose_pane is not None)
+        assert len(app.desk.compose_pane.draft.attachments) == 2
+        await pilot.press("escape", NEXT)
+        await until(pilot, lambda: app.desk.compose_pane is None)
+        assert "Draft: Fwd: 2 mails" in bar(app)
+        await pilot.press(NEXT)
+        await until(pilot, lambda: app.desk.compose_pane is not None)
+        assert len(app.desk.compose_pane.draft.attachments) == 2
+
+
 async def test_closing_keeps_the_draft_and_takes_its_tab_away(mail):
     app = app_over(mail)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -95,7 +95,7 @@ class Composing:
         if self._is_busy:
             raise UserError("This mail is being sent.")
         draft = pane.draft
-        if pane.is_untouched and draft.kind is DraftKind.NEW and not draft.to:
+        if pane.is_untouched and _is_empty(draft):
             await self._close(keeps=False)
             return
         async with self._keeping:
@@ -345,6 +345,12 @@ class Composing:
             self._screen.is_reviewing = False
             self._screen.compose_pane.step_field(step)
             self._screen.refresh_hints()
+
+
+def _is_empty(draft: Draft) -> bool:
+    """Whether a mail that was just begun has nothing that was asked for: it is begun anew soon."""
+    filled = (draft.to, draft.cc, draft.bcc, draft.subject, draft.attachments)
+    return draft.kind is DraftKind.NEW and not any(filled)
 
 
 def _preview_of(draft: Draft) -> Safe:
