@@ -8,9 +8,9 @@ from typing import Final
 
 from tuimail.model.address import Address
 
-INDEX_VERSION: Final = 1
-"""Moves when `indexed` gives other words: search.db is then made anew, since a contentless index
-can only be told to forget exactly what it was told."""
+INDEX_VERSION: Final = 2
+"""Moves when `indexed`, or what reads the text of a mail, gives other words: search.db is then made
+anew, since a contentless index can only be told to forget exactly what it was told."""
 
 MAX_RECIPIENTS: Final = 60
 MAX_RECIPIENTS_CHARS: Final = 3_000
