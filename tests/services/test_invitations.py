@@ -1,5 +1,6 @@
 """Invitations by mail: told in one's own time, answered after a yes, changed by their organiser."""
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -183,8 +184,6 @@ def test_what_leaves_one_free_does_not_make_busy(mail, post):
 
 
 def test_a_repeated_event_makes_busy_on_its_dates(mail, post):
-    import time
-
     today = time.strftime("%Y%m%d", time.gmtime(time.time() + 86_400))
     daily = f"DTSTART:{today}T090000Z"
     rest = ("DURATION:PT1H", f"ORGANIZER:mailto:{ADA}")
@@ -218,6 +217,57 @@ def test_what_its_organiser_calls_off_is_not_busy_any_more(mail, post):
     for answer in (Answer.ACCEPTED, Answer.DECLINED):
         with pytest.raises(UserError):
             invitations.send_answer(mail, off, answer)
+
+
+def in_a_month(hour: int, after_days: int = 0) -> str:
+    day = time.gmtime(time.time() + (30 + after_days) * 86_400)
+    return f"{time.strftime('%Y%m%d', day)}T{hour:02}0000Z"
+
+
+def on(uid: str, start: str, *more: str) -> tuple[str, ...]:
+    return (f"UID:{uid}", f"SUMMARY:{uid}", f"DTSTART:{start}", "DURATION:PT1H",
+            f"ORGANIZER:mailto:{ADA}", *more)  # fmt: skip
+
+
+def clashing(mail, post, *starts: str) -> list[bool]:
+    rows = [post.brings(*on(f"at {start}", start)) for start in starts]
+    return ["Clash" in told(mail, row) for row in rows]
+
+
+@pytest.fixture
+def daily(mail, post) -> MessageRow:
+    """A repeated event that was accepted."""
+    start = time.strftime("%Y%m%dT090000Z", time.gmtime(time.time() + 86_400))
+    row = post.brings(*on("daily", start, "RRULE:FREQ=DAILY"))
+    invitations.send_answer(mail, row, Answer.ACCEPTED)
+    return row
+
+
+def test_one_date_that_is_called_off_leaves_the_others_as_they_were(mail, post, daily):
+    dates = [in_a_month(9, day) for day in range(3)]
+    off = ("SEQUENCE:1", f"RECURRENCE-ID:{dates[1]}")
+    row = post.brings(*on("daily", dates[1], *off), method="CANCEL")
+    assert "Off:     called off by its organiser; you had answered: accepted" in told(mail, row)
+    assert clashing(mail, post, *dates) == [True, False, True]
+    assert invitations.read(mail, daily).standing is Standing.SAME
+    assert "Off:     called off by its organiser before" in told(mail, row)
+    assert clashing(mail, post, *dates) == [True, False, True]
+
+
+def test_one_date_that_is_put_off_makes_busy_then_alone(mail, post, daily):
+    dates = [in_a_month(9), in_a_month(15)]
+    moved = on("daily", dates[1], "SEQUENCE:1", f"RECURRENCE-ID:{dates[0]}")
+    invitations.send_answer(mail, post.brings(*moved), Answer.ACCEPTED)
+    assert clashing(mail, post, *dates) == [False, True]
+    assert invitations.read(mail, daily).standing is Standing.SAME
+
+
+def test_an_event_that_is_called_off_is_so_on_dates_answered_alone_too(mail, post, daily):
+    dates = [in_a_month(9), in_a_month(15)]
+    moved = on("daily", dates[1], "SEQUENCE:1", f"RECURRENCE-ID:{dates[0]}")
+    invitations.send_answer(mail, post.brings(*moved), Answer.ACCEPTED)
+    told(mail, post.brings(*on("daily", dates[0], "SEQUENCE:2"), method="CANCEL"))
+    assert clashing(mail, post, *dates, in_a_month(9, 1)) == [False, False, False]
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,9 @@ from tuimail.model.safe import Safe, Untrusted, safe_block, safe_filename
 from tuimail.store.appointments import (
     appointment,
     cancel_appointment,
+    cancel_date,
     clashes,
+    leave_out_in,
     put_appointment_in,
     state_of_answer,
 )
@@ -56,7 +58,7 @@ from tuimail.store.blobs import put_blob
 from tuimail.store.database import Database
 from tuimail.store.outgoing import NewOutgoing, insert_outgoing
 
-from .invitation_times import spans
+from .invitation_times import in_utc, spans
 from .invitation_words import Invited, lines_of
 from .mail import Mail
 from .path import own_servers, path_in
@@ -191,6 +193,9 @@ def send_answer(mail: Mail, row: MessageRow, answer: Answer, comment: str = "") 
     with mail.store.writing(Database.LOCAL) as writing:
         insert_outgoing(writing, new, blob)
         put_appointment_in(writing, _answered(mail, account, ready, now))
+        begins = _planned(mail, ready.reply.invitation)
+        if begins is not None:  # by this answer one is busy then, or at another time, or not
+            leave_out_in(writing, account.name, ready.reply.invitation.uid, begins)
     return new.id
 
 
@@ -279,9 +284,7 @@ def _invited(mail: Mail, row: MessageRow, found: _Calendar) -> Invited | None:
     is_sure = is_believed and not is_inside
     standing = standing_of(invitation, sender if is_sure else None, known)
     if standing is Standing.CANCELS and known is not None:
-        stamp = int(invitation.stamp.timestamp()) if invitation.stamp is not None else known.stamp
-        known = replace(known, sequence=invitation.sequence, stamp=stamp)
-        cancel_appointment(mail.store, account.name, known)
+        _call_off(mail, invitation, known)
     organizer = invitation.organizer
     return Invited(
         invitation,
@@ -295,6 +298,25 @@ def _invited(mail: Mail, row: MessageRow, found: _Calendar) -> Invited | None:
         state_of_answer(mail.store, row.key),
         is_inside,
     )
+
+
+def _call_off(mail: Mail, invitation: Invitation, known: Appointment) -> None:
+    """Keep that an event is off, or the one date of it that the mail names."""
+    instance = instance_of(invitation)
+    stamp = int(invitation.stamp.timestamp()) if invitation.stamp is not None else known.stamp
+    off = replace(known, instance=instance, sequence=invitation.sequence, stamp=stamp)
+    begins = _planned(mail, invitation)
+    if known.instance == instance or begins is None:
+        cancel_appointment(mail.store, off)
+    else:
+        cancel_date(mail.store, off, begins)
+
+
+def _planned(mail: Mail, invitation: Invitation) -> int | None:
+    """Return when the one date that is meant of a repeated event would begin, in seconds UTC."""
+    if invitation.instance is None:
+        return None
+    return int(in_utc(invitation.instance, zone_with_summer(mail)).timestamp())
 
 
 def _known(mail: Mail, account: Account, invitation: Invitation) -> Appointment | None:

@@ -1,5 +1,6 @@
 """What was answered to invitations, and when one is busy by that; it exists nowhere else."""
 
+from dataclasses import replace
 from typing import Final
 
 from tuimail.model.appointment import Appointment, Span
@@ -69,14 +70,37 @@ def put_appointment_in(writing: Writing, one: Appointment) -> None:
     )
 
 
-def cancel_appointment(store: Store, account: AccountName, one: Appointment) -> None:
-    """Keep that an event was called off by the version that `one` names; durable on return."""
+def leave_out_in(writing: Writing, account: AccountName, uid: str, begins: int) -> None:
+    """Let one date of a repeated event, in seconds UTC, make nobody busy as one of its dates."""
+    writing.run(
+        "delete from appointment_time where account = ? and uid = ? and instance = ''"
+        " and begins = ?",
+        (account, storable(uid), begins),
+    )
+
+
+def cancel_appointment(store: Store, one: Appointment) -> None:
+    """Keep that an event was called off by the version that `one` names; durable on return.
+
+    Of a repeated event all dates are, those that were answered by themselves too.
+    """
+    name = (one.account, storable(one.uid), one.instance, one.instance)
     with store.writing(Database.LOCAL) as writing:
         writing.run(
             "update appointment set cancelled = 1, sequence = ?, stamp = ?"
-            " where account = ? and uid = ? and instance = ?",
-            (one.sequence, one.stamp, account, storable(one.uid), one.instance),
+            " where account = ? and uid = ? and (instance = ? or ? = '')",
+            (one.sequence, one.stamp, *name),
         )
+
+
+def cancel_date(store: Store, one: Appointment, begins: int) -> None:
+    """Keep that one date of a repeated event was called off; durable on return.
+
+    `one` is that date, which began at `begins` (seconds UTC) by what was answered to all of it.
+    """
+    with store.writing(Database.LOCAL) as writing:
+        put_appointment_in(writing, replace(one, is_cancelled=True, times=()))
+        leave_out_in(writing, one.account, one.uid, begins)
 
 
 def clashes(store: Store, span: Span) -> list[tuple[Appointment, Span]]:
