@@ -239,8 +239,9 @@ class MailApp(App[int], inherit_bindings=False):
         self.desk.attempt(lambda: self.handlers.views.open_entry(entry))
 
     def on_tab_bar_chosen(self, message: TabBar.Chosen) -> None:
-        """A tab was clicked."""
-        self.desk.attempt(lambda: self.handlers.tabs.go(message.index))
+        """A tab was clicked; what is asked about the mail being written is answered first."""
+        if not self.desk.overlays.is_open:
+            self.desk.attempt(lambda: self.handlers.tabs.go(message.index))
 
     def on_message_list_clicked(self, message: MessageList.Clicked) -> None:
         """A row was clicked: the first click goes there, the second opens."""

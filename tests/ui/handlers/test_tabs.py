@@ -145,6 +145,29 @@ async def test_mails_being_forwarded_together_are_not_let_go_for_want_of_a_recip
         assert len(app.desk.compose_pane.draft.attachments) == 2
 
 
+async def test_a_question_about_a_draft_is_answered_before_another_tab_is_gone_to(mail):
+    """Its answer would be about whatever is written by then."""
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("c")
+        await until(pilot, lambda: app.desk.active is Part.COMPOSE)
+        await pilot.press(*"bob@x.example", "escape", NEXT)
+        await until(pilot, lambda: app.desk.tabs.opened != ())
+        await pilot.press("c")
+        await until(pilot, lambda: app.desk.active is Part.COMPOSE)
+        await pilot.press(*"eve@x.example", "escape")
+        app.desk.invoke("compose.discard")
+        await until(pilot, lambda: app.desk.overlays.is_open)
+        at = bar(app).index("Draft")
+        await pilot.click("#tabs", offset=(at + 1, 0))
+        await pilot.pause()
+        assert app.desk.compose_pane.draft.to == "eve@x.example"
+        await pilot.press("y")
+        await until(pilot, lambda: app.desk.compose_pane is None)
+        assert [draft.to for draft in writing.drafts(mail)] == ["bob@x.example"]
+        assert [tab.name for tab in app.desk.tabs.opened] == ["Draft"]
+
+
 async def test_closing_keeps_the_draft_and_takes_its_tab_away(mail):
     app = app_over(mail)
     async with app.run_test(size=(80, 24)) as pilot:
