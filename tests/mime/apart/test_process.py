@@ -246,6 +246,25 @@ def test_a_process_has_nothing_of_the_persons(apart, monkeypatch):
         os.close(inside)
 
 
+def test_a_process_finds_the_libraries_of_its_interpreter(apart, monkeypatch):
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/opt/python/lib")
+    reader = apart()
+    reader.rendered(LONG)
+    environment = Path(f"/proc/{reader._worker.pid}/environ").read_bytes()
+    assert b"LD_LIBRARY_PATH=/opt/python/lib\0" in environment
+
+
+def test_memory_is_not_bounded_where_the_system_does_not_tell_how_much_there_is(monkeypatch):
+    """By a bound below that nothing could be read at all: BSD has no /proc as a rule."""
+    bounded = []
+    monkeypatch.setattr(worker.resource, "setrlimit", lambda limit, _: bounded.append(limit))
+    worker._be_bounded(0)
+    assert worker.resource.RLIMIT_CORE in bounded
+    assert worker.resource.RLIMIT_AS not in bounded
+    worker._be_bounded(1 << 20)
+    assert worker.resource.RLIMIT_AS in bounded
+
+
 def test_the_first_bombs_are_read_or_ended(apart):
     """All of them, with their time and memory, are among the proofs."""
     reader = apart()

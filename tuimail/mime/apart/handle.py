@@ -19,6 +19,8 @@ from .asked import LENGTH_BYTES, MAX_ANSWER_BYTES, Wish, message, words_of
 MAX_SENT_BYTES: Final = 1 << 20
 """A larger mail is handed over as a file, of which there is a piece in memory at a time."""
 _RECEIVED_AT_ONCE: Final = 64 * 1024
+_NEEDED: Final = ("PYTHONHOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+"""Without them some interpreters do not start: of clusters, where `module load` names them."""
 _ENDS_S: Final = 1.0
 """A process whose line broke is gone after so long, or holds on for no good."""
 _BY_OTHERS: Final = frozenset(
@@ -47,7 +49,7 @@ class Worker:
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
                     cwd="/",
-                    env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                    env=_environment(),
                     process_group=0,  # a ctrl+c is for the screen
                 )
             except OSError:
@@ -140,6 +142,12 @@ class Worker:
         taken = bytes(self._received[:count])
         del self._received[:count]
         return taken
+
+
+def _environment() -> dict[str, str]:
+    """Return what the process needs to find this program and its libraries; nothing else."""
+    needed = {name: os.environ[name] for name in _NEEDED if name in os.environ}
+    return {**needed, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
 def _file_in_memory() -> BinaryIO:

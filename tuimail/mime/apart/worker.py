@@ -108,12 +108,13 @@ def _warm_up() -> None:
 
 def _be_bounded(memory_bytes: int) -> None:
     limits = {
-        resource.RLIMIT_AS: memory_bytes + MEMORY_BYTES,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_NPROC: 0,
         resource.RLIMIT_NOFILE: 64,
     }
+    if memory_bytes:  # else less might be let than is there, and nothing could be read
+        limits[resource.RLIMIT_AS] = memory_bytes + MEMORY_BYTES
     for limit, most in limits.items():
         with suppress(OSError, ValueError):  # a system that does not know this one
             resource.setrlimit(limit, (most, most))
