@@ -251,6 +251,7 @@ def test_one_date_that_is_called_off_leaves_the_others_as_they_were(mail, post, 
     assert clashing(mail, post, *dates) == [True, False, True]
     assert invitations.read(mail, daily).standing is Standing.SAME
     assert "Off:     called off by its organiser before" in told(mail, row)
+    invitations.send_answer(mail, daily, Answer.TENTATIVE)
     assert clashing(mail, post, *dates) == [True, False, True]
 
 

@@ -23,6 +23,12 @@ _INSERT: Final = (
     " summary, answer, cancelled) values(?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _FORGET_TIMES: Final = "delete from appointment_time where account = ? and uid = ? and instance = ?"
+_LEAVE_OUT_ANSWERED: Final = (
+    "delete from appointment_time where account = ? and uid = ? and instance = ''"
+    " and cast(begins as text) in"
+    " (select instance from appointment where account = ? and uid = ? and instance <> '')"
+)
+"""Dates that were answered, or called off, by themselves (see `instance_of`)."""
 _CLASHES: Final = (
     "select a.account, a.uid, a.instance, a.sequence, a.stamp, a.organizer, a.summary, a.answer,"
     " a.cancelled, t.begins, t.ends from appointment_time t join appointment a"
@@ -68,6 +74,8 @@ def put_appointment_in(writing: Writing, one: Appointment) -> None:
         "insert into appointment_time(account, uid, instance, begins, ends) values(?, ?, ?, ?, ?)",
         [(*name, *span) for span in one.times[:MAX_TIMES]],
     )
+    if not one.instance:
+        writing.run(_LEAVE_OUT_ANSWERED, (*name[:2], *name[:2]))
 
 
 def leave_out_in(writing: Writing, account: AccountName, uid: str, begins: int) -> None:
