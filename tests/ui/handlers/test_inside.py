@@ -141,6 +141,29 @@ async def test_what_is_done_with_it_is_done_with_the_mail_around_it(outer):
         await sees(pilot, "This mail asks for no receipt")
 
 
+async def test_its_tab_is_gone_once_it_is_left_for_the_mail_around_it(outer):
+    app = app_over(outer)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opens(pilot)
+        await pilot.press("g", "T")
+        assert [tab.name for tab in app.desk.tabs.opened] == ["The inner one"]
+        await pilot.press("g", "q")
+        await until(pilot, lambda: app.desk.reader.row.subject.raw == "Look at this")
+        assert not app.desk.tabs.opened
+
+
+async def test_a_page_about_it_is_left_for_it_and_its_tab_stays(outer):
+    app = app_over(outer)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opens(pilot)
+        await pilot.press("g", "T", "g", "w")
+        await until(pilot, lambda: app.desk.reader.has_page)
+        await pilot.press("q")
+        await until(pilot, lambda: app.desk.reader.row is not None)
+        assert app.desk.reader.row.subject.raw == "The inner one"
+        assert [tab.name for tab in app.desk.tabs.opened] == ["The inner one"]
+
+
 async def test_a_mail_with_none_inside_says_so(mail):
     app = app_over(mail)
     async with app.run_test(size=(120, 40)) as pilot:

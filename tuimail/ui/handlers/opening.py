@@ -301,7 +301,7 @@ class Opening:
         elif screen.reader.shows and screen.active is Part.READER:
             self.reload()
         elif (behind := self._behind()) is not None and screen.active is Part.READER:
-            self.open(behind)
+            self._leave_for(behind)
         elif screen.reader.row is not None or screen.reader.has_page:
             if screen.reader.row is not None and screen.active is Part.READER:
                 screen.tabs.drop(screen.reader.row.key)
@@ -319,6 +319,13 @@ class Opening:
             self._views.open(view, is_unified=is_unified)
         else:
             screen.say_how_to_quit()
+
+    def _leave_for(self, behind: MessageRow) -> None:
+        """Go back from a page, or from a mail inside of another, which keeps no tab."""
+        inner = self._screen.reader.row
+        if inner is not None:
+            self._screen.tabs.drop(inner.key)
+        self.open(behind)
 
     def _behind(self) -> MessageRow | None:
         """Return the mail to go back to: the one around the open one, or behind a page."""
