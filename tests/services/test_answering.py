@@ -9,6 +9,7 @@ import pytest
 
 from tests.services.letters import LETTER, NORTH, WITH_FILE, ann, receive
 from tuimail.errors import NotFound, UserError
+from tuimail.mime.apart.process import Apart, Ended
 from tuimail.model.address import Address
 from tuimail.model.draft import DraftKind
 from tuimail.services import delivery, writing
@@ -107,3 +108,20 @@ def test_a_mail_is_sent_on_to_addresses_alone(mail, to) -> None:
     with pytest.raises(UserError):
         writing.redirect(mail, ref, to)
     assert not delivery.outbox(mail)
+
+
+class TakesTooMuch(Apart):
+    """Reads no mail to its end."""
+
+    def rendered(self, *_, **__):
+        raise Ended
+
+
+def test_what_takes_too_much_to_be_read_is_not_passed_on_without_its_files(mail) -> None:
+    """Nor gone on with: the draft that lies on a server would lose them."""
+    ref = receive(mail, WITH_FILE)
+    mail = replace(mail, reading=TakesTooMuch())
+    for make in (writing.forward, writing.edit_as_new, writing.go_on):
+        with pytest.raises(UserError, match="too much"):
+            make(mail, ref)
+    assert "r port" in writing.reply(mail, ref).body, "of its beginning as it came"

@@ -20,7 +20,7 @@ from tuimail.store.messages import key_of
 from .draft_check import identities, signed
 from .draft_files import put_file
 from .mail import Mail, zone_of
-from .rendering import read
+from .rendering import read, read_whole
 
 
 def reply(
@@ -62,10 +62,11 @@ def forward(
 
     Raises:
         NotFound: the message or its body is not here yet.
+        UserError: it takes too much to be read: its files would be missing.
         StoreError: the attachments cannot be kept.
     """
     raw, account = original(mail, ref, inside)
-    rendered = read(mail, raw, prefer_html=prefer_html)
+    rendered = read_whole(mail, raw, prefer_html=prefer_html)
     answer = reply_draft(rendered, DraftKind.FORWARD, account, zone_of(mail))
     draft = _draft(account, None if inside else ref, DraftKind.FORWARD, answer)
     files = _attachments(mail, draft.id, raw, rendered) if attachments else ()
@@ -79,6 +80,7 @@ def edit_as_new(mail: Mail, ref: MessageRef, inside: MessageKey | None = None) -
 
     Raises:
         NotFound: the message or its body is not here yet.
+        UserError: as `forward`.
         StoreError: the attachments cannot be kept.
     """
     return draft_of_bytes(mail, *original(mail, ref, inside))
@@ -87,10 +89,9 @@ def edit_as_new(mail: Mail, ref: MessageRef, inside: MessageKey | None = None) -
 def draft_of_bytes(mail: Mail, raw: bytes, account: Account) -> Draft:
     """Return a new draft that begins as a mail of an account, given its bytes, as `edit_as_new`.
 
-    Raises:
-        StoreError: the attachments cannot be kept.
+    Raises: as `forward`, but it is here.
     """
-    rendered = read(mail, raw)
+    rendered = read_whole(mail, raw)
     envelope = rendered.envelope
     author = envelope.author.addr_spec.lower()
     own = next((a for a in identities(account) if a.addr_spec.lower() == author), None)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from tuimail.errors import NotFound
+from tuimail.errors import NotFound, UserError
 from tuimail.mime import render
 from tuimail.mime.apart.asked import Wish
 from tuimail.mime.apart.process import Asker, Ended, Form, GivenUp, OnBeginning
@@ -26,6 +26,7 @@ __all__ = [
     "part_of",
     "part_pieces",
     "read",
+    "read_whole",
     "rendered",
 ]
 
@@ -81,6 +82,21 @@ def read(mail: Mail, raw: Octets, *, prefer_html: bool = False) -> RenderedMail:
         return mail.reading.rendered(raw, Wish.HTML_FIRST if prefer_html else Wish.TEXT_FIRST)
     except Ended:
         return as_it_is(raw)
+
+
+def read_whole(mail: Mail, raw: Octets, *, prefer_html: bool = False) -> RenderedMail:
+    """Return a mail as `read` does, but none whose files are not known: for what is made of it.
+
+    Raises:
+        UserError: it takes too much to be read.
+    """
+    try:
+        return mail.reading.rendered(raw, Wish.HTML_FIRST if prefer_html else Wish.TEXT_FIRST)
+    except Ended as error:
+        raise UserError(
+            "Reading this mail takes too much: what it holds cannot be taken over. "
+            "It can be sent on as it is, or saved."
+        ) from error
 
 
 def beginning(mail: Mail, key: MessageKey, max_bytes: int) -> bytes:
