@@ -78,7 +78,7 @@ def test_k12_a_copy_is_for_its_owner_alone_and_can_neither_be_run_nor_written(ma
 )
 def test_k12_what_runs_is_never_copied_for_the_desktop(mail, name, content):
     key, file = file_of(mail, name, content)
-    with pytest.raises(UserError, match="not opened"):
+    with pytest.raises(UserError, match="never opened"):
         opening_files.copy_for_program(mail, key, file)
 
 

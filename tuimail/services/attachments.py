@@ -90,6 +90,13 @@ def may_open(file: AttachedFile) -> bool:
     return not is_refused(file.kind, file.part)
 
 
+def require_openable(file: AttachedFile) -> None:
+    """Raise UserError where a file may not be opened: by its bytes or its name it would run."""
+    if not may_open(file):
+        what = f"{safe_line(file.name, 60)} could run ({file.warning or file.kind.words})"
+        raise UserError(f"{what}: it is never opened, but can be saved.")
+
+
 def save_mail(mail: Mail, key: MessageKey, subject: Untrusted, folder: Path) -> Path:
     """Write a mail's exact bytes into a folder, named by its subject; return where.
 

@@ -18,9 +18,10 @@ from tuimail.model.file_kind import AttachedFile, Group
 from tuimail.model.ids import MessageKey
 from tuimail.model.safe import Safe, safe_line
 
-from .attachments import may_open
+from .attachments import require_openable
 from .mail import Mail
 from .rendering import part_pieces
+from .starting import start_apart
 
 COPY_MODE: Final = 0o400
 ASKED_S: Final = 2.0
@@ -30,9 +31,6 @@ STARTED_S: Final = 1.0
 _FOLDER: Final = "opened"
 _MAX_ENDING_CHARS: Final = 5
 _OFFICE_97: Final = frozenset({"doc", "xls", "ppt", "msg", "vsd", "pub", "mpp"})
-
-_running: Final[list[subprocess.Popen[bytes]]] = []
-"""Programs that were started and may still run; kept so that nobody waits for them."""
 
 
 def opener_of(mail: Mail, environ: Mapping[str, str] = os.environ) -> list[str]:
@@ -83,8 +81,7 @@ def copy_for_program(mail: Mail, key: MessageKey, file: AttachedFile) -> Path:
         NotFound: the mail's bytes are not here.
         StoreError: it cannot be written.
     """
-    if not may_open(file):
-        raise UserError(f"A {file.kind.words} is not opened from a mail. It can be saved.")
+    require_openable(file)
     return private_copy(mail, name_for(file), part_pieces(mail, key, file.part.number))
 
 
@@ -125,31 +122,13 @@ def name_for(file: AttachedFile) -> str:
 
 
 def start(command: Sequence[str], path: Path) -> None:
-    """Start a program on a file, by its arguments, apart from this terminal; it is left to itself.
+    """Start a program on a file, apart from this terminal; it is left to itself.
 
     Raises:
         UserError: it cannot be started, or fails at once.
     """
-    nowhere = subprocess.DEVNULL
-    name = safe_line(command[0], 80)
-    try:
-        process = subprocess.Popen(
-            [*command, str(path)],
-            stdin=nowhere,
-            stdout=nowhere,
-            stderr=nowhere,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise UserError(f"{name} cannot be started: {error.strerror}.") from error
-    _running[:] = [one for one in _running if one.poll() is None]
-    try:
-        status = process.wait(STARTED_S)
-    except subprocess.TimeoutExpired:
-        _running.append(process)
-        return
-    if status:
-        raise UserError(f"{name} ended with status {status}.")
+    if status := start_apart([*command, str(path)], STARTED_S):
+        raise UserError(f"{safe_line(command[0], 80)} ended with status {status}.")
 
 
 def _drop_left_behind(folder: Path) -> None:

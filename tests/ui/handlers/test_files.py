@@ -12,7 +12,6 @@ from tuimail.errors import UserError
 from tuimail.model.filters import Filters
 from tuimail.model.safe import Safe
 from tuimail.services.filters import Filtered
-from tuimail.ui.handlers import other_programs
 from tuimail.ui.handlers.filtering import MAX_SHOWN_LINES, filtered_lines
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x07\0\0\0\x05\x08\2\0\0\0"
@@ -102,7 +101,8 @@ async def test_a_program_is_refused_whatever_it_says_it_is(mail):
     async with app.run_test(size=(120, 40)) as pilot:
         await list_of_files(pilot)
         await pilot.press("o")
-        await sees(pilot, "This is a Windows program: it is never opened, but can be saved.")
+        await sees(pilot, "bill.pdf could run (says PDF document, is a Windows program):")
+        assert "it is never opened, but can be saved." in shown(app)
 
 
 async def test_a_file_is_opened_after_a_yes_that_names_program_and_kind(mail, tmp_path):
@@ -145,68 +145,59 @@ async def test_a_filter_of_the_persons_own_makes_what_is_shown(mail):
         await sees(pilot, "By tr, with")
 
 
-async def browsed(pilot, monkeypatch) -> list[str]:
-    """Note the pages that a browser would be given."""
-    pages: list[str] = []
+@pytest.fixture
+def opened(tmp_path, monkeypatch):
+    """What a browser beside the screen is given to show."""
+    browser, page = tmp_path / "some-browser", tmp_path / "page"
+    browser.write_text(
+        f'#!/bin/sh\necho noise\ncp "${{2#file://}}" {page}.new; mv {page}.new {page}\n'
+    )
+    browser.chmod(0o700)
+    monkeypatch.setenv("BROWSER", f"{browser} --new %s")
+    monkeypatch.setattr("tuimail.ui.handlers.browsing.START_TIMEOUT_S", 60.0)
+    return page
 
-    def opened(path) -> bool:
-        pages.append(path.read_text())
-        return True
 
-    monkeypatch.setenv("BROWSER", "some-browser")
-    monkeypatch.setattr(other_programs, "browser_name", lambda: "some-browser")
-    monkeypatch.setattr(other_programs, "_opened", opened)
-    return pages
-
-
-async def test_a_mail_is_shown_in_the_browser_after_a_yes(mail, monkeypatch):
+async def test_a_mail_is_shown_in_the_browser_after_a_yes(mail, opened):
     app = app_over(mail)
+    question = "Open this mail, without what is not in the mail itself, in some-browser?"
     async with app.run_test(size=(120, 40)) as pilot:
-        pages = await browsed(pilot, monkeypatch)
         await pilot.press("g", "B")
-        await sees(
-            pilot, "Open this mail, without what is not in the mail itself, in some-browser?"
-        )
+        await sees(pilot, question)
         await pilot.press("n", "g", "B")
-        await sees(
-            pilot, "Open this mail, without what is not in the mail itself, in some-browser?"
-        )
-        assert pages == []
+        await sees(pilot, question)
+        assert not opened.exists()
         await pilot.press("y")
         await sees(pilot, "Opened this mail in some-browser")
-    assert len(pages) == 1
-    assert "Content-Security-Policy" in pages[0]
+        assert "noise" not in shown(app)
+    assert "Content-Security-Policy" in opened.read_text()
 
 
-async def test_a_page_that_hangs_on_a_mail_is_opened_clean(mail, monkeypatch):
+async def test_a_page_that_hangs_on_a_mail_is_opened_clean(mail, opened):
     app = app_over(mail)
     async with app.run_test(size=(120, 40)) as pilot:
-        pages = await browsed(pilot, monkeypatch)
         await list_of_files(pilot)
         await pilot.press("4", "o")
         await sees(pilot, "Open page.html, without")
         await pilot.press("y")
         await sees(pilot, "Opened page.html in some-browser")
-    assert "evil" not in pages[0]
-    assert "<p>Hi</p>" in pages[0]
+    assert "evil" not in opened.read_text()
+    assert "<p>Hi</p>" in opened.read_text()
 
 
-async def test_a_text_browser_gets_the_terminal(mail, monkeypatch, tmp_path):
-    given: list[list[str]] = []
-
-    async def run(_app, command, path) -> int:
-        given.append([*command, path.name])
-        return 0
-
-    monkeypatch.setattr(other_programs, "browser_name", lambda: "w3m")
-    monkeypatch.setattr(other_programs, "run_editor", run)
-    app = app_over(mail)
-    async with app.run_test(size=(120, 40)) as pilot:
+async def test_a_browser_of_the_terminal_never_shows_a_mail_beside_the_screen(
+    mail, tmp_path, monkeypatch
+):
+    started, browser = tmp_path / "started", tmp_path / "cha"
+    browser.write_text(f"#!/bin/sh\ntouch {started}\n")
+    browser.chmod(0o700)
+    monkeypatch.setenv("BROWSER", f"{browser} -o")
+    async with app_over(mail).run_test(size=(120, 40)) as pilot:  # it cannot step aside
         await pilot.press("g", "B")
-        await sees(pilot, "in w3m?")
+        await sees(pilot, "in cha?")
         await pilot.press("y")
-        await until(pilot, lambda: given)
-    assert given == [["w3m", "mail.html"]]
+        await sees(pilot, "This terminal cannot be handed to a browser.")
+    assert not started.exists()
 
 
 INNER = b"From: Dora <dora@west.example>\r\nSubject: Within\r\n\r\nThe inner text.\r\n"

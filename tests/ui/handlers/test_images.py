@@ -63,7 +63,7 @@ async def test_a_picture_is_drawn_from_the_list_of_files_and_nothing_else_is(mai
         await pilot.press("escape", "o")
         await sees(pilot, "2 files")
         await pilot.press("2", "i")
-        await sees(pilot, "This is no picture but a text.")
+        await sees(pilot, "This is no picture: text.")
 
 
 @pytest.mark.parametrize("images", [Images.KITTY, Images.SIXEL])

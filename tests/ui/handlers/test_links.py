@@ -1,7 +1,6 @@
 """Links: listed, opened by their number, each under its real host; browsers beside and inside."""
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -123,10 +122,10 @@ def test_a_browser_of_the_terminal_is_known(tmp_path, named, is_in_terminal):
     program.write_text("#!/bin/sh\n")
     program.chmod(0o700)
     environ = {"BROWSER": named, "PATH": str(tmp_path)}
-    found = browsing.browser_for("https://x.example/", environ)
+    found = browsing.browser_in(environ)
     assert found is not None
     assert found.is_in_terminal is is_in_terminal
-    assert found.command[-1] == "https://x.example/"
+    assert found.command_for("https://x.example/")[-1] == "https://x.example/"
 
 
 def test_a_link_to_a_browser_of_the_terminal_is_one_too(tmp_path):
@@ -134,23 +133,13 @@ def test_a_link_to_a_browser_of_the_terminal_is_one_too(tmp_path):
     (tmp_path / "w3m").chmod(0o700)
     (tmp_path / "sensible").symlink_to(tmp_path / "w3m")
     environ = {"BROWSER": "sensible", "PATH": str(tmp_path)}
-    found = browsing.browser_for("https://x.example/", environ)
+    found = browsing.browser_in(environ)
     assert found is not None
     assert found.is_in_terminal
 
 
-def test_what_takes_the_terminal_without_being_known_cannot_draw(tmp_path):
-    written = tmp_path / "said"
-    script = (
-        "import os, pathlib; leads = os.getsid(0) == os.getpid();"
-        f"pathlib.Path({str(written)!r}).write_text(str((leads, *map(os.isatty, range(3)))))"
-    )
-    assert browsing._start((sys.executable, "-c", script)) == 0
-    assert written.read_text() == "(True, False, False, False)"
-
-
 def test_without_a_browser_there_is_none(tmp_path: Path):
-    assert browsing.browser_for("https://x.example/", {"PATH": str(tmp_path)}) is None
+    assert browsing.browser_in({"PATH": str(tmp_path)}) is None
     environ = {"PATH": str(tmp_path), "BROWSER": "'", "DISPLAY": ":0"}
-    assert browsing.browser_for("https://x.example/", environ) is None
+    assert browsing.browser_in(environ) is None
     assert os.environ.get("BROWSER") != "'"

@@ -8,8 +8,7 @@ import asyncio
 import os
 import shlex
 import shutil
-import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,6 +18,7 @@ from textual.app import SuspendNotSupported
 from tuimail.errors import UserError
 from tuimail.model.cells import tail
 from tuimail.model.safe import Safe, safe_line
+from tuimail.services.starting import start_apart
 from tuimail.ui.main_screen import MainScreen
 
 HOST_CELLS: Final = 40
@@ -28,17 +28,28 @@ START_TIMEOUT_S: Final = 3.0
 _TERMINAL_NAMES = "w3m lynx links links2 elinks www-browser browsh carbonyl cha edbrowse netrik"
 _IN_TERMINAL: Final = frozenset(_TERMINAL_NAMES.split())
 _WITH_DISPLAY: Final = ("xdg-open", "x-www-browser", "firefox", "chromium", "google-chrome")
-_STARTED: Final[list[subprocess.Popen[bytes]]] = []
-"""Browsers that outlive what started them; they are looked after until they end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """How a page is opened."""
+    """A program that shows pages."""
 
-    command: tuple[str, ...]
+    words: tuple[str, ...]
+    """Its command line; the address takes the place of `%s`, or stands at the end."""
     is_in_terminal: bool
     """It draws where we do."""
+
+    @property
+    def name(self) -> Safe:
+        """What people call it."""
+        return safe_line(Path(self.words[0]).name, 40)
+
+    def command_for(self, url: str) -> tuple[str, ...]:
+        """Return the command line that shows an address."""
+        program, *rest = self.words
+        if not any("%s" in word for word in rest):
+            return (*self.words, url)
+        return (program, *(word.replace("%s", url) for word in rest))
 
 
 async def open_page(screen: MainScreen, url: str, host: Safe) -> None:
@@ -49,34 +60,38 @@ async def open_page(screen: MainScreen, url: str, host: Safe) -> None:
     Raises:
         UserError: the browser cannot be started.
     """
-    browser = browser_for(url, os.environ)
+    browser = browser_in(os.environ)
     if browser is None:
         screen.warn(safe_line(f"There is no browser here. {url}", 400))
         return
     end = tail(host, HOST_CELLS)
     screen.say(safe_line(f"Opening {end}", 300))
+    await show_in(screen, browser, url, end)
+    where = browser.name if browser.is_in_terminal else "the browser"
+    screen.say(safe_line(f"Opened {end} in {where}.", 400))
+
+
+async def show_in(screen: MainScreen, browser: Browser, url: str, what: Safe) -> None:
+    """Let a browser show an address; one of the terminal has that until it ends.
+
+    Raises:
+        UserError: it cannot be started, or fails at once.
+    """
+    command = browser.command_for(url)
     if browser.is_in_terminal:
-        await _run(screen, browser)
-        screen.say(safe_line(f"Opened {end} in {Path(browser.command[0]).name}.", 400))
-        return
-    status = await asyncio.to_thread(_start, browser.command)
-    if status:
-        name = Path(browser.command[0]).name
-        raise UserError(f"{name} ended with status {status}; {end} was not opened.")
-    screen.say(safe_line(f"Opened {end} in the browser.", 400))
+        await _run(screen, command)
+    elif status := await asyncio.to_thread(start_apart, command, START_TIMEOUT_S):
+        raise UserError(f"{browser.name} ended with status {status}; {what} was not opened.")
 
 
-def browser_for(url: str, environ: Mapping[str, str]) -> Browser | None:
-    """Return how to open an address: what BROWSER names, else what the desktop has."""
+def browser_in(environ: Mapping[str, str]) -> Browser | None:
+    """Return what shows pages: what BROWSER names, else what the desktop has."""
     for words in _commands(environ):
         program = shutil.which(words[0], path=environ.get("PATH"))
         if program is None:
             continue
-        filled = [word.replace("%s", url) for word in words[1:]]
-        if not any("%s" in word for word in words[1:]):
-            filled.append(url)
         names = {Path(words[0]).name, Path(program).resolve().name}
-        return Browser((program, *filled), not _IN_TERMINAL.isdisjoint(names))
+        return Browser((program, *words[1:]), not _IN_TERMINAL.isdisjoint(names))
     return None
 
 
@@ -94,35 +109,14 @@ def _commands(environ: Mapping[str, str]) -> Iterator[list[str]]:
         yield from ([name] for name in _WITH_DISPLAY)
 
 
-async def _run(screen: MainScreen, browser: Browser) -> None:
+async def _run(screen: MainScreen, command: Sequence[str]) -> None:
     """Let a browser of the terminal have it until it ends."""
     try:
         with screen.app.suspend():
-            process = await asyncio.create_subprocess_exec(*browser.command)
+            process = await asyncio.create_subprocess_exec(*command)
             await process.wait()
     except SuspendNotSupported as error:
         raise UserError("This terminal cannot be handed to a browser.") from error
     except OSError as error:
-        raise UserError(f"{browser.command[0]} cannot be started: {error.strerror}.") from error
-    screen.app.refresh(repaint=True, layout=True)
-
-
-def _start(command: tuple[str, ...]) -> int:
-    """Start a browser beside the screen; return its status if it ends at once, else 0.
-
-    Raises:
-        UserError: it cannot be started.
-    """
-    _STARTED[:] = [process for process in _STARTED if process.poll() is None]
-    nothing = subprocess.DEVNULL
-    try:
-        process = subprocess.Popen(
-            command, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True
-        )
-    except OSError as error:
         raise UserError(f"{command[0]} cannot be started: {error.strerror}.") from error
-    try:
-        return process.wait(START_TIMEOUT_S)
-    except subprocess.TimeoutExpired:
-        _STARTED.append(process)
-        return 0
+    screen.app.refresh(repaint=True, layout=True)

@@ -36,7 +36,7 @@ class Images:
         from .drawing import draw  # with all that draws, by the first picture
 
         if file.kind.group is not Group.PICTURE:
-            raise UserError(f"This is no picture but a {file.kind.words}.")
+            raise UserError(f"This is no picture: {file.kind.words}.")
         await draw(self._screen, self._front, row, file)
 
     async def _choose(self) -> None:

@@ -3,8 +3,6 @@
 import asyncio
 import os
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Final
 
 from tuimail.errors import UserError
 from tuimail.model.file_kind import AttachedFile, Group
@@ -17,15 +15,12 @@ from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import AskText, Confirm
 from tuimail.ui.render.dates import size_words
 
-from .editor import run_editor
+from .browsing import browser_in, show_in
 from .files import show_lines
 from .filtering import filtered_lines, text_lines
 from .images import Images
 from .running import command_of, fed, shown_bytes
 from .showing import Showing
-
-TEXT_BROWSERS: Final = frozenset({"w3m", "lynx", "links", "links2", "elinks", "www-browser"})
-"""Browsers that draw in the terminal: the screen steps aside for them."""
 
 
 class OtherPrograms:
@@ -47,11 +42,10 @@ class OtherPrograms:
         from tuimail.services import opening_files  # by the first file that is opened
 
         mail = self._screen.session.mail
-        if file.kind.group is Group.PAGE and attachments.may_open(file):
+        attachments.require_openable(file)
+        if file.kind.group is Group.PAGE:
             await self._browse_file(row, file)
             return
-        if not attachments.may_open(file):
-            raise UserError(f"This is a {file.kind.words}: it is never opened, but can be saved.")
         command = opening_files.opener_of(mail)
         program = await asyncio.to_thread(opening_files.program_words, command, file)
         what = f"{file.kind.words}, {size_words(file.part.size_bytes)}"
@@ -114,39 +108,13 @@ class OtherPrograms:
     async def _show_page(self, what: Safe, page: bytes) -> None:
         from tuimail.services.opening_files import page_for_browser
 
-        browser = await asyncio.to_thread(browser_name)
-        question = f"Open {what}, without what is not in the mail itself, in {browser}?"
+        browser = browser_in(os.environ)
+        if browser is None:
+            raise UserError("There is no browser here: set BROWSER.")
+        question = f"Open {what}, without what is not in the mail itself, in {browser.name}?"
         if not await self._screen.ask(Confirm(Safe(question))):
             return
         path = await asyncio.to_thread(page_for_browser, self._screen.session.mail, page)
-        if browser in TEXT_BROWSERS:
-            await run_editor(self._screen.app, [browser], path)
-        elif not await asyncio.to_thread(_opened, path):
-            raise UserError(f"{browser} could not be started.")
-        else:
-            self._screen.say(Safe(f"Opened {what} in {browser}, without anything from elsewhere."))
-
-
-def browser_name() -> Safe:
-    """Return what a page would be opened with, for a question.
-
-    Raises:
-        UserError: there is no browser here.
-    """
-    import webbrowser  # not before somebody opens a page
-
-    try:
-        name = Path(getattr(webbrowser.get(), "name", "") or "the browser").name
-    except webbrowser.Error as error:
-        raise UserError("There is no browser here: set BROWSER.") from error
-    has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-    is_elsewhere = has_display or bool(os.environ.get("BROWSER")) or os.uname().sysname == "Darwin"
-    if name not in TEXT_BROWSERS and not is_elsewhere:
-        raise UserError("There is no browser here: set BROWSER.")
-    return safe_line(name, 40)
-
-
-def _opened(path: Path) -> bool:
-    import webbrowser
-
-    return webbrowser.open(path.as_uri())
+        await show_in(self._screen, browser, path.as_uri(), what)
+        said = f"Opened {what} in {browser.name}, without anything from elsewhere."
+        self._screen.say(Safe(said))
