@@ -80,6 +80,7 @@ ALIKE = {
     "tag-pattern": "select.matching",
     "tag-thread": "select.thread",
     "toggle-new": "toggle.read",
+    "toggle-quoted": "quotes.fold",
     "top": "cursor.top",
     "top-page": "page.top",
     "undelete-message": "undo",
