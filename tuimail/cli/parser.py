@@ -46,6 +46,7 @@ environment:
   TUIMAIL_DATA_DIR  a local folder for mail, where your home is on a network
   NO_COLOR          the terminal's own colours
   VISUAL, EDITOR    the editor for writing mail
+  BROWSER           what opens links and mails as pages; w3m and the like get the terminal
 """
 _COPIES: Final = """\
 A message that lies in several mailboxes: say which copy is meant with --mailbox.

@@ -39,7 +39,7 @@ def opener_of(mail: Mail, environ: Mapping[str, str] = os.environ) -> list[str]:
     Raises:
         UserError: there is no desktop here, and no program is set; says what can be done.
     """
-    typed = mail.config.settings.opener
+    typed = mail.config.settings.opener.strip()
     if typed:
         try:
             command = shlex.split(typed)

@@ -126,11 +126,9 @@ class Handlers:
         screen = self.screen
         triage = Triage(screen, self.views, self.opening, self.questions, self.undo_window)
         showing = Showing(screen, self.opening)
-        images = Images(screen, showing, self._front)
-        inside = Inside(screen, self.opening, showing)
-        programs = OtherPrograms(screen, showing, images)
         self.together = Together(screen, showing, triage.mails)
         return (
+            *self._reading(showing),
             Moving(screen),
             self.views,
             self.opening,
@@ -150,6 +148,23 @@ class Handlers:
             self.splits,
             self.tabs,
             self.asking,
+            self.together,
+            Copying(screen, showing.at_hand, self._clipboard, triage.mails),
+            self.outbox,
+            Receipts(screen, self.views),
+            self.questions,
+            Recording(screen),
+            Matching(screen),
+            self.views.rest,
+        )
+
+    def _reading(self, showing: Showing) -> tuple[Area, ...]:
+        """Return what is done with what is in a mail."""
+        screen = self.screen
+        images = Images(screen, showing, self._front)
+        inside = Inside(screen, self.opening, showing)
+        programs = OtherPrograms(screen, showing, images)
+        return (
             showing,
             Files(screen, showing, programs, inside.open),
             programs,
@@ -158,20 +173,12 @@ class Handlers:
             Patches(screen, showing),
             inside,
             Conversations(screen, self.opening, showing),
-            self.together,
             Warnings(screen, showing, self.opening.judging),
             Links(screen, showing.rendered, self._clipboard),
             Lists(screen, self.views, self.asking),
             Hosts(screen, showing),
             Unsubscribing(screen, showing.rendered, self._clipboard, self.open_draft),
-            Copying(screen, showing.at_hand, self._clipboard, triage.mails),
-            self.outbox,
-            Receipts(screen, self.views),
             Invitations(screen, self.opening, showing),
-            self.questions,
-            Recording(screen),
-            Matching(screen),
-            self.views.rest,
         )
 
     @cached_property
