@@ -291,7 +291,7 @@ PREAUTH = [
 
 
 @pytest.mark.parametrize("greeting", PREAUTH)
-async def test_cve_2020_14093_14929_12398_preauth_in_clear_ends_it(
+async def test_cve_2014_2567_2020_14093_14929_12398_preauth_in_clear_ends_it(
     trust: Trust, greeting: bytes
 ) -> None:
     async def script(peer: Peer) -> None:
