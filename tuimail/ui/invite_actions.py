@@ -10,7 +10,7 @@ INVITATIONS: Final = (
     Action(
         "invite.accept",
         "Accept the invitation…",
-        "Tell the organiser of an invitation that you come; asks first, and shows the answer.",
+        "Tell the organiser of an invitation that you come, after a question.",
         (_M,),
         Argument.TEXT,
         hint="accept",
@@ -18,7 +18,7 @@ INVITATIONS: Final = (
     Action(
         "invite.tentative",
         "Accept perhaps…",
-        "Tell the organiser of an invitation that you may come; asks first, and shows the answer.",
+        "Tell the organiser of an invitation that you may come, after a question.",
         (_M,),
         Argument.TEXT,
         hint="perhaps",
@@ -26,7 +26,7 @@ INVITATIONS: Final = (
     Action(
         "invite.decline",
         "Decline the invitation…",
-        "Tell the organiser of an invitation that you do not come; asks first, and shows the answer.",
+        "Tell the organiser of an invitation that you do not come, after a question.",
         (_M,),
         Argument.TEXT,
         hint="decline",

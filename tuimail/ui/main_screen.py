@@ -100,9 +100,9 @@ class MainScreen(WorkingScreen):
         self.list = MessageList(brush, session.contents.ids, self._fetch, self._list_moved)
         self.list.look = session.look()
         self.list.depths, self.list.model.own = session.contents.depths, session.contents.own
-        self.title_line = TitleLine(brush, self._facts())
         self.tabs = TabBar(brush)
         self.tabs.put(session.contents.tabs, session.tab_shown(), session.place())
+        self.title_line = TitleLine(brush, self._facts())
         self.mailboxes = MailboxTree(brush, session.tree())
         self.reader = Reader(
             brush,
@@ -217,6 +217,8 @@ class MainScreen(WorkingScreen):
         boxes = self.panes.boxes(self.app.size)
         rule = boxes.get(Part.READER_RULE)
         self.tree_rule.join(rule.y if rule and rule.height == 1 else None)
+        if self.brush.is_plain:
+            self.title_line.say(self._facts())
 
     def _at_hand(self) -> MessageKey | DraftId | None:
         """Return what is read or written now; None where the keys are about the list."""
@@ -271,6 +273,7 @@ class MainScreen(WorkingScreen):
         session = self.session
         shown = StatusFacts(
             place=session.place(),
+            tab=self.tabs.told,
             pending_keys=self.pending_keys,
             recording=self.recording,
             countdown=self.countdown,

@@ -1,8 +1,10 @@
 """Mails and drafts left open: each has a tab, is one key away and loses nothing."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.ui.screens import app_over, line, shown, until
+from tests.ui.screens import app_over, line, sees, shown, until
 from tuimail.services import splits, writing
 from tuimail.ui.render.panes import Part
 
@@ -220,3 +222,17 @@ async def test_a_page_about_a_mail_in_a_tab_acts_on_that_mail_and_not_on_the_lis
         await until(
             pilot, lambda: kept in [row.subject.raw for row in app.desk.list.visible_rows()]
         )
+
+
+async def test_in_plain_mode_the_title_says_which_tab_has_the_keys(mail):
+    settings = replace(mail.config.settings, plain=True)
+    app = app_over(replace(mail, config=replace(mail.config, settings=settings)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert ", tab" not in shown(app)
+        subject = await opened_in_tab(pilot, app)
+        await sees(pilot, "unread, tab 1 of 2")
+        await pilot.press(NEXT)
+        await until(pilot, lambda: open_subject(app) == subject)
+        await sees(pilot, "unread, tab 2 of 2")
+        await pilot.press("g", "q")
+        await until(pilot, lambda: ", tab" not in shown(app))

@@ -81,5 +81,6 @@ def plain_title(facts: StatusFacts, width: int) -> list[Piece]:
     mails = "1 mail" if facts.total == 1 else f"{facts.total:,} mails"
     more = " or more" if facts.has_more else ""
     unread = f", {facts.unread:,} unread" if facts.unread else ""
-    words = f"{facts.place}, {mails}{more}{unread}"
+    tab = f", {facts.tab}" if facts.tab else ""
+    words = f"{facts.place}, {mails}{more}{unread}{tab}"
     return cropped([(cut(Safe(words), width), StyleRole.HEADING)], width)

@@ -48,6 +48,8 @@ class StatusFacts:
 
     place: Safe
     """Account and mailbox, or what is searched."""
+    tab: Safe = _NONE
+    """Which tab has the keys, where mails or drafts were left open; plain mode draws no tabs."""
     position: int = 0
     """1 for the first row; 0 where there is none."""
     total: int = 0

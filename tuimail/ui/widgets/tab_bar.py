@@ -54,6 +54,12 @@ class TabBar(Lines):
             return self.listed + open_ones.index(self._at_hand)
         return self._part
 
+    @property
+    def told(self) -> Safe:
+        """Where one is, in words, for who does not see tabs; empty where nothing is left open."""
+        count = self.listed + len(self.opened)
+        return Safe(f"tab {self.shown + 1} of {count}" if self.opened else "")
+
     def put(self, parts: tuple[Tab, ...], part: int, list_name: Safe) -> None:
         """Show other parts or counts; nothing is drawn where nothing changed."""
         if (parts, part, list_name) != (self.parts, self._part, self._list_name):
