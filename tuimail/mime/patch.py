@@ -22,6 +22,14 @@ def may_hold_patch(text: str) -> bool:
     return any(mark in text for mark in _MARKS)
 
 
+def holds_patch(text: str) -> bool:
+    """Whether a line of a text belongs to a patch that is not quoted."""
+    if not may_hold_patch(text):
+        return False
+    reader, lines = PatchReader(), text.splitlines()
+    return any(reader.role_of(line, lines[n : n + 1]) for n, line in enumerate(lines, 1))
+
+
 class PatchReaders:
     """Goes along a text in which patches may be quoted, as in a review, each depth by itself."""
 

@@ -9,11 +9,13 @@ from tuimail.mime.patch_subject import PatchPlace, patch_place
 from tuimail.model.message import MessageRow
 
 from . import reading
+from .attachments import parsed_mail
 from .mail import Mail
 
 MAX_PATCHES: Final = 500
 MAX_BYTES: Final = 64 << 20
 """Of a whole series."""
+_ENDINGS: Final = (".patch", ".diff")
 
 
 def series(mail: Mail, row: MessageRow) -> list[MessageRow]:
@@ -23,10 +25,12 @@ def series(mail: Mail, row: MessageRow) -> list[MessageRow]:
     one counts (see `sent_twice`).
 
     Raises:
-        UserError: not all of them are here, or there are too many.
+        UserError: there is no patch, not all of them are here, or there are too many.
+        NotFound: the mail's bytes are not here.
     """
     place = patch_place(row.subject.raw)
     if place is None or row.inside_of is not None:
+        _require_patch(mail, row)
         return [row]
     if not place.number <= place.total <= MAX_PATCHES:
         raise UserError(f"This says it is patch {place.number} of {place.total}.")
@@ -78,6 +82,19 @@ def _patches_of(mail: Mail, row: MessageRow, place: PatchPlace) -> Iterator[tupl
         its = patch_place(one.subject.raw)
         if its is not None and _is_of(its, place) and _sender(one) == _sender(row):
             yield its.number, one
+
+
+def _require_patch(mail: Mail, row: MessageRow) -> None:
+    """Look for one in the texts of a mail whose subject says nothing of it, and in its files."""
+    from tuimail.mime.patch import holds_patch  # not at the start
+
+    with parsed_mail(mail, row.key) as parsed:
+        for part in parsed.leaves:
+            is_named = part.filename.raw.lower().endswith(_ENDINGS)
+            is_looked_at = is_named or part.content_type.startswith("text/")
+            if is_looked_at and holds_patch(parsed.text(part)):
+                return
+    raise UserError("There is no patch in this mail.")
 
 
 def _is_of(one: PatchPlace, other: PatchPlace) -> bool:

@@ -6,9 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.screens import NEWEST, app_over, pastes, put, sees, shown, until
+from tests.services.attached import with_files
+from tests.ui.screens import NEWEST, app_over, pastes, put, raw_mail, sees, shown, until
 
 PERSON = {"NAME": "Carol", "EMAIL": "carol@east.example"}
+HEAD = (
+    b"From: Carol <carol@east.example>\r\nTo: alice@north.example\r\n"
+    b"Date: Thu, 19 Nov 2027 11:00:00 +0000\r\nMessage-ID: <patched@east.example>\r\n"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -174,14 +179,39 @@ async def test_a_folder_is_a_name_and_never_goes_through_a_shell(
     assert sorted(path.name for path in repository.iterdir()) == [".git", "file.txt"]
 
 
-async def test_a_folder_without_git_and_a_mail_without_a_patch_are_refused(
+async def test_a_mail_without_a_patch_is_refused_before_anything_is_asked(mail):
+    put(mail, "alice", "INBOX", [raw_mail("alice", -1, body="--- \n> +++ x\n")], first_uid=900)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await sees(pilot, "Mail alice -1")
+        await pilot.press("g", "P")
+        await sees(pilot, "There is no patch in this mail.")
+
+
+@pytest.mark.parametrize("name", ["a.PATCH", "a.txt"])
+async def test_a_patch_that_hangs_on_a_mail_is_one(mail, repository, name):
+    change = b"diff --git a/file.txt b/file.txt\n--- a/file.txt\n+++ b/file.txt\n@@ -1 +1,2 @@\n"
+    content_type = "text/plain" if name == "a.txt" else "application/octet-stream"
+    raw = HEAD + with_files((name, content_type, change + b" one\n+two\n"), text=b"\r\nadd two\r\n")
+    put(mail, "alice", "INBOX", [raw], first_uid=900)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await sees(pilot, " Files ")
+        await applies(pilot, repository)
+        await sees(pilot, "The patches are applied.")
+    assert log(repository) == ["Files", "begin"]
+
+
+async def test_a_folder_without_git_and_a_patch_of_something_else_are_refused(
     mail, repository, tmp_path
 ):
+    broken = "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n"
+    put(mail, "alice", "INBOX", [raw_mail("alice", -1, body=broken)], first_uid=900)
     app = app_over(mail)
     plain = tmp_path / "plain"
     plain.mkdir()
     async with app.run_test(size=(120, 40)) as pilot:
-        await sees(pilot, "Mail alice 0")
+        await sees(pilot, "Mail alice -1")
         await applies(pilot, plain)
         await sees(pilot, "is no working tree of git")
         await applies(pilot, repository)

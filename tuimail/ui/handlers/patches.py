@@ -44,6 +44,7 @@ class Patches:
         """Ask for the repository and apply what belongs together."""
         screen, row = self._screen, self._showing.row()
         mail = screen.session.mail
+        await self._showing.present(row)
         rows = await asyncio.to_thread(patching.series, mail, row)
         for one in rows:
             await self._showing.whole(one)
