@@ -20,8 +20,7 @@ TIMEOUT_S: Final = 30.0
 """Of a slow machine; the processor is bound by the process itself."""
 PACKAGE: Final = Path(__file__).resolve().parents[1]
 COMMAND: Final = (sys.executable, "-m", f"{PACKAGE.name}.services.picture_process")
-INSTALLED_BY: Final = Safe("pip install 'tuimail[images]'")
-_MISSING: Final = Safe(f"Pictures are drawn by an extra that is not here: {INSTALLED_BY}")
+_MISSING: Final = Safe("Pictures are drawn by an extra that is not installed: tuimail[images].")
 
 
 class Form(StrEnum):
