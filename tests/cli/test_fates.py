@@ -105,6 +105,7 @@ def test_an_invitation_is_answered_and_its_organiser_gets_the_answer(
     assert (told["standing"], told["answer"], told["summary"]) == ("new", None, "Plans")
     assert told["dates"] == [{"start": "2199-03-10T09:00:00Z", "end": "2199-03-10T10:00:00Z"}]
     assert "You:     not answered yet" in program.done("invite", mail).out
+    assert program.run("invite", mail, "--words", "With pleasure").status == 2
     program.done("invite", mail, "--accept", "--words", "With pleasure")
     assert program.done("invite", mail, "--json").json["answer"] == "accepted"
     (answer,) = until(lambda: received("alice", "Accepted: Plans"), "for the answer")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from tuimail.config.profile import Profile
-from tuimail.errors import ExitStatus
+from tuimail.errors import ExitStatus, UserError
 from tuimail.model.appointment import Span
 from tuimail.model.invitation import Answer, Guest
 from tuimail.model.safe import safe_line
@@ -26,7 +26,13 @@ _ANSWERS: Final[Mapping[str, Answer]] = {
 
 
 async def run_invite(profile: Profile, options: argparse.Namespace) -> int:
-    """Tell, answer or save an invitation; the command is the person's yes."""
+    """Tell, answer or save an invitation; the command is the person's yes.
+
+    Raises:
+        UserError: there are words for the organiser, and no answer they could go with.
+    """
+    if options.words and not options.answer:
+        raise UserError("--words goes with --accept, --perhaps or --decline.")
     mail = open_mail(profile)
     row = reading.row_of_id(mail, options.id)[0]
     await bytes_of(mail, row.key)
