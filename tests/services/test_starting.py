@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from tuimail.errors import UserError
-from tuimail.services.starting import start_apart
+from tuimail.services.starting import start_apart, words_of
 
 
 def test_what_takes_the_terminal_without_being_known_cannot_draw(tmp_path):
@@ -26,3 +26,15 @@ def test_one_that_ends_at_once_says_how_and_one_that_goes_on_is_left():
 def test_one_that_is_not_there_is_told():
     with pytest.raises(UserError, match="no-such-program cannot be started: No such file"):
         start_apart(("no-such-program",), 60.0)
+
+
+def test_a_command_line_is_words_and_no_shell_s():
+    assert words_of("less -R '+/a b' $HOME", "The pager") == ["less", "-R", "+/a b", "$HOME"]
+    with pytest.raises(UserError, match="The pager cannot be read: No closing quotation"):
+        words_of("less '", "The pager")
+
+
+@pytest.mark.parametrize("line", ["", " "])
+def test_an_empty_command_line_is_told(line):
+    with pytest.raises(UserError, match="The pager is empty"):
+        words_of(line, "The pager")

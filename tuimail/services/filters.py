@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shlex
 import shutil
 import signal
 from collections.abc import Sequence
@@ -13,6 +12,8 @@ from typing import Final
 
 from tuimail.errors import UserError
 from tuimail.model.safe import Safe, safe_block, safe_line
+
+from .starting import words_of
 
 TIMEOUT_S: Final = 5.0
 MAX_OUTPUT_BYTES: Final = 1_000_000
@@ -50,12 +51,7 @@ async def run_filter(command_line: str, content: bytes) -> Filtered:
     Raises:
         UserError: it cannot be read or started, does not end, or fails without a word.
     """
-    try:
-        words = shlex.split(command_line)
-    except ValueError as error:
-        raise UserError(f"The filter cannot be read: {error}.") from error
-    if not words:
-        raise UserError("The filter is empty.")
+    words = words_of(command_line, "The filter")
     apart = await asyncio.to_thread(without_network)
     name = safe_line(words[0], 80)
     if shutil.which(words[0]) is None:

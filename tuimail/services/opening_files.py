@@ -2,7 +2,6 @@
 
 import atexit
 import os
-import shlex
 import shutil
 import subprocess
 import tempfile
@@ -21,7 +20,7 @@ from tuimail.model.safe import Safe, safe_line
 from .attachments import require_openable
 from .mail import Mail
 from .rendering import part_pieces
-from .starting import start_apart
+from .starting import start_apart, words_of
 
 COPY_MODE: Final = 0o400
 ASKED_S: Final = 2.0
@@ -39,15 +38,9 @@ def opener_of(mail: Mail, environ: Mapping[str, str] = os.environ) -> list[str]:
     Raises:
         UserError: there is no desktop here, and no program is set; says what can be done.
     """
-    typed = mail.config.settings.opener.strip()
+    typed = mail.config.settings.opener
     if typed:
-        try:
-            command = shlex.split(typed)
-        except ValueError as error:
-            raise UserError(f"The opener cannot be read: {error}.") from error
-        if not command:
-            raise UserError("The opener under [ui] is empty.")
-        return command
+        return words_of(typed, "The opener under [ui]")
     if os.uname().sysname == "Darwin":
         return ["open"]
     if not (environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")):

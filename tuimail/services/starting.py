@@ -1,5 +1,6 @@
-"""Programs of the person's own, started beside the screen and left to themselves."""
+"""Programs of the person's own: their command lines, and those that are left to themselves."""
 
+import shlex
 import subprocess
 from collections.abc import Sequence
 from typing import Final
@@ -9,6 +10,21 @@ from tuimail.model.safe import safe_line
 
 _running: Final[list[subprocess.Popen[bytes]]] = []
 """What may still run; kept so that nobody waits for it."""
+
+
+def words_of(line: str, what: str) -> list[str]:
+    """Return a command line as words, as a shell would part them; none ever runs it.
+
+    Raises:
+        UserError: it cannot be read, or there is none; `what` names it: "The filter".
+    """
+    try:
+        words = shlex.split(line)
+    except ValueError as error:
+        raise UserError(f"{what} cannot be read: {error}.") from error
+    if not words:
+        raise UserError(f"{what} is empty.")
+    return words
 
 
 def start_apart(command: Sequence[str], fails_within_s: float) -> int:

@@ -97,7 +97,7 @@ async def test_a_mail_is_printed_as_plain_text(mail, tmp_path):
         ("no-such-printer -x", "There is no no-such-printer here: set print_command under [ui]."),
         ("sh -c 'cat >/dev/null; echo out of paper; exit 3'", "status 3. out of paper"),
         ("'", "The command cannot be read"),
-        (" ", "There is no command."),
+        (" ", "The command is empty."),
     ],
 )
 async def test_what_keeps_a_mail_from_being_printed_is_said(mail, command, words):

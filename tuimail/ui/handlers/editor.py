@@ -2,13 +2,13 @@
 
 import asyncio
 import os
-import shlex
 from pathlib import Path
 
 from textual.app import App, SuspendNotSupported
 
 from tuimail.errors import UserError
 from tuimail.model.settings import Settings
+from tuimail.services.starting import words_of
 
 
 def editor_command(settings: Settings) -> list[str]:
@@ -16,10 +16,7 @@ def editor_command(settings: Settings) -> list[str]:
     line = settings.editor or os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
     if not line:
         raise UserError("No editor is named: set EDITOR, or `editor` under [ui] in config.toml.")
-    try:
-        return shlex.split(line)
-    except ValueError as error:
-        raise UserError(f"The editor's command line cannot be read: {error}.") from error
+    return words_of(line, "The editor's command line")
 
 
 async def run_editor(app: App[None], command: list[str], file: Path) -> int:

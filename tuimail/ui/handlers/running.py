@@ -1,12 +1,12 @@
 """Commands of the person's own that are given a mail."""
 
 import asyncio
-import shlex
 from collections.abc import Sequence
 from typing import Final
 
 from tuimail.errors import UserError
 from tuimail.model.safe import Safe, safe_block
+from tuimail.services.starting import words_of
 
 COMMAND_TIMEOUT_S: Final = 60.0
 """How long a command may take that was given a mail."""
@@ -16,13 +16,7 @@ MAX_SHOWN_BYTES: Final = 2_000_000
 
 def command_of(typed: str) -> list[str]:
     """Return a command line as words; raises UserError where it is none."""
-    try:
-        words = shlex.split(typed)
-    except ValueError as error:
-        raise UserError(f"The command cannot be read: {error}.") from error
-    if not words:
-        raise UserError("There is no command.")
-    return words
+    return words_of(typed, "The command")
 
 
 async def fed(command: Sequence[str], content: bytes) -> tuple[int, bytes]:
