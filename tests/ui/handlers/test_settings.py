@@ -67,6 +67,9 @@ async def test_a_setting_holds_for_this_run_alone(mail, profile):
         await sees(pilot, 'mark_seen = "never"')
         await sees(pilot, "for this run; config.toml makes it last")
         assert app.desk.session.mail.config.settings.mark_seen is MarkSeen.NEVER
+        await command(pilot, "set calendar_command khal import")
+        await sees(pilot, 'calendar_command = "khal import"')
+        assert app.desk.session.mail.config.settings.calendar_command == "khal import"
         await command(pilot, "set mark_seen")
         await sees(pilot, 'mark_seen = "never"')
         await command(pilot, "set mark_seen = delayed")

@@ -21,6 +21,7 @@ LIVE: Final = (
     "download_dir",
     "print_command",
     "clipboard_command",
+    "calendar_command",
     "opener",
     "filters",
     "images",
