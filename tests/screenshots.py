@@ -79,19 +79,6 @@ def story(screen: PtySession) -> None:
     screen.until("What happened")
 
 
-def doubting(screen: PtySession) -> None:
-    """Read a mail that pretends, as its HTML has it."""
-    screen.press("/")
-    screen.type('subject:"unusual sign-in"')
-    screen.press("Enter")
-    screen.until("All mail")
-    screen.settle(QUIET_S)
-    screen.press("Enter")
-    screen.until("The sender's name")
-    screen.press("T")
-    screen.until("leads to verify.invalid")
-
-
 def splitting(screen: PtySession) -> None:
     """Show the inboxes in parts, and go to the mailing lists."""
     screen.type(":toggle.splits")
@@ -173,7 +160,6 @@ SCENES = {
     "compose": Scene((120, 40), writing),
     "search": Scene((120, 40), searching),
     "story": Scene((120, 40), story, undo_send_s=0),
-    "warnings": Scene((120, 40), doubting),
     "splits": Scene((120, 40), splitting),
     "warning": Scene((120, 40), doubting),
     "conversation": Scene((120, 40), conversing),
