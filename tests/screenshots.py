@@ -110,7 +110,7 @@ def doubting(screen: PtySession) -> None:
 
 def conversing(screen: PtySession) -> None:
     """Read a whole conversation in one scroll."""
-    searched(screen, "subject:timetable in:lists")
+    searched(screen, "subject:timetable list:tide-users")
     screen.press("gc")
     screen.until("1 of ")
 

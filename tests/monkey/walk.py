@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -73,10 +74,20 @@ class Walk:
         if self.session.exit_status is None:
             self.session.until(lambda _: self._is_awake(), PATIENCE_S)
             os.kill(self.session.pid, signal.SIGTERM)
-            status = self.session.wait_exit(PATIENCE_S)
+            status = self._ended()
             is_fine = status == 0 or (status == -signal.SIGTERM and self._was_asked_to_leave())
             assert is_fine, f"told to end it ended with {status}"
         self.session.close()
+
+    def _ended(self) -> int:
+        """Wait until the program has ended, also one that goes to sleep only now."""
+        end_s = time.monotonic() + PATIENCE_S
+        while self.session.exit_status is None:
+            if time.monotonic() > end_s:
+                raise AssertionError(f"it did not end; the screen:\n{self.session.text()}")
+            self._is_awake()
+            self.session.pump(0.1)
+        return self.session.exit_status
 
     def take_all_back(self) -> None:
         """Undo until nothing is left, in a program that was started anew."""
