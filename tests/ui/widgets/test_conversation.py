@@ -1,14 +1,17 @@
 """A conversation is made as far as it is looked at, and every row of it can be scrolled to."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ui.mails import mail, row, text_of
+from tuimail.model.caution import Caution, CautionKind
 from tuimail.model.cells import width_of
 from tuimail.model.ids import MessageKey, RowId
+from tuimail.model.safe import Safe
 from tuimail.ui.widgets.conversation import Conversation, Look
 from tuimail.ui.widgets.flow import ALL_ROWS
 
@@ -152,3 +155,42 @@ def test_words_are_found_over_mails_and_round() -> None:
     assert "mail 0 line 2" in in_sight(mails)[0]
     assert mails.find("line 2", -1) == (2, 2)
     assert mails.find("nowhere", 1) is None
+
+
+def long_line(n: int) -> str:
+    return f"line {n} " + "word " * 40
+
+
+def test_wider_or_narrower_the_mail_that_keys_are_about_stays_on_top() -> None:
+    mails = talk([False, False], width=40)
+    mails.put(MessageKey(0), mail(*map(long_line, range(20))))
+    mails.move_to(0)
+    mails.move_by(70)
+    number = next(words for words in in_sight(mails) if "line" in words).split()[1]
+    for width in (200, 40, 120):
+        mails.lay_out(width, 10)
+        assert mails.member_at(0) == mails.at == 0
+        assert f"line {number} " in " ".join(in_sight(mails))
+
+
+def test_quotes_that_are_folded_leave_the_mail_on_top_in_sight() -> None:
+    mails = talk([False, False])
+    quoting = mail(*(f"quoted {n}" for n in range(60)), "answer")
+    quote = (replace(line, quote_depth=1, fold=1) for line in quoting.lines[:-1])
+    lines = (*quote, quoting.lines[-1])
+    mails.put(MessageKey(0), replace(quoting, lines=lines))
+    mails.turn_folds()
+    mails.move_to(0)
+    mails.move_by(40)
+    mails.turn_folds()
+    assert mails.member_at(0) == mails.at == 0
+    assert "▸" in "".join(in_sight(mails))
+
+
+def test_warnings_that_come_later_leave_the_text_where_it_is() -> None:
+    mails = talk([False, False], lines=40)
+    mails.move_to(0)
+    mails.move_by(20)
+    before = in_sight(mails)
+    mails.warn(MessageKey(0), [Caution(CautionKind.FIRST, Safe("Somebody new."))])
+    assert in_sight(mails) == before

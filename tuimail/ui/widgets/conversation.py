@@ -1,6 +1,7 @@
 """A conversation in one scroll: heads and texts of its mails, made as far as they are looked at."""
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -89,10 +90,11 @@ class Conversation:
     def lay_out(self, width: int, height: int) -> None:
         """Take the size of the pane below the head, and whatever changed."""
         self._seen = None
-        if width != self._width:
-            for member in self.members:
-                member.forget_rows()
-        self._width, self._height = width, height
+        with self._stays_on_top():
+            if width != self._width:
+                for member in self.members:
+                    member.forget_rows()
+            self._width, self._height = width, height
 
     def line(self, y: int) -> Row:
         """Return row `y` in sight; nothing below the end."""
@@ -162,10 +164,11 @@ class Conversation:
         """Fold or unfold the quotes of all mails."""
         self._seen = None
         self._folds = not self._folds
-        for member in self.members:
-            if member.folding is not None and member.folding.is_folded != self._folds:
-                member.folding.turn()
-            member.forget_rows()
+        with self._stays_on_top():
+            for member in self.members:
+                if member.folding is not None and member.folding.is_folded != self._folds:
+                    member.folding.turn()
+                member.forget_rows()
 
     def put(self, key: MessageKey, mail: RenderedMail) -> None:
         """Take the text of a mail."""
@@ -189,8 +192,8 @@ class Conversation:
         return bool(lacking)
 
     def forget_texts(self) -> None:
-        """Have the texts read again."""
-        self._seen = None
+        """Have the texts read again; they may be others, so the mail on top begins anew."""
+        self._seen, self.above = None, 0
         for member in self.members:
             member.mail = member.folding = None
             member.words, member.has_failed = _BEING_READ, False
@@ -206,7 +209,8 @@ class Conversation:
         for member in self._with(key):
             if member.mail is not None:
                 warnings = worst_first((*member.mail.warnings, *cautions))
-                member.mail, member.head = replace(member.mail, warnings=warnings), None
+                with self._stays_on_top():
+                    member.mail, member.head = replace(member.mail, warnings=warnings), None
 
     def drop(self, row_ids: Collection[int]) -> bool:
         """Leave out mails that were put away; False if none would be left."""
@@ -264,6 +268,22 @@ class Conversation:
         return Place(number + 1, len(places))
 
     # Rows
+
+    @contextmanager
+    def _stays_on_top(self) -> Iterator[None]:
+        """Keep the row on top where it is, of the same mail, while rows are made anew."""
+        if not self.above:
+            yield
+            return
+        number = self.above - len(self._head_of(self.at))
+        is_in_text = number >= 0 and self.top.is_open
+        anchor = self._flow_of(self.at).anchor_of(number) if is_in_text else None
+        yield
+        head = len(self._head_of(self.at))
+        if anchor is None:
+            self.above = min(self.above, head - 1)
+        else:
+            self.above = head + self._flow_of(self.at).row_of(anchor)
 
     def _places(self) -> Iterator[tuple[int, int]]:
         """Yield mail and row of all that follows what is on top, and that itself."""

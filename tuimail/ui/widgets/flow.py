@@ -61,10 +61,14 @@ class Flow:
     @property
     def anchor(self) -> Anchor:
         """What is on top."""
-        if self.top >= len(self._lines):
+        return self.anchor_of(self.top)
+
+    def anchor_of(self, row: int) -> Anchor:
+        """Return what a row is of, whatever the width."""
+        if row >= len(self._lines):
             return BEGINNING
-        line = self._lines[self.top]
-        return Anchor(line, self.top - bisect_left(self._lines, line))
+        line = self._lines[row]
+        return Anchor(line, row - bisect_left(self._lines, line))
 
     def row(self, y: int) -> Row:
         """Return row `y` in sight; nothing below the end."""
@@ -100,8 +104,12 @@ class Flow:
 
     def go_to(self, anchor: Anchor) -> None:
         """Put on top what was on top of another layout; of what is folded, the row that says so."""
+        self.go(self.row_of(anchor))
+
+    def row_of(self, anchor: Anchor) -> int:
+        """Return where something of another layout is in this one."""
         rows = self._rows_of(anchor.line)
-        self.go(min(rows.start + anchor.above, rows.stop - 1))
+        return min(rows.start + anchor.above, rows.stop - 1)
 
     def row_with(self, line: int, words: str) -> int:
         """Return the first row of a line that has these words (in small letters), or its first."""
