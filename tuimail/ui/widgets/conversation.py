@@ -40,6 +40,8 @@ class Member:
     row: MessageRow
     is_open: bool
     """Whether its text is shown, not only who wrote it."""
+    was_read: bool = False
+    """Whether it was read here; who marks it as unread then has it stay so."""
     mail: RenderedMail | None = None
     words: Safe = _BEING_READ
     """In place of its text, while that is not here."""
@@ -235,10 +237,12 @@ class Conversation:
         read = []
         for index, number in dict(self._in_sight()).items():  # the last row of each in sight
             member = self.members[index]
-            is_read = index == self.at or self._row(index, number + 1) is None
-            if is_read and member.is_open and member.mail is not None and member.row.is_unread:
+            is_seen = index == self.at or self._row(index, number + 1) is None
+            is_read = is_seen and member.is_open and member.mail is not None
+            if is_read and not member.was_read and member.row.is_unread:
                 read.append(member.row)
                 member.row = replace(member.row, flags=member.row.flags | {Flag.SEEN})
+            member.was_read |= is_read
         return read
 
     def find(self, words: str, step: int) -> Place | None:
