@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -57,9 +58,10 @@ class Invitations:
 
     async def _answer(self, call: Call) -> None:
         """Show the answer as it would go, and send it after a yes."""
-        from tuimail.services import invitations  # late: what reads calendars is seldom needed
-
         screen, row = self._screen, self._showing.row()
+        await _load()
+        from tuimail.services import invitations
+
         await self._showing.whole(row)
         answer, verb = _VERBS[call.action.id]
         prepare = partial(invitations.prepare, screen.session.mail, row, answer)
@@ -88,6 +90,7 @@ class Invitations:
     async def _export(self, call: Call) -> None:
         """Give the calendar to the command that is set, or save it."""
         screen, row = self._screen, self._showing.row()
+        await _load()
         await self._showing.whole(row)
         typed = screen.session.mail.config.settings.calendar_command
         if typed and not call.argument:
@@ -126,6 +129,11 @@ class Invitations:
             save = partial(invitations.export, screen.session.mail, row, Path(folder))
             path = await asyncio.to_thread(save)
             screen.say(Safe(f"Saved {safe_line(path.name, 80)} in {safe_line(folder, 120)}"))
+
+
+async def _load() -> None:
+    """Import what reads calendars off the loop: it is seldom needed, and takes long."""
+    await asyncio.to_thread(import_module, "tuimail.services.invitations")
 
 
 def _question(ready: "Prepared", verb: str) -> Choose[_Way | None]:
