@@ -203,6 +203,11 @@ class MainScreen(WorkingScreen):
         self.refresh_hints()
         self.refresh_status()
 
+    def turn_to_reader(self) -> None:
+        """Give the keys to the reader; who writes a mail meanwhile goes on writing."""
+        if self.compose_pane is None:
+            self.activate(Part.READER)
+
     def show_list(self, list_id: str) -> None:
         """Put messages (`list`) or mail on its way (`outbox`) in the list's place."""
         self.panes.show(self._showing(), list_id)

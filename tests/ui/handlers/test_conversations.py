@@ -173,3 +173,82 @@ async def test_senders_are_judged_of_the_first_mails_and_of_those_that_come_late
         await pilot.press("g", "g", "enter")
         await sees(pilot, "First mail of alice--1@east.example.")
         assert len(judged) == len(set(judged))
+
+
+async def test_quotes_folded_while_one_reads_in_them_leave_that_mail_on_top(talk):
+    long = b"".join(b"> Old %d.\r\n" % n for n in range(80))
+    put(talk, "alice", "INBOX", [answer(7) + long, answer(8)], first_uid=990)
+    app = app_over(talk)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await sees(pilot, "Re: Plan")
+        await pilot.press("g", "c")
+        await sees(pilot, "Words of 8.")
+        await pilot.press("K", "z", "q")
+        await sees(pilot, "Old 3.")
+        for _ in range(3):
+            await pilot.press("ctrl+f")
+        await until(pilot, lambda: app.desk.reader.conversation.above > 30)
+        await pilot.press("z", "q")
+        mails = app.desk.reader.conversation
+        await sees(pilot, "quoted lines")
+        assert mails.member_at(0) == mails.at
+        assert top(app) == app.desk.mail_at_hand().message_id.raw
+
+
+async def test_a_page_about_one_mail_leads_back_to_where_one_was(talk):
+    app = app_over(talk)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opens(pilot)
+        await pilot.press("K", "g", "w", "g", "W")
+        await until(pilot, lambda: app.desk.reader.has_page)
+        assert app.desk.mail_at_hand().message_id.raw == "alice--5@east.example"
+        await pilot.press("q")
+        await sees(pilot, "Words of 4.")
+        assert app.desk.reader.conversation is not None
+        assert top(app) == "alice--5@east.example"
+
+
+async def test_the_mail_of_a_page_put_away_leaves_the_conversation(talk):
+    app = app_over(talk)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opens(pilot)
+        await pilot.press("K", "g", "w")
+        await until(pilot, lambda: app.desk.reader.has_page)
+        await pilot.press("e")
+        await sees(pilot, "5 of 5")
+        assert top(app) == "alice--6@east.example"
+
+
+async def test_header_fields_lead_back_to_the_row_that_was_on_top(talk):
+    app = app_over(talk)
+    async with app.run_test(size=(120, 14)) as pilot:
+        await opens(pilot)
+        await pilot.press("j", "j", "j")
+        mails = app.desk.reader.conversation
+        assert mails.above
+        place, text = (mails.at, mails.above), mails.top.mail
+        await pilot.press("H")
+        await sees(pilot, "References: <alice--1@east.example>")
+        await pilot.press("q")
+        await until(pilot, lambda: not app.desk.reader.shows)
+        assert (mails.at, mails.above) == place
+        assert mails.top.mail is text, "it was read again"
+
+
+async def test_a_mail_marked_as_unread_stays_so_while_one_reads_on(talk):
+    app = app_over(talk)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opens(pilot)
+        await app.desk.jobs.settled()
+
+        def is_unread() -> bool:
+            rows = reading.thread(talk, app.desk.reader.row.thread_id)
+            return Flag.SEEN not in rows[-1].flags
+
+        await until(pilot, lambda: not is_unread())
+        await pilot.press("U")
+        await until(pilot, is_unread)
+        await until(pilot, lambda: app.desk.reader.row.is_unread)
+        await pilot.press("K", "J")
+        await app.desk.jobs.settled()
+        assert is_unread()

@@ -5,14 +5,17 @@ import threading
 from dataclasses import replace
 
 import pytest
+from textual.events import Key
 
 from tests.services.attached import with_files
 from tests.ui.screens import app_over, pastes, put, sees, shown, until
 from tuimail.errors import UserError
 from tuimail.model.filters import Filters
 from tuimail.model.safe import Safe
+from tuimail.services import attachments
 from tuimail.services.filters import Filtered
 from tuimail.ui.handlers.filtering import MAX_SHOWN_LINES, filtered_lines
+from tuimail.ui.render.panes import Part
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x07\0\0\0\x05\x08\2\0\0\0"
 HEAD = (
@@ -335,3 +338,39 @@ async def test_k12_a_name_with_a_command_runs_nothing_wherever_it_goes(mail, tmp
     assert not (tmp_path / "x").exists()
     assert not list((tmp_path / "saved").glob("x"))
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["attachment.csv"]
+
+
+async def test_a_file_looked_into_from_the_list_leads_back_to_the_list(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await list_of_files(pilot)
+        await pilot.press("j", "enter")
+        await sees(pilot, "Ann   Rome")
+        assert app.desk.mail_at_hand().subject.raw == "Files"
+        await pilot.press("q")
+        await until(pilot, lambda: not app.desk.reader.has_page)
+        assert app.desk.active is Part.LIST
+        assert app.desk.list.cursor_row.is_unread, "it was never opened"
+
+
+async def test_keys_typed_while_a_file_is_looked_into_are_for_what_is_shown(mail, monkeypatch):
+    may_go_on, preview = threading.Event(), attachments.preview
+
+    def slow(*about):
+        assert may_go_on.wait(60)
+        return preview(*about)
+
+    monkeypatch.setattr(attachments, "preview", slow)
+    app = app_over(mail)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter")
+        await until(pilot, lambda: app.desk.reader.mail is not None)
+        await list_of_files(pilot)
+        await pilot.press("j", "enter")
+        try:
+            assert app.dispatcher.takes(Key("q", "q"))
+            assert app.desk.reader.row is not None, "the key closed the mail"
+        finally:
+            may_go_on.set()
+        await until(pilot, lambda: not app.desk.held_keys and app.desk.reader.mail is not None)
+        assert app.desk.reader.row.subject.raw == "Files"

@@ -203,3 +203,80 @@ async def test_a_long_mail_is_shown_from_its_beginning_to_its_end(mail):
         assert 0 < len(beginning.lines) < 9_000
         await pilot.press("G")
         await sees(pilot, "end")
+
+
+LONG = "\r\n".join(f"Host https://h{n}.example/ here." for n in range(90))
+
+
+@pytest.fixture
+def linked(mail):
+    """The newest mail is from a list whose page of hosts is longer than the screen."""
+    put(mail, "alice", "INBOX", [raw_mail("alice", -1, subject="Linked", body=LONG)], first_uid=900)
+    return mail
+
+
+async def on_its_page(pilot, *, from_reader: bool) -> None:
+    await sees(pilot, "Linked")
+    if from_reader:
+        await pilot.press("enter")
+        await until(pilot, lambda: pilot.app.desk.reader.mail is not None)
+    await pilot.press("g", "w")
+    await until(pilot, lambda: pilot.app.desk.reader.has_page)
+
+
+@pytest.mark.parametrize("from_reader", [True, False])
+async def test_a_page_is_read_on_by_the_key_that_reads_mail_on(linked, from_reader):
+    app = app_over(linked)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await on_its_page(pilot, from_reader=from_reader)
+        for _ in range(9):
+            await pilot.press("space")
+        assert app.desk.reader.has_page
+        assert app.desk.mail_at_hand().subject.raw == "Linked"
+        assert app.desk.list.model.cursor == 0
+
+
+@pytest.mark.parametrize("key", ["J", "tab", "}"])
+async def test_from_a_page_about_a_mail_one_goes_on_to_the_next_mail(linked, key):
+    app = app_over(linked)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await on_its_page(pilot, from_reader=True)
+        await pilot.press(key)
+        await until(pilot, lambda: app.desk.reader.mail is not None)
+        assert subject(app) == "Mail alice 0"
+
+
+async def test_a_page_asked_for_from_the_list_is_about_its_mail_and_leads_back_to_the_list(linked):
+    app = app_over(linked)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await on_its_page(pilot, from_reader=False)
+        await pilot.press("j", "j", "ctrl+w")
+        assert app.desk.mail_at_hand().subject.raw == "Linked"
+        await pilot.press("q")
+        await until(pilot, lambda: not app.desk.reader.has_page)
+        assert app.desk.reader.row is None
+        assert app.desk.active is Part.LIST
+
+
+async def test_a_mail_put_away_while_its_page_lies_beside_the_list_opens_no_other(linked):
+    app = app_over(linked)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await on_its_page(pilot, from_reader=False)
+        await pilot.press("e")
+        await until(pilot, lambda: not app.desk.reader.has_page)
+        await sees(pilot, "moved to Archive")
+        assert app.desk.reader.row is None
+
+
+async def test_one_page_after_another_leads_back_to_the_mail(linked):
+    app = app_over(linked)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await on_its_page(pilot, from_reader=True)
+        await pilot.press("g", "W")
+        await sees(pilot, "carol")
+        assert app.desk.mail_at_hand().subject.raw == "Linked"
+        await pilot.press("g", "h")
+        await sees(pilot, "nothing of its path")
+        await pilot.press("q")
+        await until(pilot, lambda: app.desk.reader.mail is not None)
+        assert subject(app) == "Linked"

@@ -1,12 +1,16 @@
 """Which mail a key is about while another one is open."""
 
+import asyncio
+import os
 from dataclasses import replace
 
 import pytest
 from textual.events import Key
 
 from tests.ui.screens import NEWEST, Link, app_over, pastes, put, raw_mail, sees, shown, until
+from tuimail.ui.actions import Context
 from tuimail.ui.render.dates import long_date
+from tuimail.ui.render.panes import Part
 
 WITH_FILES = b"""From: Carol <carol@east.example>\r
 To: alice@north.example\r
@@ -144,13 +148,13 @@ async def test_where_files_hang_on_a_mail_it_is_asked_what_is_saved(mail, tmp_pa
 async def waits_for_a_body(pilot, key: str) -> None:
     """Press a key about the oldest mail, whose bytes are not here and never come."""
     await until(pilot, lambda: Link.current is not None)
-    await pilot.press("G", key)
+    await pilot.press("G", *key)
     await sees(pilot, "The mail is being fetched …")
     await sees(pilot, "Esc gives up")
     await until(pilot, lambda: "body" in Link.wishes)
 
 
-@pytest.mark.parametrize("key", ["o", "S", "r", "f", "E", "H"])
+@pytest.mark.parametrize("key", ["o", "S", "r", "f", "E", "H", "gw", "gW"])
 async def test_esc_gives_up_a_mail_that_does_not_come_and_drops_what_was_typed(mail, key):
     app = app_over(mail)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -263,3 +267,19 @@ async def test_a_command_is_words_and_never_goes_through_a_shell(mail, tmp_path,
         app.desk.invoke("pipe.text", argument="echo " + name.format(made))
         await until(pilot, lambda: app.desk.reader.shows == "pipe")
     assert not made.exists()
+
+
+async def test_what_a_command_says_late_leaves_the_keys_to_the_mail_being_written(mail, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    app = app_over(mail)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.desk.list.cursor_row is not None)
+        app.desk.invoke("pipe", argument=f"cat {pipe}")
+        await pilot.press("c")
+        await until(pilot, lambda: app.desk.active is Part.COMPOSE)
+        await asyncio.to_thread(pipe.write_text, "Said late.")
+        await until(pilot, lambda: app.desk.reader.shows == "pipe")
+        await pilot.press("d", "d")
+        assert app.desk.active is Part.COMPOSE
+        assert app.desk.context is Context.COMPOSE

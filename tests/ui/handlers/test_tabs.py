@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.ui.screens import app_over, line, sees, shown, until
+from tuimail.model.safe import Safe
 from tuimail.services import splits, writing
 from tuimail.ui.render.panes import Part
 
@@ -203,6 +204,36 @@ async def test_where_nothing_else_is_open_the_key_says_what_opens_a_tab(mail):
     async with app.run_test(size=(120, 24)) as pilot:
         await pilot.press(NEXT)
         await until(pilot, lambda: "gT gives a mail a tab" in shown(app))
+
+
+async def test_a_mail_gets_a_tab_from_a_page_about_it(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 24)) as pilot:
+        await pilot.press("enter")
+        await until(pilot, lambda: app.desk.reader.mail is not None)
+        key = app.desk.reader.row.key
+        await pilot.press("g", "w")
+        await until(pilot, lambda: app.desk.reader.has_page)
+        await pilot.press("g", "T")
+        await until(pilot, lambda: app.desk.tabs.has(key))
+        await pilot.press("[")
+        await until(pilot, lambda: not app.desk.reader.has_page)
+        assert app.desk.reader.row is None
+
+
+async def test_closing_closes_the_mail_whatever_stands_in_its_place(mail):
+    app = app_over(mail)
+    async with app.run_test(size=(120, 24)) as pilot:
+        for keys in ("gr", "gw"):
+            await pilot.press("enter")
+            await until(pilot, lambda: app.desk.reader.mail is not None)
+            await pilot.press("g", "T", *keys)
+            await until(pilot, lambda: app.desk.reader.shows or app.desk.reader.has_page)
+            app.desk.warn(Safe("Something is wrong."))
+            await pilot.press("g", "q")
+            assert app.desk.reader.about is None
+            assert not app.desk.tabs.opened
+            assert "Something is wrong." in shown(app)
 
 
 async def test_a_page_about_a_mail_in_a_tab_acts_on_that_mail_and_not_on_the_list(mail):

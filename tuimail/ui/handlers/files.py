@@ -16,7 +16,7 @@ from tuimail.ui.actions import Call, Registry
 from tuimail.ui.key_names import ESC
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.modals import AskText, Choice, Choose
-from tuimail.ui.modals.file_list import FileList, Verb
+from tuimail.ui.modals.file_list import FileList, Picked, Verb
 from tuimail.ui.render.dates import size_words
 from tuimail.ui.render.panes import Part as Pane
 from tuimail.ui.render.wrap import Row, wrap
@@ -78,8 +78,12 @@ class Files:
             screen.say(Safe("This mail has no attachments."))
             return
         picked = await screen.ask(FileList(files))
-        if picked is None:
-            return
+        if picked is not None:  # keys typed ahead are for what this leads to
+            screen.spawn_question(lambda: self._do(call, row, files, picked))
+
+    async def _do(
+        self, call: Call, row: MessageRow, files: Sequence[AttachedFile], picked: Picked
+    ) -> None:
         file = files[picked.at]
         match picked.verb:
             case Verb.LOOK:
@@ -180,7 +184,7 @@ class Files:
 def show_lines(
     screen: MainScreen, row: MessageRow, file: AttachedFile, lines: Iterable[Line]
 ) -> None:
-    """Show lines about a file in the place of its mail; going back shows the mail again."""
+    """Show lines about a file in the place of its mail; going back shows what was there."""
     shown = [*_head(file), *lines]
     columns = screen.session.mail.config.settings.wrap_columns
 
@@ -190,9 +194,10 @@ def show_lines(
         for line in shown:
             yield from wrap(line, room if line.is_fixed or not columns else min(room, columns))
 
-    screen.reader.show_page(page, behind=row)
+    behind = screen.reader.opened if screen.active is Pane.READER else None
+    screen.reader.show_page(page, behind=behind, of=row)
     screen.relayout()
-    screen.activate(Pane.READER)
+    screen.turn_to_reader()
 
 
 def _head(file: AttachedFile) -> Iterator[Line]:

@@ -21,12 +21,12 @@ class Hosts:
 
     def _begin(self) -> None:
         row = self._showing.row()
-        self._screen.spawn(lambda: self._show(row))
+        self._screen.spawn_question(lambda: self._show(row))
 
     async def _show(self, row: MessageRow) -> None:
         screen = self._screen
         mail = await self._showing.readable(row)
-        behind = screen.reader.row if screen.active is Part.READER else None
-        screen.reader.show_page(lambda width: remote_page(mail, width), behind=behind)
+        behind = screen.reader.opened if screen.active is Part.READER else None
+        screen.reader.show_page(lambda width: remote_page(mail, width), behind=behind, of=row)
         screen.relayout()
         screen.activate(Part.READER if screen.is_one_pane else screen.active)

@@ -51,8 +51,9 @@ class Images:
         file: AttachedFile | None = pictures[0]
         if len(pictures) > 1:
             file = await screen.ask(Choose(Safe("Draw which picture?"), _choices(pictures)))
-        if file is not None:
-            await self.draw(row, file)
+        if file is not None:  # keys typed ahead are for the picture
+            chosen = file
+            screen.spawn_question(lambda: self.draw(row, chosen))
 
 
 def _choices(pictures: Sequence[AttachedFile]) -> list[Choice[AttachedFile]]:

@@ -44,8 +44,9 @@ class Inside:
         part: Part | None = parts[0]
         if len(parts) > 1:
             part = await self._screen.ask(Choose(Safe("Open which mail?"), _choices(parts)))
-        if part is not None:
-            await self.open(row, part)
+        if part is not None:  # keys typed ahead are for what lies inside
+            chosen = part
+            self._screen.spawn_question(lambda: self.open(row, chosen))
 
 
 def _choices(parts: list[Part]) -> list[Choice[Part]]:

@@ -140,6 +140,13 @@ class Opening:
         elif row is not None:
             self._screen.spawn(lambda: self._load(row), group="reader", is_exclusive=True)
 
+    def show_again(self) -> None:
+        """Show the open mail after what stood in its place, or the conversation where it was."""
+        if self._screen.reader.conversation is not None:
+            self._screen.reader.go_on()
+        else:
+            self.reload()
+
     def take_body(self, key: int) -> None:
         """A body has arrived: show it if it is the one waited for."""
         reader = self._screen.reader
@@ -205,6 +212,13 @@ class Opening:
         """Return a mail as it was read already, where it is the open one and read to its end."""
         shown = self._screen.reader.mail
         return shown if self._is_open(row) and shown is not self._beginning else None
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether a mail is open, or the keys are on a page about one."""
+        reader = self._screen.reader
+        has_keys = self._screen.active is Part.READER
+        return reader.opened is not None or (has_keys and reader.about is not None)
 
     def _is_open(self, row: MessageRow) -> bool:
         opened = self._screen.reader.row
@@ -299,14 +313,11 @@ class Opening:
         if screen.active is Part.MAILBOXES:
             screen.activate(Part.LIST)
         elif screen.reader.shows and screen.active is Part.READER:
-            self.reload()
+            self.show_again()
         elif (behind := self._behind()) is not None and screen.active is Part.READER:
             self._leave_for(behind)
         elif screen.reader.row is not None or screen.reader.has_page:
-            if screen.reader.row is not None and screen.active is Part.READER:
-                screen.tabs.drop(screen.reader.row.key)
-            screen.reader.clear()
-            screen.activate(Part.LIST)
+            self.close(with_tab=screen.active is Part.READER)
         elif screen.list.model.has_choice:
             screen.list.clear_selection()
             screen.refresh_status()
@@ -321,17 +332,28 @@ class Opening:
             screen.say_how_to_quit()
 
     def _leave_for(self, behind: MessageRow) -> None:
-        """Go back from a page, or from a mail inside of another, which keeps no tab."""
-        inner = self._screen.reader.row
-        if inner is not None:
-            self._screen.tabs.drop(inner.key)
-        self.open(behind)
+        """Go back to a mail or to the conversation it was read in; one inside keeps no tab."""
+        reader = self._screen.reader
+        if reader.row is not None:
+            self._screen.tabs.drop(reader.row.key)
+        if reader.behind_page is not None:
+            reader.show_conversation(reader.behind_page)
+        else:
+            self.open(behind)
 
     def _behind(self) -> MessageRow | None:
         """Return the mail to go back to: the one around the open one, or behind a page."""
         reader = self._screen.reader
         around = self._around.get(reader.row.key) if reader.row is not None else None
         return around or reader.behind
+
+    def close(self, *, with_tab: bool) -> None:
+        """Close the open mail and all that stands in its place."""
+        screen, opened = self._screen, self._screen.reader.opened
+        if with_tab and opened is not None:
+            screen.tabs.drop(opened.key)
+        screen.reader.clear()
+        screen.activate(Part.LIST)
 
     def _step(self, step: int) -> None:
         """Go to another mail; it is opened if one was open."""
@@ -340,7 +362,7 @@ class Opening:
             return
         if screen.shows_outbox or (step == 1 and self.goes_on_in_thread()):
             return
-        was_open = screen.reader.row is not None
+        was_open = self.is_reading
         before = screen.list.model.cursor
         screen.list.move_by(step)
         row = screen.list.cursor_row
@@ -351,7 +373,9 @@ class Opening:
         """Read on: the open mail, and at its end the next one."""
         screen = self._screen
         row = screen.list.cursor_row
-        if screen.reader.row is None:
+        if screen.reader.has_page:
+            screen.reader.page(1)
+        elif screen.reader.row is None:
             if row is not None:
                 self.open(row, takes_keys=screen.is_one_pane)
         elif not screen.reader.page(1):

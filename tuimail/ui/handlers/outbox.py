@@ -138,7 +138,7 @@ class Outbox:
 
     def _open_mail(self) -> MessageRow | None:
         """Return the mail that is being read, to go back to."""
-        return self.screen.reader.row if self.screen.active is Part.READER else None
+        return self.screen.reader.opened if self.screen.active is Part.READER else None
 
     async def _story(self, row: OutgoingRow) -> Story:
         screen, mail = self.screen, self.screen.session.mail
@@ -153,7 +153,7 @@ class Outbox:
     def _show(self, story: Story, behind: MessageRow | None) -> None:
         self._told = story
         self.screen.reader.show_page(
-            lambda width: story_of(story, width, int(time.time())), story.row, behind
+            lambda width: story_of(story, width, int(time.time())), story.row, behind=behind
         )
 
     async def _path(self, message: MessageRow) -> None:
@@ -170,7 +170,7 @@ class Outbox:
         def page(width: int) -> Sequence[Row]:
             return [*subject_of(subject, width, 2), [], *path_rows(path, width)]
 
-        screen.reader.show_page(page, behind=self._open_mail())
+        screen.reader.show_page(page, behind=self._open_mail(), of=message)
         screen.relayout()
         screen.activate(Part.READER if screen.is_one_pane else screen.active)
 

@@ -103,7 +103,7 @@ class Showing:
         """Show header fields or the whole mail as it came; the same key returns."""
         screen = self._screen
         if screen.active is Pane.READER and screen.reader.shows == what:
-            self._opening.reload()
+            self._opening.show_again()
             return
         row = self.row()
         screen.spawn_question(lambda: self._show_text(row, what))
@@ -122,7 +122,7 @@ class Showing:
         if reader.row is None or (reader.row.ref, reader.row.key) != (row.ref, row.key):
             reader.show_mail(row, await self.readable(row))
         reader.show_text(text, what)
-        self._screen.activate(Pane.READER)
+        self._screen.turn_to_reader()
 
     def _next_form(self) -> None:
         """Go on from text to HTML, where a mail has both, and to the source of it; then again."""

@@ -72,7 +72,7 @@ class Tabs:
     def _show_list(self, index: int) -> None:
         """Show the list, or a part of the inboxes; a mail that has a tab stays behind there."""
         screen = self._screen
-        opened = screen.reader.row
+        opened = screen.reader.opened
         if opened is not None and screen.tabs.has(opened.key):
             screen.reader.clear()
         screen.activate(Part.LIST)
@@ -127,22 +127,20 @@ class Tabs:
         row = screen.mail_at_hand()
         if row is None:
             raise UserError("There is no mail here.")
-        if screen.active is not Part.READER:
+        if screen.active is not Part.READER or screen.reader.about is None:
             self._opening.open(row)
-        if screen.reader.row is not None:  # of a folded thread, the mail that was opened
-            screen.tabs.keep(mail_tab(screen.reader.row))
-            screen.relayout()
-            back = screen.key("tab.previous")
-            screen.whisper(Safe(f"It has a tab now; {back} goes to the one before."))
+        opened = screen.reader.about or row  # of a folded thread, the mail that was opened
+        screen.tabs.keep(mail_tab(opened))
+        screen.relayout()
+        back = screen.key("tab.previous")
+        screen.whisper(Safe(f"It has a tab now; {back} goes to the one before."))
 
     def _close(self) -> None:
         screen = self._screen
         if screen.compose_pane is not None:
             screen.invoke("compose.postpone")
         elif screen.reader.row is not None or screen.reader.has_page:
-            if screen.active is not Part.READER:
-                screen.activate(Part.READER)
-            screen.invoke("message.back")
+            self._opening.close(with_tab=True)
         elif screen.session.view.slice is not None:
             self._splits.show(None)
         else:

@@ -35,7 +35,7 @@ class Threads:
                 break
             listed.move_to(index)
         row = listed.cursor_row
-        if screen.reader.row is not None and row is not None and listed.model.cursor != before:
+        if self._opening.is_reading and row is not None and listed.model.cursor != before:
             self._opening.open(row, takes_keys=screen.active is Part.READER)
 
     async def _to_parent(self) -> None:
@@ -50,7 +50,7 @@ class Threads:
             screen.whisper(Safe("It answers no mail that is here."))
         elif parent.row_id in ids:
             screen.list.move_to(ids.index(parent.row_id))
-            if screen.reader.row is not None:
+            if self._opening.is_reading:
                 self._opening.open(parent, takes_keys=screen.active is Part.READER)
         else:
             self._opening.open(parent)

@@ -117,7 +117,8 @@ class Triage:
         if reader.drop(put_away) or opened is None or opened.row_id not in put_away:
             return
         had_tab = screen.active is Part.READER and screen.tabs.drop(opened.key)
-        following = None if had_tab else screen.list.cursor_row
+        goes_on = not had_tab and reader.opened is not None  # not from a page beside the list
+        following = screen.list.cursor_row if goes_on else None
         if following is not None:
             self._opening.open(following, takes_keys=screen.active is Part.READER)
         else:

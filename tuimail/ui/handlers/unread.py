@@ -72,7 +72,7 @@ class Unread:
             return False
         listed.move_to(listed.model.ids.index(found))
         row = listed.cursor_row
-        if screen.reader.row is not None and row is not None:
+        if self._opening.is_reading and row is not None:
             self._opening.open(row, takes_keys=screen.active is Part.READER)
         return True
 

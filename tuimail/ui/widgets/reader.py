@@ -66,6 +66,10 @@ class Reader(TextPane):
         """The sent mail of which the page tells."""
         self.behind: MessageRow | None = None
         """The mail that was open before the page, to go back to."""
+        self._page_of: MessageRow | None = None
+        """The mail of which the page tells."""
+        self.behind_page: Conversation | None = None
+        """The conversation that was read before the page, to go back to."""
         self.fold_key = _NOTHING
         """What folds and unfolds, as it is said where something is folded."""
         self._folds_quotes = folds_quotes
@@ -88,7 +92,7 @@ class Reader(TextPane):
             self.folding = Folding(mail.lines, self.fold_key, is_folded=self._folds_quotes)
         self.row, self.mail, self._text, self._words = row, mail, None, ()
         self.sent, self.shows, self.conversation = sent, "", None
-        self._page = self.story = self.behind = None
+        self._page = self.story = self.behind = self.behind_page = None
         self.lay_out(top)
 
     def complete(self, mail: RenderedMail) -> None:
@@ -136,7 +140,7 @@ class Reader(TextPane):
         """Show what the list knows of a mail and a sentence where its text will be."""
         self.row, self.mail, self._text, self.shows = row, None, None, ""
         self.sent = self._page = self.story = self.behind = self.folding = None
-        self.conversation = None
+        self.conversation = self.behind_page = None
         self._words, self.found = [[], [(Safe(f" {words}"), role)]], NOT_FOUND
         self.lay_out(BEGINNING)
 
@@ -148,9 +152,13 @@ class Reader(TextPane):
 
     def drop(self, row_ids: Collection[int]) -> bool:
         """Leave mails out of the conversation that is shown; False where nothing is left of it."""
-        if self.conversation is None or not self.conversation.drop(row_ids):
+        mails = self.conversation or self.behind_page
+        if mails is None or not mails.drop(row_ids):
             return False
-        self.go_on()
+        if self.conversation is not None:
+            self.go_on()
+        elif self.about is None or self.about.row_id in row_ids:
+            self.show_conversation(mails)
         return True
 
     def draw_mails(self) -> None:
@@ -169,16 +177,25 @@ class Reader(TextPane):
         self.lay_out(BEGINNING)
 
     def show_page(
-        self, page: Page, story: OutgoingRow | None = None, behind: MessageRow | None = None
+        self,
+        page: Page,
+        story: OutgoingRow | None = None,
+        *,
+        behind: MessageRow | None = None,
+        of: MessageRow | None = None,
     ) -> None:
         """Show rows made elsewhere, without a mail; `story` is whose story they are.
 
-        The story of the same mail stays where it is. `behind` is the mail to go back to.
+        The story of the same mail stays where it is. `behind` is the mail to go back to; a page
+        is about that, or `of` a mail that was not open.
         """
         is_same = story is not None and self.story is not None and self.story.id == story.id
         top = self.on_top if is_same else BEGINNING
+        mails = self.conversation or self.behind_page
         self._forget()
-        self._page, self.story, self.behind = page, story, behind
+        self._page, self.story, self.behind, self._page_of = page, story, behind, of
+        if behind is not None and mails is not None and mails.top.row.key == behind.key:
+            self.behind_page = mails
         self.lay_out(top)
 
     def clear(self) -> None:
@@ -189,6 +206,11 @@ class Reader(TextPane):
     @property
     def about(self) -> MessageRow | None:
         """The mail that is open, or to which a page in its place belongs."""
+        return self.opened or self._page_of
+
+    @property
+    def opened(self) -> MessageRow | None:
+        """The mail that is open, or that a page goes back to."""
         return self.row or self.behind
 
     @property
@@ -220,8 +242,8 @@ class Reader(TextPane):
 
     def _forget(self) -> None:
         self.row, self.mail, self._text, self._words = None, None, None, ()
-        self.sent = self._page = self.story = self.behind = self.folding = None
-        self.conversation = None
+        self.sent = self._page = self.story = self.behind = self._page_of = self.folding = None
+        self.conversation = self.behind_page = None
         self.shows, self.found = "", NOT_FOUND
 
     def make_head(self, width: int) -> list[Row]:
