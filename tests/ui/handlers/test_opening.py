@@ -280,3 +280,21 @@ async def test_one_page_after_another_leads_back_to_the_mail(linked):
         await pilot.press("q")
         await until(pilot, lambda: app.desk.reader.mail is not None)
         assert subject(app) == "Linked"
+
+
+@pytest.mark.parametrize("keys", ["H", "gr", "gw", "gW", "gwH"])
+async def test_what_stood_in_the_place_of_a_mail_leads_back_to_where_one_was(linked, keys):
+    app = app_over(linked)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sees(pilot, "Linked")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.desk.reader.mail is not None)
+        await pilot.press("ctrl+f", "ctrl+f")
+        place = app.desk.reader.on_top
+        assert place.line > 20
+        await pilot.press(*keys)
+        await until(pilot, lambda: app.desk.reader.shows or app.desk.reader.has_page)
+        await pilot.press("ctrl+f", "q")
+        await until(pilot, lambda: app.desk.reader.on_top == place)
+        assert not app.desk.reader.shows
+        assert not app.desk.reader.has_page

@@ -339,7 +339,9 @@ class Opening:
         if reader.behind_page is not None:
             reader.show_conversation(reader.behind_page)
         else:
+            left = reader.left
             self.open(behind)
+            reader.left = left
 
     def _behind(self) -> MessageRow | None:
         """Return the mail to go back to: the one around the open one, or behind a page."""
@@ -348,12 +350,17 @@ class Opening:
         return around or reader.behind
 
     def close(self, *, with_tab: bool) -> None:
-        """Close the open mail and all that stands in its place."""
+        """Close the open mail and all that stands in its place; one inside, for the one around."""
         screen, opened = self._screen, self._screen.reader.opened
+        around = None
         if with_tab and opened is not None:
             screen.tabs.drop(opened.key)
-        screen.reader.clear()
-        screen.activate(Part.LIST)
+            around = self._around.get(opened.key)
+        if around is not None:
+            self.open(around)
+        else:
+            screen.reader.clear()
+            screen.activate(Part.LIST)
 
     def _step(self, step: int) -> None:
         """Go to another mail; it is opened if one was open."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from tuimail.model.caution import Caution, worst_first
 from tuimail.model.cells import cut
@@ -21,7 +22,7 @@ from tuimail.ui.roles import StyleRole
 from tuimail.ui.strips import Brush
 
 from .conversation import Conversation
-from .flow import BEGINNING, Source, lines_source, rows_source, text_source
+from .flow import BEGINNING, Anchor, Source, lines_source, rows_source, text_source
 from .folding import Folding
 from .text_pane import NOT_FOUND, TextPane
 
@@ -31,6 +32,20 @@ _NOTHING = Safe("")
 
 Page = Callable[[int], Iterable[Row]]
 """Makes rows for a pane of so many cells; what it yields is asked for in pieces."""
+
+
+class Left(NamedTuple):
+    """Where a mail was left for something that stands in its place."""
+
+    key: MessageKey
+    mail: RenderedMail
+    folding: Folding
+    top: Anchor
+
+    def is_of(self, row: MessageRow, mail: RenderedMail) -> bool:
+        """Whether it is the same text."""
+        is_as_long = len(mail.lines) == len(self.mail.lines)
+        return self.key == row.key and is_as_long and self.mail.plain_text == mail.plain_text
 
 
 class Reader(TextPane):
@@ -66,6 +81,8 @@ class Reader(TextPane):
         """The sent mail of which the page tells."""
         self.behind: MessageRow | None = None
         """The mail that was open before the page, to go back to."""
+        self.left: Left | None = None
+        """Where the mail was left for what stands in its place, to go back to."""
         self._page_of: MessageRow | None = None
         """The mail of which the page tells."""
         self.behind_page: Conversation | None = None
@@ -84,12 +101,16 @@ class Reader(TextPane):
     def show_mail(
         self, row: MessageRow, mail: RenderedMail, sent: OutgoingRow | None = None
     ) -> None:
-        """Show a mail from its beginning; `sent` is what became of it."""
+        """Show a mail from its beginning, or where it was left; `sent` is what became of it."""
         is_same = self.row is not None and self.row.key == row.key and self.mail is mail
         top = self.on_top if is_same else BEGINNING
-        if not is_same or self.folding is None:
+        if self.left is not None and self.left.is_of(row, mail):
+            self.folding, top = self.left.folding, self.left.top
+            self.folding.lines = mail.lines
+        elif not is_same or self.folding is None:
             self.found = NOT_FOUND
             self.folding = Folding(mail.lines, self.fold_key, is_folded=self._folds_quotes)
+        self.left = None
         self.row, self.mail, self._text, self._words = row, mail, None, ()
         self.sent, self.shows, self.conversation = sent, "", None
         self._page = self.story = self.behind = self.behind_page = None
@@ -138,7 +159,7 @@ class Reader(TextPane):
 
     def show_words(self, row: MessageRow, words: Safe, role: StyleRole) -> None:
         """Show what the list knows of a mail and a sentence where its text will be."""
-        self.row, self.mail, self._text, self.shows = row, None, None, ""
+        self.row, self.mail, self._text, self.shows, self.left = row, None, None, "", None
         self.sent = self._page = self.story = self.behind = self.folding = None
         self.conversation = self.behind_page = None
         self._words, self.found = [[], [(Safe(f" {words}"), role)]], NOT_FOUND
@@ -173,6 +194,7 @@ class Reader(TextPane):
 
     def show_text(self, text: Safe, what: str) -> None:
         """Show text as it is in place of the open mail's: `headers`, `raw`, what a command said."""
+        self.left = self._here()
         self._text, self.shows, self.found = text, what, NOT_FOUND
         self.lay_out(BEGINNING)
 
@@ -191,9 +213,10 @@ class Reader(TextPane):
         """
         is_same = story is not None and self.story is not None and self.story.id == story.id
         top = self.on_top if is_same else BEGINNING
-        mails = self.conversation or self.behind_page
+        mails, left = self.conversation or self.behind_page, self._here()
         self._forget()
         self._page, self.story, self.behind, self._page_of = page, story, behind, of
+        self.left = left if behind is not None else None
         if behind is not None and mails is not None and mails.top.row.key == behind.key:
             self.behind_page = mails
         self.lay_out(top)
@@ -240,10 +263,18 @@ class Reader(TextPane):
             self.mails.on_moved()
         self._on_moved()
 
+    def _here(self) -> Left | None:
+        """Return where in the mail one is, or was before what stands in its place."""
+        if self.shows or self._page is not None or self.conversation is not None:
+            return self.left
+        if self.row is None or self.mail is None or self.folding is None:
+            return None
+        return Left(self.row.key, self.mail, self.folding, self.on_top)
+
     def _forget(self) -> None:
         self.row, self.mail, self._text, self._words = None, None, None, ()
         self.sent = self._page = self.story = self.behind = self._page_of = self.folding = None
-        self.conversation = self.behind_page = None
+        self.conversation = self.behind_page = self.left = None
         self.shows, self.found = "", NOT_FOUND
 
     def make_head(self, width: int) -> list[Row]:
