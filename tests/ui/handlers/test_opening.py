@@ -205,13 +205,15 @@ async def test_a_long_mail_is_shown_from_its_beginning_to_its_end(mail):
         await sees(pilot, "end")
 
 
-LONG = "\r\n".join(f"Host https://h{n}.example/ here." for n in range(90))
+HOSTS = "\r\n".join(f"Host https://h{n}.example/ here." for n in range(90))
 
 
 @pytest.fixture
 def linked(mail):
     """The newest mail is from a list whose page of hosts is longer than the screen."""
-    put(mail, "alice", "INBOX", [raw_mail("alice", -1, subject="Linked", body=LONG)], first_uid=900)
+    put(
+        mail, "alice", "INBOX", [raw_mail("alice", -1, subject="Linked", body=HOSTS)], first_uid=900
+    )
     return mail
 
 
