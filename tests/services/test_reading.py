@@ -9,11 +9,9 @@ from tests.services.conftest import account
 from tests.store.makers import HOME, WORK, arrival, box_id, view
 from tuimail.errors import NotFound
 from tuimail.model.flags import Flag
-from tuimail.model.ids import MessageKey
 from tuimail.model.mailbox import Role
 from tuimail.model.part import Searchable
 from tuimail.model.query import Order
-from tuimail.model.safe import Untrusted
 from tuimail.model.view import Grouping
 from tuimail.services import attachments, reading, triage
 from tuimail.services.mail import Mail
@@ -123,34 +121,3 @@ def test_a_search_within_a_search_keeps_its_order_unless_it_says_one(mail) -> No
     assert reading.search_view(mail, "is:unread", within).order is Order.RELEVANCE
     assert reading.search_view(mail, "is:unread sort:date", within).order is Order.DATE
     assert reading.search_view(mail, "is:unread").order is Order.DATE
-
-
-def placed(mail, name):
-    box = box_id(mail.store, name)
-    put_messages(mail.store, box, [arrival(1)])
-    return box
-
-
-def shown_in(mail, box):
-    (row,) = reading.rows(mail, view(box), reading.view_ids(mail, view(box)))
-    return row
-
-
-def test_a_mail_that_lies_in_two_mailboxes_is_found_again_in_the_one_it_was_read_in(mail):
-    for box in [placed(mail, name) for name in ("INBOX", "Archive")]:
-        again = reading.row_again(mail, shown_in(mail, box))
-        assert again is not None
-        assert again.mailbox_id == box
-
-
-def test_a_mail_inside_of_another_lies_where_that_one_lies_by_now(mail):
-    inbox = placed(mail, "INBOX")
-    outer = shown_in(mail, inbox)
-    inner = replace(outer, key=MessageKey(7), inside_of=outer.key, subject=Untrusted("inner"))
-    assert reading.row_again(mail, inner).ref == outer.ref
-    triage.archive(mail, [outer.ref])
-    again = reading.row_again(mail, inner)
-    assert again.mailbox_id == box_id(mail.store, "Archive")
-    assert (again.key, again.subject.raw) == (inner.key, "inner")
-    triage.delete(mail, [again.ref])
-    assert reading.row_again(mail, inner).mailbox_id == box_id(mail.store, "Trash")

@@ -286,30 +286,6 @@ def row_of_id(mail: Mail, public_id: str) -> list[MessageRow]:
     return found
 
 
-def row_again(mail: Mail, row: MessageRow) -> MessageRow | None:
-    """Return the row of a mail as it is now, where it lay or lies by now; None if it is gone.
-
-    A mail inside of another lies where that one does.
-    """
-    key = row.key if row.inside_of is None else row.inside_of
-    found = lists.rows_of_ids(mail.store, [row.row_id])
-    if not found or found[0].key != key:
-        places = messages.find_key(mail.store, key)
-        found = lists.rows_of_ids(mail.store, [place.row_id for place in places[:1]])
-    where_it_lay = (one for one in found if one.mailbox_id == row.mailbox_id)
-    now = next(where_it_lay, found[0] if found else None)
-    if now is None or row.inside_of is None:
-        return now
-    return replace(
-        row,
-        row_id=now.row_id,
-        mailbox_id=now.mailbox_id,
-        flags=now.flags | {Flag.SEEN},
-        thread_id=now.thread_id,
-        later=now.later,
-    )
-
-
 def thread(mail: Mail, thread_id: ThreadId) -> list[MessageRow]:
     """Return the messages of a thread, oldest first."""
     return lists.thread_rows(mail.store, thread_id)

@@ -9,7 +9,7 @@ from tuimail.model.draft import Draft
 from tuimail.model.ids import DraftId
 from tuimail.model.message import MessageRow
 from tuimail.model.safe import Safe
-from tuimail.services import reading
+from tuimail.services.whereabouts import row_again
 from tuimail.ui.actions import Call, Registry
 from tuimail.ui.main_screen import MainScreen
 from tuimail.ui.open_tabs import OpenTab, mail_tab
@@ -93,7 +93,7 @@ class Tabs:
 
     async def _reopen(self, tab: OpenTab, row: MessageRow) -> None:
         """Show a mail again, as it is now and where it lies now."""
-        now = await asyncio.to_thread(reading.row_again, self._screen.session.mail, row)
+        now = await asyncio.to_thread(row_again, self._screen.session.mail, row)
         if now is None:
             self._gone(tab, "This mail is not here any more.")
             return
