@@ -43,10 +43,13 @@ def short_folder() -> Iterator[Path]:
 def in_tmux(program: Program) -> Iterator[Tmux]:
     argv = [*TUIMAIL, "--profile", str(program.profile.folder)]
     folder = program.profile.folder.parent
-    with Tmux(folder, argv, (120, 40), {**ENVIRON, "TZ": "UTC", "COLORTERM": "truecolor"}) as tmux:
-        tmux.until("Person")
-        yield tmux
-    program.end()
+    environ = {**ENVIRON, "TZ": "UTC", "COLORTERM": "truecolor"}
+    try:
+        with Tmux(folder, argv, (120, 40), environ) as tmux:
+            tmux.until("Person")
+            yield tmux
+    finally:
+        program.end()
 
 
 def programs(folder: Path) -> list[Program]:
